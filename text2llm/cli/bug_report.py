@@ -1,0 +1,36 @@
+"""What happens when text2llm itself is wrong: the traceback goes to a file, its path to the person."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from text2llm.errors import ExitCode, Text2llmError
+from text2llm.storage.places import find_places
+
+
+class BugError(Text2llmError):
+    """A failure that is not the user's: exit 3."""
+
+    code = "bug"
+    exit_code = ExitCode.BUG
+
+    def __init__(self, kind: str, log: str) -> None:
+        super().__init__(f"a bug in text2llm ({kind}); nothing was lost", hint=f"please report it with {log}")
+
+
+def write_bug_log(error: Exception) -> str:
+    """Write the traceback, secrets masked and no values of variables, to the state directory; return the path."""
+    import traceback
+
+    from text2llm import __version__
+    from text2llm.providers.key_formats import mask_secrets
+
+    folder = os.path.join(find_places(os.environ).state, "bugs")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    path = os.path.join(folder, time.strftime(f"%Y%m%d-%H%M%S-{os.getpid()}.log", time.gmtime()))
+    text = f"text2llm {__version__}\n" + "".join(traceback.format_exception(error))
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(mask_secrets(text))
+    return path

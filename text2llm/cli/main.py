@@ -1,0 +1,38 @@
+"""The ``text2llm`` program: the command table, and the one boundary that catches errors."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from text2llm import __version__
+from text2llm.cli.boundary import run_guarded
+from text2llm.cli.lazy import Lazy, LazyGroup
+
+_COMMANDS = {
+    "init": Lazy("text2llm.cli.init", "command", "Write a commented text2llm.yaml to start from."),
+    "validate": Lazy("text2llm.cli.validate", "command", "Check configuration files against the schema and the rules."),
+    "models": Lazy("text2llm.cli.models", "group", "Models, fallbacks, aliases and credentials: see and change them."),
+    "plan": Lazy("text2llm.cli.plan", "plan_command", "Show the edits that make the config agree with a file."),
+    "apply": Lazy("text2llm.cli.plan", "apply_command", "Apply a saved plan."),
+    "schema": Lazy("text2llm.cli.schema", "command", "Print a JSON Schema."),
+    "sandbox": Lazy("text2llm.cli.sandbox", "command", "Run a loopback provider that plays successes and failures."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    table=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Configuration is found from the working directory up: text2llm.yaml. "
+    "Every command takes --help; those that print data take --json.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Configuration as code for models: which model each agent uses, in git, checked and proven."""
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(run_guarded(main, sys.argv[1:]))

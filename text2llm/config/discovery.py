@@ -1,0 +1,78 @@
+"""Which file is the configuration, and where its repository ends. Reads the file system, changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from text2llm.errors import NoConfigError, ReadError, RefusedError
+from text2llm.storage.places import find_places
+
+CONFIG_NAME = "text2llm.yaml"
+CONFIG_VARIABLE = "TEXT2LLM_CONFIG"
+
+
+def find_config(explicit: str | None, environ: Mapping[str, str], directory: str) -> str:
+    """The path of the configuration, as it is shown to people.
+
+    ``explicit`` (``--config``), else ``TEXT2LLM_CONFIG``, else the nearest ``text2llm.yaml`` from ``directory`` up to
+    the repository root (outside a repository: ``directory`` only), else the one in the user's config directory.
+
+    Raises:
+        NoConfigError: there is none.
+        RefusedError: the one found belongs to another user.
+    """
+    named = explicit or environ.get(CONFIG_VARIABLE)
+    if named:
+        return _require_file(named, "--config" if explicit else CONFIG_VARIABLE)
+    for folder in _search_path(directory):
+        candidate = os.path.join(folder, CONFIG_NAME)
+        if os.path.lexists(candidate):
+            _refuse_foreign(candidate)
+            return candidate
+    fallback = os.path.join(find_places(environ).config, CONFIG_NAME)
+    if os.path.exists(fallback):
+        return fallback
+    raise NoConfigError(
+        f"no {CONFIG_NAME} in {directory} or above it, up to the repository's root",
+        hint="run `text2llm init` to write one, or name a file with --config",
+    )
+
+
+def find_repository(directory: str) -> str | None:
+    """The nearest folder from ``directory`` upwards that holds a ``.git``; ``None`` outside a repository."""
+    current = os.path.abspath(directory)
+    while True:
+        if os.path.lexists(os.path.join(current, ".git")):
+            return current
+        parent = os.path.dirname(current)
+        if parent == current:
+            return None
+        current = parent
+
+
+def _search_path(directory: str) -> Iterator[str]:
+    current, root = os.path.abspath(directory), find_repository(directory)
+    yield current
+    while root is not None and current != root:
+        current = os.path.dirname(current)
+        yield current
+
+
+def _require_file(path: str, origin: str) -> str:
+    path = os.path.expanduser(path)
+    if not os.path.exists(path):
+        raise NoConfigError(f"{path}: no such file", hint=f"mend {origin}, or run `text2llm init` to write one")
+    return os.path.abspath(path)
+
+
+def _refuse_foreign(path: str) -> None:
+    try:
+        owner = os.stat(path).st_uid
+    except OSError as error:
+        raise ReadError(f"cannot read {path}: {error.strerror}", hint="mend or remove it") from error
+    if owner not in (os.geteuid(), 0):
+        raise RefusedError(
+            f"{path} belongs to another user",
+            hint=f"if you trust it, name it: --config {path}",
+        )

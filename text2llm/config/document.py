@@ -1,0 +1,106 @@
+"""Document: the text of one file, its data, and where each value stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence, Value
+from text2llm.diagnostics import Location
+
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One file as a value.
+
+    ``text`` is without a byte order mark (``bom`` says whether there was one); ``root`` is ``None`` for a file
+    without content; ``digest`` is the SHA-256 of the file's bytes, in hex.
+    """
+
+    path: str
+    text: str
+    bom: bool
+    root: Node | None
+    data: Value
+    digest: str
+
+    def encode(self) -> bytes:
+        """The bytes of the file."""
+        return ((BOM if self.bom else "") + self.text).encode()
+
+    def place(self, offset: int) -> Location:
+        """Line and column of an offset into ``text``."""
+        starts = line_starts(self.text)
+        line = bisect_right(starts, offset)
+        return Location(self.path, line, offset - starts[line - 1] + 1)
+
+    def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
+        """Where the value at ``pointer`` stands (with ``key``: its key), or the nearest parent that is there.
+
+        A value that comes through an alias or a merge key is located where it is written.
+        """
+        node, offset = self.root, 0
+        for step in pointer:
+            found = step_into(node, step)
+            if found is None:
+                break
+            key_node, node = found
+            offset = key_node.start if key and key_node is not None else written_start(node)
+        return self.place(offset)
+
+
+def line_starts(text: str) -> list[int]:
+    """The offset of each line's first character."""
+    starts, at = [0], text.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = text.find("\n", at + 1)
+    return starts
+
+
+def written_start(node: Node) -> int:
+    """Where a node's text begins: its own, not that of its anchor."""
+    return node.start
+
+
+def resolve_alias(node: Node | None) -> Scalar | Sequence | Mapping | None:
+    """The node that an alias stands for, or the node itself."""
+    return node.target if isinstance(node, Alias) else node
+
+
+def step_into(node: Node | None, step: str | int) -> tuple[Scalar | None, Node] | None:
+    """The key and value nodes one step below ``node``, through aliases and merge keys; ``None`` if absent."""
+    node = resolve_alias(node)
+    if isinstance(node, Sequence) and isinstance(step, int):
+        return (None, node.items[step]) if 0 <= step < len(node.items) else None
+    if isinstance(node, Mapping) and isinstance(step, str):
+        return find_entry(node, step)
+    return None
+
+
+def find_entry(mapping: Mapping, name: str) -> tuple[Scalar, Node] | None:
+    """The entry of a map called ``name``: a written one first, else the first that a merge key brings."""
+    for key, value in mapping.items:
+        if key.value == name and not is_merge(key):
+            return key, value
+    for key, value in mapping.items:
+        if is_merge(key):
+            for source in merge_sources(value):
+                found = find_entry(source, name)
+                if found is not None:
+                    return found
+    return None
+
+
+def is_merge(key: Scalar) -> bool:
+    """Whether a key is the merge key: a plain ``<<``."""
+    return key.style == "" and key.value == "<<"
+
+
+def merge_sources(value: Node) -> list[Mapping]:
+    """The maps that a merge key brings in, the one that wins first."""
+    target = resolve_alias(value)
+    candidates = target.items if isinstance(target, Sequence) else (target,)
+    return [source for source in map(resolve_alias, candidates) if isinstance(source, Mapping)]

@@ -1,0 +1,164 @@
+"""Files to a checked configuration: read, check against the schema, follow ``include``, give it meaning."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from text2llm.config.discovery import find_repository
+from text2llm.config.document import Document
+from text2llm.config.model import Config
+from text2llm.config.parse import build_config
+from text2llm.config.reader import MAX_BYTES, read_document
+from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.errors import InvalidConfigError, ReadError
+
+#: Findings of a document under the schema called ``config`` or ``agent``.
+SchemaCheck: TypeAlias = Callable[[Document, str], list[Diagnostic]]
+
+MAX_INCLUDED = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """What was read. ``config`` is ``None`` when findings of error severity leave nothing to give meaning to."""
+
+    document: Document
+    included: tuple[Document, ...]
+    findings: tuple[Diagnostic, ...]
+    config: Config | None
+
+    def require(self) -> Config:
+        """The config.
+
+        Raises:
+            InvalidConfigError: there is none; the message is that of the first finding.
+        """
+        if self.config is not None:
+            return self.config
+        first = self.findings[0]
+        more = len(self.findings) - 1
+        raise InvalidConfigError(
+            first.message + (f" (and {more} more)" if more else ""),
+            hint=first.hint if first.hint and not more else "run `text2llm validate` to see every finding",
+            location=first.location,
+        )
+
+
+def read_file(path: str) -> Document:
+    """Read one file, at most a byte more than the reader accepts.
+
+    Raises:
+        ReadError: it cannot be opened, is no regular file, or the strict reader refuses it.
+    """
+    try:
+        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            _require_regular(path, handle)
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ReadError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
+    return read_document(path, data)
+
+
+def _require_regular(path: str, handle: int) -> None:
+    import stat
+
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        raise ReadError(f"{path} is not a regular file", hint="name a file")
+
+
+def load_file(path: str, check: SchemaCheck) -> Loaded:
+    """Load the configuration whose root file is ``path``.
+
+    Raises:
+        ReadError: the root or an included file cannot be read.
+    """
+    return load_document(read_file(path), check)
+
+
+def load_document(document: Document, check: SchemaCheck) -> Loaded:
+    """Load the configuration whose root file has been read (or edited) already."""
+    findings = check(document, "config")
+    if _has_error(findings):
+        return Loaded(document, (), tuple(findings), None)
+    included = tuple(read_file(path) for path in _include_paths(document, findings))
+    return assemble(document, included, check, findings)
+
+
+def assemble(
+    document: Document, included: tuple[Document, ...], check: SchemaCheck, findings: list[Diagnostic] | None = None
+) -> Loaded:
+    """Put a root document and its agent files together; ``findings`` are the root's own, when already known."""
+    findings = check(document, "config") if findings is None else list(findings)
+    for agent_file in included:
+        findings += check(agent_file, "agent")
+    if _has_error(findings):
+        return Loaded(document, included, tuple(findings), None)
+    agents: dict[str, Document] = {}
+    for agent_file in included:
+        findings += _claim_agent(document, agent_file, agents)
+    config = None if _has_error(findings) else build_config(document, agents)
+    return Loaded(document, included, tuple(findings), config)
+
+
+def _claim_agent(root: Document, agent_file: Document, agents: dict[str, Document]) -> Iterator[Diagnostic]:
+    data = agent_file.data
+    agent_id = str(data["id"]).lower() if isinstance(data, dict) else ""
+    other = agents.get(agent_id)
+    written = next((name for name in _entry_names(root) if name.lower() == agent_id), None)
+    if other is None and written is None:
+        agents[agent_id] = agent_file
+        return
+    place = other.locate(("id",)) if other else root.locate(("agents", "entries", str(written)), key=True)
+    yield _finding(agent_file, ("id",), f"the agent {agent_id!r} is also defined at {place}", "keep one of the two")
+
+
+def _entry_names(root: Document) -> Iterable[str]:
+    agents = root.data.get("agents") if isinstance(root.data, dict) else None
+    entries = agents.get("entries") if isinstance(agents, dict) else None
+    return entries if isinstance(entries, dict) else ()
+
+
+def _include_paths(document: Document, findings: list[Diagnostic]) -> list[str]:
+    """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``."""
+    patterns = document.data.get("include") if isinstance(document.data, dict) else None
+    if not isinstance(patterns, list) or not patterns:
+        return []
+    folder = os.path.dirname(document.path)
+    fence = os.path.realpath(find_repository(os.path.dirname(os.path.realpath(document.path))) or folder or ".")
+    paths: list[str] = []
+    for index, pattern in enumerate(patterns):
+        problem = _collect(str(pattern), folder, fence, paths)
+        if problem is not None:
+            findings.append(_finding(document, ("include", index), problem, "name agent files inside the repository"))
+    return paths
+
+
+def _collect(pattern: str, folder: str, fence: str, paths: list[str]) -> str | None:
+    """Add the files of one pattern to ``paths``; the problem with it, if there is one."""
+    import glob
+
+    if os.path.isabs(pattern):
+        return "an include is a path relative to this file"
+    matches = sorted(glob.glob(pattern, root_dir=folder or ".", recursive=True))
+    if not matches and not glob.has_magic(pattern):
+        return "there is no such file"
+    for match in matches:
+        path = os.path.join(folder, match)
+        if os.path.commonpath([os.path.realpath(path), fence]) != fence:
+            return "an include leads out of the repository"
+        if path not in paths and not os.path.isdir(path):
+            paths.append(path)
+    return f"more than {MAX_INCLUDED} included files" if len(paths) > MAX_INCLUDED else None
+
+
+def _finding(document: Document, pointer: tuple[str | int, ...], message: str, hint: str) -> Diagnostic:
+    return Diagnostic("include", Severity.ERROR, message, document.locate(pointer), hint)
+
+
+def _has_error(findings: list[Diagnostic]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,0 +1,161 @@
+"""Config: what the keys of a valid configuration mean. Parsed once here; nothing else reads the raw data.
+
+A name in a config (a model, an alias) stays as written, with the pointer to it; :mod:`text2llm.config.resolve`
+turns names into references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from text2llm.config.document import Document
+from text2llm.config.nodes import Pointer, Value
+from text2llm.diagnostics import Location
+
+DEFAULTS: Pointer = ("agents", "defaults")
+#: The agent that counts when none is marked default; it need not be listed.
+MAIN_AGENT = "main"
+
+
+class Slot(Enum):
+    """What a model is used for; the value is its key in the config."""
+
+    MODEL = "model"
+    IMAGE_MODEL = "imageModel"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A model's name as someone wrote it, and where."""
+
+    text: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """What one place says about one slot; ``None`` is "not said here", an empty tuple is "none"."""
+
+    primary: Name | None = None
+    fallbacks: tuple[Name, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """One agent's own settings, before the defaults are applied."""
+
+    id: str
+    default: bool
+    choices: Mapping[Slot, ModelChoice]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class AliasEntry:
+    """An alias and the written model that it stands for."""
+
+    alias: str
+    model: Name
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class CustomModel:
+    """A model that a configured provider declares."""
+
+    id: str
+    name: str | None
+    context_window: int | None
+    max_tokens: int | None
+    input: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomProvider:
+    """A provider that the config adds, or a built-in one that it changes; ``id`` as written.
+
+    ``api_key`` and header values are literals or ``${VAR}`` references, as written.
+    """
+
+    id: str
+    api: str | None
+    base_url: str | None
+    api_key: str | None
+    headers: Mapping[str, str]
+    models: tuple[CustomModel, ...]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredProfile:
+    """A credential profile that the config says exists; ``mode`` is ``api_key``, ``token`` or ``oauth``."""
+
+    id: str
+    provider: str
+    mode: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSettings:
+    """The ``auth`` part. ``warn_after`` is in milliseconds."""
+
+    profiles: Mapping[str, DeclaredProfile]
+    order: Mapping[str, tuple[str, ...]]
+    warn_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeSettings:
+    """The ``probe`` part, the gate's policy; ``None`` where the config is silent. ``timeout`` is in milliseconds."""
+
+    timeout: int | None
+    concurrency: int | None
+    max_tokens: int | None
+    require: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Config:
+    """A valid configuration: the root document, the included agent files, and their meaning.
+
+    ``data`` is the whole tree with the included agents at their place; pointers lead into it. ``models`` are the
+    keys of ``agents.defaults.models`` in order; ``policy`` is ``modelPolicy.allow``, ``None`` when absent.
+    """
+
+    document: Document
+    included: Mapping[str, Document]
+    data: Mapping[str, Value]
+    default_provider: str
+    defaults: Mapping[Slot, ModelChoice]
+    agents: tuple[AgentSettings, ...]
+    aliases: tuple[AliasEntry, ...]
+    models: tuple[Name, ...]
+    policy: tuple[Name, ...] | None
+    providers: Mapping[str, CustomProvider]
+    auth: AuthSettings
+    probe: ProbeSettings
+    severities: Mapping[str, str]
+
+    def owner(self, pointer: Pointer) -> tuple[Document, Pointer]:
+        """The file that holds the value at ``pointer``, and the pointer inside that file."""
+        match pointer:
+            case ("agents", "entries", str(agent), *rest) if agent in self.included:
+                return self.included[agent], tuple(rest)
+            case _:
+                return self.document, pointer
+
+    def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
+        """Where the value at ``pointer`` stands, in whichever file holds it."""
+        document, inner = self.owner(pointer)
+        return document.locate(inner, key=key)
+
+    def agent(self, agent_id: str) -> AgentSettings | None:
+        """The settings of an agent, by its canonical id; ``None`` when it has none of its own."""
+        return next((agent for agent in self.agents if agent.id == agent_id), None)
+
+    def default_agent(self) -> str:
+        """The id of the agent marked default, else ``main``."""
+        return next((agent.id for agent in self.agents if agent.default), MAIN_AGENT)

@@ -1,0 +1,63 @@
+"""The nodes of a parsed file: data with the place where each piece stands.
+
+Positions are offsets in code points into :attr:`Document.text`. ``start`` is where the value itself begins, after
+an anchor; ``anchor_start`` is where the anchor begins, or equal to ``start`` when there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Value: TypeAlias = "str | int | float | bool | None | list[Value] | dict[str, Value]"
+#: The keys and indices that lead from the root to a value.
+Pointer: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A scalar; ``style`` is ``""`` (plain), ``"'"``, ``'"'``, ``"|"`` or ``">"``."""
+
+    value: str | int | float | bool | None
+    start: int
+    end: int
+    style: str
+    anchor: str | None
+    anchor_start: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list. A block list's ``end`` is that of its last leaf: libyaml's end mark lies past trailing comments."""
+
+    items: tuple[Node, ...]
+    start: int
+    end: int
+    flow: bool
+    anchor: str | None
+    anchor_start: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """A map; ``items`` are its written entries in order, merge keys included."""
+
+    items: tuple[tuple[Scalar, Node], ...]
+    start: int
+    end: int
+    flow: bool
+    anchor: str | None
+    anchor_start: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alias:
+    """A use of an anchor, ``*name``, and the node that it stands for."""
+
+    name: str
+    start: int
+    end: int
+    target: Scalar | Sequence | Mapping
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping | Alias

@@ -1,0 +1,151 @@
+"""Data that passed the schema, to :class:`Config`. Pure, and the only reader of the raw keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from text2llm.config.document import Document
+from text2llm.config.durations import parse_duration
+from text2llm.config.model import (
+    DEFAULTS,
+    AgentSettings,
+    AliasEntry,
+    AuthSettings,
+    Config,
+    CustomModel,
+    CustomProvider,
+    DeclaredProfile,
+    ModelChoice,
+    Name,
+    ProbeSettings,
+    Slot,
+)
+from text2llm.config.nodes import Pointer
+from text2llm.refs import DEFAULT_PROVIDER
+
+WARN_AFTER = "24h"
+
+
+def build_config(document: Document, included: Mapping[str, Document]) -> Config:
+    """The meaning of a root document and the agent files it includes, by agent id; all passed the schema."""
+    data = _merge_agents(_as_map(document.data), included)
+    defaults = _as_map(_as_map(data.get("agents")).get("defaults"))
+    return Config(
+        document=document,
+        included=included,
+        data=data,
+        default_provider=str(defaults.get("provider", DEFAULT_PROVIDER)).strip().lower(),
+        defaults=_parse_choices(defaults, DEFAULTS),
+        agents=tuple(_parse_agents(data)),
+        aliases=tuple(_parse_aliases(defaults)),
+        models=tuple(Name(name, (*DEFAULTS, "models", name)) for name in _as_map(defaults.get("models"))),
+        policy=_parse_policy(defaults),
+        providers={custom.id: custom for custom in _parse_providers(data)},
+        auth=_parse_auth(_as_map(data.get("auth"))),
+        probe=_parse_probe(_as_map(data.get("probe"))),
+        severities=_as_map(data.get("rules")),
+    )
+
+
+def _as_map(value: Any) -> dict[str, Any]:
+    # An absent or empty key (``agents:`` with nothing behind it) is an empty map.
+    return value if isinstance(value, dict) else {}
+
+
+def _merge_agents(data: dict[str, Any], included: Mapping[str, Document]) -> dict[str, Any]:
+    if not included:
+        return data
+    agents = _as_map(data.get("agents"))
+    added = {
+        agent: {key: value for key, value in _as_map(document.data).items() if key != "id"}
+        for agent, document in included.items()
+    }
+    return {**data, "agents": {**agents, "entries": {**_as_map(agents.get("entries")), **added}}}
+
+
+def _parse_agents(data: dict[str, Any]) -> Iterator[AgentSettings]:
+    for written, value in _as_map(_as_map(data.get("agents")).get("entries")).items():
+        pointer: Pointer = ("agents", "entries", written)
+        entry = _as_map(value)
+        yield AgentSettings(written.lower(), entry.get("default") is True, _parse_choices(entry, pointer), pointer)
+
+
+def _parse_choices(entry: dict[str, Any], pointer: Pointer) -> dict[Slot, ModelChoice]:
+    return {slot: _parse_choice(entry[slot.value], (*pointer, slot.value)) for slot in Slot if slot.value in entry}
+
+
+def _parse_choice(value: Any, pointer: Pointer) -> ModelChoice:
+    if isinstance(value, str):
+        return ModelChoice(primary=Name(value, pointer))
+    entry = _as_map(value)
+    primary, fallbacks = entry.get("primary"), entry.get("fallbacks")
+    return ModelChoice(
+        primary=None if primary is None else Name(primary, (*pointer, "primary")),
+        fallbacks=None if fallbacks is None else _parse_names(fallbacks, (*pointer, "fallbacks")),
+    )
+
+
+def _parse_names(values: list[str], pointer: Pointer) -> tuple[Name, ...]:
+    return tuple(Name(value, (*pointer, index)) for index, value in enumerate(values))
+
+
+def _parse_aliases(defaults: dict[str, Any]) -> Iterator[AliasEntry]:
+    for model, value in _as_map(defaults.get("models")).items():
+        name = Name(model, (*DEFAULTS, "models", model))
+        alias = _as_map(value).get("alias")
+        if isinstance(alias, str):
+            yield AliasEntry(alias, name, (*name.pointer, "alias"))
+        for index, item in enumerate(alias if isinstance(alias, list) else ()):
+            yield AliasEntry(item, name, (*name.pointer, "alias", index))
+
+
+def _parse_policy(defaults: dict[str, Any]) -> tuple[Name, ...] | None:
+    allow = _as_map(defaults.get("modelPolicy")).get("allow")
+    return None if allow is None else _parse_names(allow, (*DEFAULTS, "modelPolicy", "allow"))
+
+
+def _parse_providers(data: dict[str, Any]) -> Iterator[CustomProvider]:
+    for written, value in _as_map(_as_map(data.get("models")).get("providers")).items():
+        entry = _as_map(value)
+        yield CustomProvider(
+            id=written.strip().lower(),
+            api=entry.get("api"),
+            base_url=entry.get("baseUrl"),
+            api_key=entry.get("apiKey"),
+            headers=_as_map(entry.get("headers")),
+            models=tuple(map(_parse_model, entry.get("models") or ())),
+            pointer=("models", "providers", written),
+        )
+
+
+def _parse_model(entry: dict[str, Any]) -> CustomModel:
+    return CustomModel(
+        id=entry["id"],
+        name=entry.get("name"),
+        context_window=entry.get("contextWindow"),
+        max_tokens=entry.get("maxTokens"),
+        input=tuple(entry.get("input") or ()),
+    )
+
+
+def _parse_auth(auth: dict[str, Any]) -> AuthSettings:
+    profiles = _as_map(auth.get("profiles"))
+    return AuthSettings(
+        profiles={
+            name: DeclaredProfile(name, entry["provider"].strip().lower(), entry["mode"], ("auth", "profiles", name))
+            for name, entry in profiles.items()
+        },
+        order={name.strip().lower(): tuple(ids) for name, ids in _as_map(auth.get("order")).items()},
+        warn_after=parse_duration(auth.get("warnAfter", WARN_AFTER)),
+    )
+
+
+def _parse_probe(probe: dict[str, Any]) -> ProbeSettings:
+    timeout, require = probe.get("timeout"), probe.get("require")
+    return ProbeSettings(
+        timeout=None if timeout is None else parse_duration(timeout),
+        concurrency=probe.get("concurrency"),
+        max_tokens=probe.get("maxTokens"),
+        require=None if require is None else tuple(require),
+    )

@@ -1,0 +1,110 @@
+"""Names to references: aliases, spellings, bare ids, and the chain that an agent really uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from text2llm.config.model import Config, ModelChoice, Name, Slot
+from text2llm.config.nodes import Pointer
+from text2llm.refs import DEFAULT_PROVIDER, ModelRef, Spellings, parse_ref
+
+
+class Via(Enum):
+    """How a name led to a model."""
+
+    REFERENCE = "reference"
+    ALIAS = "alias"
+    KNOWN_ID = "known-id"
+    BARE = "bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A name and the model it means. ``pointer`` is where the name stands; empty for a name from a command line."""
+
+    text: str
+    ref: ModelRef
+    via: Via
+    pointer: Pointer = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The models that a slot of an agent uses, in order. The sources are ``agent``, ``defaults`` or ``None``."""
+
+    primary: Resolved | None
+    fallbacks: tuple[Resolved, ...]
+    primary_source: str | None
+    fallbacks_source: str | None
+
+    def members(self) -> tuple[Resolved, ...]:
+        """Primary and fallbacks."""
+        return (() if self.primary is None else (self.primary,)) + self.fallbacks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolver:
+    """Turns names into references under one config's aliases and default provider."""
+
+    config: Config
+    spellings: Spellings
+    aliases: Mapping[str, ModelRef]
+    known_ids: frozenset[str]
+
+    def resolve(self, name: str, pointer: Pointer = ()) -> Resolved:
+        """The model that ``name`` means.
+
+        Raises:
+            ReferenceFormatError: it is no alias, no bare id and no ``provider/model``.
+        """
+        text = name.strip()
+        if "/" in text or not text:
+            return Resolved(name, parse_ref(name, self.spellings), Via.REFERENCE, pointer)
+        aliased = self.aliases.get(text.casefold())
+        if aliased is not None:
+            return Resolved(name, aliased, Via.ALIAS, pointer)
+        ref = parse_ref(f"{self.config.default_provider}/{text}", self.spellings)
+        return Resolved(name, ref, Via.KNOWN_ID if ref.model in self.known_ids else Via.BARE, pointer)
+
+    def resolve_name(self, name: Name) -> Resolved:
+        """The model that a written name means."""
+        return self.resolve(name.text, name.pointer)
+
+    def chain(self, agent_id: str | None, slot: Slot) -> Chain:
+        """What an agent (``None``: the defaults) uses for a slot; what it does not say comes from the defaults."""
+        base = self.config.defaults.get(slot, ModelChoice())
+        agent = self.config.agent(agent_id) if agent_id is not None else None
+        own = agent.choices.get(slot, ModelChoice()) if agent else ModelChoice()
+        primary = base.primary if own.primary is None else own.primary
+        fallbacks = base.fallbacks if own.fallbacks is None else own.fallbacks
+        return Chain(
+            primary=None if primary is None else self.resolve_name(primary),
+            fallbacks=tuple(self.resolve_name(name) for name in fallbacks or ()),
+            primary_source=_source(own.primary, base.primary),
+            fallbacks_source=_source(own.fallbacks, base.fallbacks),
+        )
+
+
+def _source(own: object, base: object) -> str | None:
+    if own is not None:
+        return "agent"
+    return None if base is None else "defaults"
+
+
+def build_resolver(config: Config, spellings: Spellings) -> Resolver:
+    """A resolver for a config. Of two equal aliases (a finding of its own) the first wins."""
+    default = config.default_provider
+    aliases: dict[str, ModelRef] = {}
+    for entry in config.aliases:
+        if "/" in entry.model.text:
+            aliases.setdefault(entry.alias.casefold(), parse_ref(entry.model.text, spellings))
+        else:
+            aliases.setdefault(entry.alias.casefold(), spellings.ref(default, entry.model.text))
+    known = {model.id for custom in config.providers.values() if custom.id == default for model in custom.models}
+    known |= {name.text.partition("/")[2] for name in config.models if name.text.partition("/")[0] == default}
+    return Resolver(config, spellings, aliases, frozenset(known))
+
+
+__all__ = ["DEFAULT_PROVIDER", "Chain", "Resolved", "Resolver", "Via", "build_resolver"]

@@ -1,0 +1,56 @@
+"""What a plain scalar means: the YAML 1.2 core schema, as a table.
+
+Source: YAML 1.2.2, section 10.3.2 (core schema, tag resolution). Dates, ``yes``/``no`` and sexagesimal numbers of
+YAML 1.1 are strings.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+#: More digits than any key needs, and far below what makes int() slow or refuse.
+MAX_DIGITS = 64
+
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_BASED = {"0o": (re.compile(r"0o[0-7]+"), 8), "0x": (re.compile(r"0x[0-9a-fA-F]+"), 16)}
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_NUMBER_STARTS = frozenset("+-.0123456789")
+
+
+class UnusableNumberError(ValueError):
+    """A number that is not finite, or has more digits than :data:`MAX_DIGITS`."""
+
+
+def resolve_plain(text: str) -> str | int | float | bool | None:
+    """The value of a plain scalar.
+
+    Raises:
+        UnusableNumberError: it is a number that no key can want.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    return _resolve_number(text) if text[0] in _NUMBER_STARTS else text
+
+
+def _resolve_number(text: str) -> str | int | float:
+    if _NOT_FINITE.fullmatch(text):
+        raise UnusableNumberError("a number that is not finite")
+    pattern, base = _BASED.get(text[:2], (_INTEGER, 10))
+    is_integer = pattern.fullmatch(text) is not None
+    if not is_integer and not _FLOAT.fullmatch(text):
+        return text
+    if len(text) > MAX_DIGITS:
+        raise UnusableNumberError(f"a number of more than {MAX_DIGITS} digits")
+    if is_integer:
+        return int(text, base)
+    number = float(text)
+    if math.isinf(number):
+        raise UnusableNumberError("a number that is not finite")
+    return number

@@ -1,0 +1,93 @@
+"""ModelRef: which model of which provider, whatever way it was spelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from text2llm.errors import ReferenceFormatError
+
+#: The provider of a bare model id when the config names none.
+DEFAULT_PROVIDER = "anthropic"
+
+ALIAS_NAME = re.compile(r"[A-Za-z0-9._:-]+")
+AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRef:
+    """A model at a provider, canonically spelled."""
+
+    provider: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """Other names: of providers (``z.ai`` → ``zai``), and by provider of its models (``opus-4.5`` → …)."""
+
+    providers: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def provider(self, name: str) -> str:
+        """The canonical id of a provider: trimmed, lower case, known spellings replaced."""
+        lowered = name.strip().lower()
+        return self.providers.get(lowered, lowered)
+
+    def ref(self, provider: str, model: str) -> ModelRef:
+        """The canonical reference of a provider and a model in any spelling."""
+        provider, model = self.provider(provider), model.strip()
+        return ModelRef(provider, self.models.get(provider, {}).get(model.lower(), model))
+
+
+def parse_ref(text: str, spellings: Spellings) -> ModelRef:
+    """Parse ``provider/model``, split at the first slash.
+
+    Raises:
+        ReferenceFormatError: a part is empty, there is no slash, or a character cannot stand in a reference.
+    """
+    provider, slash, model = text.partition("/")
+    if not slash or not provider.strip() or not model.strip() or not is_printable_word(text.strip()):
+        raise ReferenceFormatError(
+            f"invalid model reference: {text!r}",
+            hint="write provider/model, for example anthropic/claude-opus-4-5, or an alias",
+        )
+    return spellings.ref(provider, model)
+
+
+def is_printable_word(text: str) -> bool:
+    """Whether ``text`` has only printable characters and no white space inside."""
+    return text.isprintable() and not any(character.isspace() for character in text)
+
+
+def parse_alias(name: str) -> str:
+    """An alias name as given, checked.
+
+    Raises:
+        ReferenceFormatError: it is empty or has a character other than letters, digits, ``.``, ``_``, ``:``, ``-``.
+    """
+    if not ALIAS_NAME.fullmatch(name):
+        raise ReferenceFormatError(
+            f"invalid alias name: {name!r}",
+            hint="use letters, digits, '.', '_', ':' and '-'",
+        )
+    return name
+
+
+def parse_agent_id(text: str) -> str:
+    """An agent id in lower case, checked: ids compare without case.
+
+    Raises:
+        ReferenceFormatError: it is not ``[a-z0-9][a-z0-9_-]{0,63}``.
+    """
+    lowered = text.strip().lower()
+    if not AGENT_ID.fullmatch(lowered):
+        raise ReferenceFormatError(
+            f"invalid agent id: {text!r}",
+            hint="use a-z, 0-9, '_' and '-', at most 64 characters, starting with a letter or digit",
+        )
+    return lowered

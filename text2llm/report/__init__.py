@@ -1,0 +1,1 @@
+"""Values to text: every format that a person or a machine reads."""

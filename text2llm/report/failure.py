@@ -1,0 +1,30 @@
+"""A failure as people and programs read it."""
+
+from __future__ import annotations
+
+from text2llm.errors import Text2llmError
+from text2llm.providers.key_formats import mask_secrets
+from text2llm.report.sanitise import clean
+
+
+def failure_text(error: Text2llmError) -> str:
+    """The fact, with its place when there is one, then ``hint:`` with what mends it."""
+    place = f"{error.location}: " if error.location else ""
+    lines = [f"error: {clean(mask_secrets(place + error.message))}"]
+    if error.hint:
+        lines.append(f"hint: {clean(mask_secrets(error.hint))}")
+    return "\n".join(lines) + "\n"
+
+
+def failure_json(error: Text2llmError) -> str:
+    """``{"error": {code, message, hint, location}}``, valid against ``schemas/outputs/error.schema.json``."""
+    import json
+
+    location = error.location
+    body = {
+        "code": error.code,
+        "message": mask_secrets(error.message),
+        "hint": None if error.hint is None else mask_secrets(error.hint),
+        "location": location and {"path": location.path, "line": location.line, "column": location.column},
+    }
+    return json.dumps({"error": body}, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,97 @@
+"""Replacing a file whole: after a crash at any moment it is the old one or the new one."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+
+from text2llm.errors import WriteError
+
+_LEFTOVER = ".text2llm-tmp"
+
+
+def replace_file(
+    path: str, data: bytes, *, mode: int | None = None, still_valid: Callable[[], None] | None = None
+) -> None:
+    """Put ``data`` in place of the file at ``path``, durably; links are resolved, mode and owner kept.
+
+    ``mode`` is for a file that does not exist yet (default 0644 less the umask) or must be tightened.
+    ``still_valid`` runs last before the rename and raises to stop it. The caller holds the file's lock.
+
+    Raises:
+        WriteError: the operating system refused; the file is as it was.
+    """
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}{_LEFTOVER}")
+    try:
+        sweep_leftovers(target)
+        _write_durably(temporary, data, _existing(target), mode)
+        if still_valid is not None:
+            still_valid()
+        os.replace(temporary, target)
+        sync_folder(folder)
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {path}: {error.strerror}", hint="the file is as it was; mend the cause and run the command again"
+        ) from error
+    finally:
+        _remove_quietly(temporary)
+
+
+def sweep_leftovers(target: str) -> None:
+    """Remove temporary files that a killed run left beside ``target``; only under its lock."""
+    folder, name = os.path.split(target)
+    prefix = f".{name}."
+    for entry in os.listdir(folder):
+        if entry.startswith(prefix) and entry.endswith(_LEFTOVER):
+            _remove_quietly(os.path.join(folder, entry))
+
+
+def sync_folder(folder: str) -> None:
+    """Make a rename in ``folder`` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _existing(target: str) -> os.stat_result | None:
+    try:
+        return os.stat(target)
+    except FileNotFoundError:
+        return None
+
+
+def _write_durably(path: str, data: bytes, like: os.stat_result | None, mode: int | None) -> None:
+    if mode is None:
+        mode = stat.S_IMODE(like.st_mode) if like else 0o666 & ~_umask()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        if like is not None and (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
+            _keep_owner(handle, like)
+        os.fchmod(handle, mode)
+        file.write(data)
+        file.flush()
+        os.fsync(handle)
+
+
+def _keep_owner(handle: int, like: os.stat_result) -> None:
+    # Only root may give a file away; for others the new file is theirs, as with any editor that saves by renaming.
+    if os.geteuid() == 0:
+        os.fchown(handle, like.st_uid, like.st_gid)
+
+
+def _umask() -> int:
+    current = os.umask(0o022)
+    os.umask(current)
+    return current
+
+
+def _remove_quietly(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
