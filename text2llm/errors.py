@@ -87,6 +87,12 @@ class ReferenceFormatError(Text2llmError):
     code = "invalid-reference"
 
 
+class UnknownAgentError(Text2llmError):
+    """The config has no agent of that name."""
+
+    code = "unknown-agent"
+
+
 class EditError(Text2llmError):
     """An edit cannot be made: its subject is absent, in use or not allowed."""
 

@@ -51,7 +51,7 @@ def parse_ref(text: str, spellings: Spellings) -> ModelRef:
         ReferenceFormatError: a part is empty, there is no slash, or a character cannot stand in a reference.
     """
     provider, slash, model = text.partition("/")
-    if not slash or not provider.strip() or not model.strip() or not is_printable_word(text.strip()):
+    if not slash or not is_printable_word(provider.strip()) or not is_printable_word(model.strip()):
         raise ReferenceFormatError(
             f"invalid model reference: {text!r}",
             hint="write provider/model, for example anthropic/claude-opus-4-5, or an alias",
@@ -60,8 +60,8 @@ def parse_ref(text: str, spellings: Spellings) -> ModelRef:
 
 
 def is_printable_word(text: str) -> bool:
-    """Whether ``text`` has only printable characters and no white space inside."""
-    return text.isprintable() and not any(character.isspace() for character in text)
+    """Whether ``text`` has something, only printable characters, and no white space."""
+    return bool(text) and text.isprintable() and not any(character.isspace() for character in text)
 
 
 def parse_alias(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
@@ -42,6 +43,8 @@ def _run(program: click.Command, arguments: list[str]) -> int:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         raise
+    except OSError as error:
+        return _report(_as_refusal(error), as_json=as_json)
     except Exception as error:  # noqa: BLE001 - this is the boundary
         return _report_bug(error, as_json=as_json)
     return outcome if isinstance(outcome, int) else ExitCode.OK
@@ -49,13 +52,17 @@ def _run(program: click.Command, arguments: list[str]) -> int:
 
 def wants_json(arguments: Sequence[str]) -> bool:
     """Whether the command line asks for JSON: an error of its parsing must be JSON too."""
-    pairs = zip(arguments, arguments[1:], strict=False)
-    return not _JSON_FLAGS.isdisjoint(arguments) or ("--format", "json") in pairs
+    return not _JSON_FLAGS.isdisjoint(arguments) or ("--format", "json") in pairwise(arguments)
 
 
 def _as_usage_error(error: click.UsageError) -> UsageError:
     path = error.ctx.command_path if error.ctx else "text2llm"
     return UsageError(error.format_message(), hint=f"run `{path} --help`")
+
+
+def _as_refusal(error: OSError) -> Text2llmError:
+    where = f": {error.filename}" if error.filename else ""
+    return Text2llmError(f"the operating system refused{where}: {error.strerror}", hint="mend that and try again")
 
 
 def _report(error: Text2llmError, *, as_json: bool) -> int:

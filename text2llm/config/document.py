@@ -28,7 +28,12 @@ class Document:
 
     def encode(self) -> bytes:
         """The bytes of the file."""
-        return ((BOM if self.bom else "") + self.text).encode()
+        return self.encode_text(self.text, bom=self.bom)
+
+    @staticmethod
+    def encode_text(text: str, *, bom: bool) -> bytes:
+        """The bytes of a file with this text."""
+        return ((BOM if bom else "") + text).encode()
 
     def place(self, offset: int) -> Location:
         """Line and column of an offset into ``text``."""

@@ -6,7 +6,7 @@ turns names into references.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -152,9 +152,28 @@ class Config:
         document, inner = self.owner(pointer)
         return document.locate(inner, key=key)
 
+    def value_at(self, pointer: Pointer) -> Value:
+        """The value at a pointer of ``data``; ``None`` where there is none."""
+        value: Value = dict(self.data)
+        for step in pointer:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
     def agent(self, agent_id: str) -> AgentSettings | None:
         """The settings of an agent, by its canonical id; ``None`` when it has none of its own."""
         return next((agent for agent in self.agents if agent.id == agent_id), None)
+
+    def chain_names(self) -> Iterator[Name]:
+        """Every model name that a chain uses, of the defaults and of each agent."""
+        for settings in (self.defaults, *(agent.choices for agent in self.agents)):
+            for choice in settings.values():
+                yield from (() if choice.primary is None else (choice.primary,))
+                yield from choice.fallbacks or ()
 
     def default_agent(self) -> str:
         """The id of the agent marked default, else ``main``."""

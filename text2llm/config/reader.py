@@ -178,10 +178,12 @@ class _Builder:
             parser.dispose()
 
     def _syntax_error(self, error: Any) -> ReadError:
-        mark = error.problem_mark or error.context_mark
+        mark, problem = error.problem_mark or error.context_mark, error.problem or "unexpected text"
         # libyaml's problem texts name tokens, never the file's own text.
-        problem = error.problem or error.context or "unexpected text"
-        hint = "YAML is indented with spaces" if "\\t" in repr(self._line_at(mark)) else None
+        if error.context_mark is not None and not self.text[mark.index :].strip():
+            # Something is not closed: where it begins helps, the end of the file does not.
+            mark, problem = error.context_mark, f"{problem} {error.context or ''}".rstrip()
+        hint = "YAML is indented with spaces" if "\t" in self._line_at(mark) else None
         return ReadError(
             f"not valid YAML: {problem}", hint=hint, location=Location(self.path, mark.line + 1, mark.column + 1)
         )

@@ -8,7 +8,7 @@ from enum import Enum
 
 from text2llm.config.model import Config, ModelChoice, Name, Slot
 from text2llm.config.nodes import Pointer
-from text2llm.refs import DEFAULT_PROVIDER, ModelRef, Spellings, parse_ref
+from text2llm.refs import ModelRef, Spellings, parse_ref
 
 
 class Via(Enum):
@@ -103,8 +103,6 @@ def build_resolver(config: Config, spellings: Spellings) -> Resolver:
         else:
             aliases.setdefault(entry.alias.casefold(), spellings.ref(default, entry.model.text))
     known = {model.id for custom in config.providers.values() if custom.id == default for model in custom.models}
-    known |= {name.text.partition("/")[2] for name in config.models if name.text.partition("/")[0] == default}
+    written = [name.text for name in (*config.chain_names(), *config.models) if "/" in name.text]
+    known |= {ref.model for ref in (parse_ref(text, spellings) for text in written) if ref.provider == default}
     return Resolver(config, spellings, aliases, frozenset(known))
-
-
-__all__ = ["DEFAULT_PROVIDER", "Chain", "Resolved", "Resolver", "Via", "build_resolver"]

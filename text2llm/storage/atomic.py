@@ -34,7 +34,8 @@ def replace_file(
         sync_folder(folder)
     except OSError as error:
         raise WriteError(
-            f"cannot write {path}: {error.strerror}", hint="the file is as it was; mend the cause and run the command again"
+            f"cannot write {path}: {error.strerror}",
+            hint="the file is as it was; mend the cause and run the command again",
         ) from error
     finally:
         _remove_quietly(temporary)

@@ -1,0 +1,83 @@
+# Everything a contributor or CI does is a target here; `make` alone lists them.
+# Written for GNU make 3.81 (macOS) and a POSIX shell.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+LOCK := requirements/dev.txt
+WORKERS ?= 2
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+# The first Python that is new enough; `python3` when none is, so that the error can name it.
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
+endif
+
+# The modules that touch nothing but values: every branch of them is tested.
+PURE := text2llm/refs.py,text2llm/diagnostics.py,text2llm/secret.py,text2llm/config/*,text2llm/plan/*,text2llm/rules/*
+PURE := $(PURE),text2llm/auth/order.py,text2llm/auth/health.py,text2llm/report/*
+PURE := $(PURE),text2llm/probe/targets.py,text2llm/probe/classify.py,text2llm/probe/gate.py
+RIM := text2llm/config/discovery.py,text2llm/config/load.py,text2llm/plan/apply.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint cover lock bench format clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## create .venv with the locked, hash-checked dependencies
+
+$(STAMP): $(LOCK) pyproject.toml
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { \
+		echo "error: text2llm needs Python 3.11 or newer; $(PYTHON) is: $$($(PYTHON) -V 2>&1)" >&2; \
+		echo "hint: name one that is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@echo "installing the locked dependencies into $(VENV) ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $(LOCK)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## five minutes of text2llm against a loopback provider: no key, no network
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
+
+test: setup ## run the tests
+	@$(BIN)/python -m pytest -n $(WORKERS)
+
+check: lint cover ## what CI runs: format, lint, types, import contracts, tests with coverage
+
+lint: setup ## everything of check but the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
+	@test ! -f tools/build_provider_index.py || $(BIN)/python tools/build_provider_index.py --check
+
+cover: setup ## the tests with branch coverage and its thresholds
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=
+	@$(BIN)/coverage report --fail-under=95
+	@$(BIN)/coverage report --include="$(PURE)" --omit="$(RIM)" --fail-under=100
+
+# Pins come from the public registry alone, whatever this machine's pip is configured to look at.
+lock: setup ## write requirements/dev.txt from pyproject.toml (ARGS=--upgrade for newer versions)
+	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+		CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet $(ARGS) --extra dev --generate-hashes \
+		--allow-unsafe --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-options \
+		--no-emit-trusted-host --output-file $(LOCK) pyproject.toml
+	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted)' $(LOCK) || \
+		{ echo "error: $(LOCK) names a host" >&2; exit 1; }
+
+bench: setup ## measure the budgets and write docs/benchmarks.md
+	@$(BIN)/python tools/bench.py
+
+format: setup ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
+
+clean: ## remove everything that make made
+	rm -rf $(VENV) .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .import_linter_cache
+	find text2llm tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

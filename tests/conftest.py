@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running import Done, Run
+from text2llm.cli.boundary import run_guarded
+from text2llm.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the user's files or credentials."""
+    import os
+
+    for name in list(os.environ):
+        if name.endswith(("_API_KEY", "_TOKEN", "_KEY")) or name.startswith(("TEXT2LLM_", "PI_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("TEXT2LLM_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The program in this process, in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        code = run_guarded(main, arguments)
+        captured = capsys.readouterr()
+        return Done(int(code), captured.out, captured.err)
+
+    return call

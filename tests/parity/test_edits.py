@@ -1,0 +1,70 @@
+"""The editing commands give what the recorded runs of the reference CLI gave, outside the deliberate differences.
+
+The recordings are in fixtures/reference, mapped to our file format; what the reference writes unasked is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.running import Run
+from text2llm.config.reader import read_document
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "fixtures" / "reference" / "edit-cases.jsonl").read_text().splitlines()
+]
+KIMI = ("agents", "defaults", "models", "openrouter/moonshotai/kimi-k2")
+OPUS = ("agents", "defaults", "models", "anthropic/claude-opus-4-5")
+#: Where text2llm differs on purpose: what the config holds instead.
+DIFFERENCES: dict[str, dict[tuple[str, ...], Any]] = {
+    # An alias is a name or a list of names: a second one does not replace the first.
+    "al-add-4": {KIMI: {"alias": ["kimi", "k2"], "params": {"temperature": 0.3}}},
+    # A removed alias does not come back as a built-in one; the entry that it leaves empty goes.
+    "al-rm-3": {OPUS: None},
+}
+
+
+def expected_config(case: dict[str, Any], step: dict[str, Any]) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads(json.dumps(step["config"]))
+    for pointer, value in DIFFERENCES.get(case["id"], {}).items():
+        *parents, last = pointer
+        holder = config
+        for name in parents:
+            holder = holder[name]
+        if value is None:
+            del holder[last]
+        else:
+            holder[last] = value
+    return config
+
+
+def expected_aliases(config: dict[str, Any]) -> dict[str, str]:
+    models = config["agents"]["defaults"]["models"]
+    found: dict[str, str] = {}
+    for model, entry in models.items():
+        alias = entry.get("alias", [])
+        found |= dict.fromkeys([alias] if isinstance(alias, str) else alias, model)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_edits_as_the_reference(case: dict[str, Any], run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "text2llm.yaml"
+    path.write_text(json.dumps(case["config"]))
+    for step in case["steps"]:
+        done = run(*step["argv"])
+
+        assert done.code == step["exit"]
+        after = expected_config(case, step)
+        assert read_document("", path.read_bytes()).data == after
+        if step["json"] and "fallbacks" in step["json"]:
+            assert json.loads(done.out) == step["json"]
+        elif step["json"]:
+            assert json.loads(done.out) == {"aliases": expected_aliases(after)}
+        elif step["stdout"] and "fallbacks" in step["argv"]:
+            assert done.out == step["stdout"]

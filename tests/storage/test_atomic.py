@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from text2llm.errors import EditError, WriteError
+from text2llm.storage.atomic import replace_file, sweep_leftovers
+
+
+def test_mode_of_the_file_is_kept(tmp_path: Path) -> None:
+    target = tmp_path / "config"
+    target.write_text("old")
+    target.chmod(0o640)
+
+    replace_file(str(target), b"new")
+
+    assert target.read_text() == "new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_link_stays_a_link_and_its_target_is_replaced(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_text("old")
+    link.symlink_to(real)
+
+    replace_file(str(link), b"new")
+
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+
+
+def test_new_file_gets_the_given_mode(tmp_path: Path) -> None:
+    replace_file(str(tmp_path / "secret"), b"x", mode=0o600)
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+
+
+def test_objection_before_the_rename_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "config"
+    target.write_text("old")
+
+    def object_to_it() -> None:
+        raise EditError("changed meanwhile")
+
+    with pytest.raises(EditError, match="changed meanwhile"):
+        replace_file(str(target), b"new", still_valid=object_to_it)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_missing_directory_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="No such file or directory"):
+        replace_file(str(tmp_path / "absent" / "config"), b"new")
+
+
+def test_leftovers_of_this_file_are_swept_and_others_stay(tmp_path: Path) -> None:
+    target = tmp_path / "config"
+    (tmp_path / ".config.123.text2llm-tmp").write_text("half")
+    (tmp_path / ".other.123.text2llm-tmp").write_text("half")
+    (tmp_path / ".config.bak").write_text("mine")
+
+    sweep_leftovers(str(target))
+
+    assert sorted(os.listdir(tmp_path)) == [".config.bak", ".other.123.text2llm-tmp"]

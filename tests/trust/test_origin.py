@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from text2llm.trust.origin import Origin, OriginError, parse_base_url, parse_origin
+
+CASES = json.loads((Path(__file__).parents[2] / "fixtures/http/origins.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["name"])
+def test_odd_origin_is_refused_with_a_reason_and_a_hint(case: dict[str, str]) -> None:
+    with pytest.raises(OriginError) as caught:
+        parse_origin(case["url"])
+    assert caught.value.message == f"the URL {case['reason']}"
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("case", CASES["accepted"], ids=lambda case: case["name"])
+def test_origin_has_one_spelling(case: dict[str, str]) -> None:
+    assert str(parse_origin(case["url"])) == case["origin"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "loopback"),
+    [
+        ("http://127.0.0.1", True),
+        ("https://[::1]", True),
+        ("https://localhost", True),
+        ("https://127.evil.example", False),
+        ("https://127.0.0.1.evil.example", False),
+        ("https://[::2]", False),
+    ],
+)
+def test_only_this_machine_is_loopback(origin: str, *, loopback: bool) -> None:
+    assert parse_origin(origin).loopback is loopback
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://h.example", ""),
+        ("https://h.example/v1/", "/v1"),
+        ("https://h.example/api/v1", "/api/v1"),
+        ("https://h.example/a%20b", "/a%20b"),
+    ],
+)
+def test_base_url_keeps_its_path(url: str, path: str) -> None:
+    assert parse_base_url(url).path == path
+    assert str(parse_base_url(url)) == f"https://h.example{path}"
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "/a/../b", "/./a", "/a//b", "/100%", "/%zz", '/"'])
+def test_odd_path_is_refused(path: str) -> None:
+    with pytest.raises(OriginError, match="odd path"):
+        parse_base_url(f"https://h.example{path}")
+
+
+@given(st.text(alphabet="htps:/@\\.[]%?#0x1a-_:8 \t.localhost127", max_size=40).map("https://".__add__))
+@example("https://a@b")
+def test_what_is_accepted_means_the_same_to_the_client(url: str) -> None:
+    try:
+        base = parse_base_url(url)
+    except OriginError:
+        return
+    seen = httpx.URL(f"{base}/x")
+    assert (seen.scheme, seen.host, seen.port or 443) == ("https", base.origin.host.strip("[]"), base.origin.port)
+    assert parse_base_url(str(base)) == base
+
+
+def test_message_never_holds_the_url() -> None:
+    with pytest.raises(OriginError) as caught:
+        parse_origin("https://user:hunter2secret@h.example")
+    assert "hunter2" not in f"{caught.value.message}{caught.value.hint}"
+
+
+def test_origins_compare_by_all_three_parts() -> None:
+    assert parse_origin("https://h.example") == Origin("https", "h.example", 443)
+    assert parse_origin("https://h.example:444") != parse_origin("https://h.example")
+    assert parse_origin("http://127.0.0.1:443") != parse_origin("https://127.0.0.1:443")

@@ -1,0 +1,50 @@
+"""Which agent is meant, and which directory holds its store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from text2llm.config.model import Config
+from text2llm.errors import UnknownAgentError
+from text2llm.refs import parse_agent_id
+from text2llm.storage.places import find_places
+
+#: The first of these that is set names the directory of the default agent; the second is the reference system's.
+DIRECTORY_VARIABLES = ("TEXT2LLM_AGENT_DIR", "PI_CODING_AGENT_DIR")
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDirs:
+    """The directory of an agent, and that of the main agent, whose store it reads while it has none of its own."""
+
+    own: str
+    main: str
+
+
+def known_agents(config: Config) -> tuple[str, ...]:
+    """The ids of all agents; the default agent need not be listed in the config."""
+    return tuple(dict.fromkeys((config.default_agent(), *(agent.id for agent in config.agents))))
+
+
+def require_agent(text: str, config: Config) -> str:
+    """The canonical id of the agent called ``text``; case is ignored.
+
+    Raises:
+        ReferenceFormatError: it cannot be an agent's id.
+        UnknownAgentError: there is no such agent; the known ones are listed.
+    """
+    agent_id = parse_agent_id(text)
+    known = known_agents(config)
+    if agent_id not in known:
+        raise UnknownAgentError(f"there is no agent {text!r}", hint=f"known agents: {', '.join(known)}")
+    return agent_id
+
+
+def find_agent_dirs(agent_id: str | None, config: Config, environ: Mapping[str, str]) -> AgentDirs:
+    """The directories of an agent; ``None`` is the default agent, whose directory a variable may name."""
+    places = find_places(environ)
+    named = next((environ[name] for name in DIRECTORY_VARIABLES if environ.get(name)), None)
+    main = places.agent_dir(config.default_agent()) if named is None else os.path.abspath(os.path.expanduser(named))
+    return AgentDirs(main if agent_id is None else places.agent_dir(agent_id), main)

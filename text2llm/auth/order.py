@@ -1,0 +1,163 @@
+"""In which order the stored profiles of a provider are tried, and why others are not. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from text2llm.auth.credentials import ApiKey, AuthProfile, AuthStore, OAuth, Token
+from text2llm.auth.health import HealthStatus, profile_health
+from text2llm.config.model import AuthSettings
+from text2llm.refs import Spellings
+
+
+class OrderSource(Enum):
+    """What decided which profiles are tried."""
+
+    STORE_ORDER = "store order"
+    CONFIG_ORDER = "auth.order"
+    CONFIG_PROFILES = "auth.profiles"
+    STORED = "stored profiles"
+
+    def is_explicit(self) -> bool:
+        """Whether someone wrote the order down; it is kept then."""
+        return self in (OrderSource.STORE_ORDER, OrderSource.CONFIG_ORDER)
+
+
+class DropReason(Enum):
+    """Why a profile is not tried."""
+
+    NOT_STORED = "not_stored"
+    WRONG_PROVIDER = "wrong_provider"
+    MODE_MISMATCH = "mode_mismatch"
+    UNKNOWN_TYPE = "unknown_type"
+    EMPTY = "empty"
+    EXPIRED = "expired"
+    NOT_IN_ORDER = "excluded_by_auth_order"
+    UNRESOLVED = "unresolved_ref"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A profile that is not tried, and why, for people."""
+
+    profile_id: str
+    reason: DropReason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderResult:
+    """The usable profiles of a provider, the first one first, and every other one with its reason."""
+
+    provider: str
+    source: OrderSource
+    usable: tuple[str, ...]
+    dropped: tuple[Dropped, ...]
+
+
+_MODE_ORDER = (OAuth, Token, ApiKey)
+#: A profile that the config calls ``oauth`` may hold a setup token instead.
+_ACCEPTED_TYPES = {"oauth": ("oauth", "token")}
+
+
+def order_profiles(
+    provider: str, auth: AuthSettings, store: AuthStore, now: int, spellings: Spellings | None = None
+) -> OrderResult:
+    """The profiles of ``provider`` (a canonical id) in the order in which they are tried at ``now``.
+
+    The store's order decides, else the config's ``auth.order``, else the profiles that the config declares for the
+    provider, else the stored ones. An explicit order is kept; otherwise OAuth comes before token before API key, and
+    the least recently used first. Profiles in cooldown come last, the one that is free soonest first.
+    """
+    known = spellings or Spellings()
+    source, candidates = _find_candidates(provider, auth, store, known)
+    dropped = [drop for name in candidates if (drop := _find_fault(name, provider, auth, store, now, known))]
+    faulty = {drop.profile_id for drop in dropped}
+    usable = [name for name in candidates if name not in faulty]
+    dropped += _excluded(provider, candidates, store, source, known)
+    return OrderResult(provider, source, _sort(usable, source, store, now), tuple(dropped))
+
+
+def _find_candidates(
+    provider: str, auth: AuthSettings, store: AuthStore, known: Spellings
+) -> tuple[OrderSource, tuple[str, ...]]:
+    kept = stored_order(provider, store, known)
+    if kept:
+        return OrderSource.STORE_ORDER, kept
+    for name, ids in auth.order.items():
+        if known.provider(name) == provider:
+            return OrderSource.CONFIG_ORDER, _unique(ids)
+    declared = tuple(name for name, item in auth.profiles.items() if known.provider(item.provider) == provider)
+    if declared:
+        return OrderSource.CONFIG_PROFILES, declared
+    return OrderSource.STORED, stored_profiles(provider, store, known)
+
+
+def stored_order(provider: str, store: AuthStore, spellings: Spellings) -> tuple[str, ...]:
+    """The order that the store itself keeps for a provider; empty when it keeps none."""
+    return _unique(next((ids for name, ids in store.order.items() if spellings.provider(name) == provider), ()))
+
+
+def stored_profiles(provider: str, store: AuthStore, spellings: Spellings) -> tuple[str, ...]:
+    """The ids of all profiles that the store holds for a provider, as stored."""
+    return tuple(name for name, item in store.profiles.items() if spellings.provider(item.provider) == provider)
+
+
+def _unique(ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
+def _find_fault(
+    name: str, provider: str, auth: AuthSettings, store: AuthStore, now: int, known: Spellings
+) -> Dropped | None:
+    profile = store.profiles.get(name)
+    if profile is None:
+        return Dropped(name, DropReason.NOT_STORED, "the store has no such profile")
+    if known.provider(profile.provider) != provider:
+        return Dropped(name, DropReason.WRONG_PROVIDER, f"it is stored for {profile.provider}")
+    return _find_mismatch(profile, provider, auth, known) or _find_weakness(profile, store, now)
+
+
+def _find_mismatch(profile: AuthProfile, provider: str, auth: AuthSettings, known: Spellings) -> Dropped | None:
+    declared = auth.profiles.get(profile.id)
+    if declared is None:
+        return None
+    if known.provider(declared.provider) != provider:
+        return Dropped(profile.id, DropReason.WRONG_PROVIDER, f"the config declares it for {declared.provider}")
+    if profile.type not in _ACCEPTED_TYPES.get(declared.mode, (declared.mode,)):
+        text = f"the config says {declared.mode}, the store has {profile.type}"
+        return Dropped(profile.id, DropReason.MODE_MISMATCH, text)
+    return None
+
+
+def _find_weakness(profile: AuthProfile, store: AuthStore, now: int) -> Dropped | None:
+    if profile.credential is None:
+        return Dropped(profile.id, DropReason.UNKNOWN_TYPE, f"its type {profile.type} is not known to this release")
+    match profile_health(profile, store.stats(profile.id), now, 0).status:
+        case HealthStatus.MISSING:
+            return Dropped(profile.id, DropReason.EMPTY, "it holds no secret")
+        case HealthStatus.EXPIRED:
+            return Dropped(profile.id, DropReason.EXPIRED, "it has expired")
+        case _:
+            return None
+
+
+def _excluded(
+    provider: str, candidates: tuple[str, ...], store: AuthStore, source: OrderSource, known: Spellings
+) -> list[Dropped]:
+    text = f"the {source.value} for {provider} does not name it"
+    others = (name for name in stored_profiles(provider, store, known) if name not in candidates)
+    return [Dropped(name, DropReason.NOT_IN_ORDER, text) for name in others]
+
+
+def _sort(usable: list[str], source: OrderSource, store: AuthStore, now: int) -> tuple[str, ...]:
+    cooling = {name: until for name in usable if (until := store.stats(name).unusable_until(now)) is not None}
+    ready = [name for name in usable if name not in cooling]
+    if not source.is_explicit():
+        ready.sort(key=lambda name: (_mode_rank(store.profiles[name]), store.stats(name).last_used or 0))
+    return (*ready, *sorted(cooling, key=cooling.__getitem__))
+
+
+def _mode_rank(profile: AuthProfile) -> int:
+    return next(rank for rank, kind in enumerate(_MODE_ORDER) if isinstance(profile.credential, kind))

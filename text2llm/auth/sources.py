@@ -1,0 +1,236 @@
+"""Which credential a provider's requests really use, and why the others are not taken.
+
+Pure over the config, the store, the environment, the registry of providers and a moment. ``status``, the probe and
+explanations all ask here, so they can never disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import assert_never
+
+from text2llm.auth.credentials import (
+    ApiKey,
+    AuthProfile,
+    AuthStore,
+    Credential,
+    OAuth,
+    RefSource,
+    SecretRef,
+    SecretValue,
+    Token,
+)
+from text2llm.auth.health import MISSING, STATIC, Health, profile_health
+from text2llm.auth.order import DropReason, order_profiles
+from text2llm.config.model import Config, CustomProvider
+from text2llm.providers.descriptor import Provider
+from text2llm.providers.registry import Registry
+from text2llm.refs import Spellings
+from text2llm.secret import Secret
+
+#: What an ``apiKey`` may be: the whole of it a reference to a variable.
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+#: Public values that the sandbox understands; the only literals that a config may hold.
+SANDBOX_PREFIX = "sandbox-"
+_LOOPBACK = re.compile(r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?(/.*)?", re.IGNORECASE)
+
+_OAUTH_KIND = "oauth_token"
+#: Variables that the provider's own SDK reads; their values are no credential to send.
+_SDK_KINDS = frozenset({"aws", "adc_file"})
+
+
+class SourceKind(Enum):
+    """Where a credential comes from, in the order in which the places are asked."""
+
+    PROFILE = "profile"
+    ENV = "env"
+    CONFIG = "config"
+    SDK = "sdk"
+    NONE = "none"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A credential that was looked at and cannot be taken; ``label`` names it, ``message`` is for people."""
+
+    kind: SourceKind
+    label: str
+    reason: DropReason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A credential for a provider.
+
+    ``label`` names it: a profile's id or a variable. ``mode`` is ``api_key``, ``token``, ``oauth`` or ``sdk``.
+    ``secret`` is the value to send; ``None`` when it must first be read (``ref``), refreshed (``credential``), found
+    by the provider's own SDK (``SDK``), or when there is none (``NONE``: none is needed; ``MISSING``).
+    ``rejected`` is filled by :func:`effective_credential`.
+    """
+
+    provider: str
+    kind: SourceKind
+    label: str
+    mode: str
+    health: Health
+    secret: Secret | None = None
+    ref: SecretRef | None = None
+    profile_id: str | None = None
+    variable: str | None = None
+    credential: Credential | None = None
+    rejected: tuple[Rejected, ...] = ()
+
+    def is_usable(self) -> bool:
+        """Whether a request can be made with it."""
+        return self.kind is not SourceKind.MISSING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CredentialView:
+    """All that decides about credentials, at the moment ``now`` (milliseconds since the epoch)."""
+
+    config: Config
+    store: AuthStore
+    environ: Mapping[str, str] = field(repr=False)
+    registry: Registry
+    now: int
+
+    @property
+    def spellings(self) -> Spellings:
+        """How the registry spells providers and models."""
+        return self.registry.spellings()
+
+
+def effective_credential(provider_id: str, view: CredentialView) -> Effective:
+    """The credential that a request to the provider (a canonical id) uses, with why others were not taken.
+
+    Its kind is ``NONE`` when the provider needs no credential and ``MISSING`` when there is none.
+    """
+    found = tuple(_search(provider_id, view))
+    usable = next((item for item in found if isinstance(item, Effective)), None)
+    rejected = tuple(item for item in found if isinstance(item, Rejected))
+    return replace(usable or _without(provider_id, view), rejected=rejected)
+
+
+def all_credentials(provider_id: str, view: CredentialView) -> tuple[Effective, ...]:
+    """Every usable credential of the provider, the one that is taken first."""
+    return tuple(item for item in _search(provider_id, view) if isinstance(item, Effective))
+
+
+def find_custom(provider_id: str, view: CredentialView) -> CustomProvider | None:
+    """What the config says about a provider, under any spelling."""
+    spell = view.spellings.provider
+    return next((custom for name, custom in view.config.providers.items() if spell(name) == provider_id), None)
+
+
+def _search(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
+    provider = view.registry.get(provider_id)
+    yield from _from_profiles(provider_id, view)
+    if provider is not None:
+        yield from _from_variables(provider, view)
+    yield from _from_config(provider_id, view)
+    if provider is not None:
+        yield from _from_sdk(provider, view)
+
+
+def _without(provider_id: str, view: CredentialView) -> Effective:
+    provider, custom = view.registry.get(provider_id), find_custom(provider_id, view)
+    if _needs_none(provider, custom):
+        return Effective(provider_id, SourceKind.NONE, "needs no credential", "none", STATIC)
+    return Effective(provider_id, SourceKind.MISSING, "missing", "none", MISSING)
+
+
+def _needs_none(provider: Provider | None, custom: CustomProvider | None) -> bool:
+    if custom is not None and custom.api_key is not None:
+        return False
+    if provider is not None:
+        return provider.auth.scheme == "none" or provider.auth.optional
+    # A server on this machine that the config gives no key is taken to want none.
+    return bool(custom and custom.base_url and _LOOPBACK.fullmatch(custom.base_url))
+
+
+def _from_profiles(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
+    result = order_profiles(provider_id, view.config.auth, view.store, view.now, view.spellings)
+    for name in result.usable:
+        yield _take_profile(provider_id, view.store.profiles[name], view)
+    for drop in result.dropped:
+        yield Rejected(SourceKind.PROFILE, drop.profile_id, drop.reason, drop.message)
+
+
+def _take_profile(provider_id: str, profile: AuthProfile, view: CredentialView) -> Effective | Rejected:
+    assert profile.credential is not None  # the order drops a profile of unknown type
+    value = _secret_of(profile.credential)
+    secret, ref = (value, None) if isinstance(value, Secret) else (None, value)
+    if ref is not None and ref.source is RefSource.ENV:
+        secret = _read_variable(ref.id, view)
+        if secret is None:
+            text = f"it refers to the variable {ref.id}, which is not set"
+            return Rejected(SourceKind.PROFILE, profile.id, DropReason.UNRESOLVED, text)
+    return Effective(
+        provider=provider_id,
+        kind=SourceKind.PROFILE,
+        label=profile.id,
+        mode=profile.type,
+        health=profile_health(profile, view.store.stats(profile.id), view.now, view.config.auth.warn_after),
+        secret=secret or None,
+        ref=ref,
+        profile_id=profile.id,
+        credential=profile.credential,
+    )
+
+
+def _secret_of(credential: Credential) -> SecretValue:
+    match credential:
+        case ApiKey(value) | Token(value) | OAuth(value):
+            return value
+        case _:
+            assert_never(credential)
+
+
+def _from_variables(provider: Provider, view: CredentialView) -> Iterator[Effective]:
+    for item in sorted(provider.credential_vars(), key=lambda item: item.kind != _OAUTH_KIND):
+        secret = _read_variable(item.name, view)
+        if secret is not None:
+            mode = "oauth" if item.kind == _OAUTH_KIND else "api_key"
+            yield _of_variable(provider.id, SourceKind.ENV, item.name, mode, secret)
+
+
+def _from_config(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
+    custom = find_custom(provider_id, view)
+    if custom is None or custom.api_key is None:
+        return
+    written = custom.api_key.strip()
+    variable = VARIABLE.fullmatch(written)
+    if variable is not None:
+        name = variable[1]
+        secret = _read_variable(name, view)
+        if secret is None:
+            text = f"the variable {name} is not set"
+            yield Rejected(SourceKind.CONFIG, f"${{{name}}}", DropReason.UNRESOLVED, text)
+        else:
+            yield _of_variable(provider_id, SourceKind.CONFIG, name, "api_key", secret)
+    elif written.startswith(SANDBOX_PREFIX):
+        yield Effective(provider_id, SourceKind.CONFIG, "apiKey", "api_key", STATIC, Secret(written))
+    else:
+        text = "it is written out; only a reference such as ${NAME} is used"
+        yield Rejected(SourceKind.CONFIG, "apiKey", DropReason.UNRESOLVED, text)
+
+
+def _from_sdk(provider: Provider, view: CredentialView) -> Iterator[Effective]:
+    for item in provider.env:
+        if item.kind in _SDK_KINDS and _read_variable(item.name, view) is not None:
+            yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", STATIC, variable=item.name)
+            return
+
+
+def _of_variable(provider_id: str, kind: SourceKind, name: str, mode: str, secret: Secret) -> Effective:
+    return Effective(provider_id, kind, name, mode, STATIC, secret, variable=name)
+
+
+def _read_variable(name: str, view: CredentialView) -> Secret | None:
+    return Secret(view.environ.get(name, "").strip()) or None

@@ -1,0 +1,264 @@
+"""The text of a credential store to :class:`AuthStore` and back. Pure; fails closed; keeps what it does not know.
+
+The format is the one of ``auth-profiles.json`` of the reference system, so both read and write one file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from text2llm.auth.credentials import (
+    STORE_VERSION,
+    ApiKey,
+    AuthProfile,
+    AuthStore,
+    Credential,
+    OAuth,
+    RefSource,
+    SecretRef,
+    SecretValue,
+    Token,
+    UsageStats,
+)
+from text2llm.errors import StoreError
+from text2llm.refs import Spellings
+from text2llm.secret import Secret
+
+#: A store is some kilobytes; a file larger than this is not one.
+MAX_STORE_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+
+_HINT = "restore it from a backup, or move it away and log in again; text2llm never rewrites a store it cannot read"
+_END_OF_TIME = 2**53  # the largest number that the reference system reads exactly
+_OAUTH_FIELDS = frozenset({"type", "provider", "email", "access", "refresh", "expires"})
+
+
+def parse_store(data: bytes, path: str) -> AuthStore:
+    """The store in ``data``; ``path`` is for messages.
+
+    Raises:
+        StoreError: it is empty, truncated, too large, newer than this release, or not a credential store.
+    """
+    root = _parse_object(data, path)
+    _check_version(root.get("version", STORE_VERSION), path)
+    profiles = _require_map(root, "profiles", path)
+    return AuthStore(
+        version=STORE_VERSION,
+        profiles={name: parse_profile(name, entry, path) for name, entry in profiles.items()},
+        order={name: _parse_order(name, ids, path) for name, ids in _optional_map(root, "order", path).items()},
+        last_good={k: v for k, v in _optional_map(root, "lastGood", path).items() if isinstance(v, str)},
+        usage_stats={k: parse_stats(v) for k, v in _optional_map(root, "usageStats", path).items()},
+        raw=root,
+    )
+
+
+def format_store(store: AuthStore) -> bytes:
+    """The text of a store, in the layout of the reference system: two spaces, a final newline.
+
+    Unknown fields and the order of the fields come from ``raw``; optional parts that are empty stay away.
+    """
+    optional = {
+        "order": {name: list(ids) for name, ids in store.order.items()},
+        "lastGood": dict(store.last_good),
+        "usageStats": {name: dict(stats.raw) for name, stats in store.usage_stats.items()},
+    }
+    profiles = {name: dict(profile.raw) for name, profile in store.profiles.items()}
+    merged = {**store.raw, "version": store.version, "profiles": profiles, **optional}
+    kept = {key: value for key, value in merged.items() if value or key not in optional}
+    return (json.dumps(kept, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def set_order(store: AuthStore, provider: str, profile_ids: tuple[str, ...], spellings: Spellings) -> AuthStore:
+    """The store with an explicit order for ``provider``; an empty one clears it, under every spelling."""
+    kept = {name: ids for name, ids in store.order.items() if spellings.provider(name) != provider}
+    return replace(store, order={**kept, provider: profile_ids} if profile_ids else kept)
+
+
+def overlay_store(own: AuthStore, main: AuthStore) -> AuthStore:
+    """What an agent reads: its own store, and the main agent's profiles while it has none of its own.
+
+    A store without profiles is one that only notes an order: it must not hide the credentials it orders.
+    """
+    if own.profiles:
+        return own
+    return replace(
+        main,
+        order={**main.order, **own.order},
+        last_good={**main.last_good, **own.last_good},
+        usage_stats={**main.usage_stats, **own.usage_stats},
+    )
+
+
+def _parse_object(data: bytes, path: str) -> dict[str, Any]:
+    if len(data) > MAX_STORE_BYTES:
+        _fail(path, f"is larger than {MAX_STORE_BYTES // 1024} KiB")
+    if not data.strip():
+        _fail(path, "is empty")
+    try:
+        root = json.loads(data.decode("utf-8"), object_pairs_hook=_unique_pairs, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        _fail(path, f"is not readable JSON ({_reason(error)})")
+    if not isinstance(root, dict):
+        _fail(path, "is not a credential store: the top level is not an object")
+    _check_tree(root, path)
+    return root
+
+
+def _reason(error: Exception) -> str:
+    # Of a decoding error only the kind and place are told: its text could quote a secret.
+    match error:
+        case json.JSONDecodeError():
+            return f"line {error.lineno}, column {error.colno}: {error.msg}"
+        case UnicodeDecodeError():
+            return f"byte {error.start} is not UTF-8"
+        case _:
+            return (
+                "nested too deeply" if isinstance(error, RecursionError) else "a number or key that JSON does not allow"
+            )
+
+
+def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _check_tree(root: dict[str, Any], path: str) -> None:
+    level: list[Any] = [root]
+    for _ in range(MAX_DEPTH):
+        level = [child for value in level for child in _children(value, path)]
+        if not level:
+            return
+    _fail(path, f"is nested deeper than {MAX_DEPTH} levels")
+
+
+def _children(value: Any, path: str) -> list[Any]:
+    match value:
+        case dict():
+            return [*value, *value.values()]
+        case list():
+            return value
+        case str() if not _is_encodable(value):
+            _fail(path, "holds a lone surrogate, which is no character")
+        case _:
+            return []
+
+
+def _is_encodable(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _check_version(version: Any, path: str) -> None:
+    if version == STORE_VERSION and not isinstance(version, bool):
+        return
+    if isinstance(version, int | float) and not isinstance(version, bool) and version > STORE_VERSION:
+        raise StoreError(
+            f"the credential store {path} has version {version}; this release knows version {STORE_VERSION}",
+            hint="upgrade text2llm; the store stays as it is",
+        )
+    _fail(path, "has a `version` that is no number this release knows")
+
+
+def _require_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
+    if key not in root:
+        _fail(path, f"is not a credential store: it has no `{key}`")
+    return _optional_map(root, key, path)
+
+
+def _optional_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
+    value = root.get(key, {})
+    if not isinstance(value, dict):
+        _fail(path, f"is not a credential store: `{key}` is not an object")
+    return value
+
+
+def _parse_order(provider: str, ids: Any, path: str) -> tuple[str, ...]:
+    if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
+        _fail(path, f"has an `order` for {provider!r} that is not a list of profile ids")
+    return tuple(ids)
+
+
+def parse_profile(name: str, entry: Any, path: str) -> AuthProfile:
+    """The meaning of one stored profile. New profiles are made from their stored form too, so both always agree.
+
+    Raises:
+        StoreError: a field has the wrong shape.
+    """
+    if not isinstance(entry, dict):
+        _fail(path, f"has a profile {name!r} that is not an object")
+    provider, kind, email = entry.get("provider"), entry.get("type"), entry.get("email")
+    if not isinstance(provider, str) or not provider.strip():
+        _fail(path, f"has a profile {name!r} without a `provider`")
+    if not isinstance(kind, str):
+        _fail(path, f"has a profile {name!r} without a `type`")
+    return AuthProfile(
+        id=name,
+        provider=provider.strip().lower(),
+        type=kind,
+        email=email if isinstance(email, str) else None,
+        credential=_parse_credential(name, kind, entry, path),
+        raw=entry,
+    )
+
+
+def _parse_credential(name: str, kind: str, entry: dict[str, Any], path: str) -> Credential | None:
+    def secret(key: str) -> SecretValue:
+        return _parse_secret(entry.get(key), f"the profile {name!r} has a `{key}`", path)
+
+    match kind:
+        case "api_key":
+            return ApiKey(secret("key"))
+        case "token":
+            return Token(secret("token"), _parse_time(entry.get("expires")))
+        case "oauth":
+            extras = {key: value for key, value in entry.items() if key not in _OAUTH_FIELDS}
+            refresh = secret("refresh") or None
+            return OAuth(secret("access"), refresh, _parse_time(entry.get("expires")), extras)
+        case _:
+            return None
+
+
+def _parse_secret(value: Any, what: str, path: str) -> SecretValue:
+    """A secret or a reference to one; an absent one is an empty :class:`Secret`."""
+    match value:
+        case None:
+            return Secret("")
+        case str():
+            return Secret(value.strip())
+        case {"source": "env" | "file" | "keyring" as source, "id": str(name)} if name.strip():
+            return SecretRef(RefSource(source), name)
+        case _:
+            _fail(path, f"cannot be used: {what} that is neither a text nor {{source: env|file|keyring, id}}")
+
+
+def _parse_time(value: Any) -> int | None:
+    # A zero or negative time means "not known" to the reference system.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _END_OF_TIME:
+        return None
+    return int(value)
+
+
+def parse_stats(value: Any) -> UsageStats:
+    """The meaning of one entry of ``usageStats``; what cannot be read counts as absent."""
+    entry = value if isinstance(value, dict) else {}
+    reason = entry.get("disabledReason")
+    return UsageStats(
+        last_used=_parse_time(entry.get("lastUsed")),
+        cooldown_until=_parse_time(entry.get("cooldownUntil")),
+        disabled_until=_parse_time(entry.get("disabledUntil")),
+        disabled_reason=reason if isinstance(reason, str) else None,
+        refresh_failed_at=_parse_time(entry.get("refreshFailedAt")),
+        raw=entry,
+    )
+
+
+def _fail(path: str, problem: str) -> NoReturn:
+    raise StoreError(f"the credential store {path} {problem}", hint=_HINT)

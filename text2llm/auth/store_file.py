@@ -1,0 +1,133 @@
+"""The credential store as a file: private, locked, replaced whole, and never touched when it cannot be read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from text2llm.auth.credentials import STORE_NAME, AuthStore
+from text2llm.auth.store import MAX_STORE_BYTES, format_store, overlay_store, parse_store
+from text2llm.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedStore:
+    """What an agent reads. ``path`` is the file its profiles come from, ``own_path`` the one that edits change."""
+
+    store: AuthStore
+    path: str
+    own_path: str
+
+
+def store_path(agent_dir: str) -> str:
+    """The path of the store in an agent's directory."""
+    return os.path.join(agent_dir, STORE_NAME)
+
+
+def load_store(agent_dir: str, main_dir: str) -> LoadedStore:
+    """The store of an agent; while it has no profiles of its own, the main agent's.
+
+    Raises:
+        StoreError: a store is there and cannot be used.
+    """
+    own_path, main_path = store_path(agent_dir), store_path(main_dir)
+    own = read_store(own_path)
+    if own.profiles or own_path == main_path:
+        return LoadedStore(own, own_path, own_path)
+    main = read_store(main_path)
+    return LoadedStore(overlay_store(own, main), main_path if main.profiles else own_path, own_path)
+
+
+def read_store(path: str) -> AuthStore:
+    """The store at ``path``; an empty one when there is no file.
+
+    Raises:
+        StoreError: others can read it, it belongs to another user, or its text is refused.
+    """
+    try:
+        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError):
+        return AuthStore()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    with os.fdopen(handle, "rb") as file:
+        _require_private(path, os.fstat(handle))
+        try:
+            data = file.read(MAX_STORE_BYTES + 1)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+    return parse_store(data, path)
+
+
+def update_store(path: str, change: Callable[[AuthStore], AuthStore], state_dir: str) -> AuthStore:
+    """Change the store at ``path`` under its lock and return what it holds now; an equal store is not written.
+
+    ``change`` gets the store as it is under the lock, so parallel changes all land. ``state_dir`` is the user's
+    state directory.
+
+    Raises:
+        StoreError: the store cannot be used, or another program holds its lock for too long.
+        WriteError: the operating system refused; the store is as it was.
+    """
+    from text2llm.auth.store_lock import hold_store_lock
+    from text2llm.storage.atomic import replace_file
+
+    make_private_folder(os.path.dirname(os.path.abspath(path)))
+    with hold_store_lock(path, state_dir):
+        before = read_store(path)
+        after = change(before)
+        if after != before:
+            replace_file(path, format_store(after), mode=0o600)
+    return after
+
+
+def make_private_folder(folder: str) -> None:
+    """Make a directory that only its owner can enter, and its missing parents likewise.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    if os.path.isdir(folder):
+        return
+    make_private_folder(os.path.dirname(folder))
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        if os.path.isdir(folder):
+            return  # made by a process that runs beside this one
+        raise StoreError(f"{folder} is not a directory", hint="move it away, or set TEXT2LLM_AGENT_DIR") from None
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the directory {folder}: {error.strerror}",
+            hint="make its parent writable, or set TEXT2LLM_AGENT_DIR",
+        ) from error
+
+
+def _require_private(path: str, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise StoreError(f"the credential store {path} is not a regular file", hint="move it away and log in again")
+    if status.st_uid not in (os.geteuid(), 0):
+        raise StoreError(
+            f"the credential store {path} belongs to another user",
+            hint="run as its owner, or take it over with `chown`",
+        )
+    if status.st_mode & 0o077:
+        raise StoreError(
+            f"the credential store {path} can be read by others (mode {stat.S_IMODE(status.st_mode):04o})",
+            hint=f"run `chmod 600 {_quote(path)}`, and replace the keys in it if others may have seen them",
+        )
+
+
+def _quote(path: str) -> str:
+    import shlex
+
+    return shlex.quote(path)
+
+
+def _unreadable(path: str, error: OSError) -> StoreError:
+    return StoreError(
+        f"cannot read the credential store {path}: {error.strerror}", hint="check its path, owner and permissions"
+    )

@@ -1,0 +1,252 @@
+"""The commands that change the configuration: all through the one pipeline, each with its diff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import click
+
+from text2llm.cli.checks import edit_target, make_resolver, open_config
+from text2llm.cli.options import (
+    agent_option,
+    colour_option,
+    config_option,
+    json_option,
+    locate_config,
+    output_style,
+    plain_option,
+    print_json,
+)
+from text2llm.config.model import MAIN_AGENT, Config, Slot
+from text2llm.config.resolve import Resolved
+from text2llm.errors import EditError, UsageError
+from text2llm.plan import edits
+from text2llm.plan.edits import Edit
+from text2llm.plan.plan import Plan
+from text2llm.refs import parse_agent_id
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def edit_options(command: _Command) -> _Command:
+    """The options of every command that edits."""
+    command = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")(command)
+    command = click.option("--out", metavar="PLAN", help="Save the plan to a file, change nothing.")(command)
+    return config_option(colour_option(json_option(command)))
+
+
+_strict_option = click.option("--strict", is_flag=True, help="Refuse a name that nothing knows.")
+
+
+def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
+    edit: Edit,
+    *,
+    config: str | None,
+    dry_run: bool,
+    out: str | None,
+    as_json: bool,
+    no_color: bool,
+    strict: bool = False,
+) -> None:
+    """Plan an edit, show it, and write what the options ask for."""
+    from text2llm.plan.apply import preview_edit, run_edit
+
+    if dry_run and out:
+        raise UsageError("--dry-run and --out exclude each other", hint="--out alone changes nothing either")
+    target = edit_target(locate_config(config))
+
+    def show(plan: Plan) -> None:
+        show_plan(plan, as_json=as_json, no_color=no_color)
+
+    if dry_run or out:
+        plan = preview_edit(target, edit, strict=strict)
+        show(plan)
+        if out:
+            save(plan, out)
+    else:
+        plan = run_edit(target, edit, show, strict=strict)
+    finish_edit(plan, written=not (dry_run or out), as_json=as_json)
+
+
+def show_plan(plan: Plan, *, as_json: bool, no_color: bool) -> None:
+    """Print a plan's warnings and, unless JSON is wanted, its diff."""
+    from text2llm.report.edit_result import edit_text
+    from text2llm.report.notes import note_text
+
+    click.echo("".join(map(note_text, plan.notes)), nl=False, err=True)
+    if not as_json:
+        click.echo(edit_text(plan, output_style(no_color=no_color)), nl=False)
+
+
+def save(plan: Plan, out: str) -> None:
+    """Write a plan to a file."""
+    from text2llm.plan.apply import write_plan_file
+    from text2llm.plan.meaning import describe_plan
+    from text2llm.plan.saved import save_plan
+    from text2llm.report.text_diff import plan_diff
+
+    write_plan_file(out, plan, save_plan(plan, plan_diff(plan), describe_plan(plan)))
+    click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
+
+
+def finish_edit(plan: Plan, *, written: bool, as_json: bool) -> None:
+    """Say whether the file was changed."""
+    from text2llm.report.edit_result import edit_document
+
+    applied = written and not plan.is_empty
+    if as_json:
+        print_json(edit_document(plan, applied=applied))
+    elif applied:
+        click.echo(f"applied to {plan.after.path}")
+    elif not plan.is_empty:
+        click.echo("not applied", err=True)
+
+
+# -- models set, set-image --------------------------------------------------------------------------------------------
+
+
+def _set_command(name: str, slot: Slot, summary: str) -> click.Command:
+    @click.command(name, help=summary)
+    @click.argument("ref")
+    @agent_option
+    @_strict_option
+    @edit_options
+    def command(ref: str, agent: str | None, **options: Any) -> None:
+        perform(_for_agent(edits.set_primary, agent, name=ref, slot=slot), **options)
+
+    return command
+
+
+def _for_agent(edit: Callable[..., edits.Outcome], agent: str | None, **arguments: Any) -> Edit:
+    """An edit bound to its arguments, for an agent that exists (``None``: the defaults)."""
+
+    def bound(editing: edits.Editing) -> edits.Outcome:
+        return edit(editing, agent=known_agent(editing.config, agent), **arguments)
+
+    return bound
+
+
+def known_agent(config: Config, agent: str | None) -> str | None:
+    """The canonical id of an agent, as it is written in the config.
+
+    Raises:
+        EditError: the config has no such agent.
+    """
+    if agent is None:
+        return None
+    wanted = parse_agent_id(agent)
+    if wanted == MAIN_AGENT or config.agent(wanted):
+        return wanted
+    known = ", ".join(sorted({MAIN_AGENT, *(settings.id for settings in config.agents)}))
+    raise EditError(f"there is no agent {wanted!r}", hint=f"the agents are: {known}; add it under agents.entries first")
+
+
+set_command = _set_command(
+    "set", Slot.MODEL, "Set the default model (or an agent's) to REF: provider/model or an alias."
+)
+set_image_command = _set_command(
+    "set-image", Slot.IMAGE_MODEL, "Set the image model (or an agent's) to REF: provider/model or an alias."
+)
+
+
+# -- models fallbacks, image-fallbacks --------------------------------------------------------------------------------
+
+
+def _fallback_group(name: str, slot: Slot, what: str) -> click.Group:
+    group = click.Group(name, help=f"The {what}s, in the order in which they are tried.")
+
+    @group.command("list", help=f"Show the {what}s.")
+    @agent_option
+    @plain_option
+    @json_option
+    @config_option
+    def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
+        loaded = open_config(locate_config(config)).require()
+        chain = make_resolver(loaded).chain(known_agent(loaded, agent), slot)
+        _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
+
+    @group.command("add", help="Append REF, unless the chain has it already.")
+    @click.argument("ref")
+    @agent_option
+    @_strict_option
+    @edit_options
+    def add_command(ref: str, agent: str | None, **options: Any) -> None:
+        perform(_for_agent(edits.add_fallback, agent, name=ref, slot=slot), **options)
+
+    @group.command("remove", help="Take REF out, in every spelling.")
+    @click.argument("ref")
+    @agent_option
+    @edit_options
+    def remove_command(ref: str, agent: str | None, **options: Any) -> None:
+        perform(_for_agent(edits.remove_fallback, agent, name=ref, slot=slot), **options)
+
+    @group.command("clear", help=f"Leave no {what}.")
+    @agent_option
+    @edit_options
+    def clear_command(agent: str | None, **options: Any) -> None:
+        perform(_for_agent(edits.clear_fallbacks, agent, slot=slot), **options)
+
+    return group
+
+
+def _print_list(values: list[str], key: str, *, plain: bool, as_json: bool) -> None:
+    if as_json:
+        print_json({key: values})
+    elif plain:
+        click.echo("".join(f"{value}\n" for value in values), nl=False)
+    else:
+        click.echo("".join(f"{index}. {value}\n" for index, value in enumerate(values, 1)) or f"no {key}\n", nl=False)
+
+
+fallbacks = _fallback_group("fallbacks", Slot.MODEL, "fallback")
+image_fallbacks = _fallback_group("image-fallbacks", Slot.IMAGE_MODEL, "image fallback")
+
+
+# -- models aliases ---------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def aliases() -> None:
+    """Short names for models."""
+
+
+@aliases.command("list")
+@plain_option
+@json_option
+@config_option
+def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
+    """Show the aliases and what they stand for."""
+    loaded = open_config(locate_config(config)).require()
+    resolver = make_resolver(loaded)
+    found = {entry.alias: resolver.resolve_name(entry.model) for entry in loaded.aliases}
+    if as_json:
+        print_json({"aliases": {alias: str(resolved.ref) for alias, resolved in found.items()}})
+    else:
+        click.echo(_alias_lines(found, plain=plain), nl=False)
+
+
+def _alias_lines(found: dict[str, Resolved], *, plain: bool) -> str:
+    width = 0 if plain else max(map(len, found), default=0)
+    lines = [f"{alias:<{width}} {'' if plain else '→ '}{resolved.ref}\n" for alias, resolved in found.items()]
+    return "".join(lines) or ("" if plain else "no aliases\n")
+
+
+@aliases.command("add")
+@click.argument("alias")
+@click.argument("ref")
+@click.option("--force", is_flag=True, help="Repoint an alias that stands for another model.")
+@_strict_option
+@edit_options
+def add_alias(alias: str, ref: str, *, force: bool, **options: Any) -> None:
+    """Let ALIAS stand for REF."""
+    perform(partial(edits.add_alias, alias=alias, name=ref, force=force), **options)
+
+
+@aliases.command("remove")
+@click.argument("alias")
+@edit_options
+def remove_alias(alias: str, **options: Any) -> None:
+    """Take ALIAS away; refused while something uses it."""
+    perform(partial(edits.remove_alias, alias=alias), **options)

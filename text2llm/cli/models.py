@@ -1,0 +1,31 @@
+"""``text2llm models``: the table of its commands; without one it is ``models status``."""
+
+from __future__ import annotations
+
+import click
+
+from text2llm.cli.lazy import Lazy, LazyGroup
+
+_EDIT = "text2llm.cli.edit"
+_COMMANDS = {
+    "status": Lazy("text2llm.cli.status", "command", "What resolves to what, and which credential pays for it."),
+    "set": Lazy(_EDIT, "set_command", "Set the default model, or an agent's."),
+    "set-image": Lazy(_EDIT, "set_image_command", "Set the image model, or an agent's."),
+    "aliases": Lazy(_EDIT, "aliases", "List, add and remove aliases."),
+    "fallbacks": Lazy(_EDIT, "fallbacks", "List, add, remove and clear fallbacks."),
+    "image-fallbacks": Lazy(_EDIT, "image_fallbacks", "The same for the image model."),
+    "auth": Lazy("text2llm.cli.auth", "group", "Credentials: their order for a provider."),
+}
+
+
+@click.group(cls=LazyGroup, table=_COMMANDS, invoke_without_command=True)
+@click.option("--status-json", is_flag=True, help="The same as `models status --json`.")
+@click.option("--status-plain", is_flag=True, help="The same as `models status --plain`.")
+@click.pass_context
+def group(ctx: click.Context, *, status_json: bool, status_plain: bool) -> object:
+    """Models, fallbacks, aliases and credentials: see and change them. Without a command: `status`."""
+    if ctx.invoked_subcommand is not None:
+        return None
+    from text2llm.cli.status import command
+
+    return ctx.invoke(command, as_json=status_json, plain=status_plain)

@@ -1,0 +1,66 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from text2llm.config.discovery import find_config
+from text2llm.report.style import Style
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def config_option(command: _Command) -> _Command:
+    """``--config FILE``: the configuration, instead of the one that is found."""
+    return click.option("--config", "config", metavar="FILE", help="The configuration, instead of the one found.")(
+        command
+    )
+
+
+def json_option(command: _Command) -> _Command:
+    """``--json``: one JSON document on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+def plain_option(command: _Command) -> _Command:
+    """``--plain``: one value a line."""
+    return click.option("--plain", is_flag=True, help="Print one value a line.")(command)
+
+
+def agent_option(command: _Command) -> _Command:
+    """``--agent ID``: one agent instead of the defaults."""
+    return click.option("--agent", metavar="ID", help="The agent, instead of the defaults.")(command)
+
+
+def colour_option(command: _Command) -> _Command:
+    """``--no-color``: no colour, even on a terminal."""
+    return click.option("--no-color", is_flag=True, help="No colour, even on a terminal.")(command)
+
+
+def locate_config(config: str | None) -> str:
+    """The path of the configuration that a command works on, as it is shown to people."""
+    return show_path(find_config(config, os.environ, os.getcwd()))
+
+
+def show_path(path: str) -> str:
+    """A path relative to the working directory where it lies below it, else as it is."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith(os.pardir) else relative
+
+
+def output_style(*, no_color: bool) -> Style:
+    """Colours on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal says no."""
+    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Style(wanted and not no_color)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document."""
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,87 @@
+"""``text2llm plan`` and ``text2llm apply``: edits that are looked at before they are made."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import Any
+
+import click
+
+from text2llm.cli.checks import edit_target
+from text2llm.cli.edit import finish_edit, save, show_plan
+from text2llm.cli.options import colour_option, config_option, json_option, locate_config, print_json
+from text2llm.errors import ExitCode, UsageError
+
+
+@click.command("plan")
+@click.argument("file")
+@click.option("--out", metavar="PLAN", help="Save the plan to a file.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes to make.")
+@colour_option
+@json_option
+@config_option
+def plan_command(  # noqa: PLR0913 - one parameter for each option
+    file: str, out: str | None, *, detailed_exitcode: bool, no_color: bool, as_json: bool, config: str | None
+) -> ExitCode:
+    """Show the edits that make the configuration agree with FILE (- for standard input).
+
+    FILE is a part of a configuration: only the keys that it names are compared. Nothing is changed.
+    """
+    from text2llm.cli.partial_config import read_partial
+    from text2llm.plan.apply import preview_edit
+    from text2llm.plan.compare import agree_with
+
+    wanted = read_partial(file)
+    plan = preview_edit(edit_target(locate_config(config)), partial(agree_with, wanted=wanted))
+    show_plan(plan, as_json=as_json, no_color=no_color)
+    if out:
+        save(plan, out)
+    if as_json:
+        finish_edit(plan, written=False, as_json=True)
+    return ExitCode.WARNING if detailed_exitcode and not plan.is_empty else ExitCode.OK
+
+
+@click.command("apply")
+@click.argument("plan_file", metavar="PLAN")
+@click.option("--yes", is_flag=True, help="Apply without asking.")
+@colour_option
+@json_option
+@config_option
+def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, config: str | None) -> None:
+    """Apply a saved plan. It is refused when anything that it was made from has changed."""
+    from text2llm.cli.partial_config import describe_plan_problem
+    from text2llm.plan.apply import preview_saved, read_plan_file, run_saved
+    from text2llm.plan.saved import refuse_other_diff
+    from text2llm.report.text_diff import plan_diff
+
+    saved = read_plan_file(plan_file, describe_plan_problem)
+    target = edit_target(locate_config(config))
+    plan = preview_saved(target, saved)
+    if plan is None:
+        _say_nothing_to_do(target.path, as_json=as_json)
+        return
+    refuse_other_diff(saved, plan_diff(plan))
+    show_plan(plan, as_json=as_json, no_color=no_color)
+    _ask(yes=yes)
+    applied = run_saved(target, saved)
+    if applied is None:
+        _say_nothing_to_do(target.path, as_json=as_json)
+    else:
+        finish_edit(applied, written=True, as_json=as_json)
+
+
+def _say_nothing_to_do(path: str, *, as_json: bool) -> None:
+    if as_json:
+        empty: dict[str, Any] = {"path": path, "applied": False, "changes": [], "diff": "", "warnings": []}
+        print_json(empty)
+    else:
+        click.echo("no changes: this plan has been applied already")
+
+
+def _ask(*, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("a saved plan is applied after a question, and there is no terminal", hint="pass --yes")
+    click.confirm("apply this plan?", abort=True, err=True)

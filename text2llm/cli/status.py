@@ -1,0 +1,160 @@
+"""``text2llm models status``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from text2llm.cli.options import agent_option, colour_option, config_option, json_option, output_style
+from text2llm.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from text2llm.config.model import Config
+    from text2llm.probe.result import ProbeOptions, ProbeResult
+    from text2llm.status.model import StatusReport
+    from text2llm.status.snapshot import Snapshot
+
+DEFAULT_WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class StatusOptions:
+    """What ``models status`` was asked; ``probe`` is ``None`` when nothing is sent."""
+
+    config: str | None = None
+    agent: str | None = None
+    as_json: bool = False
+    plain: bool = False
+    check: bool = False
+    no_color: bool = False
+    probe: ProbeOptions | None = None
+
+
+def show_status(options: StatusOptions) -> int:
+    """Print the status and return the exit code.
+
+    Raises:
+        UsageError: options that exclude each other, or that name a provider or profile that is not in view.
+    """
+    if options.as_json and options.plain:
+        raise UsageError("--json and --plain exclude each other", hint="give one of them")
+    from text2llm.status.gather import gather_snapshot
+    from text2llm.status.summary import summarise
+
+    snapshot = gather_snapshot(read_config(options.config), options.agent, os.environ, time.time_ns() // 1_000_000)
+    report = summarise(snapshot)
+    if options.probe is not None:
+        report = _probe(snapshot, report, options.probe)
+    _print_report(report, options)
+    if report.probes is not None and report.probes.interrupted:
+        return ExitCode.INTERRUPTED
+    return report.verdict if options.check else ExitCode.OK
+
+
+def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions) -> StatusReport:
+    from text2llm.probe.session import probe_view
+    from text2llm.probe.targets import ProbeView
+    from text2llm.status.probed import add_probes
+
+    view = ProbeView(snapshot.credentials(), snapshot.resolver, snapshot.agent_id)
+    progress = _show_progress if sys.stderr.isatty() else None
+    return add_probes(report, probe_view(view, options, progress=progress))
+
+
+def _show_progress(done: int, total: int, result: ProbeResult) -> None:
+    from text2llm.report.probe_text import progress_line
+
+    end = "\r\x1b[K" if done == total else ""
+    click.echo("\r\x1b[K" + progress_line(done, total, result)[: terminal_width() - 1] + end, nl=False, err=True)
+
+
+def read_config(explicit: str | None) -> Config:
+    """The configuration that is found, or the one that ``--config`` names, valid against its schema.
+
+    Raises:
+        NoConfigError: there is none.
+        ReadError: it cannot be read.
+        InvalidConfigError: it has findings.
+    """
+    from text2llm.config.discovery import find_config
+    from text2llm.config.load import load_file
+    from text2llm.config.verdict import cached_check
+    from text2llm.storage.places import find_places
+
+    path = find_config(explicit, os.environ, os.getcwd())
+    return load_file(path, cached_check(find_places(os.environ).cache)).require()
+
+
+def _print_report(report: StatusReport, options: StatusOptions) -> None:
+    if options.plain:
+        _print_default(report)
+    elif options.as_json:
+        import json
+
+        from text2llm.report.status_json import status_json
+
+        # ASCII only: valid whatever the stream's encoding, and without a raw control character of any kind.
+        click.echo(json.dumps(status_json(report), indent=2))
+    else:
+        from text2llm.report.status_text import status_text
+
+        style = output_style(no_color=options.no_color)
+        click.echo(status_text(report, style, terminal_width()), nl=False)
+        if report.probes is not None:
+            from text2llm.report.probe_text import probe_text
+
+            click.echo("\n" + probe_text(report.probes, style, terminal=sys.stdout.isatty()), nl=False)
+
+
+def _print_default(report: StatusReport) -> None:
+    from text2llm.report.sanitise import clean_line
+
+    if report.default is None:
+        click.echo("no default model is set\nhint: run `text2llm models set PROVIDER/MODEL`", err=True)
+    else:
+        click.echo(clean_line(str(report.default.ref)))
+
+
+def terminal_width() -> int:
+    """The columns of the terminal; 80 when there is none."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or DEFAULT_WIDTH
+    except (OSError, ValueError):
+        return DEFAULT_WIDTH
+
+
+@click.command("status")
+@json_option
+@click.option("--plain", is_flag=True, help="Print the default model only.")
+@click.option(
+    "--check", is_flag=True, help="Exit 1 if a model in use has no usable credential, 2 if its last one ends soon."
+)
+@agent_option
+@config_option
+@colour_option
+@click.option("--probe", is_flag=True, help="Send one small real request with each credential.")
+@click.option("--probe-provider", metavar="PROVIDER", help="Probe only this provider.")
+@click.option("--probe-profile", metavar="ID", multiple=True, help="Probe only these profiles (repeat, or use commas).")
+@click.option("--probe-timeout", metavar="MS", type=float, help="Time limit of one probe (default 8000).")
+@click.option("--probe-concurrency", metavar="N", type=float, help="Probes at the same time (default 2).")
+@click.option("--probe-max-tokens", metavar="N", type=float, help="Longest answer to ask for (default 8).")
+def command(*, probe: bool, **options: Any) -> int:
+    """Show which models are used, from where, and which credentials pay for them."""
+    names = ("timeout", "concurrency", "max_tokens", "provider", "profile")
+    values = [options.pop(f"probe_{name}") for name in names]
+    return show_status(StatusOptions(**options, probe=_check_probe(values, wanted=probe)))
+
+
+def _check_probe(values: list[Any], *, wanted: bool) -> ProbeOptions | None:
+    if wanted:
+        from text2llm.probe.options import check_options
+
+        return check_options(*values)
+    if any(value not in (None, ()) for value in values):
+        raise UsageError("the --probe-… options go with --probe", hint="add --probe: it sends real requests")
+    return None

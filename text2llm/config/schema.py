@@ -1,0 +1,112 @@
+"""Does a document obey its JSON Schema? jsonschema's errors, as findings with places and hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from text2llm.config.document import Document
+from text2llm.config.nodes import Pointer
+from text2llm.config.schema_files import schema_text
+from text2llm.config.schema_words import Words, describe_error, show_key
+from text2llm.config.suggest import Suggestions
+from text2llm.diagnostics import Diagnostic, Location, Severity
+
+#: The newest format of the root file that this release reads.
+KNOWN_VERSION = 1
+MAX_FINDINGS = 100
+_KEYS_LISTED = 12
+
+
+def check_schema(document: Document, kind: str) -> list[Diagnostic]:
+    """What a document has against the schema called ``kind`` (``config`` or ``agent``), at most 100 findings, sorted.
+
+    A root file of a newer version has that one finding: nothing else in it can be judged.
+    """
+    newer = check_version(document) if kind == "config" else None
+    return [newer] if newer else check_text(document, schema_text(kind))
+
+
+def check_version(document: Document) -> Diagnostic | None:
+    """The finding on a version that this release does not know yet."""
+    version = document.data.get("version") if isinstance(document.data, dict) else None
+    if type(version) is not int or version <= KNOWN_VERSION:
+        return None
+    return Diagnostic(
+        "newer-version",
+        Severity.ERROR,
+        f"the file is of a newer version; this release of text2llm knows version {KNOWN_VERSION}",
+        document.locate(("version",)),
+        "upgrade text2llm; until then the file is neither used nor changed",
+    )
+
+
+def check_text(document: Document, schema: str) -> list[Diagnostic]:
+    """What a document has against the schema with this text. The first finding of each value counts."""
+    import json
+
+    from text2llm.config.schema_walk import iter_errors
+
+    if document.root is None:
+        empty = "run `text2llm init` in an empty directory to see what a configuration looks like"
+        return [_finding("the file is empty", Location(document.path), empty)]
+    tree, suggestions = json.loads(schema), Suggestions()
+    found: dict[tuple[Pointer, str], Diagnostic] = {}
+    for error in iter_errors(tree, document.data):
+        for place, key, words in _read_error(error, tree, suggestions):
+            location = document.locate(place, key=bool(key))
+            found.setdefault((place, key), _finding(words[0], location, words[1]))
+        if len(found) >= MAX_FINDINGS:
+            break
+    return sorted(found.values(), key=lambda finding: finding.location)[:MAX_FINDINGS]
+
+
+def _finding(message: str, location: Location, hint: str | None) -> Diagnostic:
+    return Diagnostic("schema", Severity.ERROR, message, location, hint)
+
+
+def _read_error(
+    error: Any, tree: Mapping[str, Any], suggestions: Suggestions
+) -> Iterator[tuple[Pointer, str, Words]]:
+    """Where each finding in an error is, what tells it from others there (``""``: the value itself), and its words."""
+    path: Pointer = tuple(error.path)
+    if error.validator == "required":
+        for name in error.validator_value:
+            if name not in error.instance:
+                yield path, f"missing {name}", (f"missing key '{name}'", f"add '{name}'")
+    elif error.validator == "additionalProperties":
+        yield (*path, error.instance), "unknown", _unknown_key(error, tree, suggestions)
+    elif "propertyNames" in error.schema_path:
+        yield (*path, error.instance), "name", describe_error(error)
+    elif error.validator == "enum" and isinstance(error.instance, str):
+        words, near = describe_error(error), suggestions.near(error.instance, error.validator_value)
+        yield path, "", (words[0], f"did you mean '{near}'?" if near else words[1])
+    else:
+        yield path, "", describe_error(error)
+
+
+def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Words:
+    key, known = error.instance, list(error.schema["properties"])
+    message = f"unknown key {shown}" if (shown := show_key(key)) else "unknown key"
+    home = find_home(tree, key) if tuple(error.path) == () else None
+    near = None if home else suggestions.near(key, known)
+    if near:
+        return message, f"did you mean '{near}'?"
+    if home:
+        return message, f"it belongs under {home}"
+    return message, "known here: " + ", ".join(known[:_KEYS_LISTED]) + (", …" if len(known) > _KEYS_LISTED else "")
+
+
+def find_home(tree: Mapping[str, Any], key: str) -> str | None:
+    """The dotted path of the map that has ``key``, nearest to the root; ``None`` when no fixed path leads to it."""
+    level: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), tree["properties"])]
+    while level:
+        below = []
+        for path, properties in level:
+            if path and key in properties:
+                return ".".join(path)
+            below += [
+                ((*path, name), part["properties"]) for name, part in properties.items() if "properties" in part
+            ]
+        level = below
+    return None

@@ -1,0 +1,41 @@
+"""The published JSON Schemas, wherever this installation keeps them. Reads the package's own files, nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from text2llm.errors import UsageError
+
+SUFFIX = ".schema.json"
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+#: In the wheel; beside the package in a checkout.
+_FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
+_NAME = re.compile(r"[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?")
+
+
+def schema_text(name: str) -> str:
+    """The text of the schema called ``name``, such as ``config`` or ``outputs/findings``.
+
+    Raises:
+        UsageError: there is no such schema.
+    """
+    path = os.path.join(_folder(), name + SUFFIX)
+    if not _NAME.fullmatch(name) or not os.path.isfile(path):
+        raise UsageError("there is no such schema", hint="`text2llm schema` lists them")
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def schema_names() -> list[str]:
+    """The names of all schemas, sorted."""
+    root = _folder()
+    found = []
+    for folder, _, files in os.walk(root):
+        prefix = "" if folder == root else os.path.relpath(folder, root) + "/"
+        found += [prefix + file.removesuffix(SUFFIX) for file in files if file.endswith(SUFFIX)]
+    return sorted(found)
+
+
+def _folder() -> str:
+    return next(filter(os.path.isdir, _FOLDERS), _FOLDERS[0])

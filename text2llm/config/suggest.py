@@ -1,0 +1,44 @@
+"""Near matches for "did you mean"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: No key, alias or provider that people mistype is longer; comparing costs time that grows with the square.
+MAX_LENGTH = 64
+MAX_SUGGESTIONS = 20
+_MAX_CANDIDATES = 500
+_NEAR_ENOUGH = 0.6
+#: So many characters that begin a candidate count as that candidate.
+_SHORTEST_BEGINNING = 3
+
+
+class Suggestions:
+    """Near matches for one file's findings: at most :data:`MAX_SUGGESTIONS`, so that a hostile file costs little."""
+
+    def __init__(self) -> None:
+        self._left = MAX_SUGGESTIONS
+
+    def near(self, word: str, candidates: Iterable[str]) -> str | None:
+        """The candidate that ``word`` probably stands for; ``None`` when none is near or the budget is spent."""
+        if not self._left:
+            return None
+        found = find_near(word, candidates)
+        if found is not None:
+            self._left -= 1
+        return found
+
+
+def find_near(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate nearest to ``word``, case ignored; ``None`` when none is near."""
+    import difflib
+    from itertools import islice
+
+    if len(word) > MAX_LENGTH:
+        return None
+    folded = {candidate.casefold(): candidate for candidate in islice(candidates, _MAX_CANDIDATES)}
+    for candidate in folded if len(word) >= _SHORTEST_BEGINNING else ():
+        if candidate.startswith(word.casefold()):
+            return folded[candidate]
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR_ENOUGH)
+    return folded[near[0]] if near else None

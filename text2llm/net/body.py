@@ -1,0 +1,90 @@
+"""Decoding a body under bounds: a few bytes that unpack to gigabytes stop at the cap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from zlib import _Decompress
+
+#: The most that a body may hold, in bytes, before and after decoding.
+MAX_BODY = 8 * 1024 * 1024
+
+_GZIP_BITS = 31
+_ZLIB_BITS = 15
+_RAW_BITS = -15
+
+
+class BodyError(Exception):
+    """A body cannot be accepted; the message says why and quotes nothing of it."""
+
+
+@final
+class BodyReader:
+    """Collects and decodes the chunks of one body.
+
+    Raises:
+        BodyError: from each method, when the body is too large, damaged, or encoded in a way that is not accepted.
+    """
+
+    __slots__ = ("_decoder", "_parts", "_raw_size", "_room", "_undecided")
+
+    def __init__(self, content_encoding: str) -> None:
+        self._parts: list[bytes] = []
+        self._room = MAX_BODY
+        self._raw_size = 0
+        self._decoder, self._undecided = _choose_decoder(content_encoding)
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes as the server sent them."""
+        self._raw_size += len(chunk)
+        if self._raw_size > MAX_BODY:
+            raise _too_large()
+        self._keep(chunk if self._decoder is None else self._decode(chunk, self._decoder))
+
+    def finish(self) -> bytes:
+        """The whole body, decoded."""
+        if self._decoder is not None and self._raw_size and not self._decoder.eof:
+            raise BodyError("the compressed body is cut off")
+        return b"".join(self._parts)
+
+    def _decode(self, chunk: bytes, decoder: _Decompress) -> bytes:
+        import zlib
+
+        try:
+            data = decoder.decompress(chunk, self._room + 1)
+        except zlib.error:
+            if not self._undecided:
+                raise BodyError("the compressed body is damaged") from None
+            # "deflate" means zlib's format, but some servers send the bare stream.
+            self._undecided = False
+            self._decoder = zlib.decompressobj(_RAW_BITS)
+            return self._decode(chunk, self._decoder)
+        self._undecided = False
+        if decoder.unused_data:
+            raise BodyError("something follows the compressed body")
+        return data
+
+    def _keep(self, data: bytes) -> None:
+        self._room -= len(data)
+        if self._room < 0:
+            raise _too_large()
+        self._parts.append(data)
+
+
+def _choose_decoder(content_encoding: str) -> tuple[_Decompress | None, bool]:
+    """The decoder of a ``Content-Encoding``, and whether the first bytes may show another format."""
+    encoding = content_encoding.strip().lower()
+    if encoding in {"", "identity"}:
+        return None, False
+    import zlib
+
+    if encoding in {"gzip", "x-gzip"}:
+        return zlib.decompressobj(_GZIP_BITS), False
+    if encoding == "deflate":
+        return zlib.decompressobj(_ZLIB_BITS), True
+    raise BodyError("the body is encoded in a way that was not offered")
+
+
+def _too_large() -> BodyError:
+    return BodyError(f"the body is larger than {MAX_BODY // 1024 // 1024} MiB")

@@ -1,0 +1,212 @@
+"""The one HTTP client, and the one function that sends bytes.
+
+Limits hold whatever a server does: one deadline for name, connection, headers and body together; 8 MiB of body; no
+redirect, no retry, no cookie, no proxy, nothing from the environment. A failure is a value.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self, final
+
+from text2llm import __version__
+from text2llm.diagnostics import Location
+from text2llm.net.body import BodyError, BodyReader
+from text2llm.net.message import Failure, FailureKind, Request, Response, SecretHeader, check_request
+from text2llm.net.redact import Redactor
+from text2llm.trust.bindings import Refused, Trust, decide, is_public_value
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+_FIXED_HEADERS = (
+    ("user-agent", f"text2llm/{__version__}"),
+    ("accept", "application/json"),
+    ("accept-encoding", "gzip, deflate"),
+    ("connection", "close"),
+)
+
+
+@final
+@dataclass(slots=True)
+class _Progress:
+    """How far a request has come: what a passed deadline means depends on it."""
+
+    started: float
+    connected: bool = False
+
+    async def note(self, event: str, _: dict[str, Any]) -> None:
+        """Called by the transport at each of its steps."""
+        if event.endswith((".send_request_headers.started", ".start_tls.started")):
+            self.connected = True
+
+    def elapsed_ms(self) -> int:
+        return round((time.monotonic() - self.started) * 1000)
+
+
+@final
+class Client:
+    """Sends requests under one set of grants. Each worker has one of its own: one pool for all is the slowest part.
+
+    Args:
+        trust: what decides which credential may go where.
+        context: the TLS settings; share one, since reading the certificates costs 30 ms.
+    """
+
+    __slots__ = ("_transport", "_trust")
+
+    def __init__(self, trust: Trust, context: ssl.SSLContext) -> None:
+        import httpx
+
+        self._trust = trust
+        # A transport, not a client: it keeps no cookies, follows nothing and reads no environment.
+        self._transport = httpx.AsyncHTTPTransport(
+            verify=context, trust_env=False, retries=0, limits=httpx.Limits(max_keepalive_connections=0)
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._transport.aclose()
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        credentials: tuple[SecretHeader, ...] = (),
+        deadline: float,
+        place: Location | None = None,
+    ) -> Response | Failure:
+        """Send one request and read the whole answer, within ``deadline`` seconds.
+
+        Every credential is checked against the request's origin here; one that is not bound to it, and no byte is
+        sent. ``place`` is where the origin was configured, for the message of that refusal.
+        """
+        refusal = self._refuse(request, credentials, place) or check_request(request, credentials)
+        if refusal is not None:
+            return refusal
+        progress = _Progress(time.monotonic())
+        secrets = (header.credential.secret for header in credentials)
+        redactor = Redactor(tuple(secret for secret in secrets if not is_public_value(secret)))
+        try:
+            async with asyncio.timeout(deadline):
+                response = await self._exchange(_build(request, credentials, progress))
+        except TimeoutError:
+            return _fail_deadline(request, progress)
+        except BodyError as error:
+            return Failure(FailureKind.INVALID_RESPONSE, str(error), elapsed_ms=progress.elapsed_ms())
+        except Exception as error:  # noqa: BLE001 - whatever a transport raises is this one request's result
+            return _explain(error, request, progress)
+        return _redact(response, redactor, progress)
+
+    def _refuse(
+        self, request: Request, credentials: tuple[SecretHeader, ...], place: Location | None
+    ) -> Failure | None:
+        for header in credentials:
+            verdict = decide(header.credential, request.origin, self._trust.bindings, self._trust.grants, place)
+            if isinstance(verdict, Refused):
+                return Failure(FailureKind.UNTRUSTED_ORIGIN, verdict.reason, verdict.hint)
+        return None
+
+    async def _exchange(self, request: httpx.Request) -> Response:
+        answer = await self._transport.handle_async_request(request)
+        try:
+            headers = {name.lower(): value for name, value in answer.headers.multi_items()}
+            encodings = ",".join(answer.headers.get_list("content-encoding"))
+            reader = BodyReader(encodings)
+            async for chunk in answer.stream:  # type: ignore[union-attr]
+                reader.feed(chunk)
+            return Response(answer.status_code, headers, reader.finish(), 0)
+        finally:
+            await answer.aclose()
+
+
+def create_tls_context() -> ssl.SSLContext:
+    """TLS settings that verify every server against the bundled certificates, whatever the environment says."""
+    import httpx
+
+    context = httpx.create_ssl_context(trust_env=False)
+    context.keylog_filename = None  # type: ignore[assignment]  # else SSLKEYLOGFILE decides
+    return context
+
+
+def _build(request: Request, credentials: tuple[SecretHeader, ...], progress: _Progress) -> httpx.Request:
+    import httpx
+
+    secrets = [(header.name, header.prefix + header.credential.secret.reveal()) for header in credentials]
+    given = {name.lower() for name, _ in (*request.headers, *secrets)}
+    fixed = [pair for pair in _FIXED_HEADERS if pair[0] not in given]
+    return httpx.Request(
+        request.method,
+        f"{request.origin}{request.path}",
+        headers=[*fixed, *request.headers, *secrets],
+        content=request.body or None,
+        extensions={"trace": progress.note},
+    )
+
+
+def _redact(response: Response, redactor: Redactor, progress: _Progress) -> Response:
+    return replace(
+        response,
+        headers={name: redactor.clean_text(value) for name, value in response.headers.items()},
+        body=redactor.clean_bytes(response.body),
+        elapsed_ms=progress.elapsed_ms(),
+        redactor=redactor,
+    )
+
+
+def _fail_deadline(request: Request, progress: _Progress) -> Failure:
+    elapsed = progress.elapsed_ms()
+    if progress.connected:
+        return Failure(FailureKind.DEADLINE, f"{request.origin} did not answer in time", elapsed_ms=elapsed)
+    return Failure(FailureKind.CONNECT, f"no connection to {request.origin} in time", elapsed_ms=elapsed)
+
+
+def _explain(error: Exception, request: Request, progress: _Progress) -> Failure:
+    kind, words = next((found for cause in _causes(error) if (found := _recognise(cause))), _LOST)
+    return Failure(kind, f"{request.origin}: {words}", elapsed_ms=progress.elapsed_ms())
+
+
+_LOST = (FailureKind.NETWORK, "the connection failed")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what led to it, the first cause last; groups are opened."""
+    pending: list[BaseException] = [error]
+    while pending:
+        current = pending.pop(0)
+        yield current
+        pending += current.exceptions if isinstance(current, BaseExceptionGroup) else ()
+        pending += [cause for cause in (current.__cause__ or current.__context__,) if cause is not None]
+
+
+def _recognise(error: BaseException) -> tuple[FailureKind, str] | None:
+    import socket
+    import ssl
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return FailureKind.TLS, f"the certificate is not valid ({error.verify_message})"
+    if isinstance(error, ssl.SSLError):
+        return FailureKind.TLS, "no secure connection could be made"
+    if isinstance(error, socket.gaierror):
+        gone = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+        return (
+            (FailureKind.HOST_NOT_FOUND, "there is no such host")
+            if gone
+            else (
+                FailureKind.NETWORK,
+                "the host name could not be looked up",
+            )
+        )
+    if isinstance(error, ConnectionRefusedError):
+        return FailureKind.NETWORK, "the connection was refused"
+    # h11 raises when an answer breaks the rules of HTTP: garbage, too many headers, an end before the end.
+    if type(error).__module__.partition(".")[0] == "h11":
+        return FailureKind.INVALID_RESPONSE, "the answer is no complete HTTP response"
+    return None

@@ -1,0 +1,60 @@
+"""An event loop that a slow name server cannot hold up.
+
+The loop of the standard library resolves names in a pool of threads that it waits for at its end, and the interpreter
+waits for them again; a resolver that hangs for half a minute would hang the program with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar, final
+
+T = TypeVar("T")
+
+
+@final
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop whose look-ups run in threads that nothing waits for."""
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
+        return await _run_detached(self, lambda: socket.getaddrinfo(host, port, **options))
+
+
+async def _run_detached(loop: asyncio.AbstractEventLoop, look_up: Callable[[], T]) -> T:
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: OSError | None) -> None:
+        if future.done():
+            return  # the deadline has passed meanwhile
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def work() -> None:
+        result, problem = None, None
+        try:
+            result = look_up()
+        except OSError as error:
+            problem = error
+        except UnicodeError:
+            problem = socket.gaierror(socket.EAI_NONAME, "the name cannot be looked up")
+        try:
+            loop.call_soon_threadsafe(settle, result, problem)
+        except RuntimeError:
+            return  # the loop has ended: nobody is interested any more
+
+    threading.Thread(target=work, daemon=True).start()
+    return await future
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end.
+
+    Ctrl-C cancels it; what it returns even so is returned, else ``KeyboardInterrupt`` is raised.
+    """
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(main)

@@ -1,0 +1,137 @@
+"""Requests, responses and failures as values. What goes out is assembled from checked parts, not from a URL's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from text2llm.net.redact import Redactor
+from text2llm.trust.bindings import NamedSecret
+from text2llm.trust.origin import Origin
+
+_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?")
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
+_VALUE = re.compile(r"[!-~](?:[ \t!-~]*[!-~])?")
+#: A header value longer than this is no credential, and most servers refuse it.
+_MAX_VALUE = 16 * 1024
+
+#: What only the client decides. `Host` above all: behind a shared front it would choose who gets the credential.
+OWN_HEADERS = frozenset(
+    {
+        "host",
+        "user-agent",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "transfer-encoding",
+        "expect",
+        "keep-alive",
+        "te",
+        "trailer",
+        "upgrade",
+        "via",
+        "forwarded",
+        "proxy-authorization",
+        "proxy-connection",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request without its credentials. ``path`` starts with a slash and may end with a query."""
+
+    method: str
+    origin: Origin
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretHeader:
+    """A header that carries a credential: ``prefix`` (such as ``Bearer ``) and the value of ``credential``."""
+
+    name: str
+    prefix: str
+    credential: NamedSecret
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answered. Header names are in lower case; ``body`` is decoded; both are redacted.
+
+    ``elapsed_ms`` is the time from the call to the last byte, in milliseconds.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    elapsed_ms: int
+    redactor: Redactor = field(default_factory=Redactor, repr=False)
+
+
+class FailureKind(Enum):
+    """Why there is no response."""
+
+    CONNECT = "connect"
+    DEADLINE = "deadline"
+    TLS = "tls"
+    NETWORK = "network"
+    HOST_NOT_FOUND = "host_not_found"
+    INVALID_RESPONSE = "invalid_response"
+    UNTRUSTED_ORIGIN = "untrusted_origin"
+    UNSENDABLE_CREDENTIAL = "unsendable_credential"
+    UNSENDABLE_REQUEST = "unsendable_request"
+
+
+#: Kinds after which not one byte has left.
+NOT_SENT = frozenset({FailureKind.UNTRUSTED_ORIGIN, FailureKind.UNSENDABLE_CREDENTIAL, FailureKind.UNSENDABLE_REQUEST})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no response, in words that hold nothing a server said and no part of a credential.
+
+    ``elapsed_ms`` is in milliseconds, ``0`` when nothing was sent.
+    """
+
+    kind: FailureKind
+    message: str
+    hint: str | None = None
+    elapsed_ms: int = 0
+
+
+def check_request(request: Request, secret_headers: tuple[SecretHeader, ...]) -> Failure | None:
+    """What makes a request impossible to send as it is; ``None`` when nothing does."""
+    if not _PATH.fullmatch(request.path):
+        return Failure(FailureKind.UNSENDABLE_REQUEST, "the path of the request has a character that no URL can carry")
+    names = [name.lower() for name, _ in request.headers] + [header.name.lower() for header in secret_headers]
+    for name in names:
+        if not _NAME.fullmatch(name) or name in OWN_HEADERS or names.count(name) > 1:
+            return Failure(
+                FailureKind.UNSENDABLE_REQUEST,
+                f"the header {name!r} cannot be set" if _NAME.fullmatch(name) else "a header has an impossible name",
+                "remove it from the provider's `headers`",
+            )
+    return _check_values(request, secret_headers)
+
+
+def _check_values(request: Request, secret_headers: tuple[SecretHeader, ...]) -> Failure | None:
+    for name, value in request.headers:
+        if not _is_value(value):
+            return Failure(FailureKind.UNSENDABLE_REQUEST, f"the header {name!r} has a value that no header can carry")
+    for header in secret_headers:
+        if not _is_value(header.credential.secret.reveal()):
+            return Failure(
+                FailureKind.UNSENDABLE_CREDENTIAL,
+                f"{header.credential.name} is empty or has a character that no header can carry",
+                "store it again: plain ASCII, on one line, without white space around it",
+            )
+    return None
+
+
+def _is_value(value: str) -> bool:
+    return len(value) <= _MAX_VALUE and _VALUE.fullmatch(value) is not None

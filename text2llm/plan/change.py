@@ -1,0 +1,81 @@
+"""Change: one edit of the data, with its intent kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from text2llm.config.nodes import Pointer, Value
+from text2llm.errors import EditError
+
+
+class Action(Enum):
+    """What a change does at its pointer."""
+
+    SET = "set"
+    INSERT = "insert"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit.
+
+    ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps that lead there; ``INSERT`` puts
+    ``value`` into a list, before the index that ends the pointer; ``REMOVE`` takes the key or item away.
+    """
+
+    action: Action
+    pointer: Pointer
+    value: Value = None
+
+
+def apply_changes(data: Value, changes: Iterable[Change]) -> Value:
+    """The data after the changes, in order; ``data`` itself stays as it is.
+
+    Raises:
+        EditError: a pointer leads nowhere.
+    """
+    for change in changes:
+        data = _apply(data, change, change.pointer)
+    return data
+
+
+def _apply(data: Any, change: Change, pointer: Pointer) -> Any:
+    if not pointer:
+        return change.value
+    step, rest = pointer[0], pointer[1:]
+    if isinstance(step, int):
+        return _apply_to_list(data, change, step, rest)
+    entries = {} if data is None and change.action is Action.SET else data
+    if not isinstance(entries, dict) or (step not in entries and change.action is not Action.SET):
+        raise EditError(f"there is nothing at {format_pointer(change.pointer)}")
+    if not rest and change.action is Action.REMOVE:
+        return {key: value for key, value in entries.items() if key != step}
+    return {**entries, step: _apply(entries.get(step), change, rest)}
+
+
+def _apply_to_list(data: Any, change: Change, index: int, rest: Pointer) -> list[Any]:
+    limit = len(data) + (change.action is Action.INSERT and not rest) if isinstance(data, list) else 0
+    if not 0 <= index < limit:
+        raise EditError(f"there is no item at {format_pointer(change.pointer)}")
+    if not rest and change.action is Action.INSERT:
+        return [*data[:index], change.value, *data[index:]]
+    if not rest and change.action is Action.REMOVE:
+        return [*data[:index], *data[index + 1 :]]
+    return [*data[:index], _apply(data[index], change, rest), *data[index + 1 :]]
+
+
+def format_pointer(pointer: Pointer) -> str:
+    """A pointer as people read it: ``agents.defaults.model.fallbacks[1]``."""
+    text = ""
+    for step in pointer:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif step.replace("_", "a").replace("-", "a").isalnum():
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step!r}]"
+    return text or "the whole file"

@@ -1,0 +1,211 @@
+"""What each editing command means: the changes that it makes to a config. Pure; the text comes later.
+
+An edit is a function of :class:`Editing` that returns an :class:`Outcome`; every command is one of these with its
+arguments bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from text2llm.config.model import DEFAULTS, AliasEntry, Config, ModelChoice, Name, Slot
+from text2llm.config.nodes import Pointer, Value
+from text2llm.config.resolve import Resolved, Resolver, Via
+from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.errors import EditError, ReferenceFormatError
+from text2llm.plan.change import Action, Change
+from text2llm.plan.near import near_models
+from text2llm.refs import ModelRef, parse_alias
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Editing:
+    """What an edit looks at."""
+
+    config: Config
+    resolver: Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an edit wants: no changes when everything is so already; ``notes`` are warnings about its arguments."""
+
+    changes: tuple[Change, ...]
+    notes: tuple[Diagnostic, ...] = ()
+
+
+Edit: TypeAlias = Callable[[Editing], Outcome]
+
+
+def set_primary(editing: Editing, *, name: str, slot: Slot, agent: str | None) -> Outcome:
+    """Make a model the primary of a slot; its fallbacks stay."""
+    wanted, notes = _resolve_argument(editing, name)
+    choice, pointer = _choice(editing, slot, agent)
+    if choice.primary is not None and editing.resolver.resolve_name(choice.primary).ref == wanted:
+        return Outcome((), notes)
+    target = pointer if _is_string(choice, pointer) else (*pointer, "primary")
+    return Outcome((Change(Action.SET, target, str(wanted)),), notes)
+
+
+def add_fallback(editing: Editing, *, name: str, slot: Slot, agent: str | None) -> Outcome:
+    """Append a model to a chain, unless the chain has it already."""
+    wanted, notes = _resolve_argument(editing, name)
+    if any(member.ref == wanted for member in editing.resolver.chain(agent, slot).members()):
+        return Outcome((), notes)
+    choice, pointer = _choice(editing, slot, agent)
+    if choice.fallbacks is not None:
+        place = (*pointer, "fallbacks", len(choice.fallbacks))
+        return Outcome((Change(Action.INSERT, place, str(wanted)),), notes)
+    inherited: list[Value] = [name.text for name in _inherited_fallbacks(editing, slot, agent)]
+    return Outcome((_set_fallbacks(choice, pointer, [*inherited, str(wanted)]),), notes)
+
+
+def remove_fallback(editing: Editing, *, name: str, slot: Slot, agent: str | None) -> Outcome:
+    """Take every spelling of a model out of a chain's fallbacks.
+
+    Raises:
+        EditError: it is not there.
+    """
+    wanted = editing.resolver.resolve(name).ref
+    chain = editing.resolver.chain(agent, slot)
+    if not any(fallback.ref == wanted for fallback in chain.fallbacks):
+        raise EditError(f"{wanted} is not among the fallbacks", hint="`fallbacks list` shows them")
+    choice, pointer = _choice(editing, slot, agent)
+    if choice.fallbacks is None:
+        kept: list[Value] = [fallback.text for fallback in chain.fallbacks if fallback.ref != wanted]
+        return Outcome((_set_fallbacks(choice, pointer, kept),))
+    return Outcome(tuple(_remove_items(pointer, [f.ref == wanted for f in chain.fallbacks])))
+
+
+def clear_fallbacks(editing: Editing, *, slot: Slot, agent: str | None) -> Outcome:
+    """Leave no fallback: an empty list. An agent that inherits fallbacks gets an empty list of its own."""
+    choice, pointer = _choice(editing, slot, agent)
+    if choice.fallbacks is not None:
+        return Outcome(tuple(_remove_items(pointer, [True] * len(choice.fallbacks))))
+    inherited = editing.resolver.chain(agent, slot).fallbacks
+    return Outcome((_set_fallbacks(choice, pointer, []),) if inherited else ())
+
+
+def add_alias(editing: Editing, *, alias: str, name: str, force: bool) -> Outcome:
+    """Give a model a further alias; an alias of an alias is one of the model that it resolves to.
+
+    Raises:
+        EditError: the alias belongs to another model, and ``force`` is not set.
+    """
+    parse_alias(alias)
+    wanted, notes = _resolve_argument(editing, name)
+    taken = [entry for entry in editing.config.aliases if entry.alias.casefold() == alias.casefold()]
+    owners = [editing.resolver.resolve_name(entry.model).ref for entry in taken]
+    if wanted in owners:
+        return Outcome((), notes)
+    if taken and not force:
+        place = editing.config.locate(taken[0].pointer)
+        raise EditError(
+            f"the alias {taken[0].alias!r} already points to {owners[0]}", hint="--force repoints it", location=place
+        )
+    released = [change for entry in reversed(taken) for change in _release_alias(editing.config, entry)]
+    return Outcome((*released, _attach_alias(editing, alias, wanted)), notes)
+
+
+def remove_alias(editing: Editing, *, alias: str) -> Outcome:
+    """Take an alias away, in whatever case it is written.
+
+    Raises:
+        EditError: there is none, or something uses it.
+    """
+    entries = [entry for entry in editing.config.aliases if entry.alias.casefold() == alias.strip().casefold()]
+    if not entries:
+        raise EditError(f"there is no alias {alias!r}", hint="`text2llm models aliases list` shows them")
+    uses = list(alias_uses(editing, alias))
+    if uses:
+        lines = ", ".join(f"{place.path}:{place.line}" for place in uses)
+        raise EditError(f"the alias {entries[0].alias!r} is in use: {lines}", hint="change those lines first")
+    return Outcome(tuple(change for entry in reversed(entries) for change in _release_alias(editing.config, entry)))
+
+
+def alias_uses(editing: Editing, alias: str) -> Iterator[Location]:
+    """Where chains name an alias."""
+    for name in editing.config.chain_names():
+        if name.text.strip().casefold() == alias.strip().casefold():
+            yield editing.config.locate(name.pointer)
+
+
+# -- pieces -----------------------------------------------------------------------------------------------------------
+
+
+def _resolve_argument(editing: Editing, name: str) -> tuple[ModelRef, tuple[Diagnostic, ...]]:
+    """The model that an argument means, with a warning when it is a bare name that nothing knows."""
+    if not name.strip():
+        raise ReferenceFormatError(f"invalid model reference: {name!r}", hint="write provider/model or an alias")
+    resolved = editing.resolver.resolve(name)
+    return resolved.ref, (_warn_bare(editing, resolved),) if resolved.via is Via.BARE else ()
+
+
+def _warn_bare(editing: Editing, resolved: Resolved) -> Diagnostic:
+    near = near_models(resolved.text.strip(), editing.config, editing.resolver)
+    hint = f"did you mean {' or '.join(near)}?" if near else "write provider/model, or add an alias first"
+    message = f"{resolved.text.strip()!r} is no alias and no known model: taken as {resolved.ref}"
+    return Diagnostic("bare-reference", Severity.WARNING, message, Location("the command line"), hint)
+
+
+def _choice(editing: Editing, slot: Slot, agent: str | None) -> tuple[ModelChoice, Pointer]:
+    """What an agent (``None``: the defaults) says itself about a slot, and the pointer to it."""
+    config = editing.config
+    if agent is None:
+        return config.defaults.get(slot, ModelChoice()), (*DEFAULTS, slot.value)
+    settings = config.agent(agent)
+    if settings is None:
+        return ModelChoice(), ("agents", "entries", agent, slot.value)
+    return settings.choices.get(slot, ModelChoice()), (*settings.pointer, slot.value)
+
+
+def _is_string(choice: ModelChoice, pointer: Pointer) -> bool:
+    """Whether the slot is written as ``model: ref``, without a map."""
+    return choice.primary is not None and choice.primary.pointer == pointer
+
+
+def _set_fallbacks(choice: ModelChoice, pointer: Pointer, fallbacks: list[Value]) -> Change:
+    if choice.primary is not None and _is_string(choice, pointer):
+        return Change(Action.SET, pointer, {"primary": choice.primary.text, "fallbacks": fallbacks})
+    return Change(Action.SET, (*pointer, "fallbacks"), fallbacks)
+
+
+def _inherited_fallbacks(editing: Editing, slot: Slot, agent: str | None) -> tuple[Name, ...]:
+    if agent is None:
+        return ()
+    return editing.config.defaults.get(slot, ModelChoice()).fallbacks or ()
+
+
+def _remove_items(pointer: Pointer, doomed: list[bool]) -> Iterator[Change]:
+    for index in reversed(range(len(doomed))):
+        if doomed[index]:
+            yield Change(Action.REMOVE, (*pointer, "fallbacks", index))
+
+
+def _release_alias(config: Config, entry: AliasEntry) -> Iterator[Change]:
+    """Take one alias from its model; an ``alias`` list or an entry that it leaves empty goes, too."""
+    siblings = [other for other in config.aliases if other.model.pointer == entry.model.pointer]
+    if len(siblings) > 1:
+        yield Change(Action.REMOVE, entry.pointer)
+        return
+    settings = _entry_settings(config, entry.model)
+    place = entry.model.pointer if len(settings) == 1 else (*entry.model.pointer, "alias")
+    yield Change(Action.REMOVE, place)
+
+
+def _attach_alias(editing: Editing, alias: str, ref: ModelRef) -> Change:
+    written = next((name for name in editing.config.models if editing.resolver.resolve_name(name).ref == ref), None)
+    if written is None:
+        return Change(Action.SET, (*DEFAULTS, "models", str(ref)), {"alias": alias})
+    place = (*written.pointer, "alias")
+    current = _entry_settings(editing.config, written).get("alias")
+    if isinstance(current, list):
+        return Change(Action.INSERT, (*place, len(current)), alias)
+    return Change(Action.SET, place, alias if current is None else [current, alias])
+
+
+def _entry_settings(config: Config, model: Name) -> dict[str, Value]:
+    value = config.value_at(model.pointer)
+    return value if isinstance(value, dict) else {}

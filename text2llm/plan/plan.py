@@ -1,0 +1,112 @@
+"""Plan: one edit of one file, as it is shown, saved and applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from text2llm.config.document import Document
+from text2llm.config.load import Loaded, SchemaCheck, assemble
+from text2llm.config.model import Config
+from text2llm.config.resolve import Resolver
+from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.errors import EditError
+from text2llm.plan.change import Change
+from text2llm.plan.edits import Edit, Editing, Outcome
+from text2llm.plan.patch.verify import edit_document
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What an edit does: ``before`` and ``after`` are the one file that it changes, the same object when nothing does.
+
+    ``depends_on`` are all the files that the plan was computed from, the changed one included.
+    """
+
+    changes: tuple[Change, ...]
+    before: Document
+    after: Document
+    config_before: Config
+    config_after: Config
+    depends_on: tuple[Document, ...]
+    notes: tuple[Diagnostic, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.before.text == self.after.text
+
+
+#: What the pipeline needs from outside: the schema's and the rules' findings, and how names resolve.
+RuleCheck: TypeAlias = Callable[[Config], list[Diagnostic]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checks:
+    """The checks that an edited configuration has to pass."""
+
+    schema: SchemaCheck
+    rules: RuleCheck
+    resolver: Callable[[Config], Resolver]
+
+
+def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
+    """Compute what an edit does to a loaded configuration.
+
+    Raises:
+        InvalidConfigError: the configuration does not pass the schema.
+        EditError: the edit cannot be made, or brings in a finding of error severity.
+    """
+    config = loaded.require()
+    outcome = edit(Editing(config, checks.resolver(config)))
+    refuse_warnings(outcome, strict=strict)
+    return plan_changes(loaded, outcome, checks)
+
+
+def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
+    """Compute what given changes do to a loaded configuration; see :func:`make_plan`."""
+    config = loaded.require()
+    depends_on = (loaded.document, *loaded.included)
+    if not outcome.changes:
+        return Plan((), loaded.document, loaded.document, config, config, depends_on, outcome.notes)
+    before, inner = _owning_document(config, outcome.changes)
+    after = edit_document(before, inner)
+    edited = [after if document is before else document for document in depends_on]
+    result = assemble(edited[0], tuple(edited[1:]), checks.schema)
+    if result.config is None:
+        first = result.findings[0]
+        raise EditError(f"the edit would break the file: {first.message}", hint=first.hint, location=first.location)
+    _refuse_new_errors(checks.rules(config), checks.rules(result.config))
+    return Plan(outcome.changes, before, after, config, result.config, depends_on, outcome.notes)
+
+
+def _owning_document(config: Config, changes: tuple[Change, ...]) -> tuple[Document, list[Change]]:
+    owned = [(config.owner(change.pointer), change) for change in changes]
+    document = owned[0][0][0]
+    for (other, _pointer), _change in owned:
+        if other is not document:
+            raise EditError(
+                f"this touches two files, {document.path} and {other.path}; one edit changes one file",
+                hint="make the changes in two steps",
+            )
+    return document, [replace(change, pointer=pointer) for (_document, pointer), change in owned]
+
+
+def refuse_warnings(outcome: Outcome, *, strict: bool) -> None:
+    """With ``--strict``, a warning about the arguments stops the edit.
+
+    Raises:
+        EditError: there is one.
+    """
+    if strict and outcome.notes:
+        first = outcome.notes[0]
+        raise EditError(first.message, hint=first.hint)
+
+
+def _refuse_new_errors(before: list[Diagnostic], after: list[Diagnostic]) -> None:
+    """An error that was there already does not stop an edit: a broken config can be mended with the tool."""
+    known = {(finding.rule, finding.message) for finding in before}
+    for finding in after:
+        if finding.severity is Severity.ERROR and (finding.rule, finding.message) not in known:
+            raise EditError(f"{finding.message} ({finding.rule})", hint=finding.hint, location=finding.location)

@@ -1,0 +1,104 @@
+"""A saved plan: the edits, the files they were computed from, and the text they gave, as JSON. Pure."""
+
+from __future__ import annotations
+
+import os.path
+from dataclasses import dataclass
+from typing import Any
+
+from text2llm import __version__
+from text2llm.config.load import Loaded
+from text2llm.errors import StalePlanError
+from text2llm.plan.change import Action, Change
+from text2llm.plan.edits import Outcome
+from text2llm.plan.plan import Checks, Plan, plan_changes
+
+KIND = "text2llm-plan"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan as it was saved. Paths are relative to the configuration's directory; digests are SHA-256, in hex."""
+
+    file: str
+    depends_on: dict[str, str]
+    changes: tuple[Change, ...]
+    result: str
+    diff: str
+
+
+def save_plan(plan: Plan, diff: str, meaning: list[str]) -> dict[str, Any]:
+    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, secrets masked."""
+    folder = os.path.dirname(plan.depends_on[0].path)
+    return {
+        "kind": KIND,
+        "version": VERSION,
+        "tool": f"text2llm {__version__}",
+        "file": os.path.relpath(plan.before.path, folder),
+        "dependsOn": {os.path.relpath(document.path, folder): document.digest for document in plan.depends_on},
+        "changes": [_save_change(change) for change in plan.changes],
+        "result": plan.after.digest,
+        "diff": diff,
+        "meaning": meaning,
+    }
+
+
+def _save_change(change: Change) -> dict[str, Any]:
+    return {"action": change.action.value, "pointer": list(change.pointer), "value": change.value}
+
+
+def parse_plan(data: dict[str, Any]) -> SavedPlan:
+    """A saved plan from JSON data that passed ``schemas/plan.schema.json``."""
+    return SavedPlan(
+        file=data["file"],
+        depends_on=data["dependsOn"],
+        changes=tuple(
+            Change(Action(change["action"]), tuple(change["pointer"]), change["value"]) for change in data["changes"]
+        ),
+        result=data["result"],
+        diff=data["diff"],
+    )
+
+
+def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan | None:
+    """The plan computed again from the files as they are; ``None`` when it has been applied already.
+
+    Raises:
+        StalePlanError: a file that it depends on changed, or it does not give the text that it was saved with.
+    """
+    folder = os.path.dirname(loaded.document.path)
+    documents = (loaded.document, *loaded.included)
+    current = {os.path.relpath(document.path, folder): document.digest for document in documents}
+    if current == {**saved.depends_on, saved.file: saved.result}:
+        return None
+    _refuse_stale(saved, current)
+    plan = plan_changes(loaded, Outcome(saved.changes), checks)
+    if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:
+        raise StalePlanError(
+            "the plan does not recompute to what it shows, so it was not applied",
+            hint="make the plan again: it was edited, or made by another version of text2llm",
+        )
+    return plan
+
+
+def _refuse_stale(saved: SavedPlan, current: dict[str, str]) -> None:
+    names = sorted(saved.depends_on.keys() | current.keys())
+    changed = [name for name in names if saved.depends_on.get(name) != current.get(name)]
+    if changed:
+        raise StalePlanError(
+            f"the plan is stale: {', '.join(changed)} changed since it was made",
+            hint="make the plan again, and look at its diff",
+        )
+
+
+def refuse_other_diff(saved: SavedPlan, diff: str) -> None:
+    """Stop when the diff that a plan file shows is not the diff that applying it makes.
+
+    Raises:
+        StalePlanError: the two differ.
+    """
+    if saved.diff != diff:
+        raise StalePlanError(
+            "the plan shows another diff than it makes, so it was not applied", hint="make the plan again"
+        )

@@ -1,0 +1,51 @@
+"""The options of ``--probe``, checked before anything is sent; a complaint names the flag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from text2llm.errors import UsageError
+from text2llm.probe.result import ProbeOptions
+
+_MAX_TIMEOUT_MS = 10 * 60 * 1000
+_MAX_CONCURRENCY = 256
+_MAX_TOKENS = 4096
+_DEFAULTS = ProbeOptions()
+
+
+def check_options(
+    timeout_ms: float | None = None,
+    concurrency: float | None = None,
+    max_tokens: float | None = None,
+    provider: str | None = None,
+    profiles: Iterable[str] = (),
+) -> ProbeOptions:
+    """The options, in range; ``None`` is the default. ``profiles`` are the values of a flag that may be repeated.
+
+    Raises:
+        UsageError: a value is no whole number above zero, or beyond what makes sense.
+    """
+    timeout_ms = _DEFAULTS.timeout_ms if timeout_ms is None else timeout_ms
+    concurrency = _DEFAULTS.concurrency if concurrency is None else concurrency
+    max_tokens = _DEFAULTS.max_tokens if max_tokens is None else max_tokens
+    return ProbeOptions(
+        timeout_ms=_check("--probe-timeout", timeout_ms, _MAX_TIMEOUT_MS, "a positive number (ms)"),
+        concurrency=_check("--probe-concurrency", concurrency, _MAX_CONCURRENCY, "> 0"),
+        max_tokens=_check("--probe-max-tokens", max_tokens, _MAX_TOKENS, "> 0"),
+        provider=provider,
+        profile_ids=split_profiles(profiles),
+    )
+
+
+def _check(flag: str, value: float, most: int, wanted: str) -> int:
+    if not value > 0:  # also refuses NaN
+        raise UsageError(f"{flag} must be {wanted}", hint=f"give a whole number from 1 to {most}")
+    if value > most or value != int(value):
+        raise UsageError(f"{flag} must be a whole number from 1 to {most}")
+    return int(value)
+
+
+def split_profiles(values: Iterable[str]) -> tuple[str, ...]:
+    """The profile ids of a flag that may be repeated and may hold several, separated by commas; each once."""
+    ids = (part.strip() for value in values for part in value.split(","))
+    return tuple(dict.fromkeys(part for part in ids if part))

@@ -1,0 +1,122 @@
+"""Runs probes: a few at a time, each under its own deadline; none can hold up or cancel another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from text2llm.net.message import NOT_SENT, Failure
+from text2llm.probe.call import Call, ProbeTarget
+from text2llm.probe.judge import find_request_id, judge
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, Subject, Verdict
+from text2llm.probe.wire import build_request
+
+if TYPE_CHECKING:
+    import ssl
+
+    from text2llm.net.client import Client
+    from text2llm.trust.bindings import Trust
+
+#: Called after each result with how many are known by then, of how many, and the result.
+Progress: TypeAlias = Callable[[int, int, ProbeResult], None]
+
+
+def run_probes(
+    targets: tuple[ProbeTarget, ...],
+    options: ProbeOptions,
+    trust: Trust,
+    *,
+    progress: Progress | None = None,
+    context: ssl.SSLContext | None = None,
+) -> ProbeSummary:
+    """Probe every target once and return the results in the order of the targets.
+
+    ``context`` are TLS settings other than the usual. Ctrl-C ends the run early, with the results known by then.
+    """
+    started = _now_ms()
+    batch = _Batch(targets, options, trust, progress)
+    interrupted = batch.send_all(context) if batch.settle_unsent() else False
+    return ProbeSummary(
+        started_at=started,
+        finished_at=_now_ms(),
+        total_targets=len(targets),
+        options=options,
+        results=tuple(batch.results[index] for index in sorted(batch.results)),
+        interrupted=interrupted,
+    )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The probes of one run and what is known of them so far, by the place of the target."""
+
+    targets: tuple[ProbeTarget, ...]
+    options: ProbeOptions
+    trust: Trust
+    progress: Progress | None
+    results: dict[int, ProbeResult] = field(default_factory=dict)
+
+    def settle_unsent(self) -> bool:
+        """Note what is known without a request; whether requests remain."""
+        for index, target in enumerate(self.targets):
+            if isinstance(target.call, Verdict):
+                self._note(index, ProbeResult(target.subject, target.call))
+        return len(self.results) < len(self.targets)
+
+    def send_all(self, context: ssl.SSLContext | None) -> bool:
+        """Make the requests; whether Ctrl-C came before the last answer."""
+        import asyncio
+
+        from text2llm.net.client import Client, create_tls_context
+        from text2llm.net.loop import run
+
+        shared = context or create_tls_context()
+        queue = self._remaining()
+
+        async def work() -> None:
+            async with Client(self.trust, shared) as client:
+                for index, subject, call in queue:
+                    self._note(index, await probe(subject, call, client, self.options))
+
+        async def gather() -> bool:
+            remaining = len(self.targets) - len(self.results)
+            workers = [asyncio.create_task(work()) for _ in range(min(self.options.concurrency, remaining))]
+            try:
+                await asyncio.gather(*workers)
+            except asyncio.CancelledError:
+                # Ctrl-C: what is known by now is the result.
+                await asyncio.gather(*workers, return_exceptions=True)
+                return True
+            return False
+
+        return run(gather())
+
+    def _remaining(self) -> Iterator[tuple[int, Subject, Call]]:
+        for index, target in enumerate(self.targets):
+            if isinstance(target.call, Call):
+                yield index, target.subject, target.call
+
+    def _note(self, index: int, result: ProbeResult) -> None:
+        self.results[index] = result
+        if self.progress is not None:
+            self.progress(len(self.results), len(self.targets), result)
+
+
+async def probe(subject: Subject, call: Call, client: Client, options: ProbeOptions) -> ProbeResult:
+    """Probe one target: one request, one verdict."""
+    answer = await client.send(
+        build_request(call, options.max_tokens),
+        credentials=call.credentials,
+        deadline=options.timeout_ms / 1000,
+        place=call.place,
+    )
+    verdict = judge(call, answer)
+    if isinstance(answer, Failure):
+        return ProbeResult(subject, verdict, None if answer.kind in NOT_SENT else answer.elapsed_ms)
+    return ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer))

@@ -1,0 +1,154 @@
+"""Which probes ``models status --probe`` makes: every profile of every provider in view, once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from text2llm.auth.order import DropReason
+from text2llm.auth.sources import (
+    CredentialView,
+    Effective,
+    Rejected,
+    SourceKind,
+    all_credentials,
+    effective_credential,
+)
+from text2llm.config.model import Slot
+from text2llm.config.resolve import Resolver
+from text2llm.errors import UsageError
+from text2llm.probe.call import ProbeTarget
+from text2llm.probe.reach import build_call, default_model
+from text2llm.probe.result import ProbeOptions, ProbeSource, Reason, Subject, Verdict
+from text2llm.refs import ModelRef
+
+_DROPS: Mapping[DropReason, Reason] = {
+    DropReason.NOT_STORED: Reason.MISSING_CREDENTIAL,
+    DropReason.EMPTY: Reason.MISSING_CREDENTIAL,
+    DropReason.UNKNOWN_TYPE: Reason.UNRESOLVED_REF,
+    DropReason.UNRESOLVED: Reason.UNRESOLVED_REF,
+    DropReason.EXPIRED: Reason.EXPIRED,
+    DropReason.WRONG_PROVIDER: Reason.EXCLUDED_BY_AUTH_ORDER,
+    DropReason.MODE_MISMATCH: Reason.EXCLUDED_BY_AUTH_ORDER,
+    DropReason.NOT_IN_ORDER: Reason.EXCLUDED_BY_AUTH_ORDER,
+}
+_SOURCES: Mapping[SourceKind, ProbeSource] = {
+    SourceKind.PROFILE: ProbeSource.PROFILE,
+    SourceKind.ENV: ProbeSource.ENV,
+    SourceKind.SDK: ProbeSource.ENV,
+    SourceKind.CONFIG: ProbeSource.CONFIG,
+    SourceKind.NONE: ProbeSource.CONFIG,
+    SourceKind.MISSING: ProbeSource.CONFIG,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeView:
+    """All that decides about targets. ``agent`` is the inspected agent's id, ``None`` for the defaults."""
+
+    credentials: CredentialView
+    resolver: Resolver
+    agent: str | None = None
+
+
+def find_targets(view: ProbeView, options: ProbeOptions) -> tuple[ProbeTarget, ...]:
+    """The targets of a view that the options leave, provider by provider, the usable credentials of each first.
+
+    Raises:
+        UsageError: the options name a provider or a profile that is not in view.
+    """
+    wanted = None if options.provider is None else view.credentials.spellings.provider(options.provider)
+    models = _models_by_provider(view)
+    providers = _providers_in_view(view, models)
+    _check_provider(wanted, providers)
+    chosen = providers if wanted is None else (wanted,)
+    targets = tuple(target for name in chosen for target in _provider_targets(name, models.get(name), view))
+    return _narrow(targets, options.profile_ids)
+
+
+def _models_by_provider(view: ProbeView) -> dict[str, ModelRef]:
+    """The first suitable model of each provider: default, fallbacks, image, image fallbacks, configured models."""
+    found: dict[str, ModelRef] = {}
+    for ref in _configured_refs(view):
+        found.setdefault(ref.provider, ref)
+    return found
+
+
+def _configured_refs(view: ProbeView) -> Iterator[ModelRef]:
+    config, spellings = view.credentials.config, view.credentials.spellings
+    for slot in Slot:
+        yield from (member.ref for member in view.resolver.chain(view.agent, slot).members())
+    yield from (view.resolver.resolve_name(name).ref for name in config.models)
+    for custom in config.providers.values():
+        yield from (spellings.ref(custom.id, model.id) for model in custom.models)
+
+
+def _providers_in_view(view: ProbeView, models: Mapping[str, ModelRef]) -> tuple[str, ...]:
+    """Those of the models, of the config's providers, and those with stored profiles; each once."""
+    spell = view.credentials.spellings.provider
+    configured = (spell(name) for name in view.credentials.config.providers)
+    stored = sorted(spell(profile.provider) for profile in view.credentials.store.profiles.values())
+    return tuple(dict.fromkeys((*models, *configured, *stored)))
+
+
+def _check_provider(wanted: str | None, providers: tuple[str, ...]) -> None:
+    if wanted is not None and wanted not in providers:
+        raise UsageError(
+            f"--probe-provider: neither the config nor the credential store uses {wanted!r}",
+            hint=f"name one of: {', '.join(providers)}" if providers else "configure a model first",
+        )
+
+
+def _narrow(targets: tuple[ProbeTarget, ...], profile_ids: tuple[str, ...]) -> tuple[ProbeTarget, ...]:
+    if not profile_ids:
+        return targets
+    known = {target.subject.profile_id for target in targets} - {None}
+    missing = [name for name in profile_ids if name not in known]
+    if missing:
+        raise UsageError(
+            f"--probe-profile: there is no profile {missing[0]!r} in view",
+            hint=f"name one of: {', '.join(sorted(map(str, known)))}" if known else "no provider in view has profiles",
+        )
+    return tuple(target for target in targets if target.subject.profile_id in profile_ids)
+
+
+def _provider_targets(provider: str, ref: ModelRef | None, view: ProbeView) -> Iterator[ProbeTarget]:
+    model = ref.model if ref is not None else default_model(provider, view.credentials)
+    first = effective_credential(provider, view.credentials)
+    profiles = [item for item in all_credentials(provider, view.credentials) if item.kind is SourceKind.PROFILE]
+    dropped = [item for item in first.rejected if item.kind is SourceKind.PROFILE]
+    for credential in profiles or [first]:
+        if credential.kind is not SourceKind.MISSING or not dropped:
+            yield _target(credential, model, view)
+    yield from (_dropped(provider, item, model, view) for item in dropped)
+
+
+def _target(credential: Effective, model: str | None, view: ProbeView) -> ProbeTarget:
+    subject = Subject(
+        provider=credential.provider,
+        model=None if model is None else f"{credential.provider}/{model}",
+        label=credential.label,
+        source=_source(credential, view),
+        mode=credential.mode,
+        profile_id=credential.profile_id,
+    )
+    if model is None:
+        text = f"no model of {credential.provider} is configured, and no cheap one is known"
+        verdict = Verdict(Reason.NO_CANDIDATE, text, f"configure one: text2llm models set {credential.provider}/MODEL")
+        return ProbeTarget(subject, verdict)
+    return ProbeTarget(subject, build_call(credential, model, view.credentials))
+
+
+def _source(credential: Effective, view: ProbeView) -> ProbeSource:
+    built_in = view.credentials.registry.get(credential.provider)
+    if credential.kind is SourceKind.MISSING and built_in is not None and built_in.credential_vars():
+        return ProbeSource.ENV
+    return _SOURCES[credential.kind]
+
+
+def _dropped(provider: str, item: Rejected, model: str | None, view: ProbeView) -> ProbeTarget:
+    name = None if model is None else f"{provider}/{model}"
+    stored = view.credentials.store.profiles.get(item.label)
+    mode = "none" if stored is None else stored.type
+    subject = Subject(provider, name, item.label, ProbeSource.PROFILE, mode, item.label)
+    return ProbeTarget(subject, Verdict(_DROPS[item.reason], item.message))

@@ -1,0 +1,72 @@
+"""What a wire format makes of a body: a success that was parsed, an error that it names, or neither."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """A completion of the model that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """An error that came with a status of success; ``body`` is its JSON."""
+
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """Not an answer of this API; ``problem`` says why in our own words."""
+
+    problem: str
+
+
+Outcome: TypeAlias = Success | ErrorBody | Invalid
+
+#: Models that stand for a choice among others; their answers name the one chosen.
+_ROUTERS = frozenset({"auto", "openrouter/auto", "openrouter/free", "model-router"})
+_SEPARATORS = re.compile(r"[ ._@]+")
+#: A snapshot's date or number, or the word for the newest one: -2025-08-07, -20250929, -0613, -001, -08-2024, -latest.
+_SNAPSHOT = re.compile(r"-(?:latest|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{2}-\d{2}|\d{8}|\d{6}|\d{4}|\d{3})$")
+
+
+def is_same_model(asked: str, answered: str) -> bool:
+    """Whether an answer's model is the one asked for: the same, or a dated snapshot of the same family.
+
+    Case, separators, a publisher before a slash and a variant behind a colon do not count; two different dates do.
+    """
+    if asked.lower() in _ROUTERS:
+        return True
+    one, other = _bare(asked), _bare(answered)
+    if one == other:
+        return bool(one)
+    family, others_family = _SNAPSHOT.sub("", one), _SNAPSHOT.sub("", other)
+    dated = [name for name, base in ((one, family), (other, others_family)) if name not in {base, f"{base}-latest"}]
+    return family == others_family and len(dated) <= 1
+
+
+def _bare(model: str) -> str:
+    return _SEPARATORS.sub("-", model.strip().lower().rpartition("/")[2].partition(":")[0])
+
+
+def check_model(body: dict[str, Any], model: str) -> Invalid | None:
+    """What is wrong with the model that a body names; ``None`` when it is the one asked for."""
+    answered = body.get("model")
+    if not isinstance(answered, str) or not answered:
+        return Invalid("the answer names no model")
+    return None if is_same_model(model, answered) else Invalid("the answer comes from another model")
+
+
+def find_error(body: Any) -> ErrorBody | Invalid | None:
+    """The error that a body of status 200 holds, or why it is no object; ``None`` when it may be a success."""
+    if not isinstance(body, dict):
+        # Google and others wrap errors in a list.
+        wrapped = isinstance(body, list) and bool(body) and isinstance(body[0], dict) and bool(body[0].get("error"))
+        return ErrorBody(body) if wrapped else Invalid("the answer is no JSON object")
+    named = body.get("type") == "error" or body.get("object") == "error" or body.get("success") is False
+    return ErrorBody(body) if body.get("error") or named else None

@@ -1,0 +1,26 @@
+"""The shape of a wire format: how one API is asked, and how its answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from text2llm.probe.wire.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One API. Path, field and headers are those of a provider of which no descriptor says otherwise.
+
+    ``build_body`` takes a model's id, ``parse_body`` the JSON of a 200 and that id.
+    """
+
+    api: str
+    path: str
+    max_tokens_field: str
+    auth_header: str
+    auth_prefix: str
+    headers: Mapping[str, str]
+    build_body: Callable[[str], dict[str, Any]]
+    parse_body: Callable[[Any, str], Outcome]

@@ -1,0 +1,197 @@
+"""Provider: what a descriptor says, as values.
+
+A descriptor (``descriptors/<id>.yaml``, ``schemas/provider.schema.json``) holds every fact with its source; the built
+index holds the same shape reduced to what is read here. Facts marked ``unverified`` decide nothing: endpoints and
+variables so marked are left out. Every status loads this module: named tuples take a tenth of the start-up time that
+as many frozen dataclasses take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from text2llm.providers.variables import EnvVar, credential_vars, parse_env
+
+
+class HeaderAuth(NamedTuple):
+    """How a credential travels: ``format`` has ``{secret}`` in its place; ``headers`` go along with it."""
+
+    header: str
+    format: str
+    headers: Mapping[str, str]
+
+
+class AuthScheme(NamedTuple):
+    """How a provider wants to be asked.
+
+    ``scheme`` is ``header``, ``none``, ``sigv4``, ``google-adc`` or ``upstream``. ``key`` is the header form of an
+    API key where there is one, ``token`` that of an OAuth, setup or ADC token where it differs; a value that contains
+    ``token_marker`` is such a token whatever it was stored as. ``optional``: the service may run without a key.
+    """
+
+    scheme: str
+    key: HeaderAuth | None
+    token: HeaderAuth | None
+    token_marker: str | None
+    optional: bool
+
+    def header_for(self, value: str, *, is_token: bool) -> HeaderAuth | None:
+        """The header form for a credential; ``is_token`` says that it is stored as an OAuth or setup token."""
+        marked = self.token_marker is not None and self.token_marker in value
+        return self.token if self.token is not None and (is_token or marked) else self.key
+
+
+class ProbeFacts(NamedTuple):
+    """The smallest request of an API: ``path`` is appended to the base URL and may hold ``{model}``.
+
+    ``model`` is a cheap model; ``max_tokens_field`` (dots lead into objects) is ``None`` where the API takes no limit;
+    ``min_tokens`` is the least that the API accepts there.
+    """
+
+    path: str
+    model: str | None
+    max_tokens_field: str | None
+    min_tokens: int
+
+
+class Endpoint(NamedTuple):
+    """One wire format that a provider speaks, and where."""
+
+    api: str
+    base_url: str
+    probe: ProbeFacts
+
+
+class ApiRule(NamedTuple):
+    """The wire format of the models whose id begins with one of ``prefixes``."""
+
+    prefixes: tuple[str, ...]
+    api: str
+
+
+class SetupToken(NamedTuple):
+    """A long-lived token that a command of the provider makes; ``min_length`` in characters, prefix included."""
+
+    prefix: str
+    min_length: int
+    created_by: str
+
+
+class KeyFormat(NamedTuple):
+    """The form of one kind of credential. ``pattern`` matches a whole one; unverified forms decide nothing.
+
+    ``prefixes`` are the beginnings that no other text has, by which it is found in free text; none where the form
+    has no such beginning. ``alphabet`` is the character class of what follows a prefix.
+    """
+
+    name: str
+    pattern: str
+    prefixes: tuple[str, ...]
+    alphabet: str
+    unverified: bool
+
+
+class Provider(NamedTuple):
+    """A provider. ``endpoints`` begins with its usual one; ``origins`` are those its credentials are bound to.
+
+    ``status`` is ``restricted`` or ``discontinued`` where it is not simply in service, ``status_note`` says why.
+    ``local`` providers run on the user's machine: nothing is bound to them, since others may listen there.
+    """
+
+    id: str
+    label: str
+    status: str | None
+    status_note: str | None
+    local: bool
+    endpoints: tuple[Endpoint, ...]
+    api_rules: tuple[ApiRule, ...]
+    origins: tuple[str, ...]
+    env: tuple[EnvVar, ...]
+    auth: AuthScheme
+    setup_token: SetupToken | None
+
+    @property
+    def api(self) -> str:
+        """The usual wire format."""
+        return self.endpoints[0].api
+
+    @property
+    def base_url(self) -> str:
+        """The usual base URL; ``{name}`` in it stands for what a user must fill in."""
+        return self.endpoints[0].base_url
+
+    def endpoint(self, api: str) -> Endpoint | None:
+        """The first endpoint that speaks ``api``."""
+        return next((endpoint for endpoint in self.endpoints if endpoint.api == api), None)
+
+    def endpoint_for(self, model: str) -> Endpoint:
+        """The endpoint that serves a model: that of the first rule that names it, else the usual one."""
+        for rule in self.api_rules:
+            if model.startswith(rule.prefixes):
+                return self.endpoint(rule.api) or self.endpoints[0]
+        return self.endpoints[0]
+
+    def credential_vars(self) -> tuple[EnvVar, ...]:
+        """The variables that can pay for a request, in the order in which they are tried."""
+        return credential_vars(self.env)
+
+
+def parse_provider(entry: Mapping[str, Any]) -> Provider:
+    """The provider of a descriptor, or of an index entry, that its schema has accepted."""
+    probe = entry["probe"]
+    alternatives = (each for each in entry.get("apis", ()) if not each.get("unverified"))
+    return Provider(
+        id=entry["id"],
+        label=entry["label"],
+        status=entry.get("status"),
+        status_note=entry.get("statusNote"),
+        local=entry["local"],
+        endpoints=(_endpoint(entry, probe), *(_endpoint(each, each.get("probe", probe)) for each in alternatives)),
+        api_rules=tuple(ApiRule(tuple(rule["prefixes"]), rule["api"]) for rule in entry.get("apiRules", ())),
+        origins=tuple(entry["origins"]),
+        env=parse_env(entry),
+        auth=_auth(entry["auth"]),
+        setup_token=_setup_token(entry.get("setupToken")),
+    )
+
+
+def parse_key_formats(entries: list[Mapping[str, Any]]) -> tuple[KeyFormat, ...]:
+    """The key formats of a descriptor or of the index."""
+    return tuple(
+        KeyFormat(
+            each["name"],
+            each["pattern"],
+            tuple(each.get("prefixes", ())),
+            each.get("alphabet", "A-Za-z0-9_-"),
+            each.get("unverified", False),
+        )
+        for each in entries
+    )
+
+
+def _endpoint(entry: Mapping[str, Any], probe: Mapping[str, Any]) -> Endpoint:
+    facts = ProbeFacts(probe["path"], probe["model"], probe["maxTokensField"], probe["minTokens"])
+    return Endpoint(entry["api"], entry["baseUrl"], facts)
+
+
+def _auth(entry: Mapping[str, Any]) -> AuthScheme:
+    own, token = _header_auth(entry), entry.get("token")
+    by_header = entry["scheme"] == "header"
+    return AuthScheme(
+        scheme=entry["scheme"],
+        key=own if by_header else _header_auth(entry.get("alternative", {})),
+        token=_header_auth(token) if token else None if by_header else own,
+        token_marker=token["marker"] if token else None,
+        optional=entry.get("optional", False),
+    )
+
+
+def _header_auth(entry: Mapping[str, Any]) -> HeaderAuth | None:
+    if "header" not in entry:
+        return None
+    return HeaderAuth(entry["header"], entry["format"], entry.get("headers", {}))
+
+
+def _setup_token(entry: Mapping[str, Any] | None) -> SetupToken | None:
+    return None if entry is None else SetupToken(entry["prefix"], entry["minLength"], entry["createdBy"])

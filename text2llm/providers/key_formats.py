@@ -1,0 +1,119 @@
+"""Secrets in free text, found by the form of the credentials that providers issue.
+
+One pattern finds all forms in one pass. It is linear: each alternative begins with a literal (so that the scan skips
+what cannot begin one), what follows is a possessive run of one class of characters, and every look-ahead is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from typing import NamedTuple
+
+from text2llm.providers.registry import load_registry
+
+MASK = "[secret]"
+#: A beginning of so many characters that has a digit stands in no word, so no word need begin there.
+TELLING_LENGTH = 9
+#: After a known beginning, so many characters make a secret: shorter and longer ones than real are near misses.
+SHORTEST_REST = 16
+
+# No words joined by hyphens or underscores: a digit, or a run that no word has.
+_RANDOM = r"(?:(?=[A-Za-z_.~+/=-]{0,64}[0-9])|(?=[A-Za-z0-9]{16}))"
+# The plain beginning of many keys asks for more: a digit and a letter, or a longer such run.
+_MIXED = r"(?:(?=[A-Za-z_-]{0,64}[0-9])(?=[0-9_-]{0,64}[A-Za-z])|(?=[A-Za-z0-9]{24}))"
+# What may stand before a word: no part of one, or an escape or percent code that ends in a letter or digit.
+_BEFORE = (
+    r"![A-Za-z0-9]{}",
+    r"=%[0-9A-Fa-f]{{2}}{}",
+    r"=\\[nrtbf]{}",
+    r"=\\x[0-9A-Fa-f]{{2}}{}",
+    r"=\\u[0-9A-Fa-f]{{4}}{}",
+)
+
+
+def _word(prefix: str) -> str:
+    """A pattern of ``prefix`` where a word begins; the literal stands first."""
+    literal = re.escape(prefix)
+    before = "|".join(f"(?<{each.format(literal)})" for each in _BEFORE)
+    return f"{literal}(?:{before})"
+
+
+_PEM = r"[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+_PEM_BODY = rf"(?:[^-]|-(?!----)){{0,16384}}+-----END {_PEM}"
+
+#: The forms that belong to no one provider; the group is the secret, an empty one stands for the whole match.
+_GENERIC_FORMS = (
+    # To its end; where there is none, as far as it looks like one.
+    ("private key", rf"-----BEGIN {_PEM}(?:{_PEM_BODY}|[A-Za-z0-9+/=\s\\#]*+)()"),
+    ("JWT", r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+)?()"),
+    *(
+        ("bearer token", rf"{word}(?:[ \t]{{1,8}}|%20|\+)({_RANDOM}[A-Za-z0-9._~+/=-]{{16,}}+)")
+        for word in ("Bearer", "bearer", "BEARER")
+    ),
+    ("masked key", rf"{_word('sk-')}[A-Za-z0-9_-]{{0,40}}+(?:\*{{2,40}}|\.\.\.|…)[A-Za-z0-9_-]{{4,}}+()"),
+    ("API key", rf"{_word('sk-')}{_MIXED}[A-Za-z0-9_-]{{16,}}+()"),
+)
+
+
+#: A text with none of these, nor a provider's prefix, has no secret: most texts, which need no pattern then.
+_GENERIC_SIGNS = ("sk-", "eyJ", "earer", "EARER", "PRIVATE KEY")
+
+
+class SecretSpan(NamedTuple):
+    """A secret in a text: offsets in code points, and what it is."""
+
+    start: int
+    end: int
+    name: str
+
+
+def find_secrets(text: str) -> tuple[SecretSpan, ...]:
+    """Where ``text`` has credentials, in order and without overlap; ``name`` says whose, never what."""
+    if not any(sign in text for sign in (*_GENERIC_SIGNS, *load_registry().key_prefixes())):
+        return ()
+    pattern, names = _compiled()
+    return tuple(_span(match, names) for match in pattern.finditer(text))
+
+
+def mask_secrets(text: str) -> str:
+    """``text`` with ``[secret]`` in place of every credential."""
+    pieces, at = [], 0
+    for start, end, _ in find_secrets(text):
+        pieces += [text[at:start], MASK]
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def _span(match: re.Match[str], names: tuple[str, ...]) -> SecretSpan:
+    group = match.lastindex or 1
+    start, end = match.span(group)
+    return SecretSpan(match.start() if start == end else start, end, names[group - 1])
+
+
+@cache
+def _compiled() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    forms = sorted((*_provider_forms(), *_GENERIC_FORMS), key=_first_character)  # stable: specific forms stay first
+    by_first = ((first, [pattern[1:] for _, pattern in group]) for first, group in groupby(forms, _first_character))
+    pattern = "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in by_first)
+    return re.compile(pattern), tuple(name for name, _ in forms)
+
+
+def _first_character(form: tuple[str, str]) -> str:
+    return form[1][0]
+
+
+def _provider_forms() -> Iterator[tuple[str, str]]:
+    """The forms with a telling beginning, the longest first, so that the most specific one names the secret."""
+    known = [
+        (prefix, key_format.alphabet, f"{label} {key_format.name}")
+        for label, key_formats in load_registry().all_key_formats()
+        for key_format in key_formats
+        for prefix in key_format.prefixes
+    ]
+    for prefix, alphabet, name in sorted(known, key=lambda form: (-len(form[0]), form[0])):
+        telling = len(prefix) >= TELLING_LENGTH and re.search("[0-9]", prefix)
+        check = "" if prefix.startswith("sk-") else _RANDOM
+        yield name, rf"{re.escape(prefix) if telling else _word(prefix)}{check}[{alphabet}]{{{SHORTEST_REST},}}+()"

@@ -1,0 +1,41 @@
+"""What an editing command says: the diff, each change's meaning, and whether it was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from text2llm.plan.change import Change
+from text2llm.plan.meaning import describe_plan
+from text2llm.plan.plan import Plan
+from text2llm.providers.key_formats import mask_secrets
+from text2llm.report.sanitise import clean
+from text2llm.report.style import Style
+from text2llm.report.text_diff import colour_diff, plan_diff
+
+
+def edit_text(plan: Plan, style: Style) -> str:
+    """The diff and a line for each change; "no changes" when there is nothing to do."""
+    if plan.is_empty:
+        return "no changes\n"
+    meaning = "".join(f"{clean(mask_secrets(line))}\n" for line in describe_plan(plan))
+    return colour_diff(plan_diff(plan), style) + meaning
+
+
+def edit_document(plan: Plan, *, applied: bool) -> dict[str, Any]:
+    """The result of an edit as data, valid against ``schemas/outputs/edit.schema.json``."""
+    return {
+        "path": plan.after.path,
+        "applied": applied,
+        "changes": [
+            {**change_document(change), "meaning": mask_secrets(meaning)}
+            for change, meaning in zip(plan.changes, describe_plan(plan), strict=True)
+        ],
+        "diff": plan_diff(plan),
+        "warnings": [{"rule": note.rule, "message": note.message, "hint": note.hint} for note in plan.notes],
+    }
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """A change as data; a removal has no value."""
+    document: dict[str, Any] = {"action": change.action.value, "pointer": list(change.pointer)}
+    return document if change.action.value == "remove" else {**document, "value": change.value}

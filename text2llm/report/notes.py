@@ -1,0 +1,13 @@
+"""Warnings of a command, for standard error."""
+
+from __future__ import annotations
+
+from text2llm.diagnostics import Diagnostic
+from text2llm.providers.key_formats import mask_secrets
+from text2llm.report.sanitise import clean
+
+
+def note_text(note: Diagnostic) -> str:
+    """``warning:`` with the fact, and ``hint:`` with what mends it."""
+    hint = f"hint: {clean(mask_secrets(note.hint))}\n" if note.hint else ""
+    return f"{note.severity.value}: {clean(mask_secrets(note.message))}\n{hint}"

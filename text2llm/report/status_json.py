@@ -1,0 +1,169 @@
+"""The status report as JSON: the reference system's fields, valid against ``schemas/outputs/status.schema.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from text2llm.auth.health import Health
+from text2llm.auth.sources import Effective, SourceKind
+from text2llm.config.model import Slot
+from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
+
+#: The reference system's word for a credential of the store.
+_KIND_WORDS = {SourceKind.PROFILE: "profiles"}
+
+
+def status_json(report: StatusReport) -> dict[str, Any]:
+    """The report as plain data."""
+    model, image = report.chains[Slot.MODEL], report.chains[Slot.IMAGE_MODEL]
+    primary, seeing = model.primary, image.primary
+    sources = {"defaultSource": model.primary_source, "fallbacksSource": model.fallbacks_source}
+    return _without_none(
+        {"configPath": report.config_path, "agentId": report.agent_id, "agentDir": report.agent_dir}
+    ) | {
+        "defaultModel": primary and primary.text.strip(),
+        "resolvedDefault": primary and str(primary.ref),
+        "fallbacks": [str(member.ref) for member in model.fallbacks],
+        "imageModel": seeing and str(seeing.ref),
+        "imageFallbacks": [str(member.ref) for member in image.fallbacks],
+        **({"modelConfig": sources} if report.agent_id is not None else {}),
+        "aliases": {name: str(ref) for name, ref in report.aliases.items()},
+        "allowed": list(report.policy or ()),
+        "routes": [_route(route) for route in report.routes],
+        "auth": _auth(report),
+    }
+
+
+def _auth(report: StatusReport) -> dict[str, Any]:
+    told = [status for status in report.providers if status.has_any()]
+    auth: dict[str, Any] = {
+        "storePath": report.store_path,
+        # The reference system can run a login shell to find variables; text2llm reads its own environment only.
+        "shellEnvFallback": {"enabled": False, "appliedKeys": []},
+        "providersWithOAuth": [f"{status.provider} ({count})" for status in told if (count := count_logins(status))],
+        "missingProvidersInUse": list(report.missing),
+        "providers": [_provider(status, report) for status in told],
+        "unusableProfiles": [_unusable(item) for item in report.unusable],
+        "oauth": {
+            "warnAfterMs": report.warn_after,
+            "profiles": [item for status in report.providers for item in _profiles(status)],
+            "providers": [_provider_health(status) for status in report.providers],
+        },
+    }
+    if report.probes is not None:
+        from text2llm.report.probe_json import probes_json
+
+        auth["probes"] = probes_json(report.probes)
+    return auth
+
+
+def count_logins(status: ProviderStatus) -> int:
+    """How many OAuth logins and tokens a provider has, one in the environment included."""
+    in_environment = status.environment is not None and status.environment.mode == "oauth"
+    return status.count("oauth", "token") + in_environment
+
+
+def _route(route: RouteStatus) -> dict[str, Any]:
+    place, credential = route.location, route.credential
+    return {
+        "slot": route.slot.value,
+        "position": route.position,
+        "model": str(route.resolved.ref),
+        "written": route.resolved.text,
+        "location": {"path": place.path, "line": place.line, "column": place.column},
+        "credential": {"kind": _KIND_WORDS.get(credential.kind, credential.kind.value), "label": credential.label},
+        "status": route.health.status.value,
+        "rejected": [
+            {"label": item.label, "reason": item.reason.value, "message": item.message} for item in credential.rejected
+        ],
+    }
+
+
+def _provider(status: ProviderStatus, report: StatusReport) -> dict[str, Any]:
+    return _without_none(
+        {
+            "provider": status.provider,
+            "effective": _effective(status.effective, report.store_path),
+            "profiles": {
+                "count": len(status.profiles),
+                "oauth": status.count("oauth"),
+                "token": status.count("token"),
+                "apiKey": status.count("api_key"),
+                "labels": [profile.summary for profile in status.profiles],
+            },
+            "env": _found(status.environment, "env"),
+            "config": _found(status.configured, report.config_path),
+        }
+    )
+
+
+def _effective(effective: Effective, store_path: str) -> dict[str, str]:
+    kind = _KIND_WORDS.get(effective.kind, effective.kind.value)
+    match effective.kind:
+        case SourceKind.PROFILE:
+            detail = store_path
+        case SourceKind.ENV | SourceKind.CONFIG:
+            detail = describe_value(effective)
+        case _:
+            detail = effective.label
+    return {"kind": kind, "detail": detail}
+
+
+def _found(effective: Effective | None, place: str) -> dict[str, str] | None:
+    if effective is None:
+        return None
+    return {"value": describe_value(effective), "source": f"{place}: {effective.label}"}
+
+
+def describe_value(effective: Effective) -> str:
+    """What a found value is, never a part of it: its fingerprint, or ``set`` where it is too short for one."""
+    if effective.kind is SourceKind.ENV and effective.mode == "oauth":
+        return "OAuth (env)"
+    fingerprint = effective.secret.fingerprint() if effective.secret else None
+    return "set" if fingerprint is None else f"sha256:{fingerprint}"
+
+
+def _unusable(item: UnusableProfile) -> dict[str, Any]:
+    return _without_none(
+        {
+            "profileId": item.id,
+            "provider": item.provider,
+            "kind": item.kind,
+            "reason": item.reason,
+            "until": item.until,
+            "remainingMs": item.remaining,
+        }
+    )
+
+
+def _profiles(status: ProviderStatus) -> list[dict[str, Any]]:
+    return [_profile(item) for item in sorted(status.profiles, key=lambda item: item.id)]
+
+
+def _profile(item: ProfileStatus) -> dict[str, Any]:
+    return {
+        "profileId": item.id,
+        "provider": item.provider,
+        "type": item.type,
+        **_health(item.health),
+        "source": "store",
+        "label": item.label,
+    }
+
+
+def _provider_health(status: ProviderStatus) -> dict[str, Any]:
+    return {
+        "provider": status.provider,
+        **_health(status.health),
+        "profiles": _profiles(status),
+    }
+
+
+def _health(health: Health) -> dict[str, Any]:
+    return _without_none(
+        {"status": health.status.value, "expiresAt": health.expires_at, "remainingMs": health.remaining}
+    )
+
+
+def _without_none(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}

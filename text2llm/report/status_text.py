@@ -1,0 +1,173 @@
+"""The status report for people: what resolves to what, from where, and which credential is about to die."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from text2llm.auth.credentials import STORE_NAME
+from text2llm.auth.health import Health, HealthStatus
+from text2llm.auth.order import DropReason
+from text2llm.auth.sources import Effective, SourceKind
+from text2llm.config.model import Slot
+from text2llm.errors import ExitCode
+from text2llm.report.rows import Paint, Piece, format_span, layout_row
+from text2llm.report.status_json import describe_value
+from text2llm.report.style import Style
+from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport
+
+_LABELS = {Slot.MODEL: ("Default", "Fallback"), Slot.IMAGE_MODEL: ("Image model", "Image fallback")}
+_INDENT = 18
+#: Why a profile is dropped, where its health says the same.
+_SEEN_IN_HEALTH = frozenset({DropReason.EXPIRED, DropReason.EMPTY})
+
+
+def status_text(report: StatusReport, style: Style, width: int) -> str:
+    """The report in ``width`` columns, with a final newline."""
+    return "\n".join(_Layout(report, style, width).lines()) + "\n"
+
+
+class _Layout:
+    """One report being laid out; every line comes from :meth:`row`, which sanitises."""
+
+    def __init__(self, report: StatusReport, style: Style, width: int) -> None:
+        self.report, self.style, self.width = report, style, width
+
+    def lines(self) -> Iterator[str]:
+        yield from self.places()
+        yield from self.section("Models", self.models())
+        yield from self.section("Aliases", self.aliases())
+        yield from self.section("Credentials", self.credentials())
+
+    def row(self, label: str, *pieces: Piece) -> Iterator[str]:
+        return layout_row(label, list(pieces), self.width, _INDENT)
+
+    def section(self, title: str, lines: Iterable[str]) -> Iterator[str]:
+        body = list(lines)
+        if body:
+            yield from ("", self.style.title(title), *body)
+
+    def places(self) -> Iterator[str]:
+        report = self.report
+        yield from self.row("Config", Piece(report.config_path))
+        if report.agent_id is not None:
+            yield from self.row("Agent", Piece(report.agent_id, self.style.name))
+        elif report.agents:
+            yield from self.row(
+                "Agents", *map(Piece, report.agents), Piece("(own models: see --agent)", self.style.quiet)
+            )
+        yield from self.row("Agent dir", Piece(report.agent_dir))
+        if report.store_path != f"{report.agent_dir}/{STORE_NAME}":
+            yield from self.row("Auth store", Piece(report.store_path), Piece("(the main agent's)", self.style.quiet))
+        if report.policy is not None:
+            yield from self.row("Allowed", *map(Piece, report.policy))
+
+    def models(self) -> Iterator[str]:
+        if self.report.default is None:
+            hint = Piece("run `text2llm models set PROVIDER/MODEL`", self.style.quiet)
+            yield from self.row("  Default", Piece("not set", self.style.warn), hint)
+        for route in self.report.routes:
+            yield from self.route(route)
+
+    def route(self, route: RouteStatus) -> Iterator[str]:
+        first, later = _LABELS[route.slot]
+        label = f"  {later} {route.position}" if route.position else f"  {first}"
+        named = (
+            [] if route.resolved.text.strip() == str(route.resolved.ref) else [Piece(f"(from {route.resolved.text})")]
+        )
+        state = self.state(route.credential, route.health)
+        yield from self.row(label, Piece(str(route.resolved.ref), self.style.name), *named, state)
+        place = Piece(self.place(route), self.style.quiet)
+        if route.verdict is ExitCode.FAILURE:
+            yield from self.row("", place)
+            yield from self.row("", Piece(f"hint: {route.remedy}"))
+        else:
+            yield from self.row("", Piece(_describe_source(route.credential), self.style.quiet), place)
+
+    def place(self, route: RouteStatus) -> str:
+        folder = self.report.config_path.rpartition("/")[0] + "/"
+        return f"{route.location.path.removeprefix(folder)}:{route.location.line}"
+
+    def state(self, credential: Effective, health: Health) -> Piece:
+        if credential.kind is SourceKind.MISSING:
+            return Piece("no usable credential", self.style.bad)
+        if credential.kind is SourceKind.NONE:
+            return Piece("ok (needs no credential)", self.style.good)
+        return Piece(describe_health(health), self.paint(health))
+
+    def paint(self, health: Health) -> Paint:
+        match health.status:
+            case HealthStatus.OK | HealthStatus.STATIC:
+                return self.style.good
+            case HealthStatus.EXPIRING:
+                return self.style.warn
+            case _:
+                return self.style.bad
+
+    def aliases(self) -> Iterator[str]:
+        for name, ref in self.report.aliases.items():
+            yield from self.row(f"  {name}", Piece(str(ref)))
+
+    def credentials(self) -> Iterator[str]:
+        for status in self.report.providers:
+            yield from self.provider(status)
+        if any(status.effective.is_usable() for status in self.report.providers):
+            yield self.style.quiet("  * taken first")
+
+    def provider(self, status: ProviderStatus) -> Iterator[str]:
+        label = f"  {status.provider}"
+        for line in self.provider_lines(status):
+            yield from self.row(label, *line)
+            label = ""
+
+    def provider_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
+        for profile in status.profiles:
+            yield self.profile(status, profile)
+        for found in (status.environment, status.configured):
+            if found is not None:
+                yield [self.mark(status, found.label), Piece("set", self.style.good), Piece(describe_value(found))]
+        if not status.effective.is_usable() and not status.profiles:
+            excuses = [Piece(item.message, self.style.quiet) for item in status.effective.rejected]
+            yield [Piece("  missing", self.style.bad), *excuses]
+
+    def profile(self, status: ProviderStatus, profile: ProfileStatus) -> list[Piece]:
+        health = Piece(describe_health(profile.health), self.paint(profile.health))
+        aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
+        fault = next((item for item in status.effective.rejected if item.label == profile.id), None)
+        told = fault is None or fault.reason in _SEEN_IN_HEALTH
+        excuse = [] if told or fault is None else [Piece(f"not used: {fault.message}", self.style.quiet)]
+        return [self.mark(status, profile.id), health, Piece(profile.described), *aside, *excuse]
+
+    def mark(self, status: ProviderStatus, label: str) -> Piece:
+        """A credential's name, with the star of the one that a request takes."""
+        taken = status.effective.label == label
+        return Piece(f"* {label}" if taken else f"  {label}", self.style.name if taken else str)
+
+
+def describe_health(health: Health) -> str:
+    """The state of a credential in words."""
+    span = "" if health.remaining is None else format_span(health.remaining)
+    match health.status:
+        case HealthStatus.STATIC:
+            return "ok (no expiry)"
+        case HealthStatus.OK:
+            return f"ok (expires in {span})" if health.remaining is not None and health.remaining > 0 else "ok"
+        case HealthStatus.EXPIRING:
+            return f"expires in {span}"
+        case HealthStatus.EXPIRED:
+            return f"expired {span} ago" if span else "expired"
+        case HealthStatus.MISSING:
+            return "holds no secret"
+
+
+def _describe_source(credential: Effective) -> str:
+    match credential.kind:
+        case SourceKind.PROFILE:
+            return f"{credential.label} ({credential.mode})"
+        case SourceKind.ENV:
+            return f"variable {credential.label}"
+        case SourceKind.CONFIG:
+            return f"apiKey in the config ({credential.label})"
+        case SourceKind.SDK:
+            return f"the provider's own tools ({credential.label})"
+        case _:
+            return credential.label

@@ -1,0 +1,79 @@
+"""Rules about names that must be unique: aliases, ids, the default agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from text2llm.config.model import AliasEntry
+from text2llm.config.nodes import Pointer
+from text2llm.diagnostics import Severity
+from text2llm.rules.rule import Finding, Rule, RuleContext
+
+
+def find_alias_collision(context: RuleContext) -> Iterator[Finding]:
+    """An alias can stand for one model only, and case does not tell two aliases apart."""
+    first: dict[str, AliasEntry] = {}
+    for entry in context.config.aliases:
+        earlier = first.setdefault(entry.alias.casefold(), entry)
+        if earlier is not entry:
+            place = context.config.locate(earlier.pointer)
+            yield Finding(entry.pointer, f"the alias '{entry.alias}' already stands for {earlier.model.text} at {place}")
+
+
+def find_default_conflict(context: RuleContext) -> Iterator[Finding]:
+    """Only one agent can be the one that is meant when none is named."""
+    chosen = [agent for agent in context.config.agents if agent.default]
+    for agent in chosen[1:]:
+        yield Finding((*agent.pointer, "default"), f"the agent '{chosen[0].id}' is marked default already", key=True)
+
+
+def find_id_collision(context: RuleContext) -> Iterator[Finding]:
+    """Ids compare without case, and providers in every spelling, so two such entries are one, and one would be lost."""
+    agents = [(agent.id, agent.pointer) for agent in context.config.agents]
+    yield from _collisions("agent", agents)
+    spellings = context.resolver.spellings
+    for section in (("models", "providers"), ("auth", "order")):
+        yield from _collisions(
+            "provider", [(spellings.provider(key), (*section, key)) for key in _written_keys(context, section)]
+        )
+
+
+def _written_keys(context: RuleContext, section: tuple[str, str]) -> Iterable[str]:
+    # The parsed config has one entry an id already; only the data still know that there were two.
+    outer = context.config.data.get(section[0])
+    inner = outer.get(section[1]) if isinstance(outer, dict) else None
+    return cast("dict[str, object]", inner) if isinstance(inner, dict) else ()
+
+
+def _collisions(kind: str, entries: Iterable[tuple[str, Pointer]]) -> Iterator[Finding]:
+    first: dict[str, Pointer] = {}
+    for identity, pointer in entries:
+        earlier = first.setdefault(identity, pointer)
+        if earlier is not pointer:
+            yield Finding(pointer, f"the same {kind} as '{earlier[-1]}': both are '{identity}'", key=True)
+
+
+IDENTITY_RULES: tuple[Rule[RuleContext], ...] = (
+    Rule(
+        "alias-collision",
+        Severity.ERROR,
+        "The same alias, case ignored, stands twice.",
+        "rename or remove one of the two",
+        find_alias_collision,
+    ),
+    Rule(
+        "agent-default-conflict",
+        Severity.ERROR,
+        "Two agents are marked default.",
+        "keep default: true on one agent",
+        find_default_conflict,
+    ),
+    Rule(
+        "id-collision",
+        Severity.ERROR,
+        "Two agents or two providers have ids that mean the same.",
+        "rename or merge one of the two",
+        find_id_collision,
+    ),
+)

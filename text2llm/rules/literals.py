@@ -1,0 +1,139 @@
+"""Where a file has values that may be credentials: by their form, and by the place where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from text2llm.config.document import Document, is_merge
+from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
+from text2llm.providers.key_formats import find_secrets
+from text2llm.secret import Secret
+from text2llm.trust.bindings import is_public_value
+
+VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+
+# Keys whose value is a credential, spelled without case, '-', '_' and '.'.
+_CREDENTIAL_KEYS = frozenset(
+    "access accesskey accesstoken apikey apitoken authorization authtoken bearer bearertoken clientsecret cookie "
+    "credential key passphrase passwd password privatekey proxyauthorization refresh refreshtoken secret secretkey "
+    "sessiontoken token xapikey".split()
+)
+_CREDENTIAL_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|session|signature", re.IGNORECASE)
+#: A header that names no credential may still hold one: long, one word, and mixed as words are not.
+_TOKEN_LIKE = re.compile(
+    r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_.-]{20,}"
+    r"|(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[a-z0-9]{24,}"
+)
+_SHORTEST_NUMBER = 6
+
+
+class Ground(Enum):
+    """Why a piece of text is taken for a credential, or for a reference that cannot work."""
+
+    FORM = "form"
+    PLACE = "place"
+    PARTIAL = "partial"
+
+
+#: The ground that wins where two meet comes first.
+_SURENESS = (Ground.PLACE, Ground.FORM, Ground.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A piece of a file's text, by offsets; ``name`` is the credential's kind or the key, never the value."""
+
+    start: int
+    end: int
+    ground: Ground
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spot:
+    """A node, the nearest key above it, and the one of ``_SPECIAL`` that it stands below."""
+
+    node: Node
+    key: str = ""
+    under: str = ""
+
+
+#: Below these, keys are not ours: header names, parameters of a request, providers.
+_SPECIAL = frozenset({"headers", "params", "order"})
+
+
+def find_literals(document: Document) -> list[Literal]:
+    """Every suspicious piece of a file, in order, without overlap; what is sure wins over what is less so."""
+    formed = [Literal(span.start, span.end, Ground.FORM, span.name) for span in find_secrets(document.text)]
+    merged: list[Literal] = []
+    for each in sorted([*_by_place(document), *formed], key=lambda literal: literal.start):
+        if merged and each.start < merged[-1].end:
+            merged[-1] = _merge(merged[-1], each)
+        else:
+            merged.append(each)
+    return merged
+
+
+def _merge(one: Literal, other: Literal) -> Literal:
+    surer = min(one, other, key=lambda literal: _SURENESS.index(literal.ground))
+    return Literal(one.start, max(one.end, other.end), surer.ground, surer.name)
+
+
+def _by_place(document: Document) -> Iterator[Literal]:
+    seen: set[tuple[int, str, str]] = set()
+    stack = [_Spot(document.root)] if document.root is not None else []
+    while stack:
+        spot = stack.pop()
+        target = spot.node.target if isinstance(spot.node, Alias) else spot.node
+        mark = (id(target), spot.key, spot.under)
+        if mark in seen:
+            continue
+        seen.add(mark)
+        if isinstance(target, Scalar):
+            yield from _judge(target, spot, document.text)
+        else:
+            stack += _children(target, spot)
+
+
+def _children(node: Sequence | Mapping, spot: _Spot) -> Iterator[_Spot]:
+    if isinstance(node, Sequence):
+        yield from (_Spot(item, spot.key, spot.under) for item in node.items)
+        return
+    under = spot.under or (spot.key if spot.key in _SPECIAL else "")
+    for key, value in node.items:
+        yield _Spot(key, under="params" if under == "params" else "")
+        # A merge key brings in entries of this very map.
+        yield _Spot(value, spot.key, spot.under) if is_merge(key) else _Spot(value, str(key.value), under)
+
+
+def _judge(scalar: Scalar, spot: _Spot, text: str) -> Iterator[Literal]:
+    value = scalar.value
+    if isinstance(value, bool) or value is None or value == "":
+        return
+    if not isinstance(value, str) and len(str(value)) < _SHORTEST_NUMBER:
+        return
+    ground = _ground(str(value), spot)
+    if ground is not None:
+        yield Literal(scalar.start, scalar.end, ground, spot.key)
+    elif scalar.style == '"' and "\\" in text[scalar.start : scalar.end]:  # an escape can hide a form from the scan
+        for hidden in find_secrets(str(value))[:1]:
+            yield Literal(scalar.start, scalar.end, Ground.FORM, hidden.name)
+
+
+def _ground(value: str, spot: _Spot) -> Ground | None:
+    is_credential = spot.under != "order" and _fold(spot.key) in _CREDENTIAL_KEYS
+    if not is_credential and spot.under != "headers":
+        return Ground.PARTIAL if VARIABLE.search(value) and spot.under != "params" else None
+    if VARIABLE.fullmatch(value) or is_public_value(Secret(value)):
+        return None
+    if VARIABLE.search(value):
+        return Ground.PARTIAL
+    is_secret = is_credential or _CREDENTIAL_HEADER.search(spot.key) or _TOKEN_LIKE.fullmatch(value)
+    return Ground.PLACE if is_secret else None
+
+
+def _fold(key: str) -> str:
+    return key.replace("-", "").replace("_", "").replace(".", "").lower()

@@ -1,0 +1,101 @@
+"""Rules about the models that agents use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from text2llm.config.model import DEFAULTS, Slot
+from text2llm.config.nodes import Pointer
+from text2llm.config.policy import is_allowed
+from text2llm.config.resolve import Resolved, Via
+from text2llm.diagnostics import Severity
+from text2llm.refs import ModelRef
+from text2llm.rules.names import suggest_model, used_names
+from text2llm.rules.rule import Finding, Rule, RuleContext
+
+
+def find_bare(context: RuleContext) -> Iterator[Finding]:
+    """A name without provider that is no alias is taken for a model of the default provider.
+
+    That is how a mistyped alias goes unnoticed until the model is asked for.
+    """
+    config, resolver = context.config, context.resolver
+    for name in used_names(config):
+        resolved = resolver.resolve_name(name)
+        if resolved.via is Via.BARE:
+            yield _bare(name.text, resolved.ref, name.pointer, context)
+    for name in config.models:
+        if "/" not in name.text:
+            ref = resolver.spellings.ref(config.default_provider, name.text)
+            yield _bare(name.text, ref, name.pointer, context)
+
+
+def _bare(text: str, ref: ModelRef, pointer: Pointer, context: RuleContext) -> Finding:
+    near = suggest_model(text.strip(), context)
+    return Finding(
+        pointer,
+        f"'{text}' has no provider and is no alias: it is taken for {ref}",
+        f"did you mean '{near}'? If not, write {ref}" if near else f"write {ref} if that is what it means",
+        key=pointer[:-1] == (*DEFAULTS, "models"),
+    )
+
+
+def find_forbidden(context: RuleContext) -> Iterator[Finding]:
+    """A model in use that ``modelPolicy.allow`` does not list can be reviewed by nobody: the policy is the agreement."""
+    config, resolver = context.config, context.resolver
+    for name in used_names(config):
+        ref = resolver.resolve_name(name).ref
+        if not is_allowed(ref, config, resolver.spellings):
+            place = config.locate((*DEFAULTS, "modelPolicy", "allow"), key=True)
+            hint = f"choose a model that it allows, or add '{ref}' to it at {place}"
+            yield Finding(name.pointer, f"{ref} is not allowed by modelPolicy", hint)
+
+
+def find_duplicate(context: RuleContext) -> Iterator[Finding]:
+    """A model that already failed is asked again when its chain holds it twice, under whatever spelling."""
+    reported: set[Pointer] = set()
+    for agent in (None, *context.config.agents):
+        for slot in Slot:
+            if agent is not None and slot not in agent.choices:
+                continue
+            members = context.resolver.chain(agent.id if agent else None, slot).members()
+            for finding in _duplicates(members, agent.pointer if agent else DEFAULTS):
+                if finding.at not in reported:
+                    reported.add(finding.at)  # type: ignore[arg-type]
+                    yield finding
+
+
+def _duplicates(members: tuple[Resolved, ...], owner: Pointer) -> Iterator[Finding]:
+    first: dict[ModelRef, Resolved] = {}
+    for member in members:
+        earlier = first.setdefault(member.ref, member)
+        if earlier is member:
+            continue
+        inherited = member.pointer[: len(owner)] != owner
+        at, what = (earlier.pointer, "also an inherited fallback") if inherited else (member.pointer, "already there")
+        yield Finding(at, f"{member.ref} is {what} in this chain")
+
+
+MODEL_RULES: tuple[Rule[RuleContext], ...] = (
+    Rule(
+        "policy-violation",
+        Severity.ERROR,
+        "A model in use is not allowed by modelPolicy.",
+        "choose a model that it allows",
+        find_forbidden,
+    ),
+    Rule(
+        "bare-reference",
+        Severity.WARNING,
+        "A model is written without provider and is no alias.",
+        "write provider/model",
+        find_bare,
+    ),
+    Rule(
+        "fallback-duplicate",
+        Severity.WARNING,
+        "A chain holds the same model twice.",
+        "remove one of the two, or give the agent fallbacks of its own",
+        find_duplicate,
+    ),
+)

@@ -1,0 +1,105 @@
+"""Rules about providers and where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from text2llm.config.model import DEFAULTS, CustomProvider
+from text2llm.config.nodes import Pointer
+from text2llm.config.resolve import Via
+from text2llm.diagnostics import Severity
+from text2llm.rules.names import used_names
+from text2llm.rules.rule import Finding, Rule, RuleContext
+from text2llm.trust.origin import Origin, OriginError, parse_base_url
+
+
+def find_unknown(context: RuleContext) -> Iterator[Finding]:
+    """A provider that is neither built in nor under ``models.providers`` cannot be asked anything."""
+    spellings, registry = context.resolver.spellings, context.registry
+    configured = {spellings.provider(custom) for custom in context.config.providers}
+    for provider, pointer, key in _named_providers(context):
+        if provider in configured or registry.get(provider) is not None:
+            continue
+        near = context.suggestions.near(provider, (*configured, *registry.ids(), *spellings.providers))
+        meant = f"did you mean '{spellings.provider(near)}'?" if near else None
+        yield Finding(pointer, f"the provider '{provider}' is neither built in nor configured", meant, key)
+
+
+def _named_providers(context: RuleContext) -> Iterator[tuple[str, Pointer, bool]]:
+    """Each provider that is named, where, and whether a key names it. Bare names are the default provider's matter."""
+    config, resolver = context.config, context.resolver
+    yield resolver.spellings.provider(config.default_provider), (*DEFAULTS, "provider"), False
+    for name in used_names(config):
+        resolved = resolver.resolve_name(name)
+        if resolved.via is Via.REFERENCE:
+            yield resolved.ref.provider, name.pointer, False
+    for names, key in ((config.models, True), (config.policy or (), False)):
+        for name in names:
+            if "/" in name.text:
+                yield resolver.spellings.provider(name.text.partition("/")[0]), name.pointer, key
+
+
+def find_foreign(context: RuleContext) -> Iterator[Finding]:
+    """A built-in provider is pointed away from its own address: from there on, someone else reads every request."""
+    for custom, origin in _origins(context):
+        if isinstance(origin, Origin) and not _is_home(custom, origin, context):
+            provider = context.resolver.spellings.provider(custom.id)
+            yield Finding(
+                (*custom.pointer, "baseUrl"),
+                f"the built-in provider '{provider}' is pointed at {origin}, which is not its own",
+                "give the service an id of its own, or leave the baseUrl out",
+            )
+
+
+def find_invalid(context: RuleContext) -> Iterator[Finding]:
+    """A credential is bound to an address, so the address must read alike for every program."""
+    for custom, origin in _origins(context):
+        if isinstance(origin, OriginError):
+            yield Finding((*custom.pointer, "baseUrl"), origin.message, origin.hint)
+
+
+def _origins(context: RuleContext) -> Iterator[tuple[CustomProvider, Origin | OriginError]]:
+    for custom in context.config.providers.values():
+        if custom.base_url is not None:
+            try:
+                yield custom, parse_base_url(custom.base_url).origin
+            except OriginError as error:
+                yield custom, error
+
+
+def _is_home(custom: CustomProvider, origin: Origin, context: RuleContext) -> bool:
+    """Whether an origin is the provider's own; one that is not built in, or runs on the user's machine, has none."""
+    provider = context.registry.get(context.resolver.spellings.provider(custom.id))
+    if provider is None or provider.local or str(origin) in provider.origins:
+        return True
+    # https://{resource}.openai.azure.com: what stands in braces is the user's to fill in.
+    host = provider.base_url.partition("://")[2].partition("/")[0]
+    pattern = "[a-z0-9-]+".join(map(re.escape, re.split(r"\{[a-z_]+\}", host)))
+    return origin.scheme == "https" and re.fullmatch(pattern, origin.host) is not None
+
+
+PROVIDER_RULES: tuple[Rule[RuleContext], ...] = (
+    Rule(
+        "unknown-provider",
+        Severity.ERROR,
+        "A provider is neither built in nor configured.",
+        "define it under models.providers",
+        find_unknown,
+    ),
+    Rule(
+        "invalid-origin",
+        Severity.ERROR,
+        "A base URL that programs could read differently.",
+        "write scheme, host and path plainly",
+        find_invalid,
+        fixed=True,
+    ),
+    Rule(
+        "foreign-origin",
+        Severity.WARNING,
+        "A built-in provider is pointed at another origin.",
+        "give the service an id of its own",
+        find_foreign,
+    ),
+)

@@ -1,0 +1,54 @@
+"""What a rule is, what it sees, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+from text2llm.config.model import Config
+from text2llm.config.nodes import Pointer
+from text2llm.config.resolve import Resolver
+from text2llm.config.suggest import Suggestions
+from text2llm.diagnostics import Severity
+from text2llm.providers.registry import Registry
+
+_Subject = TypeVar("_Subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found: at a pointer into the config (``key``: at its key) or an offset into the file."""
+
+    at: Pointer | int
+    message: str
+    hint: str | None = None
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleContext:
+    """What a rule over the whole configuration sees. Nothing in it depends on the date, a cache or the user."""
+
+    config: Config
+    registry: Registry
+    resolver: Resolver
+    suggestions: Suggestions = field(default_factory=Suggestions)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule(Generic[_Subject]):
+    """A rule. ``summary`` is the fact in one line; ``hint`` mends it unless a finding has a better one.
+
+    The docstring of ``check`` is the rule's documentation. A ``fixed`` rule can be neither lowered nor silenced.
+    """
+
+    id: str
+    severity: Severity
+    summary: str
+    hint: str
+    check: Callable[[_Subject], Iterable[Finding]]
+    fixed: bool = False
+
+
+ConfigRule: TypeAlias = "Rule[RuleContext]"

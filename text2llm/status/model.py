@@ -1,0 +1,129 @@
+"""StatusReport: what ``models status`` tells, before it is text or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from text2llm.auth.health import Health
+from text2llm.auth.sources import Effective
+from text2llm.config.model import Slot
+from text2llm.config.resolve import Chain, Resolved
+from text2llm.diagnostics import Location
+from text2llm.errors import ExitCode
+from text2llm.refs import ModelRef
+
+if TYPE_CHECKING:
+    from text2llm.probe.result import ProbeSummary
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStatus:
+    """One model that the inspected agent may use. ``position`` 0 is the primary, 1 the first fallback.
+
+    ``location`` is where the model is named, ``credential`` what a request for it uses; ``health``, ``remedy`` and
+    ``verdict`` are those of its provider: what ``--check`` makes of all the credentials for it.
+    """
+
+    slot: Slot
+    position: int
+    resolved: Resolved
+    location: Location
+    credential: Effective
+    health: Health
+    remedy: str | None
+    verdict: ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileStatus:
+    """One stored profile. ``described`` is its kind and what tells it apart, never with a part of the secret.
+
+    ``aside`` is ``cooldown`` or ``disabled`` while another tool has put the profile aside.
+    """
+
+    id: str
+    provider: str
+    type: str
+    email: str | None
+    described: str
+    aside: str | None
+    health: Health
+
+    @property
+    def label(self) -> str:
+        """The profile's name, with its email when there is one."""
+        return f"{self.id} ({self.email})" if self.email else self.id
+
+    @property
+    def summary(self) -> str:
+        """Everything about it in one text."""
+        return f"{self.id}={self.described}" + (f" [{self.aside}]" if self.aside else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderStatus:
+    """The credentials of one provider; ``profiles`` in the order of the store.
+
+    ``environment`` and ``configured`` are those of a variable and of the config, where there is one. ``health`` is
+    that of the best usable credential, ``MISSING`` when there is none; ``remedy`` says then what would give one.
+    """
+
+    provider: str
+    effective: Effective
+    environment: Effective | None
+    configured: Effective | None
+    profiles: tuple[ProfileStatus, ...]
+    health: Health
+    remedy: str | None
+
+    def count(self, *types: str) -> int:
+        """The number of stored profiles of these types."""
+        return sum(profile.type in types for profile in self.profiles)
+
+    def has_any(self) -> bool:
+        """Whether something is there to be told, usable or not."""
+        return bool(self.profiles) or self.effective.is_usable()
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableProfile:
+    """A profile that another tool put aside for a while; times in milliseconds, ``until`` since the epoch."""
+
+    id: str
+    provider: str | None
+    kind: str
+    reason: str | None
+    until: int
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """Everything ``models status`` knows. ``policy`` is ``None`` when every model is allowed.
+
+    ``agents`` are the agents with models of their own, by id, for the reader of the defaults; ``probes`` is the
+    summary of a live probe, when one ran. ``verdict`` is the exit code of ``--check``.
+    """
+
+    config_path: str
+    agent_id: str | None
+    agent_dir: str
+    chains: Mapping[Slot, Chain]
+    routes: tuple[RouteStatus, ...]
+    aliases: Mapping[str, ModelRef]
+    policy: tuple[str, ...] | None
+    agents: tuple[str, ...]
+    store_path: str
+    warn_after: int
+    providers: tuple[ProviderStatus, ...]
+    missing: tuple[str, ...]
+    unusable: tuple[UnusableProfile, ...]
+    verdict: ExitCode
+    probes: ProbeSummary | None = None
+
+    @property
+    def default(self) -> Resolved | None:
+        """The default model; ``None`` when none is set."""
+        return self.chains[Slot.MODEL].primary

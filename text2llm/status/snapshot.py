@@ -1,0 +1,36 @@
+"""Snapshot: everything that a status report is computed from, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from text2llm.auth.credentials import AuthStore
+from text2llm.auth.sources import CredentialView
+from text2llm.config.model import Config
+from text2llm.config.resolve import Resolver
+from text2llm.providers.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The state of the world at ``now`` (milliseconds since the epoch).
+
+    ``agent_id`` is the agent that was asked for, ``None`` for the defaults. ``store_path`` is the file that the
+    profiles come from: the main agent's while the agent has none of its own.
+    """
+
+    config_path: str
+    agent_id: str | None
+    agent_dir: str
+    store_path: str
+    store: AuthStore
+    config: Config
+    resolver: Resolver
+    registry: Registry
+    environ: Mapping[str, str] = field(repr=False)
+    now: int
+
+    def credentials(self) -> CredentialView:
+        """What decides about credentials."""
+        return CredentialView(self.config, self.store, self.environ, self.registry, self.now)

@@ -1,0 +1,191 @@
+"""Snapshot to StatusReport: pure, and the home of the rule behind ``--check``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, SecretRef, Token, UsageStats
+from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
+from text2llm.auth.order import stored_profiles
+from text2llm.auth.sources import CredentialView, Effective, SourceKind, all_credentials, effective_credential
+from text2llm.config.model import Config, Slot
+from text2llm.config.resolve import Chain, Resolved
+from text2llm.errors import ExitCode, worst_exit
+from text2llm.secret import Secret
+from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
+from text2llm.status.snapshot import Snapshot
+
+#: Of several credentials the one that lasts longest speaks for the provider: the first status here wins.
+_BEST_FIRST = (HealthStatus.STATIC, HealthStatus.OK, HealthStatus.EXPIRING, HealthStatus.EXPIRED, HealthStatus.MISSING)
+
+
+def summarise(snapshot: Snapshot) -> StatusReport:
+    """The report on a snapshot.
+
+    Raises:
+        ReferenceFormatError: a model in the config cannot be parsed.
+    """
+    view, config = snapshot.credentials(), snapshot.config
+    chains = {slot: snapshot.resolver.chain(snapshot.agent_id, slot) for slot in Slot}
+    in_use = sorted({member.ref.provider for chain in chains.values() for member in chain.members()})
+    providers = {name: _describe_provider(name, view) for name in _find_providers(snapshot, in_use)}
+    routes = tuple(_find_routes(chains, config, providers))
+    return StatusReport(
+        config_path=snapshot.config_path,
+        agent_id=snapshot.agent_id,
+        agent_dir=snapshot.agent_dir,
+        chains=chains,
+        routes=routes,
+        aliases={entry.alias: snapshot.resolver.resolve(entry.alias).ref for entry in config.aliases},
+        policy=None if config.policy is None else tuple(name.text for name in config.policy),
+        agents=tuple(agent.id for agent in config.agents if agent.choices),
+        store_path=snapshot.store_path,
+        warn_after=config.auth.warn_after,
+        providers=tuple(providers.values()),
+        missing=tuple(name for name in in_use if not providers[name].effective.is_usable()),
+        unusable=tuple(_find_unusable(view)),
+        verdict=worst_exit([route.verdict for route in routes]),
+    )
+
+
+def _find_providers(snapshot: Snapshot, in_use: Iterable[str]) -> list[str]:
+    """Every provider that has a credential, that the config configures, or that a model names; sorted."""
+    spellings = snapshot.registry.spellings()
+    configured = {snapshot.resolver.resolve_name(name).ref.provider for name in snapshot.config.models}
+    written = {profile.provider for profile in snapshot.store.profiles.values()} | set(snapshot.config.providers)
+    known = {*in_use, *configured, *map(spellings.provider, written)}
+    return sorted(known | set(_find_in_environment(snapshot)))
+
+
+def _find_in_environment(snapshot: Snapshot) -> Iterator[str]:
+    for name, variables in snapshot.registry.env_providers():
+        if any(snapshot.environ.get(variable.name, "").strip() for variable in variables):
+            yield name
+
+
+def _describe_provider(name: str, view: CredentialView) -> ProviderStatus:
+    usable = all_credentials(name, view)
+    profiles = [view.store.profiles[each] for each in stored_profiles(name, view.store, view.spellings)]
+    effective = effective_credential(name, view)
+    return ProviderStatus(
+        provider=name,
+        effective=effective,
+        environment=_first_of(usable, SourceKind.ENV),
+        configured=_first_of(usable, SourceKind.CONFIG),
+        profiles=tuple(_describe_profile(each, view, name) for each in profiles),
+        health=_best_health(usable, effective, profiles, view),
+        remedy=_find_remedy(name, effective, view),
+    )
+
+
+def _find_remedy(name: str, effective: Effective, view: CredentialView) -> str | None:
+    """What would give a provider without usable credential one."""
+    if effective.is_usable():
+        return None
+    config = next((item.label for item in effective.rejected if item.kind is SourceKind.CONFIG), None)
+    if config is not None:
+        return (
+            f"set the variable that its apiKey names, {config}" if config.startswith("$") else "write apiKey: ${NAME}"
+        )
+    provider = view.registry.get(name)
+    variables = provider.credential_vars() if provider else ()
+    preferred = next(
+        (item.name for item in variables if item.kind == "api_key"), variables[0].name if variables else ""
+    )
+    return f"set {preferred}" if preferred else f"give models.providers.{name} an apiKey: ${{NAME}}"
+
+
+def _best_health(
+    usable: tuple[Effective, ...], effective: Effective, profiles: list[AuthProfile], view: CredentialView
+) -> Health:
+    best = min(usable, key=lambda item: _rank(item.health), default=None)
+    if best is not None:
+        # A token without expiry is "ok" for its provider, as in the reference system.
+        return Health(HealthStatus.OK) if best.mode == "token" and best.health.expires_at is None else best.health
+    if effective.is_usable() or not profiles:
+        return effective.health
+    stored = (profile_health(each, view.store.stats(each.id), view.now, 0) for each in profiles)
+    return min((each for each in stored if not each.status.is_usable()), key=_rank, default=MISSING)
+
+
+def _rank(health: Health) -> int:
+    return _BEST_FIRST.index(health.status)
+
+
+def _first_of(usable: tuple[Effective, ...], kind: SourceKind) -> Effective | None:
+    return next((item for item in usable if item.kind is kind), None)
+
+
+def _describe_profile(profile: AuthProfile, view: CredentialView, provider: str) -> ProfileStatus:
+    stats = view.store.stats(profile.id)
+    return ProfileStatus(
+        id=profile.id,
+        provider=provider,
+        type=profile.type,
+        email=profile.email,
+        described=_describe_credential(profile),
+        aside=None if stats.unusable_until(view.now) is None else _aside(stats, view.now),
+        health=profile_health(profile, stats, view.now, view.config.auth.warn_after),
+    )
+
+
+def _describe_credential(profile: AuthProfile) -> str:
+    match profile.credential:
+        case OAuth():
+            return f"OAuth ({profile.email})" if profile.email else "OAuth"
+        case ApiKey(value) | Token(value):
+            return profile.type + describe_secret(value)
+        case None:
+            return f"{profile.type} (unknown type)"
+        case _:
+            assert_never(profile.credential)
+
+
+def describe_secret(value: Secret | SecretRef) -> str:
+    """`` (sha256:1a2b3c4d)``, `` (env:NAME)``, or nothing for a short secret, whose fingerprint could be guessed."""
+    if isinstance(value, SecretRef):
+        return f" ({value.source.value}:{value.id})"
+    fingerprint = value.fingerprint()
+    return "" if fingerprint is None else f" (sha256:{fingerprint})"
+
+
+def _aside(stats: UsageStats, now: int) -> str:
+    return "disabled" if (stats.disabled_until or 0) > now else "cooldown"
+
+
+def _find_unusable(view: CredentialView) -> list[UnusableProfile]:
+    found = []
+    for name, stats in view.store.usage_stats.items():
+        until = stats.unusable_until(view.now)
+        if until is not None:
+            profile = view.store.profiles.get(name)
+            provider = profile and view.spellings.provider(profile.provider)
+            kind = _aside(stats, view.now)
+            found.append(UnusableProfile(name, provider, kind, stats.disabled_reason, until, until - view.now))
+    return sorted(found, key=lambda item: (item.remaining, item.id))
+
+
+def _find_routes(
+    chains: dict[Slot, Chain], config: Config, providers: dict[str, ProviderStatus]
+) -> Iterator[RouteStatus]:
+    for slot, chain in chains.items():
+        for position, member in _positions(chain):
+            status = providers[member.ref.provider]
+            location = config.locate(member.pointer)
+            yield RouteStatus(
+                slot, position, member, location, status.effective, status.health, status.remedy, _judge(status)
+            )
+
+
+def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
+    if chain.primary is not None:
+        yield 0, chain.primary
+    yield from enumerate(chain.fallbacks, start=1)
+
+
+def _judge(status: ProviderStatus) -> ExitCode:
+    """What ``--check`` makes of a provider in use: the best credential decides, one stale beside it does not."""
+    if not status.effective.is_usable():
+        return ExitCode.FAILURE
+    return ExitCode.WARNING if status.health.status is HealthStatus.EXPIRING else ExitCode.OK

@@ -1,0 +1,206 @@
+"""May this credential go to this origin? Pure; :mod:`text2llm.net` asks before every request.
+
+A credential is bound to the origins that the descriptor shipped with text2llm names for it. A person can grant more,
+outside the repository. Everything else is refused: a repository that changes a base URL gets no key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from text2llm.diagnostics import Location
+from text2llm.errors import Text2llmError
+from text2llm.secret import Secret
+from text2llm.trust.origin import Origin, OriginError, parse_origin
+
+#: Grants for machines, where nobody can answer a question.
+GRANTS_VARIABLE = "TEXT2LLM_TRUSTED_ORIGINS"
+
+#: The sandbox's public values: words that say which behaviour it plays, too short for a secret to hide in.
+_PUBLIC_VALUE = re.compile(r"sandbox(?:-[a-z0-9]{1,12}){1,4}")
+_NAME_TEXT = re.compile(r"(env|profile|provider):([!-~]{1,200})")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class CredentialKind(Enum):
+    """Where a credential comes from; ``PROVIDER`` names a set of them, ``CONFIG`` a public literal in a config."""
+
+    ENV = "env"
+    PROFILE = "profile"
+    PROVIDER = "provider"
+    CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialName:
+    """What a credential is called: ``env:NAME``, ``profile:ID`` or ``provider:ID``.
+
+    ``provider`` is that of a stored profile, canonically spelled; it is no part of the name.
+    """
+
+    kind: CredentialKind
+    id: str
+    provider: str | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSecret:
+    """A credential's value and its name: what :func:`decide` is asked about, and the only thing that is ever sent."""
+
+    name: CredentialName
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A person's word that a credential may go to an origin."""
+
+    credential: CredentialName
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """What the built-in descriptors say: the origins of each provider, and the providers that list a variable."""
+
+    origins: Mapping[str, frozenset[Origin]] = field(default_factory=dict)
+    variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def providers_of(self, name: CredentialName) -> frozenset[str]:
+        """The providers that a credential belongs to: never by the word of a repository."""
+        if name.kind is CredentialKind.ENV:
+            return self.variables.get(name.id, frozenset())
+        if name.kind is CredentialKind.PROFILE and name.provider is not None:
+            return frozenset({name.provider})
+        return frozenset()
+
+    def origins_of(self, name: CredentialName) -> frozenset[Origin]:
+        """The origins that a credential is bound to without a grant."""
+        return frozenset().union(*(self.origins.get(provider, frozenset()) for provider in self.providers_of(name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Everything that decides: the bindings shipped with text2llm and the grants a person gave."""
+
+    bindings: Bindings
+    grants: tuple[Grant, ...] = ()
+
+
+class Ground(Enum):
+    """Why a credential may go to an origin."""
+
+    DESCRIPTOR = "descriptor"
+    GRANT = "grant"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The credential may go to the origin."""
+
+    credential: CredentialName
+    origin: Origin
+    ground: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The credential may not go to the origin: why, and what a person can do about it."""
+
+    credential: CredentialName
+    origin: Origin
+    reason: str
+    hint: str
+
+
+class TrustedOriginsError(Text2llmError):
+    """The variable with the grants cannot be read. The message quotes no part of its value but a credential's name."""
+
+    code = "trusted-origins"
+
+
+def decide(
+    credential: NamedSecret,
+    origin: Origin,
+    bindings: Bindings,
+    grants: tuple[Grant, ...],
+    place: Location | None = None,
+) -> Allowed | Refused:
+    """Whether ``credential`` may be sent to ``origin``; ``place`` is where that was configured, for the message."""
+    name = credential.name
+    if is_public_value(credential.secret):
+        return Allowed(name, origin, Ground.PUBLIC) if origin.loopback else _refuse_public(name, origin, place)
+    if origin in bindings.origins_of(name):
+        return Allowed(name, origin, Ground.DESCRIPTOR)
+    covering = {name, *(CredentialName(CredentialKind.PROVIDER, owner) for owner in bindings.providers_of(name))}
+    if any(grant.credential in covering and grant.origin == origin for grant in grants):
+        return Allowed(name, origin, Ground.GRANT)
+    return _refuse(name, origin, place)
+
+
+def is_public_value(secret: Secret) -> bool:
+    """Whether a value is one of the sandbox's public ones, such as ``sandbox-ok``."""
+    return _PUBLIC_VALUE.fullmatch(secret.reveal()) is not None
+
+
+def parse_credential_name(text: str) -> CredentialName | None:
+    """The credential called ``env:NAME``, ``profile:ID`` or ``provider:ID``; ``None`` for anything else."""
+    matched = _NAME_TEXT.fullmatch(text)
+    if matched is None:
+        return None
+    kind, name = CredentialKind(matched[1]), matched[2]
+    if kind is CredentialKind.ENV and not _VARIABLE.fullmatch(name):
+        return None
+    return CredentialName(kind, name.lower() if kind is CredentialKind.PROVIDER else name)
+
+
+def parse_trusted_origins(text: str) -> tuple[Grant, ...]:
+    """The grants in ``text``: pairs ``CREDENTIAL=ORIGIN`` separated by white space.
+
+    Raises:
+        TrustedOriginsError: a pair is not a credential's name and an exact origin.
+    """
+    return tuple(_parse_pair(pair, number) for number, pair in enumerate(text.split(), 1))
+
+
+def _parse_pair(pair: str, number: int) -> Grant:
+    left, equals, right = pair.rpartition("=")
+    name = parse_credential_name(left)
+    if name is None or not equals:
+        raise TrustedOriginsError(
+            f"{GRANTS_VARIABLE}: pair {number} does not start with a credential's name and `=`",
+            hint="write env:NAME=https://host, profile:ID=https://host or provider:ID=https://host",
+        )
+    try:
+        return Grant(name, parse_origin(right))
+    except OriginError as error:
+        text = f"{GRANTS_VARIABLE}: pair {number} ({name}): {error.message}"
+        raise TrustedOriginsError(text, hint=error.hint) from error
+
+
+def _refuse_public(name: CredentialName, origin: Origin, place: Location | None) -> Refused:
+    return Refused(
+        name,
+        origin,
+        f"{name} holds a public sandbox value, which goes to loopback addresses only, not to {origin}{_at(place)}",
+        "point the provider at the sandbox, or use a credential of its own",
+    )
+
+
+def _refuse(name: CredentialName, origin: Origin, place: Location | None) -> Refused:
+    reason = f"{name} is not bound to {origin}{_at(place)}: nothing was sent"
+    if name.kind is CredentialKind.CONFIG:
+        return Refused(name, origin, reason, "name the credential by a variable: apiKey: ${NAME}")
+    hint = f'if you trust it, set {GRANTS_VARIABLE}="{name}={origin}" outside the repository'
+    return Refused(name, origin, reason, hint)
+
+
+def _at(place: Location | None) -> str:
+    return "" if place is None else f" ({place})"

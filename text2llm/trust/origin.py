@@ -1,0 +1,161 @@
+"""Origins: scheme, host and port, in the one spelling that a credential can be bound to.
+
+Text is accepted only when every reader must understand it alike. The text itself is never sent: a request is
+assembled from the parsed :class:`Origin`, so two parsers cannot disagree about where it goes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from text2llm.errors import Text2llmError
+
+DEFAULT_PORTS = {"https": 443, "http": 80}
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)")
+_AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]*))?")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*")
+_NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
+_OCTET = re.compile(r"0|[1-9][0-9]{0,2}")
+_MAX_HOST = 253
+_MAX_PORT = 65535
+_IPV4_PARTS = 4
+_MAX_OCTET = 255
+
+
+class OriginError(Text2llmError):
+    """A URL is none that a credential can be bound to. The message never quotes the URL: it may hold a secret."""
+
+    code = "invalid-origin"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """Where bytes go. ``scheme`` is ``https`` or ``http``; an IPv6 ``host`` is in brackets; ``port`` always given."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.host}" + ("" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the host is this machine: ``127.0.0.0/8`` or ``[::1]``."""
+        return self.host == "[::1]" or (self.host.startswith("127.") and _is_ipv4(self.host))
+
+
+@dataclass(frozen=True, slots=True)
+class BaseUrl:
+    """An origin and the path that an API's own paths are appended to; ``path`` has no slash at its end."""
+
+    origin: Origin
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.origin}{self.path}"
+
+
+def parse_origin(url: str) -> Origin:
+    """The origin that ``url`` is: nothing may stand behind host and port but one slash.
+
+    Raises:
+        OriginError: it is more than an origin, or written in a way that readers could understand differently.
+    """
+    base = parse_base_url(url)
+    if base.path:
+        _fail("has a path", "give scheme, host and port only, like https://api.example.com")
+    return base.origin
+
+
+def parse_base_url(url: str) -> BaseUrl:
+    """The origin and path of a base URL. ``localhost`` becomes ``127.0.0.1``, so that no resolver is asked.
+
+    Raises:
+        OriginError: user info, query or fragment; plain http beyond loopback; an odd host, port or path.
+    """
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        _fail("has a character that does not belong in a URL", "write an international name in its xn-- form")
+    matched = _URL.fullmatch(url)
+    if matched is None:
+        _fail(*_explain_shape(url))
+    scheme = matched[1].lower()
+    if scheme not in DEFAULT_PORTS:
+        _fail("is neither https nor http", "use https://, or http:// for a loopback address")
+    origin = _parse_authority(scheme, matched[2].lower())
+    if origin.scheme == "http" and not origin.loopback:
+        _fail("is plain http to another machine", "use https://; http:// is for 127.0.0.1, [::1] and localhost only")
+    return BaseUrl(origin, _parse_path(matched[3]))
+
+
+def _explain_shape(url: str) -> tuple[str, str]:
+    if "?" in url:
+        return "has a query", "leave out everything from the `?` on"
+    if "#" in url:
+        return "has a fragment", "leave out everything from the `#` on"
+    return "has no scheme", "write the whole URL, like https://api.example.com/v1"
+
+
+def _parse_authority(scheme: str, text: str) -> Origin:
+    if "@" in text:
+        _fail("has user info before the host", "leave out everything up to the `@`")
+    matched = _AUTHORITY.fullmatch(text)
+    if matched is None or not matched[1]:
+        _fail("has no readable host", "write a host name or an IP address")
+    port = DEFAULT_PORTS[scheme] if matched[2] is None else _parse_port(matched[2])
+    return Origin(scheme, _parse_host(matched[1]), port)
+
+
+def _parse_port(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", text) or int(text) > _MAX_PORT:
+        _fail("has a port that is no number from 1 to 65535", "write the port in plain digits, or leave it out")
+    return int(text)
+
+
+def _parse_host(host: str) -> str:
+    if host.startswith("["):
+        return _parse_ipv6(host[1:-1])
+    if host == "localhost":
+        return "127.0.0.1"
+    labels = host.split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        if not _is_ipv4(host):
+            _fail("has an IP address in an unusual spelling", "write four plain decimal numbers, like 127.0.0.1")
+        return host
+    if host.endswith("."):
+        _fail("has a dot at the end of the host", "leave the last dot out")
+    if len(host) > _MAX_HOST or not all(_LABEL.fullmatch(label) for label in labels):
+        _fail("has a host that is no domain name", "use letters, digits and hyphens, separated by single dots")
+    return host
+
+
+def _is_ipv4(host: str) -> bool:
+    parts = host.split(".")
+    return len(parts) == _IPV4_PARTS and all(_OCTET.fullmatch(part) and int(part) <= _MAX_OCTET for part in parts)
+
+
+def _parse_ipv6(text: str) -> str:
+    import ipaddress  # only addresses in brackets need it
+
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        _fail("has brackets without a plain IPv6 address", "write it like [::1], without a zone")
+    if address.scope_id is not None or address.ipv4_mapped is not None:
+        _fail("has an IPv6 address with a zone, or one that stands for an IPv4 address", "write the plain address")
+    return f"[{address.compressed}]"
+
+
+def _parse_path(path: str) -> str:
+    segments = path.split("/")
+    if not _PATH.fullmatch(path) or "." in segments or ".." in segments or "" in segments[1:-1]:
+        _fail("has an odd path", "use plain segments, without `//`, `.`, `..` or a lone `%`")
+    return path.rstrip("/")
+
+
+def _fail(problem: str, hint: str) -> NoReturn:
+    raise OriginError(f"the URL {problem}", hint=hint)

@@ -1,0 +1,204 @@
+"""Whole-process measurements: CPU time as a multiple of ``python -c pass`` in the same run, memory, and large edits.
+
+``python tools/bench.py`` prints the table; ``--write`` also puts it into docs/benchmarks.md; ``--assert`` exits 1 when
+a figure misses its target. CPU time is user plus system time of the process, from the operating system.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+PROGRAM = str(BIN / "text2llm")
+BARE = [sys.executable, "-c", "pass"]
+LARGE_LINES = 13_000
+ROUND_TRIP = """
+import sys
+from ruamel.yaml import YAML
+yaml = YAML()
+data = yaml.load(open(sys.argv[1]))
+data["agents"]["defaults"]["model"]["primary"] = "openai/gpt-5.2"
+yaml.dump(data, open(sys.argv[1], "w"))
+"""
+CONFIG = """# The team's models.
+version: 1
+agents:
+  defaults:
+    model:
+      primary: opus   # the big one
+      fallbacks:
+        - openrouter/moonshotai/kimi-k2
+        - fast
+    imageModel: {primary: google/gemini-2.5-flash, fallbacks: []}
+    models:
+      anthropic/claude-opus-4-5: {alias: opus}
+      openai/gpt-5-mini: {alias: [fast, mini], params: {temperature: 0.2}}
+  entries:
+    main: {default: true}
+    coder: {model: {primary: openai/gpt-5.2, fallbacks: []}}
+auth:
+  order: {anthropic: ["anthropic:work"]}
+"""
+
+
+@dataclass(frozen=True)
+class Used:
+    """What one process used: seconds of CPU, seconds of wall time, MiB at its peak."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    figure: float
+    target: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return self.figure <= self.target
+
+
+def measure(command: list[str], folder: Path, home: Path) -> Used:
+    environment = {"PATH": os.environ["PATH"], "TEXT2LLM_HOME": str(home), "HOME": str(home), "LANG": "C.UTF-8"}
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} exited with {process.returncode}")
+    scale = 1 << 20 if platform.system() == "Darwin" else 1 << 10
+    return Used(used.ru_utime + used.ru_stime, time.perf_counter() - started, used.ru_maxrss / scale)
+
+
+def multiple(command: list[str], folder: Path, home: Path, rounds: int, *, cold: bool = False) -> tuple[float, float]:
+    """The median CPU time as a multiple of the bare interpreter's, run in turn, and the median peak memory."""
+    ours, bare = [], []
+    measure(command, folder, home)
+    for _ in range(rounds):
+        bare.append(measure(BARE, folder, home).cpu)
+        if cold:
+            shutil.rmtree(home, ignore_errors=True)
+        ours.append(measure(command, folder, home))
+    cpu = statistics.median(used.cpu for used in ours) / statistics.median(bare)
+    return cpu, statistics.median(used.memory for used in ours)
+
+
+def large_config() -> str:
+    """A commented configuration of 13,000 lines."""
+    head = (
+        "version: 1\nagents:\n  defaults:\n    model:\n      primary: anthropic/claude-opus-4-5  # kept\n    models:\n"
+    )
+    entries = (LARGE_LINES - head.count("\n")) // 4
+    body = (
+        f"      # model number {number}\n      lab/model-{number}:\n        alias: alias-{number}\n"
+        f"        params: {{temperature: 0.{number % 10}}}\n"
+        for number in range(entries)
+    )
+    provider = "models:\n  providers:\n    lab: {api: openai-completions, baseUrl: 'http://127.0.0.1:9/v1'}\n"
+    return head + "".join(body) + provider
+
+
+def measure_start_up(folder: Path, home: Path, rounds: int) -> list[Row]:
+    (folder / "text2llm.yaml").write_text(CONFIG)
+    status = [PROGRAM, "models", "status", "--json"]
+    warm, memory = multiple(status, folder, home, rounds)
+    times = "times the bare interpreter"
+    return [
+        Row("`text2llm --help`", multiple([PROGRAM, "--help"], folder, home, rounds)[0], 7, times),
+        Row("`models status --json`, warm", warm, 8, times),
+        Row("`models status --json`, cold", multiple(status, folder, home, rounds, cold=True)[0], 16, times),
+        Row("`validate`, one file, warm", multiple([PROGRAM, "validate"], folder, home, rounds)[0], 13, times),
+        Row(
+            "`validate`, one file, cold", multiple([PROGRAM, "validate"], folder, home, rounds, cold=True)[0], 13, times
+        ),
+        Row("`models status --json`, peak memory", memory, 40, "MiB"),
+    ]
+
+
+def measure_large_edit(folder: Path, home: Path, rounds: int) -> list[Row]:
+    config, text = folder / "text2llm.yaml", large_config()
+
+    def median_wall(command: list[str]) -> float:
+        walls = []
+        for _ in range(rounds):
+            config.write_text(text)
+            walls.append(measure(command, folder, home).wall)
+        return statistics.median(walls)
+
+    ours = median_wall([PROGRAM, "models", "set", "openai/gpt-5.2"])
+    theirs = median_wall([sys.executable, "-c", ROUND_TRIP, str(config)])
+    lines = f"{text.count(chr(10)):,} lines"
+    return [
+        Row(f"`models set` on {lines}", ours, 1.5, "s"),
+        Row(f"`models set` on {lines}, against a ruamel.yaml round trip of {theirs:.1f} s", ours / theirs, 1, "times"),
+    ]
+
+
+def table(rows: list[Row]) -> str:
+    lines = ["| what | measured | target | |", "|---|---|---|---|"]
+    lines += [
+        f"| {row.what} | {row.figure:.1f} {row.unit} | ≤ {row.target:g} | {'met' if row.met else '**missed**'} |"
+        for row in rows
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def document(rows: list[Row]) -> str:
+    return (
+        "# Benchmarks\n\n"
+        "Written by `make bench`. Each multiple is the CPU time of a whole process against `python -c pass`, run in\n"
+        "turn with it (medians); *cold* has no remembered schema verdict.\n\n"
+        f"CPython {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores.\n\n{table(rows)}"
+    )
+
+
+def run(rounds: int) -> list[Row]:
+    steps: list[tuple[Callable[[Path, Path, int], list[Row]], int]] = [
+        (measure_start_up, rounds),
+        (measure_large_edit, max(3, rounds // 4)),
+    ]
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        work, home = Path(folder) / "work", Path(folder) / "home"
+        work.mkdir()
+        for step, count in steps:
+            rows += step(work, home, count)
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--assert", dest="check", action="store_true")
+    options = parser.parse_args()
+    rows = run(options.rounds)
+    print(table(rows), end="")
+    if options.write:
+        (ROOT / "docs" / "benchmarks.md").write_text(document(rows))
+    if options.check and not all(row.met for row in rows):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
