@@ -61,6 +61,21 @@ _MODE_ORDER = (OAuth, Token, ApiKey)
 _ACCEPTED_TYPES = {"oauth": ("oauth", "token")}
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Whose profiles are ordered, by what, and when."""
+
+    provider: str
+    auth: AuthSettings
+    store: AuthStore
+    now: int
+    spellings: Spellings
+
+    def is_ours(self, provider: str) -> bool:
+        """Whether a written provider is the one asked about."""
+        return self.spellings.provider(provider) == self.provider
+
+
 def order_profiles(
     provider: str, auth: AuthSettings, store: AuthStore, now: int, spellings: Spellings | None = None
 ) -> OrderResult:
@@ -70,28 +85,26 @@ def order_profiles(
     provider, else the stored ones. An explicit order is kept; otherwise OAuth comes before token before API key, and
     the least recently used first. Profiles in cooldown come last, the one that is free soonest first.
     """
-    known = spellings or Spellings()
-    source, candidates = _find_candidates(provider, auth, store, known)
-    dropped = [drop for name in candidates if (drop := _find_fault(name, provider, auth, store, now, known))]
+    asked = _Question(provider, auth, store, now, spellings or Spellings())
+    source, candidates = _find_candidates(asked)
+    dropped = [drop for name in candidates if (drop := _find_fault(name, asked))]
     faulty = {drop.profile_id for drop in dropped}
     usable = [name for name in candidates if name not in faulty]
-    dropped += _excluded(provider, candidates, store, source, known)
-    return OrderResult(provider, source, _sort(usable, source, store, now), tuple(dropped))
+    dropped += _excluded(candidates, source, asked)
+    return OrderResult(provider, source, _sort(usable, source, asked), tuple(dropped))
 
 
-def _find_candidates(
-    provider: str, auth: AuthSettings, store: AuthStore, known: Spellings
-) -> tuple[OrderSource, tuple[str, ...]]:
-    kept = stored_order(provider, store, known)
+def _find_candidates(asked: _Question) -> tuple[OrderSource, tuple[str, ...]]:
+    kept = stored_order(asked.provider, asked.store, asked.spellings)
     if kept:
         return OrderSource.STORE_ORDER, kept
-    for name, ids in auth.order.items():
-        if known.provider(name) == provider:
+    for name, ids in asked.auth.order.items():
+        if asked.is_ours(name):
             return OrderSource.CONFIG_ORDER, _unique(ids)
-    declared = tuple(name for name, item in auth.profiles.items() if known.provider(item.provider) == provider)
+    declared = tuple(name for name, item in asked.auth.profiles.items() if asked.is_ours(item.provider))
     if declared:
         return OrderSource.CONFIG_PROFILES, declared
-    return OrderSource.STORED, stored_profiles(provider, store, known)
+    return OrderSource.STORED, stored_profiles(asked.provider, asked.store, asked.spellings)
 
 
 def stored_order(provider: str, store: AuthStore, spellings: Spellings) -> tuple[str, ...]:
@@ -108,22 +121,20 @@ def _unique(ids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def _find_fault(
-    name: str, provider: str, auth: AuthSettings, store: AuthStore, now: int, known: Spellings
-) -> Dropped | None:
-    profile = store.profiles.get(name)
+def _find_fault(name: str, asked: _Question) -> Dropped | None:
+    profile = asked.store.profiles.get(name)
     if profile is None:
         return Dropped(name, DropReason.NOT_STORED, "the store has no such profile")
-    if known.provider(profile.provider) != provider:
+    if not asked.is_ours(profile.provider):
         return Dropped(name, DropReason.WRONG_PROVIDER, f"it is stored for {profile.provider}")
-    return _find_mismatch(profile, provider, auth, known) or _find_weakness(profile, store, now)
+    return _find_mismatch(profile, asked) or _find_weakness(profile, asked)
 
 
-def _find_mismatch(profile: AuthProfile, provider: str, auth: AuthSettings, known: Spellings) -> Dropped | None:
-    declared = auth.profiles.get(profile.id)
+def _find_mismatch(profile: AuthProfile, asked: _Question) -> Dropped | None:
+    declared = asked.auth.profiles.get(profile.id)
     if declared is None:
         return None
-    if known.provider(declared.provider) != provider:
+    if not asked.is_ours(declared.provider):
         return Dropped(profile.id, DropReason.WRONG_PROVIDER, f"the config declares it for {declared.provider}")
     if profile.type not in _ACCEPTED_TYPES.get(declared.mode, (declared.mode,)):
         text = f"the config says {declared.mode}, the store has {profile.type}"
@@ -131,10 +142,10 @@ def _find_mismatch(profile: AuthProfile, provider: str, auth: AuthSettings, know
     return None
 
 
-def _find_weakness(profile: AuthProfile, store: AuthStore, now: int) -> Dropped | None:
+def _find_weakness(profile: AuthProfile, asked: _Question) -> Dropped | None:
     if profile.credential is None:
         return Dropped(profile.id, DropReason.UNKNOWN_TYPE, f"its type {profile.type} is not known to this release")
-    match profile_health(profile, store.stats(profile.id), now, 0).status:
+    match profile_health(profile, asked.store.stats(profile.id), asked.now, 0).status:
         case HealthStatus.MISSING:
             return Dropped(profile.id, DropReason.EMPTY, "it holds no secret")
         case HealthStatus.EXPIRED:
@@ -143,16 +154,15 @@ def _find_weakness(profile: AuthProfile, store: AuthStore, now: int) -> Dropped 
             return None
 
 
-def _excluded(
-    provider: str, candidates: tuple[str, ...], store: AuthStore, source: OrderSource, known: Spellings
-) -> list[Dropped]:
-    text = f"the {source.value} for {provider} does not name it"
-    others = (name for name in stored_profiles(provider, store, known) if name not in candidates)
-    return [Dropped(name, DropReason.NOT_IN_ORDER, text) for name in others]
+def _excluded(candidates: tuple[str, ...], source: OrderSource, asked: _Question) -> list[Dropped]:
+    text = f"the {source.value} for {asked.provider} does not name it"
+    stored = stored_profiles(asked.provider, asked.store, asked.spellings)
+    return [Dropped(name, DropReason.NOT_IN_ORDER, text) for name in stored if name not in candidates]
 
 
-def _sort(usable: list[str], source: OrderSource, store: AuthStore, now: int) -> tuple[str, ...]:
-    cooling = {name: until for name in usable if (until := store.stats(name).unusable_until(now)) is not None}
+def _sort(usable: list[str], source: OrderSource, asked: _Question) -> tuple[str, ...]:
+    store = asked.store
+    cooling = {name: until for name in usable if (until := store.stats(name).unusable_until(asked.now)) is not None}
     ready = [name for name in usable if name not in cooling]
     if not source.is_explicit():
         ready.sort(key=lambda name: (_mode_rank(store.profiles[name]), store.stats(name).last_used or 0))

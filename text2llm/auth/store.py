@@ -94,15 +94,15 @@ def overlay_store(own: AuthStore, main: AuthStore) -> AuthStore:
 
 def _parse_object(data: bytes, path: str) -> dict[str, Any]:
     if len(data) > MAX_STORE_BYTES:
-        _fail(path, f"is larger than {MAX_STORE_BYTES // 1024} KiB")
+        raise _refuse(path, f"is larger than {MAX_STORE_BYTES // 1024} KiB")
     if not data.strip():
-        _fail(path, "is empty")
+        raise _refuse(path, "is empty")
     try:
         root = json.loads(data.decode("utf-8"), object_pairs_hook=_unique_pairs, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        _fail(path, f"is not readable JSON ({_reason(error)})")
+        raise _refuse(path, f"is not readable JSON ({_reason(error)})") from None
     if not isinstance(root, dict):
-        _fail(path, "is not a credential store: the top level is not an object")
+        raise _refuse(path, "is not a credential store: the top level is not an object")
     _check_tree(root, path)
     return root
 
@@ -137,7 +137,7 @@ def _check_tree(root: dict[str, Any], path: str) -> None:
         level = [child for value in level for child in _children(value, path)]
         if not level:
             return
-    _fail(path, f"is nested deeper than {MAX_DEPTH} levels")
+    raise _refuse(path, f"is nested deeper than {MAX_DEPTH} levels")
 
 
 def _children(value: Any, path: str) -> list[Any]:
@@ -146,9 +146,9 @@ def _children(value: Any, path: str) -> list[Any]:
             return [*value, *value.values()]
         case list():
             return value
-        case str() if not _is_encodable(value):
-            _fail(path, "holds a lone surrogate, which is no character")
         case _:
+            if isinstance(value, str) and not _is_encodable(value):
+                raise _refuse(path, "holds a lone surrogate, which is no character")
             return []
 
 
@@ -164,25 +164,25 @@ def _check_version(version: Any, path: str) -> None:
             f"the credential store {path} has version {version}; this release knows version {STORE_VERSION}",
             hint="upgrade text2llm; the store stays as it is",
         )
-    _fail(path, "has a `version` that is no number this release knows")
+    raise _refuse(path, "has a `version` that is no number this release knows")
 
 
 def _require_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
     if key not in root:
-        _fail(path, f"is not a credential store: it has no `{key}`")
+        raise _refuse(path, f"is not a credential store: it has no `{key}`")
     return _optional_map(root, key, path)
 
 
 def _optional_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
     value = root.get(key, {})
     if not isinstance(value, dict):
-        _fail(path, f"is not a credential store: `{key}` is not an object")
+        raise _refuse(path, f"is not a credential store: `{key}` is not an object")
     return value
 
 
 def _parse_order(provider: str, ids: Any, path: str) -> tuple[str, ...]:
     if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
-        _fail(path, f"has an `order` for {provider!r} that is not a list of profile ids")
+        raise _refuse(path, f"has an `order` for {provider!r} that is not a list of profile ids")
     return tuple(ids)
 
 
@@ -193,12 +193,12 @@ def parse_profile(name: str, entry: Any, path: str) -> AuthProfile:
         StoreError: a field has the wrong shape.
     """
     if not isinstance(entry, dict):
-        _fail(path, f"has a profile {name!r} that is not an object")
+        raise _refuse(path, f"has a profile {name!r} that is not an object")
     provider, kind, email = entry.get("provider"), entry.get("type"), entry.get("email")
     if not isinstance(provider, str) or not provider.strip():
-        _fail(path, f"has a profile {name!r} without a `provider`")
+        raise _refuse(path, f"has a profile {name!r} without a `provider`")
     if not isinstance(kind, str):
-        _fail(path, f"has a profile {name!r} without a `type`")
+        raise _refuse(path, f"has a profile {name!r} without a `type`")
     return AuthProfile(
         id=name,
         provider=provider.strip().lower(),
@@ -235,8 +235,7 @@ def _parse_secret(value: Any, what: str, path: str) -> SecretValue:
             return Secret(value.strip())
         case {"source": "env" | "file" | "keyring" as source, "id": str(name)} if name.strip():
             return SecretRef(RefSource(source), name)
-        case _:
-            _fail(path, f"cannot be used: {what} that is neither a text nor {{source: env|file|keyring, id}}")
+    raise _refuse(path, f"cannot be used: {what} that is neither a text nor {{source: env|file|keyring, id}}")
 
 
 def _parse_time(value: Any) -> int | None:
@@ -260,5 +259,5 @@ def parse_stats(value: Any) -> UsageStats:
     )
 
 
-def _fail(path: str, problem: str) -> NoReturn:
-    raise StoreError(f"the credential store {path} {problem}", hint=_HINT)
+def _refuse(path: str, problem: str) -> StoreError:
+    return StoreError(f"the credential store {path} {problem}", hint=_HINT)

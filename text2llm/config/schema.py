@@ -65,9 +65,7 @@ def _finding(message: str, location: Location, hint: str | None) -> Diagnostic:
     return Diagnostic("schema", Severity.ERROR, message, location, hint)
 
 
-def _read_error(
-    error: Any, tree: Mapping[str, Any], suggestions: Suggestions
-) -> Iterator[tuple[Pointer, str, Words]]:
+def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Iterator[tuple[Pointer, str, Words]]:
     """Where each finding in an error is, what tells it from others there (``""``: the value itself), and its words."""
     path: Pointer = tuple(error.path)
     if error.validator == "required":
@@ -105,8 +103,6 @@ def find_home(tree: Mapping[str, Any], key: str) -> str | None:
         for path, properties in level:
             if path and key in properties:
                 return ".".join(path)
-            below += [
-                ((*path, name), part["properties"]) for name, part in properties.items() if "properties" in part
-            ]
+            below += [((*path, name), part["properties"]) for name, part in properties.items() if "properties" in part]
         level = below
     return None

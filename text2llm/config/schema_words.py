@@ -19,6 +19,13 @@ _KINDS = {
     "number": "a number",
     "boolean": "true or false",
 }
+_VALUES = (
+    (bool, "true or false"),
+    (int, "a whole number"),
+    (float, "a decimal number"),
+    (str, "a string"),
+    (list, "a list"),
+)
 # A word, at most with a number at its end: nothing that a credential looks like.
 _SHOWABLE = re.compile(r"[A-Za-z](?:[A-Za-z]|[_-](?=[A-Za-z0-9])){0,31}[0-9]{0,2}")
 _EXAMPLE_SHOWN = 80
@@ -30,28 +37,19 @@ def show_key(key: object) -> str | None:
 
 
 def describe_kind(value: object) -> str:
-    """What kind of value this is: ``a list``, ``true or false`` …"""
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "true or false"
-        case int():
-            return "a whole number"
-        case float():
-            return "a decimal number"
-        case str():
-            return "a string"
-        case list():
-            return "a list"
-        case _:
-            return "a map"
+    """What kind of value this is, such as ``a list``."""
+    if value is None:
+        return "nothing"
+    # bool is an int to Python, so the kinds that are looked at first come first.
+    return next((words for kind, words in _VALUES if isinstance(value, kind)), "a map")
 
 
 def describe_error(error: Any) -> Words:
     """What is wrong with ``error.instance``, and how to mend it."""
     message, hint = _WORDS[error.validator](error)
-    subject = ("a key of " if "propertyNames" in error.schema_path else "") + _subject(tuple(error.path))
+    subject = _subject(tuple(error.path))
+    if subject and "propertyNames" in error.schema_path:
+        subject = f"a key of {subject}"
     return (f"{subject}: {message}" if subject else message), hint or _example(error.schema)
 
 

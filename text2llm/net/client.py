@@ -38,12 +38,17 @@ class _Progress:
     """How far a request has come: what a passed deadline means depends on it."""
 
     started: float
-    connected: bool = False
+    stream: Any = None
 
-    async def note(self, event: str, _: dict[str, Any]) -> None:
+    async def note(self, event: str, details: dict[str, Any]) -> None:
         """Called by the transport at each of its steps."""
-        if event.endswith((".send_request_headers.started", ".start_tls.started")):
-            self.connected = True
+        if event == "connection.connect_tcp.complete":
+            self.stream = details["return_value"]
+
+    async def close(self) -> None:
+        """Close the connection: the transport forgets one that is given up in the middle of a TLS handshake."""
+        if self.stream is not None:
+            await self.stream.aclose()
 
     def elapsed_ms(self) -> int:
         return round((time.monotonic() - self.started) * 1000)
@@ -96,7 +101,7 @@ class Client:
         redactor = Redactor(tuple(secret for secret in secrets if not is_public_value(secret)))
         try:
             async with asyncio.timeout(deadline):
-                response = await self._exchange(_build(request, credentials, progress))
+                response = await self._exchange(_build(request, credentials, progress), progress)
         except TimeoutError:
             return _fail_deadline(request, progress)
         except BodyError as error:
@@ -114,8 +119,12 @@ class Client:
                 return Failure(FailureKind.UNTRUSTED_ORIGIN, verdict.reason, verdict.hint)
         return None
 
-    async def _exchange(self, request: httpx.Request) -> Response:
-        answer = await self._transport.handle_async_request(request)
+    async def _exchange(self, request: httpx.Request, progress: _Progress) -> Response:
+        try:
+            answer = await self._transport.handle_async_request(request)
+        except BaseException:
+            await progress.close()
+            raise
         try:
             headers = {name.lower(): value for name, value in answer.headers.multi_items()}
             encodings = ",".join(answer.headers.get_list("content-encoding"))
@@ -163,7 +172,7 @@ def _redact(response: Response, redactor: Redactor, progress: _Progress) -> Resp
 
 def _fail_deadline(request: Request, progress: _Progress) -> Failure:
     elapsed = progress.elapsed_ms()
-    if progress.connected:
+    if progress.stream is not None:
         return Failure(FailureKind.DEADLINE, f"{request.origin} did not answer in time", elapsed_ms=elapsed)
     return Failure(FailureKind.CONNECT, f"no connection to {request.origin} in time", elapsed_ms=elapsed)
 

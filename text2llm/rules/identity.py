@@ -18,7 +18,9 @@ def find_alias_collision(context: RuleContext) -> Iterator[Finding]:
         earlier = first.setdefault(entry.alias.casefold(), entry)
         if earlier is not entry:
             place = context.config.locate(earlier.pointer)
-            yield Finding(entry.pointer, f"the alias '{entry.alias}' already stands for {earlier.model.text} at {place}")
+            yield Finding(
+                entry.pointer, f"the alias '{entry.alias}' already stands for {earlier.model.text} at {place}"
+            )
 
 
 def find_default_conflict(context: RuleContext) -> Iterator[Finding]:

@@ -17,9 +17,10 @@ VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
 # Keys whose value is a credential, spelled without case, '-', '_' and '.'.
 _CREDENTIAL_KEYS = frozenset(
-    "access accesskey accesstoken apikey apitoken authorization authtoken bearer bearertoken clientsecret cookie "
-    "credential key passphrase passwd password privatekey proxyauthorization refresh refreshtoken secret secretkey "
-    "sessiontoken token xapikey".split()
+    {"access", "accesskey", "accesstoken", "apikey", "apitoken", "authorization", "authtoken", "bearer"}
+    | {"bearertoken", "clientsecret", "cookie", "credential", "key", "passphrase", "passwd", "password"}
+    | {"privatekey", "proxyauthorization", "refresh", "refreshtoken", "secret", "secretkey", "sessiontoken"}
+    | {"token", "xapikey"}
 )
 _CREDENTIAL_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|session|signature", re.IGNORECASE)
 #: A header that names no credential may still hold one: long, one word, and mixed as words are not.

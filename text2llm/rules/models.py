@@ -41,7 +41,7 @@ def _bare(text: str, ref: ModelRef, pointer: Pointer, context: RuleContext) -> F
 
 
 def find_forbidden(context: RuleContext) -> Iterator[Finding]:
-    """A model in use that ``modelPolicy.allow`` does not list can be reviewed by nobody: the policy is the agreement."""
+    """``modelPolicy.allow`` is what was agreed on: a model in use that it does not cover was agreed on by nobody."""
     config, resolver = context.config, context.resolver
     for name in used_names(config):
         ref = resolver.resolve_name(name).ref

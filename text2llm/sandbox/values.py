@@ -71,3 +71,8 @@ class Recorded(NamedTuple):
     method: str
     path: str
     behaviour: str
+
+
+def has(body: Json, field: str, kind: type) -> bool:
+    """Whether a request's field is there, of its type and not empty."""
+    return isinstance(body.get(field), kind) and bool(body[field])

@@ -160,7 +160,7 @@ def _find_unusable(view: CredentialView) -> list[UnusableProfile]:
         until = stats.unusable_until(view.now)
         if until is not None:
             profile = view.store.profiles.get(name)
-            provider = profile and view.spellings.provider(profile.provider)
+            provider = None if profile is None else view.spellings.provider(profile.provider)
             kind = _aside(stats, view.now)
             found.append(UnusableProfile(name, provider, kind, stats.disabled_reason, until, until - view.now))
     return sorted(found, key=lambda item: (item.remaining, item.id))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from text2llm.sandbox.apis.bearer import find_bearer
-from text2llm.sandbox.values import Api, Json, Mistake, Request
+from text2llm.sandbox.values import Api, Json, Mistake, Request, has
 
 _OAUTH_BETA = "oauth-2025-04-20"
+_REQUIRED: dict[str, type] = {"model": str, "max_tokens": int, "messages": list}
 
 
 def _find_key(request: Request) -> str | None:
@@ -19,8 +20,8 @@ def _find_mistake(request: Request, body: Json) -> Mistake | None:
         return Mistake("missing-version", {})
     if request.method == "GET":
         return None
-    for field in ("model", "max_tokens", "messages"):
-        if not body.get(field):
+    for field, kind in _REQUIRED.items():
+        if not has(body, field, kind):
             return Mistake("missing-field", {"field": field})
     return Mistake("no-streaming", {}) if body.get("stream") else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from text2llm.sandbox.apis.bearer import find_bearer
-from text2llm.sandbox.values import Api, Json, Mistake, Request
+from text2llm.sandbox.values import Api, Json, Mistake, Request, has
 
 _CREATED = 1767225600  # a fixed past date: the sandbox gives the same answer to the same question
 
@@ -11,9 +11,9 @@ _CREATED = 1767225600  # a fixed past date: the sandbox gives the same answer to
 def _find_mistake(request: Request, body: Json) -> Mistake | None:
     if request.method == "GET":
         return None
-    if not body.get("model"):
+    if not has(body, "model", str):
         return Mistake("missing-model", {})
-    if not body.get("messages"):
+    if not has(body, "messages", list):
         return Mistake("missing-field", {"field": "messages"})
     return Mistake("no-streaming", {}) if body.get("stream") else None
 

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from text2llm.net.loop import run
+
+
+def look_up(host: str) -> object:
+    async def main() -> object:
+        return await asyncio.get_running_loop().getaddrinfo(host, 80, type=socket.SOCK_STREAM)
+
+    return run(main())
+
+
+def test_addresses_are_looked_up() -> None:
+    assert [entry[4] for entry in look_up("127.0.0.1")] == [("127.0.0.1", 80)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("error", [UnicodeError("label too long"), OSError("no")])
+def test_failed_look_up_is_an_error_of_the_operating_system(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(OSError, match="no"):
+        look_up("x")
+
+
+@pytest.mark.parametrize("pause", [0.2, 0.6])
+def test_late_look_up_is_dropped(monkeypatch: pytest.MonkeyPatch, pause: float) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(0.3))
+
+    async def main() -> str:
+        loop = asyncio.get_running_loop()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(loop.getaddrinfo("x", 80), 0.05)
+        await asyncio.sleep(pause - 0.15)
+        return "done"
+
+    assert run(main()) == "done"
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and thread.daemon:
+            thread.join(1)
+
+
+HANGING = """
+import asyncio, socket, time
+from text2llm.net.loop import run
+socket.getaddrinfo = lambda *a, **k: time.sleep(30)
+async def main():
+    try:
+        await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo("x", 80), 0.1)
+    except TimeoutError:
+        print("in time")
+run(main())
+"""
+
+
+def test_process_ends_while_a_name_server_hangs() -> None:
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", HANGING], capture_output=True, text=True, check=True, timeout=20)
+    assert done.stdout == "in time\n"
+    assert time.monotonic() - started < 10
+
+
+def test_interrupt_reaches_the_coroutine() -> None:
+    async def main() -> str:
+        asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            return "what is known"
+        return "everything"
+
+    assert run(main()) == "what is known"

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import base64
+from urllib.parse import quote
+
+import pytest
+
+from text2llm.net.redact import Redactor
+from text2llm.secret import Secret
+
+KEY = 'sk-proj-A1b2C3d4+/E5f6="G7h8'
+REDACTOR = Redactor((Secret(KEY),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"bad key {KEY}!",
+        f"bad key {quote(KEY)}",
+        f"bad key {quote(KEY, safe='')}",
+        f"bad key {base64.b64encode(KEY.encode()).decode()}",
+        f"bad key {base64.urlsafe_b64encode(KEY.encode()).decode()}",
+        f"bad key {base64.b64encode(b'user:' + KEY.encode()).decode()}",
+        f"bad key {base64.b64encode(b'me:' + KEY.encode() + b'?').decode()}",
+        f"bad key {KEY.encode().hex()}",
+        "bad key " + KEY.replace('"', '\\"'),
+    ],
+)
+def test_key_is_taken_out_whole_and_encoded(text: str) -> None:
+    for cleaned in (REDACTOR.clean_text(text), REDACTOR.clean_bytes(text.encode()).decode()):
+        assert "[redacted]" in cleaned
+        assert "A1b2" not in cleaned
+        assert base64.b64encode(KEY.encode())[4:24].decode() not in cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("starts with sk-proj-A1b2, ends", "starts with [redacted], ends"),
+        ("ends with d4+/E5f6 too", "ends with [redacted] too"),
+        ("masked sk-pr*****7h8.", "masked [redacted]."),
+        ("masked sk-pr...G7h8 here", "masked [redacted] here"),
+        ("masked sk-pr…7h8 here", "masked [redacted] here"),
+        ("nothing of it... at all", "nothing of it... at all"),
+        ("2 ** 3", "2 ** 3"),
+    ],
+)
+def test_parts_and_masked_keys_are_taken_out_of_texts(text: str, cleaned: str) -> None:
+    assert REDACTOR.clean_text(text) == cleaned
+
+
+def test_text_is_cut_after_the_key_was_taken_out() -> None:
+    cleaned = REDACTOR.clean_text("x" * 4090 + KEY)
+    assert cleaned == "x" * 4090 + "[redac"
+
+
+def test_short_value_stays_in_a_body_that_is_still_to_be_parsed() -> None:
+    redactor = Redactor((Secret("error"),))
+    assert redactor.clean_bytes(b'{"error": "no"}') == b'{"error": "no"}'
+    assert redactor.clean_text("an error, no") == "an [redacted], no"
+
+
+def test_without_a_secret_nothing_changes() -> None:
+    assert Redactor().clean_bytes(b"sk-x") == b"sk-x"
+    assert Redactor((Secret("abc"),)).clean_text("abc") == "abc"
+
+
+def test_redactor_does_not_show_its_secrets() -> None:
+    assert KEY not in repr(REDACTOR)
