@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Severity(Enum):
@@ -15,8 +15,7 @@ class Severity(Enum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file; ``line`` and ``column`` count from 1, columns in code points."""
 
     path: str
@@ -27,8 +26,7 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding of one rule. ``rule`` is the rule's id, ``hint`` the way to mend it."""
 
     rule: str

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from text2llm.errors import ReferenceFormatError
 
 #: The provider of a bare model id when the config names none.
 DEFAULT_PROVIDER = "anthropic"
 
-ALIAS_NAME = re.compile(r"[A-Za-z0-9._:-]+")
-AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+ALIAS_NAME = r"[A-Za-z0-9._:-]+"
+AGENT_ID = r"[a-z0-9][a-z0-9_-]{0,63}"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRef:
+class ModelRef(NamedTuple):
     """A model at a provider, canonically spelled."""
 
     provider: str
@@ -26,12 +26,11 @@ class ModelRef:
         return f"{self.provider}/{self.model}"
 
 
-@dataclass(frozen=True, slots=True)
-class Spellings:
+class Spellings(NamedTuple):
     """Other names: of providers (``z.ai`` → ``zai``), and by provider of its models (``opus-4.5`` → …)."""
 
-    providers: Mapping[str, str] = field(default_factory=dict)
-    models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    providers: Mapping[str, str] = MappingProxyType({})
+    models: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
     def provider(self, name: str) -> str:
         """The canonical id of a provider: trimmed, lower case, known spellings replaced."""
@@ -70,7 +69,7 @@ def parse_alias(name: str) -> str:
     Raises:
         ReferenceFormatError: it is empty or has a character other than letters, digits, ``.``, ``_``, ``:``, ``-``.
     """
-    if not ALIAS_NAME.fullmatch(name):
+    if not re.fullmatch(ALIAS_NAME, name):
         raise ReferenceFormatError(
             f"invalid alias name: {name!r}",
             hint="use letters, digits, '.', '_', ':' and '-'",
@@ -85,7 +84,7 @@ def parse_agent_id(text: str) -> str:
         ReferenceFormatError: it is not ``[a-z0-9][a-z0-9_-]{0,63}``.
     """
     lowered = text.strip().lower()
-    if not AGENT_ID.fullmatch(lowered):
+    if not re.fullmatch(AGENT_ID, lowered):
         raise ReferenceFormatError(
             f"invalid agent id: {text!r}",
             hint="use a-z, 0-9, '_' and '-', at most 64 characters, starting with a letter or digit",

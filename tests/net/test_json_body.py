@@ -57,7 +57,7 @@ def test_worst_body_stays_within_bounds_of_memory(block: bytes) -> None:
     parse_json(body)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 150 * 1024 * 1024
+    assert peak < 48 * 1024 * 1024
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]",:0123456789.eE+-\\u nulltrefas').map(str.encode))

@@ -102,7 +102,7 @@ def test_bytes_after_the_body_are_no_request(client: Client) -> None:
 def test_rubbish_in_place_of_a_request_is_survived(client: Client, data: bytes) -> None:
     try:
         answer = client.raw(data)
-    except ConnectionResetError:
+    except ConnectionError:
         return  # it hung up on bytes that it would not read
     assert b" 200 " not in answer.partition(b"\r\n")[0]
 
@@ -129,7 +129,7 @@ def test_more_connections_than_it_takes_are_turned_away(
     with socket.create_connection(("127.0.0.1", sandbox.port)) as held:
         held.sendall(b"GET ")
         time.sleep(0.1)
-        with contextlib.suppress(ConnectionResetError):  # closing on unread bytes resets
+        with contextlib.suppress(ConnectionError):  # closing on unread bytes resets
             assert client.raw(b"GET /v1/models HTTP/1.1\r\n\r\n") == b""
     monkeypatch.undo()
 

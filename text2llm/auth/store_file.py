@@ -53,13 +53,19 @@ def read_store(path: str) -> AuthStore:
         return AuthStore()
     except OSError as error:
         raise _unreadable(path, error) from error
-    with os.fdopen(handle, "rb") as file:
+    try:
         _require_private(path, os.fstat(handle))
-        try:
-            data = file.read(MAX_STORE_BYTES + 1)
-        except OSError as error:
-            raise _unreadable(path, error) from error
-    return parse_store(data, path)
+        return parse_store(_read_bounded(handle), path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    finally:
+        os.close(handle)
+
+
+def _read_bounded(handle: int) -> bytes:
+    """All of a file, or a byte more than a store may have."""
+    with os.fdopen(handle, "rb", closefd=False) as file:
+        return file.read(MAX_STORE_BYTES + 1)
 
 
 def update_store(path: str, change: Callable[[AuthStore], AuthStore], state_dir: str) -> AuthStore:

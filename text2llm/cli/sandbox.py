@@ -82,13 +82,13 @@ def _run(port: int, *, as_json: bool) -> None:
 
 
 def _announce(sandbox: Sandbox, *, as_json: bool) -> None:
+    if sys.stderr.isatty():
+        click.echo("the key decides the answer: `text2llm sandbox --list`; Ctrl-C ends it", err=True)
     if as_json:
         _print_json({"url": sandbox.url, "port": sandbox.port, "pid": os.getpid()})
     else:
         click.echo(sandbox.url)
     sys.stdout.flush()
-    if sys.stderr.isatty():
-        click.echo("the key decides the answer: `text2llm sandbox --list`; Ctrl-C ends it", err=True)
 
 
 def _tell(recorded: Recorded, status: int) -> None:

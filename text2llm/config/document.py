@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence, Value
 from text2llm.diagnostics import Location
@@ -11,8 +11,7 @@ from text2llm.diagnostics import Location
 BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(NamedTuple):
     """One file as a value.
 
     ``text`` is without a byte order mark (``bom`` says whether there was one); ``root`` is ``None`` for a file

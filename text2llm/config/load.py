@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from text2llm.config.discovery import find_repository
 from text2llm.config.document import Document
@@ -21,8 +20,7 @@ SchemaCheck: TypeAlias = Callable[[Document, str], list[Diagnostic]]
 MAX_INCLUDED = 1000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
+class Loaded(NamedTuple):
     """What was read. ``config`` is ``None`` when findings of error severity leave nothing to give meaning to."""
 
     document: Document

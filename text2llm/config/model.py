@@ -7,8 +7,8 @@ turns names into references.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer, Value
@@ -26,24 +26,21 @@ class Slot(Enum):
     IMAGE_MODEL = "imageModel"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A model's name as someone wrote it, and where."""
 
     text: str
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChoice:
+class ModelChoice(NamedTuple):
     """What one place says about one slot; ``None`` is "not said here", an empty tuple is "none"."""
 
     primary: Name | None = None
     fallbacks: tuple[Name, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentSettings:
+class AgentSettings(NamedTuple):
     """One agent's own settings, before the defaults are applied."""
 
     id: str
@@ -52,8 +49,7 @@ class AgentSettings:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class AliasEntry:
+class AliasEntry(NamedTuple):
     """An alias and the written model that it stands for."""
 
     alias: str
@@ -61,8 +57,7 @@ class AliasEntry:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class CustomModel:
+class CustomModel(NamedTuple):
     """A model that a configured provider declares."""
 
     id: str
@@ -72,8 +67,7 @@ class CustomModel:
     input: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CustomProvider:
+class CustomProvider(NamedTuple):
     """A provider that the config adds, or a built-in one that it changes; ``id`` as written.
 
     ``api_key`` and header values are literals or ``${VAR}`` references, as written.
@@ -88,8 +82,7 @@ class CustomProvider:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredProfile:
+class DeclaredProfile(NamedTuple):
     """A credential profile that the config says exists; ``mode`` is ``api_key``, ``token`` or ``oauth``."""
 
     id: str
@@ -98,8 +91,7 @@ class DeclaredProfile:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class AuthSettings:
+class AuthSettings(NamedTuple):
     """The ``auth`` part. ``warn_after`` is in milliseconds."""
 
     profiles: Mapping[str, DeclaredProfile]
@@ -107,8 +99,7 @@ class AuthSettings:
     warn_after: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeSettings:
+class ProbeSettings(NamedTuple):
     """The ``probe`` part, the gate's policy; ``None`` where the config is silent. ``timeout`` is in milliseconds."""
 
     timeout: int | None
@@ -117,8 +108,7 @@ class ProbeSettings:
     require: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Config:
+class Config(NamedTuple):
     """A valid configuration: the root document, the included agent files, and their meaning.
 
     ``data`` is the whole tree with the included agents at their place; pointers lead into it. ``models`` are the

@@ -6,16 +6,14 @@ an anchor; ``anchor_start`` is where the anchor begins, or equal to ``start`` wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 #: The keys and indices that lead from the root to a value.
 Pointer: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class Scalar(NamedTuple):
     """A scalar; ``style`` is ``""`` (plain), ``"'"``, ``'"'``, ``"|"`` or ``">"``."""
 
     value: str | int | float | bool | None
@@ -26,8 +24,7 @@ class Scalar:
     anchor_start: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class Sequence(NamedTuple):
     """A list. A block list's ``end`` is that of its last leaf: libyaml's end mark lies past trailing comments."""
 
     items: tuple[Node, ...]
@@ -38,8 +35,7 @@ class Sequence:
     anchor_start: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
+class Mapping(NamedTuple):
     """A map; ``items`` are its written entries in order, merge keys included."""
 
     items: tuple[tuple[Scalar, Node], ...]
@@ -50,8 +46,7 @@ class Mapping:
     anchor_start: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Alias:
+class Alias(NamedTuple):
     """A use of an anchor, ``*name``, and the node that it stands for."""
 
     name: str

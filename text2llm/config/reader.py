@@ -25,8 +25,10 @@ MAX_ALIASES = 100
 MAX_EXPANDED = 200_000
 
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff"
-_REFUSED = re.compile(rf"[{_CONTROLS}\x85\u2028\u2029\ufeff]|\r(?!\n)")
-_REFUSED_IN_VALUE = re.compile(rf"[{_CONTROLS}\ud800-\udfff]")
+# Compiled by `re` when first used: a printable file, the usual one, needs none of them.
+_REFUSED = rf"[{_CONTROLS}\x85\u2028\u2029\ufeff]|\r(?!\n)"
+_REFUSED_IN_VALUE = rf"[{_CONTROLS}\ud800-\udfff]"
+_GAP = r"(?:[ \t\r\n]|(?<=[ \t\r\n])#[^\n]*)*"
 _NAMED = {"\x00": "a NUL character", "\r": "a carriage return that ends no line", "\ufeff": "a second byte order mark"}
 _SEPARATORS = {"\x85": "U+0085", "\u2028": "U+2028", "\u2029": "U+2029"}
 
@@ -66,7 +68,9 @@ def _decode(path: str, data: bytes) -> str:
 
 
 def _refuse_characters(path: str, text: str) -> None:
-    found = _REFUSED.search(text)
+    if text.replace("\r\n", "").replace("\n", "").replace("\t", "").isprintable():
+        return
+    found = re.search(_REFUSED, text)
     if found is None:
         return
     character = found[0]
@@ -214,7 +218,7 @@ class _Builder:
                 value = resolve_plain(event.value)
             except UnusableNumberError as error:
                 self._refuse(str(error), own_start, "quote it if it is meant as text")
-        elif _REFUSED_IN_VALUE.search(event.value):
+        elif not event.value.isprintable() and re.search(_REFUSED_IN_VALUE, event.value):
             self._refuse("an escaped control character or lone surrogate", own_start, "remove it")
         end = event.end_mark.index
         if style in ("|", ">"):
@@ -306,11 +310,10 @@ class _Builder:
         if anchor is None:
             return start
         after = start + 1 + len(anchor)
-        found = _GAP.match(self.text, after)
+        found = re.compile(_GAP).match(self.text, after)
         return found.end() if found else after
 
 
-_GAP = re.compile(r"(?:[ \t\r\n]|(?<=[ \t\r\n])#[^\n]*)*")
 _KEY_SHOWN = 40
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from text2llm.config.model import Config, ModelChoice, Name, Slot
 from text2llm.config.nodes import Pointer
@@ -20,8 +20,7 @@ class Via(Enum):
     BARE = "bare"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A name and the model it means. ``pointer`` is where the name stands; empty for a name from a command line."""
 
     text: str
@@ -30,8 +29,7 @@ class Resolved:
     pointer: Pointer = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """The models that a slot of an agent uses, in order. The sources are ``agent``, ``defaults`` or ``None``."""
 
     primary: Resolved | None
@@ -44,8 +42,7 @@ class Chain:
         return (() if self.primary is None else (self.primary,)) + self.fallbacks
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Resolver:
+class Resolver(NamedTuple):
     """Turns names into references under one config's aliases and default provider."""
 
     config: Config

@@ -17,10 +17,12 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_BASED = {"0o": (re.compile(r"0o[0-7]+"), 8), "0x": (re.compile(r"0x[0-9a-fA-F]+"), 16)}
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+# Compiled by `re` when first used: most files have no number but their version.
+_INTEGER = r"[-+]?[0-9]+"
+_BASED = {"0o": (r"0o[0-7]+", 8), "0x": (r"0x[0-9a-fA-F]+", 16)}
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_NOT_FINITE = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+_SINGLE_DIGITS = frozenset("0123456789")
 _NUMBER_STARTS = frozenset("+-.0123456789")
 
 
@@ -36,15 +38,17 @@ def resolve_plain(text: str) -> str | int | float | bool | None:
     """
     if text in _WORDS:
         return _WORDS[text]
+    if text in _SINGLE_DIGITS:
+        return int(text)
     return _resolve_number(text) if text[0] in _NUMBER_STARTS else text
 
 
 def _resolve_number(text: str) -> str | int | float:
-    if _NOT_FINITE.fullmatch(text):
+    if re.fullmatch(_NOT_FINITE, text):
         raise UnusableNumberError("a number that is not finite")
     pattern, base = _BASED.get(text[:2], (_INTEGER, 10))
-    is_integer = pattern.fullmatch(text) is not None
-    if not is_integer and not _FLOAT.fullmatch(text):
+    is_integer = re.fullmatch(pattern, text) is not None
+    if not is_integer and not re.fullmatch(_FLOAT, text):
         return text
     if len(text) > MAX_DIGITS:
         raise UnusableNumberError(f"a number of more than {MAX_DIGITS} digits")

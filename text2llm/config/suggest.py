@@ -36,7 +36,9 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
 
     if len(word) > MAX_LENGTH:
         return None
-    folded = {candidate.casefold(): candidate for candidate in islice(candidates, _MAX_CANDIDATES)}
+    folded: dict[str, str] = {}
+    for candidate in islice(candidates, _MAX_CANDIDATES):
+        folded.setdefault(candidate.casefold(), candidate)
     for candidate in folded if len(word) >= _SHORTEST_BEGINNING else ():
         if candidate.startswith(word.casefold()):
             return folded[candidate]

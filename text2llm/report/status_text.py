@@ -17,8 +17,6 @@ from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, St
 
 _LABELS = {Slot.MODEL: ("Default", "Fallback"), Slot.IMAGE_MODEL: ("Image model", "Image fallback")}
 _INDENT = 18
-#: Why a profile is dropped, where its health says the same.
-_SEEN_IN_HEALTH = frozenset({DropReason.EXPIRED, DropReason.EMPTY})
 
 
 def status_text(report: StatusReport, style: Style, width: int) -> str:
@@ -80,6 +78,8 @@ class _Layout:
         if route.verdict is ExitCode.FAILURE:
             yield from self.row("", place)
             yield from self.row("", Piece(f"hint: {route.remedy}"))
+        elif route.credential.kind is SourceKind.NONE:
+            yield from self.row("", place)
         else:
             yield from self.row("", Piece(_describe_source(route.credential), self.style.quiet), place)
 
@@ -124,7 +124,9 @@ class _Layout:
             yield self.profile(status, profile)
         for found in (status.environment, status.configured):
             if found is not None:
-                yield [self.mark(status, found.label), Piece("set", self.style.good), Piece(describe_value(found))]
+                yield [self.mark(status, found.label), Piece(describe_value(found), self.style.good)]
+        if status.effective.kind is SourceKind.NONE:
+            yield [Piece("  needs none")]
         if not status.effective.is_usable() and not status.profiles:
             excuses = [Piece(item.message, self.style.quiet) for item in status.effective.rejected]
             yield [Piece("  missing", self.style.bad), *excuses]
@@ -133,7 +135,8 @@ class _Layout:
         health = Piece(describe_health(profile.health), self.paint(profile.health))
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
         fault = next((item for item in status.effective.rejected if item.label == profile.id), None)
-        told = fault is None or fault.reason in _SEEN_IN_HEALTH
+        # That it has expired, its health says already.
+        told = fault is None or fault.reason is DropReason.EXPIRED
         excuse = [] if told or fault is None else [Piece(f"not used: {fault.message}", self.style.quiet)]
         return [self.mark(status, profile.id), health, Piece(profile.described), *aside, *excuse]
 
@@ -156,7 +159,7 @@ def describe_health(health: Health) -> str:
         case HealthStatus.EXPIRED:
             return f"expired {span} ago" if span else "expired"
         case HealthStatus.MISSING:
-            return "holds no secret"
+            return "not usable"
 
 
 def _describe_source(credential: Effective) -> str:

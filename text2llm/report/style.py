@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _RESET = "\x1b[0m"
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """The palette of a report: ``Style(enabled=False)`` off a terminal, with ``NO_COLOR`` or ``--no-color``."""
 
     enabled: bool

@@ -14,9 +14,10 @@ from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.providers.registry import Registry
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.identity import IDENTITY_RULES
+from text2llm.rules.literals import find_literals
 from text2llm.rules.models import MODEL_RULES
 from text2llm.rules.providers import PROVIDER_RULES
-from text2llm.rules.rule import Finding, Rule, RuleContext
+from text2llm.rules.rule import FileContext, Finding, Rule, RuleContext
 
 #: The rules over the configuration as a whole; those over single files are in ``FILE_RULES``. Errors come first.
 CONFIG_RULES: tuple[Rule[RuleContext], ...] = tuple(
@@ -24,6 +25,9 @@ CONFIG_RULES: tuple[Rule[RuleContext], ...] = tuple(
 )
 #: Every rule.
 RULES: tuple[Rule[Any], ...] = (*FILE_RULES, *CONFIG_RULES)
+
+#: A value that these say something about needs no second word from the schema.
+_SPEAK_FOR_THE_VALUE = frozenset({"secret-in-config", "misplaced-reference"})
 
 
 def check_rules(config: Config, registry: Registry) -> list[Diagnostic]:
@@ -41,13 +45,17 @@ def check_files(documents: Iterable[Document]) -> list[Diagnostic]:
     return _sort(
         finding
         for document in documents
-        for finding in islice(_run(FILE_RULES, document, {}, document.locate), MAX_FINDINGS)
+        for finding in islice(_run(FILE_RULES, _file_context(document), {}, document.locate), MAX_FINDINGS)
     )
+
+
+def _file_context(document: Document) -> FileContext:
+    return FileContext(document, tuple(find_literals(document)))
 
 
 def _run(
     rules: Iterable[Rule[Any]],
-    subject: Document | RuleContext,
+    subject: FileContext | RuleContext,
     severities: Mapping[str, str],
     locate: Callable[..., Location],
 ) -> Iterator[Diagnostic]:
@@ -62,12 +70,26 @@ def _severity(rule: Rule[Any], severities: Mapping[str, str]) -> Severity:
     return rule.severity if rule.fixed else Severity(severities.get(rule.id, rule.severity.value))
 
 
-def _place(finding: Finding, subject: Document | RuleContext, locate: Callable[..., Location]) -> Location:
+def _place(finding: Finding, subject: FileContext | RuleContext, locate: Callable[..., Location]) -> Location:
     if isinstance(finding.at, tuple):
         return locate(finding.at, key=finding.key)
-    assert isinstance(subject, Document), "only a rule over a file knows offsets"
-    return subject.place(finding.at)
+    assert isinstance(subject, FileContext), "only a rule over a file knows offsets"
+    return subject.document.place(finding.at)
 
 
 def _sort(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(findings, key=lambda finding: (finding.location, finding.rule, finding.message))
+
+
+def limit_findings(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Findings in order, each once, one voice for each value, and at most 100 in each file."""
+    ordered = _sort(set(findings))
+    spoken = {each.location for each in ordered if each.rule in _SPEAK_FOR_THE_VALUE}
+    counts: dict[str, int] = {}
+    for each in ordered:
+        path = each.location.path
+        if each.rule == "schema" and each.location in spoken:
+            continue
+        counts[path] = counts.get(path, 0) + 1
+        if counts[path] <= MAX_FINDINGS:
+            yield each

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2llm.config.document import Document
 from text2llm.config.schema import check_version
 from text2llm.config.schema_words import show_key
 from text2llm.diagnostics import Severity
-from text2llm.rules.literals import Ground, Literal, find_literals
-from text2llm.rules.rule import Finding, Rule
+from text2llm.rules.literals import Ground, Literal
+from text2llm.rules.rule import FileContext, Finding, Rule
 
 
-def find_secret(document: Document) -> Iterator[Finding]:
+def find_secret(file: FileContext) -> Iterator[Finding]:
     """A credential in a file that people share is a credential that everyone with the file has.
 
     Found are the known forms of providers' keys anywhere in the text, comments included, and whatever stands where a
@@ -20,34 +19,34 @@ def find_secret(document: Document) -> Iterator[Finding]:
     passes, and so do the public ``sandbox-*`` values. A credential that was ever committed must be replaced at its
     provider: taking it out of the file does not take it out of the history.
     """
-    for literal in _literals(document, Ground.FORM, Ground.PLACE):
+    for literal in _literals(file, Ground.FORM, Ground.PLACE):
         by_form = literal.ground is Ground.FORM
         what = f"a credential ({literal.name})" if by_form else f"the value of {show_key(literal.name) or 'this key'}"
         yield Finding(literal.start, f"{what} is written into the file")
 
 
-def find_misplaced(document: Document) -> Iterator[Finding]:
+def find_misplaced(file: FileContext) -> Iterator[Finding]:
     """``${NAME}`` stands for a whole ``apiKey`` or header value, and for nothing else.
 
     A reference inside a URL, a model or a part of a value would let a change of the environment change the meaning of
     a reviewed file, so it is never expanded there.
     """
-    for literal in _literals(document, Ground.PARTIAL):
+    for literal in _literals(file, Ground.PARTIAL):
         yield Finding(literal.start, "a ${NAME} reference can only be the whole of an apiKey or of a header's value")
 
 
-def find_newer(document: Document) -> Iterator[Finding]:
+def find_newer(file: FileContext) -> Iterator[Finding]:
     """A file of a newer version may mean something else than this release believes: it is neither used nor changed."""
-    newer = check_version(document)
+    newer = check_version(file.document)
     if newer is not None:
         yield Finding(("version",), newer.message, newer.hint)
 
 
-def _literals(document: Document, *grounds: Ground) -> Iterator[Literal]:
-    return (literal for literal in find_literals(document) if literal.ground in grounds)
+def _literals(file: FileContext, *grounds: Ground) -> Iterator[Literal]:
+    return (literal for literal in file.literals if literal.ground in grounds)
 
 
-FILE_RULES: tuple[Rule[Document], ...] = (
+FILE_RULES: tuple[Rule[FileContext], ...] = (
     Rule(
         "secret-in-config",
         Severity.ERROR,

@@ -10,8 +10,6 @@ from enum import Enum
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
 from text2llm.providers.key_formats import find_secrets
-from text2llm.secret import Secret
-from text2llm.trust.bindings import is_public_value
 
 VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
@@ -128,12 +126,19 @@ def _ground(value: str, spot: _Spot) -> Ground | None:
     is_credential = spot.under != "order" and _fold(spot.key) in _CREDENTIAL_KEYS
     if not is_credential and spot.under != "headers":
         return Ground.PARTIAL if VARIABLE.search(value) and spot.under != "params" else None
-    if VARIABLE.fullmatch(value) or is_public_value(Secret(value)):
+    if VARIABLE.fullmatch(value) or _is_public(value):
         return None
     if VARIABLE.search(value):
         return Ground.PARTIAL
     is_secret = is_credential or _CREDENTIAL_HEADER.search(spot.key) or _TOKEN_LIKE.fullmatch(value)
     return Ground.PLACE if is_secret else None
+
+
+def _is_public(value: str) -> bool:
+    from text2llm.secret import Secret
+    from text2llm.trust.bindings import is_public_value  # start-up that most files have no use for
+
+    return is_public_value(Secret(value))
 
 
 def _fold(key: str) -> str:

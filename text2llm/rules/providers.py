@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from text2llm.config.model import DEFAULTS, CustomProvider
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Via
 from text2llm.diagnostics import Severity
+from text2llm.errors import Text2llmError
 from text2llm.rules.names import used_names
 from text2llm.rules.rule import Finding, Rule, RuleContext
-from text2llm.trust.origin import Origin, OriginError, parse_base_url
+
+if TYPE_CHECKING:  # start-up that a config without a baseUrl has no use for
+    from text2llm.trust.origin import Origin, OriginError
 
 
 def find_unknown(context: RuleContext) -> Iterator[Finding]:
     """A provider that is neither built in nor under ``models.providers`` cannot be asked anything."""
-    spellings, registry = context.resolver.spellings, context.registry
-    configured = {spellings.provider(custom) for custom in context.config.providers}
+    spellings = context.resolver.spellings
+    known = {*context.registry.ids(), *map(spellings.provider, context.config.providers)}
     for provider, pointer, key in _named_providers(context):
-        if provider in configured or registry.get(provider) is not None:
+        if provider in known:
             continue
-        near = context.suggestions.near(provider, (*configured, *registry.ids(), *spellings.providers))
+        near = context.suggestions.near(provider, (*known, *spellings.providers))
         meant = f"did you mean '{spellings.provider(near)}'?" if near else None
         yield Finding(pointer, f"the provider '{provider}' is neither built in nor configured", meant, key)
 
@@ -43,7 +47,7 @@ def _named_providers(context: RuleContext) -> Iterator[tuple[str, Pointer, bool]
 def find_foreign(context: RuleContext) -> Iterator[Finding]:
     """A built-in provider is pointed away from its own address: from there on, someone else reads every request."""
     for custom, origin in _origins(context):
-        if isinstance(origin, Origin) and not _is_home(custom, origin, context):
+        if not isinstance(origin, Text2llmError) and not _is_home(custom, origin, context):
             provider = context.resolver.spellings.provider(custom.id)
             yield Finding(
                 (*custom.pointer, "baseUrl"),
@@ -55,13 +59,15 @@ def find_foreign(context: RuleContext) -> Iterator[Finding]:
 def find_invalid(context: RuleContext) -> Iterator[Finding]:
     """A credential is bound to an address, so the address must read alike for every program."""
     for custom, origin in _origins(context):
-        if isinstance(origin, OriginError):
+        if isinstance(origin, Text2llmError):
             yield Finding((*custom.pointer, "baseUrl"), origin.message, origin.hint)
 
 
 def _origins(context: RuleContext) -> Iterator[tuple[CustomProvider, Origin | OriginError]]:
     for custom in context.config.providers.values():
         if custom.base_url is not None:
+            from text2llm.trust.origin import OriginError, parse_base_url
+
             try:
                 yield custom, parse_base_url(custom.base_url).origin
             except OriginError as error:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
+from text2llm.config.document import Document
 from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolver
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Severity
 from text2llm.providers.registry import Registry
+from text2llm.rules.literals import Literal
 
 _Subject = TypeVar("_Subject")
 
@@ -24,6 +26,14 @@ class Finding:
     message: str
     hint: str | None = None
     key: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileContext:
+    """What a rule over one file sees."""
+
+    document: Document
+    literals: tuple[Literal, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +59,3 @@ class Rule(Generic[_Subject]):
     hint: str
     check: Callable[[_Subject], Iterable[Finding]]
     fixed: bool = False
-
-
-ConfigRule: TypeAlias = "Rule[RuleContext]"

@@ -39,8 +39,7 @@ def last_line(text: str, node: Node) -> int:
 def last_leaf(node: Node) -> Node:
     """The node that ends a value: the last one of a block collection, through all levels."""
     while isinstance(node, Mapping | Sequence) and not node.flow and node.items:
-        last = node.items[-1]
-        node = last[1] if isinstance(last, tuple) else last
+        node = node.items[-1][1] if isinstance(node, Mapping) else node.items[-1]
     return node
 
 

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.auth.stores import make_store
+from text2llm.auth.credentials import RefSource, SecretRef
+from text2llm.auth.sources import CredentialView, SourceKind, all_credentials, effective_credential
+from text2llm.config.parse import build_config
+from text2llm.config.reader import read_document
+from text2llm.providers.registry import load_registry
+from text2llm.secret import Secret
+
+_TWO = {"anthropic:a": {"type": "token", "token": "t1"}, "anthropic:b": {"type": "api_key", "key": "k1"}}
+
+
+def _view(
+    profiles: dict[str, Any] | None = None,
+    environ: dict[str, str] | None = None,
+    providers: dict[str, Any] | None = None,
+    stats: dict[str, Any] | None = None,
+) -> CredentialView:
+    data = {"version": 1, "models": {"providers": providers or {}}}
+    config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
+    store = make_store({"profiles": profiles or {}, "usageStats": stats or {}}, "anthropic")
+    return CredentialView(config, store, environ or {}, load_registry(), 1000)
+
+
+def _lab(**entry: str) -> dict[str, Any]:
+    return {"Lab": {"api": "openai-completions", "baseUrl": "https://lab.example/v1", **entry}}
+
+
+def test_profiles_come_first() -> None:
+    found = effective_credential("anthropic", _view(_TWO, {"ANTHROPIC_API_KEY": "e"}))
+    assert (found.kind, found.label, found.mode, found.secret) == (
+        SourceKind.PROFILE,
+        "anthropic:a",
+        "token",
+        Secret("t1"),
+    )
+    assert found.profile_id == "anthropic:a"
+    assert found.is_usable()
+
+
+def test_every_usable_credential_in_order() -> None:
+    view = _view(_TWO, {"ANTHROPIC_API_KEY": "e", "ANTHROPIC_OAUTH_TOKEN": "o", "ANTHROPIC_ADMIN_KEY": "no"})
+    labels = [item.label for item in all_credentials("anthropic", view)]
+    assert labels == ["anthropic:a", "anthropic:b", "ANTHROPIC_OAUTH_TOKEN", "ANTHROPIC_API_KEY"]
+
+
+def test_login_variables_come_before_keys_whatever_the_descriptor_says() -> None:
+    view = _view(environ={"MINIMAX_API_KEY": "k", "MINIMAX_OAUTH_TOKEN": "o"})
+    found = effective_credential("minimax", view)
+    assert (found.variable, found.mode, found.kind) == ("MINIMAX_OAUTH_TOKEN", "oauth", SourceKind.ENV)
+
+
+def test_blank_variable_is_not_set() -> None:
+    assert effective_credential("anthropic", _view(environ={"ANTHROPIC_API_KEY": " \n"})).kind is SourceKind.MISSING
+
+
+def test_dropped_profiles_are_told_with_their_reasons() -> None:
+    profiles = {"anthropic:old": {"type": "token", "token": "t", "expires": 5}}
+    found = effective_credential("anthropic", _view(profiles, {"ANTHROPIC_API_KEY": "e"}))
+    assert found.kind is SourceKind.ENV
+    assert [(item.label, item.reason.value, item.message) for item in found.rejected] == [
+        ("anthropic:old", "expired", "it has expired")
+    ]
+
+
+def test_reference_to_a_variable_is_read() -> None:
+    profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "env", "id": "MY_VAR"}}}
+    found = effective_credential("anthropic", _view(profiles, {"MY_VAR": "v"}))
+    assert (found.secret, found.ref) == (Secret("v"), SecretRef(RefSource.ENV, "MY_VAR"))
+
+
+def test_reference_to_an_unset_variable_is_rejected() -> None:
+    profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "env", "id": "MY_VAR"}}}
+    found = effective_credential("anthropic", _view(profiles))
+    assert found.kind is SourceKind.MISSING
+    assert [item.message for item in found.rejected] == ["it refers to the variable MY_VAR, which is not set"]
+
+
+def test_reference_to_a_keyring_is_left_to_the_one_who_sends() -> None:
+    profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "keyring", "id": "x"}}}
+    found = effective_credential("anthropic", _view(profiles))
+    assert (found.kind, found.secret, found.ref) == (SourceKind.PROFILE, None, SecretRef(RefSource.KEYRING, "x"))
+
+
+def test_login_with_only_a_refresh_token_is_usable_without_a_secret_yet() -> None:
+    profiles = {"anthropic:a": {"type": "oauth", "refresh": "r"}}
+    found = effective_credential("anthropic", _view(profiles))
+    assert (found.kind, found.secret, found.mode) == (SourceKind.PROFILE, None, "oauth")
+    assert found.credential is not None
+
+
+def test_config_key_by_reference() -> None:
+    view = _view(environ={"LAB_API_KEY": "v"}, providers=_lab(apiKey="${LAB_API_KEY}"))
+    found = effective_credential("lab", view)
+    assert (found.kind, found.label, found.secret) == (SourceKind.CONFIG, "LAB_API_KEY", Secret("v"))
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("${LAB_API_KEY}", "the variable LAB_API_KEY is not set"),
+        ("sk-literal", "it is written out; only a reference such as ${NAME} is used"),
+        ("x${LAB_API_KEY}", "it is written out; only a reference such as ${NAME} is used"),
+    ],
+)
+def test_config_key_that_cannot_be_used(written: str, message: str) -> None:
+    found = effective_credential("lab", _view(providers=_lab(apiKey=written)))
+    assert found.kind is SourceKind.MISSING
+    assert [item.message for item in found.rejected] == [message]
+
+
+def test_public_sandbox_value_may_stand_in_the_config() -> None:
+    found = effective_credential("lab", _view(providers=_lab(apiKey="sandbox-ok")))
+    assert (found.kind, found.secret) == (SourceKind.CONFIG, Secret("sandbox-ok"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "providers", "kind"),
+    [
+        ("ollama", {}, SourceKind.NONE),
+        ("lmstudio", {}, SourceKind.NONE),
+        ("anthropic", {}, SourceKind.MISSING),
+        ("nobody", {}, SourceKind.MISSING),
+        ("lab", _lab(), SourceKind.MISSING),
+        ("lab", _lab(baseUrl="http://127.0.0.1:8000/v1"), SourceKind.NONE),
+        ("lab", _lab(baseUrl="http://localhost"), SourceKind.NONE),
+        ("lab", _lab(baseUrl="http://[::1]:1/"), SourceKind.NONE),
+        ("lab", _lab(baseUrl="http://127.0.0.1.example/v1"), SourceKind.MISSING),
+        ("lab", _lab(baseUrl="http://127.0.0.1:8000/v1", apiKey="${GONE}"), SourceKind.MISSING),
+        ("lab", {"lab": {"api": "ollama"}}, SourceKind.MISSING),
+    ],
+)
+def test_who_needs_a_credential(provider: str, providers: dict[str, Any], kind: SourceKind) -> None:
+    assert effective_credential(provider, _view(providers=providers)).kind is kind
+
+
+def test_sdk_credentials_are_told_as_such_and_come_last() -> None:
+    view = _view(environ={"AWS_PROFILE": "work", "AWS_BEARER_TOKEN_BEDROCK": "b"})
+    assert [(item.kind, item.label) for item in all_credentials("amazon-bedrock", view)] == [
+        (SourceKind.ENV, "AWS_BEARER_TOKEN_BEDROCK"),
+        (SourceKind.SDK, "AWS_PROFILE"),
+    ]
+    assert all_credentials("amazon-bedrock", view)[1].secret is None
+
+
+def test_profile_of_another_spelling_is_found() -> None:
+    found = effective_credential("zai", _view({"z:1": {"type": "api_key", "key": "k", "provider": "Z.AI"}}))
+    assert found.label == "z:1"
+
+
+def test_no_environment_in_the_repr() -> None:
+    assert "canary" not in repr(_view({"a:1": {"type": "api_key", "key": "canary"}}, {"X": "canary"}))

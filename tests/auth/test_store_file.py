@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.auth.stores import make_store
+from text2llm.auth.credentials import AuthStore
+from text2llm.auth.store import format_store, set_order
+from text2llm.auth.store_file import load_store, make_private_folder, read_store, update_store
+from text2llm.errors import StoreError
+from text2llm.refs import Spellings
+
+_STORE = make_store({"profiles": {"a:1": {"type": "api_key", "key": "k"}}})
+
+
+def _write(path: Path, store: AuthStore = _STORE, mode: int = 0o600) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(format_store(store))
+    path.chmod(mode)
+    return path
+
+
+def _keep_order(ids: tuple[str, ...]) -> AuthStore:
+    return set_order(_STORE, "a", ids, Spellings())
+
+
+def test_absent_store_is_empty(tmp_path: Path) -> None:
+    assert read_store(str(tmp_path / "none" / "s.json")) == AuthStore()
+    assert read_store(str(_write(tmp_path / "file") / "s.json")) == AuthStore()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])
+def test_store_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    path = _write(tmp_path / "the store.json", mode=mode)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=re.escape(f"can be read by others (mode {mode:04o})")) as caught:
+        update_store(str(path), lambda _: _keep_order(("a:1",)), str(tmp_path))
+    assert caught.value.hint is not None
+    assert f"chmod 600 '{path}'" in caught.value.hint
+    assert path.read_bytes() == before
+
+
+def test_store_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _write(tmp_path / "s.json")
+    os.chown(path, 4242, -1) if os.geteuid() == 0 else monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    with pytest.raises(StoreError, match="belongs to another user"):
+        read_store(str(path))
+
+
+def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo", 0o600)
+    with pytest.raises(StoreError, match="is not a regular file"):
+        read_store(str(tmp_path / "fifo"))
+    with pytest.raises(StoreError, match="is not a regular file"):
+        read_store(str(tmp_path))
+
+
+def test_endless_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(StoreError, match="cannot read the credential store"):
+        read_store(str(tmp_path / "loop"))
+
+
+def test_agent_without_profiles_reads_the_main_agents_store(tmp_path: Path) -> None:
+    main, own = _write(tmp_path / "main/auth-profiles.json"), tmp_path / "coder/auth-profiles.json"
+    loaded = load_store(str(own.parent), str(main.parent))
+    assert (list(loaded.store.profiles), loaded.path, loaded.own_path) == (["a:1"], str(main), str(own))
+    _write(own)
+    assert load_store(str(own.parent), str(main.parent)).path == str(own)
+    assert load_store(str(main.parent), str(main.parent)).path == str(main)
+
+
+def test_no_store_anywhere_names_the_agents_own(tmp_path: Path) -> None:
+    own = str(tmp_path / "coder")
+    assert load_store(own, str(tmp_path / "main")).path == f"{own}/auth-profiles.json"
+
+
+def test_new_store_is_private_from_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "data/agents/main/agent/auth-profiles.json"
+    old = os.umask(0)
+    try:
+        update_store(str(path), lambda _: _keep_order(("a:1",)), str(tmp_path / "state"))
+    finally:
+        os.umask(old)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert {folder.stat().st_mode & 0o777 for folder in list(path.parents)[:3]} == {0o700}
+    assert read_store(str(path)).order == {"a": ("a:1",)}
+    assert [entry.name for entry in path.parent.iterdir()] == ["auth-profiles.json"]
+
+
+def test_change_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
+    path = _write(tmp_path / "s.json")
+    before = path.stat()
+    update_store(str(path), lambda store: store, str(tmp_path))
+    assert path.stat().st_ino == before.st_ino
+
+
+def test_unreadable_store_stays_as_it_is(tmp_path: Path) -> None:
+    path = _write(tmp_path / "s.json")
+    path.write_bytes(b'{"profiles": {"a:1"')
+    with pytest.raises(StoreError, match="not readable JSON"):
+        update_store(str(path), lambda _: _STORE, str(tmp_path))
+    assert path.read_bytes() == b'{"profiles": {"a:1"'
+
+
+def test_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="is not a directory"):
+        make_private_folder(str(tmp_path / "file"))
+    with pytest.raises(StoreError, match="is not a directory"):
+        make_private_folder(str(tmp_path / "file" / "agent"))
+
+
+def test_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "mkdir", refuse)
+    with pytest.raises(StoreError, match="cannot make the directory .*: Permission denied"):
+        make_private_folder(str(tmp_path / "agent"))
+
+
+def test_folder_made_by_another_process_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = os.mkdir
+
+    def make_twice(path: str, mode: int) -> None:
+        make(path, mode)
+        make(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", make_twice)
+    make_private_folder(str(tmp_path / "agent"))
+    assert (tmp_path / "agent").is_dir()
+
+
+_ADD_ONE = """
+import sys
+from dataclasses import replace
+from text2llm.auth.store_file import update_store
+path, state, name = sys.argv[1:]
+for number in range(10):
+    key = f"{name}{number}"
+    update_store(path, lambda store: replace(store, order={**store.order, key: ("x",)}), state)
+"""
+
+
+def test_parallel_changes_all_land(tmp_path: Path) -> None:
+    path = _write(tmp_path / "agent/s.json")
+    command = [sys.executable, "-c", _ADD_ONE, str(path), str(tmp_path / "state")]
+    running = [subprocess.Popen([*command, name]) for name in "abcd"]
+    assert [process.wait(60) for process in running] == [0, 0, 0, 0]
+    assert len(json.loads(path.read_text())["order"]) == 40
+    assert [entry.name for entry in path.parent.iterdir()] == ["s.json"]

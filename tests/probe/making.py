@@ -1,0 +1,77 @@
+"""What the tests of probes are made of: configs from text, calls, answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from text2llm.auth.credentials import AuthStore
+from text2llm.auth.sources import CredentialView
+from text2llm.auth.store import parse_store
+from text2llm.config.parse import build_config
+from text2llm.config.reader import read_document
+from text2llm.config.resolve import build_resolver
+from text2llm.net.message import Response, SecretHeader
+from text2llm.probe.call import Call, ProbeTarget
+from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
+from text2llm.probe.targets import ProbeView, find_targets
+from text2llm.probe.wire import WIRES
+from text2llm.providers.registry import load_registry
+from text2llm.secret import Secret
+from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
+from text2llm.trust.origin import parse_base_url
+
+NOW = 1_800_000_000_000
+
+
+def view(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> ProbeView:
+    registry = load_registry()
+    built = build_config(read_document("text2llm.yaml", config.encode()), {})
+    stored = AuthStore() if store is None else parse_store(json.dumps({"version": 1, **store}).encode(), "store")
+    credentials = CredentialView(built, stored, environ or {}, registry, NOW)
+    return ProbeView(credentials, build_resolver(built, registry.spellings()))
+
+
+def targets(
+    config: str,
+    store: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    options: ProbeOptions | None = None,
+) -> tuple[ProbeTarget, ...]:
+    return find_targets(view(config, store, environ), options or ProbeOptions())
+
+
+def only_call(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Call:
+    (target,) = targets(config, store, environ)
+    assert isinstance(target.call, Call), target.call
+    return target.call
+
+
+def make_call(api: str, model: str = "m1", *, url: str = "http://127.0.0.1:1", key: str = "sandbox-ok") -> Call:
+    wire = WIRES[api]
+    named = NamedSecret(CredentialName(CredentialKind.ENV, "LAB_API_KEY"), Secret(key))
+    header = SecretHeader(wire.auth_header, wire.auth_prefix, named)
+    base = parse_base_url(url)
+    return Call("lab", api, model, base, wire.path, wire.max_tokens_field, 1, wire.headers, (header,))
+
+
+def make_target(call: Call, label: str = "LAB_API_KEY") -> ProbeTarget:
+    return ProbeTarget(Subject("lab", f"lab/{call.model}", label, ProbeSource.ENV, "api_key"), call)
+
+
+def respond(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Response(status, headers or {}, data, 5)
+
+
+def completion(model: str | None = "m1", **changes: Any) -> dict[str, Any]:
+    choice = {"index": 0, "message": {"role": "assistant", "content": "pong"}, "finish_reason": "stop"}
+    return {"id": "1", "object": "chat.completion", "model": model, "choices": [choice]} | changes
+
+
+def message(model: str | None = "m1", **changes: Any) -> dict[str, Any]:
+    content = [{"type": "text", "text": "pong"}]
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    base = {"type": "message", "role": "assistant", "model": model, "content": content}
+    return base | {"stop_reason": "end_turn", "usage": usage} | changes

@@ -1,0 +1,166 @@
+"""Real payloads and their meaning, and what may never happen whatever the payload."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.probe.making import make_call, respond
+from text2llm.probe.classify import classify, extract_facts
+from text2llm.probe.judge import judge
+from text2llm.probe.result import Reason, Status
+
+LINES = (Path(__file__).parents[2] / "fixtures/http/errors.jsonl").read_text().splitlines()
+CASES = [json.loads(line) for line in LINES]
+#: What a label of the collected facts may be called here. A bare server error is no timeout to us.
+ACCEPTED = {
+    "overloaded": {"rate_limit"},
+    "context_overflow": {"format"},
+    "network": {"unknown", "timeout"},
+    "timeout": {"timeout", "unknown"},
+}
+APIS = {"anthropic": "anthropic-messages"}
+
+
+def reason(body: Any, status: int | None = 400, provider: str = "lab", api: str = "openai-completions") -> str:
+    return classify(provider, api, status, {}, body)[0].word
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_collected_answer_means_what_its_label_says(case: dict[str, Any]) -> None:
+    api = APIS.get(case["provider"], "openai-completions")
+    headers = {name.lower(): value for name, value in case["headers"].items()}
+    if case["label"] == "ok":
+        answer = respond(case["body"], case["http_status"], headers)
+        assert judge(make_call(api, case["body"]["model"]), answer).status is Status.OK
+    else:
+        found, _ = classify(case["provider"], api, case["http_status"], headers, case["body"])
+        assert found.status.value in ACCEPTED.get(case["label"], {case["label"]})
+
+
+ANTHROPIC = {"type": "error"}
+OPENAI_QUOTA = {"error": {"message": "x", "type": "insufficient_quota", "code": None}}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "provider", "expected"),
+    [
+        # the same status, other meanings
+        (OPENAI_QUOTA, 429, "openai", "credit_exhausted"),
+        ({"error": {"message": "slow", "code": "rate_limit_exceeded"}}, 429, "openai", "rate_limited"),
+        ({"error": {"message": "The API is at capacity"}}, 429, "lab", "overloaded"),
+        ({"error": {"message": "Free limit of 50 requests per day"}}, 429, "openrouter", "usage_window"),
+        ({"error": {"message": "Check your plan and billing details"}}, 429, "openai", "credit_exhausted"),
+        ({"error": {"message": "Check your plan and billing details"}}, 429, "google", "rate_limited"),
+        ({"error": {"message": "Your credit balance is too low"}}, 400, "anthropic", "credit_exhausted"),
+        ({"error": {"message": "prompt is too long: 3 tokens > 2"}}, 400, "anthropic", "context_overflow"),
+        ({"error": {"message": "This credential is only authorized for use with X"}}, 400, "anthropic",
+         "client_not_allowed"),
+        ({"error": {"message": "This credential is only authorized for use with X"}}, 400, "openai", "bad_request"),
+        ({"error": {"message": "API key not valid."}}, 400, "google", "invalid_key"),
+        ({"error": {"message": "the model x does not exist"}}, 400, "lab", "model_not_found"),
+        ({"error": {"message": "the model x has been deprecated"}}, 400, "lab", "model_retired"),
+        ({"error": {"message": "tools: model x not found", "param": "tools"}}, 400, "lab", "bad_request"),
+        ({"error": {"message": "bad", "code": "unsupported_value"}}, 400, "openai", "unsupported_parameter"),
+        ({"error": {"message": "no"}}, 401, "lab", "invalid_key"),
+        ({"error": {"message": "This key has been revoked"}}, 401, "lab", "revoked"),
+        ({"error": {"message": "token has expired"}}, 401, "lab", "expired"),
+        ({"error": {"message": "no", "details": {"error_code": "token_expired"}}}, 401, "anthropic", "expired"),
+        ({"error": {"message": "usage limit, try again in 5 hours"}}, 402, "lab", "usage_window"),
+        ({"error": {"message": "add credits"}}, 402, "lab", "credit_exhausted"),
+        ({"error": {"message": "over the limit"}}, 402, "lab", "quota_exhausted"),
+        (None, 402, "lab", "payment_required"),
+        ({"error": {"message": "Key limit exceeded"}}, 403, "openrouter", "quota_exhausted"),
+        ({"error": {"message": "Key limit exceeded"}}, 403, "lab", "forbidden"),
+        ({"error": {"message": "x", "metadata": {"limit_source": "openrouter_key_limit"}}}, 403, "openrouter",
+         "quota_exhausted"),
+        ({"error": {"message": "Project p does not have access to model m", "code": "model_not_found"}}, 403, "openai",
+         "model_not_entitled"),
+        ({"error": {"message": "Country not supported"}}, 403, "openai", "forbidden"),
+        (None, 404, "lab", "endpoint_not_found"),
+        ({"error": {"message": "no such route"}}, 404, "lab", "endpoint_not_found"),
+        ({"error": {"message": "model: x", "type": "not_found_error"}}, 404, "anthropic", "model_not_found"),
+        ({"error": {"message": "Not Found", "type": "not_found_error"}}, 404, "anthropic", "endpoint_not_found"),
+        ({"error": {"message": "No endpoints found for x/y."}}, 404, "openrouter", "model_not_found"),
+        ({"error": {"message": "This model is only supported in v1/responses"}}, 404, "openai", "unclassified"),
+        ({"title": "Model API", "detail": "Not Found"}, 404, "lab", "invalid_response"),
+        (None, 410, "lab", "endpoint_not_found"),
+        (None, 451, "lab", "forbidden"),
+        (None, 418, "lab", "unclassified"),
+        # load
+        (None, 529, "lab", "overloaded"),
+        (None, 500, "lab", "server_error"),
+        (None, 502, "lab", "server_error"),
+        (None, 503, "lab", "server_error"),
+        (None, 504, "lab", "server_error"),
+        (None, 521, "lab", "server_error"),
+        ("Slow Down", 503, "openai", "overloaded"),
+        ({"error": {"message": "Your chosen model is down"}}, 502, "openrouter", "overloaded"),
+        # key words of another kind in a server's error
+        ({"error": {"message": "invalid api key, too many tokens, billing"}}, 500, "lab", "server_error"),
+        # errors in an answer of success
+        ({"error": {"message": "x", "code": 402}}, 200, "openrouter", "payment_required"),
+        ({"error": {"message": "x", "code": "401"}}, 200, "lab", "invalid_key"),
+        ({"error": {"message": "invalid api key"}}, 200, "lab", "invalid_key"),
+        ({"error": {"message": "who knows"}}, 200, "lab", "invalid_response"),
+        ({"error": {"message": "who knows", "type": "api_error"}}, 200, "anthropic", "server_error"),
+        ([{"error": {"code": 429, "message": "Rate limit"}}], 200, "google", "rate_limited"),
+        # words in other shapes
+        ({"__type": "com.x#RateLimitExceeded", "message": "x"}, None, "lab", "unclassified"),
+        ({"code": "RateLimitExceeded", "message": "x"}, 400, "lab", "rate_limited"),
+        ({"error": "context-length-exceeded"}, 400, "lab", "bad_request"),
+        ({"response": {"error": {"code": "context_length_exceeded"}}}, 500, "openai", "context_overflow"),
+        (None, None, "lab", "unclassified"),
+    ],
+)  # fmt: skip
+def test_answer_has_this_reason(body: Any, status: int | None, provider: str, expected: str) -> None:
+    api = APIS.get(provider, "openai-completions")
+    assert reason(body, status, provider, api) == expected
+
+
+def test_rejected_window_of_a_subscription_is_told_by_its_header() -> None:
+    headers = {"anthropic-ratelimit-unified-status": "rejected"}
+    body = {"error": {"type": "rate_limit_error", "message": "x"}}
+    assert classify("anthropic", "anthropic-messages", 429, headers, body)[0] is Reason.USAGE_WINDOW
+
+
+def test_rows_of_an_api_count_for_every_provider_that_speaks_it() -> None:
+    body = {"error": {"message": "You are out of extra usage"}}
+    assert reason(body, 400, "my-proxy", "anthropic-messages") == "credit_exhausted"
+    assert reason(body, 400, "my-proxy", "openai-completions") == "bad_request"
+
+
+def test_facts_are_read_from_any_envelope() -> None:
+    facts = extract_facts({"errors": [{"code": 10000, "message": "Authentication error", "param": "x"}]})
+    assert (facts.numbers, facts.text, facts.message, facts.param) == (
+        (10000,),
+        "authentication error",
+        "Authentication error",
+        "x",
+    )
+    assert extract_facts("Slow Down").message == "Slow Down"
+    assert extract_facts(None, {"x-amzn-errortype": "AccessDeniedException:http://x"}).words == (
+        "access_denied_exception",
+    )
+    assert extract_facts({"error": True, "code": True, "message": 5}).numbers == ()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=30) | st.sampled_from(["ok", "success", "stop"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["error", "code", "type", "message", "status", "details"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON, st.none() | st.integers(100, 599), st.sampled_from(["openai", "anthropic", "openrouter", "lab"]))
+def test_no_answer_makes_the_classifier_fail_or_say_ok(body: Any, status: int | None, provider: str) -> None:
+    found, _ = classify(provider, "openai-completions", status, {}, body)
+    assert found.status is not Status.OK

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Reason, Status, Subject, Verdict
+from text2llm.report.probe_json import probes_json
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/outputs/probe-summary.schema.json").read_text())
+SUBJECT = Subject("lab", "lab/m1", "lab:a", ProbeSource.PROFILE, "api_key", "lab:a")
+
+
+def validate(summary: ProbeSummary) -> dict[str, object]:
+    data = probes_json(summary)
+    jsonschema.Draft202012Validator(SCHEMA).validate(data)
+    assert json.loads(json.dumps(data)) == data
+    return data
+
+
+def test_summary_has_the_fields_of_the_reference() -> None:
+    verdict = Verdict(Reason.INVALID_KEY, "HTTP 401 invalid_api_key", "replace it", "the provider's own text")
+    results = (ProbeResult(SUBJECT, Verdict(None), 7, 200), ProbeResult(SUBJECT, verdict, 9, 401, "req_1"))
+    options = ProbeOptions(500, 2, 8, "lab", ("lab:a",))
+    assert validate(ProbeSummary(1000, 1250, 2, options, results)) == {
+        "startedAt": 1000,
+        "finishedAt": 1250,
+        "durationMs": 250,
+        "totalTargets": 2,
+        "options": {"provider": "lab", "profileIds": ["lab:a"], "timeoutMs": 500, "concurrency": 2, "maxTokens": 8},
+        "results": [
+            {
+                "provider": "lab",
+                "model": "lab/m1",
+                "label": "lab:a",
+                "source": "profile",
+                "mode": "api_key",
+                "status": "ok",
+                "reason": None,
+                "latencyMs": 7,
+                "profileId": "lab:a",
+                "httpStatus": 200,
+            },
+            {
+                "provider": "lab",
+                "model": "lab/m1",
+                "label": "lab:a",
+                "source": "profile",
+                "mode": "api_key",
+                "status": "auth",
+                "reason": "invalid_key",
+                "latencyMs": 9,
+                "profileId": "lab:a",
+                "error": "HTTP 401 invalid_api_key",
+                "hint": "replace it",
+                "httpStatus": 401,
+                "requestId": "req_1",
+            },
+        ],
+    }
+
+
+def test_empty_and_interrupted_summaries_are_valid() -> None:
+    assert validate(ProbeSummary(1, 1, 0, ProbeOptions(), ()))["results"] == []
+    assert validate(ProbeSummary(1, 1, 3, ProbeOptions(), (), interrupted=True))["interrupted"] is True
+
+
+def test_every_reason_and_status_is_in_the_schema() -> None:
+    subject = Subject("lab", None, "LAB_KEY", ProbeSource.ENV, "none")
+    results = tuple(ProbeResult(subject, Verdict(reason)) for reason in Reason)
+    validate(ProbeSummary(1, 2, len(results), ProbeOptions(), results))
+    assert set(SCHEMA["$defs"]["result"]["properties"]["status"]["enum"]) == {status.value for status in Status}

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running import Run
+from tests.status.world import KEY, NOW, assert_valid, freeze_clock, profiles, with_model, write_config, write_store
+from text2llm.cli.status import StatusOptions, show_status, terminal_width
+from text2llm.errors import UsageError
+
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--json", "--plain"], "--json and --plain exclude each other"),
+        (["--probe-timeout", "5"], "the --probe-… options go with --probe"),
+        (["--probe-profile", "a"], "the --probe-… options go with --probe"),
+        (["--probe", "--probe-timeout", "0"], "--probe-timeout must be a positive number (ms)"),
+        (["--probe", "--probe-concurrency", "-1"], "--probe-concurrency must be > 0"),
+        (["--probe", "--probe-max-tokens", "nan"], "--probe-max-tokens must be > 0"),
+        (["--probe", "--probe-timeout", "soon"], "'soon' is not a valid float"),
+        (["--probe", "--probe-provider", "groq"], "neither the config nor the credential store uses 'groq'"),
+        (["what"], "unexpected extra argument (what)"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], says: str, run: Run) -> None:
+    write_config({})
+    done = run("models", "status", *arguments)
+    assert (done.code, done.out if "--json" not in arguments else "") == (64, "")
+    assert says in done.err + done.out
+
+
+def test_no_config_says_how_to_make_one(run: Run) -> None:
+    done = run("models", "status")
+    assert done.code == 1
+    assert "text2llm init" in done.err
+
+
+def test_unknown_agent_is_told_the_known_ones(run: Run) -> None:
+    write_config({"agents": {"entries": {"coder": {}}}})
+    done = run("models", "status", "--agent", "nope", "--json")
+    assert done.code == 1
+    assert json.loads(done.out)["error"] == {
+        "code": "unknown-agent",
+        "message": "there is no agent 'nope'",
+        "hint": "known agents: main, coder",
+        "location": None,
+    }
+
+
+def test_unusable_store_stops_the_command(run: Run) -> None:
+    write_config({})
+    write_store(profiles()).chmod(0o644)
+    done = run("models", "status")
+    assert (done.code, done.out) == (1, "")
+    assert "hint: run `chmod 600" in done.err
+
+
+def test_plain_prints_the_default_or_nothing(run: Run) -> None:
+    write_config(with_model("opus"))
+    assert run("models", "status", "--plain").out == "anthropic/opus\n"
+    write_config({})
+    done = run("models", "status", "--plain")
+    assert (done.code, done.out) == (0, "")
+    assert "text2llm models set" in done.err
+
+
+def test_without_a_command_models_is_status(run: Run) -> None:
+    write_config(with_model("anthropic/x"))
+    assert run("models").out == run("models", "status").out
+    assert run("models", "--status-plain").out == "anthropic/x\n"
+    assert_valid(json.loads(run("models", "--status-json").out), "outputs/status")
+
+
+def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze_clock(monkeypatch)
+    monkeypatch.setenv("GOOGLE_API_KEY", "k")
+    monkeypatch.setenv("LAB_KEY", "k")
+    store = profiles(
+        anthropic_a={"type": "token", "token": "t", "expires": NOW + 3 * HOUR},
+        anthropic_b={"type": "token", "token": "t", "expires": NOW - 50 * HOUR},
+        anthropic_c={"type": "api_key", "key": ""},
+        anthropic_d={"type": "mtls"},
+        mistral_a={"type": "oauth", "access": "a", "refresh": "r", "expires": NOW - HOUR},
+        zai_a={"type": "token", "token": "t", "expires": NOW + 50 * HOUR},
+    )
+    store["usageStats"] = {"zai:a": {"cooldownUntil": NOW + HOUR}}
+    write_store(store)
+    lab = {"api": "openai-completions", "baseUrl": "https://lab.example/v1", "apiKey": "${LAB_KEY}"}
+    Path("text2llm.yaml").write_text(
+        "version: 1\n"
+        "agents:\n"
+        "  defaults:\n"
+        "    model:\n"
+        "      primary: opus\n"
+        "      fallbacks: [openai/gpt-5.2, ollama/llama3, lab/x]\n"
+        "    imageModel: google/gemini-2.5-flash\n"
+        "    models: {anthropic/claude-opus-4-5: {alias: opus}}\n"
+        "    modelPolicy: {allow: [anthropic/*]}\n"
+        "  entries: {coder: {model: openai/gpt-5.2}}\n"
+        f"models: {{providers: {{lab: {json.dumps(lab)}}}}}\n"
+    )
+    home = os.environ["TEXT2LLM_HOME"]
+    assert run("models", "status").out.replace(str(Path.cwd()), "/repo").replace(home, "/home") == (
+        "Config            /repo/text2llm.yaml\n"
+        "Agents            coder  (own models: see --agent)\n"
+        "Agent dir         /home/data/agents/main/agent\n"
+        "Allowed           anthropic/*\n"
+        "\n"
+        "Models\n"
+        "  Default         anthropic/claude-opus-4-5  (from opus)  expires in 3h\n"
+        "                  anthropic:a (token)  text2llm.yaml:5\n"
+        "  Fallback 1      openai/gpt-5.2  no usable credential\n"
+        "                  text2llm.yaml:6\n"
+        "                  hint: set OPENAI_API_KEY\n"
+        "  Fallback 2      ollama/llama3  ok (needs no credential)\n"
+        "                  text2llm.yaml:6\n"
+        "  Fallback 3      lab/x  ok (no expiry)\n"
+        "                  apiKey in the config (LAB_KEY)  text2llm.yaml:6\n"
+        "  Image model     google/gemini-2.5-flash  ok (no expiry)\n"
+        "                  variable GOOGLE_API_KEY  text2llm.yaml:7\n"
+        "\n"
+        "Aliases\n"
+        "  opus            anthropic/claude-opus-4-5\n"
+        "\n"
+        "Credentials\n"
+        "  anthropic       * anthropic:a  expires in 3h  token\n"
+        "                    anthropic:b  expired 2d ago  token\n"
+        "                    anthropic:c  not usable  api_key\n"
+        "                  not used: it holds no secret\n"
+        "                    anthropic:d  not usable  mtls (unknown type)\n"
+        "                  not used: its type mtls is not known to this release\n"
+        "  google          * GOOGLE_API_KEY  set\n"
+        "  lab             * LAB_KEY  set\n"
+        "  mistral         * mistral:a  ok  OAuth\n"
+        "  ollama            needs none\n"
+        "  openai            missing\n"
+        "  zai             * zai:a  ok (expires in 2d)  token  in cooldown\n"
+        "  * taken first\n"
+    )
+
+
+def test_text_of_an_agent_that_uses_the_main_store(run: Run) -> None:
+    write_config({"agents": {"entries": {"coder": {}}}})
+    path = write_store(profiles(anthropic_a=KEY))
+    out = run("models", "status", "--agent", "coder").out
+    assert "Agent             coder\n" in out
+    assert str(path) in out
+    assert "(the main agent's)" in out
+    assert "  Default         not set  run `text2llm models set PROVIDER/MODEL`\n" in out
+
+
+def test_missing_credentials_say_how_to_give_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = {"api": "openai-completions", "baseUrl": "https://lab.example/v1"}
+    providers = {"one": {**lab, "apiKey": "${ONE_KEY}"}, "two": lab, "three": {**lab, "apiKey": "sk-literal-value"}}
+    write_config({**with_model("one/x", "two/x", "three/x", "github-copilot/x"), "models": {"providers": providers}})
+    hints = [line.strip() for line in run("models", "status").out.splitlines() if "hint:" in line]
+    assert hints == [
+        "hint: set the variable that its apiKey names, ${ONE_KEY}",
+        "hint: give models.providers.two an apiKey: ${NAME}",
+        "hint: write apiKey: ${NAME}",
+        "hint: set COPILOT_GITHUB_TOKEN",
+    ]
+
+
+def test_hostile_text_is_defused(run: Run) -> None:
+    store = profiles()
+    store["profiles"]["\x1b[31m::error::x"] = {"provider": "anthropic", "type": "\u202eevil\n::warning::"}
+    write_store(store)
+    write_config({})
+    out = run("models", "status").out
+    assert not any(character in out for character in ("\x1b", "\u202e"))
+    assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
+    assert run("models", "status", "--json").out.isascii()
+
+
+def test_width_without_a_terminal_is_80() -> None:
+    assert terminal_width() == 80
+
+
+def test_show_status_is_what_the_group_calls(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    write_config(with_model("anthropic/x"))
+    assert show_status(StatusOptions(plain=True)) == 0
+    assert capsys.readouterr().out == "anthropic/x\n"
+    with pytest.raises(UsageError):
+        show_status(StatusOptions(plain=True, as_json=True))
+
+
+_HEAVY = {
+    "jsonschema",
+    "httpx",
+    "jinja2",
+    "deepdiff",
+    "ruamel",
+    "asyncio",
+    "tempfile",
+    "urllib.request",
+    "ssl",
+    "shutil",
+}
+
+
+def test_status_imports_no_more_than_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text("version: 1\nagents: {defaults: {model: anthropic/x}}\n")
+    code = (
+        "import sys; from text2llm.cli.main import main; from text2llm.cli.boundary import run_guarded\n"
+        "code = run_guarded(main, ['models', 'status', '--json'])\n"
+        "print(sorted(sys.modules), file=sys.stderr); sys.exit(code)"
+    )
+    run = partial_run(code, tmp_path)
+    assert run.returncode == 0
+    warm = partial_run(code, tmp_path)
+    loaded = {name.strip("[]', ") for name in warm.stderr.split(",")}
+    assert loaded & _HEAVY == set()
+    assert not [name for name in loaded if name.startswith(("text2llm.probe", "text2llm.net", "text2llm.plan"))]
+
+
+def partial_run(code: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.run([sys.executable, "-c", code], cwd=directory, env=environ, capture_output=True, text=True)

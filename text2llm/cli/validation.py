@@ -1,0 +1,158 @@
+"""Checking any number of files: what to read, which root an agent file belongs to, and whose findings to report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+
+from text2llm.cli.options import show_path
+from text2llm.config.discovery import CONFIG_NAME, find_config
+from text2llm.config.document import Document
+from text2llm.config.kind import FileKind, recognise
+from text2llm.config.load import Loaded, load_document, read_file
+from text2llm.config.reader import MAX_BYTES, read_document
+from text2llm.config.verdict import check_with_verdict
+from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.errors import NoConfigError, ReadError, RefusedError
+from text2llm.providers.registry import load_registry
+from text2llm.rules.check import check_files, check_rules, limit_findings
+
+STDIN = "<stdin>"
+STORE_NAME = "auth-profiles.json"
+_UNKNOWN = {
+    FileKind.STORE: (
+        "this is a credential store, not a configuration",
+        "keep it out of the repository; validate checks configurations and agent files",
+    ),
+    FileKind.UNKNOWN: (
+        "this is no file that text2llm knows",
+        "expected a configuration (with `version: 1`) or an agent file (with `id:` and a model)",
+    ),
+}
+
+
+class Validation:
+    """One run over many files. ``documents`` are those that could be read, by the path that is shown."""
+
+    def __init__(self, config: str | None) -> None:
+        """``config`` is the root that ``--config`` names."""
+        self.config = config
+        self.findings: list[Diagnostic] = []
+        self.documents: dict[str, Document] = {}
+        self._shown: dict[str, str] = {}
+        self._roots: dict[str, Loaded] = {}
+
+    def run(self, paths: Iterable[str]) -> None:
+        """Check every file, a root with the agent files that it includes."""
+        for path in paths:
+            self._shown.setdefault(os.path.realpath(path), path)
+        for real, path in list(self._shown.items()):
+            try:
+                self._check_file(path, real)
+            except ReadError as error:
+                self.findings.append(_as_finding(error, path))
+        self.findings = list(limit_findings(map(self._show, self.findings)))
+
+    @property
+    def files(self) -> int:
+        """How many files were looked at."""
+        return len(self._shown)
+
+    def _check_file(self, path: str, real: str) -> None:
+        document = _read(path)
+        kind = FileKind.CONFIG if self._is_root(path, real) else recognise(document)
+        if kind is FileKind.CONFIG:
+            self._check_root(document, real)
+        elif kind is FileKind.AGENT:
+            self._check_agent(document, real)
+        else:
+            message, hint = _UNKNOWN[kind]
+            self.findings.append(Diagnostic("unknown-kind", Severity.ERROR, message, Location(path), hint))
+
+    def _is_root(self, path: str, real: str) -> bool:
+        named = self.config is not None and os.path.realpath(self.config) == real
+        return named or os.path.basename(path) == CONFIG_NAME
+
+    def _check_root(self, document: Document, real: str) -> None:
+        self.documents[document.path] = document
+        try:
+            loaded = self._load_root(document, real)
+        except ReadError:  # of an agent file; what can be said of this one without it is said
+            self.findings += check_files([document])
+            raise
+        for included in loaded.included:
+            shown = self._shown.setdefault(os.path.realpath(included.path), included.path)
+            self.documents[shown] = included
+        self.findings += _all_findings(loaded)
+
+    def _load_root(self, document: Document, real: str) -> Loaded:
+        if real not in self._roots:
+            self._roots[real] = load_document(document, check_with_verdict)
+        return self._roots[real]
+
+    def _check_agent(self, document: Document, real: str) -> None:
+        self.documents[document.path] = document
+        self.findings += [*check_files([document]), *check_with_verdict(document, FileKind.AGENT.value)]
+        looked_at = []
+        for root in self._candidate_roots(document.path):
+            try:
+                loaded = self._load_root(_read(show_path(root)), os.path.realpath(root))
+            except ReadError:
+                return  # the root's own trouble, which is reported when the root is checked
+            if real in (os.path.realpath(included.path) for included in loaded.included):
+                found = _all_findings(loaded)
+                self.findings += [each for each in found if os.path.realpath(each.location.path) == real]
+                return
+            if loaded.config is None:
+                return  # as above: what it includes cannot be told
+            looked_at.append(show_path(root))
+        self.findings.append(_orphan(document, looked_at))
+
+    def _candidate_roots(self, path: str) -> Iterator[str]:
+        """The configurations that may include an agent file: from its own folder up, then the one that is used here."""
+        seen = set()
+        for folder in (os.path.dirname(os.path.abspath(path)), os.getcwd()):
+            try:
+                root = find_config(self.config, os.environ, folder)
+            except (NoConfigError, RefusedError):
+                continue
+            if root not in seen:
+                seen.add(root)
+                yield root
+
+    def _show(self, finding: Diagnostic) -> Diagnostic:
+        path = self._shown.get(os.path.realpath(finding.location.path), finding.location.path)
+        return finding._replace(location=finding.location._replace(path=path))
+
+
+def _read(path: str) -> Document:
+    if path != STDIN:
+        return read_file(path)
+    return read_document(STDIN, sys.stdin.buffer.read(MAX_BYTES + 1))
+
+
+def read_raw(path: str) -> str:
+    """The text of a file that the strict reader refused, as far as it can be shown; empty for a credential store."""
+    if os.path.basename(path) == STORE_NAME:
+        return ""
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES).decode("utf-8", "replace")
+
+
+def _all_findings(loaded: Loaded) -> list[Diagnostic]:
+    if loaded.config is not None:
+        return [*loaded.findings, *check_rules(loaded.config, load_registry())]
+    return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
+
+
+def _as_finding(error: ReadError, path: str) -> Diagnostic:
+    rule = "syntax" if error.location else "unreadable"
+    return Diagnostic(rule, Severity.ERROR, error.message, error.location or Location(path), error.hint)
+
+
+def _orphan(document: Document, roots: list[str]) -> Diagnostic:
+    reason = f"{' and '.join(roots)} does not" if roots else f"there is no {CONFIG_NAME} that could"
+    hint = "add the file to `include` of the configuration that it belongs to"
+    message = f"nothing includes this agent file: {reason}"
+    return Diagnostic("include", Severity.WARNING, message, Location(document.path), hint)

@@ -1,0 +1,31 @@
+"""What kind of file a document is, by its content."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from text2llm.config.document import Document
+
+_AGENT_KEYS = frozenset({"id", "default", "model", "imageModel"})
+_CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "rules", "probe"})
+
+
+class FileKind(Enum):
+    """The kinds of files; the value of the first two is the name of their schema."""
+
+    CONFIG = "config"
+    AGENT = "agent"
+    STORE = "auth-store"
+    UNKNOWN = "unknown"
+
+
+def recognise(document: Document) -> FileKind:
+    """The kind that the keys at the top speak for."""
+    keys = document.data.keys() if isinstance(document.data, dict) else frozenset[str]()
+    if "profiles" in keys and "agents" not in keys:
+        return FileKind.STORE
+    if "id" in keys and "version" not in keys:
+        return FileKind.UNKNOWN if "baseUrl" in keys else FileKind.AGENT
+    if keys & _CONFIG_KEYS:
+        return FileKind.CONFIG
+    return FileKind.AGENT if keys & _AGENT_KEYS else FileKind.UNKNOWN

@@ -1,0 +1,106 @@
+"""The line that a finding is about, with a caret: masked first, then cut, then sanitised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from text2llm.config.document import Document, line_starts
+from text2llm.diagnostics import Location
+from text2llm.providers.key_formats import MASK, find_secrets
+from text2llm.report.sanitise import clean, clean_line
+from text2llm.rules.literals import find_literals
+
+_WORD = re.compile(rf"{re.escape(MASK)}|\"[^\"]*\"|'[^']*'|(?:[^\s,:{{}}\[\]]|:(?=\S))+")
+# In a file that cannot be parsed, a line that may hold a credential is not shown, nor the line after it.
+_TELLING = re.compile(r"key|token|secret|passw|auth|bearer|cookie|credential|access|refresh", re.IGNORECASE)
+_MARGIN = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A file's text and what must not be shown of it, by offsets."""
+
+    text: str
+    hidden: tuple[tuple[int, int], ...]
+
+
+class Excerpts:
+    """Excerpts from the files of one run: documents, and texts that could not be parsed, by the path that is shown."""
+
+    def __init__(self, documents: Mapping[str, Document], texts: Mapping[str, str], width: int) -> None:
+        self._documents = documents
+        self._texts = texts
+        self._width = width
+        self._sources: dict[str, Source] = {}
+
+    def draw(self, location: Location) -> list[str]:
+        """The excerpt for a place; none for a file whose text is not known."""
+        path = location.path
+        if path not in self._sources:
+            document = self._documents.get(path)
+            self._sources[path] = parsed_source(document) if document else raw_source(self._texts.get(path, ""))
+        return draw_excerpt(self._sources[path], location, self._width)
+
+
+def parsed_source(document: Document) -> Source:
+    """The source of a document: hidden is all that may be a credential, by form or by place."""
+    return Source(document.text, tuple((each.start, each.end) for each in find_literals(document)))
+
+
+def raw_source(text: str) -> Source:
+    """The source of a text that could not be parsed: more is hidden, since no place is known."""
+    hidden = [(span.start, span.end) for span in find_secrets(text)]
+    starts = [*line_starts(text), len(text)]
+    lines = list(pairwise(starts))
+    for (start, end), (_, next_end) in zip(lines, [*lines[1:], lines[-1]], strict=True):
+        if _TELLING.search(text, start, end):
+            hidden.append((start, next_end))
+    return Source(text, tuple(sorted(hidden)))
+
+
+def draw_excerpt(source: Source, location: Location, width: int) -> list[str]:
+    """The lines of an excerpt at most ``width`` columns wide; none when the file has no such line."""
+    starts = line_starts(source.text)
+    if location.line > len(starts) or not source.text:
+        return []
+    start = starts[location.line - 1]
+    end = starts[location.line] if location.line < len(starts) else len(source.text)
+    line, caret = _mask_line(source, start, end, start + location.column - 1)
+    number = f"{location.line:>5} | "
+    room = max(width - len(number), 2 * _MARGIN)
+    first = max(0, caret - room + _MARGIN) if len(line) > room else 0
+    before, after = clean(line[first:caret]), clean(line[caret : first + room])
+    word = _WORD.match(after)
+    return [
+        f"{number}{clean_line(before + after).rstrip()}",
+        f"{' ' * (len(number) - 2)}| {' ' * _columns(before)}{'^' * (len(word[0]) if word else 1)}",
+    ]
+
+
+def _mask_line(source: Source, start: int, end: int, at: int) -> tuple[str, int]:
+    """The line from ``start`` to ``end`` with its hidden parts masked, and where ``at`` has moved to in it."""
+    pieces, position, caret = [], start, at - start
+    for hidden_start, hidden_end in source.hidden:
+        left, right = max(hidden_start, position), min(hidden_end, end)
+        if left >= right:
+            continue
+        pieces += [source.text[position:left], MASK]
+        if at >= right:
+            caret += len(MASK) - (right - left)
+        elif at > left:
+            caret -= at - left
+        position = right
+    line = "".join((*pieces, source.text[position:end])).rstrip("\r\n")
+    return line, min(max(caret, 0), len(line))
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
