@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_writes_back_what_it_read_in_the_same_order() -> None:
 
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(st.characters(exclude_categories=("Cs",))),
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(st.characters(codec="utf-8")),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", max_size=3), inner, max_size=3),
     max_leaves=8,
 )
@@ -128,10 +129,8 @@ def test_refuses_hostile_bytes(data: bytes, says: str) -> None:
 
 @given(st.binary(max_size=200) | _JSON.map(lambda value: json.dumps(value).encode()))
 def test_never_fails_but_with_a_store_error(data: bytes) -> None:
-    try:
+    with suppress(StoreError):
         parse_store(data, "s")
-    except StoreError as error:
-        assert error.hint
 
 
 def test_schema_accepts_a_full_store() -> None:

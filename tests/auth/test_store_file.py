@@ -67,6 +67,15 @@ def test_endless_link_is_refused(tmp_path: Path) -> None:
         read_store(str(tmp_path / "loop"))
 
 
+def test_failing_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("text2llm.auth.store_file._read_bounded", fail)
+    with pytest.raises(StoreError, match=r"cannot read the credential store .*: Input/output error"):
+        read_store(str(_write(tmp_path / "s.json")))
+
+
 def test_agent_without_profiles_reads_the_main_agents_store(tmp_path: Path) -> None:
     main, own = _write(tmp_path / "main/auth-profiles.json"), tmp_path / "coder/auth-profiles.json"
     loaded = load_store(str(own.parent), str(main.parent))
@@ -122,7 +131,7 @@ def test_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "mkdir", refuse)
-    with pytest.raises(StoreError, match="cannot make the directory .*: Permission denied"):
+    with pytest.raises(StoreError, match=r"cannot make the directory .*: Permission denied"):
         make_private_folder(str(tmp_path / "agent"))
 
 
@@ -140,12 +149,11 @@ def test_folder_made_by_another_process_will_do(tmp_path: Path, monkeypatch: pyt
 
 _ADD_ONE = """
 import sys
-from dataclasses import replace
 from text2llm.auth.store_file import update_store
 path, state, name = sys.argv[1:]
 for number in range(10):
     key = f"{name}{number}"
-    update_store(path, lambda store: replace(store, order={**store.order, key: ("x",)}), state)
+    update_store(path, lambda store: store._replace(order={**store.order, key: ("x",)}), state)
 """
 
 

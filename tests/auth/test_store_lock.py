@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from text2llm.auth import store_lock
 from text2llm.auth.store_lock import hold_store_lock
 from text2llm.errors import StoreError
 
@@ -122,7 +123,7 @@ def test_full_disk_leaves_no_lock_behind(store: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("text2llm.auth.store_lock._sign", fill)
-    with pytest.raises(StoreError, match="cannot write the lock .*: No space left on device"):
+    with pytest.raises(StoreError, match=r"cannot write the lock .*: No space left on device"):
         _hold(store)
     assert not _lock(store).exists()
 
@@ -131,3 +132,7 @@ def test_lock_that_vanishes_meanwhile_is_fine(store: Path) -> None:
     with hold_store_lock(str(store), str(store.parent), 1):
         _lock(store).unlink()
     assert not _lock(store).exists()
+
+
+def test_lock_that_is_gone_when_looked_at_is_not_stale(store: Path) -> None:
+    assert not store_lock._is_stale(str(_lock(store)))

@@ -27,8 +27,8 @@ class Listener:
 
 
 @contextmanager
-def listen(script: Script, context: ssl.SSLContext | None = None) -> Iterator[Listener]:
-    """Serve ``script`` to every connection, after its request was read."""
+def listen(script: Script, context: ssl.SSLContext | None = None, *, reads: bool = True) -> Iterator[Listener]:
+    """Serve ``script`` to every connection, after its request was read unless it is not to be."""
     server = socket.create_server(("127.0.0.1", 0))
     listener = Listener(Origin("https" if context else "http", "127.0.0.1", server.getsockname()[1]))
     threads: list[threading.Thread] = []
@@ -40,7 +40,7 @@ def listen(script: Script, context: ssl.SSLContext | None = None) -> Iterator[Li
         try:
             if context is not None:
                 connection = context.wrap_socket(connection, server_side=True)
-            listener.received[slot] = read_request(connection)
+            listener.received[slot] = read_request(connection) if reads else b""
             script(connection)
         except OSError:
             pass  # the client left, as it should

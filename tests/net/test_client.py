@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import os
 import resource
-import shutil
 import socket
 import ssl
-import subprocess
 import time
 import zlib
 from pathlib import Path
@@ -18,59 +15,14 @@ from pathlib import Path
 import pytest
 
 from tests.net.hostile import Listener, Script, answer, listen, repeat, say
+from tests.net.sending import DEADLINE, HEAD, HEADER, KEY, MIB, NAME, ask, body, kind, send
 from text2llm import __version__
-from text2llm.diagnostics import Location
 from text2llm.net.client import Client, create_tls_context
 from text2llm.net.loop import run
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretHeader
 from text2llm.secret import Secret
-from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, Grant, NamedSecret, Trust
+from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
 from text2llm.trust.origin import Origin, parse_origin
-
-KEY = "sk-test-0123456789abcdef+/ghij"
-NAME = CredentialName(CredentialKind.ENV, "LAB_API_KEY")
-HEADER = SecretHeader("Authorization", "Bearer ", NamedSecret(NAME, Secret(KEY)))
-DEADLINE = 0.5
-HEAD = b"HTTP/1.1 200 OK\r\n"
-MIB = 1024 * 1024
-
-
-def send(
-    origin: Origin,
-    *,
-    credentials: tuple[SecretHeader, ...] = (HEADER,),
-    grants: tuple[Grant, ...] | None = None,
-    context: ssl.SSLContext | None = None,
-    deadline: float = DEADLINE,
-    request: Request | None = None,
-) -> Response | Failure:
-    trust = Trust(Bindings(), (Grant(NAME, origin),) if grants is None else grants)
-    asked = request or Request("POST", origin, "/v1/x", (("content-type", "application/json"),), b"{}")
-
-    async def main() -> Response | Failure:
-        async with Client(trust, context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as client:
-            place = Location("text2llm.yaml", 7, 3)
-            return await client.send(asked, credentials=credentials, deadline=deadline, place=place)
-
-    started = time.monotonic()
-    result = run(main())
-    assert time.monotonic() - started < deadline + 1
-    return result
-
-
-def ask(script: Script, deadline: float = DEADLINE) -> Response | Failure:
-    with listen(script) as server:
-        return send(server.origin, deadline=deadline)
-
-
-def kind(result: Response | Failure) -> FailureKind:
-    assert isinstance(result, Failure), result
-    return result.kind
-
-
-def body(result: Response | Failure) -> bytes:
-    assert isinstance(result, Response), result
-    return result.body
 
 
 def test_request_is_what_was_asked_for_and_honest() -> None:
@@ -138,6 +90,7 @@ BROKEN: dict[str, Script] = {
     "one endless header": repeat(HEAD + b"x-a: ", b"1" * 65536),
     "infinite body": repeat(HEAD + b"\r\n", b"x" * 65536),
     "infinite chunks": repeat(HEAD + b"transfer-encoding: chunked\r\n\r\n", b"10000\r\n" + b"x" * 65536 + b"\r\n"),
+    "tiny chunks": repeat(HEAD + b"transfer-encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 10_000),
     "announced too large": answer(b"x" * (8 * MIB + 1)),
     "not HTTP": say(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"),
     "cut in the body": say(HEAD + b"content-length: 10\r\n\r\n12345"),
@@ -321,81 +274,3 @@ def test_one_bad_server_does_not_delay_another() -> None:
     assert kind(first) is FailureKind.DEADLINE
     assert body(second) == b"{}"
     assert second.elapsed_ms < 1000
-
-
-CA = """
-[ca]
-default_ca = own
-[own]
-database = index.txt
-new_certs_dir = .
-serial = serial
-default_md = sha256
-policy = any
-x509_extensions = host
-unique_subject = no
-[any]
-commonName = supplied
-[host]
-subjectAltName = IP:127.0.0.1
-"""
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Certificates of two servers: one valid, one expired; each signed by itself."""
-    if shutil.which("openssl") is None:
-        pytest.skip("there is no openssl to make certificates with")
-    folder = tmp_path_factory.mktemp("tls")
-    for name, text in (("ca.cnf", CA), ("index.txt", ""), ("serial", "01\n")):
-        (folder / name).write_text(text)
-    for name, year in (("valid", 2049), ("expired", 2021)):
-        request = f"req -newkey rsa:2048 -nodes -keyout {name}.key -out {name}.csr -subj /CN=127.0.0.1"
-        dates = f"-startdate 20200101000000Z -enddate {year}0101000000Z"
-        sign = f"ca -batch -selfsign -config ca.cnf -in {name}.csr -keyfile {name}.key -out {name}.pem -notext {dates}"
-        for command in (request, sign):
-            subprocess.run(["openssl", *command.split()], cwd=folder, capture_output=True, check=True)
-    return folder
-
-
-def serving(folder: Path, name: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
-    return context
-
-
-def trusting(folder: Path, name: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=os.fspath(folder / f"{name}.pem"))
-
-
-@pytest.mark.parametrize("name", ["valid", "expired"])
-def test_certificate_of_a_stranger_is_refused(certificates: Path, name: str) -> None:
-    with listen(answer(b"{}"), serving(certificates, name)) as server:
-        assert kind(send(server.origin, context=create_tls_context(), deadline=3)) is FailureKind.TLS
-        assert server.received == [b""]
-
-
-def test_expired_certificate_is_refused(certificates: Path) -> None:
-    with listen(answer(b"{}"), serving(certificates, "expired")) as server:
-        result = send(server.origin, context=trusting(certificates, "expired"), deadline=3)
-    assert kind(result) is FailureKind.TLS
-    assert isinstance(result, Failure)
-    assert "certificate has expired" in result.message
-
-
-def test_session_keys_are_not_logged(certificates: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
-    with listen(answer(b"{}"), serving(certificates, "valid")) as server:
-        send(server.origin, context=create_tls_context(), deadline=3)
-    assert "SECRET" not in (tmp_path / "keys.log").read_text()
-
-
-def test_trusted_certificate_is_accepted(certificates: Path) -> None:
-    with listen(answer(b"{}"), serving(certificates, "valid")) as server:
-        assert body(send(server.origin, context=trusting(certificates, "valid"), deadline=3)) == b"{}"
-
-
-def test_plain_server_on_a_tls_port_is_a_tls_failure() -> None:
-    with listen(say(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
-        origin = Origin("https", "127.0.0.1", server.origin.port)
-        assert kind(send(origin, context=create_tls_context(), deadline=3)) in {FailureKind.TLS, FailureKind.DEADLINE}

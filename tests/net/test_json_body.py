@@ -50,7 +50,7 @@ def test_anything_else_is_refused_with_a_reason(body: bytes, reason: str) -> Non
     assert parse_json(body) == InvalidJson(reason)
 
 
-@pytest.mark.parametrize("block", [b"[],", b"{},", b'{"a":1},', b'"a",', b"1,"])
+@pytest.mark.parametrize("block", [b"[[]],", b'{"":[]},'])
 def test_worst_body_stays_within_bounds_of_memory(block: bytes) -> None:
     body = b"[" + block * ((MAX_JSON_BYTES - 10) // len(block)) + b"1]"
     tracemalloc.start()

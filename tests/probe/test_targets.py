@@ -252,6 +252,16 @@ models: {providers: {lab: {baseUrl: 'https://lab.example', models: [{id: m}], he
     assert [each.name for each in only_call(config, environ={"MINE": "v"}).credentials] == ["x-key"]
 
 
+def test_key_for_a_provider_that_wants_none_travels_as_usual() -> None:
+    config = "models: {providers: {ollama: {apiKey: '${MINE}', models: [{id: m}]}}}\n"
+    call = only_call(config, environ={"MINE": "v"})
+    assert (call.api, call.credentials[0].name, call.credentials[0].prefix) == (
+        "openai-completions",
+        "Authorization",
+        "Bearer ",
+    )
+
+
 def test_local_server_is_asked_without_a_credential() -> None:
     config = "models: {providers: {lab: {baseUrl: 'http://127.0.0.1:1/v1', models: [{id: m}]}}}\n"
     (target,) = targets(config)

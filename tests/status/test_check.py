@@ -54,7 +54,7 @@ _OPUS = with_model("anthropic/claude-opus-4-5")
         ),
     ],
 )
-def test_check(
+def test_check(  # noqa: PLR0917 - pytest passes them by name
     config: dict[str, Any],
     store: dict[str, Any],
     environ: dict[str, str],

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import re
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -120,8 +125,8 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "  Fallback 1      openai/gpt-5.2  no usable credential\n"
         "                  text2llm.yaml:6\n"
         "                  hint: set OPENAI_API_KEY\n"
-        "  Fallback 2      ollama/llama3  ok (needs no credential)\n"
-        "                  text2llm.yaml:6\n"
+        "  Fallback 2      ollama/llama3  ok\n"
+        "                  needs no credential  text2llm.yaml:6\n"
         "  Fallback 3      lab/x  ok (no expiry)\n"
         "                  apiKey in the config (LAB_KEY)  text2llm.yaml:6\n"
         "  Image model     google/gemini-2.5-flash  ok (no expiry)\n"
@@ -145,6 +150,14 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "  zai             * zai:a  ok (expires in 2d)  token  in cooldown\n"
         "  * taken first\n"
     )
+
+
+def test_text_of_credentials_that_the_providers_tools_find(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    write_config(with_model("amazon-bedrock/x"))
+    out = run("models", "status").out
+    assert "the provider's own tools (AWS_PROFILE)  text2llm.yaml" in out
+    assert "  amazon-bedrock  * AWS_PROFILE  used by the provider's own tools\n" in out
 
 
 def test_text_of_an_agent_that_uses_the_main_store(run: Run) -> None:
@@ -179,6 +192,29 @@ def test_hostile_text_is_defused(run: Run) -> None:
     assert not any(character in out for character in ("\x1b", "\u202e"))
     assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
     assert run("models", "status", "--json").out.isascii()
+
+
+def test_colours_and_wrapping_in_a_narrow_terminal(tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text("version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n")
+    shown = run_in_terminal(["models", "status"], tmp_path, columns=40)
+    assert "\x1b[31mno usable credential\x1b[0m" in shown
+    plain = re.sub(r"\x1b\[\d*m", "", shown)
+    assert max(len(line) for line in plain.splitlines() if "/" not in line or "claude" in line) <= 40
+    assert "\x1b" not in run_in_terminal(["models", "status", "--no-color"], tmp_path, columns=40)
+
+
+def run_in_terminal(arguments: list[str], directory: Path, columns: int) -> str:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    program = [sys.executable, "-c", "from text2llm.cli.main import run; run()", *arguments]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm"}
+    environ.pop("NO_COLOR", None)
+    with subprocess.Popen(program, cwd=directory, env=environ, stdout=theirs, stderr=theirs) as process:
+        assert process.wait(30) == 0
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    return shown
 
 
 def test_width_without_a_terminal_is_80() -> None:
@@ -224,4 +260,6 @@ def test_status_imports_no_more_than_it_needs(tmp_path: Path) -> None:
 
 def partial_run(code: str, directory: Path) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.run([sys.executable, "-c", code], cwd=directory, env=environ, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=directory, env=environ, capture_output=True, text=True, check=False
+    )

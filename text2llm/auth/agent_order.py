@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from text2llm.auth.agents import find_agent_dirs
 from text2llm.auth.credentials import AuthStore
@@ -16,8 +16,7 @@ from text2llm.refs import Spellings
 from text2llm.storage.places import find_places
 
 
-@dataclass(frozen=True, slots=True)
-class OrderSubject:
+class OrderSubject(NamedTuple):
     """Whose order is meant: an agent's (``None``: the default agent's) for a provider, by canonical ids."""
 
     agent_id: str | None
@@ -26,8 +25,7 @@ class OrderSubject:
     spellings: Spellings
 
 
-@dataclass(frozen=True, slots=True)
-class AgentOrder:
+class AgentOrder(NamedTuple):
     """``order`` is what the store at ``path`` says, ``None`` when it says nothing; ``result`` what it comes to."""
 
     agent_id: str

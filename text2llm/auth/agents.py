@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from text2llm.config.model import Config
 from text2llm.errors import UnknownAgentError
@@ -15,8 +15,7 @@ from text2llm.storage.places import find_places
 DIRECTORY_VARIABLES = ("TEXT2LLM_AGENT_DIR", "PI_CODING_AGENT_DIR")
 
 
-@dataclass(frozen=True, slots=True)
-class AgentDirs:
+class AgentDirs(NamedTuple):
     """The directory of an agent, and that of the main agent, whose store it reads while it has none of its own."""
 
     own: str

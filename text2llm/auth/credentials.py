@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 from text2llm.secret import Secret
 
@@ -13,6 +13,7 @@ from text2llm.secret import Secret
 STORE_VERSION = 1
 #: The name of the store's file in an agent's directory.
 STORE_NAME = "auth-profiles.json"
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class RefSource(Enum):
@@ -23,8 +24,7 @@ class RefSource(Enum):
     KEYRING = "keyring"
 
 
-@dataclass(frozen=True, slots=True)
-class SecretRef:
+class SecretRef(NamedTuple):
     """A secret kept elsewhere: ``id`` is a variable's name, a file's path or a keyring entry."""
 
     source: RefSource
@@ -34,23 +34,20 @@ class SecretRef:
 SecretValue: TypeAlias = "Secret | SecretRef"
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(NamedTuple):
     """A key that does not expire."""
 
     key: SecretValue
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A bearer token that nobody can renew; ``expires`` in milliseconds since the epoch, ``None`` for never."""
 
     token: SecretValue
     expires: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth:
+class OAuth(NamedTuple):
     """A short-lived access token (``expires`` in milliseconds since the epoch) and what renews it.
 
     ``extras`` are the provider's own fields, such as ``accountId``; they are kept, and not shown.
@@ -59,17 +56,16 @@ class OAuth:
     access: SecretValue
     refresh: SecretValue | None
     expires: int | None
-    extras: Mapping[str, Any] = field(repr=False)
+    extras: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"OAuth(access={self.access!r}, refresh={self.refresh!r}, expires={self.expires!r})"
 
 
 Credential: TypeAlias = ApiKey | Token | OAuth
 
-#: The names that stores and configs use.
-TYPE_NAMES: Mapping[type[Credential], str] = {ApiKey: "api_key", Token: "token", OAuth: "oauth"}
 
-
-@dataclass(frozen=True, slots=True)
-class AuthProfile:
+class AuthProfile(NamedTuple):
     """One stored credential. ``credential`` is ``None`` when its ``type`` is none that this release knows.
 
     ``raw`` is the stored entry with every field, for writing it back; it holds secrets in the clear.
@@ -80,11 +76,13 @@ class AuthProfile:
     type: str
     email: str | None
     credential: Credential | None
-    raw: Mapping[str, Any] = field(repr=False)
+    raw: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"AuthProfile({self.id!r}, {self.provider!r}, {self.credential!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class UsageStats:
+class UsageStats(NamedTuple):
     """What tools noted about the use of a profile; times in milliseconds since the epoch, ``raw`` as stored."""
 
     last_used: int | None = None
@@ -92,7 +90,7 @@ class UsageStats:
     disabled_until: int | None = None
     disabled_reason: str | None = None
     refresh_failed_at: int | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    raw: Mapping[str, Any] = _NOTHING
 
     def unusable_until(self, now: int) -> int | None:
         """When the profile may be used again; ``None`` when it may be used ``now``."""
@@ -103,16 +101,18 @@ class UsageStats:
 NO_STATS = UsageStats()
 
 
-@dataclass(frozen=True, slots=True)
-class AuthStore:
+class AuthStore(NamedTuple):
     """The credential store of an agent. ``raw`` is the whole file, for writing it back with every field."""
 
     version: int = STORE_VERSION
-    profiles: Mapping[str, AuthProfile] = field(default_factory=dict)
-    order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    last_good: Mapping[str, str] = field(default_factory=dict)
-    usage_stats: Mapping[str, UsageStats] = field(default_factory=dict)
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    profiles: Mapping[str, AuthProfile] = _NOTHING
+    order: Mapping[str, tuple[str, ...]] = _NOTHING
+    last_good: Mapping[str, str] = _NOTHING
+    usage_stats: Mapping[str, UsageStats] = _NOTHING
+    raw: Mapping[str, Any] = _NOTHING
+
+    def __repr__(self) -> str:
+        return f"AuthStore({list(self.profiles.values())!r}, order={self.order!r})"
 
     def stats(self, profile_id: str) -> UsageStats:
         """The notes on a profile; empty ones when there are none."""

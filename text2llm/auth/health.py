@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from text2llm.auth.credentials import NO_STATS, ApiKey, AuthProfile, Credential, OAuth, Token, UsageStats
 
@@ -23,8 +22,7 @@ class HealthStatus(Enum):
         return self not in (HealthStatus.EXPIRED, HealthStatus.MISSING)
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(NamedTuple):
     """The state of one credential at a moment; times in milliseconds, ``expires_at`` since the epoch."""
 
     status: HealthStatus

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, AuthStore, OAuth, Token
 from text2llm.auth.health import HealthStatus, profile_health
@@ -37,8 +37,7 @@ class DropReason(Enum):
     UNRESOLVED = "unresolved_ref"
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """A profile that is not tried, and why, for people."""
 
     profile_id: str
@@ -46,8 +45,7 @@ class Dropped:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderResult:
+class OrderResult(NamedTuple):
     """The usable profiles of a provider, the first one first, and every other one with its reason."""
 
     provider: str
@@ -61,8 +59,7 @@ _MODE_ORDER = (OAuth, Token, ApiKey)
 _ACCEPTED_TYPES = {"oauth": ("oauth", "token")}
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     """Whose profiles are ordered, by what, and when."""
 
     provider: str

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from text2llm.auth.credentials import (
     ApiKey,
@@ -53,8 +52,7 @@ class SourceKind(Enum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """A credential that was looked at and cannot be taken; ``label`` names it, ``message`` is for people."""
 
     kind: SourceKind
@@ -63,8 +61,7 @@ class Rejected:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(NamedTuple):
     """A credential for a provider.
 
     ``label`` names it: a profile's id or a variable. ``mode`` is ``api_key``, ``token``, ``oauth`` or ``sdk``.
@@ -90,15 +87,17 @@ class Effective:
         return self.kind is not SourceKind.MISSING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CredentialView:
+class CredentialView(NamedTuple):
     """All that decides about credentials, at the moment ``now`` (milliseconds since the epoch)."""
 
     config: Config
     store: AuthStore
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str]
     registry: Registry
     now: int
+
+    def __repr__(self) -> str:
+        return f"CredentialView(now={self.now!r})"  # the environment holds secrets
 
     @property
     def spellings(self) -> Spellings:
@@ -114,7 +113,7 @@ def effective_credential(provider_id: str, view: CredentialView) -> Effective:
     found = tuple(_search(provider_id, view))
     usable = next((item for item in found if isinstance(item, Effective)), None)
     rejected = tuple(item for item in found if isinstance(item, Rejected))
-    return replace(usable or _without(provider_id, view), rejected=rejected)
+    return (usable or _without(provider_id, view))._replace(rejected=rejected)
 
 
 def all_credentials(provider_id: str, view: CredentialView) -> tuple[Effective, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NoReturn
 
 from text2llm.auth.credentials import (
@@ -74,7 +73,7 @@ def format_store(store: AuthStore) -> bytes:
 def set_order(store: AuthStore, provider: str, profile_ids: tuple[str, ...], spellings: Spellings) -> AuthStore:
     """The store with an explicit order for ``provider``; an empty one clears it, under every spelling."""
     kept = {name: ids for name, ids in store.order.items() if spellings.provider(name) != provider}
-    return replace(store, order={**kept, provider: profile_ids} if profile_ids else kept)
+    return store._replace(order={**kept, provider: profile_ids} if profile_ids else kept)
 
 
 def overlay_store(own: AuthStore, main: AuthStore) -> AuthStore:
@@ -84,8 +83,7 @@ def overlay_store(own: AuthStore, main: AuthStore) -> AuthStore:
     """
     if own.profiles:
         return own
-    return replace(
-        main,
+    return main._replace(
         order={**main.order, **own.order},
         last_good={**main.last_good, **own.last_good},
         usage_stats={**main.usage_stats, **own.usage_stats},

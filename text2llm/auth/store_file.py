@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from text2llm.auth.credentials import STORE_NAME, AuthStore
 from text2llm.auth.store import MAX_STORE_BYTES, format_store, overlay_store, parse_store
 from text2llm.errors import StoreError
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedStore:
+class LoadedStore(NamedTuple):
     """What an agent reads. ``path`` is the file its profiles come from, ``own_path`` the one that edits change."""
 
     store: AuthStore

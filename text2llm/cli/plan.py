@@ -52,7 +52,8 @@ def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, c
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
     from text2llm.plan.apply import preview_saved, read_plan_file, run_saved
-    from text2llm.plan.saved import refuse_other_diff
+    from text2llm.plan.meaning import describe_plan
+    from text2llm.plan.saved import refuse_other_words
     from text2llm.report.text_diff import plan_diff
 
     saved = read_plan_file(plan_file, describe_plan_problem)
@@ -61,7 +62,7 @@ def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, c
     if plan is None:
         _say_nothing_to_do(target.path, as_json=as_json)
         return
-    refuse_other_diff(saved, plan_diff(plan))
+    refuse_other_words(saved, plan_diff(plan), describe_plan(plan))
     show_plan(plan, as_json=as_json, no_color=no_color)
     _ask(yes=yes)
     applied = run_saved(target, saved)

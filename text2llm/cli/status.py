@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_WIDTH = 80
 
 
-@dataclass(frozen=True, slots=True)
-class StatusOptions:
+class StatusOptions(NamedTuple):
     """What ``models status`` was asked; ``probe`` is ``None`` when nothing is sent."""
 
     config: str | None = None

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from text2llm.cli.options import colour_option, config_option, locate_config, output_style, print_json
+from text2llm.cli.options import colour_option, config_option, json_option, locate_config, output_style, print_json
 from text2llm.cli.validation import STDIN, Validation, read_raw
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.errors import ExitCode
@@ -20,9 +20,12 @@ _FALLBACK_WIDTH = 80
 @click.argument("files", metavar="[FILE]...", nargs=-1)
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", help="How to print findings.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@json_option
 @config_option
 @colour_option
-def command(files: tuple[str, ...], layout: str, config: str | None, *, strict: bool, no_color: bool) -> int:
+def command(  # noqa: PLR0913 - one parameter an option
+    files: tuple[str, ...], layout: str, config: str | None, *, strict: bool, as_json: bool, no_color: bool
+) -> int:
     """Check configurations and agent files; without FILE, the configuration that is found.
 
     An agent file is checked together with the configuration that includes it. '-' reads standard input.
@@ -31,7 +34,7 @@ def command(files: tuple[str, ...], layout: str, config: str | None, *, strict: 
     validation = Validation(config)
     validation.run([STDIN if file == "-" else file for file in files] or [locate_config(config)])
     findings = validation.findings
-    if layout == "json":
+    if as_json or layout == "json":
         from text2llm.report.findings_json import findings_json
 
         print_json(findings_json(findings, validation.files))

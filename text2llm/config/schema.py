@@ -7,7 +7,8 @@ from typing import Any
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
-from text2llm.config.schema_files import schema_text
+from text2llm.config.schema_files import inline_refs, schema_text
+from text2llm.config.schema_quick import obeys
 from text2llm.config.schema_words import Words, describe_error, show_key
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic, Location, Severity
@@ -45,12 +46,14 @@ def check_text(document: Document, schema: str) -> list[Diagnostic]:
     """What a document has against the schema with this text. The first finding of each value counts."""
     import json
 
-    from text2llm.config.schema_walk import iter_errors
-
     if document.root is None:
         empty = "run `text2llm init` in an empty directory to see what a configuration looks like"
         return [_finding("the file is empty", Location(document.path), empty)]
-    tree, suggestions = json.loads(schema), Suggestions()
+    tree, suggestions = inline_refs(json.loads(schema)), Suggestions()
+    if obeys(tree, document.data):
+        return []
+    from text2llm.config.schema_walk import iter_errors
+
     found: dict[tuple[Pointer, str], Diagnostic] = {}
     for error in iter_errors(tree, document.data):
         for place, key, words in _read_error(error, tree, suggestions):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from text2llm.errors import UsageError
 
@@ -25,6 +27,22 @@ def schema_text(name: str) -> str:
         raise UsageError("there is no such schema", hint="`text2llm schema` lists them")
     with open(path, encoding="utf-8") as file:
         return file.read()
+
+
+def inline_refs(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema with every ``$ref`` into its own ``$defs`` replaced by what it names; keys beside a ``$ref`` win."""
+    inlined: dict[str, Any] = _inline(schema, schema["$defs"])
+    return inlined
+
+
+def _inline(node: Any, defs: Mapping[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_inline(item, defs) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        node = {**defs[node["$ref"].removeprefix("#/$defs/")], **node}
+    return {key: _inline(value, defs) for key, value in node.items() if key not in ("$ref", "$defs")}
 
 
 def schema_names() -> list[str]:

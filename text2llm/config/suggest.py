@@ -39,8 +39,9 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
     folded: dict[str, str] = {}
     for candidate in islice(candidates, _MAX_CANDIDATES):
         folded.setdefault(candidate.casefold(), candidate)
-    for candidate in folded if len(word) >= _SHORTEST_BEGINNING else ():
-        if candidate.startswith(word.casefold()):
-            return folded[candidate]
+    if len(word) >= _SHORTEST_BEGINNING:
+        begun = [candidate for candidate in folded if candidate.startswith(word.casefold())]
+        if begun:
+            return folded[min(begun, key=len)]
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR_ENOUGH)
     return folded[near[0]] if near else None

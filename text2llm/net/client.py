@@ -7,9 +7,12 @@ redirect, no retry, no cookie, no proxy, nothing from the environment. A failure
 from __future__ import annotations
 
 import asyncio
+import re
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, final
 
 from text2llm import __version__
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
     import httpx
 
+_READ_BYTES = 4096
+_INTERIM = re.compile(rb"HTTP/[0-9]\.[0-9] 1[0-9]{2}")
+_MAX_INTERIM = 32
 _FIXED_HEADERS = (
     ("user-agent", f"text2llm/{__version__}"),
     ("accept", "application/json"),
@@ -39,11 +45,21 @@ class _Progress:
 
     started: float
     stream: Any = None
+    interim: int = 0
 
     async def note(self, event: str, details: dict[str, Any]) -> None:
         """Called by the transport at each of its steps."""
-        if event == "connection.connect_tcp.complete":
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             self.stream = details["return_value"]
+            self.stream.read = partial(self._read, self.stream.read)
+
+    async def _read(self, read: Callable[..., Awaitable[bytes]], max_bytes: int, **options: Any) -> bytes:
+        """Read little at a time: what has been read is parsed without a pause, while every other probe waits."""
+        data = await read(min(max_bytes, _READ_BYTES), **options)
+        self.interim += len(_INTERIM.findall(data))
+        if self.interim > _MAX_INTERIM:
+            await asyncio.Event().wait()  # it floods: read no more of it, and let the deadline come
+        return data
 
     async def close(self) -> None:
         """Close the connection: the transport forgets one that is given up in the middle of a TLS handshake."""
@@ -68,6 +84,7 @@ class Client:
     def __init__(self, trust: Trust, context: ssl.SSLContext) -> None:
         import httpx
 
+        _settle_sniffio()
         self._trust = trust
         # A transport, not a client: it keeps no cookies, follows nothing and reads no environment.
         self._transport = httpx.AsyncHTTPTransport(
@@ -134,6 +151,17 @@ class Client:
             return Response(answer.status_code, headers, reader.finish(), 0)
         finally:
             await answer.aclose()
+
+
+def _settle_sniffio() -> None:
+    """Note that an optional module is absent.
+
+    httpcore looks for it at every lock, and searching all of ``sys.path`` in vain took a quarter of 1,000 probes.
+    """
+    from importlib.util import find_spec
+
+    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]  # the language's word for "not there"
 
 
 def create_tls_context() -> ssl.SSLContext:

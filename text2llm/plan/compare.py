@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from text2llm.config.model import Slot
+from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer, Value
+from text2llm.config.resolve import Resolver
 from text2llm.plan.change import Action, Change
 from text2llm.plan.edits import Editing, Outcome
+from text2llm.refs import ModelRef
 
 _SLOTS = frozenset(slot.value for slot in Slot)
 
 
 def agree_with(editing: Editing, *, wanted: dict[str, Any]) -> Outcome:
     """The changes that give every key named in ``wanted`` its value; other keys stay as they are."""
-    wanted = _spell_like(wanted, dict(editing.config.data), (), editing)
-    current = _restrict(dict(editing.config.data), wanted)
-    return Outcome(tuple(_changes_between(current, wanted)))
+    current = dict(editing.config.data)
+    names = _Names(editing.resolver, _resolver_after(editing, wanted))
+    spelled = _spell_like(wanted, current, (), names)
+    return Outcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
+
+
+class _Names(NamedTuple):
+    """How names resolve now, and how those of the wanted part do: it may set another default provider."""
+
+    now: Resolver
+    wanted: Resolver
+
+
+def _resolver_after(editing: Editing, wanted: dict[str, Any]) -> Resolver:
+    provider = _find(wanted, (*DEFAULTS, "provider"))
+    if not isinstance(provider, str):
+        return editing.resolver
+    return editing.resolver._replace(config=editing.config._replace(default_provider=provider.strip().lower()))
 
 
 def _changes_between(current: Value, wanted: Value) -> Iterator[Change]:
@@ -78,33 +95,25 @@ def _restrict(data: Value, named: Value) -> Value:
     return data
 
 
-def _spell_like(wanted: Any, current: Any, pointer: Pointer, editing: Editing) -> Any:
+def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> Any:
     """``wanted`` with each model written as it is now, where both mean the same, and canonically where not."""
     if _is_choice(pointer):
         wanted = _as_map_like(wanted, current)
     if isinstance(wanted, dict):
         known = current if isinstance(current, dict) else {}
-        return {key: _spell_like(item, known.get(key), (*pointer, key), editing) for key, item in wanted.items()}
+        return {key: _spell_like(item, known.get(key), (*pointer, key), names) for key, item in wanted.items()}
+    if not _names_models(pointer):
+        return wanted
+    written = current if isinstance(current, list) else [current]
+    spelled = {names.now.resolve(name).ref: name for name in written if isinstance(name, str)}
     if isinstance(wanted, list):
-        spelled = {_meaning(item, pointer, editing): item for item in (current if isinstance(current, list) else ())}
-        return (
-            [spelled.get(_meaning(item, pointer, editing), _meaning(item, pointer, editing)) for item in wanted]
-            if (_names_models(pointer))
-            else wanted
-        )
-    if _names_models(pointer) and isinstance(wanted, str):
-        meaning = _meaning(wanted, pointer, editing)
-        return current if isinstance(current, str) and _meaning(current, pointer, editing) == meaning else meaning
-    return wanted
+        return [_spell(name, spelled, names) for name in wanted]
+    return _spell(wanted, spelled, names)
 
 
-def _meaning(name: Any, pointer: Pointer, editing: Editing) -> Any:
-    is_name = isinstance(name, str) and _names_models(pointer)
-    return str(editing.resolver.resolve(name).ref) if is_name else _hashable(name)
-
-
-def _hashable(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) else repr(value)
+def _spell(name: str, spelled: dict[ModelRef, str], names: _Names) -> str:
+    ref = names.wanted.resolve(name).ref
+    return spelled.get(ref, str(ref))
 
 
 def _is_choice(pointer: Pointer) -> bool:
@@ -118,5 +127,4 @@ def _as_map_like(wanted: Any, current: Any) -> Any:
 
 def _names_models(pointer: Pointer) -> bool:
     """Whether the value at a pointer is a model's name, or a list of them."""
-    last = pointer[-1] if pointer else None
-    return _is_choice(pointer) or (_is_choice(pointer[:-1]) and last in ("primary", "fallbacks"))
+    return _is_choice(pointer) or (_is_choice(pointer[:-1]) and pointer[-1] in ("primary", "fallbacks"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from text2llm import __version__
 from text2llm.config.load import Loaded
-from text2llm.errors import StalePlanError
+from text2llm.errors import EditError, StalePlanError
 from text2llm.plan.change import Action, Change
 from text2llm.plan.edits import Outcome
 from text2llm.plan.plan import Checks, Plan, plan_changes
@@ -26,6 +26,7 @@ class SavedPlan:
     changes: tuple[Change, ...]
     result: str
     diff: str
+    meaning: tuple[str, ...]
 
 
 def save_plan(plan: Plan, diff: str, meaning: list[str]) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def parse_plan(data: dict[str, Any]) -> SavedPlan:
         ),
         result=data["result"],
         diff=data["diff"],
+        meaning=tuple(data["meaning"]),
     )
 
 
@@ -73,13 +75,20 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan | N
     if current == {**saved.depends_on, saved.file: saved.result}:
         return None
     _refuse_stale(saved, current)
-    plan = plan_changes(loaded, Outcome(saved.changes), checks)
+    try:
+        plan = plan_changes(loaded, Outcome(saved.changes), checks)
+    except EditError as error:
+        raise _other_than_shown() from error
     if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:
-        raise StalePlanError(
-            "the plan does not recompute to what it shows, so it was not applied",
-            hint="make the plan again: it was edited, or made by another version of text2llm",
-        )
+        raise _other_than_shown()
     return plan
+
+
+def _other_than_shown() -> StalePlanError:
+    return StalePlanError(
+        "the plan does not recompute to what it shows, so it was not applied",
+        hint="make the plan again: it was edited, or made by another version of text2llm",
+    )
 
 
 def _refuse_stale(saved: SavedPlan, current: dict[str, str]) -> None:
@@ -92,13 +101,11 @@ def _refuse_stale(saved: SavedPlan, current: dict[str, str]) -> None:
         )
 
 
-def refuse_other_diff(saved: SavedPlan, diff: str) -> None:
-    """Stop when the diff that a plan file shows is not the diff that applying it makes.
+def refuse_other_words(saved: SavedPlan, diff: str, meaning: list[str]) -> None:
+    """Stop when a plan file shows something else than what applying it does.
 
     Raises:
-        StalePlanError: the two differ.
+        StalePlanError: its diff or its meaning is another.
     """
-    if saved.diff != diff:
-        raise StalePlanError(
-            "the plan shows another diff than it makes, so it was not applied", hint="make the plan again"
-        )
+    if saved.diff != diff or saved.meaning != tuple(meaning):
+        raise _other_than_shown()

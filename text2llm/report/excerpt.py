@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from text2llm.config.document import Document, line_starts
 from text2llm.diagnostics import Location
@@ -19,8 +19,7 @@ _TELLING = re.compile(r"key|token|secret|passw|auth|bearer|cookie|credential|acc
 _MARGIN = 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(NamedTuple):
     """A file's text and what must not be shown of it, by offsets."""
 
     text: str

@@ -31,8 +31,3 @@ def clean_line(line: str) -> str:
     start = len(line) - len(line.lstrip())
     # GitHub ignores white space before its `::command::`.
     return f"{line[:start]}: {line[start + 1 :]}" if line.startswith("::", start) else line
-
-
-def clean_block(text: str) -> str:
-    """Every line of ``text`` as :func:`clean_line` has it; the newlines stay."""
-    return "\n".join(map(clean_line, text.split("\n")))

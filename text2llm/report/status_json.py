@@ -60,7 +60,7 @@ def _auth(report: StatusReport) -> dict[str, Any]:
 def count_logins(status: ProviderStatus) -> int:
     """How many OAuth logins and tokens a provider has, one in the environment included."""
     in_environment = status.environment is not None and status.environment.mode == "oauth"
-    return status.count("oauth", "token") + in_environment
+    return status.count_types("oauth", "token") + in_environment
 
 
 def _route(route: RouteStatus) -> dict[str, Any]:
@@ -86,9 +86,9 @@ def _provider(status: ProviderStatus, report: StatusReport) -> dict[str, Any]:
             "effective": _effective(status.effective, report.store_path),
             "profiles": {
                 "count": len(status.profiles),
-                "oauth": status.count("oauth"),
-                "token": status.count("token"),
-                "apiKey": status.count("api_key"),
+                "oauth": status.count_types("oauth"),
+                "token": status.count_types("token"),
+                "apiKey": status.count_types("api_key"),
                 "labels": [profile.summary for profile in status.profiles],
             },
             "env": _found(status.environment, "env"),

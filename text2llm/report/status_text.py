@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from text2llm.auth.credentials import STORE_NAME
 from text2llm.auth.health import Health, HealthStatus
@@ -78,8 +79,6 @@ class _Layout:
         if route.verdict is ExitCode.FAILURE:
             yield from self.row("", place)
             yield from self.row("", Piece(f"hint: {route.remedy}"))
-        elif route.credential.kind is SourceKind.NONE:
-            yield from self.row("", place)
         else:
             yield from self.row("", Piece(_describe_source(route.credential), self.style.quiet), place)
 
@@ -91,7 +90,7 @@ class _Layout:
         if credential.kind is SourceKind.MISSING:
             return Piece("no usable credential", self.style.bad)
         if credential.kind is SourceKind.NONE:
-            return Piece("ok (needs no credential)", self.style.good)
+            return Piece("ok", self.style.good)
         return Piece(describe_health(health), self.paint(health))
 
     def paint(self, health: Health) -> Paint:
@@ -125,8 +124,13 @@ class _Layout:
         for found in (status.environment, status.configured):
             if found is not None:
                 yield [self.mark(status, found.label), Piece(describe_value(found), self.style.good)]
-        if status.effective.kind is SourceKind.NONE:
-            yield [Piece("  needs none")]
+        match status.effective.kind:
+            case SourceKind.NONE:
+                yield [Piece("  needs none")]
+            case SourceKind.SDK:
+                yield [self.mark(status, status.effective.label), Piece("used by the provider's own tools")]
+            case _:
+                pass
         if not status.effective.is_usable() and not status.profiles:
             excuses = [Piece(item.message, self.style.quiet) for item in status.effective.rejected]
             yield [Piece("  missing", self.style.bad), *excuses]
@@ -135,9 +139,9 @@ class _Layout:
         health = Piece(describe_health(profile.health), self.paint(profile.health))
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
         fault = next((item for item in status.effective.rejected if item.label == profile.id), None)
-        # That it has expired, its health says already.
-        told = fault is None or fault.reason is DropReason.EXPIRED
-        excuse = [] if told or fault is None else [Piece(f"not used: {fault.message}", self.style.quiet)]
+        excuse: list[Piece] = []
+        if fault is not None and fault.reason is not DropReason.EXPIRED:  # which its health says already
+            excuse = [Piece(f"not used: {fault.message}", self.style.quiet)]
         return [self.mark(status, profile.id), health, Piece(profile.described), *aside, *excuse]
 
     def mark(self, status: ProviderStatus, label: str) -> Piece:
@@ -148,18 +152,21 @@ class _Layout:
 
 def describe_health(health: Health) -> str:
     """The state of a credential in words."""
-    span = "" if health.remaining is None else format_span(health.remaining)
+    remaining = health.remaining
+    span = "" if remaining is None else format_span(remaining)
     match health.status:
         case HealthStatus.STATIC:
             return "ok (no expiry)"
         case HealthStatus.OK:
-            return f"ok (expires in {span})" if health.remaining is not None and health.remaining > 0 else "ok"
+            return f"ok (expires in {span})" if remaining is not None and remaining > 0 else "ok"
         case HealthStatus.EXPIRING:
             return f"expires in {span}"
         case HealthStatus.EXPIRED:
             return f"expired {span} ago" if span else "expired"
         case HealthStatus.MISSING:
             return "not usable"
+        case _:
+            assert_never(health.status)
 
 
 def _describe_source(credential: Effective) -> str:
@@ -172,5 +179,7 @@ def _describe_source(credential: Effective) -> str:
             return f"apiKey in the config ({credential.label})"
         case SourceKind.SDK:
             return f"the provider's own tools ({credential.label})"
-        case _:
+        case SourceKind.NONE | SourceKind.MISSING:
             return credential.label
+        case _:
+            assert_never(credential.kind)

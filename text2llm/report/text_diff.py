@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from text2llm.config.document import Document
 from text2llm.plan.plan import Plan
-from text2llm.providers.key_formats import mask_secrets
+from text2llm.providers.key_formats import MASK
 from text2llm.report.sanitise import clean
 from text2llm.report.style import Style
+from text2llm.rules.literals import find_literals
 
 CONTEXT = 3
 
 
 def plan_diff(plan: Plan) -> str:
-    """The unified diff of a plan, secrets masked before anything is cut; empty when there is nothing to do."""
-    return text_diff(plan.before.path, plan.before.text, plan.after.text)
+    """The unified diff of a plan, secrets masked before anything is cut; empty when there is nothing to do.
 
-
-def text_diff(path: str, before: str, after: str) -> str:
-    """A unified diff of two texts of one file. Line endings are not shown; a missing final one is."""
+    Line endings are not shown; a missing final one is.
+    """
     import difflib
 
-    old, new = (mask_secrets(text).split("\n") for text in (before, after))
-    lines = difflib.unified_diff(_marked(old), _marked(new), path, path, lineterm="", n=CONTEXT)
-    return "".join(_diff_line(line) for line in lines)
+    if plan.is_empty:
+        return ""
+    old, new = (_marked(mask_literals(document).split("\n")) for document in (plan.before, plan.after))
+    path = plan.after.path
+    return "".join(map(_diff_line, difflib.unified_diff(old, new, path, path, lineterm="", n=CONTEXT)))
+
+
+def mask_literals(document: Document) -> str:
+    """The text of a file with ``[secret]`` in place of everything in it that may be a credential."""
+    parts: list[str] = []
+    at = 0
+    for literal in find_literals(document):
+        if literal.start >= at:
+            parts += (document.text[at : literal.start], MASK)
+            at = literal.end
+    return "".join((*parts, document.text[at:]))
 
 
 def _marked(lines: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from text2llm.config.document import Document
 from text2llm.config.model import Config
 from text2llm.config.resolve import build_resolver
 from text2llm.config.schema import MAX_FINDINGS
+from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.providers.registry import Registry
 from text2llm.rules.files import FILE_RULES
@@ -35,7 +36,7 @@ def check_rules(config: Config, registry: Registry) -> list[Diagnostic]:
 
     At most 100 findings for each of its files, and 100 for it as a whole.
     """
-    context = RuleContext(config, registry, build_resolver(config, registry.spellings()))
+    context = RuleContext(config, registry, build_resolver(config, registry.spellings()), Suggestions())
     found = islice(_run(CONFIG_RULES, context, config.severities, config.locate), MAX_FINDINGS)
     return _sort(chain(check_files((config.document, *config.included.values())), found))
 

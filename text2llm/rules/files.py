@@ -59,7 +59,7 @@ FILE_RULES: tuple[Rule[FileContext], ...] = (
         "misplaced-reference",
         Severity.ERROR,
         "A ${NAME} reference stands where none can be.",
-        "write the value itself, or put the whole value into the variable",
+        "in an apiKey or a header put the whole value into the variable; elsewhere write the value itself",
         find_misplaced,
         fixed=True,
     ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
@@ -41,8 +41,7 @@ class Ground(Enum):
 _SURENESS = (Ground.PLACE, Ground.FORM, Ground.PARTIAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A piece of a file's text, by offsets; ``name`` is the credential's kind or the key, never the value."""
 
     start: int
@@ -51,8 +50,7 @@ class Literal:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Spot:
+class _Spot(NamedTuple):
     """A node, the nearest key above it, and the one of ``_SPECIAL`` that it stands below."""
 
     node: Node
@@ -94,7 +92,7 @@ def _by_place(document: Document) -> Iterator[Literal]:
         if isinstance(target, Scalar):
             yield from _judge(target, spot, document.text)
         else:
-            stack += _children(target, spot)
+            stack += reversed(list(_children(target, spot)))  # in the order of the file
 
 
 def _children(node: Sequence | Mapping, spot: _Spot) -> Iterator[_Spot]:

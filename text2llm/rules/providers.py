@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # start-up that a config without a baseUrl has no use for
 def find_unknown(context: RuleContext) -> Iterator[Finding]:
     """A provider that is neither built in nor under ``models.providers`` cannot be asked anything."""
     spellings = context.resolver.spellings
-    known = {*context.registry.ids(), *map(spellings.provider, context.config.providers)}
+    known = dict.fromkeys((*context.registry.ids(), *map(spellings.provider, context.config.providers)))
     for provider, pointer, key in _named_providers(context):
         if provider in known:
             continue

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from text2llm.config.document import Document
 from text2llm.config.model import Config
@@ -18,8 +17,7 @@ from text2llm.rules.literals import Literal
 _Subject = TypeVar("_Subject")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule found: at a pointer into the config (``key``: at its key) or an offset into the file."""
 
     at: Pointer | int
@@ -28,26 +26,23 @@ class Finding:
     key: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileContext:
+class FileContext(NamedTuple):
     """What a rule over one file sees."""
 
     document: Document
     literals: tuple[Literal, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RuleContext:
+class RuleContext(NamedTuple):
     """What a rule over the whole configuration sees. Nothing in it depends on the date, a cache or the user."""
 
     config: Config
     registry: Registry
     resolver: Resolver
-    suggestions: Suggestions = field(default_factory=Suggestions)
+    suggestions: Suggestions
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule(Generic[_Subject]):
+class Rule(NamedTuple, Generic[_Subject]):
     """A rule. ``summary`` is the fact in one line; ``hint`` mends it unless a finding has a better one.
 
     The docstring of ``check`` is the rule's documentation. A ``fixed`` rule can be neither lowered nor silenced.

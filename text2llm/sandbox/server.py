@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from socketserver import TCPServer
 from threading import Event, Lock, Thread
-from types import TracebackType
 from typing import Any, Self
 
 from text2llm.sandbox.behaviours import answer, begin, name_behaviour, refuse_large
@@ -46,9 +45,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     @property

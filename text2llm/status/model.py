@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.auth.health import Health
 from text2llm.auth.sources import Effective
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from text2llm.probe.result import ProbeSummary
 
 
-@dataclass(frozen=True, slots=True)
-class RouteStatus:
+class RouteStatus(NamedTuple):
     """One model that the inspected agent may use. ``position`` 0 is the primary, 1 the first fallback.
 
     ``location`` is where the model is named, ``credential`` what a request for it uses; ``health``, ``remedy`` and
@@ -36,8 +34,7 @@ class RouteStatus:
     verdict: ExitCode
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileStatus:
+class ProfileStatus(NamedTuple):
     """One stored profile. ``described`` is its kind and what tells it apart, never with a part of the secret.
 
     ``aside`` is ``cooldown`` or ``disabled`` while another tool has put the profile aside.
@@ -62,8 +59,7 @@ class ProfileStatus:
         return f"{self.id}={self.described}" + (f" [{self.aside}]" if self.aside else "")
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderStatus:
+class ProviderStatus(NamedTuple):
     """The credentials of one provider; ``profiles`` in the order of the store.
 
     ``environment`` and ``configured`` are those of a variable and of the config, where there is one. ``health`` is
@@ -78,7 +74,7 @@ class ProviderStatus:
     health: Health
     remedy: str | None
 
-    def count(self, *types: str) -> int:
+    def count_types(self, *types: str) -> int:
         """The number of stored profiles of these types."""
         return sum(profile.type in types for profile in self.profiles)
 
@@ -87,8 +83,7 @@ class ProviderStatus:
         return bool(self.profiles) or self.effective.is_usable()
 
 
-@dataclass(frozen=True, slots=True)
-class UnusableProfile:
+class UnusableProfile(NamedTuple):
     """A profile that another tool put aside for a while; times in milliseconds, ``until`` since the epoch."""
 
     id: str
@@ -99,8 +94,7 @@ class UnusableProfile:
     remaining: int
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(NamedTuple):
     """Everything ``models status`` knows. ``policy`` is ``None`` when every model is allowed.
 
     ``agents`` are the agents with models of their own, by id, for the reader of the defaults; ``probes`` is the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.probe.result import ProbeResult, ProbeSummary, Reason
@@ -15,9 +14,9 @@ _BESIDE_THE_ORDER = frozenset({Reason.EXCLUDED_BY_AUTH_ORDER})
 
 def add_probes(report: StatusReport, summary: ProbeSummary) -> StatusReport:
     """The report with the results of a run, which count for the routes of the providers that were probed."""
-    routes = tuple(replace(route, verdict=_judge(route, summary)) for route in report.routes)
+    routes = tuple(route._replace(verdict=_judge(route, summary)) for route in report.routes)
     verdict = worst_exit([route.verdict for route in routes])
-    return replace(report, routes=routes, verdict=verdict, probes=summary)
+    return report._replace(routes=routes, verdict=verdict, probes=summary)
 
 
 def _judge(route: RouteStatus, summary: ProbeSummary) -> ExitCode:

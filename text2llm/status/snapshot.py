@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from text2llm.auth.credentials import AuthStore
 from text2llm.auth.sources import CredentialView
@@ -12,8 +12,7 @@ from text2llm.config.resolve import Resolver
 from text2llm.providers.registry import Registry
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The state of the world at ``now`` (milliseconds since the epoch).
 
     ``agent_id`` is the agent that was asked for, ``None`` for the defaults. ``store_path`` is the file that the
@@ -28,8 +27,11 @@ class Snapshot:
     config: Config
     resolver: Resolver
     registry: Registry
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str]
     now: int
+
+    def __repr__(self) -> str:
+        return f"Snapshot({self.config_path!r}, now={self.now!r})"  # the environment holds secrets
 
     def credentials(self) -> CredentialView:
         """What decides about credentials."""

@@ -1,0 +1,208 @@
+"""The editing commands as people run them: what they say, refuse and leave alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.running import Run
+
+CONFIG = """version: 1
+agents:
+  defaults:
+    model:
+      primary: opus  # the big one
+      fallbacks: [fast]
+    models:
+      anthropic/claude-opus-4-5: {alias: opus}
+      openai/gpt-5-mini: {alias: [fast, mini]}
+  entries:
+    main: {default: true}
+    coder: {model: {primary: openai/gpt-5.2, fallbacks: []}}
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "text2llm.yaml"
+    path.write_text(CONFIG)
+    return path
+
+
+def test_set_shows_the_diff_and_its_meaning_then_applies(run: Run, config: Path) -> None:
+    done = run("models", "set", "mini")
+    assert done.code == 0
+    assert "-      primary: opus  # the big one\n+      primary: openai/gpt-5-mini  # the big one\n" in done.out
+    assert done.out.endswith("default model: opus → openai/gpt-5-mini\napplied to text2llm.yaml\n")
+    assert config.read_text() == CONFIG.replace("primary: opus", "primary: openai/gpt-5-mini")
+
+
+def test_same_model_in_another_spelling_is_no_change(run: Run, config: Path) -> None:
+    before = config.stat()
+    done = run("models", "set", "Anthropic/opus-4.5")
+    assert (done.code, done.out) == (0, "no changes\n")
+    assert config.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_dry_run_writes_nothing(run: Run, config: Path) -> None:
+    done = run("models", "fallbacks", "add", "openai/gpt-5.2", "--dry-run")
+    assert "default fallback 2 added: openai/gpt-5.2" in done.out
+    assert done.err == "not applied\n"
+    assert config.read_text() == CONFIG
+
+
+def test_json_result_has_the_changes_and_the_diff(run: Run, config: Path) -> None:
+    result = json.loads(run("models", "set", "gpt-5.1", "--json").out)
+    assert result["applied"] is True
+    assert result["changes"] == [
+        {
+            "action": "set",
+            "pointer": ["agents", "defaults", "model", "primary"],
+            "value": "anthropic/gpt-5.1",
+            "meaning": "default model: opus → anthropic/gpt-5.1",
+        }
+    ]
+    assert result["diff"].startswith("--- text2llm.yaml\n+++ text2llm.yaml\n@@ ")
+    assert result["warnings"][0]["rule"] == "bare-reference"
+    assert "anthropic/gpt-5.1" in config.read_text()
+
+
+def test_unknown_name_is_stored_with_a_warning_that_names_near_ones(run: Run, config: Path) -> None:
+    done = run("models", "set", "opuss")
+    assert done.code == 0
+    assert done.err == (
+        "warning: 'opuss' is no alias and no known model: taken as anthropic/opuss\nhint: did you mean opus?\n"
+    )
+    assert "anthropic/opuss" in config.read_text()
+
+
+def test_unknown_name_is_refused_with_strict(run: Run, config: Path) -> None:
+    done = run("models", "set", "opuss", "--strict")
+    assert done.code == 1
+    assert "did you mean opus?" in done.err
+    assert config.read_text() == CONFIG
+
+
+def test_unknown_agent_is_refused_with_the_known_ones(run: Run, config: Path) -> None:
+    done = run("models", "set", "opus", "--agent", "codr")
+    assert done.code == 1
+    assert "coder, main" in done.err
+    assert config.read_text() == CONFIG
+
+
+def test_model_that_policy_forbids_is_refused_with_the_line(run: Run, config: Path) -> None:
+    config.write_text(
+        CONFIG.replace("    models:\n", "    modelPolicy: {allow: [anthropic/*, openai/*]}\n    models:\n")
+    )
+    before = config.read_text()
+    done = run("models", "set", "groq/llama")
+    assert done.code == 1
+    assert "policy-violation" in done.err
+    assert "text2llm.yaml:7" in done.err
+    assert config.read_text() == before
+
+
+def test_error_that_was_there_before_does_not_stop_an_edit(run: Run, config: Path) -> None:
+    config.write_text(CONFIG.replace("fallbacks: [fast]", "fallbacks: [nowhere/x]"))
+    assert run("models", "set", "mini").code == 0
+
+
+def test_file_that_cannot_be_parsed_is_never_written(run: Run, config: Path) -> None:
+    config.write_text(CONFIG + "  broken: [\n")
+    before = config.read_bytes()
+    done = run("models", "set", "mini")
+    assert done.code == 1
+    assert "text2llm.yaml:" in done.err
+    assert config.read_bytes() == before
+
+
+def test_schema_error_stops_an_edit(run: Run, config: Path) -> None:
+    config.write_text(CONFIG.replace("fallbacks", "fallback"))
+    done = run("models", "set", "mini")
+    assert done.code == 1
+    assert "text2llm.yaml:6:7: unknown key 'fallback'" in done.err
+
+
+def test_alias_in_use_is_not_removed(run: Run, config: Path) -> None:
+    done = run("models", "aliases", "remove", "OPUS")
+    assert done.code == 1
+    assert "'opus' is in use: text2llm.yaml:5" in done.err
+    assert config.read_text() == CONFIG
+
+
+def test_alias_that_points_elsewhere_needs_force(run: Run, config: Path) -> None:
+    done = run("models", "aliases", "add", "Mini", "openai/gpt-5.2")
+    assert done.code == 1
+    assert "already points to openai/gpt-5-mini" in done.err
+    assert run("models", "aliases", "add", "Mini", "openai/gpt-5.2", "--force").code == 0
+    assert "openai/gpt-5.2: {alias: Mini}" in config.read_text()
+    assert "{alias: [fast]}" in config.read_text()
+
+
+def test_removing_an_absent_fallback_or_alias_is_an_error(run: Run, config: Path) -> None:
+    assert run("models", "fallbacks", "remove", "a/b").code == 1
+    assert run("models", "aliases", "remove", "nope").code == 1
+    assert config.read_text() == CONFIG
+
+
+def test_clearing_twice_has_nothing_to_do(run: Run, config: Path) -> None:
+    assert run("models", "fallbacks", "clear").code == 0
+    assert run("models", "fallbacks", "clear").out == "no changes\n"
+    assert "fallbacks: []" in config.read_text()
+
+
+def test_agent_that_inherits_fallbacks_can_have_none(run: Run, config: Path) -> None:
+    assert run("models", "fallbacks", "clear", "--agent", "main").code == 0
+    assert "main: {default: true, model: {fallbacks: []}}" in config.read_text()
+
+
+def test_agent_file_is_the_one_that_changes(run: Run, config: Path, tmp_path: Path) -> None:
+    config.write_text(CONFIG.replace("version: 1\n", "version: 1\ninclude: [agents/*.yaml]\n"))
+    (tmp_path / "agents").mkdir()
+    writer = tmp_path / "agents" / "writer.yaml"
+    writer.write_text("id: writer\nmodel: mini # quick\n")
+    before = config.read_text()
+
+    done = run("models", "set", "opus", "--agent", "Writer")
+
+    assert done.out.endswith("applied to agents/writer.yaml\n")
+    assert writer.read_text() == "id: writer\nmodel: anthropic/claude-opus-4-5 # quick\n"
+    assert config.read_text() == before
+
+
+def test_lists_in_every_form(run: Run, config: Path) -> None:
+    assert config.exists()
+    assert run("models", "fallbacks", "list").out == "1. openai/gpt-5-mini\n"
+    assert run("models", "fallbacks", "list", "--agent", "coder").out == "no fallbacks\n"
+    assert run("models", "fallbacks", "list", "--agent", "coder", "--plain").out == ""
+    assert json.loads(run("models", "image-fallbacks", "list", "--json").out) == {"fallbacks": []}
+    assert run("models", "aliases", "list", "--plain").out == (
+        "opus anthropic/claude-opus-4-5\nfast openai/gpt-5-mini\nmini openai/gpt-5-mini\n"
+    )
+    assert "opus → anthropic/claude-opus-4-5\n" in run("models", "aliases", "list").out
+
+
+def test_literal_secret_is_masked_in_the_diff(run: Run, config: Path) -> None:
+    provider = "models:\n  providers:\n    lab: {baseUrl: 'https://x.example/v1', apiKey: hunter2hunter2}\n"
+    config.write_text(CONFIG[: CONFIG.index("  entries")] + provider)
+    done = run("models", "set-image", "mini")
+    assert done.code == 0
+    assert "hunter2" not in done.out + done.err
+
+
+def test_wrong_usage_is_64_and_says_where_help_is(run: Run) -> None:
+    done = run("models", "set")
+    assert done.code == 64
+    assert "hint: run `text2llm models set --help`" in done.err
+    assert run("models", "sett", "x").code == 64
+    assert "Did you mean 'set'?" in run("models", "sett").err
+
+
+def test_errors_are_one_json_document_with_json(run: Run) -> None:
+    done = run("models", "set", "opus", "--json")
+    error = json.loads(done.out)["error"]
+    assert done.code == 1
+    assert error["code"] == "no-config"
+    assert "text2llm init" in error["hint"]

@@ -1,0 +1,134 @@
+"""plan, --out and apply: a saved plan is what it shows, or it is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.running import Run
+
+CONFIG = """version: 1
+agents:
+  defaults:
+    model:
+      primary: anthropic/claude-opus-4-5
+      fallbacks:
+        # cheap
+        - openai/gpt-5-mini
+        - fast
+    models:
+      groq/llama: {alias: fast}
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "text2llm.yaml"
+    path.write_text(CONFIG)
+    return path
+
+
+@pytest.fixture
+def saved(run: Run, config: Path, tmp_path: Path) -> Path:
+    assert config.exists()
+    assert run("models", "set", "openai/gpt-5.2", "--out", "p.json").code == 0
+    return tmp_path / "p.json"
+
+
+def test_out_saves_and_changes_nothing(saved: Path, config: Path) -> None:
+    assert config.read_text() == CONFIG
+    plan = json.loads(saved.read_text())
+    assert plan["file"] == "text2llm.yaml"
+    assert plan["meaning"] == ["default model: anthropic/claude-opus-4-5 → openai/gpt-5.2"]
+
+
+def test_apply_needs_yes_without_a_terminal(run: Run, saved: Path, config: Path) -> None:
+    assert saved.exists()
+    done = run("apply", "p.json")
+    assert done.code == 64
+    assert "--yes" in done.err
+    assert config.read_text() == CONFIG
+
+
+def test_apply_writes_and_a_second_apply_has_nothing_to_do(run: Run, saved: Path, config: Path) -> None:
+    assert saved.exists()
+    assert run("apply", "p.json", "--yes").code == 0
+    assert config.read_text() == CONFIG.replace("anthropic/claude-opus-4-5", "openai/gpt-5.2")
+    again = run("apply", "p.json", "--yes")
+    assert (again.code, again.out) == (0, "no changes: this plan has been applied already\n")
+
+
+def test_plan_is_refused_when_the_config_changed(run: Run, saved: Path, config: Path) -> None:
+    assert saved.exists()
+    config.write_text(CONFIG + "# one more line\n")
+    done = run("apply", "p.json", "--yes")
+    assert done.code == 4
+    assert "stale: text2llm.yaml changed" in done.err
+
+
+def tampered(saved: Path, key: str, value: Any) -> None:
+    plan = json.loads(saved.read_text())
+    plan[key] = value
+    saved.write_text(json.dumps(plan))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("result", "0" * 64),
+        ("diff", "nothing to see\n"),
+        ("file", "../elsewhere.yaml"),
+        ("changes", [{"action": "set", "pointer": ["agents", "defaults", "model", "primary"], "value": "evil/x"}]),
+        ("changes", []),
+        ("meaning", ["harmless"]),
+    ],
+)
+def test_tampered_plan_is_refused(run: Run, saved: Path, config: Path, key: str, value: Any) -> None:
+    tampered(saved, key, value)
+    assert run("apply", "p.json", "--yes").code == 4
+    assert config.read_text() == CONFIG
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "text2llm-plan"}', "[" * 100_000, "not json"])
+def test_what_is_no_plan_is_refused(run: Run, config: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "p.json").write_text(text)
+    done = run("apply", "p.json", "--yes")
+    assert done.code == 1
+    assert "not a saved plan" in done.err
+    assert config.read_text() == CONFIG
+
+
+def test_plan_is_not_saved_over_the_config(run: Run, config: Path) -> None:
+    done = run("models", "set", "openai/gpt-5.2", "--out", "text2llm.yaml")
+    assert done.code == 1
+    assert config.read_text() == CONFIG
+
+
+def test_plan_of_a_partial_file_changes_the_keys_it_names(run: Run, config: Path, tmp_path: Path) -> None:
+    (tmp_path / "wanted.yaml").write_text(
+        "agents: {defaults: {model: {primary: Anthropic/opus-4.5, fallbacks: [groq/llama, openai/gpt-5.2]}, provider: openai}}\n"
+    )
+    done = run("plan", "wanted.yaml", "--detailed-exitcode", "--out", "p.json")
+    assert done.code == 2
+    assert config.read_text() == CONFIG
+    assert run("apply", "p.json", "--yes").code == 0
+    assert config.read_text() == CONFIG.replace(
+        "        - openai/gpt-5-mini\n        - fast\n", "        - fast\n        - openai/gpt-5.2\n"
+    ).replace("      groq/llama: {alias: fast}\n", "      groq/llama: {alias: fast}\n    provider: openai\n")
+    assert run("plan", "wanted.yaml", "--detailed-exitcode").code == 0
+
+
+def test_plan_reads_standard_input_and_keeps_fallbacks_beside_a_plain_model(run: Run, config: Path) -> None:
+    assert config.exists()
+    done = run("plan", "-", "--json", stdin="agents: {defaults: {model: openai/gpt-5.2}}")
+    assert [change["pointer"][-1] for change in json.loads(done.out)["changes"]] == ["primary"]
+
+
+def test_plan_of_an_invalid_part_is_refused(run: Run, config: Path) -> None:
+    assert config.exists()
+    done = run("plan", "-", stdin="agents: {default: {}}")
+    assert done.code == 1
+    assert "<stdin>:1:10" in done.err

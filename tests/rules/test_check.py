@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from text2llm.config.load import load_document
+from text2llm.config.reader import read_document
+from text2llm.config.schema import check_schema
+from text2llm.config.schema_files import schema_text
+from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.providers.registry import load_registry
+from text2llm.rules.check import CONFIG_RULES, RULES, check_files, check_rules, limit_findings
+from text2llm.rules.files import FILE_RULES
+
+
+def check(text: str) -> list[Diagnostic]:
+    loaded = load_document(read_document("c.yaml", text.encode()), check_schema)
+    return check_rules(loaded.require(), load_registry())
+
+
+def test_a_severity_of_the_config_wins() -> None:
+    found = check("version: 1\nrules: {bare-reference: error}\nagents: {defaults: {model: x}}\n")
+    assert [(each.rule, each.severity) for each in found] == [("bare-reference", Severity.ERROR)]
+
+
+def test_a_rule_that_is_off_is_silent() -> None:
+    assert check('version: 1\nrules: {bare-reference: "off"}\nagents: {defaults: {model: x}}\n') == []
+
+
+@pytest.mark.parametrize("severity", ["warning", "info", '"off"'])
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES if rule.fixed])
+def test_a_fixed_rule_cannot_be_lowered(rule: str, severity: str) -> None:
+    document = read_document("c.yaml", f"version: 1\nrules: {{{rule}: {severity}}}\n".encode())
+    assert [each.message for each in check_schema(document, "config")] == [f"'{rule}': expected \"error\""]
+
+
+def test_a_secret_stays_an_error_when_the_data_ask_otherwise() -> None:
+    text = "version: 1\nrules: {secret-in-config: info}\nmodels: {providers: {lab: {apiKey: hunter2}}}\n"
+    assert [each.severity for each in check_files([read_document("c.yaml", text.encode())])] == [Severity.ERROR]
+
+
+def test_rules_over_files_are_all_fixed() -> None:
+    assert all(rule.fixed for rule in FILE_RULES)
+
+
+def test_rules_are_documented() -> None:
+    for rule in RULES:
+        assert rule.check.__doc__
+        assert rule.summary.endswith(".")
+        assert not rule.hint.endswith(".")
+
+
+def test_rules_and_the_schema_know_the_same_ids() -> None:
+    known = json.loads(schema_text("config"))["properties"]["rules"]["properties"]
+    assert {rule.id for rule in RULES} <= set(known)
+    assert {rule.id for rule in RULES if rule.fixed} == {
+        name for name, each in known.items() if each["$ref"] == "#/$defs/alwaysError"
+    }
+
+
+def test_errors_are_looked_for_first() -> None:
+    severities = [rule.severity is Severity.ERROR for rule in CONFIG_RULES]
+    assert severities == sorted(severities, reverse=True)
+
+
+def test_at_most_100_findings_of_a_hostile_config() -> None:
+    aliases = "".join(f"      a/m{number}: {{alias: x}}\n" for number in range(500))
+    assert len(check(f"version: 1\nagents:\n  defaults:\n    models:\n{aliases}")) == 100
+
+
+def test_findings_are_sorted_by_place() -> None:
+    found = check("version: 1\nagents: {defaults: {model: {primary: zzz/y, fallbacks: [x, qqq/x]}}}\n")
+    assert [each.rule for each in found] == ["unknown-provider", "bare-reference", "unknown-provider"]
+
+
+def _finding(rule: str, line: int, path: str = "c.yaml") -> Diagnostic:
+    return Diagnostic(rule, Severity.ERROR, "m", Location(path, line))
+
+
+def test_limit_keeps_each_finding_once_and_100_a_file() -> None:
+    findings = [_finding("schema", line) for line in range(200, 0, -1)] * 2 + [_finding("schema", 1, "d.yaml")]
+    limited = list(limit_findings(findings))
+    assert [each.location.line for each in limited] == [*range(1, 101), 1]
+
+
+def test_a_secret_speaks_for_its_value() -> None:
+    limited = limit_findings([_finding("schema", 3), _finding("secret-in-config", 3), _finding("schema", 4)])
+    assert [(each.rule, each.location.line) for each in limited] == [("secret-in-config", 3), ("schema", 4)]

@@ -1,0 +1,99 @@
+"""What is taken for a credential, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from text2llm.config.reader import read_document
+from text2llm.rules.literals import Ground, find_literals
+
+KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
+
+
+def find(text: str) -> list[tuple[str, Ground, str]]:
+    document = read_document("c.yaml", text.encode())
+    return [(document.text[each.start : each.end], each.ground, each.name) for each in find_literals(document)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiKey: ${LAB_API_KEY}",
+        "apiKey: sandbox-ok",
+        "apiKey: ''",
+        "apiKey:",
+        "apiKey: false",
+        "token: 5",
+        "order: {token: [a], refresh: [b]}",
+        "params: {template: 'x ${Y}'}",
+        "headers: {X-Team: platform, anthropic-beta: fine-grained-tool-streaming-2025-05-14}",
+        "headers: {HTTP-Referer: 'https://example.com/A1b2/C3d4e5f6'}",
+        "headers: {X-Name: '${NAME}'}",
+        "headers: {apiKey: {nested: value}}",
+        "apiKey: {source: env, id: LAB}",
+        "maxTokens: 4096",
+    ],
+)
+def test_harmless(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "name"),
+    [
+        ("apiKey: hunter2", "hunter2", "apiKey"),
+        ("API_KEY: hunter2", "hunter2", "API_KEY"),
+        ("x: {client-secret: hunter2}", "hunter2", "client-secret"),
+        ("apiKey: [hunter2]", "hunter2", "apiKey"),
+        ("apiKey: 12345678", "12345678", "apiKey"),
+        ("apiKey: sandbox-" + "x" * 40, "sandbox-" + "x" * 40, "apiKey"),
+        ("apiKey: |\n  one\n  two\n", "|\n  one\n  two", "apiKey"),
+        ("headers: {X-Auth: abc}", "abc", "X-Auth"),
+        ("headers: {X-Trace: aB3dE6gH9jK2mN5pQ8sT}", "aB3dE6gH9jK2mN5pQ8sT", "X-Trace"),
+        ("headers: {X-Trace: 0123456789abcdef01234567}", "0123456789abcdef01234567", "X-Trace"),
+        ("params: {api_key: hunter2}", "hunter2", "api_key"),
+    ],
+)
+def test_by_place(text: str, value: str, name: str) -> None:
+    assert find(text) == [(value, Ground.PLACE, name)]
+
+
+@pytest.mark.parametrize(
+    "text", [f"# {KEY}\na: 1", f"x: {KEY}", f"{KEY}: 1", f"x: see {KEY} there", f"x: [a, '{KEY}']"]
+)
+def test_by_form_wherever_it_stands(text: str) -> None:
+    assert find(text) == [(KEY, Ground.FORM, "Anthropic API key")]
+
+
+def test_an_escape_hides_nothing() -> None:
+    assert [each[1] for each in find(f'x: "{KEY.replace("-", chr(92) + "x2d")}"')] == [Ground.FORM]
+    assert find('x: "a\\tb"') == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["model: ${M}", "apiKey: x${Y}", "headers: {a: 'Bearer ${T}'}", "baseUrl: 'https://${H}/v1'", "'${K}': 1"],
+)
+def test_a_reference_that_cannot_work(text: str) -> None:
+    assert [each[1] for each in find(text)] == [Ground.PARTIAL]
+
+
+def test_a_secret_with_a_reference_is_a_secret() -> None:
+    assert find(f"apiKey: {KEY}.${{X}}") == [(f"{KEY}.${{X}}", Ground.FORM, "Anthropic API key")]
+
+
+def test_place_wins_over_form() -> None:
+    assert find(f"apiKey: {KEY}") == [(KEY, Ground.PLACE, "apiKey")]
+
+
+def test_an_alias_is_found_where_its_value_is_written() -> None:
+    assert find("x: &k hunter2\napiKey: *k\ntoken: *k\n") == [("hunter2", Ground.PLACE, "apiKey")]
+
+
+def test_a_merge_brings_headers() -> None:
+    text = "x: &h {a: 1, X-Auth: one}\nheaders: {<<: *h, X-Key: two}\n"
+    assert [each[0] for each in find(text)] == ["one", "two"]
+
+
+def test_an_empty_file_has_none() -> None:
+    assert find("") == []

@@ -1,0 +1,26 @@
+"""The story that a newcomer sees runs to its end, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).parents[1] / "tools" / "demo.sh"
+
+
+@pytest.mark.slow
+def test_demo_tells_its_story(tmp_path: Path) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "TMPDIR": str(tmp_path), "ANTHROPIC_API_KEY": "never-to-be-used"}
+    done = subprocess.run(
+        ["bash", str(DEMO)], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("\nThat was text2llm. Next: text2llm --help, README.md\n")
+    assert "Probes: 1 ok, 1 auth, 1 rate_limit, 1 billing" in done.stdout
+    assert "Probes: 3 ok, 1 billing" in done.stdout
+    assert list(tmp_path.iterdir()) == []

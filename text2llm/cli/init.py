@@ -1,0 +1,103 @@
+"""``text2llm init``."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from text2llm.config.discovery import find_repository
+from text2llm.errors import EditError, WriteError
+
+_HOOKS, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/text2llm.yaml"
+#: What each template writes, and from what. The first file is the one it is about.
+TEMPLATES = {
+    "minimal": {"text2llm.yaml": "minimal/text2llm.yaml.j2"},
+    "team": {"text2llm.yaml": "team/text2llm.yaml.j2", "agents/coder.yaml": "team/agents/coder.yaml.j2"},
+    "sandbox": {"text2llm.yaml": "sandbox/text2llm.yaml.j2"},
+}
+#: Written too where they do not exist yet; a repository that has them keeps its own.
+COMPANIONS = {_HOOKS: "common/pre-commit-config.yaml.j2", _WORKFLOW: "common/workflow.yaml.j2"}
+_CHECKED_FILES = {"team": r"(^|/)(text2llm|agents/[^/]+)\.yaml$"}
+_SANDBOX_KEYS = {
+    "good": "sandbox-ok",
+    "revoked": "sandbox-revoked",
+    "limited": "sandbox-limited",
+    "unpaid": "sandbox-unpaid",
+}
+
+
+@click.command("init")
+@click.option("--template", type=click.Choice(list(TEMPLATES)), default="minimal", help="What to start from.")
+@click.option("--only-config", is_flag=True, help="Write neither a pre-commit hook nor a CI workflow.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8787, help="The sandbox's port, for --template sandbox.")
+def command(template: str, port: int, *, only_config: bool) -> None:
+    """Write a commented text2llm.yaml to start from, a pre-commit hook and a CI workflow.
+
+    Nothing that exists is overwritten; hook and workflow are for the top of a repository. Templates: minimal;
+    team, with agents in files of their own, a policy and a probe; sandbox, which rehearses against
+    `text2llm sandbox` without any key.
+    """
+    wanted = TEMPLATES[template]
+    _refuse_existing(wanted)
+    companions = {} if only_config or template == "sandbox" or not _is_top() else COMPANIONS
+    kept = [path for path in companions if os.path.lexists(path)]
+    facts = _facts(template, port)
+    for path, source in {**wanted, **companions}.items():
+        if path not in kept:
+            _write_new(path, _render(source, facts))
+            click.echo(f"created {path}")
+    for path in kept:
+        click.echo(f"kept {path}: it exists; a step that checks the config is `text2llm validate`", err=True)
+    click.echo("next: `text2llm validate`, then `text2llm models status`", err=True)
+
+
+def _is_top() -> bool:
+    """Whether hooks and workflows would be found here: at the top of a repository, or outside of one."""
+    here = os.getcwd()
+    return find_repository(here) in (None, here)
+
+
+def _refuse_existing(paths: dict[str, str]) -> None:
+    for path in paths:
+        if os.path.lexists(path):
+            raise EditError(
+                f"{path} exists: nothing was written",
+                hint="change it with `text2llm models set`, or move it away first",
+            )
+
+
+def _facts(template: str, port: int) -> dict[str, object]:
+    import json
+
+    from text2llm import __version__
+    from text2llm.config.schema_files import schema_text
+
+    return {
+        "schema": json.loads(schema_text("config"))["$id"],
+        "agent_schema": json.loads(schema_text("agent"))["$id"],
+        "version": __version__,
+        "files": _CHECKED_FILES.get(template, r"(^|/)text2llm\.yaml$"),
+        "keys": _SANDBOX_KEYS,
+        "port": port,
+    }
+
+
+def _render(source: str, facts: dict[str, object]) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates")
+    # YAML, not HTML: escaping would change it. What is filled in comes from this package only.
+    environment = Environment(  # noqa: S701 - see above
+        loader=FileSystemLoader(folder), undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.get_template(source).render(facts)
+
+
+def _write_new(path: str, text: str) -> None:
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        with open(path, "x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {error.strerror}", hint="make the directory writable") from error

@@ -1,0 +1,77 @@
+"""A quick yes: most files obey their schema, and saying so must not cost the import of jsonschema.
+
+A yes is final; a no is not: jsonschema then has the last word, and the words. So each check here may be stricter than
+JSON Schema, never laxer, and a keyword that is not in the table means no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+_NUMBERS = (int, float)
+
+
+def obeys(schema: Mapping[str, Any], value: Any) -> bool:
+    """Whether ``value`` certainly obeys ``schema``, which has no references."""
+    for keyword, argument in schema.items():
+        check = _CHECKS.get(keyword)
+        if check is None or not check(argument, value, schema):
+            return False
+    return True
+
+
+def _is_kind(kinds: Any, value: Any, _schema: Any) -> bool:
+    # By exact type: a bool is an int to Python, and 8.0 is an integer to JSON Schema.
+    return any(type(value) in _KINDS[kind] for kind in ((kinds,) if isinstance(kinds, str) else kinds))
+
+
+def _has_only(allowed: Any, value: Any, schema: Any) -> bool:
+    if type(value) is not dict:
+        return True
+    known = schema.get("properties", {})
+    if allowed is False:
+        return all(key in known for key in value)
+    return all(obeys(allowed, item) for key, item in value.items() if key not in known)
+
+
+def _on(kinds: tuple[type, ...], check: Callable[[Any, Any], bool]) -> Callable[[Any, Any, Any], bool]:
+    """A check that concerns values of some kinds only."""
+    return lambda argument, value, _schema: type(value) not in kinds or check(argument, value)
+
+
+_ALWAYS = dict.fromkeys(
+    ("$schema", "$id", "title", "description", "examples", "default", "patternErrorMessage"), lambda *_: True
+)
+_CHECKS: dict[str, Callable[[Any, Any, Any], bool]] = {
+    **_ALWAYS,
+    "type": _is_kind,
+    "enum": lambda choices, value, _: type(value) is str and value in choices,
+    "const": lambda only, value, _: type(value) is type(only) and value == only,
+    "required": _on((dict,), lambda names, value: all(name in value for name in names)),
+    "properties": _on(
+        (dict,), lambda parts, value: all(obeys(part, value[name]) for name, part in parts.items() if name in value)
+    ),
+    "additionalProperties": _has_only,
+    "propertyNames": _on((dict,), lambda names, value: all(obeys(names, name) for name in value)),
+    "items": _on((list,), lambda item, value: all(obeys(item, each) for each in value)),
+    "pattern": _on((str,), lambda pattern, value: re.search(pattern, value) is not None),
+    "minLength": _on((str,), lambda least, value: len(value) >= least),
+    "maxLength": _on((str,), lambda most, value: len(value) <= most),
+    "minItems": _on((list,), lambda least, value: len(value) >= least),
+    "maxItems": _on((list,), lambda most, value: len(value) <= most),
+    "maxProperties": _on((dict,), lambda most, value: len(value) <= most),
+    "minimum": _on(_NUMBERS, lambda least, value: value >= least),
+    "maximum": _on(_NUMBERS, lambda most, value: value <= most),
+    "exclusiveMinimum": _on(_NUMBERS, lambda bound, value: value > bound),
+}

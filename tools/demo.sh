@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Five minutes of text2llm against its loopback sandbox: everything happens in a temporary directory, without a key
+# and without a network. Run it with `make demo`.
+set -euo pipefail
+
+# A clean environment: no credential and no setting of this machine takes part.
+if [ "${1:-}" != clean ]; then
+  exec env -i PATH="$PATH" HOME="${HOME:-/}" TERM="${TERM:-dumb}" LANG="${LANG:-C.UTF-8}" NO_COLOR="${NO_COLOR:-}" \
+    TMPDIR="${TMPDIR:-/tmp}" bash "$0" clean
+fi
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+  bold=$'\033[1m' cyan=$'\033[36m' plain=$'\033[0m'
+else
+  bold='' cyan='' plain=''
+fi
+
+place=$(mktemp -d)
+sandbox=''
+finish() {
+  if [ -n "$sandbox" ]; then kill "$sandbox" 2>/dev/null && wait "$sandbox" 2>/dev/null || true; fi
+  rm -rf "$place"
+}
+trap finish EXIT
+
+export TEXT2LLM_HOME="$place/home" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_PAGER=cat
+export GIT_AUTHOR_NAME=demo GIT_AUTHOR_EMAIL=demo@example.invalid
+export GIT_COMMITTER_NAME=demo GIT_COMMITTER_EMAIL=demo@example.invalid
+mkdir "$place/repo"
+cd "$place/repo"
+
+tell() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+
+show() { printf '%s$ %s%s\n' "$cyan" "$*" "$plain"; }
+
+# run COMMAND...: print it, then run it; it must succeed.
+run() { show "$*"; "$@"; }
+
+# fails CODE COMMAND...: the same, and it must end with that exit code.
+fails() {
+  local wanted=$1 code=0
+  shift
+  show "$*"
+  "$@" || code=$?
+  echo "(exit $code)"
+  [ "$code" = "$wanted" ] || { echo "demo: exit $wanted was expected" >&2; exit 1; }
+}
+
+change() { # change FROM TO: as an editor would
+  sed "s|$1|$2|" text2llm.yaml >edited
+  ! cmp -s edited text2llm.yaml || { echo "demo: nothing to change in text2llm.yaml" >&2; exit 1; }
+  mv edited text2llm.yaml
+}
+
+commit() { git add --all && git commit --quiet --message "$1"; }
+
+tell '1. A repository, and a configuration to start from.'
+run git init --quiet .
+run text2llm init
+run text2llm validate
+commit 'Start'
+
+tell '2. Four providers and two fallbacks. Here all of them are the sandbox, a loopback server that plays what a key names.'
+show 'text2llm sandbox &'
+mkfifo "$place/url"
+text2llm sandbox >"$place/url" 2>/dev/null &
+sandbox=$!
+read -r url <"$place/url"
+echo "$url"
+{
+  echo 'agents: {defaults: {model: {fallbacks: [spare/medium, cheap/small]}}}'
+  echo 'models:'
+  echo '  providers:'
+  echo "    lab: {api: openai-completions, baseUrl: $url/v1, apiKey: '\${LAB_KEY}', models: [{id: large}]}"
+  echo "    spare: {api: anthropic-messages, baseUrl: $url, apiKey: '\${SPARE_KEY}', models: [{id: medium}]}"
+  echo "    cheap: {api: openai-completions, baseUrl: $url/v1, apiKey: '\${CHEAP_KEY}', models: [{id: small}]}"
+  echo "    backup: {api: anthropic-messages, baseUrl: $url, apiKey: '\${BACKUP_KEY}', models: [{id: medium}]}"
+} >../providers.yaml
+tell '   A partial file becomes a plan: edits that are shown, saved and applied as they were shown.'
+run text2llm plan ../providers.yaml --out ../providers.plan
+show 'text2llm apply ../providers.plan --yes'
+text2llm apply ../providers.plan --yes | tail -n 1
+commit 'Add the providers'
+
+tell '3. A name for a model, and the default set by that name. Only the lines that must change do.'
+run text2llm models aliases add smart lab/large
+commit 'Name a model'
+run text2llm models set smart
+run git diff --stat
+commit 'Use it'
+
+tell '4. A typo does not wait for the night.'
+change 'primary:' 'primry:'
+fails 1 text2llm validate
+run git checkout --quiet text2llm.yaml
+
+tell '5. A fallback more, and an alias less.'
+run text2llm models fallbacks add backup/medium
+run text2llm models aliases remove opus
+commit 'Add a fallback'
+
+tell '6. Credentials are environment variables; the file has their names only.'
+for key in LAB_KEY=sandbox-ok SPARE_KEY=sandbox-revoked CHEAP_KEY=sandbox-limited BACKUP_KEY=sandbox-unpaid; do
+  show "export $key"
+  export "${key?}"
+done
+run text2llm models status
+
+tell '7. They all look fine. One small real request with each of them tells more, and makes a gate for CI.'
+fails 1 text2llm models status --probe --check
+
+tell '8. The fix: a new key, a fallback less, and a little patience with the rate limit.'
+for key in SPARE_KEY=sandbox-ok CHEAP_KEY=sandbox-ok; do
+  show "export $key"
+  export "${key?}"
+done
+run text2llm models fallbacks remove backup/medium
+commit 'Drop the unpaid fallback'
+
+tell '9. The same gate passes: nothing depends on the unpaid account any more. And git has the story.'
+run text2llm models status --probe --check
+run git log --oneline
+tell 'That was text2llm. Next: text2llm --help, README.md'
