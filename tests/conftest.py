@@ -5,10 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.running import Done, Run
 from text2llm.cli.boundary import run_guarded
 from text2llm.cli.main import main
+
+# The first examples pay for imports and tables, which on a busy machine looks like slow data generation.
+settings.register_profile("text2llm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("text2llm")
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ def start() -> Iterator[Start]:
 
     yield begin
     for process in running:
-        process.kill()
+        process.terminate()
         process.communicate()
 
 

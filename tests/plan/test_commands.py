@@ -88,7 +88,7 @@ def test_unknown_name_is_refused_with_strict(run: Run, config: Path) -> None:
 def test_unknown_agent_is_refused_with_the_known_ones(run: Run, config: Path) -> None:
     done = run("models", "set", "opus", "--agent", "codr")
     assert done.code == 1
-    assert "coder, main" in done.err
+    assert "known agents: main, coder" in done.err
     assert config.read_text() == CONFIG
 
 

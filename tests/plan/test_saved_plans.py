@@ -109,7 +109,8 @@ def test_plan_is_not_saved_over_the_config(run: Run, config: Path) -> None:
 
 def test_plan_of_a_partial_file_changes_the_keys_it_names(run: Run, config: Path, tmp_path: Path) -> None:
     (tmp_path / "wanted.yaml").write_text(
-        "agents: {defaults: {model: {primary: Anthropic/opus-4.5, fallbacks: [groq/llama, openai/gpt-5.2]}, provider: openai}}\n"
+        "agents:\n  defaults:\n    provider: openai\n"
+        "    model: {primary: Anthropic/opus-4.5, fallbacks: [groq/llama, openai/gpt-5.2]}\n"
     )
     done = run("plan", "wanted.yaml", "--detailed-exitcode", "--out", "p.json")
     assert done.code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -24,7 +25,9 @@ pytestmark = [
 def edit_under_strace(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     program = [str(Path(sys.executable).parent / "text2llm"), "models", "set", "openai/gpt-5.2"]
     command = ["strace", "-f", "-qq", "-o", str(folder / "trace"), *options, *program]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    # Coverage would write, sync and rename files of its own.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
 def leftovers(folder: Path) -> list[Path]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from text2llm.auth.agents import require_agent
 from text2llm.cli.checks import edit_target, make_resolver, open_config
 from text2llm.cli.options import (
     agent_option,
@@ -19,13 +20,12 @@ from text2llm.cli.options import (
     plain_option,
     print_json,
 )
-from text2llm.config.model import MAIN_AGENT, Config, Slot
+from text2llm.config.model import Config, Slot
 from text2llm.config.resolve import Resolved
-from text2llm.errors import EditError, UsageError
+from text2llm.errors import UsageError
 from text2llm.plan import edits
 from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Plan
-from text2llm.refs import parse_agent_id
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -129,18 +129,8 @@ def _for_agent(edit: Callable[..., edits.Outcome], agent: str | None, **argument
 
 
 def known_agent(config: Config, agent: str | None) -> str | None:
-    """The canonical id of an agent, as it is written in the config.
-
-    Raises:
-        EditError: the config has no such agent.
-    """
-    if agent is None:
-        return None
-    wanted = parse_agent_id(agent)
-    if wanted == MAIN_AGENT or config.agent(wanted):
-        return wanted
-    known = ", ".join(sorted({MAIN_AGENT, *(settings.id for settings in config.agents)}))
-    raise EditError(f"there is no agent {wanted!r}", hint=f"the agents are: {known}; add it under agents.entries first")
+    """The canonical id of an agent that exists; ``None`` for the defaults."""
+    return None if agent is None else require_agent(agent, config)
 
 
 set_command = _set_command(

@@ -63,4 +63,5 @@ def print_json(value: Any) -> None:
     """Print one JSON document."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    # ASCII only: valid whatever the stream's encoding is.
+    click.echo(json.dumps(value, indent=2))

@@ -62,8 +62,5 @@ def _excerpts(validation: Validation) -> Excerpt:
 
     unread = {finding.location.path for finding in validation.findings if finding.rule == "syntax"}
     texts = {path: read_raw(path) for path in unread if path != STDIN}
-    try:
-        width = os.get_terminal_size(sys.stdout.fileno()).columns or _FALLBACK_WIDTH
-    except OSError:
-        width = _FALLBACK_WIDTH
+    width = os.get_terminal_size(sys.stdout.fileno()).columns or _FALLBACK_WIDTH
     return Excerpts(validation.documents, texts, width).draw

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import NamedTuple
 
 from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence, Value
@@ -36,9 +35,8 @@ class Document(NamedTuple):
 
     def place(self, offset: int) -> Location:
         """Line and column of an offset into ``text``."""
-        starts = line_starts(self.text)
-        line = bisect_right(starts, offset)
-        return Location(self.path, line, offset - starts[line - 1] + 1)
+        line = self.text.count("\n", 0, offset) + 1
+        return Location(self.path, line, offset - self.text.rfind("\n", 0, offset))
 
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
         """Where the value at ``pointer`` stands (with ``key``: its key), or the nearest parent that is there.

@@ -100,6 +100,7 @@ def build_resolver(config: Config, spellings: Spellings) -> Resolver:
         else:
             aliases.setdefault(entry.alias.casefold(), spellings.ref(default, entry.model.text))
     known = {model.id for custom in config.providers.values() if custom.id == default for model in custom.models}
-    written = [name.text for name in (*config.chain_names(), *config.models) if "/" in name.text]
+    # Chains do not count: a typo that was stored there must not make itself known.
+    written = [name.text for name in config.models if "/" in name.text]
     known |= {ref.model for ref in (parse_ref(text, spellings) for text in written) if ref.provider == default}
     return Resolver(config, spellings, aliases, frozenset(known))

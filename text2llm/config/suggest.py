@@ -14,7 +14,7 @@ _SHORTEST_BEGINNING = 3
 
 
 class Suggestions:
-    """Near matches for one file's findings: at most :data:`MAX_SUGGESTIONS`, so that a hostile file costs little."""
+    """Near matches for one file: at most :data:`MAX_SUGGESTIONS` searches, so that a hostile one costs little."""
 
     def __init__(self) -> None:
         self._left = MAX_SUGGESTIONS
@@ -23,10 +23,8 @@ class Suggestions:
         """The candidate that ``word`` probably stands for; ``None`` when none is near or the budget is spent."""
         if not self._left:
             return None
-        found = find_near(word, candidates)
-        if found is not None:
-            self._left -= 1
-        return found
+        self._left -= 1
+        return find_near(word, candidates)
 
 
 def find_near(word: str, candidates: Iterable[str]) -> str | None:
@@ -40,8 +38,8 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
     for candidate in islice(candidates, _MAX_CANDIDATES):
         folded.setdefault(candidate.casefold(), candidate)
     if len(word) >= _SHORTEST_BEGINNING:
-        begun = [candidate for candidate in folded if candidate.startswith(word.casefold())]
-        if begun:
-            return folded[min(begun, key=len)]
+        for lowered, candidate in folded.items():
+            if lowered.startswith(word.casefold()):
+                return candidate
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR_ENOUGH)
     return folded[near[0]] if near else None

@@ -37,6 +37,8 @@ def _describe_slot(owner: str, slot: str, rest: Pointer, change: Change, configs
             return f"{owner} {_FALLBACKS[slot]} {index + 1} added: {change.value}"
         case Action.REMOVE, ("fallbacks", int(index)):
             return f"{owner} {_FALLBACKS[slot]} removed: {configs[0].value_at(change.pointer)}"
+        case Action.SET, ("fallbacks", int(index)):
+            return f"{owner} {_FALLBACKS[slot]} {index + 1}: {configs[0].value_at(change.pointer)} → {change.value}"
         case Action.SET, ("fallbacks",):
             return f"{owner} {_FALLBACKS[slot]}s: {_join(configs[1].value_at(change.pointer))}"
         case _:

@@ -22,7 +22,8 @@ def near_models(name: str, config: Config, resolver: Resolver) -> tuple[str, ...
         known.setdefault(ref.model.rpartition("/")[2], str(ref))
     lowered = {key.lower(): value for key, value in known.items()}
     matches = difflib.get_close_matches(name.lower(), lowered, n=SHOWN)
-    return tuple(dict.fromkeys(lowered[match] for match in matches))
+    taken = str(resolver.resolve(name).ref)  # what the name was taken for is no suggestion
+    return tuple(dict.fromkeys(lowered[match] for match in matches if lowered[match] != taken))
 
 
 def _references(config: Config) -> list[str]:

@@ -27,4 +27,4 @@ def failure_json(error: Text2llmError) -> str:
         "hint": None if error.hint is None else mask_secrets(error.hint),
         "location": location and {"path": location.path, "line": location.line, "column": location.column},
     }
-    return json.dumps({"error": body}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"error": body}, indent=2) + "\n"

@@ -1,0 +1,131 @@
+"""``text2llm init``: what it writes is valid, and nothing that exists is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.running import Run
+from text2llm import __version__
+from text2llm.cli.init import TEMPLATES
+
+HOOKS, WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/text2llm.yaml"
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_init_writes_validates_without_a_finding(run: Run, tmp_path: Path, template: str) -> None:
+    assert run("init", "--template", template).code == 0
+    done = run("validate", "--strict")
+    assert (done.code, done.out) == (0, "")
+    first = (tmp_path / "text2llm.yaml").read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=https://text2llm.dev/schemas/config.schema.json"
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_init_writes_is_tidy_yaml(run: Run, tmp_path: Path, template: str) -> None:
+    run("init", "--template", template)
+    for name in files(tmp_path):
+        text = (tmp_path / name).read_text()
+        assert yaml.safe_load(text)
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+        assert all(line == line.rstrip() and len(line) <= 120 for line in text.splitlines())
+        assert "{{" not in text.replace("${{", "")
+
+
+def test_minimal_is_the_default_and_comes_with_hook_and_workflow(run: Run, tmp_path: Path) -> None:
+    done = run("init")
+    assert done.out.splitlines() == ["created text2llm.yaml", f"created {HOOKS}", f"created {WORKFLOW}"]
+    assert done.err.startswith("next: `text2llm validate`")
+    assert files(tmp_path) == {"text2llm.yaml", HOOKS, WORKFLOW}
+
+
+def test_team_has_an_agent_file(run: Run, tmp_path: Path) -> None:
+    run("init", "--template", "team", "--only-config")
+    assert files(tmp_path) == {"text2llm.yaml", "agents/coder.yaml"}
+    assert run("models", "status", "--agent", "coder", "--plain").out.startswith("openai/gpt-5.2")
+
+
+def test_the_hook_checks_the_files_that_the_template_has(run: Run, tmp_path: Path) -> None:
+    import re
+
+    run("init", "--template", "team")
+    hook = yaml.safe_load((tmp_path / HOOKS).read_text())["repos"][0]["hooks"][0]
+    assert hook["additional_dependencies"] == [f"text2llm=={__version__}"]
+    for path, checked in (("text2llm.yaml", True), ("a/agents/x.yaml", True), ("values.yaml", False)):
+        assert bool(re.search(hook["files"], path)) is checked
+
+
+def test_the_workflow_is_pinned_and_has_few_rights(run: Run, tmp_path: Path) -> None:
+    import re
+
+    run("init")
+    workflow = yaml.safe_load((tmp_path / WORKFLOW).read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    steps = workflow["jobs"]["validate"]["steps"]
+    assert all(re.search(r"@[0-9a-f]{40}$", step["uses"]) for step in steps if "uses" in step)
+    assert "secrets." not in (tmp_path / WORKFLOW).read_text()
+
+
+def test_the_sandbox_template_plays_four_credentials_on_the_port(run: Run, tmp_path: Path) -> None:
+    run("init", "--template", "sandbox", "--port", "9191")
+    providers = yaml.safe_load((tmp_path / "text2llm.yaml").read_text())["models"]["providers"]
+    assert {name: each["apiKey"] for name, each in providers.items()} == {
+        "good": "sandbox-ok",
+        "revoked": "sandbox-revoked",
+        "limited": "sandbox-limited",
+        "unpaid": "sandbox-unpaid",
+    }
+    assert {each["baseUrl"] for each in providers.values()} == {"http://127.0.0.1:9191/v1"}
+    assert files(tmp_path) == {"text2llm.yaml"}
+
+
+@pytest.mark.parametrize(("template", "name"), [("minimal", "text2llm.yaml"), ("team", "agents/coder.yaml")])
+def test_an_existing_file_is_never_overwritten(run: Run, tmp_path: Path, template: str, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    done = run("init", "--template", template)
+    assert done.code == 1
+    assert done.err.startswith(f"error: {name} exists: nothing was written\nhint: ")
+    assert files(tmp_path) == {name}
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_a_dangling_link_counts_as_existing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").symlink_to(tmp_path / "elsewhere")
+    assert run("init").code == 1
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_hook_and_workflow_that_exist_are_kept(run: Run, tmp_path: Path) -> None:
+    (tmp_path / HOOKS).write_text("repos: []\n")
+    done = run("init")
+    assert done.code == 0
+    assert (tmp_path / HOOKS).read_text() == "repos: []\n"
+    assert f"kept {HOOKS}: it exists" in done.err
+    assert (tmp_path / WORKFLOW).exists()
+
+
+def test_below_the_top_of_a_repository_only_the_config_is_written(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "service").mkdir()
+    monkeypatch.chdir(tmp_path / "service")
+    assert run("init").code == 0
+    assert files(tmp_path) == {"service/text2llm.yaml"}
+
+
+def test_a_folder_that_cannot_be_written_is_a_clear_error(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "agents").write_text("a file where the folder should be")
+    done = run("init", "--template", "team")
+    assert done.code == 1
+    assert "error: cannot write agents/coder.yaml: " in done.err

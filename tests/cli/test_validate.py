@@ -1,0 +1,248 @@
+"""``text2llm validate``: which files it takes, what it prints, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.running import Run
+from text2llm.config.schema_files import schema_text
+
+ROOT = """version: 1
+include: [agents/*.yaml]
+agents: {defaults: {model: {primary: opus}, models: {anthropic/claude-opus-4-5: {alias: opus}}}}
+"""
+#: The bound of the specification; measuring coverage takes several times as long.
+SECONDS = 2 if "coverage" not in sys.modules else 12
+KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "text2llm.yaml").write_text(ROOT)
+    (tmp_path / "agents" / "coder.yaml").write_text("id: coder\nmodel: openai/gpt-5.2\n")
+    (tmp_path / "agents" / "bad.yaml").write_text("id: bad\nmodel: opsu\n")
+    return tmp_path
+
+
+def findings(out: str) -> list[tuple[str, str]]:
+    shown = json.loads(out)
+    Draft202012Validator(json.loads(schema_text("outputs/findings"))).validate(shown)
+    return [(f"{each['path']}:{each['line']}:{each['column']}", each["rule"]) for each in shown["findings"]]
+
+
+def test_without_file_the_config_that_is_found_and_what_it_includes(run: Run, project: Path) -> None:
+    done = run("validate")
+    assert done.code == 0
+    assert done.out.splitlines()[0] == (
+        "agents/bad.yaml:2:8: warning bare-reference: 'opsu' has no provider and is no alias: "
+        "it is taken for anthropic/opsu"
+    )
+    assert done.out.splitlines()[1] == "  hint: did you mean 'opus'? If not, write anthropic/opsu"
+    assert done.err == "3 files checked: 1 warning\n"
+
+
+def test_it_is_found_from_a_folder_below(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project / "agents")
+    assert findings(run("validate", "--json").out) == [(f"{project}/agents/bad.yaml:2:8", "bare-reference")]
+
+
+def test_no_config_is_an_error(run: Run) -> None:
+    done = run("validate", "--format", "json")
+    assert done.code == 1
+    Draft202012Validator(json.loads(schema_text("outputs/error"))).validate(json.loads(done.out))
+    assert json.loads(done.out)["error"]["code"] == "no-config"
+
+
+def test_strict_fails_on_warnings(run: Run, project: Path) -> None:
+    assert run("validate", "--strict").code == 1
+
+
+def test_an_agent_file_is_checked_with_its_root_and_alone_reported(run: Run, project: Path) -> None:
+    (project / "text2llm.yaml").write_text(ROOT + "auth: {order: {OpenAI: [a], openai: [b]}}\n")
+    assert findings(run("validate", "--json", "agents/bad.yaml").out) == [("agents/bad.yaml:2:8", "bare-reference")]
+    assert findings(run("validate", "--json", "agents/coder.yaml").out) == []
+    assert run("validate", "agents/coder.yaml").err == "1 file checked: no errors, no warnings\n"
+
+
+def test_an_agent_file_is_reported_under_the_name_it_was_given(run: Run, project: Path) -> None:
+    given = "./agents/../agents/bad.yaml"
+    assert findings(run("validate", "--json", given).out) == [(f"{given}:2:8", "bare-reference")]
+    assert findings(run("validate", "--json", "text2llm.yaml", given).out) == [(f"{given}:2:8", "bare-reference")]
+    assert findings(run("validate", "--json", str(project / given)).out)[0][0] == f"{project / given}:2:8"
+
+
+def test_an_agent_file_that_nothing_includes_says_so(run: Run, project: Path) -> None:
+    (project / "loose.yaml").write_text("id: loose\nmodel: opsu\n")
+    done = run("validate", "loose.yaml")
+    assert done.code == 0
+    assert done.out.splitlines()[0] == (
+        "loose.yaml:1:1: warning include: nothing includes this agent file: text2llm.yaml does not"
+    )
+
+
+def test_an_agent_file_without_any_config_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("id: a\n")
+    assert "there is no text2llm.yaml that could" in run("validate", "a.yaml").out
+
+
+def test_an_agent_file_of_the_config_in_use_outside_a_repository(run: Run, project: Path) -> None:
+    (project / ".git").rmdir()
+    assert findings(run("validate", "--json", "agents/bad.yaml").out) == [("agents/bad.yaml:2:8", "bare-reference")]
+
+
+def test_the_root_of_an_agent_file_can_be_named(run: Run, project: Path) -> None:
+    (project / "text2llm.yaml").rename(project / "other.yaml")
+    shown = findings(run("validate", "--json", "--config", "other.yaml", "agents/bad.yaml").out)
+    assert shown == [("agents/bad.yaml:2:8", "bare-reference")]
+
+
+@pytest.mark.parametrize("root", ["version: [\n", "verson: 1\n"])
+def test_a_broken_root_does_not_hide_the_agent_files_own_findings(run: Run, project: Path, root: str) -> None:
+    (project / "text2llm.yaml").write_text(root)
+    (project / "agents" / "bad.yaml").write_text("id: bad\nmodle: x\n")
+    assert findings(run("validate", "--json", "agents/bad.yaml").out) == [("agents/bad.yaml:2:1", "schema")]
+
+
+def test_a_schema_error_of_an_included_file_is_reported_once(run: Run, project: Path) -> None:
+    (project / "agents" / "bad.yaml").write_text("id: bad\nmodle: x\n")
+    for files in ((), ("text2llm.yaml",), ("agents/bad.yaml",), ("text2llm.yaml", "agents/bad.yaml")):
+        assert findings(run("validate", "--json", *files).out) == [("agents/bad.yaml:2:1", "schema")]
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(run: Run, project: Path) -> None:
+    (project / "broken.yaml").write_text("version: 1\nversion: 1\n")
+    (project / "folder.yaml").mkdir()
+    done = run("validate", "--json", "missing.yaml", "broken.yaml", "folder.yaml", "agents/bad.yaml")
+    assert done.code == 1
+    assert findings(done.out) == [
+        ("agents/bad.yaml:2:8", "bare-reference"),
+        ("broken.yaml:2:1", "syntax"),
+        ("folder.yaml:1:1", "unreadable"),
+        ("missing.yaml:1:1", "unreadable"),
+    ]
+    assert json.loads(done.out)["files"] == 4
+
+
+def test_an_included_file_that_cannot_be_read_is_a_finding_beside_the_roots_own(run: Run, project: Path) -> None:
+    (project / "text2llm.yaml").write_text(ROOT + f"# {KEY}\n")
+    (project / "agents" / "bad.yaml").write_text("id: [\n")
+    shown = findings(run("validate", "--json").out)
+    assert shown == [("agents/bad.yaml:2:1", "syntax"), ("text2llm.yaml:4:3", "secret-in-config")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("services: {}\n", "this is no file that text2llm knows"),
+        ('{"version": 1, "profiles": {"a": {"type": "api_key", "key": "hunter2"}}}', "this is a credential store"),
+    ],
+)
+def test_a_file_of_no_known_kind_is_an_error(run: Run, tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "x.yaml").write_text(text)
+    done = run("validate", "x.yaml")
+    assert done.code == 1
+    assert done.out.startswith(f"x.yaml:1:1: error unknown-kind: {message}")
+    assert "hunter2" not in done.out + done.err
+
+
+def test_a_file_called_text2llm_yaml_is_a_config_whatever_it_holds(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text("")
+    assert findings(run("validate", "--json", "text2llm.yaml").out) == [("text2llm.yaml:1:1", "schema")]
+
+
+def test_standard_input(run: Run) -> None:
+    done = run("validate", "-", stdin="version: 1\nagents: 3\n")
+    assert done.code == 1
+    assert done.out.splitlines() == ["<stdin>:2:9: error schema: 'agents': expected a map, got a whole number"]
+    assert run("validate", "-", stdin="a: [").out.startswith("<stdin>:")
+
+
+def test_a_file_named_twice_is_checked_once(run: Run, project: Path) -> None:
+    assert json.loads(run("validate", "--json", "text2llm.yaml", "./text2llm.yaml").out)["files"] == 3
+
+
+def test_many_files_in_one_run(run: Run, tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"c{number:02}.yaml").write_text("version: 1\nx: 1\n")
+    done = run("validate", "--json", *[f"c{number:02}.yaml" for number in range(30)])
+    assert [place for place, _ in findings(done.out)] == [f"c{number:02}.yaml:2:1" for number in range(30)]
+
+
+def test_no_secret_reaches_any_output(run: Run, tmp_path: Path) -> None:
+    text = f"version: 1\n{KEY}: {KEY}\nmodels: {{providers: {{lab: {{apiKey: hunter2, baseUrl: '{KEY}'}}}}}}\n"
+    text += f"agents: {{defaults: {{model: {KEY}, provider: {KEY}}}}}\n"
+    (tmp_path / "text2llm.yaml").write_text(text)
+    for arguments in (("validate",), ("validate", "--json")):
+        done = run(*arguments)
+        assert done.code == 1
+        assert "hunter2" not in done.out + done.err
+        assert KEY[10:20] not in done.out + done.err
+
+
+def test_usage_errors_are_64(run: Run) -> None:
+    assert run("validate", "--format", "yaml").code == 64
+
+
+def on_terminal(directory: Path, *arguments: str, **environ: str) -> str:
+    """What the program prints when its standard output is a terminal."""
+    master, slave = pty.openpty()
+    program = "from text2llm.cli.main import run; run()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        cwd=directory,
+        stdout=slave,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TERM": "xterm", **environ},
+    )
+    os.close(slave)
+    pieces = []
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    process.wait()
+    os.close(master)
+    return b"".join(pieces).decode().replace("\r\n", "\n")
+
+
+def test_on_a_terminal_the_line_is_shown_with_a_caret(tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text("version: 1\nx: {apiKey: hunter2} # \n")
+    (tmp_path / "broken.yaml").write_text("version: 1\na: 1\na: 2\n")
+    shown = on_terminal(tmp_path, "validate", "text2llm.yaml", "broken.yaml", NO_COLOR="1")
+    assert "    2 | x: {apiKey: [secret]} #\n      | ^\n" in shown
+    assert "    3 | a: 2\n      | ^\n" in shown
+    assert "hunter2" not in shown
+    assert "\x1b" not in shown
+    assert "\x1b[31merror\x1b[0m" in on_terminal(tmp_path, "validate")
+
+
+def test_a_credential_store_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "auth-profiles.json").write_text('{"version": 1,\n"x": "hunter2"')
+    shown = on_terminal(tmp_path, "validate", "auth-profiles.json")
+    assert "syntax" in shown
+    assert "hunter2" not in shown
+
+
+def test_a_large_hostile_file_takes_two_seconds_at_most(run: Run, tmp_path: Path) -> None:
+    lines = "".join(f"      zzz{number}/m: {{alias: a}}\n" for number in range(18_000))
+    (tmp_path / "text2llm.yaml").write_text(f"version: 1\nagents:\n  defaults:\n    models:\n{lines}")
+    started = time.process_time()
+    shown: dict[str, Any] = json.loads(run("validate", "--json").out)
+    assert time.process_time() - started < SECONDS
+    assert shown["errors"] == 100

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from text2llm.config.kind import FileKind, recognise
+from text2llm.config.reader import read_document
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("version: 1", FileKind.CONFIG),
+        ("verson: 1\nagents: {}", FileKind.CONFIG),
+        ("version: 1\nid: coder", FileKind.CONFIG),
+        ("id: coder", FileKind.AGENT),
+        ("model: openai/gpt-5", FileKind.AGENT),
+        ("{version: 1, profiles: {}}", FileKind.STORE),
+        ("id: lab\nbaseUrl: https://llm.example.com", FileKind.UNKNOWN),
+        ("services: {}", FileKind.UNKNOWN),
+        ("- version", FileKind.UNKNOWN),
+        ("", FileKind.UNKNOWN),
+    ],
+)
+def test_kind(text: str, kind: FileKind) -> None:
+    assert recognise(read_document("c.yaml", text.encode())) is kind
