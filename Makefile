@@ -18,7 +18,7 @@ endif
 PURE := text2llm/refs.py,text2llm/diagnostics.py,text2llm/secret.py,text2llm/config/*,text2llm/plan/*,text2llm/rules/*
 PURE := $(PURE),text2llm/auth/order.py,text2llm/auth/health.py,text2llm/report/*
 PURE := $(PURE),text2llm/probe/targets.py,text2llm/probe/judge.py,text2llm/probe/result.py,text2llm/probe/classify/*
-RIM := text2llm/config/discovery.py,text2llm/config/load.py,text2llm/config/schema_files.py,text2llm/config/verdict.py
+RIM := text2llm/config/discovery.py,text2llm/config/load.py,text2llm/config/schema_files.py
 RIM := $(RIM),text2llm/plan/apply.py
 
 .DEFAULT_GOAL := help

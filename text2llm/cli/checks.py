@@ -1,13 +1,13 @@
-"""The checks of a configuration, put together: schema with its cached verdict, rules, and how names resolve."""
+"""The checks of a configuration, put together: schema, rules, and how names resolve."""
 
 from __future__ import annotations
 
 import os
 
-from text2llm.config.load import Loaded, SchemaCheck, load_file
+from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver, build_resolver
-from text2llm.config.verdict import cached_check
+from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic
 from text2llm.plan.apply import Target
 from text2llm.plan.plan import Checks
@@ -20,19 +20,14 @@ def make_resolver(config: Config) -> Resolver:
     return build_resolver(config, load_registry().spellings())
 
 
-def schema_check() -> SchemaCheck:
-    """The schema check that every command uses: it remembers which files are valid."""
-    return cached_check(find_places(os.environ).cache)
-
-
 def open_config(path: str) -> Loaded:
     """Load a configuration."""
-    return load_file(path, schema_check())
+    return load_file(path, check_schema)
 
 
 def edit_target(path: str) -> Target:
     """The configuration at ``path`` as the edit pipeline wants it."""
-    checks = Checks(schema=schema_check(), rules=_rule_findings, resolver=make_resolver)
+    checks = Checks(schema=check_schema, rules=_rule_findings, resolver=make_resolver)
     return Target(path, checks, find_places(os.environ).state, _announce_wait)
 
 

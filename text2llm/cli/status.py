@@ -81,11 +81,10 @@ def read_config(explicit: str | None) -> Config:
     """
     from text2llm.config.discovery import find_config
     from text2llm.config.load import load_file
-    from text2llm.config.verdict import cached_check
-    from text2llm.storage.places import find_places
+    from text2llm.config.schema import check_schema
 
     path = find_config(explicit, os.environ, os.getcwd())
-    return load_file(path, cached_check(find_places(os.environ).cache)).require()
+    return load_file(path, check_schema).require()
 
 
 def _print_report(report: StatusReport, options: StatusOptions) -> None:

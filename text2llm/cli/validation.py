@@ -12,7 +12,7 @@ from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognise
 from text2llm.config.load import Loaded, load_document, read_file
 from text2llm.config.reader import MAX_BYTES, read_document
-from text2llm.config.verdict import check_with_verdict
+from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import NoConfigError, ReadError, RefusedError
 from text2llm.providers.registry import load_registry
@@ -88,12 +88,12 @@ class Validation:
 
     def _load_root(self, document: Document, real: str) -> Loaded:
         if real not in self._roots:
-            self._roots[real] = load_document(document, check_with_verdict)
+            self._roots[real] = load_document(document, check_schema)
         return self._roots[real]
 
     def _check_agent(self, document: Document, real: str) -> None:
         self.documents[document.path] = document
-        self.findings += [*check_files([document]), *check_with_verdict(document, FileKind.AGENT.value)]
+        self.findings += [*check_files([document]), *check_schema(document, FileKind.AGENT.value)]
         looked_at = []
         for root in self._candidate_roots(document.path):
             try:

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from text2llm.storage.places import Places, find_places
+
+
+def test_home_variable_puts_everything_under_one_root() -> None:
+    places = find_places({"TEXT2LLM_HOME": "/srv/t", "XDG_DATA_HOME": "/elsewhere"})
+    assert places == Places("/srv/t/config", "/srv/t/data", "/srv/t/state")
+    assert places.agent_dir("main") == "/srv/t/data/agents/main/agent"
+
+
+@pytest.mark.parametrize(
+    ("platform", "expected"),
+    [
+        ("linux", Places("/h/.config/text2llm", "/h/.local/share/text2llm", "/h/.local/state/text2llm")),
+        ("darwin", Places(*(["/h/Library/Application Support/text2llm"] * 3))),
+    ],
+)
+def test_defaults_are_those_of_the_platform(platform: str, expected: Places) -> None:
+    assert find_places({"HOME": "/h"}, platform) == expected
+
+
+def test_absolute_variable_moves_a_directory_and_a_relative_one_is_ignored() -> None:
+    places = find_places({"HOME": "/h", "XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "c"}, "linux")
+    assert places == Places("/h/.config/text2llm", "/d/text2llm", "/h/.local/state/text2llm")
