@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.auth.stores import make_auth, make_store
-from text2llm.auth.order import order_profiles
+from text2llm.auth.order import OrderBook, order_profiles
 from text2llm.refs import Spellings
 
 _CASES = [json.loads(line) for line in Path("fixtures/stores/order-cases.jsonl").read_text().splitlines()]
@@ -17,7 +17,7 @@ _SPELLINGS = Spellings({"z.ai": "zai", "z-ai": "zai"})
 @pytest.mark.parametrize("case", _CASES, ids=[case["id"] for case in _CASES])
 def test_order(case: dict[str, Any]) -> None:
     store, auth = make_store(case["store"]), make_auth(case.get("auth", {}))
-    result = order_profiles(case.get("provider", "a"), auth, store, 1000, _SPELLINGS)
+    result = order_profiles(case.get("provider", "a"), OrderBook(auth, store, _SPELLINGS), 1000)
     assert result.source.value == case["source"]
     assert list(result.usable) == case["usable"]
     assert {item.profile_id: item.reason.value for item in result.dropped} == case["dropped"]
@@ -26,4 +26,4 @@ def test_order(case: dict[str, Any]) -> None:
 
 def test_order_needs_no_spellings() -> None:
     store = make_store({"profiles": {"a:1": {"type": "api_key", "key": "k"}}})
-    assert order_profiles("a", make_auth({}), store, 0).usable == ("a:1",)
+    assert order_profiles("a", OrderBook(make_auth({}), store, Spellings()), 0).usable == ("a:1",)

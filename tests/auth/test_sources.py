@@ -7,7 +7,7 @@ import pytest
 
 from tests.auth.stores import make_store
 from text2llm.auth.credentials import RefSource, SecretRef
-from text2llm.auth.sources import CredentialView, SourceKind, all_credentials, effective_credential
+from text2llm.auth.sources import CredentialView, SourceKind, find_credentials
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
@@ -33,7 +33,7 @@ def _lab(**entry: str) -> dict[str, Any]:
 
 
 def test_profiles_come_first() -> None:
-    found = effective_credential("anthropic", _view(_TWO, {"ANTHROPIC_API_KEY": "e"}))
+    found = find_credentials("anthropic", _view(_TWO, {"ANTHROPIC_API_KEY": "e"})).effective
     assert (found.kind, found.label, found.mode, found.secret) == (
         SourceKind.PROFILE,
         "anthropic:a",
@@ -46,23 +46,25 @@ def test_profiles_come_first() -> None:
 
 def test_every_usable_credential_in_order() -> None:
     view = _view(_TWO, {"ANTHROPIC_API_KEY": "e", "ANTHROPIC_OAUTH_TOKEN": "o", "ANTHROPIC_ADMIN_KEY": "no"})
-    labels = [item.label for item in all_credentials("anthropic", view)]
+    labels = [item.label for item in find_credentials("anthropic", view).usable]
     assert labels == ["anthropic:a", "anthropic:b", "ANTHROPIC_OAUTH_TOKEN", "ANTHROPIC_API_KEY"]
 
 
 def test_login_variables_come_before_keys_whatever_the_descriptor_says() -> None:
     view = _view(environ={"MINIMAX_API_KEY": "k", "MINIMAX_OAUTH_TOKEN": "o"})
-    found = effective_credential("minimax", view)
+    found = find_credentials("minimax", view).effective
     assert (found.variable, found.mode, found.kind) == ("MINIMAX_OAUTH_TOKEN", "oauth", SourceKind.ENV)
 
 
 def test_blank_variable_is_not_set() -> None:
-    assert effective_credential("anthropic", _view(environ={"ANTHROPIC_API_KEY": " \n"})).kind is SourceKind.MISSING
+    assert (
+        find_credentials("anthropic", _view(environ={"ANTHROPIC_API_KEY": " \n"})).effective.kind is SourceKind.MISSING
+    )
 
 
 def test_dropped_profiles_are_told_with_their_reasons() -> None:
     profiles = {"anthropic:old": {"type": "token", "token": "t", "expires": 5}}
-    found = effective_credential("anthropic", _view(profiles, {"ANTHROPIC_API_KEY": "e"}))
+    found = find_credentials("anthropic", _view(profiles, {"ANTHROPIC_API_KEY": "e"})).effective
     assert found.kind is SourceKind.ENV
     assert [(item.label, item.reason.value, item.message) for item in found.rejected] == [
         ("anthropic:old", "expired", "it has expired")
@@ -71,33 +73,33 @@ def test_dropped_profiles_are_told_with_their_reasons() -> None:
 
 def test_reference_to_a_variable_is_read() -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "env", "id": "MY_VAR"}}}
-    found = effective_credential("anthropic", _view(profiles, {"MY_VAR": "v"}))
+    found = find_credentials("anthropic", _view(profiles, {"MY_VAR": "v"})).effective
     assert (found.secret, found.ref) == (Secret("v"), SecretRef(RefSource.ENV, "MY_VAR"))
 
 
 def test_reference_to_an_unset_variable_is_rejected() -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "env", "id": "MY_VAR"}}}
-    found = effective_credential("anthropic", _view(profiles))
+    found = find_credentials("anthropic", _view(profiles)).effective
     assert found.kind is SourceKind.MISSING
     assert [item.message for item in found.rejected] == ["it refers to the variable MY_VAR, which is not set"]
 
 
 def test_reference_to_a_keyring_is_left_to_the_one_who_sends() -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "keyring", "id": "x"}}}
-    found = effective_credential("anthropic", _view(profiles))
+    found = find_credentials("anthropic", _view(profiles)).effective
     assert (found.kind, found.secret, found.ref) == (SourceKind.PROFILE, None, SecretRef(RefSource.KEYRING, "x"))
 
 
 def test_login_with_only_a_refresh_token_is_usable_without_a_secret_yet() -> None:
     profiles = {"anthropic:a": {"type": "oauth", "refresh": "r"}}
-    found = effective_credential("anthropic", _view(profiles))
+    found = find_credentials("anthropic", _view(profiles)).effective
     assert (found.kind, found.secret, found.mode) == (SourceKind.PROFILE, None, "oauth")
     assert found.credential is not None
 
 
 def test_config_key_by_reference() -> None:
     view = _view(environ={"LAB_API_KEY": "v"}, providers=_lab(apiKey="${LAB_API_KEY}"))
-    found = effective_credential("lab", view)
+    found = find_credentials("lab", view).effective
     assert (found.kind, found.label, found.secret) == (SourceKind.CONFIG, "LAB_API_KEY", Secret("v"))
 
 
@@ -110,13 +112,13 @@ def test_config_key_by_reference() -> None:
     ],
 )
 def test_config_key_that_cannot_be_used(written: str, message: str) -> None:
-    found = effective_credential("lab", _view(providers=_lab(apiKey=written)))
+    found = find_credentials("lab", _view(providers=_lab(apiKey=written))).effective
     assert found.kind is SourceKind.MISSING
     assert [item.message for item in found.rejected] == [message]
 
 
 def test_public_sandbox_value_may_stand_in_the_config() -> None:
-    found = effective_credential("lab", _view(providers=_lab(apiKey="sandbox-ok")))
+    found = find_credentials("lab", _view(providers=_lab(apiKey="sandbox-ok"))).effective
     assert (found.kind, found.secret) == (SourceKind.CONFIG, Secret("sandbox-ok"))
 
 
@@ -137,20 +139,20 @@ def test_public_sandbox_value_may_stand_in_the_config() -> None:
     ],
 )
 def test_who_needs_a_credential(provider: str, providers: dict[str, Any], kind: SourceKind) -> None:
-    assert effective_credential(provider, _view(providers=providers)).kind is kind
+    assert find_credentials(provider, _view(providers=providers)).effective.kind is kind
 
 
 def test_sdk_credentials_are_told_as_such_and_come_last() -> None:
     view = _view(environ={"AWS_PROFILE": "work", "AWS_BEARER_TOKEN_BEDROCK": "b"})
-    assert [(item.kind, item.label) for item in all_credentials("amazon-bedrock", view)] == [
+    assert [(item.kind, item.label) for item in find_credentials("amazon-bedrock", view).usable] == [
         (SourceKind.ENV, "AWS_BEARER_TOKEN_BEDROCK"),
         (SourceKind.SDK, "AWS_PROFILE"),
     ]
-    assert all_credentials("amazon-bedrock", view)[1].secret is None
+    assert find_credentials("amazon-bedrock", view).usable[1].secret is None
 
 
 def test_profile_of_another_spelling_is_found() -> None:
-    found = effective_credential("zai", _view({"z:1": {"type": "api_key", "key": "k", "provider": "Z.AI"}}))
+    found = find_credentials("zai", _view({"z:1": {"type": "api_key", "key": "k", "provider": "Z.AI"}})).effective
     assert found.label == "z:1"
 
 

@@ -9,11 +9,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.running import Run
 from tests.sandbox.talking import Client
+from text2llm.config.schema_files import schema_text
 
 PROGRAM = str(Path(sys.executable).with_name("text2llm"))
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -41,6 +44,12 @@ def first_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
+def obeying(schema: str, text: str) -> Any:
+    value = json.loads(text)
+    Draft202012Validator(json.loads(schema_text(f"outputs/{schema}"))).validate(value)
+    return value
+
+
 def test_prints_its_url_when_it_is_ready(start: Start) -> None:
     process = start()
     url = first_line(process).strip()
@@ -50,7 +59,7 @@ def test_prints_its_url_when_it_is_ready(start: Start) -> None:
 
 def test_json_tells_url_port_and_pid(start: Start) -> None:
     process = start("--json")
-    told = json.loads(first_line(process))
+    told = obeying("sandbox", first_line(process))
     assert told == {"url": f"http://127.0.0.1:{told['port']}", "port": told["port"], "pid": process.pid}
 
 
@@ -94,7 +103,7 @@ def test_port_in_use_is_an_error_with_a_hint(run: Run) -> None:
 def test_list_tells_every_key(run: Run) -> None:
     lines = run("sandbox", "--list").out.splitlines()
     assert lines[0] == "sandbox-ok            a completion by the model that was asked for"
-    keys = [row["key"] for row in json.loads(run("sandbox", "--list", "--json").out)]
+    keys = [row["key"] for row in obeying("sandbox-keys", run("sandbox", "--list", "--json").out)["keys"]]
     assert keys == [line.split()[0] for line in lines]
 
 

@@ -112,7 +112,29 @@ def test_the_root_of_an_agent_file_can_be_named(run: Run, project: Path) -> None
 def test_a_broken_root_does_not_hide_the_agent_files_own_findings(run: Run, project: Path, root: str) -> None:
     (project / "text2llm.yaml").write_text(root)
     (project / "agents" / "bad.yaml").write_text("id: bad\nmodle: x\n")
-    assert findings(run("validate", "--json", "agents/bad.yaml").out) == [("agents/bad.yaml:2:1", "schema")]
+    assert findings(run("validate", "--json", "agents/bad.yaml").out) == [
+        ("agents/bad.yaml:1:1", "include"),
+        ("agents/bad.yaml:2:1", "schema"),
+    ]
+
+
+def test_an_agent_file_below_a_broken_root_is_not_called_checked(run: Run, project: Path) -> None:
+    (project / "agents" / "bad.yaml").write_text("id: bad\nmodle: x\n")
+    done = run("validate", "agents/coder.yaml")
+    assert done.code == 0
+    assert done.out == (
+        "agents/coder.yaml:1:1: warning include: "
+        "checked by itself only: text2llm.yaml, or a file that it includes, has errors\n"
+        "  hint: run `text2llm validate text2llm.yaml`\n"
+    )
+    assert findings(run("validate", "--json", "agents/coder.yaml", "text2llm.yaml").out) == [
+        ("agents/bad.yaml:2:1", "schema")
+    ]
+
+
+def test_a_config_that_is_named_must_exist(run: Run, project: Path) -> None:
+    done = run("validate", "--json", "--config", "nope.yaml", "agents/coder.yaml")
+    assert (done.code, json.loads(done.out)["error"]["message"]) == (1, "nope.yaml: no such file")
 
 
 def test_a_schema_error_of_an_included_file_is_reported_once(run: Run, project: Path) -> None:

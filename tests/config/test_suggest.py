@@ -15,6 +15,10 @@ def test_near(word: str, near: str | None) -> None:
     assert find_near(word, KEYS) == near
 
 
+def test_few_letters_in_common_are_not_near() -> None:
+    assert find_near("nope", ["openai"]) is None
+
+
 def test_of_two_spellings_the_first_is_named() -> None:
     assert find_near("opus", ["Opus", "OPUS"]) == "Opus"
 

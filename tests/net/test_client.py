@@ -151,6 +151,12 @@ def test_redirect_is_an_answer_and_not_followed(status: bytes) -> None:
         assert elsewhere.connections == 0
 
 
+@pytest.mark.parametrize("said", [b"{}", b"SSH-2.0-x\r\n", b"H"], ids=["JSON", "SSH", "one-byte"])
+def test_other_protocols_are_told_from_a_lost_connection(said: bytes) -> None:
+    expected = FailureKind.NETWORK if said == b"H" else FailureKind.INVALID_RESPONSE
+    assert kind(ask(say(said))) is expected
+
+
 @pytest.mark.parametrize("said", [b"", HEAD + b"content-le"])
 def test_connection_that_closes_before_an_answer_is_a_network_failure(said: bytes) -> None:
     assert kind(ask(say(said))) is FailureKind.NETWORK

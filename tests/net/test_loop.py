@@ -82,3 +82,15 @@ def test_interrupt_reaches_the_coroutine() -> None:
         return "everything"
 
     assert run(main()) == "what is known"
+
+
+def test_optional_module_is_noted_as_absent_for_the_run_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> bool:
+        return "sniffio" in sys.modules
+
+    monkeypatch.delitem(sys.modules, "sniffio", raising=False)
+    assert run(main())
+    assert "sniffio" not in sys.modules
+    monkeypatch.setitem(sys.modules, "sniffio", asyncio)
+    assert run(main())
+    assert sys.modules["sniffio"] is asyncio

@@ -41,6 +41,13 @@ def test_key_is_taken_out_whole_and_encoded(text: str) -> None:
         ("masked sk-pr*****7h8.", "masked [redacted]."),
         ("masked sk-pr...G7h8 here", "masked [redacted] here"),
         ("masked sk-pr…7h8 here", "masked [redacted] here"),
+        ("in other case SK-PROJ-a1B2!", "in other case [redacted]!"),
+        ("joined sk_proj_a1_b2_c3_d4", "joined [redacted]"),
+        ("backwards 8h7G", "backwards 8h7G"),
+        ("backwards 8h7G6f5E", "backwards [redacted]"),
+        ("six 2C3d4+/E only", "six [redacted] only"),
+        ("five 2C3d4 only", "five 2C3d4 only"),
+        (r"twice escaped \u0073\u006b\u002d", r"twice escaped \[redacted]"),
         ("nothing of it... at all", "nothing of it... at all"),
         ("2 ** 3", "2 ** 3"),
     ],
@@ -58,6 +65,10 @@ def test_short_value_stays_in_a_body_that_is_still_to_be_parsed() -> None:
     redactor = Redactor((Secret("error"),))
     assert redactor.clean_bytes(b'{"error": "no"}') == b'{"error": "no"}'
     assert redactor.clean_text("an error, no") == "an [redacted], no"
+
+
+def test_secret_without_letters_is_taken_out_whole() -> None:
+    assert Redactor((Secret("+-+-!!"),)).clean_text("is +-+-!! it") == "is [redacted] it"
 
 
 def test_without_a_secret_nothing_changes() -> None:

@@ -1,12 +1,14 @@
 """A writer of YAML in as many styles as people have: the adversary of the edit engine.
 
 ``write_config`` turns plain data into text with random indents, flow and block style, quotes, comments, blank lines,
+block scalars, values over several lines, anchors, aliases and merge keys, explicit keys, tabs, trailing white space,
 document markers, line endings and a byte order mark.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -27,10 +29,18 @@ class Hand:
     blanks: float
     flow: float
     sharing: float
+    explicit: float
+    spread: float
+    trailing: str
     anchors: dict[str, str] = field(default_factory=dict)
+    mergeable: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ends_in_newline: bool = False
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
+
+    def gap(self) -> str:
+        return "\t" if self.trailing else " "
 
 
 def random_hand(random: Random) -> Hand:
@@ -45,6 +55,9 @@ def random_hand(random: Random) -> Hand:
         blanks=random.choice([0, 0.1]),
         flow=random.choice([0, 0.3, 1]),
         sharing=random.choice([0, 0, 0.3]),
+        explicit=random.choice([0, 0, 0, 0, 0.1]),
+        spread=random.choice([0, 0.3]),
+        trailing=random.choice(["", "", "", " ", "  \t"]),
     )
 
 
@@ -55,8 +68,8 @@ def write_config(data: dict[str, Any], random: Random) -> bytes:
         text += random.choice(["", "\n"])
     else:
         text = _write_yaml(data, random_hand(random))
-    if random.random() < 0.2:
-        text = text.replace("\n", "\r\n")
+    terminators = random.choice([["\n"], ["\n"], ["\n"], ["\r\n"], ["\n", "\r\n"]])
+    text = "".join(random.choice(terminators) if character == "\n" else character for character in text)
     return (("\ufeff" if random.random() < 0.1 else "") + text).encode()
 
 
@@ -71,7 +84,7 @@ def _write_yaml(data: dict[str, Any], hand: Hand) -> str:
         lines.append("...")
     elif hand.chance(hand.comments):
         lines.append("# the end")
-    return "\n".join(lines) + ("" if hand.chance(0.2) else "\n")
+    return "\n".join(lines) + ("" if hand.chance(0.2) and not hand.ends_in_newline else "\n")
 
 
 def _remark(hand: Hand) -> str:
@@ -81,7 +94,12 @@ def _remark(hand: Hand) -> str:
 
 
 def _trailing(hand: Hand) -> str:
-    return f"{hand.random.choice([' ', '  '])}# {_remark(hand)}" if hand.chance(hand.comments) else ""
+    """What may stand behind a value: a comment, white space, nothing."""
+    return (
+        f"{hand.random.choice([' ', '  ', hand.gap()])}# {_remark(hand)}"
+        if hand.chance(hand.comments)
+        else hand.trailing
+    )
 
 
 def _between(column: int, hand: Hand) -> list[str]:
@@ -115,9 +133,36 @@ def _scalar(value: Any, hand: Hand, *, flow: bool) -> str:
     quote = hand.random.choice(["", "'", '"']) if hand.quote == "?" else hand.quote
     plain = set(value) <= SAFE and value[:1].isalpha() and value not in {"no", "on", "null", "true"}
     plain = plain or (not flow and ":" in value and set(value) <= SAFE | {":"} and not value.endswith(":"))
-    if quote == "" and not plain:
+    if (quote == "" and not plain) or "\n" in value:
         quote = '"'
     return {"": value, "'": f"'{value}'", '"': json.dumps(value, ensure_ascii=False)}[quote]
+
+
+def _spread(text: str, column: int, hand: Hand) -> str:
+    """A scalar with a line break in place of one of its single spaces, which every reader folds back into one."""
+    head, space, tail = text.partition(" ")
+    return f"{head}\n{' ' * (column + 1)}{tail}" if space and tail and hand.chance(hand.spread) else text
+
+
+def _block_scalar(value: str, column: int, hand: Hand) -> tuple[str, list[str]]:
+    """The header and the lines of a text of several lines."""
+    body = value.rstrip("\n")
+    kept = value[len(body) :]
+    chomping = "-" if not kept else "" if kept == "\n" else "+"
+    hand.ends_in_newline = hand.ends_in_newline or bool(kept)
+    pad = " " * (column + hand.indent)
+    header = f"|{hand.indent if body.startswith(' ') else ''}{chomping}"
+    return header, [pad + line if line else "" for line in body.split("\n")] + [""] * (len(kept) - 1)
+
+
+def _can_be_block(value: Any, hand: Hand) -> bool:
+    # What the hand leaves below it must not become part of the text.
+    return (
+        isinstance(value, str)
+        and "\n" in value
+        and hand.indent > 1
+        and not (value.endswith("\n\n") and (hand.blanks or hand.trailing))
+    )
 
 
 def _flow(value: Any, hand: Hand) -> str:
@@ -147,24 +192,66 @@ def _tall_flow(value: Any, column: int, hand: Hand) -> list[str]:
         lines += [pad + "# " + _remark(hand)] if hand.chance(hand.comments) else []
         comma = "," if trailing or index + 1 < len(parts) else ""
         lines.append(f"{pad}{part}{comma}{_trailing(hand)}")
+    if hand.chance(0.15):
+        return [*_commas_first(lines, pad), " " * max(column, 1) + closing]
     tight = hand.chance(0.2) and not lines[-1].count("#")
     return [*lines[:-1], lines[-1] + closing] if tight else [*lines, " " * max(column, 1) + closing]
 
 
+def _commas_first(lines: list[str], pad: str) -> list[str]:
+    """Lines of a tall flow collection with each comma at the start of the line below it."""
+    moved, pending = [lines[0]], False
+    for line in lines[1:]:
+        part, comma, remark = re.fullmatch(r"(.*?)(,?)([ \t]*(?:#.*)?)", line).groups()  # type: ignore[union-attr]
+        is_comment = line.lstrip().startswith("#")
+        moved.append(line if is_comment else f"{pad}{', ' if pending else ''}{part.lstrip()}{remark}")
+        pending = pending if is_comment else bool(comma)
+    return [*moved, pad + ","] if pending else moved
+
+
+def _merged(value: dict[str, Any], hand: Hand) -> tuple[str, dict[str, Any]] | None:
+    """The anchor of a finished map whose entries this one has, too, and those entries."""
+    for name, source in hand.mergeable.items():
+        if source.items() <= value.items() and hand.chance(0.7):
+            return name, source
+    return None
+
+
 def _block_map(value: dict[str, Any], column: int, hand: Hand) -> list[str]:
     lines: list[str] = []
+    merged = _merged(value, hand)
+    if merged is not None:
+        name, source = merged
+        value = {key: item for key, item in value.items() if key not in source}
+        lines.append(f"{' ' * column}<<: *{name}{_trailing(hand)}")
     for key, item in value.items():
         lines += _between(column, hand)
-        lines += _entry(" " * column + _scalar(key, hand, flow=False) + ":", item, column, hand)
+        lines += _entry(_scalar(key, hand, flow=False), item, column, hand)
     return lines
 
 
-def _entry(head: str, value: Any, column: int, hand: Hand) -> list[str]:
-    if not isinstance(value, dict | list):
-        if value is None and hand.chance(0.7):
-            return [head + _trailing(hand)]
-        gap = hand.random.choice([" ", " ", "  "])
-        return [f"{head}{gap}{_value(value, hand, flow=False)}{_trailing(hand)}"]
+def _entry(key: str, value: Any, column: int, hand: Hand) -> list[str]:
+    pad = " " * column
+    if hand.chance(hand.explicit):
+        return [f"{pad}? {key}{_trailing(hand)}", f"{pad}: {_flow(value, hand)}"]
+    if _can_be_block(value, hand) and hand.chance(0.8):
+        header, body = _block_scalar(value, column, hand)
+        return [f"{pad}{key}: {header}{_trailing(hand)}", *body]
+    return (_collection_entry if isinstance(value, dict | list) else _scalar_entry)(f"{pad}{key}:", value, column, hand)
+
+
+def _scalar_entry(head: str, value: Any, column: int, hand: Hand) -> list[str]:
+    if value is None and hand.chance(0.7):
+        return [head + _trailing(hand)]
+    text = _spread(_value(value, hand, flow=False), column, hand)
+    if hand.chance(hand.comments * 0.2):
+        pad = " " * (column + hand.indent)
+        return [head + _trailing(hand), f"{pad}# {_remark(hand)}", f"{pad}{text}{_trailing(hand)}"]
+    gap = hand.random.choice([" ", " ", "  ", hand.gap()])
+    return [f"{head}{gap}{text}{_trailing(hand)}"]
+
+
+def _collection_entry(head: str, value: dict[str, Any] | list[Any], column: int, hand: Hand) -> list[str]:
     mark, is_alias = _shared(value, hand)
     if is_alias:
         return [f"{head} {mark}{_trailing(hand)}"]
@@ -174,10 +261,12 @@ def _entry(head: str, value: Any, column: int, hand: Hand) -> list[str]:
     if hand.chance(hand.flow):
         first, *rest = _tall_flow(value, column, hand)
         return [f"{head} {first}", *rest[:-1], rest[-1] + ("" if "#" in rest[-1] else _trailing(hand))]
-    below = (
-        _block_map(value, column + hand.indent, hand) if isinstance(value, dict) else _block_list(value, column, hand)
-    )
-    return [head + _trailing(hand), *below]
+    if isinstance(value, list):
+        return [head + _trailing(hand), *_block_list(value, column, hand)]
+    lines = [head + _trailing(hand), *_block_map(value, column + hand.indent, hand)]
+    if mark:
+        hand.mergeable[mark.strip(" &")] = value
+    return lines
 
 
 def _block_list(value: list[Any], column: int, hand: Hand) -> list[str]:
@@ -188,10 +277,16 @@ def _block_list(value: list[Any], column: int, hand: Hand) -> list[str]:
         head = " " * dash + "-" + hand.dash_gap
         if isinstance(item, dict) and item and hand.chance(0.6):
             inner = _block_map(item, dash + 1 + len(hand.dash_gap), hand)
+            if hand.chance(0.3):
+                lines += [f"{head.rstrip()} {_trailing(hand).strip()}".rstrip(), *inner]  # libyaml takes no tab there
+                continue
             while not inner[0].strip() or inner[0].lstrip().startswith("#"):
                 inner.pop(0)
             lines += [head + inner[0].lstrip(), *inner[1:]]
         else:
             text = _flow(item, hand) if isinstance(item, dict | list) else _value(item, hand, flow=False)
-            lines.append(f"{head}{text}{_trailing(hand)}")
+            if hand.chance(hand.comments * 0.2):
+                lines += [head.rstrip() + f" # {_remark(hand)}", f"{' ' * (dash + 1)}{text}{_trailing(hand)}"]
+                continue
+            lines.append(f"{head}{_spread(text, dash + 1, hand)}{_trailing(hand)}")
     return lines

@@ -8,6 +8,7 @@ import re
 from random import Random
 from typing import Any
 
+import yaml
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ REFS = [
     "kimi",
 ]
 ALIASES = ["opus", "fast", "a.b_c:d-e", "no", "on", "1e3", "K2", "012", "null"]
+TEXTS = ["two words", "a line\nand more\n", "no end:\n\n  #deeper", "kept\n\n", "  in\n here\n"]
 EXAMPLES = int(os.environ.get("FIDELITY_EXAMPLES", "400"))
 
 
@@ -60,6 +62,11 @@ def random_data(random: Random) -> dict[str, Any]:
         data["models"] = {
             "providers": {"lab": {"apiKey": "${LAB_API_KEY}", "models": random.choice([[], [model], [model, model]])}}
         }
+    for place in (data, defaults, *([data["models"]["providers"]["lab"]] if "models" in data else [])):
+        if random.random() < 0.3:
+            place["note"] = random.choice(TEXTS)
+    if random.random() < 0.2:
+        data["notes"] = random.choices(TEXTS[:1] + REFS, k=2)
     entries = list(data.items())
     random.shuffle(entries)
     return dict(entries)
@@ -136,11 +143,14 @@ def test_an_edit_changes_only_what_it_must(random: Random) -> None:
         edited = edit_document(document, [change])
     except EditError:
         event("refused")
-        assert re.search(r"\*a\d", document.text), "only a shared value is a reason to refuse"
+        reasons = r"\*a\d|^\s*(?:- +)?\? "
+        assert re.search(reasons, document.text, re.MULTILINE), "only a shared value or '? key' is a reason to refuse"
         return
 
     assert same_data(edited.data, apply_changes(data, [change]))
     assert_only_needed_lines(document, edited, change)
+    if change.action is not Action.REMOVE:
+        assert _value_at(yaml.load(edited.text, yaml.CSafeLoader), change.pointer) == change.value
 
 
 def assert_only_needed_lines(document: Document, edited: Document, change: Change) -> None:
@@ -156,7 +166,7 @@ def assert_only_needed_lines(document: Document, edited: Document, change: Chang
     assert edited.bom == document.bom
     if change.action is not Action.REMOVE:
         assert document.text.endswith("\n") == edited.text.endswith("\n")
-    if "\r\n" in document.text:
+    if "\r\n" in document.text and "\n" not in document.text.replace("\r\n", ""):
         assert edited.text.count("\n") == edited.text.count("\r\n")
     full_line = [line for line in removed if line.lstrip().startswith("#")]
     if change.action is not Action.SET and len(removed) <= 2:

@@ -18,6 +18,9 @@ from text2llm.secret import Secret
 
 OPENAI = "openai-completions"
 ANTHROPIC = "anthropic-messages"
+ECHO = {"role": "user", "content": "ping"}
+BUSY = {"message": {"role": "assistant", "content": ""}, "finish_reason": "insufficient_system_resource"}
+UNBEGUN = "the completion is neither finished nor begun"
 THINKING = {"message": {"role": "assistant", "content": ""}, "finish_reason": "length"}
 
 
@@ -29,6 +32,9 @@ THINKING = {"message": {"role": "assistant", "content": ""}, "finish_reason": "l
         (OPENAI, completion(choices=[THINKING])),
         (OPENAI, completion(choices=[{"message": {"content": "hi"}, "finish_reason": None}])),
         (OPENAI, completion("m1-2025-08-07")),
+        (OPENAI, completion("m1:free")),
+        (OPENAI, completion(error="")),
+        (OPENAI, completion(success=True, base_resp={"status_code": 0})),
         (ANTHROPIC, message()),
         (ANTHROPIC, message("m1-20250929")),
         (ANTHROPIC, message(content=[], stop_reason="max_tokens")),
@@ -55,7 +61,9 @@ def test_parsed_success_is_ok(api: str, body: Any) -> None:
         (OPENAI, completion(choices=[]), "the answer has no choices"),
         (OPENAI, completion(choices=None), "the answer has no choices"),
         (OPENAI, completion(choices=["stop"]), "the answer has no choices"),
-        (OPENAI, completion(choices=[{"finish_reason": "stop"}]), "the first choice has no message"),
+        (OPENAI, completion(choices=[{"finish_reason": "stop"}]), "the first choice has no message of an assistant"),
+        (OPENAI, completion(choices=[THINKING | {"message": ECHO}]), "the first choice has no message of an assistant"),
+        (OPENAI, completion(choices=[{"message": {}, "finish_reason": "stop"}]), UNBEGUN),
         (OPENAI, completion(choices=[{"message": {}}]), "the completion is neither finished nor begun"),
         (OPENAI, completion("m2"), "the answer comes from another model"),
         (OPENAI, completion(""), "the answer names no model"),
@@ -80,6 +88,14 @@ def test_other_answer_of_success_is_invalid(api: str, body: Any, problem: str) -
         (OPENAI, completion(error={"message": "what"}), Reason.INVALID_RESPONSE),
         (OPENAI, completion(choices=[{"error": {"code": 402}, "message": {}}]), Reason.PAYMENT_REQUIRED),
         (OPENAI, completion(choices=[{"finish_reason": "error", "message": {}}]), Reason.INVALID_RESPONSE),
+        (OPENAI, completion(choices=[{"finish_reason": "network_error", "message": {}}]), Reason.SERVER_ERROR),
+        (OPENAI, completion(choices=[{"finish_reason": "abort", "message": {}}]), Reason.SERVER_ERROR),
+        (OPENAI, completion(choices=[BUSY]), Reason.OVERLOADED),
+        (OPENAI, completion(error={}), Reason.INVALID_RESPONSE),
+        (OPENAI, completion(errors=[{"message": "no", "code": 401}]), Reason.INVALID_KEY),
+        (OPENAI, completion(status="error", code=401), Reason.INVALID_KEY),
+        (OPENAI, completion(success=False, code=401), Reason.INVALID_KEY),
+        (OPENAI, completion(base_resp={"status_code": 1004, "status_msg": "login fail"}), Reason.INVALID_RESPONSE),
         (OPENAI, {"object": "error", "message": "no", "code": 401}, Reason.INVALID_KEY),
         (OPENAI, {"success": False, "code": 401}, Reason.INVALID_KEY),
         (OPENAI, [{"error": {"code": 403}}], Reason.FORBIDDEN),

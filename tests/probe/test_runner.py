@@ -155,6 +155,18 @@ def test_ctrl_c_gives_what_is_known(sandbox: Sandbox) -> None:
     assert summary.duration_ms < 5000
 
 
+def test_ctrl_c_before_the_first_request_gives_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("text2llm.net.client.create_tls_context", interrupt)
+    call = make_call("openai-completions")
+    unsent = replace(make_target(call, "unsent"), call=Verdict(Reason.EXPIRED, "it has expired"))
+    summary = run_probes((make_target(call), unsent), QUICK, NOTHING)
+    assert summary.interrupted
+    assert [told(result) for result in summary.results] == ["auth/expired"]
+
+
 def probe_config(config: str, environ: dict[str, str], store: dict[str, object] | None = None) -> ProbeSummary:
     return probe_view(view(config, store, environ), QUICK)
 

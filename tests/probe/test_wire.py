@@ -92,6 +92,7 @@ def test_snapshot_of_the_same_family_is_the_same_model(asked: str, answered: str
         ("gpt-4o-2024-05-13", "gpt-4o-2024-08-06"),
         ("gemini-3-pro", "gemini-3-pro-preview"),
         ("m1", "m2"),
+        ("llama3:8b", "llama3:70b"),
         ("m1", "/"),
         ("/", "/"),
     ],

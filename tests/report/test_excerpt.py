@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from text2llm.config.reader import read_document
 from text2llm.diagnostics import Location
 from text2llm.report.excerpt import Excerpts, draw_excerpt, parsed_source, raw_source
@@ -46,6 +48,26 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
 
 def test_wide_characters_take_two_columns() -> None:
     assert draw("x: [日本, \u0301e, b]", 1, 13) == ["    1 | x: [日本, \u0301e, b]", "      |              ^"]
+
+
+def test_the_caret_is_as_wide_as_the_word() -> None:
+    assert draw("x: [日本, b]", 1, 5)[1] == "      |     ^^^^"
+
+
+@pytest.mark.parametrize("width", [80, 60, 40, 24])
+@pytest.mark.parametrize("text", ["x: " + "日本" * 50 + " z " + "日" * 50, "x: " + "a" * 100 + " z " + "\x07" * 50])
+def test_no_line_is_wider_than_the_terminal(text: str, width: int) -> None:
+    lines = draw_excerpt(raw_source(text), Location("c", 1, text.index("z") + 1), width)
+    columns = [sum(2 if each in "日本" else 1 for each in line) for line in lines]
+    assert max(columns) <= width
+    assert "z" in lines[0]
+
+
+def test_a_password_in_an_address_is_masked() -> None:
+    assert (
+        draw("baseUrl: https://me:hunter2@llm.example/v1", 1, 10)[0]
+        == "    1 | baseUrl: https://[secret]@llm.example/v1"
+    )
 
 
 def test_what_acts_on_a_terminal_is_escaped() -> None:

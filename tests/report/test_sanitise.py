@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.report.sanitise import clean, clean_line
+from text2llm.report.sanitise import clean, clean_line, json_text
 
 #: Any text, lone surrogates included, and the beginnings that matter more often than chance has them.
 _TEXT = st.lists(
@@ -82,3 +83,12 @@ def test_no_line_is_a_command(text: str) -> None:
     assert line.isprintable()
     assert not re.search(r"^\s*::|##(?:vso|teamcity)?\[|section_(?:start|end)", line, re.IGNORECASE)
     assert clean_line(line) == line
+
+
+def test_json_holds_no_command_and_means_the_same() -> None:
+    value = {"label": "##vso[task] ##[error] ##TeamCity[x] # ## plain", "\x1b": "\u202e"}
+    text = json_text(value)
+    assert json.loads(text) == value
+    assert text.isascii()
+    assert not re.search(r"##(vso|teamcity)?\[", text, re.IGNORECASE)
+    assert json_text({"a": "# ##"}) == '{\n  "a": "# ##"\n}'

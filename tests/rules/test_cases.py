@@ -50,3 +50,41 @@ def test_the_case_shows_the_rule_that_it_is_filed_under(path: Path) -> None:
 
 def test_every_rule_has_a_case() -> None:
     assert {rule.id for rule in RULES} <= {path.parent.name for path in INVALID}
+
+
+MUTATIONS = [
+    ("secret-in-config", "apiKey: ${LAB_API_KEY}", "apiKey: hunter2"),
+    ("secret-in-config", "X-Team: platform", "X-Team-Token: platform"),
+    (
+        "secret-in-config",
+        "fallbacks: [openrouter",
+        "fallbacks: [ # sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5\n openrouter",
+    ),
+    ("misplaced-reference", 'Authorization: "${LAB_TOKEN}"', 'Authorization: "Bearer ${LAB_TOKEN}"'),
+    ("newer-version", "version: 1", "version: 2"),
+    ("alias-collision", "alias: [fast, mini]", "alias: [fast, mini, OPUS]"),
+    ("agent-default-conflict", "coder: {", "coder: {default: true, "),
+    ("id-collision", "Writer_2:", "Coder: {model: opus}\n    Writer_2:"),
+    ("unknown-provider", "allow: [anthropic/*", "allow: [antropic/*, anthropic/*"),
+    ("policy-violation", "primary: openai/gpt-5.2", "primary: mistral/large"),
+    ("policy-violation", "imageModel: {fallbacks: []}", "imageModel: {fallbacks: [google/gemini-3]}"),
+    ("fallback-duplicate", "kimi-k2, fast]", "kimi-k2, fast, openai/gpt-5-mini]"),
+    ("bare-reference", "kimi-k2, fast]", "kimi-k2, fats]"),
+    ("invalid-origin", "http://127.0.0.1:8000/v1", "https://127.1/v1"),
+    ("foreign-origin", "    lab:\n", "    openai: {baseUrl: https://llm.example/v1}\n    lab:\n"),
+]
+
+
+@pytest.mark.parametrize(("rule", "valid", "broken"), MUTATIONS, ids=lambda value: value[:30])
+def test_one_mistake_is_one_finding(
+    rule: str, valid: str, broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (FIXTURES / "valid" / "everything.yaml").read_text()
+    assert valid in text
+    (tmp_path / "text2llm.yaml").write_text(text.replace(valid, broken, 1))
+    monkeypatch.chdir(tmp_path)
+    assert [each.rule for each in validate(tmp_path / "text2llm.yaml").findings] == [rule]
+
+
+def test_every_rule_has_a_mistake_of_its_own() -> None:
+    assert {rule for rule, _, _ in MUTATIONS} == {rule.id for rule in RULES}

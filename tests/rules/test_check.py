@@ -74,6 +74,44 @@ def test_findings_are_sorted_by_place() -> None:
     assert [each.rule for each in found] == ["unknown-provider", "bare-reference", "unknown-provider"]
 
 
+KEY = "AIzaSyA-1234567890abcdefghijklmnopqrstu"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"agents: {{defaults: {{model: {KEY}/x}}}}",
+        f"agents: {{defaults: {{provider: {KEY}, model: x}}}}",
+        f"agents: {{entries: {{{KEY}: {{default: true}}, b: {{default: true}}}}}}",
+        f"agents: {{defaults: {{model: openai/{KEY}, modelPolicy: {{allow: []}}}}}}",
+        f"models: {{providers: {{{KEY}: {{}}, {KEY.upper()}: {{}}}}}}",
+        f"agents: {{defaults: {{model: {KEY}}}}}\nmodels: {{providers: {{lab: {{apiKey: {KEY}}}}}}}",
+        "agents: {defaults: {model: hunter2}}\nmodels: {providers: {lab: {apiKey: hunter2}}}",
+    ],
+)
+def test_no_finding_repeats_a_credential_in_any_case(text: str) -> None:
+    found = check(f"version: 1\n{text}\n")
+    words = "".join(f"{each.message}{each.hint}" for each in found).lower()
+    assert "secret-in-config" in {each.rule for each in found}
+    assert "[secret]" in words
+    assert KEY.lower() not in words
+    assert "hunter2" not in words
+
+
+def test_a_near_match_that_is_what_it_is_taken_for_anyway_is_no_question() -> None:
+    text = "version: 1\nagents: {defaults: {model: {primary: anthropic/x-1, fallbacks: [x-1]}}}\n"
+    assert [each.hint for each in check(text) if each.rule == "bare-reference"] == [
+        "write anthropic/x-1 if that is what it means"
+    ]
+
+
+def test_a_name_that_is_no_credential_is_shown() -> None:
+    text = "version: 1\nagents: {defaults: {model: abc}}\nmodels: {providers: {lab: {apiKey: hunter2}}}\n"
+    assert [each.message for each in check(text) if each.rule == "bare-reference"] == [
+        "'abc' has no provider and is no alias: it is taken for anthropic/abc"
+    ]
+
+
 def _finding(rule: str, line: int, path: str = "c.yaml") -> Diagnostic:
     return Diagnostic(rule, Severity.ERROR, "m", Location(path, line))
 

@@ -32,6 +32,12 @@ def find(text: str) -> list[tuple[str, Ground, str]]:
         "headers: {apiKey: {nested: value}}",
         "apiKey: {source: env, id: LAB}",
         "maxTokens: 4096",
+        "headers: {X-Author: me, X-Keyword: chat, X-Tokenizer: o200k}",
+        "headers: {HTTP-Referer: 'https://example.com/?keyword=x&page=2'}",
+        "params: {key: team-a, access: public, metadata: {token: end}}",
+        "# sk-xxxxxxxxxxxxxxxxxxxxxxxx\na: sk-ant-api03-************************",
+        "x: https://example.com/@user",
+        "params: {callback: 'https://${USER}@example.com/?key=${KEY}'}",
     ],
 )
 def test_harmless(text: str) -> None:
@@ -51,7 +57,12 @@ def test_harmless(text: str) -> None:
         ("headers: {X-Auth: abc}", "abc", "X-Auth"),
         ("headers: {X-Trace: aB3dE6gH9jK2mN5pQ8sT}", "aB3dE6gH9jK2mN5pQ8sT", "X-Trace"),
         ("headers: {X-Trace: 0123456789abcdef01234567}", "0123456789abcdef01234567", "X-Trace"),
+        ("headers: {X-AuthToken: abc}", "abc", "X-AuthToken"),
+        ("headers: {X_Session_Keys: abc}", "abc", "X_Session_Keys"),
+        ("headers: {Proxy-Authentication: abc}", "abc", "Proxy-Authentication"),
         ("params: {api_key: hunter2}", "hunter2", "api_key"),
+        ("params: {token: aB3dE6gH9jK2mN5pQ8sT}", "aB3dE6gH9jK2mN5pQ8sT", "token"),
+        ("apiKey: sk-xxxxxxxxxxxxxxxxxxxxxxxx", "sk-xxxxxxxxxxxxxxxxxxxxxxxx", "apiKey"),
     ],
 )
 def test_by_place(text: str, value: str, name: str) -> None:
@@ -63,6 +74,19 @@ def test_by_place(text: str, value: str, name: str) -> None:
 )
 def test_by_form_wherever_it_stands(text: str) -> None:
     assert find(text) == [(KEY, Ground.FORM, "Anthropic API key")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "name"),
+    [
+        ("baseUrl: https://me:hunter2@x.example/v1", "me:hunter2", "user info of a URL"),
+        ("baseUrl: >-\n  https://hunter2@x.example/v1\n", "hunter2", "user info of a URL"),
+        ("x: 'https://x.example/v1?a=b&api-key=hunter2#c'", "hunter2", "parameter of a URL"),
+        (r'x: "https:\/\/me:hunter2@x.example"', r'"https:\/\/me:hunter2@x.example"', "user info of a URL"),
+    ],
+)
+def test_in_an_address(text: str, value: str, name: str) -> None:
+    assert find(text) == [(value, Ground.FORM, name)]
 
 
 def test_an_escape_hides_nothing() -> None:

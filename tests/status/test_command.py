@@ -145,7 +145,7 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "  google          * GOOGLE_API_KEY  set\n"
         "  lab             * LAB_KEY  set\n"
         "  mistral         * mistral:a  ok  OAuth\n"
-        "  ollama            needs none\n"
+        "  ollama            needs no credential\n"
         "  openai            missing\n"
         "  zai             * zai:a  ok (expires in 2d)  token  in cooldown\n"
         "  * taken first\n"
@@ -158,6 +158,14 @@ def test_text_of_credentials_that_the_providers_tools_find(run: Run, monkeypatch
     out = run("models", "status").out
     assert "the provider's own tools (AWS_PROFILE)  text2llm.yaml" in out
     assert "  amazon-bedrock  * AWS_PROFILE  used by the provider's own tools\n" in out
+
+
+def test_one_variable_in_two_places_has_one_star(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    openai = {"apiKey": "${OPENAI_API_KEY}", "models": []}
+    write_config({**with_model("openai/x"), "models": {"providers": {"openai": openai}}})
+    lines = [line for line in run("models", "status").out.splitlines() if "OPENAI_API_KEY  set" in line]
+    assert [line[18] for line in lines] == ["*", " "]
 
 
 def test_text_of_an_agent_that_uses_the_main_store(run: Run) -> None:
@@ -176,7 +184,7 @@ def test_missing_credentials_say_how_to_give_one(run: Run, monkeypatch: pytest.M
     write_config({**with_model("one/x", "two/x", "three/x", "github-copilot/x"), "models": {"providers": providers}})
     hints = [line.strip() for line in run("models", "status").out.splitlines() if "hint:" in line]
     assert hints == [
-        "hint: set the variable that its apiKey names, ${ONE_KEY}",
+        "hint: set the variable that the config names, ${ONE_KEY}",
         "hint: give models.providers.two an apiKey: ${NAME}",
         "hint: write apiKey: ${NAME}",
         "hint: set COPILOT_GITHUB_TOKEN",

@@ -47,6 +47,14 @@ def test_one_credential_that_answers_is_enough(stored: dict[str, str], code: int
     assert run("models", "status", "--check").code == 0
 
 
+def test_route_whose_probe_failed_says_so_in_the_text(sandbox: Sandbox, run: Run) -> None:
+    _use(sandbox, a="revoked")
+    out = run("models", "status", "--probe").out
+    assert "  Default         lab/m1  ok (no expiry)  its probe failed\n" in out
+    assert "lab:a (api_key)" in out
+    assert "None" not in out
+
+
 def test_credential_outside_the_order_counts_for_nothing(sandbox: Sandbox, run: Run) -> None:
     _use(sandbox, a="ok", b="revoked")
     run("models", "auth", "order", "set", "--provider", "lab", "lab:b")

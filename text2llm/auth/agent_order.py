@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from text2llm.auth.agents import find_agent_dirs
 from text2llm.auth.credentials import AuthStore
-from text2llm.auth.order import OrderResult, order_profiles, stored_order
+from text2llm.auth.hints import list_names
+from text2llm.auth.order import OrderBook, OrderResult, order_profiles
 from text2llm.auth.store import overlay_store, set_order
 from text2llm.auth.store_file import load_store, read_store, store_path, update_store
 from text2llm.config.model import Config
@@ -43,12 +44,13 @@ def read_order(subject: OrderSubject, environ: Mapping[str, str], now: int) -> A
     """
     dirs = find_agent_dirs(subject.agent_id, subject.config, environ)
     loaded = load_store(dirs.own, dirs.main)
+    book = OrderBook(subject.config.auth, loaded.store, subject.spellings)
     return AgentOrder(
         agent_id=subject.agent_id or subject.config.default_agent(),
         agent_dir=dirs.own,
         path=loaded.own_path,
-        order=stored_order(subject.provider, loaded.store, subject.spellings) or None,
-        result=order_profiles(subject.provider, subject.config.auth, loaded.store, now, subject.spellings),
+        order=book.kept(subject.provider) or None,
+        result=order_profiles(subject.provider, book, now),
     )
 
 
@@ -73,7 +75,7 @@ def _require_profiles(subject: OrderSubject, profile_ids: tuple[str, ...], store
     for name in profile_ids:
         profile = store.profiles.get(name)
         if profile is None:
-            known = ", ".join(store.profiles) or "none"
+            known = list_names(store.profiles) or "none"
             raise StoreError(f"there is no profile {name!r} in the store", hint=f"stored profiles: {known}")
         if subject.spellings.provider(profile.provider) != subject.provider:
             raise StoreError(

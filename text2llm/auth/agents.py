@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from text2llm.auth.hints import list_names
 from text2llm.config.model import Config
 from text2llm.errors import UnknownAgentError
 from text2llm.refs import parse_agent_id
@@ -37,7 +38,7 @@ def require_agent(text: str, config: Config) -> str:
     agent_id = parse_agent_id(text)
     known = known_agents(config)
     if agent_id not in known:
-        raise UnknownAgentError(f"there is no agent {text!r}", hint=f"known agents: {', '.join(known)}")
+        raise UnknownAgentError(f"there is no agent {text!r}", hint=f"known agents: {list_names(known)}")
     return agent_id
 
 

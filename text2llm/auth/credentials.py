@@ -90,7 +90,7 @@ class UsageStats(NamedTuple):
     disabled_until: int | None = None
     disabled_reason: str | None = None
     refresh_failed_at: int | None = None
-    raw: Mapping[str, Any] = _NOTHING
+    raw: Any = None
 
     def unusable_until(self, now: int) -> int | None:
         """When the profile may be used again; ``None`` when it may be used ``now``."""
@@ -107,7 +107,6 @@ class AuthStore(NamedTuple):
     version: int = STORE_VERSION
     profiles: Mapping[str, AuthProfile] = _NOTHING
     order: Mapping[str, tuple[str, ...]] = _NOTHING
-    last_good: Mapping[str, str] = _NOTHING
     usage_stats: Mapping[str, UsageStats] = _NOTHING
     raw: Mapping[str, Any] = _NOTHING
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, AuthStore, OAuth, Token
 from text2llm.auth.health import HealthStatus, profile_health
@@ -59,67 +60,84 @@ _MODE_ORDER = (OAuth, Token, ApiKey)
 _ACCEPTED_TYPES = {"oauth": ("oauth", "token")}
 
 
+@final
+class OrderBook:
+    """Everything that decides about orders, grouped by canonical provider once: a store may have thousands of profiles.
+
+    Of several spellings of one provider, the first that a map names counts.
+    """
+
+    __slots__ = ("_configured", "_declared", "_kept", "_stored", "auth", "spellings", "store")
+
+    def __init__(self, auth: AuthSettings, store: AuthStore, spellings: Spellings) -> None:
+        self.auth, self.store, self.spellings = auth, store, spellings
+        self._kept = {name: ids for name, ids in self._first_of(store.order).items() if ids}
+        self._configured = self._first_of(auth.order)
+        self._declared = self._group((item.provider, name) for name, item in auth.profiles.items())
+        self._stored = self._group((item.provider, name) for name, item in store.profiles.items())
+
+    def kept(self, provider: str) -> tuple[str, ...]:
+        """The order that the store itself keeps for a provider; empty when it keeps none."""
+        return tuple(self._kept.get(provider, ()))
+
+    def stored(self, provider: str) -> tuple[str, ...]:
+        """The ids of all profiles that the store holds for a provider, in its order."""
+        return tuple(self._stored.get(provider, ()))
+
+    def find_candidates(self, provider: str) -> tuple[OrderSource, tuple[str, ...]]:
+        """The profiles that someone wants tried, whatever their state, and who says so."""
+        tables: tuple[tuple[OrderSource, dict[str, dict[str, None]]], ...] = (
+            (OrderSource.STORE_ORDER, self._kept),
+            (OrderSource.CONFIG_ORDER, self._configured),
+            (OrderSource.CONFIG_PROFILES, self._declared),
+        )
+        # An empty order in a store says nothing; an empty `auth.order` forbids every profile.
+        found = next(((source, table[provider]) for source, table in tables if provider in table), None)
+        return (OrderSource.STORED, self.stored(provider)) if found is None else (found[0], tuple(found[1]))
+
+    def _first_of(self, written: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, None]]:
+        first: dict[str, dict[str, None]] = {}
+        for name, ids in written.items():
+            first.setdefault(self.spellings.provider(name), dict.fromkeys(ids))
+        return first
+
+    def _group(self, pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
+        groups: dict[str, dict[str, None]] = {}
+        for provider, name in pairs:
+            groups.setdefault(self.spellings.provider(provider), {})[name] = None
+        return groups
+
+
 class _Question(NamedTuple):
     """Whose profiles are ordered, by what, and when."""
 
     provider: str
-    auth: AuthSettings
-    store: AuthStore
+    book: OrderBook
     now: int
-    spellings: Spellings
 
     def is_ours(self, provider: str) -> bool:
         """Whether a written provider is the one asked about."""
-        return self.spellings.provider(provider) == self.provider
+        return self.book.spellings.provider(provider) == self.provider
 
 
-def order_profiles(
-    provider: str, auth: AuthSettings, store: AuthStore, now: int, spellings: Spellings | None = None
-) -> OrderResult:
+def order_profiles(provider: str, book: OrderBook, now: int) -> OrderResult:
     """The profiles of ``provider`` (a canonical id) in the order in which they are tried at ``now``.
 
     The store's order decides, else the config's ``auth.order``, else the profiles that the config declares for the
     provider, else the stored ones. An explicit order is kept; otherwise OAuth comes before token before API key, and
     the least recently used first. Profiles in cooldown come last, the one that is free soonest first.
     """
-    asked = _Question(provider, auth, store, now, spellings or Spellings())
-    source, candidates = _find_candidates(asked)
+    asked = _Question(provider, book, now)
+    source, candidates = book.find_candidates(provider)
     dropped = [drop for name in candidates if (drop := _find_fault(name, asked))]
     faulty = {drop.profile_id for drop in dropped}
     usable = [name for name in candidates if name not in faulty]
-    dropped += _excluded(candidates, source, asked)
+    dropped += _excluded(frozenset(candidates), source, asked)
     return OrderResult(provider, source, _sort(usable, source, asked), tuple(dropped))
 
 
-def _find_candidates(asked: _Question) -> tuple[OrderSource, tuple[str, ...]]:
-    kept = stored_order(asked.provider, asked.store, asked.spellings)
-    if kept:
-        return OrderSource.STORE_ORDER, kept
-    for name, ids in asked.auth.order.items():
-        if asked.is_ours(name):
-            return OrderSource.CONFIG_ORDER, _unique(ids)
-    declared = tuple(name for name, item in asked.auth.profiles.items() if asked.is_ours(item.provider))
-    if declared:
-        return OrderSource.CONFIG_PROFILES, declared
-    return OrderSource.STORED, stored_profiles(asked.provider, asked.store, asked.spellings)
-
-
-def stored_order(provider: str, store: AuthStore, spellings: Spellings) -> tuple[str, ...]:
-    """The order that the store itself keeps for a provider; empty when it keeps none."""
-    return _unique(next((ids for name, ids in store.order.items() if spellings.provider(name) == provider), ()))
-
-
-def stored_profiles(provider: str, store: AuthStore, spellings: Spellings) -> tuple[str, ...]:
-    """The ids of all profiles that the store holds for a provider, as stored."""
-    return tuple(name for name, item in store.profiles.items() if spellings.provider(item.provider) == provider)
-
-
-def _unique(ids: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(ids))
-
-
 def _find_fault(name: str, asked: _Question) -> Dropped | None:
-    profile = asked.store.profiles.get(name)
+    profile = asked.book.store.profiles.get(name)
     if profile is None:
         return Dropped(name, DropReason.NOT_STORED, "the store has no such profile")
     if not asked.is_ours(profile.provider):
@@ -128,7 +146,7 @@ def _find_fault(name: str, asked: _Question) -> Dropped | None:
 
 
 def _find_mismatch(profile: AuthProfile, asked: _Question) -> Dropped | None:
-    declared = asked.auth.profiles.get(profile.id)
+    declared = asked.book.auth.profiles.get(profile.id)
     if declared is None:
         return None
     if not asked.is_ours(declared.provider):
@@ -142,7 +160,7 @@ def _find_mismatch(profile: AuthProfile, asked: _Question) -> Dropped | None:
 def _find_weakness(profile: AuthProfile, asked: _Question) -> Dropped | None:
     if profile.credential is None:
         return Dropped(profile.id, DropReason.UNKNOWN_TYPE, f"its type {profile.type} is not known to this release")
-    match profile_health(profile, asked.store.stats(profile.id), asked.now, 0).status:
+    match profile_health(profile, asked.book.store.stats(profile.id), asked.now, 0).status:
         case HealthStatus.MISSING:
             return Dropped(profile.id, DropReason.EMPTY, "it holds no secret")
         case HealthStatus.EXPIRED:
@@ -151,14 +169,14 @@ def _find_weakness(profile: AuthProfile, asked: _Question) -> Dropped | None:
             return None
 
 
-def _excluded(candidates: tuple[str, ...], source: OrderSource, asked: _Question) -> list[Dropped]:
+def _excluded(candidates: frozenset[str], source: OrderSource, asked: _Question) -> list[Dropped]:
     text = f"the {source.value} for {asked.provider} does not name it"
-    stored = stored_profiles(asked.provider, asked.store, asked.spellings)
+    stored = asked.book.stored(asked.provider)
     return [Dropped(name, DropReason.NOT_IN_ORDER, text) for name in stored if name not in candidates]
 
 
 def _sort(usable: list[str], source: OrderSource, asked: _Question) -> tuple[str, ...]:
-    store = asked.store
+    store = asked.book.store
     cooling = {name: until for name in usable if (until := store.stats(name).unusable_until(asked.now)) is not None}
     ready = [name for name in usable if name not in cooling]
     if not source.is_explicit():

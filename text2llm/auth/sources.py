@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, assert_never, final
 
 from text2llm.auth.credentials import (
     ApiKey,
@@ -23,18 +23,15 @@ from text2llm.auth.credentials import (
     Token,
 )
 from text2llm.auth.health import MISSING, STATIC, Health, profile_health
-from text2llm.auth.order import DropReason, order_profiles
+from text2llm.auth.order import DropReason, OrderBook, order_profiles
 from text2llm.config.model import Config, CustomProvider
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.registry import Registry
-from text2llm.refs import Spellings
 from text2llm.secret import Secret
+from text2llm.trust.public import is_public_value
 
 #: What an ``apiKey`` may be: the whole of it a reference to a variable.
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-#: Public values that the sandbox understands; the only literals that a config may hold.
-SANDBOX_PREFIX = "sandbox-"
-_LOOPBACK = re.compile(r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?(/.*)?", re.IGNORECASE)
 
 _OAUTH_KIND = "oauth_token"
 #: Variables that the provider's own SDK reads; their values are no credential to send.
@@ -67,7 +64,7 @@ class Effective(NamedTuple):
     ``label`` names it: a profile's id or a variable. ``mode`` is ``api_key``, ``token``, ``oauth`` or ``sdk``.
     ``secret`` is the value to send; ``None`` when it must first be read (``ref``), refreshed (``credential``), found
     by the provider's own SDK (``SDK``), or when there is none (``NONE``: none is needed; ``MISSING``).
-    ``rejected`` is filled by :func:`effective_credential`.
+    ``rejected`` is filled by :func:`find_credentials`.
     """
 
     provider: str
@@ -87,44 +84,59 @@ class Effective(NamedTuple):
         return self.kind is not SourceKind.MISSING
 
 
-class CredentialView(NamedTuple):
-    """All that decides about credentials, at the moment ``now`` (milliseconds since the epoch)."""
+@final
+class CredentialView:
+    """All that decides about credentials, at the moment ``now`` (milliseconds since the epoch).
 
-    config: Config
-    store: AuthStore
-    environ: Mapping[str, str]
-    registry: Registry
-    now: int
+    ``customs`` are the providers of the config and ``book`` the profiles, by canonical id.
+    """
 
-    def __repr__(self) -> str:
-        return f"CredentialView(now={self.now!r})"  # the environment holds secrets
+    __slots__ = ("book", "config", "customs", "environ", "now", "registry", "spellings", "store")
 
-    @property
-    def spellings(self) -> Spellings:
-        """How the registry spells providers and models."""
-        return self.registry.spellings()
+    def __init__(
+        self, config: Config, store: AuthStore, environ: Mapping[str, str], registry: Registry, now: int
+    ) -> None:
+        self.config, self.store, self.environ, self.registry, self.now = config, store, environ, registry, now
+        self.spellings = registry.spellings()
+        self.book = OrderBook(config.auth, store, self.spellings)
+        self.customs: dict[str, CustomProvider] = {}
+        for name, custom in config.providers.items():
+            self.customs.setdefault(self.spellings.provider(name), custom)
 
 
-def effective_credential(provider_id: str, view: CredentialView) -> Effective:
-    """The credential that a request to the provider (a canonical id) uses, with why others were not taken.
+class Credentials(NamedTuple):
+    """``usable`` are all credentials of a provider, the one that is taken first; ``effective`` is that one."""
 
-    Its kind is ``NONE`` when the provider needs no credential and ``MISSING`` when there is none.
+    effective: Effective
+    usable: tuple[Effective, ...]
+
+
+def find_credentials(provider_id: str, view: CredentialView) -> Credentials:
+    """The credentials of a provider (a canonical id), and which of them a request uses, with why others are not taken.
+
+    The kind of ``effective`` is ``NONE`` when the provider needs no credential and ``MISSING`` when there is none, or
+    when a header of the provider needs a variable that is not set.
     """
     found = tuple(_search(provider_id, view))
-    usable = next((item for item in found if isinstance(item, Effective)), None)
-    rejected = tuple(item for item in found if isinstance(item, Rejected))
-    return (usable or _without(provider_id, view))._replace(rejected=rejected)
+    usable = tuple(item for item in found if isinstance(item, Effective))
+    obstacles = tuple(_unset_headers(view.customs.get(provider_id), view))
+    taken = _missing(provider_id) if obstacles else usable[0] if usable else _without(provider_id, view)
+    rejected = (*obstacles, *(item for item in found if isinstance(item, Rejected)))
+    return Credentials(taken._replace(rejected=rejected), usable)
 
 
-def all_credentials(provider_id: str, view: CredentialView) -> tuple[Effective, ...]:
-    """Every usable credential of the provider, the one that is taken first."""
-    return tuple(item for item in _search(provider_id, view) if isinstance(item, Effective))
+def header_variables(custom: CustomProvider | None) -> dict[str, str]:
+    """The headers of a configured provider whose values are variables, and these."""
+    written = {} if custom is None else custom.headers
+    matches = {name: VARIABLE.fullmatch(value.strip()) for name, value in written.items()}
+    return {name: matched[1] for name, matched in matches.items() if matched is not None}
 
 
-def find_custom(provider_id: str, view: CredentialView) -> CustomProvider | None:
-    """What the config says about a provider, under any spelling."""
-    spell = view.spellings.provider
-    return next((custom for name, custom in view.config.providers.items() if spell(name) == provider_id), None)
+def _unset_headers(custom: CustomProvider | None, view: CredentialView) -> Iterator[Rejected]:
+    for header, name in header_variables(custom).items():
+        if _read_variable(name, view) is None:
+            text = f"the header {header} needs the variable {name}, which is not set"
+            yield Rejected(SourceKind.CONFIG, f"${{{name}}}", DropReason.UNRESOLVED, text)
 
 
 def _search(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
@@ -138,9 +150,15 @@ def _search(provider_id: str, view: CredentialView) -> Iterator[Effective | Reje
 
 
 def _without(provider_id: str, view: CredentialView) -> Effective:
-    provider, custom = view.registry.get(provider_id), find_custom(provider_id, view)
+    provider, custom = view.registry.get(provider_id), view.customs.get(provider_id)
+    if header_variables(custom):
+        return Effective(provider_id, SourceKind.NONE, "its headers have the credential", "none", STATIC)
     if _needs_none(provider, custom):
         return Effective(provider_id, SourceKind.NONE, "needs no credential", "none", STATIC)
+    return _missing(provider_id)
+
+
+def _missing(provider_id: str) -> Effective:
     return Effective(provider_id, SourceKind.MISSING, "missing", "none", MISSING)
 
 
@@ -150,11 +168,20 @@ def _needs_none(provider: Provider | None, custom: CustomProvider | None) -> boo
     if provider is not None:
         return provider.auth.scheme == "none" or provider.auth.optional
     # A server on this machine that the config gives no key is taken to want none.
-    return bool(custom and custom.base_url and _LOOPBACK.fullmatch(custom.base_url))
+    return custom is not None and custom.base_url is not None and _is_loopback(custom.base_url)
+
+
+def _is_loopback(base_url: str) -> bool:
+    from text2llm.trust.origin import OriginError, parse_base_url  # only a provider without a key needs it
+
+    try:
+        return parse_base_url(base_url).origin.loopback
+    except OriginError:
+        return False
 
 
 def _from_profiles(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
-    result = order_profiles(provider_id, view.config.auth, view.store, view.now, view.spellings)
+    result = order_profiles(provider_id, view.book, view.now)
     for name in result.usable:
         yield _take_profile(provider_id, view.store.profiles[name], view)
     for drop in result.dropped:
@@ -200,7 +227,7 @@ def _from_variables(provider: Provider, view: CredentialView) -> Iterator[Effect
 
 
 def _from_config(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
-    custom = find_custom(provider_id, view)
+    custom = view.customs.get(provider_id)
     if custom is None or custom.api_key is None:
         return
     written = custom.api_key.strip()
@@ -213,7 +240,7 @@ def _from_config(provider_id: str, view: CredentialView) -> Iterator[Effective |
             yield Rejected(SourceKind.CONFIG, f"${{{name}}}", DropReason.UNRESOLVED, text)
         else:
             yield _of_variable(provider_id, SourceKind.CONFIG, name, "api_key", secret)
-    elif written.startswith(SANDBOX_PREFIX):
+    elif is_public_value(Secret(written)):
         yield Effective(provider_id, SourceKind.CONFIG, "apiKey", "api_key", STATIC, Secret(written))
     else:
         text = "it is written out; only a reference such as ${NAME} is used"

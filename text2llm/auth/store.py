@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import inf
 from typing import Any, NoReturn
 
 from text2llm.auth.credentials import (
@@ -48,7 +49,6 @@ def parse_store(data: bytes, path: str) -> AuthStore:
         version=STORE_VERSION,
         profiles={name: parse_profile(name, entry, path) for name, entry in profiles.items()},
         order={name: _parse_order(name, ids, path) for name, ids in _optional_map(root, "order", path).items()},
-        last_good={k: v for k, v in _optional_map(root, "lastGood", path).items() if isinstance(v, str)},
         usage_stats={k: parse_stats(v) for k, v in _optional_map(root, "usageStats", path).items()},
         raw=root,
     )
@@ -61,8 +61,7 @@ def format_store(store: AuthStore) -> bytes:
     """
     optional = {
         "order": {name: list(ids) for name, ids in store.order.items()},
-        "lastGood": dict(store.last_good),
-        "usageStats": {name: dict(stats.raw) for name, stats in store.usage_stats.items()},
+        "usageStats": {name: stats.raw for name, stats in store.usage_stats.items()},
     }
     profiles = {name: dict(profile.raw) for name, profile in store.profiles.items()}
     merged = {**store.raw, "version": store.version, "profiles": profiles, **optional}
@@ -85,7 +84,6 @@ def overlay_store(own: AuthStore, main: AuthStore) -> AuthStore:
         return own
     return main._replace(
         order={**main.order, **own.order},
-        last_good={**main.last_good, **own.last_good},
         usage_stats={**main.usage_stats, **own.usage_stats},
     )
 
@@ -96,7 +94,12 @@ def _parse_object(data: bytes, path: str) -> dict[str, Any]:
     if not data.strip():
         raise _refuse(path, "is empty")
     try:
-        root = json.loads(data.decode("utf-8"), object_pairs_hook=_unique_pairs, parse_constant=_refuse_constant)
+        root = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_unique_pairs,
+            parse_constant=_refuse_number,
+            parse_float=_parse_float,
+        )
     except (ValueError, RecursionError) as error:
         raise _refuse(path, f"is not readable JSON ({_reason(error)})") from None
     if not isinstance(root, dict):
@@ -125,8 +128,14 @@ def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _refuse_number(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _parse_float(text: str) -> float:
+    """A number that can be written again: beyond the range, Python would write ``Infinity``, which is no JSON."""
+    value = float(text)
+    return _refuse_number(text) if value in (inf, -inf) else value
 
 
 def _check_tree(root: dict[str, Any], path: str) -> None:
@@ -232,8 +241,17 @@ def _parse_secret(value: Any, what: str, path: str) -> SecretValue:
         case str():
             return Secret(value.strip())
         case {"source": "env" | "file" | "keyring" as source, "id": str(name)} if name.strip():
-            return SecretRef(RefSource(source), name)
+            return _parse_ref(RefSource(source), name, what, path)
     raise _refuse(path, f"cannot be used: {what} that is neither a text nor {{source: env|file|keyring, id}}")
+
+
+def _parse_ref(source: RefSource, name: str, what: str, path: str) -> SecretRef:
+    """A reference, whose ``id`` is shown to people: one that is a secret itself must not get so far."""
+    from text2llm.providers.key_formats import find_secrets  # most stores have no references
+
+    if (source is RefSource.ENV and not (name.isascii() and name.isidentifier())) or find_secrets(name):
+        raise _refuse(path, f"cannot be used: {what} whose `id` is no name but perhaps the secret itself")
+    return SecretRef(source, name)
 
 
 def _parse_time(value: Any) -> int | None:
@@ -253,7 +271,7 @@ def parse_stats(value: Any) -> UsageStats:
         disabled_until=_parse_time(entry.get("disabledUntil")),
         disabled_reason=reason if isinstance(reason, str) else None,
         refresh_failed_at=_parse_time(entry.get("refreshFailedAt")),
-        raw=entry,
+        raw=value,
     )
 
 

@@ -11,7 +11,7 @@ import click
 
 from text2llm.auth.agent_order import OrderSubject, read_order, write_order
 from text2llm.auth.agents import require_agent
-from text2llm.cli.options import agent_option, config_option, json_option, print_json
+from text2llm.cli.options import agent_option, config_option, json_option
 from text2llm.cli.status import read_config
 from text2llm.errors import UsageError
 from text2llm.providers.registry import load_registry
@@ -72,9 +72,10 @@ def _find_subject(provider: str, agent: str | None, config: str | None) -> Order
 
 def _show_order(subject: OrderSubject, *, as_json: bool) -> None:
     from text2llm.report.auth_order import order_json, order_text
+    from text2llm.report.sanitise import json_text
 
     found = read_order(subject, os.environ, time.time_ns() // 1_000_000)
     if as_json:
-        print_json(order_json(found))
+        click.echo(json_text(order_json(found)))
     else:
         click.echo(order_text(found), nl=False)

@@ -6,48 +6,69 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any, TextIO
 
 import click
 
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 _JSON_FLAGS = frozenset({"--json", "--status-json", "--format=json"})
+# A group without a command: its message is the whole help. Before 8.2 click printed that itself.
+_NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
+
+
+class InterruptError(Text2llmError):
+    """Somebody stopped the command."""
+
+    code = "interrupted"
+    exit_code = ExitCode.INTERRUPTED
 
 
 def run_guarded(program: click.Command, arguments: Sequence[str]) -> int:
     """Run the program and return its exit code; nothing but the code leaves this function."""
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        code = _run(program, list(arguments))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has gone (`| head`): nothing more can be said, and Python must not try to at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
-    return code
+    _open_closed_streams()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    return _run(program, list(arguments))
+
+
+def _open_closed_streams() -> None:
+    """A standard stream that the caller closed leads nowhere; no file opened later may take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
 
 
 def _run(program: click.Command, arguments: list[str]) -> int:
-    as_json = wants_json(arguments)
     try:
         outcome = program.main(arguments, prog_name="text2llm", standalone_mode=False)
-    except Text2llmError as error:
-        return _report(error, as_json=as_json)
-    except click.UsageError as error:
-        return _report(_as_usage_error(error), as_json=as_json)
-    except click.ClickException as error:
-        return _report(Text2llmError(error.format_message()), as_json=as_json)
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("interrupted\n")
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        return _report(_as_refusal(error), as_json=as_json)
-    except Exception as error:  # noqa: BLE001 - this is the boundary
-        return _report_bug(error, as_json=as_json)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):
+        # The reader has gone (`| head`): it has what it wanted. Click makes a SystemExit of it.
+        _discard(sys.stdout)
+        return ExitCode.OK
+    except _NO_ARGUMENTS as error:
+        _say(sys.stderr, f"{error.format_message()}\n")
+        return ExitCode.USAGE
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - this is the boundary
+        return _report(_as_failure(error), as_json=wants_json(arguments))
     return outcome if isinstance(outcome, int) else ExitCode.OK
+
+
+def _as_failure(error: BaseException) -> Text2llmError:
+    match error:
+        case Text2llmError():
+            return error
+        case click.UsageError():
+            return _as_usage_error(error)
+        case click.ClickException():
+            return Text2llmError(error.format_message())
+        case click.Abort() | KeyboardInterrupt():
+            return InterruptError("interrupted")
+        case OSError():
+            return _as_refusal(error)
+        case _:
+            return _as_bug(error)
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -65,21 +86,36 @@ def _as_refusal(error: OSError) -> Text2llmError:
     return Text2llmError(f"the operating system refused{where}: {error.strerror}", hint="mend that and try again")
 
 
-def _report(error: Text2llmError, *, as_json: bool) -> int:
-    from text2llm.report.failure import failure_json, failure_text
-
-    if as_json:
-        sys.stdout.write(failure_json(error))
-    else:
-        sys.stderr.write(failure_text(error))
-    return error.exit_code
-
-
-def _report_bug(error: Exception, *, as_json: bool) -> int:
+def _as_bug(error: BaseException) -> Text2llmError:
     from text2llm.cli.bug_report import BugError, write_bug_log
 
     try:
         path = write_bug_log(error)
     except OSError as problem:
         path = f"nowhere: {problem.strerror}"
-    return _report(BugError(type(error).__name__, path), as_json=as_json)
+    return BugError(type(error).__name__, path)
+
+
+def _report(error: Text2llmError, *, as_json: bool) -> int:
+    from text2llm.report.failure import failure_json, failure_text
+
+    if not as_json or not _say(sys.stdout, failure_json(error)):
+        _say(sys.stderr, "interrupted\n" if isinstance(error, InterruptError) else failure_text(error))
+    _say(sys.stdout, "")  # what is left of the output may have nowhere to go
+    return error.exit_code
+
+
+def _say(stream: TextIO, text: str) -> bool:
+    """Write a text; whether it could be taken. A full device or a reader that has gone must not be a crash."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        _discard(stream)
+        return False
+    return True
+
+
+def _discard(stream: TextIO) -> None:
+    """Send what a stream still holds nowhere: Python flushes it at exit, and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

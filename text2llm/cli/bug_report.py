@@ -19,7 +19,7 @@ class BugError(Text2llmError):
         super().__init__(f"a bug in text2llm ({kind}); nothing was lost", hint=f"please report it with {log}")
 
 
-def write_bug_log(error: Exception) -> str:
+def write_bug_log(error: BaseException) -> str:
     """Write the traceback, secrets masked and no values of variables, to the state directory; return the path."""
     import traceback
 

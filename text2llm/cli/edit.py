@@ -16,13 +16,14 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     locate_config,
+    out_option,
     output_style,
     plain_option,
     print_json,
 )
 from text2llm.config.model import Config, Slot
 from text2llm.config.resolve import Resolved
-from text2llm.errors import UsageError
+from text2llm.errors import UsageError, WriteError
 from text2llm.plan import edits
 from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Plan
@@ -33,8 +34,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def edit_options(command: _Command) -> _Command:
     """The options of every command that edits."""
     command = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")(command)
-    command = click.option("--out", metavar="PLAN", help="Save the plan to a file, change nothing.")(command)
-    return config_option(colour_option(json_option(command)))
+    return config_option(colour_option(json_option(out_option(command))))
 
 
 _strict_option = click.option("--strict", is_flag=True, help="Refuse a name that nothing knows.")
@@ -58,7 +58,13 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     target = edit_target(locate_config(config))
 
     def show(plan: Plan) -> None:
-        show_plan(plan, as_json=as_json, no_color=no_color)
+        try:
+            show_plan(plan, as_json=as_json, no_color=no_color)
+        except OSError as error:  # a reader that has gone, a full device
+            raise WriteError(
+                f"the diff could not be shown ({error.strerror}), so nothing was changed",
+                hint="let it be read, or use --json",
+            ) from error
 
     if dry_run or out:
         plan = preview_edit(target, edit, strict=strict)

@@ -15,11 +15,25 @@ from text2llm.report.style import Style
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+def _refuse_empty(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """An option that names a file: an empty value is an unset variable of the caller's, not the absent option."""
+    if value == "":
+        raise click.BadParameter("it is empty; is a variable not set?")
+    return value
+
+
+def out_option(command: _Command) -> _Command:
+    """``--out PLAN``: save the plan, change nothing."""
+    return click.option(
+        "--out", metavar="PLAN", callback=_refuse_empty, help="Save the plan to a file, change nothing."
+    )(command)
+
+
 def config_option(command: _Command) -> _Command:
     """``--config FILE``: the configuration, instead of the one that is found."""
-    return click.option("--config", "config", metavar="FILE", help="The configuration, instead of the one found.")(
-        command
-    )
+    return click.option(
+        "--config", metavar="FILE", callback=_refuse_empty, help="The configuration, instead of the one found."
+    )(command)
 
 
 def json_option(command: _Command) -> _Command:

@@ -10,13 +10,15 @@ import click
 
 from text2llm.cli.checks import edit_target
 from text2llm.cli.edit import finish_edit, save, show_plan
-from text2llm.cli.options import colour_option, config_option, json_option, locate_config, print_json
+from text2llm.cli.options import colour_option, config_option, json_option, locate_config, out_option, print_json
 from text2llm.errors import ExitCode, UsageError
+from text2llm.plan.plan import Plan
+from text2llm.report.style import Style
 
 
 @click.command("plan")
 @click.argument("file")
-@click.option("--out", metavar="PLAN", help="Save the plan to a file.")
+@out_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes to make.")
 @colour_option
 @json_option
@@ -48,7 +50,7 @@ def plan_command(  # noqa: PLR0913 - one parameter for each option
 @colour_option
 @json_option
 @config_option
-def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, config: str | None) -> None:
+def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
     from text2llm.plan.apply import preview_saved, read_plan_file, run_saved
@@ -60,29 +62,33 @@ def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, c
     target = edit_target(locate_config(config))
     plan = preview_saved(target, saved)
     if plan is None:
-        _say_nothing_to_do(target.path, as_json=as_json)
-        return
+        return _say_nothing_to_do(target.path, as_json=as_json)
     refuse_other_words(saved, plan_diff(plan), describe_plan(plan))
     show_plan(plan, as_json=as_json, no_color=no_color)
-    _ask(yes=yes)
+    if not yes and not _ask(plan, as_json=as_json):
+        finish_edit(plan, written=False, as_json=as_json)
+        return ExitCode.FAILURE
     applied = run_saved(target, saved)
     if applied is None:
-        _say_nothing_to_do(target.path, as_json=as_json)
-    else:
-        finish_edit(applied, written=True, as_json=as_json)
+        return _say_nothing_to_do(target.path, as_json=as_json)
+    finish_edit(applied, written=True, as_json=as_json)
+    return ExitCode.OK
 
 
-def _say_nothing_to_do(path: str, *, as_json: bool) -> None:
+def _say_nothing_to_do(path: str, *, as_json: bool) -> ExitCode:
     if as_json:
         empty: dict[str, Any] = {"path": path, "applied": False, "changes": [], "diff": "", "warnings": []}
         print_json(empty)
     else:
         click.echo("no changes: this plan has been applied already")
+    return ExitCode.OK
 
 
-def _ask(*, yes: bool) -> None:
-    if yes:
-        return
+def _ask(plan: Plan, *, as_json: bool) -> bool:
     if not sys.stdin.isatty():
         raise UsageError("a saved plan is applied after a question, and there is no terminal", hint="pass --yes")
-    click.confirm("apply this plan?", abort=True, err=True)
+    if as_json:  # standard output is for the document, and nobody says yes to what they have not seen
+        from text2llm.report.edit_result import edit_text
+
+        click.echo(edit_text(plan, Style(enabled=False)), nl=False, err=True)
+    return click.confirm("apply this plan?", err=True)

@@ -58,7 +58,7 @@ def _print_keys(*, as_json: bool) -> None:
 
     rows = {KEY_PREFIX + name: behaviour.summary for name, behaviour in BEHAVIOURS.items()}
     if as_json:
-        _print_json([{"key": key, "plays": summary} for key, summary in rows.items()])
+        _print_json({"keys": [{"key": key, "plays": summary} for key, summary in rows.items()]})
         return
     width = max(map(len, rows))
     for key, summary in rows.items():

@@ -91,12 +91,10 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
     if options.plain:
         _print_default(report)
     elif options.as_json:
-        import json
-
+        from text2llm.report.sanitise import json_text
         from text2llm.report.status_json import status_json
 
-        # ASCII only: valid whatever the stream's encoding, and without a raw control character of any kind.
-        click.echo(json.dumps(status_json(report), indent=2))
+        click.echo(json_text(status_json(report)))
     else:
         from text2llm.report.status_text import status_text
 

@@ -31,8 +31,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     An agent file is checked together with the configuration that includes it. '-' reads standard input.
     No connection is opened. Exit code 1: findings of severity error, with --strict of warning too.
     """
+    root = locate_config(config) if config or not files else ""
     validation = Validation(config)
-    validation.run([STDIN if file == "-" else file for file in files] or [locate_config(config)])
+    validation.run([STDIN if file == "-" else file for file in files] or [root])
     findings = validation.findings
     if as_json or layout == "json":
         from text2llm.report.findings_json import findings_json

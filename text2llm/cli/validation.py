@@ -95,19 +95,28 @@ class Validation:
         self.documents[document.path] = document
         self.findings += [*check_files([document]), *check_schema(document, FileKind.AGENT.value)]
         looked_at = []
-        for root in self._candidate_roots(document.path):
+        for root in map(show_path, self._candidate_roots(document.path)):
             try:
-                loaded = self._load_root(_read(show_path(root)), os.path.realpath(root))
+                loaded = self._load_root(_read(root), os.path.realpath(root))
             except ReadError:
-                return  # the root's own trouble, which is reported when the root is checked
-            if real in (os.path.realpath(included.path) for included in loaded.included):
-                found = _all_findings(loaded)
-                self.findings += [each for each in found if os.path.realpath(each.location.path) == real]
+                self._tell_half_checked(document, root)
                 return
-            if loaded.config is None:
-                return  # as above: what it includes cannot be told
-            looked_at.append(show_path(root))
+            is_included = real in (os.path.realpath(included.path) for included in loaded.included)
+            if is_included:
+                self.findings += [each for each in _all_findings(loaded) if _is_in(real, each)]
+            if loaded.config is None and any(not _is_in(real, each) for each in loaded.findings):
+                self._tell_half_checked(document, root)
+            if is_included or loaded.config is None:
+                return
+            looked_at.append(root)
         self.findings.append(_orphan(document, looked_at))
+
+    def _tell_half_checked(self, document: Document, root: str) -> None:
+        """Say that nobody could tell what an agent file means; needless when the root is checked in this run."""
+        if os.path.realpath(root) not in self._shown:
+            message = f"checked by itself only: {root}, or a file that it includes, has errors"
+            hint = f"run `text2llm validate {root}`"
+            self.findings.append(Diagnostic("include", Severity.WARNING, message, Location(document.path), hint))
 
     def _candidate_roots(self, path: str) -> Iterator[str]:
         """The configurations that may include an agent file: from its own folder up, then the one that is used here."""
@@ -149,6 +158,10 @@ def _all_findings(loaded: Loaded) -> list[Diagnostic]:
 def _as_finding(error: ReadError, path: str) -> Diagnostic:
     rule = "syntax" if error.location else "unreadable"
     return Diagnostic(rule, Severity.ERROR, error.message, error.location or Location(path), error.hint)
+
+
+def _is_in(real: str, finding: Diagnostic) -> bool:
+    return os.path.realpath(finding.location.path) == real
 
 
 def _orphan(document: Document, roots: list[str]) -> Diagnostic:

@@ -46,20 +46,28 @@ class Loaded(NamedTuple):
 
 
 def read_file(path: str) -> Document:
-    """Read one file, at most a byte more than the reader accepts.
+    """Read one file.
 
     Raises:
         ReadError: it cannot be opened, is no regular file, or the strict reader refuses it.
+    """
+    return read_document(path, read_bytes(path))
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file, at most one more than the reader accepts.
+
+    Raises:
+        ReadError: it cannot be opened, or is no regular file.
     """
     try:
         # Not blocking: a FIFO in place of the file must give an answer, not a hang.
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
             _require_regular(path, handle)
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ReadError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
-    return read_document(path, data)
 
 
 def _require_regular(path: str, handle: int) -> None:
@@ -128,18 +136,19 @@ def _include_paths(document: Document, findings: list[Diagnostic]) -> list[str]:
         return []
     folder = os.path.dirname(document.path)
     fence = os.path.realpath(find_repository(os.path.dirname(os.path.realpath(document.path))) or folder or ".")
-    paths: list[str] = []
+    paths: dict[str, str] = {}
     for index, pattern in enumerate(patterns):
-        problem = _collect(str(pattern), folder, fence, paths)
+        problem = _collect(str(pattern), document.path, fence, paths)
         if problem is not None:
             findings.append(_finding(document, ("include", index), problem, "name agent files inside the repository"))
-    return paths
+    return list(paths.values())
 
 
-def _collect(pattern: str, folder: str, fence: str, paths: list[str]) -> str | None:
-    """Add the files of one pattern to ``paths``; the problem with it, if there is one."""
+def _collect(pattern: str, root: str, fence: str, paths: dict[str, str]) -> str | None:
+    """Add the files of one pattern to ``paths``, by real path, since patterns overlap; return what is wrong with it."""
     import glob
 
+    folder = os.path.dirname(root)
     if os.path.isabs(pattern):
         return "an include is a path relative to this file"
     matches = sorted(glob.glob(pattern, root_dir=folder or ".", recursive=True))
@@ -147,10 +156,15 @@ def _collect(pattern: str, folder: str, fence: str, paths: list[str]) -> str | N
         return "there is no such file"
     for match in matches:
         path = os.path.join(folder, match)
-        if os.path.commonpath([os.path.realpath(path), fence]) != fence:
+        real = os.path.realpath(path)
+        if os.path.commonpath([real, fence]) != fence:
             return "an include leads out of the repository"
-        if path not in paths and not os.path.isdir(path):
-            paths.append(path)
+        if real == os.path.realpath(root):
+            return "an include leads to this file itself"
+        if not os.path.isdir(path):
+            paths.setdefault(real, path)
+        elif not glob.has_magic(pattern):
+            return f"this is a directory; {pattern.rstrip('/')}/*.yaml are the files in it"
     return f"more than {MAX_INCLUDED} included files" if len(paths) > MAX_INCLUDED else None
 
 

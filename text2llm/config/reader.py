@@ -212,7 +212,8 @@ class _Builder:
         self._refuse_tag(event, start)
         value: str | int | float | bool | None = event.value
         style = event.style or ""
-        own_start = self._after_anchor(event.anchor, start)
+        is_empty = not style and not event.value
+        own_start = event.end_mark.index if is_empty else self._after_anchor(event.anchor, start)
         if not style:
             try:
                 value = resolve_plain(event.value)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 MAX_LENGTH = 64
 MAX_SUGGESTIONS = 20
 _MAX_CANDIDATES = 500
-_NEAR_ENOUGH = 0.6
+_NEAR_ENOUGH = 0.65
 #: So many characters that begin a candidate count as that candidate.
 _SHORTEST_BEGINNING = 3
 

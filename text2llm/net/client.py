@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +19,8 @@ from text2llm.diagnostics import Location
 from text2llm.net.body import BodyError, BodyReader
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretHeader, check_request
 from text2llm.net.redact import Redactor
-from text2llm.trust.bindings import Refused, Trust, decide, is_public_value
+from text2llm.trust.bindings import Refused, Trust, decide
+from text2llm.trust.public import is_public_value
 
 if TYPE_CHECKING:
     import ssl
@@ -41,11 +41,15 @@ _FIXED_HEADERS = (
 @final
 @dataclass(slots=True)
 class _Progress:
-    """How far a request has come: what a passed deadline means depends on it."""
+    """How far a request has come: what a passed deadline means depends on it.
+
+    ``foreign`` says whether the first bytes are of another protocol than HTTP, ``None`` before any.
+    """
 
     started: float
     stream: Any = None
     interim: int = 0
+    foreign: bool | None = None
 
     async def note(self, event: str, details: dict[str, Any]) -> None:
         """Called by the transport at each of its steps."""
@@ -56,6 +60,8 @@ class _Progress:
     async def _read(self, read: Callable[..., Awaitable[bytes]], max_bytes: int, **options: Any) -> bytes:
         """Read little at a time: what has been read is parsed without a pause, while every other probe waits."""
         data = await read(min(max_bytes, _READ_BYTES), **options)
+        if self.foreign is None and data:
+            self.foreign = not data.startswith(b"HTTP/"[: len(data)])
         self.interim += len(_INTERIM.findall(data))
         if self.interim > _MAX_INTERIM:
             await asyncio.Event().wait()  # it floods: read no more of it, and let the deadline come
@@ -84,7 +90,6 @@ class Client:
     def __init__(self, trust: Trust, context: ssl.SSLContext) -> None:
         import httpx
 
-        _settle_sniffio()
         self._trust = trust
         # A transport, not a client: it keeps no cookies, follows nothing and reads no environment.
         self._transport = httpx.AsyncHTTPTransport(
@@ -153,17 +158,6 @@ class Client:
             await answer.aclose()
 
 
-def _settle_sniffio() -> None:
-    """Note that an optional module is absent.
-
-    httpcore looks for it at every lock, and searching all of ``sys.path`` in vain took a quarter of 1,000 probes.
-    """
-    from importlib.util import find_spec
-
-    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]  # the language's word for "not there"
-
-
 def create_tls_context() -> ssl.SSLContext:
     """TLS settings that verify every server against the bundled certificates, whatever the environment says."""
     import httpx
@@ -206,11 +200,15 @@ def _fail_deadline(request: Request, progress: _Progress) -> Failure:
 
 
 def _explain(error: Exception, request: Request, progress: _Progress) -> Failure:
-    kind, words = next((found for cause in _causes(error) if (found := _recognise(cause))), _LOST)
+    import httpx
+
+    lost = _NO_HTTP if progress.foreign and isinstance(error, httpx.RemoteProtocolError) else _LOST
+    kind, words = next((found for cause in _causes(error) if (found := _recognise(cause))), lost)
     return Failure(kind, f"{request.origin}: {words}", elapsed_ms=progress.elapsed_ms())
 
 
 _LOST = (FailureKind.NETWORK, "the connection failed")
+_NO_HTTP = (FailureKind.INVALID_RESPONSE, "the answer is no complete HTTP response")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -245,5 +243,5 @@ def _recognise(error: BaseException) -> tuple[FailureKind, str] | None:
         return FailureKind.NETWORK, "the connection was refused"
     # h11 raises when an answer breaks the rules of HTTP: garbage, too many headers, an end before the end.
     if type(error).__module__.partition(".")[0] == "h11":
-        return FailureKind.INVALID_RESPONSE, "the answer is no complete HTTP response"
+        return _NO_HTTP
     return None

@@ -37,6 +37,10 @@ OWN_HEADERS = frozenset(
         "proxy-connection",
     }
 )
+#: What gateways in front of an API read as "send it on to there": credentials would go along.
+_ROUTING = re.compile(
+    r"x-forwarded-.*|x-original-.*|x-rewrite-.*|x-host|x-http-method.*|(.*-)?(target|custom|base|upstream|override)-(url|uri|host)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def check_request(request: Request, secret_headers: tuple[SecretHeader, ...]) ->
         return Failure(FailureKind.UNSENDABLE_REQUEST, "the path of the request has a character that no URL can carry")
     names = [name.lower() for name, _ in request.headers] + [header.name.lower() for header in secret_headers]
     for name in names:
-        if not _NAME.fullmatch(name) or name in OWN_HEADERS or names.count(name) > 1:
+        if not _NAME.fullmatch(name) or name in OWN_HEADERS or _ROUTING.fullmatch(name) or names.count(name) > 1:
             return Failure(
                 FailureKind.UNSENDABLE_REQUEST,
                 f"the header {name!r} cannot be set" if _NAME.fullmatch(name) else "a header has an impossible name",

@@ -1,18 +1,17 @@
-"""Redaction: servers repeat keys in their errors, whole, encoded, cut or masked. None of it leaves ``net``."""
+"""Redaction: servers repeat keys in their errors: whole, encoded, cut, masked, in other case. None leaves ``net``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import final
 
 from text2llm.secret import Secret
 
 REDACTED = "[redacted]"
 
-#: A run of this many characters of a secret is a part of it; shorter ones are words by accident.
-_FRAGMENT = 8
+#: A run of this many letters and digits of a secret is a part of it; shorter ones are words by accident.
+_FRAGMENT = 6
 #: Values shorter than this are words too: replacing them would tear texts apart and hide nothing.
 _SHORTEST = 4
 #: In a body, which is still to be parsed, even a word such as ``"error"`` must stay: no key is so short.
@@ -24,34 +23,67 @@ _MASKED = re.compile(r"[A-Za-z0-9_-]{0,64}(?:\*{3,}|\.{3,}(?=[A-Za-z0-9_-])|…(
 
 
 @final
-@dataclass(frozen=True, slots=True, repr=False)
 class Redactor:
     """Takes the secrets of one request out of whatever came back."""
 
-    secrets: tuple[Secret, ...] = ()
+    __slots__ = ("_forms", "_fragments", "_secrets")
+
+    def __init__(self, secrets: tuple[Secret, ...] = ()) -> None:
+        self._secrets = secrets
+        self._forms: list[str] | None = None
+        self._fragments: dict[int, set[str]] | None = None
 
     def clean_bytes(self, data: bytes) -> bytes:
         """``data`` without the secrets as they are, and without their base64 and URL encodings."""
-        for form in self._forms(_SHORTEST_IN_BODY):
-            data = data.replace(form.encode(), REDACTED.encode())
+        for form in self._all_forms():
+            if len(form) >= _SHORTEST_IN_BODY:
+                data = data.replace(form.encode(), REDACTED.encode())
         return data
 
     def clean_text(self, text: str) -> str:
         """A short text without the secrets, their encodings, parts of them, and masked keys of any kind.
 
-        Text beyond 4096 characters is cut off: a cut could otherwise leave half of a secret unseen.
+        Case and what stands between letters and digits do not count. Text beyond 4096 characters is cut off: a cut
+        could otherwise leave half of a secret unseen.
         """
-        for form in self._forms(_SHORTEST):
-            text = text.replace(form, REDACTED)
+        for form in self._all_forms():
+            if len(form) >= _SHORTEST:
+                text = text.replace(form, REDACTED)
         text = text[:_MAX_TEXT]
-        for secret in self.secrets:
-            text = _drop_fragments(text, secret.reveal())
+        if self._secrets:
+            text = self._drop_fragments(text)
         return _MASKED.sub(REDACTED, text)
 
-    def _forms(self, shortest: int) -> Iterable[str]:
+    def _all_forms(self) -> list[str]:
         """Every spelling of the secrets, the longest first, so that no rest of one stays."""
-        forms = {form for secret in self.secrets for form in _spell(secret.reveal())}
-        return sorted((form for form in forms if len(form) >= shortest), key=len, reverse=True)
+        if self._forms is None:
+            forms = {form for secret in self._secrets for form in _spell(secret.reveal())}
+            self._forms = sorted(forms, key=len, reverse=True)
+        return self._forms
+
+    def _drop_fragments(self, text: str) -> str:
+        """Cover every run of letters and digits that a text shares with a spelling of a secret."""
+        places = [at for at, character in enumerate(text) if character.isalnum()]
+        plain = "".join(text[at].lower()[0] for at in places)
+        covered = [False] * len(text)
+        for size, parts in self._all_fragments().items():
+            for at in range(len(plain) - size + 1):
+                if plain[at : at + size] in parts:
+                    start, end = places[at], places[at + size - 1] + 1
+                    covered[start:end] = [True] * (end - start)
+        return _cover(text, covered)
+
+    def _all_fragments(self) -> dict[int, set[str]]:
+        """By length, the runs that give a secret away; a spelling shorter than a fragment counts whole."""
+        if self._fragments is None:
+            self._fragments = {}
+            for form in self._all_forms():
+                plain = "".join(character.lower()[0] for character in form if character.isalnum())
+                size = min(len(plain), _FRAGMENT)
+                if size >= _SHORTEST:
+                    runs = (plain[at : at + size] for at in range(len(plain) - size + 1))
+                    self._fragments.setdefault(size, set()).update(runs)
+        return self._fragments
 
 
 def _spell(value: str) -> Iterable[str]:
@@ -59,29 +91,18 @@ def _spell(value: str) -> Iterable[str]:
     import json
     from urllib.parse import quote, quote_plus
 
-    yield from (value, quote(value, safe=""), quote(value), quote_plus(value), json.dumps(value)[1:-1])
+    yield from (value, value[::-1], quote(value, safe=""), quote(value), quote_plus(value), json.dumps(value)[1:-1])
     for shift in range(3):
         encoded = _trim_base64(base64.b64encode(b"\0" * shift + value.encode()).decode(), shift)
         yield from (encoded, encoded.replace("+", "-").replace("/", "_"))
     yield value.encode().hex()
+    yield "".join(f"\\u{ord(character):04x}" for character in value)
 
 
 def _trim_base64(encoded: str, shift: int) -> str:
     """What base64 makes of a secret wherever it stands: without the characters that its neighbours have a part in."""
     whole = encoded.rstrip("=")
     return whole[(0, 2, 3)[shift] : len(whole) - (whole != encoded)]
-
-
-def _drop_fragments(text: str, value: str) -> str:
-    """Cover every run of characters that a text shares with a secret."""
-    if len(value) < _FRAGMENT:
-        return text
-    parts = {value[at : at + _FRAGMENT] for at in range(len(value) - _FRAGMENT + 1)}
-    covered = [False] * len(text)
-    for at in range(len(text) - _FRAGMENT + 1):
-        if text[at : at + _FRAGMENT] in parts:
-            covered[at : at + _FRAGMENT] = [True] * _FRAGMENT
-    return _cover(text, covered)
 
 
 def _cover(text: str, covered: list[bool]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from text2llm.config.load import load_file
+from text2llm.config.load import load_document, load_file, read_bytes
 from text2llm.errors import EditError, ReadError, WriteError
 from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Checks, Plan, make_plan
@@ -30,7 +30,16 @@ class Target:
 
 def preview_edit(target: Target, edit: Edit, *, strict: bool = False) -> Plan:
     """What an edit would do; nothing is locked or written."""
-    return make_plan(load_file(target.path, target.checks.schema), edit, target.checks, strict=strict)
+    plan = make_plan(load_file(target.path, target.checks.schema), edit, target.checks, strict=strict)
+    _check_includes(plan, target.checks)
+    return plan
+
+
+def _check_includes(plan: Plan, checks: Checks) -> None:
+    """Where an edit names other agent files, they must be there and fit; the plan knows only those of before."""
+    old, new = plan.config_before.data.get("include"), plan.config_after.data.get("include")
+    if old != new:
+        load_document(plan.after, checks.schema).require()
 
 
 def run_edit(target: Target, edit: Edit, show: Callable[[Plan], None], *, strict: bool = False) -> Plan:
@@ -45,7 +54,10 @@ def run_edit(target: Target, edit: Edit, show: Callable[[Plan], None], *, strict
 
 def preview_saved(target: Target, saved: SavedPlan) -> Plan | None:
     """A saved plan computed again; ``None`` when it has been applied already."""
-    return recompute_plan(saved, load_file(target.path, target.checks.schema), target.checks)
+    plan = recompute_plan(saved, load_file(target.path, target.checks.schema), target.checks)
+    if plan is not None:
+        _check_includes(plan, target.checks)
+    return plan
 
 
 def run_saved(target: Target, saved: SavedPlan) -> Plan | None:
@@ -65,12 +77,11 @@ def _write(plan: Plan) -> None:
 
     def refuse_changed() -> None:
         # Editors do not take our lock; what they saved in the meantime must not be lost.
-        with open(plan.before.path, "rb") as file:
-            if file.read() != before:
-                raise EditError(
-                    f"{plan.before.path} changed while this edit was made, so nothing was written",
-                    hint="run the command again",
-                )
+        if read_bytes(plan.before.path) != before:
+            raise EditError(
+                f"{plan.before.path} changed while this edit was made, so nothing was written",
+                hint="run the command again",
+            )
 
     replace_file(plan.after.path, plan.after.encode(), still_valid=refuse_changed)
 

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
-from text2llm.plan.change import Action, Change
+from text2llm.errors import EditError
+from text2llm.plan.change import Action, Change, format_pointer
 from text2llm.plan.edits import Editing, Outcome
 from text2llm.refs import ModelRef
 
+_AGENTS: Pointer = ("agents", "entries")
 _SLOTS = frozenset(slot.value for slot in Slot)
 
 
@@ -99,9 +101,12 @@ def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> A
     """``wanted`` with each model written as it is now, where both mean the same, and canonically where not."""
     if _is_choice(pointer):
         wanted = _as_map_like(wanted, current)
+    if wanted is None and isinstance(current, dict):
+        return {}  # a key with nothing behind it is an empty map, and that names nothing
     if isinstance(wanted, dict):
         known = current if isinstance(current, dict) else {}
-        return {key: _spell_like(item, known.get(key), (*pointer, key), names) for key, item in wanted.items()}
+        spelled_keys = _spell_keys(wanted, known, pointer, names)
+        return {key: _spell_like(item, known.get(key), (*pointer, key), names) for key, item in spelled_keys.items()}
     if not _names_models(pointer):
         return wanted
     written = current if isinstance(current, list) else [current]
@@ -109,6 +114,26 @@ def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> A
     if isinstance(wanted, list):
         return [_spell(name, spelled, names) for name in wanted]
     return _spell(wanted, spelled, names)
+
+
+def _spell_keys(wanted: dict[str, Any], known: dict[str, Any], pointer: Pointer, names: _Names) -> dict[str, Any]:
+    spelled: dict[str, Any] = {}
+    for written, item in wanted.items():
+        key = _spell_key(written, known, pointer, names)
+        if key in spelled:
+            raise EditError(f"{format_pointer((*pointer, key))} is named twice, in two spellings", hint="keep one")
+        spelled[key] = item
+    return spelled
+
+
+def _spell_key(key: str, known: dict[str, Any], pointer: Pointer, names: _Names) -> str:
+    """A key as the config has it: agents and models have several spellings."""
+    if pointer == _AGENTS:
+        return next((other for other in known if other.lower() == key.lower()), key.lower())
+    if pointer == (*DEFAULTS, "models"):
+        wanted = names.wanted.resolve(key).ref
+        return next((other for other in known if names.now.resolve(other).ref == wanted), str(wanted))
+    return key
 
 
 def _spell(name: str, spelled: dict[ModelRef, str], names: _Names) -> str:

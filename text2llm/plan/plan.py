@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -15,6 +16,7 @@ from text2llm.errors import EditError
 from text2llm.plan.change import Change
 from text2llm.plan.edits import Edit, Editing, Outcome
 from text2llm.plan.patch.verify import edit_document
+from text2llm.rules.literals import Ground, find_literals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +74,12 @@ def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
         return Plan((), loaded.document, loaded.document, config, config, depends_on, outcome.notes)
     before, inner = _owning_document(config, outcome.changes)
     after = edit_document(before, inner)
+    _refuse_new_literals(before, after)
     edited = [after if document is before else document for document in depends_on]
     result = assemble(edited[0], tuple(edited[1:]), checks.schema)
     if result.config is None:
         first = result.findings[0]
-        raise EditError(f"the edit would break the file: {first.message}", hint=first.hint, location=first.location)
+        raise EditError(f"this edit would break the file: {first.message}", hint=first.hint, location=first.location)
     _refuse_new_errors(checks.rules(config), checks.rules(result.config))
     return Plan(outcome.changes, before, after, config, result.config, depends_on, outcome.notes)
 
@@ -109,4 +112,19 @@ def _refuse_new_errors(before: list[Diagnostic], after: list[Diagnostic]) -> Non
     known = {(finding.rule, finding.message) for finding in before}
     for finding in after:
         if finding.severity is Severity.ERROR and (finding.rule, finding.message) not in known:
-            raise EditError(f"{finding.message} ({finding.rule})", hint=finding.hint, location=finding.location)
+            message = f"this edit would bring in an error: {finding.message} ({finding.rule})"
+            raise EditError(message, hint=finding.hint, location=finding.location)
+
+
+def _refuse_new_literals(before: Document, after: Document) -> None:
+    """A credential that is there already, the rules report; one more is never written, nor saved in a plan."""
+    known = Counter(before.text[literal.start : literal.end] for literal in find_literals(before))
+    for literal in find_literals(after):
+        text = after.text[literal.start : literal.end]
+        known[text] -= 1
+        if known[text] < 0 and literal.ground is not Ground.PARTIAL:
+            raise EditError(
+                "this edit would write a credential into the configuration, so nothing was changed",
+                hint="write a reference instead, ${NAME}, and set that variable where text2llm runs",
+                location=after.place(literal.start),
+            )

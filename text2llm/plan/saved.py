@@ -12,6 +12,7 @@ from text2llm.errors import EditError, StalePlanError
 from text2llm.plan.change import Action, Change
 from text2llm.plan.edits import Outcome
 from text2llm.plan.plan import Checks, Plan, plan_changes
+from text2llm.providers.key_formats import find_secrets
 
 KIND = "text2llm-plan"
 VERSION = 1
@@ -30,7 +31,17 @@ class SavedPlan:
 
 
 def save_plan(plan: Plan, diff: str, meaning: list[str]) -> dict[str, Any]:
-    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, secrets masked."""
+    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, secrets masked.
+
+    Raises:
+        EditError: a change repeats a credential that stands in the configuration.
+    """
+    changes = [_save_change(change) for change in plan.changes]
+    if find_secrets(str(changes)):
+        raise EditError(
+            "a saved plan would hold a credential that stands in the configuration",
+            hint="take it out first: `text2llm validate` says where it is",
+        )
     folder = os.path.dirname(plan.depends_on[0].path)
     return {
         "kind": KIND,
@@ -38,7 +49,7 @@ def save_plan(plan: Plan, diff: str, meaning: list[str]) -> dict[str, Any]:
         "tool": f"text2llm {__version__}",
         "file": os.path.relpath(plan.before.path, folder),
         "dependsOn": {os.path.relpath(document.path, folder): document.digest for document in plan.depends_on},
-        "changes": [_save_change(change) for change in plan.changes],
+        "changes": changes,
         "result": plan.after.digest,
         "diff": diff,
         "meaning": meaning,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from text2llm.auth.credentials import OAuth
-from text2llm.auth.sources import VARIABLE, CredentialView, Effective, SourceKind, find_custom
+from text2llm.auth.sources import CredentialView, Effective, SourceKind, header_variables
 from text2llm.config.model import CustomProvider
 from text2llm.net.message import SecretHeader
 from text2llm.probe.call import Call
@@ -14,11 +14,15 @@ from text2llm.probe.result import Reason, Verdict
 from text2llm.probe.wire import WIRES
 from text2llm.probe.wire.shape import Wire
 from text2llm.providers.descriptor import Endpoint, HeaderAuth, Provider
+from text2llm.providers.key_formats import find_secrets
 from text2llm.secret import Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 from text2llm.trust.origin import BaseUrl, OriginError, parse_base_url
+from text2llm.trust.public import is_public_value
 
 _MARK = "{secret}"
+#: Headers in which services other than those of the wire formats take a credential.
+_CREDENTIAL_HEADERS = frozenset({"authorization", "cookie", "api-key", "x-goog-api-key", "x-auth-token"})
 _TOKEN_MODES = frozenset({"oauth", "token"})
 #: The wire format of a configured provider that does not name one.
 DEFAULT_API = "openai-completions"
@@ -43,7 +47,7 @@ def default_model(provider_id: str, view: CredentialView) -> str | None:
 
 def build_call(credential: Effective, model: str, view: CredentialView) -> Call | Verdict:
     """The call that tries a model with a credential, or why it cannot be made."""
-    provider, custom = view.registry.get(credential.provider), find_custom(credential.provider, view)
+    provider, custom = view.registry.get(credential.provider), view.customs.get(credential.provider)
     route = _find_route(provider, custom, model)
     obstacle = _find_obstacle(credential, route, custom, view)
     if obstacle is not None:
@@ -69,7 +73,7 @@ def _find_obstacle(
 
 def _check_credential(credential: Effective, custom: CustomProvider | None) -> Verdict | None:
     if credential.kind is SourceKind.MISSING:
-        return None if _secret_names(custom) else _explain_missing(credential)
+        return None if header_variables(custom) else _explain_missing(credential)
     if credential.kind is SourceKind.SDK:
         return Verdict(Reason.UNCLASSIFIED, f"{credential.label} is for the provider's SDK, which is not asked yet")
     if isinstance(credential.credential, OAuth) and _is_stale(credential):
@@ -98,18 +102,26 @@ def _explain_missing(credential: Effective) -> Verdict:
 
 
 def _check_headers(custom: CustomProvider | None, view: CredentialView) -> Verdict | None:
-    for header, name in _secret_names(custom).items():
+    variables = header_variables(custom)
+    for header, name in variables.items():
         if not view.environ.get(name, "").strip():
             text = f"the header {header} needs the variable {name}, which is not set"
             return Verdict(Reason.UNRESOLVED_REF, text, "set the variable")
-    return None
+    literals = {} if custom is None else custom.headers
+    written = next(
+        (name for name, value in literals.items() if name not in variables and _is_secret(name, value)), None
+    )
+    if written is None:
+        return None
+    text = f"the header {written} is written out; only a reference such as ${{NAME}} as the whole value is used"
+    return Verdict(Reason.UNRESOLVED_REF, text, f"write {written}: ${{NAME}}, and set the variable")
 
 
-def _secret_names(custom: CustomProvider | None) -> dict[str, str]:
-    """The headers of a configured provider whose values are variables, and these."""
-    written = {} if custom is None else custom.headers
-    matches = {name: VARIABLE.fullmatch(value.strip()) for name, value in written.items()}
-    return {name: matched[1] for name, matched in matches.items() if matched is not None}
+def _is_secret(header: str, value: str) -> bool:
+    """Whether a literal value of a header is a credential, or a reference that would be sent as it is written."""
+    known = {*_CREDENTIAL_HEADERS, *(wire.auth_header.lower() for wire in WIRES.values())}
+    public = is_public_value(Secret(value.strip()))
+    return "${" in value or (not public and (header.lower() in known or bool(find_secrets(value))))
 
 
 def _find_route(provider: Provider | None, custom: CustomProvider | None, model: str) -> _Route | Verdict:
@@ -145,7 +157,7 @@ def _explain_base(provider: str, base_url: str, error: OriginError) -> Verdict:
 
 
 def _assemble(credential: Effective, model: str, view: CredentialView, route: _Route, base: BaseUrl) -> Call:
-    provider, custom = view.registry.get(credential.provider), find_custom(credential.provider, view)
+    provider, custom = view.registry.get(credential.provider), view.customs.get(credential.provider)
     form = _header_form(provider, route.wire, credential)
     secrets = tuple(_custom_secrets(custom, view))
     if credential.secret is not None and form.header.lower() not in {each.name.lower() for each in secrets}:
@@ -186,7 +198,7 @@ def _name(credential: Effective) -> CredentialName:
 
 
 def _custom_secrets(custom: CustomProvider | None, view: CredentialView) -> Iterator[SecretHeader]:
-    for header, variable in _secret_names(custom).items():
+    for header, variable in header_variables(custom).items():
         value = Secret(view.environ[variable].strip())
         yield SecretHeader(header, "", NamedSecret(CredentialName(CredentialKind.ENV, variable), value))
 

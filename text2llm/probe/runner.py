@@ -37,7 +37,11 @@ def run_probes(
     """
     started = _now_ms()
     batch = _Batch(targets, options, trust, progress)
-    interrupted = batch.send_all(context) if batch.settle_unsent() else False
+    interrupted = False
+    try:
+        interrupted = batch.settle_unsent() and batch.send_all(context)
+    except KeyboardInterrupt:  # before the loop ran, or a second one
+        interrupted = True
     return ProbeSummary(
         started_at=started,
         finished_at=_now_ms(),

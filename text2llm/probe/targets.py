@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from text2llm.auth.hints import list_names
 from text2llm.auth.order import DropReason
-from text2llm.auth.sources import (
-    CredentialView,
-    Effective,
-    Rejected,
-    SourceKind,
-    all_credentials,
-    effective_credential,
-)
+from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, find_credentials
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.errors import UsageError
@@ -95,7 +89,7 @@ def _check_provider(wanted: str | None, providers: tuple[str, ...]) -> None:
     if wanted is not None and wanted not in providers:
         raise UsageError(
             f"--probe-provider: neither the config nor the credential store uses {wanted!r}",
-            hint=f"name one of: {', '.join(providers)}" if providers else "configure a model first",
+            hint=f"name one of: {list_names(providers)}" if providers else "configure a model first",
         )
 
 
@@ -107,15 +101,15 @@ def _narrow(targets: tuple[ProbeTarget, ...], profile_ids: tuple[str, ...]) -> t
     if missing:
         raise UsageError(
             f"--probe-profile: there is no profile {missing[0]!r} in view",
-            hint=f"name one of: {', '.join(sorted(map(str, known)))}" if known else "no provider in view has profiles",
+            hint=f"name one of: {list_names(sorted(map(str, known)))}" if known else "no provider in view has profiles",
         )
     return tuple(target for target in targets if target.subject.profile_id in profile_ids)
 
 
 def _provider_targets(provider: str, ref: ModelRef | None, view: ProbeView) -> Iterator[ProbeTarget]:
     model = ref.model if ref is not None else default_model(provider, view.credentials)
-    first = effective_credential(provider, view.credentials)
-    profiles = [item for item in all_credentials(provider, view.credentials) if item.kind is SourceKind.PROFILE]
+    first, usable = find_credentials(provider, view.credentials)
+    profiles = [item for item in usable if item.kind is SourceKind.PROFILE]
     dropped = [item for item in first.rejected if item.kind is SourceKind.PROFILE]
     for credential in profiles or [first]:
         if credential.kind is not SourceKind.MISSING or not dropped:

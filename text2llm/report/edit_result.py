@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.plan.change import Change
+from text2llm.plan.change import Action, Change
 from text2llm.plan.meaning import describe_plan
 from text2llm.plan.plan import Plan
 from text2llm.providers.key_formats import mask_secrets
@@ -31,11 +31,22 @@ def edit_document(plan: Plan, *, applied: bool) -> dict[str, Any]:
             for change, meaning in zip(plan.changes, describe_plan(plan), strict=True)
         ],
         "diff": plan_diff(plan),
-        "warnings": [{"rule": note.rule, "message": note.message, "hint": note.hint} for note in plan.notes],
+        "warnings": [
+            {"rule": note.rule, "message": mask_secrets(note.message), "hint": note.hint and mask_secrets(note.hint)}
+            for note in plan.notes
+        ],
     }
 
 
 def change_document(change: Change) -> dict[str, Any]:
-    """A change as data; a removal has no value."""
-    document: dict[str, Any] = {"action": change.action.value, "pointer": list(change.pointer)}
-    return document if change.action.value == "remove" else {**document, "value": change.value}
+    """A change as data, secrets masked; a removal has no value."""
+    document: dict[str, Any] = {"action": change.action.value, "pointer": list(map(_mask, change.pointer))}
+    return document if change.action is Action.REMOVE else {**document, "value": _mask(change.value)}
+
+
+def _mask(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {mask_secrets(key): _mask(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return list(map(_mask, value))
+    return mask_secrets(value) if isinstance(value, str) else value

@@ -16,7 +16,9 @@ from text2llm.rules.literals import find_literals
 _WORD = re.compile(rf"{re.escape(MASK)}|\"[^\"]*\"|'[^']*'|(?:[^\s,:{{}}\[\]]|:(?=\S))+")
 # In a file that cannot be parsed, a line that may hold a credential is not shown, nor the line after it.
 _TELLING = re.compile(r"key|token|secret|passw|auth|bearer|cookie|credential|access|refresh", re.IGNORECASE)
+#: So many columns from the caret on are shown of a line that must be cut, and so many at least of any line.
 _MARGIN = 20
+_NARROWEST = 16
 
 
 class Source(NamedTuple):
@@ -69,14 +71,30 @@ def draw_excerpt(source: Source, location: Location, width: int) -> list[str]:
     end = starts[location.line] if location.line < len(starts) else len(source.text)
     line, caret = _mask_line(source, start, end, start + location.column - 1)
     number = f"{location.line:>5} | "
-    room = max(width - len(number), 2 * _MARGIN)
-    first = max(0, caret - room + _MARGIN) if len(line) > room else 0
-    before, after = clean(line[first:caret]), clean(line[caret : first + room])
+    before, after = _cut(line, caret, max(width - len(number), _NARROWEST))
     word = _WORD.match(after)
     return [
         f"{number}{clean_line(before + after).rstrip()}",
-        f"{' ' * (len(number) - 2)}| {' ' * _columns(before)}{'^' * (len(word[0]) if word else 1)}",
+        f"{' ' * (len(number) - 2)}| {' ' * _columns(before)}{'^' * (_columns(word[0]) if word else 1)}",
     ]
+
+
+def _cut(line: str, caret: int, room: int) -> tuple[str, str]:
+    """What is shown before the caret and from there on: together at most ``room`` columns wide."""
+    before, after = clean(line[max(0, caret - room) : caret]), clean(line[caret : caret + room])
+    if len(line) > room or _columns(before) + _columns(after) > room:
+        before = _fit(before[::-1], room - min(_MARGIN, room // 2))[::-1]
+    return before, _fit(after, room - _columns(before))
+
+
+def _fit(text: str, room: int) -> str:
+    """The longest beginning of a text that is at most ``room`` columns wide."""
+    taken = 0
+    for index, each in enumerate(text):
+        taken += _columns(each)
+        if taken > room:
+            return text[:index]
+    return text
 
 
 def _mask_line(source: Source, start: int, end: int, at: int) -> tuple[str, int]:

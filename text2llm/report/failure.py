@@ -25,6 +25,7 @@ def failure_json(error: Text2llmError) -> str:
         "code": error.code,
         "message": mask_secrets(error.message),
         "hint": None if error.hint is None else mask_secrets(error.hint),
-        "location": location and {"path": location.path, "line": location.line, "column": location.column},
+        "location": location
+        and {"path": mask_secrets(location.path), "line": location.line, "column": location.column},
     }
     return json.dumps({"error": body}, indent=2) + "\n"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # Azure Pipelines and the GitHub runner look for `##vso[` and `##[` anywhere in a line, TeamCity for `##teamcity[`;
 # GitLab for `section_start:` and `section_end:`.
-_MARKER = re.compile(r"#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
-_SECTION = re.compile(r"section_(?=start|end)", re.IGNORECASE)
+_MARKER = r"(?i)#(?=#(?:vso|teamcity)?\[)"
+_SECTION = r"(?i)section_(?=start|end)"
 
 
 def clean(text: str) -> str:
@@ -27,7 +28,19 @@ def _escape(character: str) -> str:
 
 def clean_line(line: str) -> str:
     """One line of output for a log: cleaned, and with nothing in it that a CI system reads as a command."""
-    line = _SECTION.sub("section-", _MARKER.sub("# ", clean(line)))
+    line = re.sub(_SECTION, "section-", re.sub(_MARKER, "# ", clean(line)))
     start = len(line) - len(line.lstrip())
     # GitHub ignores white space before its `::command::`.
     return f"{line[:start]}: {line[start + 1 :]}" if line.startswith("::", start) else line
+
+
+def json_text(value: Any) -> str:
+    """A JSON document for a log: ASCII only, and with nothing in it that a CI system reads as a command.
+
+    ASCII is valid whatever the stream's encoding is. A ``#`` stands in strings only, where its escape means the same;
+    no line of an indented document begins with ``::``.
+    """
+    import json
+
+    text = json.dumps(value, indent=2)
+    return re.sub(_MARKER, r"\\u0023", text) if "##" in text else text

@@ -8,7 +8,7 @@ from typing import assert_never
 from text2llm.auth.credentials import STORE_NAME
 from text2llm.auth.health import Health, HealthStatus
 from text2llm.auth.order import DropReason
-from text2llm.auth.sources import Effective, SourceKind
+from text2llm.auth.sources import Effective, Rejected, SourceKind
 from text2llm.config.model import Slot
 from text2llm.errors import ExitCode
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
@@ -74,9 +74,11 @@ class _Layout:
             [] if route.resolved.text.strip() == str(route.resolved.ref) else [Piece(f"(from {route.resolved.text})")]
         )
         state = self.state(route.credential, route.health)
-        yield from self.row(label, Piece(str(route.resolved.ref), self.style.name), *named, state)
+        probed = route.credential.is_usable() and route.verdict in (ExitCode.FAILURE, ExitCode.REFUSED)
+        failed = [Piece("its probe failed", self.style.bad)] if probed else []
+        yield from self.row(label, Piece(str(route.resolved.ref), self.style.name), *named, state, *failed)
         place = Piece(self.place(route), self.style.quiet)
-        if route.verdict is ExitCode.FAILURE:
+        if route.remedy is not None:
             yield from self.row("", place)
             yield from self.row("", Piece(f"hint: {route.remedy}"))
         else:
@@ -119,34 +121,35 @@ class _Layout:
             label = ""
 
     def provider_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
+        faults = {item.label: item for item in status.effective.rejected if item.kind is SourceKind.PROFILE}
         for profile in status.profiles:
-            yield self.profile(status, profile)
+            yield self.profile(status, profile, faults.get(profile.id))
         for found in (status.environment, status.configured):
             if found is not None:
-                yield [self.mark(status, found.label), Piece(describe_value(found), self.style.good)]
+                yield [self.mark(status, found.kind, found.label), Piece(describe_value(found), self.style.good)]
         match status.effective.kind:
             case SourceKind.NONE:
-                yield [Piece("  needs none")]
+                yield [Piece(f"  {status.effective.label}")]
             case SourceKind.SDK:
-                yield [self.mark(status, status.effective.label), Piece("used by the provider's own tools")]
+                named = self.mark(status, SourceKind.SDK, status.effective.label)
+                yield [named, Piece("used by the provider's own tools")]
             case _:
                 pass
         if not status.effective.is_usable() and not status.profiles:
             excuses = [Piece(item.message, self.style.quiet) for item in status.effective.rejected]
             yield [Piece("  missing", self.style.bad), *excuses]
 
-    def profile(self, status: ProviderStatus, profile: ProfileStatus) -> list[Piece]:
+    def profile(self, status: ProviderStatus, profile: ProfileStatus, fault: Rejected | None) -> list[Piece]:
         health = Piece(describe_health(profile.health), self.paint(profile.health))
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
-        fault = next((item for item in status.effective.rejected if item.label == profile.id), None)
         excuse: list[Piece] = []
         if fault is not None and fault.reason is not DropReason.EXPIRED:  # which its health says already
             excuse = [Piece(f"not used: {fault.message}", self.style.quiet)]
-        return [self.mark(status, profile.id), health, Piece(profile.described), *aside, *excuse]
+        return [self.mark(status, SourceKind.PROFILE, profile.id), health, Piece(profile.described), *aside, *excuse]
 
-    def mark(self, status: ProviderStatus, label: str) -> Piece:
+    def mark(self, status: ProviderStatus, kind: SourceKind, label: str) -> Piece:
         """A credential's name, with the star of the one that a request takes."""
-        taken = status.effective.label == label
+        taken = (status.effective.kind, status.effective.label) == (kind, label)
         return Piece(f"* {label}" if taken else f"  {label}", self.style.name if taken else str)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
@@ -12,10 +13,11 @@ from text2llm.config.resolve import build_resolver
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.providers.key_formats import MASK
 from text2llm.providers.registry import Registry
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.identity import IDENTITY_RULES
-from text2llm.rules.literals import find_literals
+from text2llm.rules.literals import Ground, find_literals
 from text2llm.rules.models import MODEL_RULES
 from text2llm.rules.providers import PROVIDER_RULES
 from text2llm.rules.rule import FileContext, Finding, Rule, RuleContext
@@ -29,6 +31,8 @@ RULES: tuple[Rule[Any], ...] = (*FILE_RULES, *CONFIG_RULES)
 
 #: A value that these say something about needs no second word from the schema.
 _SPEAK_FOR_THE_VALUE = frozenset({"secret-in-config", "misplaced-reference"})
+#: A shorter credential is an everyday word as likely as not, and hiding that would make messages unreadable.
+_SHORTEST_HIDDEN = 6
 
 
 def check_rules(config: Config, registry: Registry) -> list[Diagnostic]:
@@ -36,22 +40,51 @@ def check_rules(config: Config, registry: Registry) -> list[Diagnostic]:
 
     At most 100 findings for each of its files, and 100 for it as a whole.
     """
+    files = [_file_context(document) for document in (config.document, *config.included.values())]
     context = RuleContext(config, registry, build_resolver(config, registry.spellings()), Suggestions())
-    found = islice(_run(CONFIG_RULES, context, config.severities, config.locate), MAX_FINDINGS)
-    return _sort(chain(check_files((config.document, *config.included.values())), found))
+    found = list(islice(_run(CONFIG_RULES, context, config.severities, config.locate), MAX_FINDINGS))
+    return _sort(chain(_check_each(files), _hide(found, _credentials(files))))
 
 
 def check_files(documents: Iterable[Document]) -> list[Diagnostic]:
     """What the rules that need no more than a file find in each of them, sorted by place: at most 100 in each."""
-    return _sort(
-        finding
-        for document in documents
-        for finding in islice(_run(FILE_RULES, _file_context(document), {}, document.locate), MAX_FINDINGS)
-    )
+    return _sort(_check_each(map(_file_context, documents)))
+
+
+def _check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:
+    for file in files:
+        yield from islice(_run(FILE_RULES, file, {}, file.document.locate), MAX_FINDINGS)
 
 
 def _file_context(document: Document) -> FileContext:
     return FileContext(document, tuple(find_literals(document)))
+
+
+def _credentials(files: Iterable[FileContext]) -> set[str]:
+    """The credentials that stand in the files, as they are written."""
+    written = (
+        file.document.text[each.start : each.end].strip("\"'")
+        for file in files
+        for each in file.literals
+        if each.ground is not Ground.PARTIAL
+    )
+    return {each for each in written if len(each) >= _SHORTEST_HIDDEN}
+
+
+def _hide(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:
+    """The findings without a credential in their words: one that stands as a model or an id, its case folded or not.
+
+    The masking of known forms at the output does not see those whose case was folded, nor those known by their place.
+    """
+    words = "\n".join(f"{each.message}\n{each.hint}" for each in findings).lower()
+    shown = [each for each in credentials if each.lower() in words]
+    if not shown:
+        return findings
+    pattern = re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True))), re.IGNORECASE)
+    return [
+        each._replace(message=pattern.sub(MASK, each.message), hint=each.hint and pattern.sub(MASK, each.hint))
+        for each in findings
+    ]
 
 
 def _run(

@@ -20,13 +20,25 @@ _CREDENTIAL_KEYS = frozenset(
     | {"privatekey", "proxyauthorization", "refresh", "refreshtoken", "secret", "secretkey", "sessiontoken"}
     | {"token", "xapikey"}
 )
-_CREDENTIAL_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|session|signature", re.IGNORECASE)
+# Below `params` these name ordinary things too (`stop: {token: …}`, `metadata: {key: …}`): there the value decides.
+_COMMON_WORDS = frozenset({"access", "credential", "key", "refresh", "token"})
+# As a word, or as the end of one: X-Api-Key and X-AuthToken, but neither X-Author nor X-Keyword.
+_CREDENTIAL_HEADER = re.compile(
+    r"(?:auth|authentication|authori[sz]ation|key|token|secret|cookie|password|passwd|passphrase|credential|session"
+    r"|signature|bearer)s?(?![a-z])",
+    re.IGNORECASE,
+)
 #: A header that names no credential may still hold one: long, one word, and mixed as words are not.
 _TOKEN_LIKE = re.compile(
     r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_.-]{20,}"
     r"|(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[a-z0-9]{24,}"
 )
 _SHORTEST_NUMBER = 6
+# What stands between `://` and `@`, and the parameters behind `?`.
+_USER_INFO = re.compile(r"://([^\s/?#@]*)@")
+_PARAMETER = re.compile(r"[?&]([A-Za-z0-9_.-]{1,40})=([^\s&#]+)")
+# The same character again and again is drawn for people, and no generator of keys makes it.
+_PLACEHOLDER = re.compile(r"([A-Za-z0-9*.])\1{11}")
 
 
 class Ground(Enum):
@@ -64,7 +76,11 @@ _SPECIAL = frozenset({"headers", "params", "order"})
 
 def find_literals(document: Document) -> list[Literal]:
     """Every suspicious piece of a file, in order, without overlap; what is sure wins over what is less so."""
-    formed = [Literal(span.start, span.end, Ground.FORM, span.name) for span in find_secrets(document.text)]
+    formed = [
+        Literal(span.start, span.end, Ground.FORM, span.name)
+        for span in find_secrets(document.text)
+        if not _PLACEHOLDER.search(document.text, span.start, span.end)
+    ]
     merged: list[Literal] = []
     for each in sorted([*_by_place(document), *formed], key=lambda literal: literal.start):
         if merged and each.start < merged[-1].end:
@@ -116,12 +132,26 @@ def _judge(scalar: Scalar, spot: _Spot, text: str) -> Iterator[Literal]:
     if ground is not None:
         yield Literal(scalar.start, scalar.end, ground, spot.key)
     elif scalar.style == '"' and "\\" in text[scalar.start : scalar.end]:  # an escape can hide a form from the scan
-        for hidden in find_secrets(str(value))[:1]:
-            yield Literal(scalar.start, scalar.end, Ground.FORM, hidden.name)
+        plain = str(value)
+        hidden = [span.name for span in find_secrets(plain)] or [url.name for url in _in_url(plain, 0, len(plain))]
+        for name in hidden[:1]:
+            yield Literal(scalar.start, scalar.end, Ground.FORM, name)
+    elif isinstance(value, str) and "://" in value:
+        yield from _in_url(text, scalar.start, scalar.end)
+
+
+def _in_url(text: str, start: int, end: int) -> Iterator[Literal]:
+    """What is a credential in the URLs of a part of a text: user info, and parameters that are named so."""
+    for match in _USER_INFO.finditer(text, start, end):
+        if match[1] and not VARIABLE.search(match[1]):
+            yield Literal(*match.span(1), Ground.FORM, "user info of a URL")
+    for match in _PARAMETER.finditer(text, start, end):
+        if _fold(match[1]) in _CREDENTIAL_KEYS and not VARIABLE.search(match[2]):
+            yield Literal(*match.span(2), Ground.FORM, "parameter of a URL")
 
 
 def _ground(value: str, spot: _Spot) -> Ground | None:
-    is_credential = spot.under != "order" and _fold(spot.key) in _CREDENTIAL_KEYS
+    is_credential = _is_credential_key(_fold(spot.key), spot.under, value)
     if not is_credential and spot.under != "headers":
         return Ground.PARTIAL if VARIABLE.search(value) and spot.under != "params" else None
     if VARIABLE.fullmatch(value) or _is_public(value):
@@ -132,9 +162,15 @@ def _ground(value: str, spot: _Spot) -> Ground | None:
     return Ground.PLACE if is_secret else None
 
 
+def _is_credential_key(key: str, under: str, value: str) -> bool:
+    if under == "order" or key not in _CREDENTIAL_KEYS:
+        return False
+    return under != "params" or key not in _COMMON_WORDS or _TOKEN_LIKE.fullmatch(value) is not None
+
+
 def _is_public(value: str) -> bool:
     from text2llm.secret import Secret
-    from text2llm.trust.bindings import is_public_value  # start-up that most files have no use for
+    from text2llm.trust.public import is_public_value  # start-up that most files have no use for
 
     return is_public_value(Secret(value))
 

@@ -32,10 +32,11 @@ def find_bare(context: RuleContext) -> Iterator[Finding]:
 
 def _bare(text: str, ref: ModelRef, pointer: Pointer, context: RuleContext) -> Finding:
     near = suggest_model(text.strip(), context)
+    is_other = near not in (None, str(ref))
     return Finding(
         pointer,
         f"'{text}' has no provider and is no alias: it is taken for {ref}",
-        f"did you mean '{near}'? If not, write {ref}" if near else f"write {ref} if that is what it means",
+        f"did you mean '{near}'? If not, write {ref}" if is_other else f"write {ref} if that is what it means",
         key=pointer[:-1] == (*DEFAULTS, "models"),
     )
 
@@ -71,8 +72,10 @@ def _duplicates(members: tuple[Resolved, ...], owner: Pointer) -> Iterator[Findi
         earlier = first.setdefault(member.ref, member)
         if earlier is member:
             continue
-        inherited = member.pointer[: len(owner)] != owner
-        at, what = (earlier.pointer, "also an inherited fallback") if inherited else (member.pointer, "already there")
+        own = [each.pointer[: len(owner)] == owner for each in (earlier, member)]
+        if not any(own):
+            continue  # both are the defaults', whose finding it is
+        at, what = (member.pointer, "already there") if own[1] else (earlier.pointer, "also an inherited fallback")
         yield Finding(at, f"{member.ref} is {what} in this chain")
 
 

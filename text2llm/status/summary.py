@@ -7,8 +7,7 @@ from typing import assert_never
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, SecretRef, Token, UsageStats
 from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
-from text2llm.auth.order import stored_profiles
-from text2llm.auth.sources import CredentialView, Effective, SourceKind, all_credentials, effective_credential
+from text2llm.auth.sources import Credentials, CredentialView, Effective, SourceKind, find_credentials
 from text2llm.config.model import Config, Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
@@ -65,17 +64,16 @@ def _find_in_environment(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _describe_provider(name: str, view: CredentialView) -> ProviderStatus:
-    usable = all_credentials(name, view)
-    profiles = [view.store.profiles[each] for each in stored_profiles(name, view.store, view.spellings)]
-    effective = effective_credential(name, view)
+    found = find_credentials(name, view)
+    profiles = [view.store.profiles[each] for each in view.book.stored(name)]
     return ProviderStatus(
         provider=name,
-        effective=effective,
-        environment=_first_of(usable, SourceKind.ENV),
-        configured=_first_of(usable, SourceKind.CONFIG),
+        effective=found.effective,
+        environment=_first_of(found.usable, SourceKind.ENV),
+        configured=_first_of(found.usable, SourceKind.CONFIG),
         profiles=tuple(_describe_profile(each, view, name) for each in profiles),
-        health=_best_health(usable, effective, profiles, view),
-        remedy=_find_remedy(name, effective, view),
+        health=_best_health(found, profiles, view),
+        remedy=_find_remedy(name, found.effective, view),
     )
 
 
@@ -86,7 +84,7 @@ def _find_remedy(name: str, effective: Effective, view: CredentialView) -> str |
     config = next((item.label for item in effective.rejected if item.kind is SourceKind.CONFIG), None)
     if config is not None:
         return (
-            f"set the variable that its apiKey names, {config}" if config.startswith("$") else "write apiKey: ${NAME}"
+            f"set the variable that the config names, {config}" if config.startswith("$") else "write apiKey: ${NAME}"
         )
     provider = view.registry.get(name)
     variables = provider.credential_vars() if provider else ()
@@ -96,15 +94,11 @@ def _find_remedy(name: str, effective: Effective, view: CredentialView) -> str |
     return f"set {preferred}" if preferred else f"give models.providers.{name} an apiKey: ${{NAME}}"
 
 
-def _best_health(
-    usable: tuple[Effective, ...], effective: Effective, profiles: list[AuthProfile], view: CredentialView
-) -> Health:
-    best = min(usable, key=lambda item: _rank(item.health), default=None)
-    if best is not None:
+def _best_health(found: Credentials, profiles: list[AuthProfile], view: CredentialView) -> Health:
+    if found.effective.is_usable():
+        best = min(found.usable, key=lambda item: _rank(item.health), default=found.effective)
         # A token without expiry is "ok" for its provider, as in the reference system.
         return Health(HealthStatus.OK) if best.mode == "token" and best.health.expires_at is None else best.health
-    if effective.is_usable() or not profiles:
-        return effective.health
     stored = (profile_health(each, view.store.stats(each.id), view.now, 0) for each in profiles)
     return min((each for each in stored if not each.status.is_usable()), key=_rank, default=MISSING)
 

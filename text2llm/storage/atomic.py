@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from text2llm.errors import WriteError
 
 _LEFTOVER = ".text2llm-tmp"
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def replace_file(
@@ -60,10 +62,16 @@ def sync_folder(folder: str) -> None:
 
 
 def _existing(target: str) -> os.stat_result | None:
+    """What is at ``target`` now; a rename would replace a device, or a file that someone made read-only, as well."""
     try:
-        return os.stat(target)
+        found = os.stat(target)
     except FileNotFoundError:
         return None
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    if not found.st_mode & _WRITABLE:
+        raise OSError(errno.EACCES, "it is read-only")
+    return found
 
 
 def _write_durably(path: str, data: bytes, like: os.stat_result | None, mode: int | None) -> None:

@@ -15,12 +15,11 @@ from text2llm.diagnostics import Location
 from text2llm.errors import Text2llmError
 from text2llm.secret import Secret
 from text2llm.trust.origin import Origin, OriginError, parse_origin
+from text2llm.trust.public import is_public_value as is_public_value  # noqa: PLC0414 - the rules import it from here
 
 #: Grants for machines, where nobody can answer a question.
 GRANTS_VARIABLE = "TEXT2LLM_TRUSTED_ORIGINS"
 
-#: The sandbox's public values: words that say which behaviour it plays, too short for a secret to hide in.
-_PUBLIC_VALUE = re.compile(r"sandbox(?:-[a-z0-9]{1,12}){1,4}")
 _NAME_TEXT = re.compile(r"(env|profile|provider):([!-~]{1,200})")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -143,11 +142,6 @@ def decide(
     if any(grant.credential in covering and grant.origin == origin for grant in grants):
         return Allowed(name, origin, Ground.GRANT)
     return _refuse(name, origin, place)
-
-
-def is_public_value(secret: Secret) -> bool:
-    """Whether a value is one of the sandbox's public ones, such as ``sandbox-ok``."""
-    return _PUBLIC_VALUE.fullmatch(secret.reveal()) is not None
 
 
 def parse_credential_name(text: str) -> CredentialName | None:

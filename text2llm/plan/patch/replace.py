@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from text2llm.config.document import Document
-from text2llm.config.nodes import Mapping, Scalar, Sequence, Value
+from text2llm.config.nodes import Mapping, Node, Scalar, Sequence, Value
 from text2llm.plan.patch import block
 from text2llm.plan.patch.render import inline_value, render_flow, render_nested
 from text2llm.plan.patch.site import Site
@@ -23,12 +23,30 @@ def replace_value(document: Document, site: Site, value: Value) -> str:
     if isinstance(node, Mapping | Sequence) and not node.flow:
         return _replace_block(document, site, value, inline, style)
     if inline is not None:
-        return apply_splices(text, [_inline_splice(document, site, inline)])
+        return apply_splices(text, _inline_splices(document, site, inline))
     assert site.key is not None
     colon = block.after_colon(document, site.key)
     lines = render_nested(value, column_of(text, site.key.anchor_start), style)
-    below = block.insert_lines(document, max(node.end, colon), lines, style.newline)
-    return apply_splices(text, [Splice(max(colon, _start_of_blank(text, node.start)), node.end), below])
+    below = block.insert_lines(document, max(_end(text, node), colon), lines, style.newline)
+    return apply_splices(text, [*_take_out(text, node, max(colon, _start_of_blank(text, node.start))), below])
+
+
+def _take_out(text: str, node: Node, start: int) -> list[Splice]:
+    """Remove a scalar, an alias or a flow collection, from ``start`` on; the comment beside a block scalar stays."""
+    if not _is_block_scalar(node):
+        return [Splice(start, node.end)]
+    header = line_end(text, node.start)
+    gap, comment, _ = text[node.start : header].partition(" #")
+    behind = node.start + len(gap) if comment else header
+    return [Splice(start, behind), Splice(header, max(header, line_end(text, _end(text, node))))]
+
+
+def _is_block_scalar(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.style in ("|", ">")
+
+
+def _end(text: str, node: Node) -> int:
+    return block.last_line(text, node) if _is_block_scalar(node) else node.end
 
 
 def _start_of_blank(text: str, start: int) -> int:
@@ -38,11 +56,16 @@ def _start_of_blank(text: str, start: int) -> int:
     return start
 
 
-def _inline_splice(document: Document, site: Site, inline: str) -> Splice:
+def _inline_splices(document: Document, site: Site, inline: str) -> list[Splice]:
     text, node = document.text, site.node
     if node.end > node.start:
-        is_block = isinstance(node, Scalar) and node.style in ("|", ">")
-        return Splice(node.start, block.last_line(text, node) if is_block else node.end, inline)
+        return [Splice(node.start, node.start, inline), *_take_out(text, node, node.start)]
+    return [_fill_blank(document, site, inline)]
+
+
+def _fill_blank(document: Document, site: Site, inline: str) -> Splice:
+    """A value in place of nothing: ``key:``, ``-``, or an anchor alone."""
+    text, node = document.text, site.node
     if site.key is None:
         return Splice(node.start, node.start, inline if text[node.start - 1 : node.start].isspace() else f" {inline}")
     if isinstance(node, Scalar) and node.anchor is not None:

@@ -86,7 +86,7 @@ def _entry_style(document: Document, parent: Mapping, style: Style) -> Style:
     key, value = parent.items[-1]
     gap = document.text[key.end : value.start]
     before, colon, after = gap.partition(":")
-    plain_gap = bool(colon) and not before.strip() and not after.strip() and "\n" not in after and key.end < value.start
+    plain_gap = bool(colon) and not before.strip() and not after.strip(" ") and key.end < value.start
     colon_gap = after if plain_gap and (after or (parent.flow and key.style == '"')) else " "
     return replace(style, key_quote=key.style, colon_gap=colon_gap)
 

@@ -74,12 +74,15 @@ _UNREADABLE: Any = object()
 
 
 def _read_with_ruamel(text: str) -> Any:
+    import warnings
+
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError, YAMLStreamError
 
     reader = YAML(typ="safe", pure=True)
     try:
-        return reader.load(text)
+        with warnings.catch_warnings(action="ignore"):  # an anchor defined twice; they quote the file
+            return reader.load(text)
     except (YAMLError, YAMLStreamError, ValueError, TypeError, AttributeError):
         # What the second reader cannot read at all, it cannot judge.
         return _UNREADABLE

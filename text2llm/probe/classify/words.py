@@ -50,6 +50,10 @@ WORDS: Mapping[str, Reason] = {
     "budget_exceeded": Reason.QUOTA_EXHAUSTED,
     "insufficient_funds": Reason.CREDIT_EXHAUSTED,
     "exceeded_current_quota_error": Reason.CREDIT_EXHAUSTED,
+    # Ends of a completion that is none, see openai_completions: DeepSeek's API reference; openclaw failover tests
+    "finish_insufficient_system_resource": Reason.OVERLOADED,
+    "finish_network_error": Reason.SERVER_ERROR,
+    "finish_abort": Reason.SERVER_ERROR,
 }
 
 #: What a word means when status and text leave it open.

@@ -11,6 +11,8 @@ from text2llm.probe.wire.outcome import ErrorBody, Invalid, Outcome, Success, ch
 from text2llm.probe.wire.shape import Wire
 
 PROMPT = "ping"
+#: Reasons to end that are no end of a completion: OpenRouter and Mistral; Z.AI; DeepSeek; vLLM and SGLang.
+_FAILED = frozenset({"error", "network_error", "insufficient_system_resource", "abort"})
 
 
 def build_body(model: str) -> dict[str, Any]:
@@ -30,12 +32,13 @@ def parse_body(body: Any, model: str) -> Outcome:
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return Invalid("the answer has no choices")
     choice = choices[0]
-    if choice.get("error") or choice.get("finish_reason") == "error":
+    finish, message = choice.get("finish_reason"), choice.get("message")
+    if choice.get("error") or finish in _FAILED:
         # OpenRouter reports an upstream error inside the choice.
-        return ErrorBody(choice.get("error") or {"error": "the choice ended in an error"})
-    if not isinstance(choice.get("message"), dict):
-        return Invalid("the first choice has no message")
-    if not isinstance(choice.get("finish_reason"), str) and not choice["message"].get("content"):
+        return ErrorBody(choice.get("error") or {"error": {"code": f"finish_{finish}"}})
+    if not isinstance(message, dict) or message.get("role", "assistant") != "assistant":
+        return Invalid("the first choice has no message of an assistant")
+    if not (isinstance(finish, str) and message) and not message.get("content"):
         return Invalid("the completion is neither finished nor begun")
     return check_model(body, model) or Success()
 

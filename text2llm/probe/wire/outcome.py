@@ -38,10 +38,14 @@ _SNAPSHOT = re.compile(r"-(?:latest|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{2}-\d{2}|\d
 def is_same_model(asked: str, answered: str) -> bool:
     """Whether an answer's model is the one asked for: the same, or a dated snapshot of the same family.
 
-    Case, separators, a publisher before a slash and a variant behind a colon do not count; two different dates do.
+    Case, separators and a publisher before a slash do not count. Two different dates do, and so do two different
+    variants behind a colon (``llama3:8b``, ``llama3:70b``).
     """
     if asked.lower() in _ROUTERS:
         return True
+    variants = {name.strip().lower().partition(":")[2] for name in (asked, answered)} - {""}
+    if len(variants) > 1:
+        return False
     one, other = _bare(asked), _bare(answered)
     if one == other:
         return bool(one)
@@ -68,5 +72,12 @@ def find_error(body: Any) -> ErrorBody | Invalid | None:
         # Google and others wrap errors in a list.
         wrapped = isinstance(body, list) and bool(body) and isinstance(body[0], dict) and bool(body[0].get("error"))
         return ErrorBody(body) if wrapped else Invalid("the answer is no JSON object")
-    named = body.get("type") == "error" or body.get("object") == "error" or body.get("success") is False
-    return ErrorBody(body) if body.get("error") or named else None
+    return ErrorBody(body) if _is_error(body) else None
+
+
+def _is_error(body: dict[str, Any]) -> bool:
+    """Whether a body says that it is an error, in any of the places where APIs say so with a status of success."""
+    named = "error" in (body.get("type"), body.get("object"), body.get("status")) or body.get("success") is False
+    told = body.get("error") not in (None, "", False) or bool(body.get("errors"))
+    native = body.get("base_resp")  # MiniMax: steipete/CodexBar MiniMaxCurrentTokenPlanResponseTests.swift
+    return named or told or (isinstance(native, dict) and native.get("status_code", 0) != 0)
