@@ -19,5 +19,5 @@ def test_a_mistyped_command_is_told_the_near_one(run: Run) -> None:
     done = run("valdate")
     assert (done.code, done.err) == (
         64,
-        "error: no such command: 'valdate'. Did you mean 'validate'?\nhint: run `text2llm --help`\n",
+        "error: No such command 'valdate'. Did you mean 'validate'?\nhint: run `text2llm --help`\n",
     )

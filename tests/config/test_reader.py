@@ -108,3 +108,7 @@ def test_location_of_an_absent_key_is_that_of_its_parent() -> None:
 def test_value_through_alias_and_merge_is_located_where_it_is_written() -> None:
     document = read_document("c.yaml", b"a: &x {b: 1}\nc: *x\nd: {<<: *x}\n")
     assert str(document.locate(("d", "b"))) == "c.yaml:1:11"
+
+
+def test_a_no_break_space_is_a_character_like_others() -> None:
+    assert read_document("c.yaml", "a: b\u00a0c\n".encode()).data == {"a": "b\u00a0c"}

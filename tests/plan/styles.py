@@ -140,8 +140,8 @@ def _scalar(value: Any, hand: Hand, *, flow: bool) -> str:
 
 def _spread(text: str, column: int, hand: Hand) -> str:
     """A scalar with a line break in place of one of its single spaces, which every reader folds back into one."""
-    head, space, tail = text.partition(" ")
-    return f"{head}\n{' ' * (column + 1)}{tail}" if space and tail and hand.chance(hand.spread) else text
+    parts = re.fullmatch(r"([^ ]*[A-Za-z]) ([A-Za-z].*)", text)
+    return f"{parts[1]}\n{' ' * (column + 1)}{parts[2]}" if parts and hand.chance(hand.spread) else text
 
 
 def _block_scalar(value: str, column: int, hand: Hand) -> tuple[str, list[str]]:

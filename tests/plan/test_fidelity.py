@@ -161,7 +161,9 @@ def assert_only_needed_lines(document: Document, edited: Document, change: Chang
     elif change.action is Action.SET:
         assert len(added) <= height(change.value) + len(change.pointer) + 1
     if change.action is not Action.REMOVE and not isinstance(_old_value(document, change), dict | list):
-        assert len(removed) <= (2 if "&" in document.text else 1)  # a definition may move to its first use
+        old = _old_value(document, change)
+        own = len(old.split("\n")) + 1 if isinstance(old, str) and re.search(r"\s", old) else 1
+        assert len(removed) <= own + ("&" in document.text)  # a definition may move to its first use
         assert comments(document.text) == comments(edited.text)
     assert edited.bom == document.bom
     if change.action is not Action.REMOVE:

@@ -86,6 +86,8 @@ KEY = "AIzaSyA-1234567890abcdefghijklmnopqrstu"
         f"agents: {{defaults: {{model: openai/{KEY}, modelPolicy: {{allow: []}}}}}}",
         f"models: {{providers: {{{KEY}: {{}}, {KEY.upper()}: {{}}}}}}",
         f"agents: {{defaults: {{model: {KEY}}}}}\nmodels: {{providers: {{lab: {{apiKey: {KEY}}}}}}}",
+        f'agents: {{defaults: {{model: "{KEY.replace("A", chr(92) + "x41")}/x"}}}}',
+        "agents: {defaults: {model: it's-hunter2}}\nmodels: {providers: {lab: {apiKey: 'it''s-hunter2'}}}",
         "agents: {defaults: {model: hunter2}}\nmodels: {providers: {lab: {apiKey: hunter2}}}",
     ],
 )

@@ -60,6 +60,8 @@ def test_harmless(text: str) -> None:
         ("headers: {X-AuthToken: abc}", "abc", "X-AuthToken"),
         ("headers: {X_Session_Keys: abc}", "abc", "X_Session_Keys"),
         ("headers: {Proxy-Authentication: abc}", "abc", "Proxy-Authentication"),
+        ("params: {aws_secret_access_key: hunter2}", "hunter2", "aws_secret_access_key"),
+        ("params: {x-goog-api-key: hunter2}", "hunter2", "x-goog-api-key"),
         ("params: {api_key: hunter2}", "hunter2", "api_key"),
         ("params: {token: aB3dE6gH9jK2mN5pQ8sT}", "aB3dE6gH9jK2mN5pQ8sT", "token"),
         ("apiKey: sk-xxxxxxxxxxxxxxxxxxxxxxxx", "sk-xxxxxxxxxxxxxxxxxxxxxxxx", "apiKey"),

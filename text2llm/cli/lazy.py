@@ -42,7 +42,7 @@ class LazyGroup(click.Group):
         """The command that the first argument names; a near miss is told."""
         name = args[0]
         if name not in self.table and not name.startswith("-"):
-            ctx.fail(f"no such command: {name!r}.{_suggest(name, self.table)}")
+            ctx.fail(f"No such command {name!r}.{_suggest(name, self.table)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

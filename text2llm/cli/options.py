@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from text2llm.config.discovery import find_config
+from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -75,7 +76,4 @@ def output_style(*, no_color: bool) -> Style:
 
 def print_json(value: Any) -> None:
     """Print one JSON document."""
-    import json
-
-    # ASCII only: valid whatever the stream's encoding is.
-    click.echo(json.dumps(value, indent=2))
+    click.echo(json_text(value))

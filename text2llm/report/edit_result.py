@@ -8,7 +8,7 @@ from text2llm.plan.change import Action, Change
 from text2llm.plan.meaning import describe_plan
 from text2llm.plan.plan import Plan
 from text2llm.providers.key_formats import mask_secrets
-from text2llm.report.sanitise import clean
+from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.report.text_diff import colour_diff, plan_diff
 
@@ -17,7 +17,7 @@ def edit_text(plan: Plan, style: Style) -> str:
     """The diff and a line for each change; "no changes" when there is nothing to do."""
     if plan.is_empty:
         return "no changes\n"
-    meaning = "".join(f"{clean(mask_secrets(line))}\n" for line in describe_plan(plan))
+    meaning = "".join(f"{clean_line(mask_secrets(line))}\n" for line in describe_plan(plan))
     return colour_diff(plan_diff(plan), style) + meaning
 
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from text2llm.errors import Text2llmError
 from text2llm.providers.key_formats import mask_secrets
-from text2llm.report.sanitise import clean
+from text2llm.report.sanitise import clean_line, json_text
 
 
 def failure_text(error: Text2llmError) -> str:
     """The fact, with its place when there is one, then ``hint:`` with what mends it."""
     place = f"{error.location}: " if error.location else ""
-    lines = [f"error: {clean(mask_secrets(place + error.message))}"]
+    lines = [f"error: {clean_line(mask_secrets(place + error.message))}"]
     if error.hint:
-        lines.append(f"hint: {clean(mask_secrets(error.hint))}")
+        lines.append(f"hint: {clean_line(mask_secrets(error.hint))}")
     return "\n".join(lines) + "\n"
 
 
 def failure_json(error: Text2llmError) -> str:
     """``{"error": {code, message, hint, location}}``, valid against ``schemas/outputs/error.schema.json``."""
-    import json
-
     location = error.location
     body = {
         "code": error.code,
@@ -28,4 +26,4 @@ def failure_json(error: Text2llmError) -> str:
         "location": location
         and {"path": mask_secrets(location.path), "line": location.line, "column": location.column},
     }
-    return json.dumps({"error": body}, indent=2) + "\n"
+    return json_text({"error": body}) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from text2llm.config.document import Document
 from text2llm.plan.plan import Plan
 from text2llm.providers.key_formats import MASK
-from text2llm.report.sanitise import clean
+from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.rules.literals import find_literals
 
@@ -45,7 +45,7 @@ def _marked(lines: list[str]) -> list[str]:
 
 def _diff_line(line: str) -> str:
     text, _, note = line.partition("\n")
-    return clean(text.removesuffix("\r")) + "\n" + (f"{note}\n" if note else "")
+    return clean_line(text.removesuffix("\r")) + "\n" + (f"{note}\n" if note else "")
 
 
 def colour_diff(diff: str, style: Style) -> str:

@@ -61,9 +61,9 @@ def _file_context(document: Document) -> FileContext:
 
 
 def _credentials(files: Iterable[FileContext]) -> set[str]:
-    """The credentials that stand in the files, as they are written."""
+    """The credentials that stand in the files."""
     written = (
-        file.document.text[each.start : each.end].strip("\"'")
+        each.value or file.document.text[each.start : each.end]
         for file in files
         for each in file.literals
         if each.ground is not Ground.PARTIAL

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
-from text2llm.providers.key_formats import find_secrets
+from text2llm.providers.key_formats import SecretSpan, find_secrets
 
 VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
@@ -20,6 +20,8 @@ _CREDENTIAL_KEYS = frozenset(
     | {"privatekey", "proxyauthorization", "refresh", "refreshtoken", "secret", "secretkey", "sessiontoken"}
     | {"token", "xapikey"}
 )
+# These end longer names too: aws_secret_access_key.
+_CREDENTIAL_ENDINGS = ("apikey", "apitoken", "accesskey", "accesstoken", "authtoken", "clientsecret", "password")
 # Below `params` these name ordinary things too (`stop: {token: …}`, `metadata: {key: …}`): there the value decides.
 _COMMON_WORDS = frozenset({"access", "credential", "key", "refresh", "token"})
 # As a word, or as the end of one: X-Api-Key and X-AuthToken, but neither X-Author nor X-Keyword.
@@ -54,12 +56,16 @@ _SURENESS = (Ground.PLACE, Ground.FORM, Ground.PARTIAL)
 
 
 class Literal(NamedTuple):
-    """A piece of a file's text, by offsets; ``name`` is the credential's kind or the key, never the value."""
+    """A piece of a file's text, by offsets; ``name`` is the credential's kind or the key, never the value.
+
+    ``value`` is what the piece means where that is not what is written: escapes and folded lines.
+    """
 
     start: int
     end: int
     ground: Ground
     name: str
+    value: str = ""
 
 
 class _Spot(NamedTuple):
@@ -92,7 +98,7 @@ def find_literals(document: Document) -> list[Literal]:
 
 def _merge(one: Literal, other: Literal) -> Literal:
     surer = min(one, other, key=lambda literal: _SURENESS.index(literal.ground))
-    return Literal(one.start, max(one.end, other.end), surer.ground, surer.name)
+    return Literal(one.start, max(one.end, other.end), surer.ground, surer.name, surer.value)
 
 
 def _by_place(document: Document) -> Iterator[Literal]:
@@ -130,12 +136,12 @@ def _judge(scalar: Scalar, spot: _Spot, text: str) -> Iterator[Literal]:
         return
     ground = _ground(str(value), spot)
     if ground is not None:
-        yield Literal(scalar.start, scalar.end, ground, spot.key)
+        yield Literal(scalar.start, scalar.end, ground, spot.key, str(value))
     elif scalar.style == '"' and "\\" in text[scalar.start : scalar.end]:  # an escape can hide a form from the scan
         plain = str(value)
-        hidden = [span.name for span in find_secrets(plain)] or [url.name for url in _in_url(plain, 0, len(plain))]
-        for name in hidden[:1]:
-            yield Literal(scalar.start, scalar.end, Ground.FORM, name)
+        hidden: list[SecretSpan | Literal] = [*find_secrets(plain), *_in_url(plain, 0, len(plain))]
+        for each in hidden[:1]:
+            yield Literal(scalar.start, scalar.end, Ground.FORM, each.name, plain[each.start : each.end])
     elif isinstance(value, str) and "://" in value:
         yield from _in_url(text, scalar.start, scalar.end)
 
@@ -163,8 +169,10 @@ def _ground(value: str, spot: _Spot) -> Ground | None:
 
 
 def _is_credential_key(key: str, under: str, value: str) -> bool:
-    if under == "order" or key not in _CREDENTIAL_KEYS:
+    if under == "order":
         return False
+    if key not in _CREDENTIAL_KEYS:
+        return key.endswith(_CREDENTIAL_ENDINGS)
     return under != "params" or key not in _COMMON_WORDS or _TOKEN_LIKE.fullmatch(value) is not None
 
 

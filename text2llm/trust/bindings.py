@@ -15,7 +15,7 @@ from text2llm.diagnostics import Location
 from text2llm.errors import Text2llmError
 from text2llm.secret import Secret
 from text2llm.trust.origin import Origin, OriginError, parse_origin
-from text2llm.trust.public import is_public_value as is_public_value  # noqa: PLC0414 - the rules import it from here
+from text2llm.trust.public import is_public_value
 
 #: Grants for machines, where nobody can answer a question.
 GRANTS_VARIABLE = "TEXT2LLM_TRUSTED_ORIGINS"

@@ -9,7 +9,7 @@ from text2llm.config.nodes import Mapping, Node, Scalar, Sequence, Value
 from text2llm.plan.patch import block
 from text2llm.plan.patch.render import inline_value, render_flow, render_nested
 from text2llm.plan.patch.site import Site
-from text2llm.plan.patch.splice import Splice, apply_splices, column_of, line_end, next_line
+from text2llm.plan.patch.splice import Splice, apply_splices, column_of, line_end, line_start, next_line, starts_line
 from text2llm.plan.patch.style import Style, is_string, neighbour_style
 
 
@@ -27,6 +27,9 @@ def replace_value(document: Document, site: Site, value: Value) -> str:
     assert site.key is not None
     colon = block.after_colon(document, site.key)
     lines = render_nested(value, column_of(text, site.key.anchor_start), style)
+    if starts_line(text, node.start) and not text[node.end : line_end(text, node.end)].strip():
+        whole = Splice(line_start(text, node.start), line_end(text, node.end), style.newline.join(lines))
+        return apply_splices(text, [whole])
     below = block.insert_lines(document, max(_end(text, node), colon), lines, style.newline)
     return apply_splices(text, [*_take_out(text, node, max(colon, _start_of_blank(text, node.start))), below])
 
