@@ -131,8 +131,10 @@ def height(value: Any) -> int:
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.randoms(use_true_random=False))
-def test_an_edit_changes_only_what_it_must(random: Random) -> None:
+@given(st.integers(min_value=0, max_value=2**63))
+def test_an_edit_changes_only_what_it_must(seed: int) -> None:
+    # A seed spreads over the styles more evenly than hypothesis' own random does.
+    random = Random(seed)
     data = random_data(random)
     document = read(write_config(data, random))
     assert same_data(document.data, data)

@@ -11,7 +11,7 @@ from text2llm.plan.patch.anchors import refuse_shared
 from text2llm.plan.patch.render import render_entry, render_flow, render_flow_entry, render_item
 from text2llm.plan.patch.replace import replace_value
 from text2llm.plan.patch.site import Site
-from text2llm.plan.patch.splice import Splice, apply_splices, column_of, line_end
+from text2llm.plan.patch.splice import Splice, apply_splices, column_of, line_end, line_start
 from text2llm.plan.patch.style import Style, file_style, neighbour_style
 
 
@@ -22,10 +22,16 @@ def fill_root(document: Document, key: str, value: Value) -> str:
         return insert_entry(document, root, key, value)
     if root is not None and root.end > root.start:
         raise EditError("this file is not a map of keys", hint="a configuration begins with 'version: 1'")
-    place = len(text) if root is None else line_end(text, root.start)
+    place = len(text) if root is None else _behind_marker(text, root.start)
     before = style.newline if text[:place] and not text[:place].endswith("\n") else ""
     after = style.newline if place == len(text) else ""
     return text[:place] + before + style.newline.join(render_entry(key, value, 0, style)) + after + text[place:]
+
+
+def _behind_marker(text: str, offset: int) -> int:
+    """The end of the line that opens an empty document, not of the one that closes it."""
+    start = line_start(text, offset)
+    return line_end(text, start - 1) if start and text.startswith("...", start) else line_end(text, offset)
 
 
 def add_below(document: Document, site: Site, rest: Pointer, change: Change) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from text2llm.config.scalars import UnusableNumberError, resolve_plain
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./](?:[A-Za-z0-9_./@+~:-]| (?! ))*(?<![ :])")
+#: A reference to an environment variable, which people write without quotes.
+_VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -46,6 +48,8 @@ def _escape(character: str) -> str:
 
 
 def _is_plain_safe(text: str, *, flow: bool) -> bool:
+    if not flow and re.fullmatch(_VARIABLE, text):
+        return True
     # Older YAML readers stumble over a colon in a plain scalar in flow style.
     if not _PLAIN.fullmatch(text) or ": " in text or (flow and (":" in text or " " in text)):
         return False
