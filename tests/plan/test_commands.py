@@ -206,3 +206,47 @@ def test_errors_are_one_json_document_with_json(run: Run) -> None:
     assert done.code == 1
     assert error["code"] == "no-config"
     assert "text2llm init" in error["hint"]
+
+
+@pytest.mark.parametrize("option", ["--out", "--config"])
+def test_empty_option_is_an_unset_variable_and_not_the_absent_option(run: Run, config: Path, option: str) -> None:
+    done = run("models", "set", "mini", option, "")
+    assert done.code == 64
+    assert "it is empty" in done.err
+    assert config.read_text() == CONFIG
+
+
+def test_file_named_by_two_includes_is_one_agent(run: Run, config: Path, tmp_path: Path) -> None:
+    config.write_text(CONFIG.replace("version: 1\n", "version: 1\ninclude: [agents/*.yaml, ./agents/writer.yaml]\n"))
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "writer.yaml").write_text("id: writer\n")
+    (tmp_path / "agents" / "link.yaml").symlink_to("writer.yaml")
+    assert run("models", "set", "mini", "--agent", "writer").code == 0
+
+
+@pytest.mark.parametrize(
+    ("include", "words"),
+    [
+        ("'*.yaml'", "an include leads to this file itself"),
+        ("agents/", "this is a directory; agents/*.yaml are the files in it"),
+        ("absent.yaml", "there is no such file"),
+        ("../*", "an include leads out of the repository"),
+    ],
+)
+def test_include_that_leads_nowhere_useful(run: Run, config: Path, tmp_path: Path, include: str, words: str) -> None:
+    (tmp_path / "agents").mkdir()
+    config.write_text(CONFIG.replace("version: 1\n", f"version: 1\ninclude: [{include}]\n"))
+    done = run("models", "set", "mini")
+    assert done.code == 1
+    assert f"text2llm.yaml:2:11: {words}" in done.err
+
+
+def test_interruption_is_one_json_document_too(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    assert config.exists()
+    monkeypatch.setattr("text2llm.cli.edit.edit_target", interrupt)
+    done = run("models", "set", "mini", "--json")
+    assert done.code == 130
+    assert json.loads(done.out)["error"]["code"] == "interrupted"

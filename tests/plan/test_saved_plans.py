@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -133,3 +134,98 @@ def test_plan_of_an_invalid_part_is_refused(run: Run, config: Path) -> None:
     done = run("plan", "-", stdin="agents: {default: {}}")
     assert done.code == 1
     assert "<stdin>:1:10" in done.err
+
+
+LAB = (
+    "models: {providers: {lab: {api: openai-completions, baseUrl: 'http://127.0.0.1:9/v1', apiKey: hunter2hunter2}}}\n"
+)
+
+
+@pytest.mark.parametrize("mode", [(), ("--json",), ("--out", "p.json")])
+def test_literal_is_not_planned_even_where_one_stands_already(
+    run: Run, config: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    config.write_text(CONFIG + LAB)
+    done = run("plan", "-", *mode, stdin="models: {providers: {lab: {apiKey: swordfish99}}}")
+    assert done.code == 1
+    assert "this edit would write a credential" in done.out + done.err
+    assert "swordfish99" not in done.out + done.err
+    assert not (tmp_path / "p.json").exists()
+
+
+def test_literal_is_replaced_by_a_reference(run: Run, config: Path) -> None:
+    config.write_text(CONFIG + LAB)
+    done = run("plan", "-", "--out", "p.json", stdin="models: {providers: {lab: {apiKey: '${LAB_API_KEY}'}}}")
+    assert done.code == 0
+    assert "hunter2" not in done.out
+    assert run("apply", "p.json", "--yes").code == 0
+    assert 'apiKey: "${LAB_API_KEY}"' in config.read_text()
+
+
+KEY = "sk-ant-api03-" + "aB3dE5gH7jK9" * 5
+
+
+def test_credential_in_place_of_a_name_is_neither_printed_nor_saved(run: Run, config: Path, tmp_path: Path) -> None:
+    config.write_text(f"version: 1\nagents: {{defaults: {{model: openai/{KEY}}}}}\n")
+    done = run("models", "fallbacks", "add", "openai/gpt-5.2", "--dry-run", "--json")
+    assert json.loads(done.out)["changes"][0]["value"]["primary"] == "openai/[secret]"
+    assert KEY not in done.out
+    refused = run("models", "fallbacks", "add", "openai/gpt-5.2", "--out", "p.json")
+    assert refused.code == 1
+    assert "a saved plan would hold a credential" in refused.err
+    assert not (tmp_path / "p.json").exists()
+
+
+@pytest.mark.parametrize("part", ["agents:", "agents: {defaults: }", "agents: {defaults: {models: {groq/llama: }}}"])
+def test_key_with_nothing_behind_it_names_nothing(run: Run, config: Path, part: str) -> None:
+    assert config.exists()
+    assert run("plan", "-", stdin=part).out == "no changes\n"
+
+
+def test_agents_and_models_are_found_in_every_spelling(run: Run, config: Path) -> None:
+    config.write_text(CONFIG + "  entries: {Coder: {model: openai/gpt-5.2}}\n")
+    part = "agents: {entries: {CODER: {model: openai/gpt-5.1}}, defaults: {models: {Groq/llama: {alias: quick}}}}"
+    changes = json.loads(run("plan", "-", "--json", stdin=part.replace("quick", "fast")).out)["changes"]
+    assert [change["pointer"] for change in changes] == [["agents", "entries", "Coder", "model"]]
+    twice = run("plan", "-", stdin="agents: {defaults: {models: {Groq/llama: {alias: a}, groq/llama: {alias: b}}}}")
+    assert "agents.defaults.models['groq/llama'] is named twice" in twice.err
+
+
+def test_include_that_a_plan_adds_must_be_there(run: Run, config: Path, tmp_path: Path) -> None:
+    (tmp_path / "coder.yaml").write_text("id: coder\n")
+    assert config.exists()
+    done = run("plan", "-", stdin="include: [absent.yaml]")
+    assert done.code == 1
+    assert "there is no such file" in done.err
+    assert run("plan", "-", "--out", "p.json", stdin="include: [coder.yaml]").code == 0
+    assert run("apply", "p.json", "--yes").code == 0
+
+
+@pytest.mark.parametrize("depth", [100, 800])
+def test_plan_nested_too_deeply_is_refused(run: Run, saved: Path, config: Path, depth: int) -> None:
+    plan = json.loads(saved.read_text())
+    plan["changes"][0]["pointer"] += [0] * depth
+    saved.write_text(json.dumps(plan))
+    assert run("apply", "p.json", "--yes").code == 4
+    assert config.read_text() == CONFIG
+
+
+class Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("io.TextIOWrapper", Terminal)
+
+
+@pytest.mark.usefixtures("_terminal")
+@pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("y\n", 0), ("", 130)])
+def test_apply_asks_on_a_terminal(run: Run, saved: Path, config: Path, answer: str, code: int) -> None:
+    assert saved.exists()
+    done = run("apply", "p.json", "--json", stdin=answer)
+    assert done.code == code
+    assert "+      primary: openai/gpt-5.2" in done.err
+    assert ("openai/gpt-5.2" in config.read_text()) is (code == 0)
+    assert json.loads(done.out).get("applied") == {0: True, 1: False}.get(code)

@@ -65,3 +65,19 @@ def test_leftovers_of_this_file_are_swept_and_others_stay(tmp_path: Path) -> Non
     sweep_leftovers(str(target))
 
     assert sorted(os.listdir(tmp_path)) == [".config.bak", ".other.123.text2llm-tmp"]
+
+
+def test_read_only_file_is_not_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "config"
+    target.write_text("old")
+    target.chmod(0o444)
+    with pytest.raises(WriteError, match="it is read-only"):
+        replace_file(str(target), b"new")
+    assert target.read_text() == "old"
+
+
+def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(WriteError, match="it is not a regular file"):
+        replace_file(str(tmp_path / "fifo"), b"new")
+    assert stat.S_ISFIFO((tmp_path / "fifo").stat().st_mode)

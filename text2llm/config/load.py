@@ -149,8 +149,6 @@ def _collect(pattern: str, root: str, fence: str, paths: dict[str, str]) -> str 
     import glob
 
     folder = os.path.dirname(root)
-    if os.path.isabs(pattern):
-        return "an include is a path relative to this file"
     matches = sorted(glob.glob(pattern, root_dir=folder or ".", recursive=True))
     if not matches and not glob.has_magic(pattern):
         return "there is no such file"

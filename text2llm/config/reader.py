@@ -176,8 +176,6 @@ class _Builder:
                     handler(event)
         except yaml.MarkedYAMLError as error:
             raise self._syntax_error(error) from None
-        except yaml.YAMLError as error:  # a reader error without a mark
-            raise ReadError(f"not valid YAML: {type(error).__name__}", location=Location(self.path)) from None
         finally:
             parser.dispose()
 
@@ -297,7 +295,7 @@ class _Builder:
                 self._refuse("a second merge key in one map", node.start, "merge a list: '<<: [*a, *b]'")
             parent.inherits = True
         elif node.value in parent.names:
-            self._refuse(f"the key {_short(node.value)} twice in one map", node.start, "keep one of the two")
+            self._refuse(f"{_quote(node.value)} twice in one map", node.start, "keep one of the two")
         else:
             parent.names.add(node.value)
         return node
@@ -315,11 +313,12 @@ class _Builder:
         return found.end() if found else after
 
 
-_KEY_SHOWN = 40
+_KEY_SHOWN = 80
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= _KEY_SHOWN else text[:_KEY_SHOWN] + "…")
+def _quote(key: str) -> str:
+    # Whole or not at all: a credential that is cut is no longer recognised when it is printed.
+    return repr(key) if len(key) <= _KEY_SHOWN else "a key"
 
 
 def _is_mergeable(node: Node) -> bool:

@@ -88,7 +88,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan | N
     _refuse_stale(saved, current)
     try:
         plan = plan_changes(loaded, Outcome(saved.changes), checks)
-    except EditError as error:
+    except (EditError, RecursionError) as error:  # nothing that text2llm writes is nested so deeply
         raise _other_than_shown() from error
     if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:
         raise _other_than_shown()

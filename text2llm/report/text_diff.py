@@ -31,9 +31,8 @@ def mask_literals(document: Document) -> str:
     parts: list[str] = []
     at = 0
     for literal in find_literals(document):
-        if literal.start >= at:
-            parts += (document.text[at : literal.start], MASK)
-            at = literal.end
+        parts += (document.text[at : literal.start], MASK)
+        at = literal.end
     return "".join((*parts, document.text[at:]))
 
 

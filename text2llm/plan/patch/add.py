@@ -74,7 +74,8 @@ def insert_item(document: Document, site: Site, sequence: Sequence, index: int, 
     """The text with a new item in a list, before ``index``."""
     refuse_shared(document, sequence)
     text, style = document.text, neighbour_style(document, sequence)
-    if sequence.flow and not sequence.items and not site.in_flow and not style.flow_lists:
+    is_bare = sequence.flow and not text[sequence.start + 1 : sequence.end - 1].strip()
+    if is_bare and not site.in_flow and not style.flow_lists:
         return replace_value(document, site, [value])
     if sequence.flow:
         new = render_flow(value, style)

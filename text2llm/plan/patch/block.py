@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
 from text2llm.errors import EditError
@@ -53,14 +55,14 @@ def dash_of(document: Document, sequence: Sequence, index: int) -> int:
     text, column = document.text, column_of(document.text, sequence.start)
     if index == 0:
         return sequence.start
-    at, stop = next_line(text, last_line(text, sequence.items[index - 1])), _outer_start(sequence.items[index])
-    while at <= stop:
-        dash = at + column
-        if text[dash : dash + 1] == "-" and not text[at:dash].strip():
-            return dash
-        following = next_line(text, at)
-        at = following if following > at else stop + 1
-    raise EditError("this list is written in a way that text2llm does not edit", hint="make the change by hand")
+    lines = _lines_between(text, last_line(text, sequence.items[index - 1]), _outer_start(sequence.items[index]))
+    return next(at + column for at in lines if text.startswith("-", at + column) and not text[at : at + column].strip())
+
+
+def _lines_between(text: str, first: int, last: int) -> Iterator[int]:
+    """The starts of the lines below that of ``first``, down to that of ``last``."""
+    while (first := next_line(text, first)) <= last:
+        yield first
 
 
 def _outer_start(node: Node) -> int:
@@ -101,10 +103,7 @@ def empty_collection(document: Document, node: Mapping | Sequence, key: Scalar |
 def after_colon(document: Document, key: Scalar) -> int:
     """The offset behind the colon of a key."""
     refuse_explicit_key(document, key)
-    colon = document.text.find(":", key.end)
-    if colon < 0 or document.text[key.end : colon].strip():
-        raise EditError("this entry is written in a way that text2llm does not edit", hint="make the change by hand")
-    return colon + 1
+    return document.text.index(":", key.end) + 1
 
 
 def refuse_explicit_key(document: Document, key: Scalar) -> None:

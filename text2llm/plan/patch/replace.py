@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from text2llm.config.document import Document
@@ -39,8 +40,8 @@ def _take_out(text: str, node: Node, start: int) -> list[Splice]:
     if not _is_block_scalar(node):
         return [Splice(start, node.end)]
     header = line_end(text, node.start)
-    gap, comment, _ = text[node.start : header].partition(" #")
-    behind = node.start + len(gap) if comment else header
+    comment = re.search(r"[ \t]+#", text[node.start : header])
+    behind = node.start + comment.start() if comment else header
     return [Splice(start, behind), Splice(header, max(header, line_end(text, _end(text, node))))]
 
 

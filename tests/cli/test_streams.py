@@ -1,0 +1,87 @@
+"""Standard streams that are closed, full, or that nobody reads: a clear word and code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFIG = "version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
+PROGRAM = f"{sys.executable} -c 'from text2llm.cli.main import run; run()'"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "text2llm.yaml"
+    path.write_text(CONFIG)
+    return path
+
+
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    script = f'text2llm() {{ {PROGRAM} "$@"; }}\n{command}'
+    return subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_closed_streams_lead_nowhere(config: Path) -> None:
+    done = shell("text2llm models set openai/gpt-5.2 <&- >&- 2>&-", config.parent)
+    assert done.returncode == 0
+    assert "openai/gpt-5.2" in config.read_text()
+
+
+def test_closed_standard_input_is_an_empty_plan(config: Path) -> None:
+    done = shell("text2llm plan - <&-", config.parent)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "error: <stdin>:1:1: the file is empty")
+
+
+needs_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("models set openai/gpt-5.2", "the diff could not be shown (No space left on device)"),
+        ("models set /", "invalid model reference"),
+        ("models set / --json", "invalid model reference"),
+        ("models aliases list", "No space left on device"),
+    ],
+)
+def test_full_output_is_told_and_nothing_is_written(config: Path, arguments: str, words: str) -> None:
+    done = shell(f"text2llm {arguments} >/dev/full", config.parent)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert config.read_text() == CONFIG
+
+
+@needs_full
+def test_nobody_to_tell_still_gives_the_code(config: Path) -> None:
+    assert shell("text2llm models set / >/dev/full 2>/dev/full", config.parent).returncode == 1
+
+
+def unread(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program with a pipe as its output that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        command = [sys.executable, "-c", "from text2llm.cli.main import run; run()", *arguments]
+        return subprocess.run(
+            command, cwd=folder, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=30, check=False
+        )
+    finally:
+        os.close(writer)
+
+
+def test_edit_whose_diff_nobody_reads_is_not_made(config: Path) -> None:
+    done = unread("models", "set", "openai/gpt-5.2", folder=config.parent)
+    assert done.returncode == 1
+    assert "the diff could not be shown (Broken pipe), so nothing was changed" in done.stderr
+    assert config.read_text() == CONFIG
+
+
+def test_list_that_nobody_reads_is_no_error(config: Path) -> None:
+    done = unread("models", "aliases", "list", folder=config.parent)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,125 @@
+"""What ``plan FILE`` makes of partial files of every shape, and of edits that nothing should let through."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.running import Run
+
+KEY = "sk-ant-api03-" + "A1b2" * 24 + "AA"
+CONFIG = """version: 1
+agents:
+  defaults:
+    model: {primary: anthropic/claude-opus-4-5, fallbacks: [openai/gpt-5.2]}
+    models:
+      z.ai/glm-4.7: {alias: [glm, g]}
+  entries:
+    coder: {}
+    Writer: {default: true}
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "text2llm.yaml"
+    path.write_text(CONFIG)
+    return path
+
+
+def meanings(run: Run, part: str) -> list[str]:
+    done = run("plan", "-", "--json", stdin=part)
+    assert done.code == 0, done.out
+    return [change["meaning"] for change in json.loads(done.out)["changes"]]
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("agents: {defaults: {model: {fallbacks: [groq/llama]}}}", ["default fallback 1: openai/gpt-5.2 → groq/llama"]),
+        ("agents: {defaults: {model: {fallbacks: []}}}", ["default fallback removed: openai/gpt-5.2"]),
+        ("agents: {defaults: {models: }}", []),
+        (
+            "agents: {entries: {WRITER: {model: glm}}}",
+            ["Writer model: anthropic/claude-opus-4-5 (inherited) → zai/glm-4.7"],
+        ),
+        (
+            "agents: {defaults: {models: {Zai/glm-4.7: {params: {t: 1}}}}}",
+            ["set agents.defaults.models['z.ai/glm-4.7'].params"],
+        ),
+        ("auth: {warnAfter: 2h}", ["set auth"]),
+        ("{}", []),
+    ],
+)
+def test_partial_file_means_these_changes(run: Run, config: Path, part: str, expected: list[str]) -> None:
+    assert config.exists()
+    assert meanings(run, part) == expected
+
+
+def test_one_model_in_two_spellings_is_refused(run: Run, config: Path) -> None:
+    assert config.exists()
+    done = run("plan", "-", stdin="agents: {defaults: {models: {zai/glm-4.7: {}, z-ai/glm-4.7: {}}}}")
+    assert done.code == 1
+    assert "two spellings" in done.err
+
+
+def test_maps_and_lists_of_a_change_are_data_in_json(run: Run, config: Path) -> None:
+    assert config.exists()
+    part = "models: {providers: {lab: {baseUrl: 'http://127.0.0.1:1/v1', models: [{id: m}]}}}"
+    change = json.loads(run("plan", "-", "--json", stdin=part).out)["changes"][0]
+    assert change["value"] == {"providers": {"lab": {"baseUrl": "http://127.0.0.1:1/v1", "models": [{"id": "m"}]}}}
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (f"models: {{providers: {{lab: {{baseUrl: 'https://x.example/v1', apiKey: {KEY}}}}}}}", "credential"),
+        ("version: 2", ""),
+    ],
+)
+def test_part_that_no_configuration_may_have_is_refused(run: Run, config: Path, part: str, message: str) -> None:
+    done = run("plan", "-", stdin=part)
+    assert done.code == 1
+    assert message in done.err
+    assert KEY not in done.out + done.err
+    assert config.read_text() == CONFIG
+
+
+def test_changes_of_two_files_are_refused(run: Run, config: Path, tmp_path: Path) -> None:
+    config.write_text(CONFIG.replace("version: 1\n", "version: 1\ninclude: [x.yaml]\n"))
+    (tmp_path / "x.yaml").write_text("id: tester\nmodel: glm\n")
+    done = run("plan", "-", stdin="agents: {defaults: {provider: openai}, entries: {tester: {model: openai/gpt-5.2}}}")
+    assert done.code == 1
+    assert "this touches two files, text2llm.yaml and x.yaml" in done.err
+
+
+def test_plan_that_would_repeat_a_credential_is_not_saved(run: Run, config: Path, tmp_path: Path) -> None:
+    config.write_text(CONFIG.replace("z.ai/glm-4.7", f"openai/{KEY}"))
+    done = run("models", "aliases", "remove", "g", "--out", "p.json")
+    assert done.code == 1
+    assert KEY not in done.out + done.err
+    assert not (tmp_path / "p.json").exists()
+
+
+def test_nothing_to_do_is_an_empty_json_result(run: Run, config: Path) -> None:
+    assert config.exists()
+    result = json.loads(run("models", "set", "anthropic/claude-opus-4-5", "--json").out)
+    assert (result["applied"], result["changes"], result["diff"]) == (False, [], "")
+
+
+def test_third_alias_joins_the_list(run: Run, config: Path) -> None:
+    assert run("models", "aliases", "add", "z", "glm").code == 0
+    assert "{alias: [glm, g, z]}" in config.read_text()
+
+
+def test_agent_that_inherits_fallbacks_can_drop_one(run: Run, config: Path) -> None:
+    assert run("models", "fallbacks", "remove", "openai/gpt-5.2", "--agent", "coder").code == 0
+    assert "coder: {model: {fallbacks: []}}" in config.read_text()
+
+
+def test_default_agent_need_not_be_listed(run: Run, config: Path) -> None:
+    config.write_text("version: 1\n")
+    assert run("models", "set", "openai/gpt-5.2", "--agent", "main").code == 0
+    assert "main:\n      model:\n        primary: openai/gpt-5.2\n" in config.read_text()
