@@ -250,3 +250,15 @@ def test_interruption_is_one_json_document_too(run: Run, config: Path, monkeypat
     done = run("models", "set", "mini", "--json")
     assert done.code == 130
     assert json.loads(done.out)["error"]["code"] == "interrupted"
+
+
+def test_reference_that_the_schema_refuses_is_not_written(run: Run, config: Path) -> None:
+    done = run("models", "set", "openai/é")
+    assert done.code == 1
+    assert "text2llm.yaml:5:16: this edit would break the file: 'primary': expected a model" in done.err
+    assert config.read_text() == CONFIG
+
+
+def test_alias_of_a_model_written_without_its_provider(run: Run, config: Path) -> None:
+    config.write_text(CONFIG.replace("openai/gpt-5-mini: {alias: [fast, mini]}", "sonnet-4.5: {alias: [fast]}"))
+    assert run("models", "fallbacks", "list", "--plain").out == "anthropic/claude-sonnet-4-5\n"

@@ -15,11 +15,11 @@ from text2llm.trust.bindings import (
     Refused,
     TrustedOriginsError,
     decide,
-    is_public_value,
     parse_credential_name,
     parse_trusted_origins,
 )
 from text2llm.trust.origin import parse_origin
+from text2llm.trust.public import is_public_value
 
 ANTHROPIC = parse_origin("https://api.anthropic.com")
 EVIL = parse_origin("https://evil.example")
