@@ -99,6 +99,19 @@ def test_hostile_growth_is_refused_within_time_and_memory(name: str) -> None:
     assert float(seconds) < 2
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("more-than-1-MiB", "c.yaml is larger than 1 MiB"),
+        ("many-values", "more than 100,000 values and keys"),
+        ("billion-laughs", "anchors that expand to more than 200,000 values"),
+    ],
+)
+def test_growth_is_refused_with_its_reason(name: str, message: str) -> None:
+    with pytest.raises(ReadError, match=message):
+        read_document("c.yaml", GROWTH[name])
+
+
 def test_positions_are_code_points_behind_a_byte_order_mark() -> None:
     document = read_document("c.yaml", '\ufeffa: "é🙂"\r\nb: {c: 1}\r\n'.encode())
     assert str(document.locate(("b", "c"))) == "c.yaml:2:8"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 
 from text2llm.config.document import Document
-from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
+from text2llm.config.nodes import Mapping, Node, Scalar, Sequence
 from text2llm.errors import EditError
 from text2llm.plan.patch.splice import (
     Splice,
@@ -55,18 +55,10 @@ def dash_of(document: Document, sequence: Sequence, index: int) -> int:
     text, column = document.text, column_of(document.text, sequence.start)
     if index == 0:
         return sequence.start
-    lines = _lines_between(text, last_line(text, sequence.items[index - 1]), _outer_start(sequence.items[index]))
-    return next(at + column for at in lines if text.startswith("-", at + column) and not text[at : at + column].strip())
-
-
-def _lines_between(text: str, first: int, last: int) -> Iterator[int]:
-    """The starts of the lines below that of ``first``, down to that of ``last``."""
-    while (first := next_line(text, first)) <= last:
-        yield first
-
-
-def _outer_start(node: Node) -> int:
-    return node.start if isinstance(node, Alias) else node.anchor_start
+    below = next_line(text, last_line(text, sequence.items[index - 1]))
+    found = re.compile(rf"^ {{{column}}}-", re.MULTILINE).search(text, below)
+    assert found is not None, "all dashes of a block list stand in one column"
+    return found.end() - 1
 
 
 def remove_item(document: Document, sequence: Sequence, index: int) -> Splice:
