@@ -10,7 +10,7 @@ from text2llm.config.policy import is_allowed
 from text2llm.config.resolve import Resolved, Via
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
-from text2llm.rules.names import suggest_model, used_names
+from text2llm.rules.names import suggest_model
 from text2llm.rules.rule import Finding, Rule, RuleContext
 
 
@@ -20,7 +20,7 @@ def find_bare(context: RuleContext) -> Iterator[Finding]:
     That is how a mistyped alias goes unnoticed until the model is asked for.
     """
     config, resolver = context.config, context.resolver
-    for name in used_names(config):
+    for name in config.chain_names():
         resolved = resolver.resolve_name(name)
         if resolved.via is Via.BARE:
             yield _bare(name.text, resolved.ref, name.pointer, context)
@@ -44,7 +44,7 @@ def _bare(text: str, ref: ModelRef, pointer: Pointer, context: RuleContext) -> F
 def find_forbidden(context: RuleContext) -> Iterator[Finding]:
     """``modelPolicy.allow`` is what was agreed on: a model in use that it does not cover was agreed on by nobody."""
     config, resolver = context.config, context.resolver
-    for name in used_names(config):
+    for name in config.chain_names():
         ref = resolver.resolve_name(name).ref
         if not is_allowed(ref, config, resolver.spellings):
             place = config.locate((*DEFAULTS, "modelPolicy", "allow"), key=True)

@@ -1,27 +1,16 @@
-"""The models that a configuration names, where it names them, and what it may have meant."""
+"""What a name that no rule knows may have meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from text2llm.config.model import Config, Name
 from text2llm.config.resolve import Via
 from text2llm.rules.rule import RuleContext
-
-
-def used_names(config: Config) -> Iterator[Name]:
-    """Every model that the defaults or an agent use, as written, in order."""
-    for choices in (config.defaults, *(agent.choices for agent in config.agents)):
-        for choice in choices.values():
-            yield from () if choice.primary is None else (choice.primary,)
-            yield from choice.fallbacks or ()
 
 
 def suggest_model(text: str, context: RuleContext) -> str | None:
     """The alias, or the reference of a model that the config names, that ``text`` may have meant."""
     config, resolver = context.config, context.resolver
     known = {entry.alias: entry.alias for entry in config.aliases}
-    for name in (*used_names(config), *config.models):
+    for name in (*config.chain_names(), *config.models):
         resolved = resolver.resolve_name(name)
         if resolved.via is Via.REFERENCE:
             known.setdefault(resolved.ref.model, str(resolved.ref))

@@ -11,7 +11,6 @@ from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Via
 from text2llm.diagnostics import Severity
 from text2llm.errors import Text2llmError
-from text2llm.rules.names import used_names
 from text2llm.rules.rule import Finding, Rule, RuleContext
 
 if TYPE_CHECKING:  # start-up that a config without a baseUrl has no use for
@@ -34,7 +33,7 @@ def _named_providers(context: RuleContext) -> Iterator[tuple[str, Pointer, bool]
     """Each provider that is named, where, and whether a key names it. Bare names are the default provider's matter."""
     config, resolver = context.config, context.resolver
     yield resolver.spellings.provider(config.default_provider), (*DEFAULTS, "provider"), False
-    for name in used_names(config):
+    for name in config.chain_names():
         resolved = resolver.resolve_name(name)
         if resolved.via is Via.REFERENCE:
             yield resolved.ref.provider, name.pointer, False
