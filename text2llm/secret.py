@@ -1,8 +1,9 @@
-"""Secret: a value that cannot be printed by accident."""
+"""Secret: a value that cannot be printed by accident; SecretRef: one that is kept elsewhere."""
 
 from __future__ import annotations
 
-from typing import NoReturn, final
+from enum import Enum
+from typing import NamedTuple, NoReturn, TypeAlias, final
 
 _FINGERPRINT_FLOOR = 20
 
@@ -52,3 +53,21 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret is never serialised")
+
+
+class RefSource(Enum):
+    """Where the value behind a :class:`SecretRef` is kept."""
+
+    ENV = "env"
+    FILE = "file"
+    KEYRING = "keyring"
+
+
+class SecretRef(NamedTuple):
+    """A secret kept elsewhere: ``id`` is a variable's name, a file's path or a keyring entry."""
+
+    source: RefSource
+    id: str
+
+
+SecretValue: TypeAlias = "Secret | SecretRef"

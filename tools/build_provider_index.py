@@ -1,7 +1,7 @@
-"""Build text2llm/providers/index.json from the provider descriptors; with --check, fail when it is stale.
+"""Build index.json and logins.json of text2llm/providers from the descriptors; with --check, fail when one is stale.
 
 The index has the providers in the descriptors' own shape without what is not read at run time (sources, notes,
-unverified endpoints and variables, logins, listings, usage), the spellings of all of them, and apart from these, so
+unverified endpoints and variables, listings, usage), the spellings of all of them, and apart from these, so
 that they are parsed only when needed, the forms of their credentials.
 """
 
@@ -30,15 +30,20 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the index is stale")
     parser.add_argument("--providers", type=Path, default=PROVIDERS, help="the folder with descriptors/ and index.json")
     options = parser.parse_args()
-    target = options.providers / "index.json"
-    text = render_index(read_descriptors(options.providers / "descriptors"))
-    if target.is_file() and target.read_text(encoding="utf-8") == text:
-        return 0
-    if options.check:
-        print(f"{target} is stale: run python tools/build_provider_index.py", file=sys.stderr)
-        return 1
-    target.write_text(text, encoding="utf-8", newline="\n")
-    return 0
+    descriptors = read_descriptors(options.providers / "descriptors")
+    texts = {"index.json": render_index(descriptors), "logins.json": render_logins(descriptors)}
+    stale = {name: text for name, text in texts.items() if not is_fresh(options.providers / name, text)}
+    for name, text in stale.items():
+        if options.check:
+            print(f"{options.providers / name} is stale: run python tools/build_provider_index.py", file=sys.stderr)
+        else:
+            (options.providers / name).write_text(text, encoding="utf-8", newline="\n")
+    return int(options.check and bool(stale))
+
+
+def is_fresh(path: Path, text: str) -> bool:
+    """Whether a built file says what the descriptors say."""
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def read_descriptors(folder: Path) -> list[dict[str, Any]]:
@@ -59,6 +64,12 @@ def render_index(descriptors: list[dict[str, Any]]) -> str:
     }
     index["keyFormats"] = {key: formats for key, formats in index["keyFormats"].items() if formats}
     return json.dumps(index, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def render_logins(descriptors: list[dict[str, Any]]) -> str:
+    """The text of the logins, apart from the index: only a login reads them."""
+    logins = {each["id"]: reduce(each["oauth"]) for each in descriptors if "oauth" in each}
+    return json.dumps(logins, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def reduce(value: object) -> object:

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from tests.auth.stores import make_store
-from text2llm.auth.credentials import RefSource, SecretRef
 from text2llm.auth.sources import CredentialView, SourceKind, find_credentials
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
-from text2llm.secret import Secret
+from text2llm.secret import RefSource, Secret, SecretRef
 
 _TWO = {"anthropic:a": {"type": "token", "token": "t1"}, "anthropic:b": {"type": "api_key", "key": "k1"}}
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.auth.stores import make_store
 from tests.status.world import assert_valid
-from text2llm.auth.credentials import ApiKey, OAuth, RefSource, SecretRef, Token
+from text2llm.auth.credentials import ApiKey, OAuth, Token
 from text2llm.auth.store import MAX_STORE_BYTES, format_store, overlay_store, parse_store, set_order
 from text2llm.errors import StoreError
 from text2llm.refs import Spellings
-from text2llm.secret import Secret
+from text2llm.secret import RefSource, Secret, SecretRef
 
 _REFUSED = [json.loads(line) for line in Path("fixtures/stores/refused.jsonl").read_text().splitlines()]
 

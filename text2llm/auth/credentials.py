@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-from text2llm.secret import Secret
+from text2llm.secret import SecretValue
 
 #: The version of the store's format that this release reads and writes.
 STORE_VERSION = 1
 #: The name of the store's file in an agent's directory.
 STORE_NAME = "auth-profiles.json"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-class RefSource(Enum):
-    """Where the value behind a :class:`SecretRef` is kept."""
-
-    ENV = "env"
-    FILE = "file"
-    KEYRING = "keyring"
-
-
-class SecretRef(NamedTuple):
-    """A secret kept elsewhere: ``id`` is a variable's name, a file's path or a keyring entry."""
-
-    source: RefSource
-    id: str
-
-
-SecretValue: TypeAlias = "Secret | SecretRef"
 
 
 class ApiKey(NamedTuple):

@@ -11,23 +11,13 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple, assert_never, final
 
-from text2llm.auth.credentials import (
-    ApiKey,
-    AuthProfile,
-    AuthStore,
-    Credential,
-    OAuth,
-    RefSource,
-    SecretRef,
-    SecretValue,
-    Token,
-)
+from text2llm.auth.credentials import ApiKey, AuthProfile, AuthStore, Credential, OAuth, Token
 from text2llm.auth.health import MISSING, STATIC, Health, profile_health
 from text2llm.auth.order import DropReason, OrderBook, order_profiles
 from text2llm.config.model import Config, CustomProvider
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.registry import Registry
-from text2llm.secret import Secret
+from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
 from text2llm.trust.public import is_public_value
 
 #: What an ``apiKey`` may be: the whole of it a reference to a variable.

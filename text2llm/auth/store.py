@@ -17,15 +17,12 @@ from text2llm.auth.credentials import (
     AuthStore,
     Credential,
     OAuth,
-    RefSource,
-    SecretRef,
-    SecretValue,
     Token,
     UsageStats,
 )
 from text2llm.errors import StoreError
 from text2llm.refs import Spellings
-from text2llm.secret import Secret
+from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
 
 #: A store is some kilobytes; a file larger than this is not one.
 MAX_STORE_BYTES = 1024 * 1024

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Self, final
 from text2llm import __version__
 from text2llm.diagnostics import Location
 from text2llm.net.body import BodyError, BodyReader
-from text2llm.net.message import Failure, FailureKind, Request, Response, SecretHeader, check_request
+from text2llm.net.message import Failure, FailureKind, Request, Response, SecretBody, SecretHeader, check_request
 from text2llm.net.redact import Redactor
-from text2llm.trust.bindings import Refused, Trust, decide
+from text2llm.trust.bindings import NamedSecret, Refused, Trust, decide
 from text2llm.trust.public import is_public_value
 
 if TYPE_CHECKING:
@@ -107,19 +107,25 @@ class Client:
         request: Request,
         *,
         credentials: tuple[SecretHeader, ...] = (),
+        body: SecretBody | None = None,
         deadline: float,
         place: Location | None = None,
     ) -> Response | Failure:
         """Send one request and read the whole answer, within ``deadline`` seconds.
 
         Every credential is checked against the request's origin here; one that is not bound to it, and no byte is
-        sent. ``place`` is where the origin was configured, for the message of that refusal.
+        sent. ``body`` takes the place of the request's own. ``place`` is where the origin was configured, for the
+        message of that refusal.
         """
-        refusal = self._refuse(request, credentials, place) or check_request(request, credentials)
+        named = (*(header.credential for header in credentials), *(() if body is None else body.credentials()))
+        refusal = self._refuse(request, named, place) or check_request(request, credentials)
         if refusal is not None:
             return refusal
         progress = _Progress(time.monotonic())
-        secrets = (header.credential.secret for header in credentials)
+        secrets = (credential.secret for credential in named)
+        if body is not None:
+            content = ("content-type", body.encoding.value)
+            request = replace(request, headers=(*request.headers, content), body=body.reveal())
         redactor = Redactor(tuple(secret for secret in secrets if not is_public_value(secret)))
         try:
             async with asyncio.timeout(deadline):
@@ -132,11 +138,9 @@ class Client:
             return _explain(error, request, progress)
         return _redact(response, redactor, progress)
 
-    def _refuse(
-        self, request: Request, credentials: tuple[SecretHeader, ...], place: Location | None
-    ) -> Failure | None:
-        for header in credentials:
-            verdict = decide(header.credential, request.origin, self._trust.bindings, self._trust.grants, place)
+    def _refuse(self, request: Request, credentials: tuple[NamedSecret, ...], place: Location | None) -> Failure | None:
+        for credential in credentials:
+            verdict = decide(credential, request.origin, self._trust.bindings, self._trust.grants, place)
             if isinstance(verdict, Refused):
                 return Failure(FailureKind.UNTRUSTED_ORIGIN, verdict.reason, verdict.hint)
         return None

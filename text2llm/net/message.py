@@ -63,6 +63,36 @@ class SecretHeader:
     credential: NamedSecret
 
 
+class Encoding(Enum):
+    """How the fields of a body are written."""
+
+    FORM = "application/x-www-form-urlencoded"
+    JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretBody:
+    """A body of named fields, some of which are credentials: only the client writes it out."""
+
+    encoding: Encoding
+    fields: tuple[tuple[str, str | NamedSecret], ...]
+
+    def credentials(self) -> tuple[NamedSecret, ...]:
+        """The fields that are credentials."""
+        return tuple(value for _, value in self.fields if isinstance(value, NamedSecret))
+
+    def reveal(self) -> bytes:
+        """The body as it is sent."""
+        plain = [(name, value if isinstance(value, str) else value.secret.reveal()) for name, value in self.fields]
+        if self.encoding is Encoding.JSON:
+            import json
+
+            return json.dumps(dict(plain)).encode()
+        from urllib.parse import urlencode
+
+        return urlencode(plain).encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """What a server answered. Header names are in lower case; ``body`` is decoded; both are redacted.

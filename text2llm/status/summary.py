@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, SecretRef, Token, UsageStats
+from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats
 from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
 from text2llm.auth.sources import Credentials, CredentialView, Effective, SourceKind, find_credentials
 from text2llm.config.model import Config, Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
-from text2llm.secret import Secret
+from text2llm.secret import Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.status.snapshot import Snapshot
 

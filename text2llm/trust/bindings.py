@@ -25,12 +25,17 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class CredentialKind(Enum):
-    """Where a credential comes from; ``PROVIDER`` names a set of them, ``CONFIG`` a public literal in a config."""
+    """Where a credential comes from; ``PROVIDER`` names a set of them, ``CONFIG`` a public literal in a config.
+
+    ``LOGIN`` is what a provider's login sends: codes, verifiers, refresh tokens, the client's secret. None of these
+    goes where requests for models go.
+    """
 
     ENV = "env"
     PROFILE = "profile"
     PROVIDER = "provider"
     CONFIG = "config"
+    LOGIN = "login"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,20 @@ class Grant:
     credential: CredentialName
     origin: Origin
 
+    def __str__(self) -> str:
+        return f"{self.credential}={self.origin}"
+
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """What the built-in descriptors say: the origins of each provider, and the providers that list a variable."""
+    """What the built-in descriptors say: the origins of each provider, and the providers that list a variable.
+
+    ``logins`` are the origins of each provider's login, by provider; empty where nothing logs in.
+    """
 
     origins: Mapping[str, frozenset[Origin]] = field(default_factory=dict)
     variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    logins: Mapping[str, frozenset[Origin]] = field(default_factory=dict)
 
     def providers_of(self, name: CredentialName) -> frozenset[str]:
         """The providers that a credential belongs to: never by the word of a repository."""
@@ -81,6 +93,8 @@ class Bindings:
 
     def origins_of(self, name: CredentialName) -> frozenset[Origin]:
         """The origins that a credential is bound to without a grant."""
+        if name.kind is CredentialKind.LOGIN:
+            return self.logins.get(name.id, frozenset())
         return frozenset().union(*(self.origins.get(provider, frozenset()) for provider in self.providers_of(name)))
 
 
@@ -192,6 +206,8 @@ def _refuse(name: CredentialName, origin: Origin, place: Location | None) -> Ref
     reason = f"{name} is not bound to {origin}{_at(place)}: nothing was sent"
     if name.kind is CredentialKind.CONFIG:
         return Refused(name, origin, reason, "name the credential by a variable: apiKey: ${NAME}")
+    if name.kind is CredentialKind.LOGIN:
+        return Refused(name, origin, reason, "a login goes only where the provider's descriptor or your settings say")
     hint = f'if you trust it, set {GRANTS_VARIABLE}="{name}={origin}" outside the repository'
     return Refused(name, origin, reason, hint)
 

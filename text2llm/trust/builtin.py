@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.registry import Registry
 from text2llm.trust.bindings import Bindings
-from text2llm.trust.origin import parse_origin
+from text2llm.trust.origin import parse_base_url, parse_origin
 
 
 def bind_registry(registry: Registry) -> Bindings:
@@ -19,3 +23,9 @@ def bind_registry(registry: Registry) -> Bindings:
         for variable in listed:
             variables[variable.name] = variables.get(variable.name, frozenset()) | {provider_id}
     return Bindings(origins, variables)
+
+
+def bind_logins(bindings: Bindings, logins: Iterable[OAuthFacts]) -> Bindings:
+    """The bindings with those of logins: what a login sends goes to the endpoints of its own provider only."""
+    origins = {each.provider: frozenset(parse_base_url(url).origin for url in each.urls()) for each in logins}
+    return replace(bindings, logins={**bindings.logins, **origins})

@@ -1,4 +1,4 @@
-"""``text2llm models auth``: credentials and the order in which they are tried."""
+"""``text2llm models auth order``: the order in which the stored credentials of a provider are tried."""
 
 from __future__ import annotations
 
@@ -20,11 +20,6 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 @click.group()
-def group() -> None:
-    """Credentials of an agent: see and change them."""
-
-
-@group.group()
 def order() -> None:
     """The order in which an agent tries the stored credentials of a provider."""
 

@@ -1,0 +1,53 @@
+"""What a login works with and what it gives: the values between the flows and the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from text2llm.auth.credentials import Credential
+from text2llm.providers.oauth import OAuthFacts
+from text2llm.secret import Secret
+from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
+
+
+class LoginTerms(NamedTuple):
+    """A provider's login with the client that is used. ``facts`` has every endpoint, also those of a discovery."""
+
+    facts: OAuthFacts
+    client_id: str | None = None
+    client_secret: Secret | None = None
+    redirect: str | None = None
+
+    @property
+    def provider(self) -> str:
+        """The provider's id."""
+        return self.facts.provider
+
+    def name(self, secret: Secret) -> NamedSecret:
+        """A secret of this login under the name by which its destination is decided."""
+        return NamedSecret(CredentialName(CredentialKind.LOGIN, self.provider), secret)
+
+
+class Obtained(NamedTuple):
+    """What a login gives; ``email`` is the account's, for people to read."""
+
+    credential: Credential
+    email: str | None = None
+
+
+class Dialogue(Protocol):
+    """How a flow talks to the person at the terminal. Tests and commands each bring their own."""
+
+    def say(self, text: str) -> None:
+        """Show a line."""
+
+    def open_page(self, url: str) -> bool:
+        """Show a URL and open it in a browser; whether one could be started."""
+
+    def ask_secret(self, prompt: str) -> Secret:
+        """Ask for a secret, without echo."""
+
+
+#: Fields of a token's answer, parsed.
+Answer = Mapping[str, object]
