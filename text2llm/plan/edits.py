@@ -49,6 +49,31 @@ def set_primary(editing: Editing, *, name: str, slot: Slot, agent: str | None) -
     return Outcome((Change(Action.SET, target, str(wanted)),), notes)
 
 
+def prefer_provider(editing: Editing, *, provider: str, agent: str | None) -> Outcome:
+    """Make the first model of a provider (a canonical id) that the configuration mentions the primary one.
+
+    Nothing is assumed: a model that is mentioned nowhere is not chosen.
+
+    Raises:
+        EditError: the configuration mentions none.
+    """
+    for ref in _mentioned_models(editing, agent):
+        if ref.provider == provider:
+            return set_primary(editing, name=str(ref), slot=Slot.MODEL, agent=agent)
+    raise EditError(
+        f"the configuration mentions no model of {provider}, so none can become the default",
+        hint=f"choose one: text2llm models set {provider}/MODEL",
+    )
+
+
+def _mentioned_models(editing: Editing, agent: str | None) -> Iterator[ModelRef]:
+    """The models of the chain, then those with settings, then those that configured providers declare."""
+    yield from (member.ref for member in editing.resolver.chain(agent, Slot.MODEL).members())
+    yield from (editing.resolver.resolve_name(name).ref for name in editing.config.models)
+    for custom in editing.config.providers.values():
+        yield from (editing.resolver.resolve(f"{custom.id}/{model.id}").ref for model in custom.models)
+
+
 def add_fallback(editing: Editing, *, name: str, slot: Slot, agent: str | None) -> Outcome:
     """Append a model to a chain, unless the chain has it already."""
     wanted, notes = _resolve_argument(editing, name)

@@ -1,0 +1,74 @@
+"""Which ways of logging in a provider offers, and which one is taken. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from text2llm.errors import UsageError
+from text2llm.providers.descriptor import Provider
+from text2llm.providers.oauth import OAuthFacts
+
+BROWSER = "pkce-loopback"
+PASTE = "paste-code"
+DEVICE = "device-code"
+SETUP_TOKEN = "setup-token"  # noqa: S105 - the name of a method
+API_KEY = "api-key"
+
+#: What each built-in method is, for people who choose.
+SUMMARIES = {
+    BROWSER: "log in with a browser on this machine",
+    PASTE: "log in with a browser elsewhere, and paste the code",
+    DEVICE: "enter a short code in a browser, here or elsewhere",
+    SETUP_TOKEN: "paste a long-lived token that the provider's own tool makes",
+    API_KEY: "paste an API key",
+}
+#: Methods that read a secret from standard input, or ask nothing: no terminal is needed.
+_WITHOUT_TERMINAL = frozenset({DEVICE, API_KEY, SETUP_TOKEN})
+
+
+def offered_methods(provider: Provider | None, login: OAuthFacts | None, extra: Iterable[str] = ()) -> tuple[str, ...]:
+    """The methods of a provider, the best first; ``extra`` are those of a plugin.
+
+    ``provider`` is ``None`` for one that only the configuration knows: it takes a key.
+    """
+    flows = () if login is None else login.flows
+    if BROWSER in flows and PASTE not in flows:
+        flows = (*flows, PASTE)  # the same request; only the way back differs
+    setup = () if provider is None or provider.setup_token is None else (SETUP_TOKEN,)
+    key = () if provider is not None and provider.auth.key is None else (API_KEY,)
+    return tuple(dict.fromkeys((*flows, *extra, *setup, *key)))
+
+
+def choose_method(asked: str | None, offered: tuple[str, ...], *, terminal: bool, browser: bool) -> str:
+    """The method that is used: the one asked for, else the best that works here.
+
+    ``terminal`` says whether somebody can answer, ``browser`` whether a browser can come back to this machine.
+
+    Raises:
+        UsageError: the provider does not offer it, or it needs a terminal and there is none.
+    """
+    names = ", ".join(offered)
+    if asked is not None and asked not in offered:
+        raise UsageError(f"--method: the provider does not offer {asked!r}", hint=f"it offers: {names or 'nothing'}")
+    if asked is None and not terminal:
+        possible = [name for name in offered if name in _WITHOUT_TERMINAL]
+        raise UsageError(
+            "a login asks, and there is no terminal to ask at", hint=f"name one that asks nothing: {_flags(possible)}"
+        )
+    method = asked or _best(offered, browser=browser)
+    if not terminal and method not in _WITHOUT_TERMINAL:
+        raise UsageError(f"the method {method} needs a terminal", hint="run it where you can answer")
+    return method
+
+
+def _best(offered: tuple[str, ...], *, browser: bool) -> str:
+    if not offered:
+        raise UsageError("the provider offers no login", hint="its credentials come from its own tools")
+    remote = (DEVICE, PASTE)
+    if browser or not set(remote) & set(offered):
+        return offered[0]
+    return next(name for name in remote if name in offered)
+
+
+def _flags(methods: list[str]) -> str:
+    return " or ".join(f"--method {name}" for name in methods) or "run it where you can answer"
