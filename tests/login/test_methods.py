@@ -38,7 +38,7 @@ def test_methods_of_a_plugin_stand_before_keys() -> None:
         (("api-key",), False, "api-key"),
     ],
 )
-def test_without_a_wish_the_best_that_works_here(offered: tuple[str, ...], browser: bool, method: str) -> None:
+def test_without_a_wish_the_best_that_works_here(offered: tuple[str, ...], *, browser: bool, method: str) -> None:
     assert choose_method(None, offered, terminal=True, browser=browser) == method
 
 
@@ -57,7 +57,9 @@ def test_a_wish_is_obeyed() -> None:
         (None, (), True, "its credentials come from its own tools"),
     ],
 )
-def test_refusals_say_what_would_work(asked: str | None, offered: tuple[str, ...], terminal: bool, says: str) -> None:
+def test_refusals_say_what_would_work(
+    asked: str | None, offered: tuple[str, ...], *, terminal: bool, says: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         choose_method(asked, offered, terminal=terminal, browser=True)
     assert says in str(caught.value.hint)
