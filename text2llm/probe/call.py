@@ -17,6 +17,7 @@ class Call:
 
     ``model`` is the id that the API knows. ``path`` is appended to ``base`` and may hold ``{model}``;
     ``max_tokens_field`` is ``None`` where the API takes no limit. ``place`` is where a config named the origin.
+    ``image``: a picture goes along; ``tool``: the model must call a tool.
     """
 
     provider: str
@@ -29,6 +30,8 @@ class Call:
     headers: Mapping[str, str]
     credentials: tuple[SecretHeader, ...]
     place: Location | None = None
+    image: bool = False
+    tool: bool = False
 
 
 @dataclass(frozen=True, slots=True)

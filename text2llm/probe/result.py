@@ -147,7 +147,8 @@ class ProbeOptions:
 class ProbeSummary:
     """All results of one run, in the order of the targets; times in milliseconds since the epoch.
 
-    ``interrupted``: Ctrl-C ended the run, and ``results`` are those known by then.
+    ``interrupted``: Ctrl-C ended the run, and ``results`` are those known by then; ``places`` are the indexes of
+    their targets.
     """
 
     started_at: int
@@ -156,6 +157,7 @@ class ProbeSummary:
     options: ProbeOptions
     results: tuple[ProbeResult, ...]
     interrupted: bool = False
+    places: tuple[int, ...] = ()
 
     @property
     def duration_ms(self) -> int:

@@ -49,6 +49,7 @@ def run_probes(
         options=options,
         results=tuple(batch.results[index] for index in sorted(batch.results)),
         interrupted=interrupted,
+        places=tuple(sorted(batch.results)),
     )
 
 

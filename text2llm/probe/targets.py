@@ -122,7 +122,7 @@ def _target(credential: Effective, model: str | None, view: ProbeView) -> ProbeT
         provider=credential.provider,
         model=None if model is None else f"{credential.provider}/{model}",
         label=credential.label,
-        source=_source(credential, view),
+        source=name_source(credential, view.credentials),
         mode=credential.mode,
         profile_id=credential.profile_id,
     )
@@ -133,8 +133,9 @@ def _target(credential: Effective, model: str | None, view: ProbeView) -> ProbeT
     return ProbeTarget(subject, build_call(credential, model, view.credentials))
 
 
-def _source(credential: Effective, view: ProbeView) -> ProbeSource:
-    built_in = view.credentials.registry.get(credential.provider)
+def name_source(credential: Effective, view: CredentialView) -> ProbeSource:
+    """Where a credential comes from, or where a missing one would."""
+    built_in = view.registry.get(credential.provider)
     if credential.kind is SourceKind.MISSING and built_in is not None and built_in.credential_vars():
         return ProbeSource.ENV
     return _SOURCES[credential.kind]
@@ -146,3 +147,8 @@ def _dropped(provider: str, item: Rejected, model: str | None, view: ProbeView) 
     mode = "none" if stored is None else stored.type
     subject = Subject(provider, name, item.label, ProbeSource.PROFILE, mode, item.label)
     return ProbeTarget(subject, Verdict(_DROPS[item.reason], item.message))
+
+
+def explain_drop(item: Rejected) -> Verdict:
+    """Why nothing is sent, where a credential was looked at and could not be taken."""
+    return Verdict(_DROPS[item.reason], f"{item.label}: {item.message}")

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from text2llm.errors import ExitCode
+from text2llm.probe.call import ProbeTarget
+from text2llm.probe.gate import GateReport, Policy, judge_routes
+from text2llm.probe.result import Gate, ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Reason, Subject, Verdict
+from text2llm.probe.routes import GatePlan, Position, Route
+from text2llm.refs import ModelRef
+
+SUBJECT = Subject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
+
+
+def judge(
+    found: list[tuple[Position, Reason | None]], policy: Policy | None = None, known: int | None = None
+) -> GateReport:
+    verdicts = [Verdict(reason) for _, reason in found]
+    plan = GatePlan(
+        tuple(ProbeTarget(SUBJECT, verdict) for verdict in verdicts),
+        tuple(
+            (Route("main", position, 0, ModelRef("lab", "m1"), None), (index,))
+            for index, (position, _) in enumerate(found)
+        ),
+    )
+    results = tuple(ProbeResult(SUBJECT, verdict) for verdict in verdicts[:known])
+    interrupted = known is not None
+    places = tuple(range(len(results)))
+    summary = ProbeSummary(0, 1, len(found), ProbeOptions(), results, interrupted, places)
+    return judge_routes(plan, summary, policy or Policy())
+
+
+PRIMARY, FALLBACK, IMAGE, ASKED = Position.PRIMARY, Position.FALLBACK, Position.IMAGE, Position.ASKED
+
+
+@pytest.mark.parametrize(
+    ("found", "strict", "code"),
+    [
+        ([(PRIMARY, None)], False, ExitCode.OK),
+        ([(PRIMARY, None), (FALLBACK, Reason.REVOKED)], False, ExitCode.OK),
+        ([(PRIMARY, Reason.REVOKED), (FALLBACK, None)], False, ExitCode.FAILURE),
+        ([(PRIMARY, None), (IMAGE, Reason.RATE_LIMITED)], False, ExitCode.OK),
+        ([(PRIMARY, None), (IMAGE, Reason.RATE_LIMITED)], True, ExitCode.WARNING),
+        ([(PRIMARY, Reason.DEADLINE)], False, ExitCode.WARNING),
+        ([(PRIMARY, Reason.DEADLINE), (IMAGE, Reason.NETWORK)], False, ExitCode.WARNING),
+        ([(PRIMARY, Reason.MISSING_CREDENTIAL)], False, ExitCode.FAILURE),
+        ([(PRIMARY, Reason.UNTRUSTED_ORIGIN), (IMAGE, Reason.REVOKED)], False, ExitCode.REFUSED),
+        ([(PRIMARY, None), (FALLBACK, Reason.UNTRUSTED_ORIGIN)], False, ExitCode.OK),
+        ([(PRIMARY, None), (ASKED, Reason.MODEL_NOT_FOUND)], False, ExitCode.FAILURE),
+        ([(FALLBACK, None)], False, ExitCode.WARNING),
+        ([], False, ExitCode.WARNING),
+    ],
+)
+def test_exit_code(found: list[tuple[Position, Reason | None]], *, strict: bool, code: ExitCode) -> None:
+    assert judge(found, Policy(strict=strict)).verdict is code
+
+
+def test_the_policy_says_what_must_answer() -> None:
+    found = [(PRIMARY, None), (FALLBACK, Reason.REVOKED)]
+    assert judge(found, Policy((PRIMARY, FALLBACK))).verdict is ExitCode.FAILURE
+    assert [outcome.required for outcome in judge(found, Policy((FALLBACK,))).outcomes] == [False, True]
+
+
+def test_an_interrupted_run_tells_what_is_known() -> None:
+    report = judge([(PRIMARY, Reason.REVOKED), (IMAGE, None)], known=1)
+    assert [outcome.gate for outcome in report.outcomes] == [Gate.FAIL, None]
+    assert report.verdict is ExitCode.INTERRUPTED

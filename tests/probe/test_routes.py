@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.probe.making import NOW, view
+from text2llm.auth.sources import CredentialView
+from text2llm.config.model import Slot
+from text2llm.probe.call import Call
+from text2llm.probe.result import Verdict
+from text2llm.probe.routes import GatePlan, RouteChoice, plan_gate
+from text2llm.refs import ModelRef
+
+CONFIG = """
+version: 1
+agents:
+  defaults:
+    model: {primary: anthropic/claude-opus-4-5, fallbacks: [fast, lab/m1]}
+    imageModel: openai/gpt-5-mini
+    models:
+      openai/gpt-5-mini: {alias: fast}
+  entries:
+    main: {default: true}
+    coder: {model: {primary: lab/m1, fallbacks: []}}
+models:
+  providers:
+    lab: {api: openai-completions, baseUrl: "https://lab.example/v1", apiKey: "${LAB}", models: [{id: m1}]}
+"""
+ENVIRON = {"ANTHROPIC_API_KEY": "a-key", "OPENAI_API_KEY": "o-key", "LAB": "l-key"}
+
+
+def plan(choice: RouteChoice | None = None, stores: Mapping[str, Any] | None = None) -> GatePlan:
+    views: dict[str, CredentialView] = {}
+    for agent in ("main", "coder"):
+        seen = view(CONFIG, (stores or {}).get(agent), ENVIRON)
+        views[agent] = seen.credentials
+    return plan_gate(views, seen.resolver, choice or RouteChoice())
+
+
+def told(found: GatePlan) -> list[tuple[str, list[str]]]:
+    return [
+        (f"{route.label}: {route.ref}", [found.targets[index].subject.label for index in indexes])
+        for route, indexes in found.routes
+    ]
+
+
+def test_every_position_of_every_agent_is_a_route_with_the_credential_it_would_use() -> None:
+    assert told(plan()) == [
+        ("main model: anthropic/claude-opus-4-5", ["ANTHROPIC_API_KEY"]),
+        ("main fallback 1: openai/gpt-5-mini", ["OPENAI_API_KEY"]),
+        ("main fallback 2: lab/m1", ["LAB"]),
+        ("main image model: openai/gpt-5-mini", ["OPENAI_API_KEY"]),
+        ("coder model: lab/m1", ["LAB"]),
+        ("coder image model: openai/gpt-5-mini", ["OPENAI_API_KEY"]),
+    ]
+
+
+def test_equal_pairs_are_probed_once() -> None:
+    found = plan()
+    assert len(found.targets) == 4
+    assert [indexes for _, indexes in found.routes] == [(0,), (1,), (2,), (3,), (2,), (3,)]
+
+
+def test_two_agents_with_keys_of_their_own_are_two_probes() -> None:
+    def store(value: str) -> dict[str, Any]:
+        return {"profiles": {"anthropic:a": {"type": "api_key", "provider": "anthropic", "key": value}}}
+
+    choice = RouteChoice(models=(ModelRef("anthropic", "claude-opus-4-5"),))
+    same = plan(choice, {"main": store("one"), "coder": store("one")})
+    assert told(same) == [("main model: anthropic/claude-opus-4-5", ["anthropic:a"])]
+
+
+def test_a_route_says_which_line_names_it() -> None:
+    routes = [route for route, _ in plan().routes]
+    assert [route.location.line for route in routes if route.location] == [5, 5, 5, 6, 11, 6]
+
+
+def test_an_image_route_sends_a_picture_and_a_text_route_may_force_a_tool() -> None:
+    calls = [target.call for target in plan(RouteChoice(tool=True)).targets]
+    assert [(call.image, call.tool) for call in calls if isinstance(call, Call)] == [
+        (False, True),
+        (False, True),
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_routes_can_be_narrowed() -> None:
+    assert told(plan(RouteChoice(agents=("coder",), slot=Slot.MODEL))) == [("coder model: lab/m1", ["LAB"])]
+
+
+def test_a_model_that_no_route_uses_can_be_asked_for() -> None:
+    asked = RouteChoice(models=(ModelRef("lab", "m1"), ModelRef("openai", "gpt-5.2")))
+    assert told(plan(asked)) == [
+        ("main fallback 2: lab/m1", ["LAB"]),
+        ("coder model: lab/m1", ["LAB"]),
+        ("main asked for: openai/gpt-5.2", ["OPENAI_API_KEY"]),
+    ]
+    assert [route.location for route, _ in plan(asked).routes][-1] is None
+
+
+def test_every_credential_can_be_probed() -> None:
+    profiles = {f"anthropic:{name}": {"type": "api_key", "provider": "anthropic", "key": name} for name in "ab"}
+    choice = RouteChoice(agents=("main",), slot=Slot.MODEL, every_credential=True)
+    found = plan(choice, {"main": {"profiles": profiles}})
+    assert told(found)[0] == (
+        "main model: anthropic/claude-opus-4-5",
+        ["anthropic:a", "anthropic:b", "ANTHROPIC_API_KEY"],
+    )
+
+
+def test_an_expired_token_is_told_as_expired() -> None:
+    stored = {"anthropic:a": {"type": "token", "provider": "anthropic", "token": "t", "expires": NOW - 1}}
+    seen = view(CONFIG, {"profiles": stored}, {})
+    found = plan_gate({"main": seen.credentials}, seen.resolver, RouteChoice(slot=Slot.MODEL))
+    verdict = found.targets[0].call
+    assert isinstance(verdict, Verdict)
+    assert verdict.reason is not None
+    assert (verdict.reason.word, verdict.error) == ("expired", "anthropic:a: it has expired")

@@ -1,0 +1,72 @@
+"""The gate: what the results mean for the routes that agents depend on, and for the exit code. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from text2llm.errors import ExitCode, worst_exit
+from text2llm.probe.result import Gate, ProbeResult, ProbeSummary
+from text2llm.probe.routes import GatePlan, Position, Route
+
+#: The positions that must answer when nobody says otherwise.
+REQUIRED = (Position.PRIMARY, Position.IMAGE)
+_WORST = (Gate.REFUSE, Gate.FAIL, Gate.INCONCLUSIVE, Gate.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the gate demands. ``strict``: a required route that could not be proven fails the gate, too."""
+
+    required: tuple[Position, ...] = REQUIRED
+    strict: bool = False
+
+    def requires(self, route: Route) -> bool:
+        """Whether a route must answer; a model that was asked for by name must."""
+        return route.position is Position.ASKED or route.position in self.required
+
+
+@dataclass(frozen=True, slots=True)
+class RouteOutcome:
+    """What is known of one route. ``gate`` is ``None`` when an interrupted run told nothing about it."""
+
+    route: Route
+    required: bool
+    results: tuple[ProbeResult, ...]
+    gate: Gate | None
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """The outcome of every route, the run that told it, and the exit code that it comes to."""
+
+    outcomes: tuple[RouteOutcome, ...]
+    summary: ProbeSummary
+    policy: Policy
+    verdict: ExitCode
+
+
+def judge_routes(plan: GatePlan, summary: ProbeSummary, policy: Policy) -> GateReport:
+    """What a run means for the planned routes."""
+    known = dict(zip(summary.places or range(len(summary.results)), summary.results, strict=True))
+    outcomes = tuple(_judge(route, indexes, known, policy) for route, indexes in plan.routes)
+    return GateReport(outcomes, summary, policy, _find_verdict(outcomes, summary, policy))
+
+
+def _judge(route: Route, indexes: tuple[int, ...], known: dict[int, ProbeResult], policy: Policy) -> RouteOutcome:
+    results = tuple(known[index] for index in indexes if index in known)
+    gates = [result.verdict.gate for result in results]
+    gate = min(gates, key=_WORST.index) if len(results) == len(indexes) else None
+    return RouteOutcome(route, policy.requires(route), results, gate)
+
+
+def _find_verdict(outcomes: tuple[RouteOutcome, ...], summary: ProbeSummary, policy: Policy) -> ExitCode:
+    """The worst that the required routes ask for; a gate that has proven nothing is not passed."""
+    gates = [outcome.gate for outcome in outcomes if outcome.required and outcome.gate is not None]
+    codes = [_exit_of(gate, strict=policy.strict) for gate in gates]
+    unproven = [] if Gate.PASS in gates else [ExitCode.WARNING]
+    interrupted = [ExitCode.INTERRUPTED] if summary.interrupted else []
+    return worst_exit([*codes, *unproven, *interrupted])
+
+
+def _exit_of(gate: Gate, *, strict: bool) -> ExitCode:
+    return ExitCode.OK if gate is Gate.INCONCLUSIVE and not strict else gate.value

@@ -1,0 +1,159 @@
+"""What the gate probes: every model that an agent depends on, with the credential that would really be used. Pure.
+
+A route is an agent, a slot and a position in its chain. Many routes share a model and a credential: that pair is
+probed once, and its result counts for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TypeAlias
+
+from text2llm.auth.sources import CredentialView, Effective, SourceKind, find_credentials
+from text2llm.config.model import Slot
+from text2llm.config.resolve import Resolver
+from text2llm.diagnostics import Location
+from text2llm.probe.call import Call, ProbeTarget
+from text2llm.probe.reach import build_call
+from text2llm.probe.result import Subject, Verdict
+from text2llm.probe.targets import explain_drop, name_source
+from text2llm.refs import ModelRef
+
+
+class Position(Enum):
+    """Where a model stands in the chains of an agent; the value is the word of ``probe.require``."""
+
+    PRIMARY = "primary"
+    FALLBACK = "fallbacks"
+    IMAGE = "image"
+    IMAGE_FALLBACK = "imageFallbacks"
+    ASKED = "asked"
+
+    @property
+    def slot(self) -> Slot:
+        """The slot that it belongs to; a model from the command line is asked for text."""
+        return Slot.IMAGE_MODEL if self in (Position.IMAGE, Position.IMAGE_FALLBACK) else Slot.MODEL
+
+
+_POSITIONS = {
+    Slot.MODEL: (Position.PRIMARY, Position.FALLBACK),
+    Slot.IMAGE_MODEL: (Position.IMAGE, Position.IMAGE_FALLBACK),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A model that an agent depends on. ``rank`` counts the fallbacks from 1, and is 0 for a primary.
+
+    ``location`` is where the model is named; ``None`` for one from the command line.
+    """
+
+    agent: str
+    position: Position
+    rank: int
+    ref: ModelRef
+    location: Location | None
+
+    @property
+    def label(self) -> str:
+        """The route as people read it: ``coder fallback 2``."""
+        words = {
+            Position.PRIMARY: "model",
+            Position.FALLBACK: f"fallback {self.rank}",
+            Position.IMAGE: "image model",
+            Position.IMAGE_FALLBACK: f"image fallback {self.rank}",
+            Position.ASKED: "asked for",
+        }
+        return f"{self.agent} {words[self.position]}"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChoice:
+    """Which routes are probed, and how far. Empty tuples and ``None``: all.
+
+    ``models`` that no route uses are probed with the credentials of the first agent. ``every_credential`` probes all
+    that are usable in place of the one that would be used; ``tool`` forces a tool call.
+    """
+
+    agents: tuple[str, ...] = ()
+    slot: Slot | None = None
+    models: tuple[ModelRef, ...] = ()
+    every_credential: bool = False
+    tool: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GatePlan:
+    """The probes to make, each once, and for each route which of them count for it, by their index."""
+
+    targets: tuple[ProbeTarget, ...]
+    routes: tuple[tuple[Route, tuple[int, ...]], ...]
+
+
+#: By agent, what decides about its credentials: each agent has a store of its own.
+Views: TypeAlias = Mapping[str, CredentialView]
+
+
+def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice) -> GatePlan:
+    """The probes that prove the chosen routes. ``views`` has every agent that may be chosen, the default one first."""
+    targets: dict[object, tuple[int, ProbeTarget]] = {}
+    planned = []
+    for route in find_routes(tuple(views), resolver, choice):
+        view, indexes = views[route.agent], []
+        for credential in _credentials(route, view, choice):
+            target = _make_target(credential, route, view, tool=choice.tool)
+            key = (route.ref, credential.kind, credential.label, credential.secret, route.position.slot)
+            index, _ = targets.setdefault(key, (len(targets), target))
+            indexes.append(index)
+        planned.append((route, tuple(indexes)))
+    return GatePlan(tuple(target for _, target in targets.values()), tuple(planned))
+
+
+def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[Route, ...]:
+    """The chosen routes of the agents, in order."""
+    chosen = tuple(agent for agent in agents if not choice.agents or agent in choice.agents)
+    slots = tuple(Slot) if choice.slot is None else (choice.slot,)
+    routes = [route for agent in chosen for slot in slots for route in _agent_routes(agent, slot, resolver)]
+    if not choice.models:
+        return tuple(routes)
+    used = {route.ref for route in routes}
+    extra = (Route(chosen[0], Position.ASKED, 0, ref, None) for ref in choice.models if ref not in used)
+    return (*(route for route in routes if route.ref in choice.models), *extra)
+
+
+def _agent_routes(agent: str, slot: Slot, resolver: Resolver) -> Iterator[Route]:
+    chain, (first, other) = resolver.chain(agent, slot), _POSITIONS[slot]
+    locate = resolver.config.locate
+    if chain.primary is not None:
+        yield Route(agent, first, 0, chain.primary.ref, locate(chain.primary.pointer))
+    for rank, member in enumerate(chain.fallbacks, 1):
+        yield Route(agent, other, rank, member.ref, locate(member.pointer))
+
+
+def _credentials(route: Route, view: CredentialView, choice: RouteChoice) -> tuple[Effective, ...]:
+    effective, usable = find_credentials(route.ref.provider, view)
+    return usable if choice.every_credential and usable and effective.is_usable() else (effective,)
+
+
+def _make_target(credential: Effective, route: Route, view: CredentialView, *, tool: bool) -> ProbeTarget:
+    subject = Subject(
+        provider=credential.provider,
+        model=str(route.ref),
+        label=credential.label,
+        source=name_source(credential, view),
+        mode=credential.mode,
+        profile_id=credential.profile_id,
+    )
+    return ProbeTarget(subject, _make_call(credential, route, view, tool=tool))
+
+
+def _make_call(credential: Effective, route: Route, view: CredentialView, *, tool: bool) -> Call | Verdict:
+    if credential.kind is SourceKind.MISSING and credential.rejected:
+        return explain_drop(credential.rejected[0])
+    call = build_call(credential, route.ref.model, view)
+    if isinstance(call, Verdict):
+        return call
+    image = route.position.slot is Slot.IMAGE_MODEL
+    return replace(call, image=image, tool=tool and not image)
