@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from text2llm.diagnostics import Location
 from text2llm.errors import ExitCode
 from text2llm.probe.call import ProbeTarget
 from text2llm.probe.gate import GateReport, Policy, judge_routes
@@ -19,7 +20,7 @@ def judge(
     plan = GatePlan(
         tuple(ProbeTarget(SUBJECT, verdict) for verdict in verdicts),
         tuple(
-            (Route("main", position, 0, ModelRef("lab", "m1"), None), (index,))
+            (Route("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
             for index, (position, _) in enumerate(found)
         ),
     )

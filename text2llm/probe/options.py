@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from text2llm.errors import UsageError
 from text2llm.probe.result import ProbeOptions
@@ -10,15 +11,32 @@ from text2llm.probe.result import ProbeOptions
 _MAX_TIMEOUT_MS = 10 * 60 * 1000
 _MAX_CONCURRENCY = 256
 _MAX_TOKENS = 4096
+_MAX_ATTEMPTS = 10
 _DEFAULTS = ProbeOptions()
 
 
-def check_options(
+class Flags(NamedTuple):
+    """What the flags of a command are called."""
+
+    timeout: str
+    concurrency: str
+    max_tokens: str
+    attempts: str = "--attempts"
+
+
+STATUS_FLAGS = Flags("--probe-timeout", "--probe-concurrency", "--probe-max-tokens")
+GATE_FLAGS = Flags("--timeout", "--concurrency", "--max-tokens")
+
+
+def check_options(  # noqa: PLR0913 - one parameter an option
     timeout_ms: float | None = None,
     concurrency: float | None = None,
     max_tokens: float | None = None,
     provider: str | None = None,
     profiles: Iterable[str] = (),
+    *,
+    attempts: float | None = None,
+    flags: Flags = STATUS_FLAGS,
 ) -> ProbeOptions:
     """The options, in range; ``None`` is the default. ``profiles`` are the values of a flag that may be repeated.
 
@@ -29,9 +47,10 @@ def check_options(
     concurrency = _DEFAULTS.concurrency if concurrency is None else concurrency
     max_tokens = _DEFAULTS.max_tokens if max_tokens is None else max_tokens
     return ProbeOptions(
-        timeout_ms=_check("--probe-timeout", timeout_ms, _MAX_TIMEOUT_MS, "a positive number (ms)"),
-        concurrency=_check("--probe-concurrency", concurrency, _MAX_CONCURRENCY, "> 0"),
-        max_tokens=_check("--probe-max-tokens", max_tokens, _MAX_TOKENS, "> 0"),
+        timeout_ms=_check(flags.timeout, timeout_ms, _MAX_TIMEOUT_MS, "a positive number (ms)"),
+        concurrency=_check(flags.concurrency, concurrency, _MAX_CONCURRENCY, "> 0"),
+        max_tokens=_check(flags.max_tokens, max_tokens, _MAX_TOKENS, "> 0"),
+        attempts=_check(flags.attempts, 1 if attempts is None else attempts, _MAX_ATTEMPTS, "> 0"),
         provider=provider,
         profile_ids=split_profiles(profiles),
     )

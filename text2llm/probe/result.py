@@ -133,7 +133,8 @@ class ProbeOptions:
     """How to probe, and what.
 
     ``timeout_ms`` is the total deadline of each probe, ``concurrency`` how many run at once, ``max_tokens`` the length
-    asked for. ``provider`` and ``profile_ids`` narrow the targets; ``None`` and empty: all.
+    asked for. ``attempts`` is how often an inconclusive probe is made at most. ``provider`` and ``profile_ids``
+    narrow the targets; ``None`` and empty: all.
     """
 
     timeout_ms: int = 8000
@@ -141,6 +142,7 @@ class ProbeOptions:
     max_tokens: int = 8
     provider: str | None = None
     profile_ids: tuple[str, ...] = ()
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,14 @@ _POSITIONS = {
 class Route:
     """A model that an agent depends on. ``rank`` counts the fallbacks from 1, and is 0 for a primary.
 
-    ``location`` is where the model is named; ``None`` for one from the command line.
+    ``location`` is where the model is named: the configuration's first line for one from the command line.
     """
 
     agent: str
     position: Position
     rank: int
     ref: ModelRef
-    location: Location | None
+    location: Location
 
     @property
     def label(self) -> str:
@@ -119,7 +119,8 @@ def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice
     if not choice.models:
         return tuple(routes)
     used = {route.ref for route in routes}
-    extra = (Route(chosen[0], Position.ASKED, 0, ref, None) for ref in choice.models if ref not in used)
+    place = Location(resolver.config.document.path)
+    extra = (Route(chosen[0], Position.ASKED, 0, ref, place) for ref in choice.models if ref not in used)
     return (*(route for route in routes if route.ref in choice.models), *extra)
 
 

@@ -16,7 +16,7 @@ def probes_json(summary: ProbeSummary) -> dict[str, Any]:
         "durationMs": summary.duration_ms,
         "totalTargets": summary.total_targets,
         "options": _options(summary.options),
-        "results": [_result(result) for result in summary.results],
+        "results": [result_json(result) for result in summary.results],
         **({"interrupted": True} if summary.interrupted else {}),
     }
 
@@ -28,10 +28,12 @@ def _options(options: ProbeOptions) -> dict[str, Any]:
         "timeoutMs": options.timeout_ms,
         "concurrency": options.concurrency,
         "maxTokens": options.max_tokens,
+        **({} if options.attempts == 1 else {"attempts": options.attempts}),
     }
 
 
-def _result(result: ProbeResult) -> dict[str, Any]:
+def result_json(result: ProbeResult) -> dict[str, Any]:
+    """One result as plain data."""
     subject, verdict = result.subject, result.verdict
     optional = {
         "profileId": subject.profile_id,

@@ -20,16 +20,16 @@ def probe_text(summary: ProbeSummary, style: Style, *, terminal: bool) -> str:
         return "Probes: nothing to probe\nhint: set a model with `text2llm models set PROVIDER/MODEL`\n"
     rows = [_cells(result) for result in summary.results]
     widths = [max(len(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))]
-    lines = [style.title(_headline(summary)), style.quiet(_align(_HEADINGS, widths))]
+    lines = [style.title(_headline(summary)), style.quiet(align_cells(_HEADINGS, widths))]
     for result, row in zip(summary.results, rows, strict=True):
-        lines.append(_paint(result, _align(row, widths), style))
-        lines += [f"    {line}" for line in _details(result, terminal=terminal)]
+        lines.append(_paint(result, align_cells(row, widths), style))
+        lines += [f"    {line}" for line in detail_lines(result, terminal=terminal)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def progress_line(done: int, total: int, result: ProbeResult) -> str:
     """What a terminal shows while probes run."""
-    return clean_line(f"probing {done}/{total}: {result.subject.label} {_describe(result)}")
+    return clean_line(f"probing {done}/{total}: {result.subject.label} {describe_result(result)}")
 
 
 def _headline(summary: ProbeSummary) -> str:
@@ -48,17 +48,19 @@ def _cells(result: ProbeResult) -> tuple[str, str, str, str]:
         subject.label if subject.profile_id else f"{subject.provider} ({subject.source.value}: {subject.label})"
     )
     latency = "not sent" if result.latency_ms is None else f"{result.latency_ms} ms"
-    return clean_line(credential), clean_line(subject.model or "-"), _describe(result), latency
+    return clean_line(credential), clean_line(subject.model or "-"), describe_result(result), latency
 
 
-def _describe(result: ProbeResult) -> str:
+def describe_result(result: ProbeResult) -> str:
+    """A result in a word or two."""
     verdict = result.verdict
     if verdict.reason is None:
         return verdict.status.value
     return f"{_MARKS[verdict.gate]}: {verdict.status.value}/{verdict.reason.word}"
 
 
-def _align(cells: tuple[str, ...], widths: list[int]) -> str:
+def align_cells(cells: tuple[str, ...], widths: list[int]) -> str:
+    """Cells as a line of a table."""
     return "  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
 
 
@@ -72,7 +74,8 @@ def _paint(result: ProbeResult, line: str, style: Style) -> str:
             return style.bad(line)
 
 
-def _details(result: ProbeResult, *, terminal: bool) -> Iterator[str]:
+def detail_lines(result: ProbeResult, *, terminal: bool) -> Iterator[str]:
+    """What else there is to say about a result; only on a ``terminal`` in the provider's words."""
     verdict = result.verdict
     if verdict.error is not None:
         said = f": {verdict.said[:_MAX_SAID]}" if terminal and verdict.said else ""

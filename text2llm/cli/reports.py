@@ -1,0 +1,61 @@
+"""``--report FORMAT=FILE``: the same result once more, as a file in another format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from text2llm.errors import UsageError, WriteError
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+#: By format, what makes the text of a report.
+Makers = Mapping[str, Callable[[], str]]
+
+
+def report_option(formats: tuple[str, ...]) -> Callable[[_Command], _Command]:
+    """The option, for a command that can report in ``formats``."""
+    help_text = f"Also write a report; FORMAT is {', '.join(formats[:-1])} or {formats[-1]}. May be repeated."
+
+    def check(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+        return _parse_reports(values, formats)
+
+    return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, callback=check, help=help_text)
+
+
+def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[str, str]:
+    """The file of each format. The flag is checked before anything else happens."""
+    wanted: dict[str, str] = {}
+    for value in values:
+        layout, equals, path = value.partition("=")
+        if layout not in formats or not equals or not path:
+            raise UsageError("--report wants FORMAT=FILE", hint=f"FORMAT is one of: {', '.join(formats)}")
+        if layout in wanted:
+            raise UsageError(f"--report {layout} is given twice", hint="one file a format")
+        if not os.path.isdir(os.path.dirname(path) or "."):
+            raise UsageError(f"--report {layout}: there is no directory {os.path.dirname(path)}", hint="make it first")
+        wanted[layout] = path
+    return wanted
+
+
+def write_reports(wanted: Mapping[str, str], makers: Makers) -> None:
+    """Write every wanted report.
+
+    Raises:
+        WriteError: a file cannot be written; the others are.
+    """
+    problems = [problem for layout, path in wanted.items() if (problem := _write(path, makers[layout]()))]
+    if problems:
+        raise WriteError("; ".join(problems), hint="name another file")
+
+
+def _write(path: str, text: str) -> str | None:
+    # Not by rename: a report may go to a pipe or to /dev/stdout.
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        return f"cannot write {path}: {error.strerror}"
+    return None

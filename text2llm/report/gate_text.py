@@ -1,0 +1,66 @@
+"""The gate's report for people: one line a route and credential, what is wrong with it below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from text2llm.probe.gate import GateReport, RouteOutcome
+from text2llm.probe.result import Gate, ProbeResult
+from text2llm.report.gate_json import VERDICTS
+from text2llm.report.probe_text import align_cells, describe_result, detail_lines
+from text2llm.report.sanitise import clean_line
+from text2llm.report.style import Style
+
+_HEADINGS = ("route", "model", "credential", "result", "latency")
+
+
+def gate_text(report: GateReport, style: Style, *, terminal: bool) -> str:
+    """The report. Only on a ``terminal`` what a provider said is told in its own words."""
+    if not report.outcomes:
+        return "Gate: unproven: no route to probe\nhint: set a model with `text2llm models set PROVIDER/MODEL`\n"
+    rows = [(outcome, result, _cells(outcome, result)) for outcome in report.outcomes for result in _results(outcome)]
+    widths = [max(len(cells[column]) for cells in (_HEADINGS, *(row[2] for row in rows))) for column in range(5)]
+    lines = [_headline(report, style), style.quiet(align_cells(_HEADINGS, widths))]
+    told: set[int] = set()
+    for outcome, result, cells in rows:
+        lines.append(_paint(outcome, align_cells(cells, widths), style))
+        # A probe that counts for several routes is explained once.
+        if result is not None and id(result) not in told:
+            told.add(id(result))
+            lines += [f"    {line}" for line in detail_lines(result, terminal=terminal)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _results(outcome: RouteOutcome) -> Iterator[ProbeResult | None]:
+    yield from outcome.results or (None,)
+
+
+def _headline(report: GateReport, style: Style) -> str:
+    required = [outcome for outcome in report.outcomes if outcome.required]
+    proven = sum(outcome.gate is Gate.PASS for outcome in required)
+    verdict = VERDICTS[report.verdict]
+    paint = style.good if report.verdict == 0 else style.bad
+    counts = f"{proven} of {len(required)} required routes proven, {report.summary.total_targets} probes"
+    return f"{style.title('Gate:')} {paint(verdict)}: {counts} ({report.summary.duration_ms} ms)"
+
+
+def _cells(outcome: RouteOutcome, result: ProbeResult | None) -> tuple[str, ...]:
+    route = outcome.route
+    label = route.label if outcome.required else f"{route.label} (optional)"
+    if result is None:
+        return clean_line(label), clean_line(str(route.ref)), "-", "not known", "-"
+    latency = "not sent" if result.latency_ms is None else f"{result.latency_ms} ms"
+    return (
+        clean_line(label),
+        clean_line(str(route.ref)),
+        clean_line(result.subject.label),
+        describe_result(result),
+        latency,
+    )
+
+
+def _paint(outcome: RouteOutcome, line: str, style: Style) -> str:
+    if outcome.gate is Gate.PASS:
+        return style.good(line)
+    fails = outcome.required and outcome.gate not in (Gate.INCONCLUSIVE, None)
+    return style.bad(line) if fails else style.warn(line)
