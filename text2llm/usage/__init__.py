@@ -1,0 +1,1 @@
+"""How much of a plan is used up: snapshots of the providers' own usage endpoints, and rate-limit headers."""
