@@ -16,6 +16,8 @@ from text2llm.config.reader import read_document
         ("model: openai/gpt-5", FileKind.AGENT),
         ("{version: 1, profiles: {}}", FileKind.STORE),
         ("id: lab\nbaseUrl: https://llm.example.com", FileKind.UNKNOWN),
+        ("trust: []", FileKind.SETTINGS),
+        ("network: {}\nversion: 1", FileKind.CONFIG),
         ("services: {}", FileKind.UNKNOWN),
         ("- version", FileKind.UNKNOWN),
         ("", FileKind.UNKNOWN),

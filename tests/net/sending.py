@@ -9,8 +9,9 @@ from tests.net.hostile import Script, listen
 from text2llm.diagnostics import Location
 from text2llm.net.client import Client
 from text2llm.net.loop import run
-from text2llm.net.message import Failure, FailureKind, Request, Response, SecretHeader
+from text2llm.net.message import Failure, FailureKind, Request, Response, SecretBody, SecretHeader
 from text2llm.secret import Secret
+from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, Grant, NamedSecret, Trust
 from text2llm.trust.origin import Origin
 
@@ -30,14 +31,17 @@ def send(
     context: ssl.SSLContext | None = None,
     deadline: float = DEADLINE,
     request: Request | None = None,
+    secret_body: SecretBody | None = None,
+    network: NetworkSettings | None = None,
 ) -> Response | Failure:
     trust = Trust(Bindings(), (Grant(NAME, origin),) if grants is None else grants)
     asked = request or Request("POST", origin, "/v1/x", (("content-type", "application/json"),), b"{}")
 
     async def main() -> Response | Failure:
-        async with Client(trust, context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as client:
+        settings = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        async with Client(trust, settings, network or NetworkSettings()) as client:
             place = Location("text2llm.yaml", 7, 3)
-            return await client.send(asked, credentials=credentials, deadline=deadline, place=place)
+            return await client.send(asked, credentials=credentials, body=secret_body, deadline=deadline, place=place)
 
     started = time.monotonic()
     result = run(main())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import ssl
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,41 +12,8 @@ from tests.net.hostile import answer, listen, say
 from tests.net.sending import body, kind, send
 from text2llm.net.client import create_tls_context
 from text2llm.net.message import Failure, FailureKind
+from text2llm.settings.model import NetworkSettings, SettingsError
 from text2llm.trust.origin import Origin
-
-CA = """
-[ca]
-default_ca = own
-[own]
-database = index.txt
-new_certs_dir = .
-serial = serial
-default_md = sha256
-policy = any
-x509_extensions = host
-unique_subject = no
-[any]
-commonName = supplied
-[host]
-subjectAltName = IP:127.0.0.1
-"""
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Certificates of two servers: one valid, one expired; each signed by itself."""
-    if shutil.which("openssl") is None:
-        pytest.skip("there is no openssl to make certificates with")
-    folder = tmp_path_factory.mktemp("tls")
-    for name, text in (("ca.cnf", CA), ("index.txt", ""), ("serial", "01\n")):
-        (folder / name).write_text(text)
-    for name, year in (("valid", 2049), ("expired", 2021)):
-        request = f"req -newkey rsa:2048 -nodes -keyout {name}.key -out {name}.csr -subj /CN=127.0.0.1"
-        dates = f"-startdate 20200101000000Z -enddate {year}0101000000Z"
-        sign = f"ca -batch -selfsign -config ca.cnf -in {name}.csr -keyfile {name}.key -out {name}.pem -notext {dates}"
-        for command in (request, sign):
-            subprocess.run(["openssl", *command.split()], cwd=folder, capture_output=True, check=True)
-    return folder
 
 
 def serving(folder: Path, name: str) -> ssl.SSLContext:
@@ -80,7 +45,7 @@ def test_session_keys_are_not_logged(certificates: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
     with listen(answer(b"{}"), serving(certificates, "valid")) as server:
         send(server.origin, context=create_tls_context(), deadline=3)
-    assert "SECRET" not in (tmp_path / "keys.log").read_text()
+    assert not (tmp_path / "keys.log").exists()
 
 
 def test_trusted_certificate_is_accepted(certificates: Path) -> None:
@@ -98,3 +63,49 @@ def test_handshake_that_never_ends_is_closed_at_the_deadline() -> None:
     with listen(say(b"")) as server:
         origin = Origin("https", "127.0.0.1", server.origin.port)
         assert kind(send(origin, context=create_tls_context())) is FailureKind.DEADLINE
+
+
+def test_authority_of_the_settings_is_trusted_beside_the_bundled_ones(certificates: Path) -> None:
+    bundled = len(create_tls_context().get_ca_certs())
+    context = create_tls_context(NetworkSettings(ca_file=str(certificates / "valid.pem")))
+    assert bundled > 50
+    assert len(context.get_ca_certs()) in {bundled, bundled + 1}  # a certificate that is no authority is not listed
+    with listen(answer(b"{}"), serving(certificates, "valid")) as server:
+        assert body(send(server.origin, context=context, deadline=3)) == b"{}"
+
+
+def test_environments_authority_counts_only_when_the_settings_say_so(
+    certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "valid.pem"))
+    with listen(answer(b"{}"), serving(certificates, "valid")) as server:
+        assert kind(send(server.origin, context=create_tls_context(), deadline=3)) is FailureKind.TLS
+        context = create_tls_context(NetworkSettings(ca_file="environment"))
+        assert body(send(server.origin, context=context, deadline=3)) == b"{}"
+
+
+def test_environment_without_an_authority_leaves_the_bundled_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    context = create_tls_context(NetworkSettings(ca_file="environment"))
+    assert len(context.get_ca_certs()) == len(create_tls_context().get_ca_certs())
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [(None, "No such file or directory"), ("no certificate", "it holds no certificates")]
+)
+def test_authority_that_cannot_be_read_is_an_error(tmp_path: Path, text: str | None, why: str) -> None:
+    path = tmp_path / "ca.pem"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        create_tls_context(NetworkSettings(ca_file=str(path)))
+    assert caught.value.message == f"network.caFile: cannot read {path}: {why}"
+    assert caught.value.hint
+
+
+def test_tls_is_of_this_decade_and_verifies_names() -> None:
+    context = create_tls_context()
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert not context.keylog_filename

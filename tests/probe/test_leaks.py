@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,15 @@ def fragments(done: Done) -> list[str]:
 
 
 def hijack(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    """What else a working directory and an environment could bring in."""
+    """What else a working directory and an environment could bring in; and no row finds its way to a real server."""
+
+    def resolve(host: str, port: int, *rest: Any, **options: Any) -> Any:
+        if host not in {"127.0.0.1", "::1"}:
+            raise socket.gaierror(socket.EAI_NONAME, "no names in tests")
+        return look_up(host, port, *rest, **options)
+
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, url)
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
@@ -43,24 +52,61 @@ def hijack(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("NETRC", ".netrc")
 
 
+def build(row: dict[str, Any], places: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The repository of a row, its environment, and what is the user's own: store and settings."""
+    config = fill(row["config"], places)
+    Path("text2llm.yaml").write_text(config if isinstance(config, str) else json.dumps(config))
+    for name, text in row.get("files", {}).items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(fill(text, places))
+        Path(name).chmod(0o600)
+    for name, value in row["environ"].items():
+        monkeypatch.setenv(name, fill(value, places))
+    write_store({"version": 1, "profiles": fill(row["profiles"], places)})
+    if "settings" in row:
+        own = Path(os.environ["TEXT2LLM_HOME"], "config", "settings.yaml")
+        own.parent.mkdir()
+        own.write_text(fill(row["settings"], places))
+        own.chmod(row.get("mode", 0o600))
+
+
 @pytest.mark.parametrize("row", _ROWS, ids=[row["name"] for row in _ROWS])
 def test_hostile_config_gets_no_credential(row: dict[str, Any], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with listen(answer(b"{}")) as sink:
         places = {"url": str(sink.origin), "port": str(sink.origin.port), "key": KEY}
         hijack(monkeypatch, str(sink.origin))
-        config = fill(row["config"], places)
-        Path("text2llm.yaml").write_text(config if isinstance(config, str) else json.dumps(config))
-        for name, value in row["environ"].items():
-            monkeypatch.setenv(name, fill(value, places))
-        write_store({"version": 1, "profiles": fill(row["profiles"], places)})
+        build(row, places, monkeypatch)
         told = run(*_PROBE, "--json")
         shown = run(*_PROBE)
     received = b"".join(sink.received)
-    assert KEY.encode() not in received
-    assert bool(received) == row.get("sent", False)
-    assert row["says"] in told.out
+    assert (KEY.encode() in received) == row.get("arrives", False)
+    assert bool(received) == (row.get("sent", False) or row.get("arrives", False))
+    assert fill(row["says"], places) in told.out
     assert told.code in {1, 4}
     assert fragments(told) + fragments(shown) == []
+
+
+def test_every_way_to_point_elsewhere_has_a_row() -> None:
+    assert {row["variant"] for row in _ROWS} >= {
+        "base URL",
+        "per-model override",
+        "another variable",
+        "variable in URL",
+        "variable in header",
+        "renamed profile",
+        "alias or merge key",
+        "user info",
+        "other port",
+        "http for https",
+        "look-alike host",
+        "decimal address",
+        "trailing dot",
+        "proxy variables",
+        ".env file",
+        "planted settings",
+        "planted store",
+        "grant of a person",
+    }
 
 
 _ECHOES = {

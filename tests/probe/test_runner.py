@@ -156,7 +156,7 @@ def test_ctrl_c_gives_what_is_known(sandbox: Sandbox) -> None:
 
 
 def test_ctrl_c_before_the_first_request_gives_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt() -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("text2llm.net.client.create_tls_context", interrupt)

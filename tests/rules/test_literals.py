@@ -31,6 +31,7 @@ def find(text: str) -> list[tuple[str, Ground, str]]:
         "headers: {X-Name: '${NAME}'}",
         "headers: {apiKey: {nested: value}}",
         "apiKey: {source: env, id: LAB}",
+        "trust: [{credential: env:LAB_API_KEY}, {credential: profile:lab:a}]",
         "maxTokens: 4096",
         "headers: {X-Author: me, X-Keyword: chat, X-Tokenizer: o200k}",
         "headers: {HTTP-Referer: 'https://example.com/?keyword=x&page=2'}",
@@ -49,6 +50,8 @@ def test_harmless(text: str) -> None:
     [
         ("apiKey: hunter2", "hunter2", "apiKey"),
         ("API_KEY: hunter2", "hunter2", "API_KEY"),
+        ("credential: env:hunter-2", "env:hunter-2", "credential"),
+        ("headers: {credential: env:LAB}", "env:LAB", "credential"),
         ("x: {client-secret: hunter2}", "hunter2", "client-secret"),
         ("apiKey: [hunter2]", "hunter2", "apiKey"),
         ("apiKey: 12345678", "12345678", "apiKey"),

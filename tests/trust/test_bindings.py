@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from text2llm.diagnostics import Location
+from text2llm.refs import Spellings
 from text2llm.secret import Secret
 from text2llm.trust.bindings import (
     Allowed,
@@ -17,6 +20,7 @@ from text2llm.trust.bindings import (
     decide,
     parse_credential_name,
     parse_trusted_origins,
+    spell_name,
 )
 from text2llm.trust.origin import parse_origin
 from text2llm.trust.public import is_public_value
@@ -104,7 +108,69 @@ def test_refusal_names_origin_credential_place_and_remedy() -> None:
     assert refused.reason == (
         "env:LAB_API_KEY is not bound to https://evil.example (text2llm.yaml:12:7): nothing was sent"
     )
-    assert 'TEXT2LLM_TRUSTED_ORIGINS="env:LAB_API_KEY=https://evil.example"' in refused.hint
+    assert refused.hint == (
+        "if you trust it, run `text2llm trust allow --credential env:LAB_API_KEY --origin https://evil.example`; "
+        'in CI set TEXT2LLM_TRUSTED_ORIGINS="env:LAB_API_KEY=https://evil.example" outside the repository'
+    )
+
+
+@pytest.mark.parametrize(
+    ("profile_id", "command", "pair"),
+    [
+        ("a;rm -rf $HOME", "--credential provider:lab ", '"provider:lab=https://evil.example"'),
+        ("a`id`", "--credential 'profile:a`id`' ", "'profile:a`id`=https://evil.example'"),
+        ("it's", """--credential 'profile:it'"'"'s' """, """'profile:it'"'"'s=https://evil.example'"""),
+        ("käse", "--credential provider:lab ", '"provider:lab=https://evil.example"'),
+    ],
+)
+def test_hint_is_safe_to_paste_and_names_what_can_be_granted(profile_id: str, command: str, pair: str) -> None:
+    refused = decide(profile(profile_id, "lab"), EVIL, BINDINGS, ())
+    assert isinstance(refused, Refused)
+    assert f"`text2llm trust allow {command}--origin https://evil.example`" in refused.hint
+    assert f"TEXT2LLM_TRUSTED_ORIGINS={pair} " in refused.hint
+    assert "\n" not in refused.hint
+
+
+LOGIN = CredentialName(CredentialKind.LOGIN, "anthropic")
+LOGIN_ORIGIN = parse_origin("https://login.anthropic.example")
+WITH_LOGIN = replace(BINDINGS, logins={"anthropic": frozenset({LOGIN_ORIGIN}), "lab": frozenset({EVIL})})
+
+
+def test_what_a_login_sends_goes_to_its_own_login_only() -> None:
+    secret = NamedSecret(LOGIN, Secret("a-refresh-token"))
+    assert decide(secret, LOGIN_ORIGIN, WITH_LOGIN, ()) == Allowed(LOGIN, LOGIN_ORIGIN, Ground.DESCRIPTOR)
+    for origin in (ANTHROPIC, EVIL, LOOPBACK):
+        refused = decide(secret, origin, WITH_LOGIN, ())
+        assert isinstance(refused, Refused)
+        assert "trust allow" not in refused.hint
+    assert isinstance(decide(secret, LOGIN_ORIGIN, BINDINGS, ()), Refused)
+
+
+@pytest.mark.parametrize("granted", [LOGIN, CredentialName(CredentialKind.PROVIDER, "anthropic")])
+def test_no_grant_moves_what_a_login_sends(granted: CredentialName) -> None:
+    secret = NamedSecret(LOGIN, Secret("a-refresh-token"))
+    assert isinstance(decide(secret, EVIL, WITH_LOGIN, (Grant(granted, EVIL),)), Refused)
+
+
+def test_no_grant_is_for_a_literal_of_a_config() -> None:
+    literal = NamedSecret(CredentialName(CredentialKind.CONFIG, "lab"), Secret("sk-real-value"))
+    assert isinstance(decide(literal, EVIL, BINDINGS, (Grant(literal.name, EVIL),)), Refused)
+
+
+@pytest.mark.parametrize("text", ["login:anthropic", "LOGIN:anthropic", "config:lab"])
+def test_names_that_no_grant_can_have(text: str) -> None:
+    assert parse_credential_name(text) is None
+
+
+@pytest.mark.parametrize("credential", [env("ANTHROPIC_API_KEY"), profile("anthropic:work", "anthropic")])
+def test_credential_for_models_does_not_go_to_the_login(credential: NamedSecret) -> None:
+    assert isinstance(decide(credential, LOGIN_ORIGIN, WITH_LOGIN, ()), Refused)
+
+
+def test_provider_of_a_grant_has_one_spelling() -> None:
+    spellings = Spellings({"z.ai": "zai"})
+    names = [parse_credential_name(text) for text in ("provider:Z.AI", "env:z", "profile:z.ai")]
+    assert [str(spell_name(name, spellings)) for name in names if name] == ["provider:zai", "env:z", "profile:z.ai"]
 
 
 def test_literal_of_a_config_cannot_be_granted() -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from text2llm.providers.oauth import load_logins
 from text2llm.providers.registry import load_registry
 from text2llm.trust.bindings import CredentialKind, CredentialName
-from text2llm.trust.builtin import bind_registry
-from text2llm.trust.origin import parse_origin
+from text2llm.trust.builtin import bind_logins, bind_registry
+from text2llm.trust.origin import parse_base_url, parse_origin
 
 BINDINGS = bind_registry(load_registry())
 
@@ -31,3 +32,15 @@ def test_every_bound_origin_is_https() -> None:
     schemes = {origin.scheme for origins in BINDINGS.origins.values() for origin in origins}
     assert schemes == {"https"}
     assert parse_origin("https://api.anthropic.com") in BINDINGS.origins["anthropic"]
+
+
+def test_every_login_is_bound_to_its_own_endpoints_and_to_no_models() -> None:
+    logins = load_logins()
+    bound_logins = bind_logins(BINDINGS, logins.values())
+    assert bound_logins.origins == BINDINGS.origins
+    assert set(bound_logins.logins) == set(logins)
+    for provider, facts in logins.items():
+        name = CredentialName(CredentialKind.LOGIN, provider)
+        assert bound_logins.origins_of(name) == {parse_base_url(url).origin for url in facts.urls()}
+        assert bound_logins.origins_of(name), provider
+        assert not any(origin.loopback for origin in bound_logins.origins_of(name))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from text2llm.trust.origin import Origin, OriginError, parse_base_url, parse_origin
+from text2llm.trust.origin import Origin, OriginError, parse_base_url, parse_origin, parse_proxy
 
 CASES = json.loads((Path(__file__).parents[2] / "fixtures/http/origins.json").read_text())
 
@@ -83,3 +83,9 @@ def test_origins_compare_by_all_three_parts() -> None:
     assert parse_origin("https://h.example") == Origin("https", "h.example", 443)
     assert parse_origin("https://h.example:444") != parse_origin("https://h.example")
     assert parse_origin("http://127.0.0.1:443") != parse_origin("https://127.0.0.1:443")
+
+
+def test_proxy_may_be_reached_in_the_clear() -> None:
+    assert parse_proxy("http://proxy.corp.example:3128/") == Origin("http", "proxy.corp.example", 3128)
+    with pytest.raises(OriginError, match="has a path"):
+        parse_proxy("http://proxy.corp.example/pac")

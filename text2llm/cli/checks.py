@@ -28,10 +28,11 @@ def open_config(path: str) -> Loaded:
 def edit_target(path: str) -> Target:
     """The configuration at ``path`` as the edit pipeline wants it."""
     checks = Checks(schema=check_schema, rules=_rule_findings, resolver=make_resolver)
-    return Target(path, checks, find_places(os.environ).state, _announce_wait)
+    return Target(path, checks, find_places(os.environ).state, announce_wait)
 
 
-def _announce_wait() -> None:
+def announce_wait() -> None:
+    """Say why nothing happens for a while."""
     import click
 
     click.echo("waiting for another text2llm that is changing this file", err=True)

@@ -55,16 +55,20 @@ def show_status(options: StatusOptions) -> int:
 
 
 def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions) -> StatusReport:
+    from text2llm.auth.secret_refs import read_refs
     from text2llm.probe.session import probe_view
     from text2llm.probe.targets import ProbeView
+    from text2llm.settings.load import load_settings
     from text2llm.status.probed import add_probes
 
-    view = ProbeView(snapshot.credentials(), snapshot.resolver, snapshot.agent_id)
-    progress = _show_progress if sys.stderr.isatty() else None
-    return add_probes(report, probe_view(view, options, progress=progress))
+    kept = read_refs(snapshot.store, os.environ)
+    view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
+    progress = show_progress if sys.stderr.isatty() else None
+    return add_probes(report, probe_view(view, options, settings=load_settings(os.environ), progress=progress))
 
 
-def _show_progress(done: int, total: int, result: ProbeResult) -> None:
+def show_progress(done: int, total: int, result: ProbeResult) -> None:
+    """One line on standard error that the next one replaces."""
     from text2llm.report.probe_text import progress_line
 
     end = "\r\x1b[K" if done == total else ""

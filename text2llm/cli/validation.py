@@ -66,6 +66,8 @@ class Validation:
             self._check_root(document, real)
         elif kind is FileKind.AGENT:
             self._check_agent(document, real)
+        elif kind is FileKind.SETTINGS:
+            self._check_settings(document)
         else:
             message, hint = _UNKNOWN[kind]
             self.findings.append(Diagnostic("unknown-kind", Severity.ERROR, message, Location(path), hint))
@@ -117,6 +119,13 @@ class Validation:
             message = f"checked by itself only: {root}, or a file that it includes, has errors"
             hint = f"run `text2llm validate {root}`"
             self.findings.append(Diagnostic("include", Severity.WARNING, message, Location(document.path), hint))
+
+    def _check_settings(self, document: Document) -> None:
+        from text2llm.settings.parse import parse_settings
+
+        self.documents[document.path] = document
+        self.findings += check_files([document])
+        self.findings += parse_settings(document, load_registry().spellings()).findings
 
     def _candidate_roots(self, path: str) -> Iterator[str]:
         """The configurations that may include an agent file: from its own folder up, then the one that is used here."""

@@ -7,14 +7,16 @@ from enum import Enum
 from text2llm.config.document import Document
 
 _AGENT_KEYS = frozenset({"id", "default", "model", "imageModel"})
+_SETTINGS_KEYS = frozenset({"trust", "oauth", "oidc", "plugins", "network"})
 _CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "rules", "probe"})
 
 
 class FileKind(Enum):
-    """The kinds of files; the value of the first two is the name of their schema."""
+    """The kinds of files; the value of the first three is the name of their schema."""
 
     CONFIG = "config"
     AGENT = "agent"
+    SETTINGS = "settings"
     STORE = "auth-store"
     UNKNOWN = "unknown"
 
@@ -28,4 +30,6 @@ def recognise(document: Document) -> FileKind:
         return FileKind.UNKNOWN if "baseUrl" in keys else FileKind.AGENT
     if keys & _CONFIG_KEYS:
         return FileKind.CONFIG
+    if keys & _SETTINGS_KEYS:
+        return FileKind.SETTINGS
     return FileKind.AGENT if keys & _AGENT_KEYS else FileKind.UNKNOWN

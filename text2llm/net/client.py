@@ -1,15 +1,17 @@
 """The one HTTP client, and the one function that sends bytes.
 
 Limits hold whatever a server does: one deadline for name, connection, headers and body together; 8 MiB of body; no
-redirect, no retry, no cookie, no proxy, nothing from the environment. A failure is a value.
+redirect, no retry, no cookie; no proxy and nothing from the environment but what the user's settings ask for. A failure
+is a value.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, final
@@ -17,8 +19,12 @@ from typing import TYPE_CHECKING, Any, Self, final
 from text2llm import __version__
 from text2llm.diagnostics import Location
 from text2llm.net.body import BodyError, BodyReader
+from text2llm.net.explain import explain_error, fail_deadline
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretBody, SecretHeader, check_request
+from text2llm.net.proxy import Proxy, find_proxy
 from text2llm.net.redact import Redactor
+from text2llm.secret import Secret
+from text2llm.settings.model import FROM_ENVIRONMENT, NetworkSettings, SettingsError
 from text2llm.trust.bindings import NamedSecret, Refused, Trust, decide
 from text2llm.trust.public import is_public_value
 
@@ -30,6 +36,11 @@ if TYPE_CHECKING:
 _READ_BYTES = 4096
 _INTERIM = re.compile(rb"HTTP/[0-9]\.[0-9] 1[0-9]{2}")
 _MAX_INTERIM = 32
+#: Steps after which the bytes of the request's own server come from another stream.
+_STREAM_EVENTS = frozenset(
+    {"connection.connect_tcp.complete", "connection.start_tls.complete", "proxy.start_tls.complete"}
+)
+_USUAL_NETWORK = NetworkSettings()
 _FIXED_HEADERS = (
     ("user-agent", f"text2llm/{__version__}"),
     ("accept", "application/json"),
@@ -41,20 +52,21 @@ _FIXED_HEADERS = (
 @final
 @dataclass(slots=True)
 class _Progress:
-    """How far a request has come: what a passed deadline means depends on it.
+    """How far a request has come, and through which proxy: what a passed deadline means depends on it.
 
     ``foreign`` says whether the first bytes are of another protocol than HTTP, ``None`` before any.
     """
 
     started: float
+    proxy: Proxy | None = None
     stream: Any = None
     interim: int = 0
     foreign: bool | None = None
 
     async def note(self, event: str, details: dict[str, Any]) -> None:
         """Called by the transport at each of its steps."""
-        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            self.stream = details["return_value"]
+        if event in _STREAM_EVENTS:
+            self.stream, self.foreign = details["return_value"], None
             self.stream.read = partial(self._read, self.stream.read)
 
     async def _read(self, read: Callable[..., Awaitable[bytes]], max_bytes: int, **options: Any) -> bytes:
@@ -83,24 +95,26 @@ class Client:
     Args:
         trust: what decides which credential may go where.
         context: the TLS settings; share one, since reading the certificates costs 30 ms.
+        network: the user's settings; without them there is no proxy, whatever the environment says.
+
+    Raises:
+        SettingsError: the settings want the environment's proxy, and that is no readable URL.
     """
 
-    __slots__ = ("_transport", "_trust")
+    __slots__ = ("_rule", "_transport", "_trust", "_tunnel")
 
-    def __init__(self, trust: Trust, context: ssl.SSLContext) -> None:
-        import httpx
-
+    def __init__(self, trust: Trust, context: ssl.SSLContext, network: NetworkSettings = _USUAL_NETWORK) -> None:
         self._trust = trust
-        # A transport, not a client: it keeps no cookies, follows nothing and reads no environment.
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=context, trust_env=False, retries=0, limits=httpx.Limits(max_keepalive_connections=0)
-        )
+        self._rule = find_proxy(network, os.environ)
+        self._transport = _make_transport(context, None)
+        self._tunnel = self._transport if self._rule.proxy is None else _make_transport(context, self._rule.proxy)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._transport.aclose()
+        await self._tunnel.aclose()
 
     async def send(
         self,
@@ -118,10 +132,10 @@ class Client:
         message of that refusal.
         """
         named = (*(header.credential for header in credentials), *(() if body is None else body.credentials()))
-        refusal = self._refuse(request, named, place) or check_request(request, credentials)
+        refusal = self._refuse(request, named, place) or check_request(request, credentials, body)
         if refusal is not None:
             return refusal
-        progress = _Progress(time.monotonic())
+        progress = _Progress(time.monotonic(), self._rule.proxy_for(request.origin))
         secrets = (credential.secret for credential in named)
         if body is not None:
             content = ("content-type", body.encoding.value)
@@ -131,12 +145,17 @@ class Client:
             async with asyncio.timeout(deadline):
                 response = await self._exchange(_build(request, credentials, progress), progress)
         except TimeoutError:
-            return _fail_deadline(request, progress)
+            return fail_deadline(
+                _name_target(request, progress), progress.elapsed_ms(), begun=progress.stream is not None
+            )
         except BodyError as error:
             return Failure(FailureKind.INVALID_RESPONSE, str(error), elapsed_ms=progress.elapsed_ms())
         except Exception as error:  # noqa: BLE001 - whatever a transport raises is this one request's result
-            return _explain(error, request, progress)
-        return _redact(response, redactor, progress)
+            return explain_error(
+                error, _name_target(request, progress), progress.elapsed_ms(), foreign=bool(progress.foreign)
+            )
+        answer = None if body is None else Secret(response.body.decode("utf-8", "surrogateescape"))
+        return replace(_redact(response, redactor, progress), answer=answer)
 
     def _refuse(self, request: Request, credentials: tuple[NamedSecret, ...], place: Location | None) -> Failure | None:
         for credential in credentials:
@@ -146,8 +165,9 @@ class Client:
         return None
 
     async def _exchange(self, request: httpx.Request, progress: _Progress) -> Response:
+        transport = self._transport if progress.proxy is None else self._tunnel
         try:
-            answer = await self._transport.handle_async_request(request)
+            answer = await transport.handle_async_request(request)
         except BaseException:
             await progress.close()
             raise
@@ -162,13 +182,53 @@ class Client:
             await answer.aclose()
 
 
-def create_tls_context() -> ssl.SSLContext:
-    """TLS settings that verify every server against the bundled certificates, whatever the environment says."""
+def _make_transport(context: ssl.SSLContext, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
+    """A transport, not a client: it keeps no cookies, follows nothing and reads no environment."""
     import httpx
 
-    context = httpx.create_ssl_context(trust_env=False)
-    context.keylog_filename = None  # type: ignore[assignment]  # else SSLKEYLOGFILE decides
+    through = None
+    if proxy is not None:
+        login = proxy.login and (proxy.login[0], proxy.login[1].reveal())
+        secured = context if proxy.origin.scheme == "https" else None
+        through = httpx.Proxy(str(proxy.origin), auth=login, ssl_context=secured)
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0, limits=limits, proxy=through)
+
+
+def create_tls_context(network: NetworkSettings = _USUAL_NETWORK) -> ssl.SSLContext:
+    """TLS settings that verify every server: against the bundled certificates, and those that the settings add.
+
+    They are made by hand: what ``ssl`` and httpx offer looks at ``SSLKEYLOGFILE`` and makes that file.
+
+    Raises:
+        SettingsError: the settings name a file of certificates that cannot be read.
+    """
+    import ssl
+
+    import certifi
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(certifi.where())
+    named = network.ca_file
+    path, origin = (
+        (os.environ.get("SSL_CERT_FILE"), "SSL_CERT_FILE") if named == FROM_ENVIRONMENT else (named, "caFile")
+    )
+    if path:
+        _add_authorities(context, os.path.expanduser(path), origin)
     return context
+
+
+def _add_authorities(context: ssl.SSLContext, path: str, origin: str) -> None:
+    import ssl
+
+    try:
+        context.load_verify_locations(path)
+    except OSError as error:
+        why = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        raise SettingsError(
+            f"network.caFile: cannot read {path}: {why}",
+            hint=f"mend {origin}: it must name a file of certificates in PEM form",
+        ) from error
 
 
 def _build(request: Request, credentials: tuple[SecretHeader, ...], progress: _Progress) -> httpx.Request:
@@ -196,56 +256,5 @@ def _redact(response: Response, redactor: Redactor, progress: _Progress) -> Resp
     )
 
 
-def _fail_deadline(request: Request, progress: _Progress) -> Failure:
-    elapsed = progress.elapsed_ms()
-    if progress.stream is not None:
-        return Failure(FailureKind.DEADLINE, f"{request.origin} did not answer in time", elapsed_ms=elapsed)
-    return Failure(FailureKind.CONNECT, f"no connection to {request.origin} in time", elapsed_ms=elapsed)
-
-
-def _explain(error: Exception, request: Request, progress: _Progress) -> Failure:
-    import httpx
-
-    lost = _NO_HTTP if progress.foreign and isinstance(error, httpx.RemoteProtocolError) else _LOST
-    kind, words = next((found for cause in _causes(error) if (found := _recognise(cause))), lost)
-    return Failure(kind, f"{request.origin}: {words}", elapsed_ms=progress.elapsed_ms())
-
-
-_LOST = (FailureKind.NETWORK, "the connection failed")
-_NO_HTTP = (FailureKind.INVALID_RESPONSE, "the answer is no complete HTTP response")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what led to it, the first cause last; groups are opened."""
-    pending: list[BaseException] = [error]
-    while pending:
-        current = pending.pop(0)
-        yield current
-        pending += current.exceptions if isinstance(current, BaseExceptionGroup) else ()
-        pending += [cause for cause in (current.__cause__ or current.__context__,) if cause is not None]
-
-
-def _recognise(error: BaseException) -> tuple[FailureKind, str] | None:
-    import socket
-    import ssl
-
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return FailureKind.TLS, f"the certificate is not valid ({error.verify_message})"
-    if isinstance(error, ssl.SSLError):
-        return FailureKind.TLS, "no secure connection could be made"
-    if isinstance(error, socket.gaierror):
-        gone = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-        return (
-            (FailureKind.HOST_NOT_FOUND, "there is no such host")
-            if gone
-            else (
-                FailureKind.NETWORK,
-                "the host name could not be looked up",
-            )
-        )
-    if isinstance(error, ConnectionRefusedError):
-        return FailureKind.NETWORK, "the connection was refused"
-    # h11 raises when an answer breaks the rules of HTTP: garbage, too many headers, an end before the end.
-    if type(error).__module__.partition(".")[0] == "h11":
-        return _NO_HTTP
-    return None
+def _name_target(request: Request, progress: _Progress) -> str:
+    return f"{request.origin}" + (f" through the proxy {progress.proxy.origin}" if progress.proxy else "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from text2llm.net.redact import Redactor
+from text2llm.secret import Secret
 from text2llm.trust.bindings import NamedSecret
 from text2llm.trust.origin import Origin
 
@@ -97,7 +98,9 @@ class SecretBody:
 class Response:
     """What a server answered. Header names are in lower case; ``body`` is decoded; both are redacted.
 
-    ``elapsed_ms`` is the time from the call to the last byte, in milliseconds.
+    ``elapsed_ms`` is the time from the call to the last byte, in milliseconds. ``answer`` is the body as it came, where
+    the request had a :class:`SecretBody`: what a login gets are secrets, and a token that did not change is among those
+    that were sent.
     """
 
     status: int
@@ -105,6 +108,7 @@ class Response:
     body: bytes
     elapsed_ms: int
     redactor: Redactor = field(default_factory=Redactor, repr=False)
+    answer: Secret | None = field(default=None, repr=False)
 
 
 class FailureKind(Enum):
@@ -138,11 +142,14 @@ class Failure:
     elapsed_ms: int = 0
 
 
-def check_request(request: Request, secret_headers: tuple[SecretHeader, ...]) -> Failure | None:
-    """What makes a request impossible to send as it is; ``None`` when nothing does."""
+def check_request(
+    request: Request, secret_headers: tuple[SecretHeader, ...], body: SecretBody | None = None
+) -> Failure | None:
+    """What makes a request impossible to send as it is; ``None`` when nothing does. ``body`` brings its own type."""
     if not _PATH.fullmatch(request.path):
         return Failure(FailureKind.UNSENDABLE_REQUEST, "the path of the request has a character that no URL can carry")
     names = [name.lower() for name, _ in request.headers] + [header.name.lower() for header in secret_headers]
+    names += [] if body is None else ["content-type"]
     for name in names:
         if not _NAME.fullmatch(name) or name in OWN_HEADERS or _ROUTING.fullmatch(name) or names.count(name) > 1:
             return Failure(
@@ -150,20 +157,30 @@ def check_request(request: Request, secret_headers: tuple[SecretHeader, ...]) ->
                 f"the header {name!r} cannot be set" if _NAME.fullmatch(name) else "a header has an impossible name",
                 "remove it from the provider's `headers`",
             )
-    return _check_values(request, secret_headers)
+    return _check_values(request) or _check_credentials(secret_headers, body)
 
 
-def _check_values(request: Request, secret_headers: tuple[SecretHeader, ...]) -> Failure | None:
+def _check_values(request: Request) -> Failure | None:
     for name, value in request.headers:
         if not _is_value(value):
             return Failure(FailureKind.UNSENDABLE_REQUEST, f"the header {name!r} has a value that no header can carry")
-    for header in secret_headers:
-        if not _is_value(header.credential.secret.reveal()):
+    return None
+
+
+def _check_credentials(secret_headers: tuple[SecretHeader, ...], body: SecretBody | None) -> Failure | None:
+    """What is wrong with a credential; one in a body is held to the same form, since none of a login has another."""
+    carried = [(header.credential, "header") for header in secret_headers]
+    carried += [(credential, "login") for credential in (() if body is None else body.credentials())]
+    for credential, carrier in carried:
+        if not _is_value(credential.secret.reveal()):
             return Failure(
                 FailureKind.UNSENDABLE_CREDENTIAL,
-                f"{header.credential.name} is empty or has a character that no header can carry",
+                f"{credential.name} is empty or has a character that no {carrier} can carry",
                 "store it again: plain ASCII, on one line, without white space around it",
             )
+    for name, value in () if body is None else body.fields:
+        if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+            return Failure(FailureKind.UNSENDABLE_REQUEST, f"the field {name!r} has a value that no login can carry")
     return None
 
 

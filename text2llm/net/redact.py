@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import final
 
 from text2llm.secret import Secret
-
-REDACTED = "[redacted]"
+from text2llm.secret_forms import REDACTED, spell
 
 #: A run of this many letters and digits of a secret is a part of it; shorter ones are words by accident.
 _FRAGMENT = 6
@@ -57,7 +55,7 @@ class Redactor:
     def _all_forms(self) -> list[str]:
         """Every spelling of the secrets, the longest first, so that no rest of one stays."""
         if self._forms is None:
-            forms = {form for secret in self._secrets for form in _spell(secret.reveal())}
+            forms = {form for secret in self._secrets for form in spell(secret.reveal())}
             self._forms = sorted(forms, key=len, reverse=True)
         return self._forms
 
@@ -84,25 +82,6 @@ class Redactor:
                     runs = (plain[at : at + size] for at in range(len(plain) - size + 1))
                     self._fragments.setdefault(size, set()).update(runs)
         return self._fragments
-
-
-def _spell(value: str) -> Iterable[str]:
-    import base64
-    import json
-    from urllib.parse import quote, quote_plus
-
-    yield from (value, value[::-1], quote(value, safe=""), quote(value), quote_plus(value), json.dumps(value)[1:-1])
-    for shift in range(3):
-        encoded = _trim_base64(base64.b64encode(b"\0" * shift + value.encode()).decode(), shift)
-        yield from (encoded, encoded.replace("+", "-").replace("/", "_"))
-    yield value.encode().hex()
-    yield "".join(f"\\u{ord(character):04x}" for character in value)
-
-
-def _trim_base64(encoded: str, shift: int) -> str:
-    """What base64 makes of a secret wherever it stands: without the characters that its neighbours have a part in."""
-    whole = encoded.rstrip("=")
-    return whole[(0, 2, 3)[shift] : len(whole) - (whole != encoded)]
 
 
 def _cover(text: str, covered: list[bool]) -> str:

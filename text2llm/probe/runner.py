@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from text2llm.net.message import NOT_SENT, Failure
+from text2llm.probe.backoff import plan_pause
 from text2llm.probe.call import Call, ProbeTarget
 from text2llm.probe.judge import find_request_id, judge
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, Subject, Verdict
+from text2llm.probe.result import Gate, ProbeOptions, ProbeResult, ProbeSummary, Subject, Verdict
 from text2llm.probe.wire import build_request
+from text2llm.settings.model import NetworkSettings
 
 if TYPE_CHECKING:
     import ssl
@@ -21,22 +23,25 @@ if TYPE_CHECKING:
 
 #: Called after each result with how many are known by then, of how many, and the result.
 Progress: TypeAlias = Callable[[int, int, ProbeResult], None]
+_USUAL_NETWORK = NetworkSettings()
 
 
-def run_probes(
+def run_probes(  # noqa: PLR0913 - what is sent, and the three ways in which tests and users change how
     targets: tuple[ProbeTarget, ...],
     options: ProbeOptions,
     trust: Trust,
     *,
     progress: Progress | None = None,
     context: ssl.SSLContext | None = None,
+    network: NetworkSettings = _USUAL_NETWORK,
 ) -> ProbeSummary:
     """Probe every target once and return the results in the order of the targets.
 
-    ``context`` are TLS settings other than the usual. Ctrl-C ends the run early, with the results known by then.
+    ``context`` are TLS settings other than those that ``network`` wants. Ctrl-C ends the run early, with the results
+    known by then.
     """
     started = _now_ms()
-    batch = _Batch(targets, options, trust, progress)
+    batch = _Batch(targets, options, trust, progress, network)
     interrupted = False
     try:
         interrupted = batch.settle_unsent() and batch.send_all(context)
@@ -65,6 +70,7 @@ class _Batch:
     options: ProbeOptions
     trust: Trust
     progress: Progress | None
+    network: NetworkSettings
     results: dict[int, ProbeResult] = field(default_factory=dict)
 
     def settle_unsent(self) -> bool:
@@ -81,11 +87,11 @@ class _Batch:
         from text2llm.net.client import Client, create_tls_context
         from text2llm.net.loop import run
 
-        shared = context or create_tls_context()
+        shared = context or create_tls_context(self.network)
         queue = self._remaining()
 
         async def work() -> None:
-            async with Client(self.trust, shared) as client:
+            async with Client(self.trust, shared, self.network) as client:
                 for index, subject, call in queue:
                     self._note(index, await probe(subject, call, client, self.options))
 
@@ -114,7 +120,22 @@ class _Batch:
 
 
 async def probe(subject: Subject, call: Call, client: Client, options: ProbeOptions) -> ProbeResult:
-    """Probe one target: one request, one verdict."""
+    """Probe one target until its result is conclusive or the attempts are used up: each is one request, one verdict."""
+    import asyncio
+
+    for attempt in range(1, options.attempts):
+        result, wait = await _try_once(subject, call, client, options)
+        if result.verdict.gate is not Gate.INCONCLUSIVE:
+            return result
+        await asyncio.sleep(plan_pause(attempt, wait))
+    result, _ = await _try_once(subject, call, client, options)
+    return result
+
+
+async def _try_once(
+    subject: Subject, call: Call, client: Client, options: ProbeOptions
+) -> tuple[ProbeResult, str | None]:
+    """The result of one request, and how long the server wants to be left alone, as it says."""
     answer = await client.send(
         build_request(call, options.max_tokens),
         credentials=call.credentials,
@@ -123,5 +144,6 @@ async def probe(subject: Subject, call: Call, client: Client, options: ProbeOpti
     )
     verdict = judge(call, answer)
     if isinstance(answer, Failure):
-        return ProbeResult(subject, verdict, None if answer.kind in NOT_SENT else answer.elapsed_ms)
-    return ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer))
+        return ProbeResult(subject, verdict, None if answer.kind in NOT_SENT else answer.elapsed_ms), None
+    result = ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer))
+    return result, answer.headers.get("retry-after")

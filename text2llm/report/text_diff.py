@@ -13,16 +13,21 @@ CONTEXT = 3
 
 
 def plan_diff(plan: Plan) -> str:
-    """The unified diff of a plan, secrets masked before anything is cut; empty when there is nothing to do.
+    """The unified diff of a plan; see :func:`document_diff`."""
+    return document_diff(plan.before, plan.after)
+
+
+def document_diff(before: Document, after: Document) -> str:
+    """The unified diff of a file, secrets masked before anything is cut; empty when there is nothing to do.
 
     Line endings are not shown; a missing final one is.
     """
     import difflib
 
-    if plan.is_empty:
+    if before.text == after.text:
         return ""
-    old, new = (_marked(mask_literals(document).split("\n")) for document in (plan.before, plan.after))
-    path = plan.after.path
+    old, new = (_marked(mask_literals(document).split("\n")) for document in (before, after))
+    path = after.path
     return "".join(map(_diff_line, difflib.unified_diff(old, new, path, path, lineterm="", n=CONTEXT)))
 
 

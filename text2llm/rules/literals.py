@@ -10,6 +10,7 @@ from typing import NamedTuple
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
 from text2llm.providers.key_formats import SecretSpan, find_secrets
+from text2llm.secret_forms import is_public
 
 VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
@@ -31,10 +32,12 @@ _CREDENTIAL_HEADER = re.compile(
     re.IGNORECASE,
 )
 #: A header that names no credential may still hold one: long, one word, and mixed as words are not.
-_TOKEN_LIKE = re.compile(
+TOKEN_LIKE = re.compile(
     r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_.-]{20,}"
     r"|(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[a-z0-9]{24,}"
 )
+# What a grant in the user's settings names; a secret in its place has no such beginning, or is known by its form.
+_CREDENTIAL_NAME = re.compile(r"(?:env:[A-Za-z_][A-Za-z0-9_]*|(?:profile|provider):[!-~]+)")
 _SHORTEST_NUMBER = 6
 # What stands between `://` and `@`, and the parameters behind `?`.
 _USER_INFO = re.compile(r"://([^\s/?#@]*)@")
@@ -160,27 +163,20 @@ def _ground(value: str, spot: _Spot) -> Ground | None:
     is_credential = _is_credential_key(_fold(spot.key), spot.under, value)
     if not is_credential and spot.under != "headers":
         return Ground.PARTIAL if VARIABLE.search(value) and spot.under != "params" else None
-    if VARIABLE.fullmatch(value) or _is_public(value):
+    if VARIABLE.fullmatch(value) or is_public(value):
         return None
     if VARIABLE.search(value):
         return Ground.PARTIAL
-    is_secret = is_credential or _CREDENTIAL_HEADER.search(spot.key) or _TOKEN_LIKE.fullmatch(value)
+    is_secret = is_credential or _CREDENTIAL_HEADER.search(spot.key) or TOKEN_LIKE.fullmatch(value)
     return Ground.PLACE if is_secret else None
 
 
 def _is_credential_key(key: str, under: str, value: str) -> bool:
-    if under == "order":
+    if under == "order" or (key == "credential" and not under and _CREDENTIAL_NAME.fullmatch(value)):
         return False
     if key not in _CREDENTIAL_KEYS:
         return key.endswith(_CREDENTIAL_ENDINGS)
-    return under != "params" or key not in _COMMON_WORDS or _TOKEN_LIKE.fullmatch(value) is not None
-
-
-def _is_public(value: str) -> bool:
-    from text2llm.secret import Secret
-    from text2llm.trust.public import is_public_value  # start-up that most files have no use for
-
-    return is_public_value(Secret(value))
+    return under != "params" or key not in _COMMON_WORDS or TOKEN_LIKE.fullmatch(value) is not None
 
 
 def _fold(key: str) -> str:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from text2llm.secret import SecretRef
-from text2llm.trust.bindings import Grant
+from text2llm.errors import Text2llmError
+
+if TYPE_CHECKING:  # a user without settings pays for neither
+    from text2llm.secret import SecretRef
+    from text2llm.trust.bindings import Grant
 
 _NO_CLIENTS: Mapping[str, OAuthClient] = MappingProxyType({})
 _NO_GATEWAYS: Mapping[str, OidcGateway] = MappingProxyType({})
 
 #: The value of ``network.proxy`` and ``network.caFile`` that lets the environment decide.
 FROM_ENVIRONMENT = "environment"
+
+
+class SettingsError(Text2llmError):
+    """The user's settings cannot be used as they are; they are never ignored, and stay untouched."""
+
+    code = "settings"
 
 
 class OAuthClient(NamedTuple):
@@ -30,7 +39,8 @@ class OAuthClient(NamedTuple):
 class OidcGateway(NamedTuple):
     """A company's OpenID provider that issues the tokens for the provider ``id``.
 
-    ``origins`` are the origins, besides that of ``issuer``, that its discovery document may name.
+    ``issuer`` is as the user wrote it, since its discovery document must repeat it exactly. ``origins`` are the
+    origins, besides that of ``issuer``, that this document may name.
     """
 
     id: str
@@ -42,14 +52,20 @@ class OidcGateway(NamedTuple):
 
 
 class NetworkSettings(NamedTuple):
-    """How servers are reached. ``proxy`` is a URL and ``ca_file`` a path; ``environment`` lets the variables decide."""
+    """How servers are reached. ``proxy`` is a URL and ``ca_file`` a path; ``environment`` lets the variables decide.
+
+    A ``ca_file`` may begin with ``~/``. Its certificates are trusted beside the bundled ones.
+    """
 
     proxy: str | None = None
     ca_file: str | None = None
 
 
 class Settings(NamedTuple):
-    """The user's settings; all empty where there is no file. ``clients`` and ``gateways`` are by provider id."""
+    """The user's settings; all empty where there is no file.
+
+    ``clients`` and ``gateways`` are by the provider's canonical id; ``grants[i]`` is written at ``("trust", i)``.
+    """
 
     path: str = ""
     grants: tuple[Grant, ...] = ()

@@ -13,12 +13,16 @@ from enum import Enum
 
 from text2llm.diagnostics import Location
 from text2llm.errors import Text2llmError
+from text2llm.refs import Spellings
 from text2llm.secret import Secret
 from text2llm.trust.origin import Origin, OriginError, parse_origin
 from text2llm.trust.public import is_public_value
 
 #: Grants for machines, where nobody can answer a question.
 GRANTS_VARIABLE = "TEXT2LLM_TRUSTED_ORIGINS"
+
+#: The command by which a person grants, at a terminal.
+GRANT_COMMAND = "text2llm trust allow"
 
 _NAME_TEXT = re.compile(r"(env|profile|provider):([!-~]{1,200})")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -36,6 +40,10 @@ class CredentialKind(Enum):
     PROVIDER = "provider"
     CONFIG = "config"
     LOGIN = "login"
+
+
+#: What a grant can be for: no login's secret goes anywhere else, and a literal of a config has no name of its own.
+_GRANTABLE = frozenset({CredentialKind.ENV, CredentialKind.PROFILE, CredentialKind.PROVIDER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +160,17 @@ def decide(
         return Allowed(name, origin, Ground.PUBLIC) if origin.loopback else _refuse_public(name, origin, place)
     if origin in bindings.origins_of(name):
         return Allowed(name, origin, Ground.DESCRIPTOR)
-    covering = {name, *(CredentialName(CredentialKind.PROVIDER, owner) for owner in bindings.providers_of(name))}
-    if any(grant.credential in covering and grant.origin == origin for grant in grants):
+    if any(grant.origin == origin and covers(grant.credential, name, bindings) for grant in grants):
         return Allowed(name, origin, Ground.GRANT)
     return _refuse(name, origin, place)
+
+
+def covers(granted: CredentialName, name: CredentialName, bindings: Bindings) -> bool:
+    """Whether a grant for ``granted`` holds for the credential ``name``: its own, or its provider's."""
+    if name.kind not in _GRANTABLE:
+        return False
+    owners = (CredentialName(CredentialKind.PROVIDER, owner) for owner in bindings.providers_of(name))
+    return granted == name or granted in owners
 
 
 def parse_credential_name(text: str) -> CredentialName | None:
@@ -167,6 +182,11 @@ def parse_credential_name(text: str) -> CredentialName | None:
     if kind is CredentialKind.ENV and not _VARIABLE.fullmatch(name):
         return None
     return CredentialName(kind, name.lower() if kind is CredentialKind.PROVIDER else name)
+
+
+def spell_name(name: CredentialName, spellings: Spellings) -> CredentialName:
+    """The name with the canonical id of its provider: ``provider:z.ai`` is ``provider:zai``."""
+    return CredentialName(name.kind, spellings.provider(name.id)) if name.kind is CredentialKind.PROVIDER else name
 
 
 def parse_trusted_origins(text: str) -> tuple[Grant, ...]:
@@ -208,8 +228,31 @@ def _refuse(name: CredentialName, origin: Origin, place: Location | None) -> Ref
         return Refused(name, origin, reason, "name the credential by a variable: apiKey: ${NAME}")
     if name.kind is CredentialKind.LOGIN:
         return Refused(name, origin, reason, "a login goes only where the provider's descriptor or your settings say")
-    hint = f'if you trust it, set {GRANTS_VARIABLE}="{name}={origin}" outside the repository'
-    return Refused(name, origin, reason, hint)
+    return Refused(name, origin, reason, _explain_grant(_name_for_grant(name), origin))
+
+
+def _name_for_grant(name: CredentialName) -> CredentialName:
+    """The credential's own name; for a profile whose id has white space or the like, that of all its provider's."""
+    if name.provider is not None and parse_credential_name(str(name)) is None:
+        return CredentialName(CredentialKind.PROVIDER, name.provider)
+    return name
+
+
+def _explain_grant(name: CredentialName, origin: Origin) -> str:
+    command = f"{GRANT_COMMAND} --credential {_quote(str(name))} --origin {_quote(str(origin))}"
+    return f"if you trust it, run `{command}`; in CI set {variable_form(name, origin)} outside the repository"
+
+
+def variable_form(name: CredentialName, origin: Origin) -> str:
+    """The grant as an assignment for a shell or a workflow: the variable of grants and its value."""
+    pair = str(Grant(name, origin))
+    return f"{GRANTS_VARIABLE}={_quote(pair)}" if _quote(pair) != pair else f'{GRANTS_VARIABLE}="{pair}"'
+
+
+def _quote(text: str) -> str:
+    import shlex  # only a refusal needs it
+
+    return shlex.quote(text)
 
 
 def _at(place: Location | None) -> str:

@@ -78,6 +78,25 @@ def parse_base_url(url: str) -> BaseUrl:
     Raises:
         OriginError: user info, query or fragment; plain http beyond loopback; an odd host, port or path.
     """
+    base = _parse_url(url)
+    if base.origin.scheme == "http" and not base.origin.loopback:
+        _fail("is plain http to another machine", "use https://; http:// is for 127.0.0.1, [::1] and localhost only")
+    return base
+
+
+def parse_proxy(url: str) -> Origin:
+    """The origin of a proxy. Plain http is the usual way to one: TLS to the server goes through it.
+
+    Raises:
+        OriginError: it is more than an origin, or written in a way that readers could understand differently.
+    """
+    base = _parse_url(url)
+    if base.path:
+        _fail("has a path", "give scheme, host and port only, like http://proxy.example.com:3128")
+    return base.origin
+
+
+def _parse_url(url: str) -> BaseUrl:
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         _fail("has a character that does not belong in a URL", "write an international name in its xn-- form")
     matched = _URL.fullmatch(url)
@@ -86,10 +105,7 @@ def parse_base_url(url: str) -> BaseUrl:
     scheme = matched[1].lower()
     if scheme not in DEFAULT_PORTS:
         _fail("is neither https nor http", "use https://, or http:// for a loopback address")
-    origin = _parse_authority(scheme, matched[2].lower())
-    if origin.scheme == "http" and not origin.loopback:
-        _fail("is plain http to another machine", "use https://; http:// is for 127.0.0.1, [::1] and localhost only")
-    return BaseUrl(origin, _parse_path(matched[3]))
+    return BaseUrl(_parse_authority(scheme, matched[2].lower()), _parse_path(matched[3]))
 
 
 def _explain_shape(url: str) -> tuple[str, str]:

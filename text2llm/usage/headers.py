@@ -1,4 +1,4 @@
-"""What the rate-limit headers of an answer tell. Pure; the shapes and their sources are those of the descriptors' facts.
+"""What the rate-limit headers of an answer tell. Pure; the shapes are those of the facts in the descriptors.
 
 One name has several units: OpenAI's resets are durations, Venice's a moment and a number of seconds. A reset whose unit
 is not known for its provider is left out.

@@ -1,0 +1,113 @@
+"""One function sends bytes. No other module of the program has the means to, nor reads the value of a secret unseen.
+
+A module that is missing below is not forbidden by taste: say here why it needs what it imports.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "text2llm"
+SOURCES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text()) for path in PACKAGE.rglob("*.py")}
+
+#: Modules by which bytes leave, or by which another module could be reached under another name.
+WAYS_OUT = {"httpx", "httpcore", "h11", "anyio", "socket", "_socket", "ssl", "http", "urllib", "socketserver"}
+WAYS_OUT |= {"ftplib", "imaplib", "nntplib", "poplib", "smtplib", "telnetlib", "xmlrpc", "webbrowser", "requests"}
+WAYS_OUT |= {"aiohttp", "urllib3", "websockets", "ctypes", "pty", "subprocess", "importlib", "runpy"}
+#: They parse and quote text, find modules, and read files of packages.
+HARMLESS = frozenset({"urllib.parse", "importlib.util", "importlib.resources"})
+ALLOWED = {
+    "httpx": {"net/client.py": "the client"},
+    "ssl": {"net/client.py": "verified contexts", "net/explain.py": "its errors", "probe/runner.py": "a type"},
+    "socket": {
+        "net/explain.py": "the errors of name look-ups",
+        "net/loop.py": "look-ups in threads that nobody waits for",
+        "sandbox/delivery.py": "answers of the loopback provider",
+        "sandbox/server.py": "listens on loopback",
+    },
+    "http.server": {"sandbox/server.py": "listens on loopback"},
+    "socketserver": {"sandbox/server.py": "listens on loopback"},
+    "importlib": {"cli/lazy.py": "the program's own commands, by their table"},
+    "importlib.metadata": {"providers/plugins.py": "the plugins that the user has enabled, out of the installed ones"},
+}
+#: asyncio itself runs everything; these open connections with it.
+STREAMS = frozenset({"create_connection", "create_datagram_endpoint", "open_connection", "open_unix_connection"})
+STREAMS |= {"create_server", "start_server", "sock_connect", "sock_sendall", "create_subprocess_exec"}
+
+REVEALS = {
+    "secret.py": "its own",
+    "net/client.py": "writes credentials into the request that was decided upon",
+    "net/message.py": "writes bodies for the client, and looks whether a header can carry a value",
+    "net/redact.py": "knows what to take out of answers",
+    "trust/public.py": "tells public sandbox values",
+    "auth/profiles.py": "writes what a person stored into the store",
+    "auth/pasted.py": "checks the form of what was pasted, before it is used",
+    "auth/secret_refs.py": "writes a secret into the system keyring",
+    "login/tokens.py": "reads a token endpoint's answer, and the claims of a token",
+    "probe/reach.py": "tells a setup token from a key, by its marker",
+}
+
+
+def imports_of(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module in {"urllib", "http", "importlib"}:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def attributes_of(tree: ast.AST) -> Iterator[str]:
+    return (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+
+
+def calls_of(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_module_imports_no_way_out_without_a_reason(path: str) -> None:
+    ways = {name for name in imports_of(SOURCES[path]) if name.partition(".")[0] in WAYS_OUT} - HARMLESS
+    assert [name for name in sorted(ways) if not may_import(path, name)] == []
+
+
+def may_import(path: str, name: str) -> bool:
+    return path in ALLOWED.get(name, {}) or path in ALLOWED.get(name.partition(".")[0], {})
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_module_opens_no_stream_and_imports_nothing_by_name(path: str) -> None:
+    assert STREAMS.isdisjoint(attributes_of(SOURCES[path])) or path in ALLOWED["socket"]
+    assert {"__import__", "eval", "exec"}.isdisjoint(calls_of(SOURCES[path]))
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_module_reads_no_secret_without_a_reason(path: str) -> None:
+    assert "reveal" not in attributes_of(SOURCES[path]) or path in REVEALS
+    assert "_value" not in attributes_of(SOURCES[path]) or path == "secret.py"
+
+
+def test_no_reason_is_stale() -> None:
+    for name, reasons in ALLOWED.items():
+        for path in reasons:
+            assert any(each == name or each.startswith(f"{name}.") for each in imports_of(SOURCES[path])), path
+    assert [path for path in REVEALS if "reveal" not in attributes_of(SOURCES[path]) and path != "secret.py"] == []
+
+
+def test_httpx_has_one_importer() -> None:
+    assert [path for path, tree in SOURCES.items() if "httpx" in imports_of(tree)] == ["net/client.py"]
+
+
+@pytest.mark.parametrize("source", ["import socket", "from urllib.request import urlopen", "from http import client"])
+def test_what_the_scan_looks_for_is_found(source: str) -> None:
+    (name,) = imports_of(ast.parse(source))
+    assert name.partition(".")[0] in WAYS_OUT
+    assert name not in HARMLESS
+    assert not may_import("cli/status.py", name)

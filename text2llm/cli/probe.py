@@ -1,0 +1,187 @@
+"""``text2llm probe``: the gate."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from text2llm.cli.options import colour_option, config_option, json_option, output_style, print_json
+from text2llm.cli.reports import report_option, write_reports
+from text2llm.cli.status import read_config, show_progress
+from text2llm.errors import UsageError
+
+if TYPE_CHECKING:
+    from text2llm.auth.sources import CredentialView
+    from text2llm.config.model import Config
+    from text2llm.config.resolve import Resolver
+    from text2llm.probe.gate import GateReport, Policy
+    from text2llm.probe.result import ProbeOptions
+    from text2llm.probe.routes import RouteChoice
+    from text2llm.providers.registry import Registry
+
+_FORMATS = ("junit", "sarif", "markdown", "json")
+_POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
+
+
+@click.command("probe")
+@click.option("--agent", "agents", metavar="ID", multiple=True, help="Only this agent (repeat for more).")
+@click.option("--slot", type=click.Choice(["model", "image"]), help="Only text or only image models.")
+@click.option("--models", metavar="REF", multiple=True, help="Only these models, also ones that no agent uses yet.")
+@click.option("--all-credentials", is_flag=True, help="Probe every usable credential, not only the one that is used.")
+@click.option("--tools", is_flag=True, help="Also force a tool call of text models.")
+@click.option("--require", multiple=True, type=click.Choice(_POSITIONS), help="What must answer (repeat for more).")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["failure", "inconclusive"]),
+    default="failure",
+    help="inconclusive: a rate limit or timeout fails, too.",
+)
+@click.option("--attempts", metavar="N", type=float, help="Try inconclusive probes again (default 1: never).")
+@click.option("--timeout", metavar="MS", type=float, help="Time limit of one probe (default 8000).")
+@click.option("--concurrency", metavar="N", type=float, help="Probes at the same time (default 8).")
+@click.option("--max-tokens", metavar="N", type=float, help="Longest answer to ask for (default 8).")
+@report_option(_FORMATS)
+@json_option
+@config_option
+@colour_option
+def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[str, str], **options: Any) -> int:
+    """Prove every route that agents depend on with one small real request.
+
+    A route is an agent's model or fallback with the credential that would really be used. Exit code 0: every required
+    route answered, or was only inconclusive; 1: one cannot work; 2: nothing could be proven; 4: a credential has no
+    trusted origin. What is required, and the limits, come from `probe:` in the configuration.
+    """
+    loaded = read_config(config)
+    report = _run_gate(loaded, options)
+    if as_json:
+        from text2llm.report.gate_json import gate_json
+
+        print_json(gate_json(report))
+    else:
+        from text2llm.report.gate_text import gate_text
+
+        style = output_style(no_color=no_color)
+        click.echo(gate_text(report, style, terminal=sys.stdout.isatty()), nl=False)
+        _annotate(report)
+    write_reports(reports, _makers(report))
+    return report.verdict
+
+
+def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
+    from text2llm.cli.world import open_world
+    from text2llm.config.resolve import build_resolver
+    from text2llm.probe.gate import judge_routes
+    from text2llm.probe.routes import plan_gate
+    from text2llm.probe.runner import run_probes
+    from text2llm.settings.binding import gather_trust
+
+    limits, policy = _limits(config, options), _policy(config, options)
+    settings, registry = open_world(os.environ)
+    resolver = build_resolver(config, registry.spellings())
+    choice = _choose(config, resolver, options)
+    plan = plan_gate(_open_views(config, registry, choice.agents), resolver, choice)
+    progress = show_progress if sys.stderr.isatty() else None
+    trust = gather_trust(registry, settings, os.environ)
+    summary = run_probes(plan.targets, limits, trust, progress=progress, network=settings.network)
+    return judge_routes(plan, summary, policy)
+
+
+def _limits(config: Config, options: dict[str, Any]) -> ProbeOptions:
+    """The flags, else the config's ``probe``, else the usual."""
+    from text2llm.probe.options import GATE_FLAGS, check_options
+
+    usual = config.probe
+    return check_options(
+        _first(options["timeout"], usual.timeout),
+        _first(options["concurrency"], usual.concurrency, 8),
+        _first(options["max_tokens"], usual.max_tokens),
+        attempts=options["attempts"],
+        flags=GATE_FLAGS,
+    )
+
+
+def _first(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _policy(config: Config, options: dict[str, Any]) -> Policy:
+    from text2llm.probe.gate import REQUIRED, Policy
+    from text2llm.probe.routes import Position
+
+    words = options["require"] or config.probe.require
+    required = REQUIRED if words is None else tuple(Position(word) for word in dict.fromkeys(words))
+    return Policy(required, strict=options["fail_on"] == "inconclusive")
+
+
+def _choose(config: Config, resolver: Resolver, options: dict[str, Any]) -> RouteChoice:
+    from text2llm.auth.agents import require_agent
+    from text2llm.config.model import Slot
+    from text2llm.probe.routes import RouteChoice
+
+    slots = {None: None, "model": Slot.MODEL, "image": Slot.IMAGE_MODEL}
+    if any(not name.strip() for name in options["models"]):
+        raise UsageError("--models is empty", hint="name a model, such as anthropic/claude-opus-4-5, or an alias")
+    return RouteChoice(
+        agents=tuple(dict.fromkeys(require_agent(name, config) for name in options["agents"])),
+        slot=slots[options["slot"]],
+        models=tuple(resolver.resolve(name).ref for name in options["models"]),
+        every_credential=options["all_credentials"],
+        tool=options["tools"],
+    )
+
+
+def _open_views(config: Config, registry: Registry, chosen: tuple[str, ...]) -> dict[str, CredentialView]:
+    """What decides about the credentials of each chosen agent: everyone has a store of their own."""
+    from text2llm.auth.agents import find_agent_dirs, known_agents
+    from text2llm.auth.secret_refs import read_refs
+    from text2llm.auth.sources import CredentialView
+    from text2llm.auth.store_file import load_store
+
+    now, views = time.time_ns() // 1_000_000, {}
+    for agent in chosen or known_agents(config):
+        dirs = find_agent_dirs(None if agent == config.default_agent() else agent, config, os.environ)
+        store = load_store(dirs.own, dirs.main).store
+        kept = read_refs(store, os.environ)
+        views[agent] = CredentialView(config, store, os.environ, registry, now, kept)
+    return views
+
+
+def _annotate(report: GateReport) -> None:
+    """On GitHub, findings appear beside the lines of a change."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from text2llm.report.gate_findings import gate_findings
+        from text2llm.report.github import github_text
+
+        click.echo(github_text(gate_findings(report)), nl=False)
+
+
+def _makers(report: GateReport) -> dict[str, Callable[[], str]]:
+    def junit() -> str:
+        from text2llm.report.gate_junit import gate_junit
+
+        return gate_junit(report)
+
+    def sarif() -> str:
+        from text2llm.report.gate_findings import gate_findings
+        from text2llm.report.sanitise import json_text
+        from text2llm.report.sarif import sarif_json
+
+        return json_text(sarif_json(gate_findings(report))) + "\n"
+
+    def markdown() -> str:
+        from text2llm.report.gate_markdown import gate_markdown
+
+        return gate_markdown(report)
+
+    def plain_json() -> str:
+        from text2llm.report.gate_json import gate_json
+        from text2llm.report.sanitise import json_text
+
+        return json_text(gate_json(report)) + "\n"
+
+    return {"junit": junit, "sarif": sarif, "markdown": markdown, "json": plain_json}

@@ -1,0 +1,158 @@
+"""``text2llm trust``: which credential may go to which origin, beside what comes with text2llm."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from text2llm.cli.options import colour_option, json_option, output_style, print_json
+from text2llm.errors import RefusedError, UsageError
+from text2llm.providers.registry import load_registry
+from text2llm.trust.bindings import (
+    Bindings,
+    CredentialName,
+    Grant,
+    parse_credential_name,
+    spell_name,
+    variable_form,
+)
+from text2llm.trust.origin import Origin, OriginError, parse_origin
+
+if TYPE_CHECKING:
+    from text2llm.plan.settings_edit import SettingsEdit, SettingsPlan
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@click.group("trust")
+def group() -> None:
+    """Which credential may go to which origin.
+
+    Grants live in your own settings, and in the variable TEXT2LLM_TRUSTED_ORIGINS for machines; nothing in a
+    repository can give one.
+    """
+
+
+@group.command("list")
+@click.option("--provider", metavar="PROVIDER", help="Show what comes with text2llm for this provider, too.")
+@click.option("--all", "every", is_flag=True, help="Show what comes with text2llm for every provider, too.")
+@json_option
+def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
+    """Show the grants, and where each of them stands."""
+    from text2llm.plan.settings_edit import read_context
+    from text2llm.report.trust import trust_json, trust_text
+    from text2llm.settings.load import settings_path
+
+    context, path = read_context(os.environ), settings_path(os.environ)
+    providers = _select(provider, context.bindings, every=every)
+    if as_json:
+        print_json(trust_json(context, path, providers))
+    else:
+        click.echo(trust_text(context, path, providers), nl=False)
+
+
+def _select(provider: str | None, bindings: Bindings, *, every: bool) -> tuple[str, ...] | None:
+    """The providers whose bindings are wanted; ``None`` for none."""
+    known = sorted({*bindings.origins, *bindings.logins})
+    if provider is None:
+        return tuple(known) if every else None
+    registry = load_registry()
+    name = registry.spellings().provider(provider)
+    if name not in known:
+        near = registry.near(provider)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`text2llm trust list --all` names all of them"
+        raise UsageError(f"--provider: no provider {provider!r} comes with text2llm", hint=hint)
+    return tuple(known) if every else (name,)
+
+
+def _edit_options(command: _Command) -> _Command:
+    credential = click.option(
+        "--credential",
+        metavar="NAME",
+        required=True,
+        callback=_parse_credential,
+        help="env:NAME, profile:ID, or provider:ID for its profiles and built-in variables.",
+    )
+    dry_run = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")
+    return credential(dry_run(json_option(colour_option(command))))
+
+
+def _parse_credential(_ctx: click.Context, _parameter: click.Parameter, value: str) -> CredentialName:
+    name = parse_credential_name(value)
+    if name is None:  # the value is not repeated: it may be the key itself
+        raise UsageError(
+            "--credential is no credential's name", hint="write env:NAME, profile:ID or provider:ID, never a value"
+        )
+    return spell_name(name, load_registry().spellings())
+
+
+def _parse_origin(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Origin | None:
+    try:
+        return None if value is None else parse_origin(value)
+    except OriginError as error:
+        raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
+
+
+def _origin_option(*, required: bool, words: str) -> Callable[[_Command], _Command]:
+    return click.option("--origin", metavar="URL", required=required, callback=_parse_origin, help=words)
+
+
+@group.command("allow")
+@_origin_option(required=True, words="Scheme, host and port, exactly, such as https://llm.corp.example.")
+@_edit_options
+def allow_command(credential: CredentialName, origin: Origin, **options: Any) -> None:
+    """Let a credential go to an origin, from now on. For people: machines use TEXT2LLM_TRUSTED_ORIGINS."""
+    from text2llm.plan.settings_edit import allow_edit
+
+    if not options["dry_run"] and not sys.stdin.isatty():
+        raise RefusedError(
+            "a grant is given by a person at a terminal, and there is none",
+            hint=f"on a machine, set {variable_form(credential, origin)} where no commit can change it",
+        )
+    _perform(allow_edit(Grant(credential, origin)), **options)
+
+
+@group.command("revoke")
+@_origin_option(required=False, words="The origin; without it, all that the credential was granted.")
+@_edit_options
+def revoke_command(credential: CredentialName, origin: Origin | None, **options: Any) -> None:
+    """Take back what was granted to a credential."""
+    from text2llm.plan.settings_edit import revoke_edit
+
+    _perform(revoke_edit(credential, origin), **options)
+
+
+def _perform(edit: SettingsEdit, *, dry_run: bool, as_json: bool, no_color: bool) -> None:
+    from text2llm.cli.checks import announce_wait
+    from text2llm.plan.settings_edit import preview_edit, run_edit
+    from text2llm.report.trust import settings_edit_json
+
+    def show(plan: SettingsPlan) -> None:
+        _show(plan, as_json=as_json, no_color=no_color)
+
+    if dry_run:
+        plan = preview_edit(os.environ, edit)
+        show(plan)
+    else:
+        plan = run_edit(os.environ, edit, show, announce_wait)
+    applied = not dry_run and not plan.is_empty
+    if as_json:
+        print_json(settings_edit_json(plan, applied=applied))
+    elif applied:
+        click.echo(f"applied to {plan.after.path}")
+    elif not plan.is_empty:
+        click.echo("not applied", err=True)
+
+
+def _show(plan: SettingsPlan, *, as_json: bool, no_color: bool) -> None:
+    from text2llm.report.notes import note_text
+    from text2llm.report.trust import settings_edit_text
+
+    click.echo("".join(map(note_text, plan.notes)), nl=False, err=True)
+    if not as_json:
+        text = settings_edit_text(plan, output_style(no_color=no_color))
+        click.echo(text if not plan.is_empty else "no changes\n", nl=False)

@@ -1,0 +1,59 @@
+"""What a transport raised, as a failure in words of our own: nothing that a server said is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from text2llm.net.message import Failure, FailureKind
+
+_LOST = (FailureKind.NETWORK, "the connection failed")
+_NO_HTTP = (FailureKind.INVALID_RESPONSE, "the answer is no complete HTTP response")
+_NO_HOST = (FailureKind.HOST_NOT_FOUND, "there is no such host")
+_NO_LOOKUP = (FailureKind.NETWORK, "the host name could not be looked up")
+#: By library and class, since the client alone imports the library; the first that fits counts.
+_BY_CLASS = {
+    ("httpcore", "ProxyError"): (FailureKind.NETWORK, "the proxy refused to connect"),
+    # h11 raises when an answer breaks the rules of HTTP: garbage, too many headers, an end before the end.
+    ("h11", None): _NO_HTTP,
+}
+
+
+def fail_deadline(target: str, elapsed: int, *, begun: bool) -> Failure:
+    """The failure of a request to ``target`` that took too long; ``begun``: there was a connection."""
+    if begun:
+        return Failure(FailureKind.DEADLINE, f"{target} did not answer in time", elapsed_ms=elapsed)
+    return Failure(FailureKind.CONNECT, f"no connection to {target} in time", elapsed_ms=elapsed)
+
+
+def explain_error(error: Exception, target: str, elapsed: int, *, foreign: bool) -> Failure:
+    """The failure that an exception means; ``foreign``: what was answered is not HTTP."""
+    lost = _NO_HTTP if foreign and type(error).__name__ == "RemoteProtocolError" else _LOST
+    kind, words = next((found for cause in _causes(error) if (found := _recognise(cause))), lost)
+    return Failure(kind, f"{target}: {words}", elapsed_ms=elapsed)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what led to it, the first cause last; groups are opened."""
+    pending: list[BaseException] = [error]
+    while pending:
+        current = pending.pop(0)
+        yield current
+        pending += current.exceptions if isinstance(current, BaseExceptionGroup) else ()
+        pending += [cause for cause in (current.__cause__ or current.__context__,) if cause is not None]
+
+
+def _recognise(error: BaseException) -> tuple[FailureKind, str] | None:
+    import socket
+    import ssl
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return FailureKind.TLS, f"the certificate is not valid ({error.verify_message})"
+    if isinstance(error, ssl.SSLError):
+        return FailureKind.TLS, "no secure connection could be made"
+    if isinstance(error, socket.gaierror):
+        gone = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+        return _NO_HOST if gone else _NO_LOOKUP
+    if isinstance(error, ConnectionRefusedError):
+        return FailureKind.NETWORK, "the connection was refused"
+    library = type(error).__module__.partition(".")[0]
+    return _BY_CLASS.get((library, type(error).__name__)) or _BY_CLASS.get((library, None))

@@ -1,0 +1,145 @@
+"""Grants in the user's settings: what granting and revoking change, and what they leave. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from text2llm.config.document import Document
+from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.errors import EditError
+from text2llm.plan.change import Action, Change
+from text2llm.settings.model import Settings
+from text2llm.trust.bindings import (
+    GRANTS_VARIABLE,
+    Bindings,
+    CredentialKind,
+    CredentialName,
+    Grant,
+    covers,
+)
+from text2llm.trust.origin import Origin
+
+_MOST_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class GrantContext:
+    """What an edit of grants is judged by: the settings, their document (``None``: no file), and all other trust.
+
+    ``environment`` are the grants of the variable, which no edit reaches.
+    """
+
+    settings: Settings
+    document: Document | None
+    bindings: Bindings
+    environment: tuple[Grant, ...] = ()
+
+    def place(self, index: int) -> Location | None:
+        """Where a grant of the settings is written."""
+        return None if self.document is None else self.document.locate(("trust", index))
+
+
+@dataclass(frozen=True, slots=True)
+class GrantEdit:
+    """What is to be changed, each change in words, and what else a person should know."""
+
+    changes: tuple[Change, ...] = ()
+    meaning: tuple[str, ...] = ()
+    notes: tuple[Diagnostic, ...] = field(default_factory=tuple)
+
+
+def add_grant(grant: Grant, context: GrantContext) -> GrantEdit:
+    """The change that makes a grant; none when it is there, or when nothing more is needed than the descriptors."""
+    if grant in context.settings.grants:
+        place = context.place(context.settings.grants.index(grant))
+        return GrantEdit(notes=(_note("already-granted", f"{_words(grant)} already: {place}", Severity.INFO),))
+    if _is_built_in(grant, context.bindings):
+        text = f"{_words(grant)} without a grant: the provider's descriptor says so"
+        return GrantEdit(notes=(_note("built-in-binding", text, Severity.INFO),))
+    entry: Any = {"credential": str(grant.credential), "origin": str(grant.origin)}
+    data = None if context.document is None else context.document.data
+    if isinstance(data, dict) and "trust" in data:
+        change = Change(Action.INSERT, ("trust", len(context.settings.grants)), entry)
+    else:
+        change = Change(Action.SET, ("trust",), [entry])
+    return GrantEdit((change,), (f"granted: {_words(grant)}",), tuple(_doubts(grant.credential, context.bindings)))
+
+
+def remove_grants(credential: CredentialName, origin: Origin | None, context: GrantContext) -> GrantEdit:
+    """The changes that take back what a credential was granted: one origin, or all (``None``).
+
+    Raises:
+        EditError: the settings hold no such grant; the hint says what there is, or where it comes from.
+    """
+    found = [(index, grant) for index, grant in enumerate(context.settings.grants) if _fits(grant, credential, origin)]
+    if not found:
+        raise _explain_absence(credential, origin, context)
+    left = [(grant, "") for grant in context.settings.grants if not _fits(grant, credential, origin)]
+    left += [(grant, f" by {GRANTS_VARIABLE}") for grant in context.environment]
+    return GrantEdit(
+        # From the end, so that the places of the others stay what they are.
+        tuple(Change(Action.REMOVE, ("trust", index)) for index, _ in reversed(found)),
+        tuple(f"revoked: {_words(grant, 'no longer ')}" for _, grant in reversed(found)),
+        tuple(_remains(credential, {grant.origin for _, grant in found}, left, context.bindings)),
+    )
+
+
+def _fits(grant: Grant, credential: CredentialName, origin: Origin | None) -> bool:
+    return grant.credential == credential and origin in (None, grant.origin)
+
+
+def _words(grant: Grant, how: str = "") -> str:
+    return f"{grant.credential} may {how}go to {grant.origin}"
+
+
+def _is_built_in(grant: Grant, bindings: Bindings) -> bool:
+    name = grant.credential
+    if name.kind is CredentialKind.PROVIDER:
+        return grant.origin in bindings.origins.get(name.id, frozenset())
+    return grant.origin in bindings.origins_of(name)
+
+
+def _doubts(name: CredentialName, bindings: Bindings) -> Iterable[Diagnostic]:
+    if name.kind is CredentialKind.PROVIDER and name.id not in bindings.origins:
+        text = f"no provider of that name comes with text2llm: {name} is for its stored profiles only"
+        yield _note("unknown-provider", text, hint="for a variable, grant env:NAME")
+
+
+def _remains(
+    credential: CredentialName, origins: Collection[Origin], left: Iterable[tuple[Grant, str]], bindings: Bindings
+) -> Iterable[Diagnostic]:
+    """Other grants, with their source in words, by which the credential still goes where it was revoked."""
+    for grant, source in left:
+        if grant.origin in origins and covers(grant.credential, credential, bindings):
+            other = "" if grant.credential == credential else f", through {grant.credential}"
+            yield _note("still-granted", f"{credential} may still go to {grant.origin}{source}{other}")
+
+
+def _explain_absence(credential: CredentialName, origin: Origin | None, context: GrantContext) -> EditError:
+    where = "anywhere" if origin is None else f"to {origin}"
+    if any(_fits(grant, credential, origin) for grant in context.environment):
+        return EditError(
+            f"this grant of {credential} is not in the settings: it comes from {GRANTS_VARIABLE}",
+            hint=f"take it out of {GRANTS_VARIABLE} where that is set: your shell's profile, or the CI workflow",
+        )
+    if origin is not None and _is_built_in(Grant(credential, origin), context.bindings):
+        return EditError(
+            f"no grant lets {credential} go {where}: the provider's descriptor does",
+            hint="unset the variable, or remove the profile, if it shall not be sent",
+        )
+    return EditError(
+        f"no grant of the settings lets {credential} go {where}", hint=_list_grants(context.settings.grants)
+    )
+
+
+def _list_grants(grants: tuple[Grant, ...]) -> str:
+    if not grants:
+        return "the settings hold no grant; `text2llm trust list` shows all there are"
+    shown = ", ".join(f"{grant.credential} → {grant.origin}" for grant in grants[:_MOST_LISTED])
+    return f"granted are: {shown}" + (f" and {more} more" if (more := len(grants) - _MOST_LISTED) > 0 else "")
+
+
+def _note(rule: str, message: str, severity: Severity = Severity.WARNING, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(rule, severity, message, Location(""), hint)

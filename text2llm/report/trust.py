@@ -1,0 +1,100 @@
+"""Where credentials may go, and what an edit of the user's settings did, for people and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from text2llm.diagnostics import Location
+from text2llm.plan.grants import GrantContext
+from text2llm.plan.settings_edit import SettingsPlan
+from text2llm.providers.key_formats import mask_secrets
+from text2llm.report.edit_result import change_document
+from text2llm.report.sanitise import clean_line
+from text2llm.report.style import Style
+from text2llm.report.text_diff import colour_diff, document_diff
+from text2llm.trust.bindings import GRANTS_VARIABLE, Bindings, Grant
+
+
+def settings_edit_text(plan: SettingsPlan, style: Style) -> str:
+    """The diff and a line for each change; nothing when there is nothing to do: the notes say why."""
+    diff = colour_diff(document_diff(plan.before, plan.after), style)
+    return diff + "".join(f"{clean_line(mask_secrets(line))}\n" for line in plan.meaning)
+
+
+def settings_edit_json(plan: SettingsPlan, *, applied: bool) -> dict[str, Any]:
+    """The result of an edit as data, valid against ``schemas/outputs/edit.schema.json``."""
+    return {
+        "path": plan.after.path,
+        "applied": applied,
+        "changes": [
+            {**change_document(change), "meaning": mask_secrets(meaning)}
+            for change, meaning in zip(plan.changes, plan.meaning, strict=True)
+        ],
+        "diff": document_diff(plan.before, plan.after),
+        "warnings": [
+            {"rule": note.rule, "message": mask_secrets(note.message), "hint": note.hint} for note in plan.notes
+        ],
+    }
+
+
+def trust_json(context: GrantContext, path: str, providers: tuple[str, ...] | None) -> dict[str, Any]:
+    """All grants, and the bindings of ``providers``, valid against ``schemas/outputs/trust-list.schema.json``."""
+    return {
+        "path": path,
+        "variable": GRANTS_VARIABLE,
+        "grants": [
+            {
+                "credential": mask_secrets(str(grant.credential)),
+                "origin": str(grant.origin),
+                "source": "environment" if place is None else "settings",
+                "location": place and {"path": place.path, "line": place.line, "column": place.column},
+            }
+            for grant, place in _all_grants(context)
+        ],
+        "builtIn": None if providers is None else [_binding_json(name, context.bindings) for name in providers],
+    }
+
+
+def trust_text(context: GrantContext, path: str, providers: tuple[str, ...] | None) -> str:
+    """All grants, and the bindings of ``providers``, as a table with a final newline."""
+    rows = [
+        (str(grant.credential), str(grant.origin), GRANTS_VARIABLE if place is None else str(place))
+        for grant, place in _all_grants(context)
+    ]
+    rows += [row for name in providers or () for row in _binding_rows(name, context.bindings)]
+    if not rows:
+        return clean_line(f"no grants: {path} and {GRANTS_VARIABLE} hold none") + "\n"
+    table = [("CREDENTIAL", "ORIGIN", "FROM"), *rows]
+    widths = [max(len(row[column]) for row in table) for column in (0, 1)]
+    lines = (f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]}" for row in table)
+    return "".join(f"{clean_line(mask_secrets(line))}\n" for line in lines)
+
+
+def _all_grants(context: GrantContext) -> Iterator[tuple[Grant, Location | None]]:
+    for index, grant in enumerate(context.settings.grants):
+        yield grant, context.place(index)
+    for grant in context.environment:
+        yield grant, None
+
+
+def _binding_rows(provider: str, bindings: Bindings) -> Iterator[tuple[str, str, str]]:
+    variables = ", ".join(_variables(provider, bindings))
+    source = f"built in, for {variables} too" if variables else "built in"
+    for origin in sorted(bindings.origins.get(provider, ())):
+        yield f"provider:{provider}", str(origin), source
+    for origin in sorted(bindings.logins.get(provider, ())):
+        yield f"login:{provider}", str(origin), "for what its login sends, and nothing else"
+
+
+def _binding_json(provider: str, bindings: Bindings) -> dict[str, Any]:
+    return {
+        "provider": provider,
+        "variables": _variables(provider, bindings),
+        "origins": [str(origin) for origin in sorted(bindings.origins.get(provider, ()))],
+        "loginOrigins": [str(origin) for origin in sorted(bindings.logins.get(provider, ()))],
+    }
+
+
+def _variables(provider: str, bindings: Bindings) -> list[str]:
+    return sorted(name for name, owners in bindings.variables.items() if provider in owners)

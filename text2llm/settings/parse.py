@@ -1,0 +1,148 @@
+"""A document to settings: what the schema cannot say is checked here, and every finding has its place. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar, final
+
+from text2llm.config.document import Document
+from text2llm.config.nodes import Pointer
+from text2llm.config.schema import check_text
+from text2llm.config.schema_files import schema_text
+from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.refs import Spellings
+from text2llm.secret import RefSource, SecretRef
+from text2llm.settings.model import FROM_ENVIRONMENT, NetworkSettings, OAuthClient, OidcGateway, Settings
+from text2llm.trust.bindings import Grant, parse_credential_name, spell_name
+from text2llm.trust.origin import OriginError, parse_base_url, parse_origin, parse_proxy
+
+KIND = "settings"
+_RULE = "settings"
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PATH = re.compile(r"~?/.+")
+#: What the ``id`` of a reference must look like, and in words; an entry of the keyring may have any name.
+_REF_FORMS = {
+    RefSource.ENV: (_VARIABLE, "the name of a variable, such as CORP_CLIENT_SECRET"),
+    RefSource.FILE: (_PATH, "an absolute path, such as /run/secrets/corp-client"),
+}
+_Parsed = TypeVar("_Parsed")
+
+
+class ParsedSettings(NamedTuple):
+    """What a document says; ``settings`` is ``None`` when there are findings, each of error severity."""
+
+    settings: Settings | None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def parse_settings(document: Document, spellings: Spellings) -> ParsedSettings:
+    """The settings of a document, or what is wrong with it; one without content sets nothing."""
+    if document.root is None:
+        return ParsedSettings(Settings(document.path))
+    findings = check_text(document, schema_text(KIND))
+    if findings:
+        return ParsedSettings(None, tuple(findings))
+    reader = _Reader(document, spellings)
+    settings = reader.read()
+    if reader.findings:
+        return ParsedSettings(None, tuple(sorted(reader.findings, key=lambda finding: finding.location)))
+    return ParsedSettings(settings)
+
+
+@final
+class _Reader:
+    """Reads data that the schema has accepted, and collects findings; what has one is left out."""
+
+    def __init__(self, document: Document, spellings: Spellings) -> None:
+        self.document, self.spellings = document, spellings
+        self.findings: list[Diagnostic] = []
+
+    def read(self) -> Settings:
+        data: Any = self.document.data
+        return Settings(
+            path=self.document.path,
+            grants=tuple(self._grants(data.get("trust", []))),
+            clients=dict(self._clients(data.get("oauth", {}))),
+            gateways={each.id: each for each in self._gateways(data.get("oidc", {}), data.get("oauth", {}))},
+            plugins=tuple(data.get("plugins", ())),
+            network=self._network(data.get("network", {})),
+        )
+
+    def _grants(self, entries: list[Mapping[str, str]]) -> Iterator[Grant]:
+        for index, entry in enumerate(entries):
+            name = parse_credential_name(entry["credential"])
+            if name is None:
+                where = ("trust", index, "credential")
+                self._note(where, "this is no credential's name", "write env:NAME, profile:ID or provider:ID")
+            origin = self._url(("trust", index, "origin"), entry["origin"], parse_origin)
+            if name is not None and origin is not None:
+                yield Grant(spell_name(name, self.spellings), origin)
+
+    def _clients(self, entries: Mapping[str, Any]) -> Iterator[tuple[str, OAuthClient]]:
+        for name, provider in self._providers("oauth", entries):
+            yield provider, self._client(("oauth", name), entries[name])
+
+    def _gateways(self, entries: Mapping[str, Any], clients: Mapping[str, Any]) -> Iterator[OidcGateway]:
+        taken = {self.spellings.provider(name) for name in clients}
+        for name, provider in self._providers("oidc", entries):
+            pointer, entry = ("oidc", name), entries[name]
+            if provider in taken:
+                self._note(pointer, f"{provider} is under oauth too", "keep one of the two", key=True)
+            self._url((*pointer, "issuer"), entry["issuer"], parse_base_url)
+            origins = (
+                self._url((*pointer, "origins", index), text, parse_origin)
+                for index, text in enumerate(entry.get("origins", ()))
+            )
+            usual = OidcGateway(provider, entry["issuer"], self._client(pointer, entry))
+            yield usual._replace(
+                scopes=tuple(entry.get("scopes", usual.scopes)),
+                flows=tuple(entry.get("flows", usual.flows)),
+                origins=tuple(str(origin) for origin in origins if origin is not None),
+            )
+
+    def _providers(self, section: str, entries: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """The keys of a section and the canonical ids that they mean, each id once."""
+        seen: dict[str, str] = {}
+        for name in entries:
+            provider = self.spellings.provider(name)
+            if provider in seen:
+                text = f"{provider} is here twice, under another spelling"
+                self._note((section, name), text, "keep one of the two", key=True)
+            else:
+                seen[provider] = name
+                yield name, provider
+
+    def _client(self, pointer: Pointer, entry: Mapping[str, Any]) -> OAuthClient:
+        redirect = entry.get("redirect")
+        if redirect is not None:
+            self._url((*pointer, "redirect"), redirect.replace(":{port}", ":1", 1), parse_base_url)
+        return OAuthClient(entry["clientId"], self._secret((*pointer, "clientSecret"), entry), redirect)
+
+    def _secret(self, pointer: Pointer, entry: Mapping[str, Any]) -> SecretRef | None:
+        written = entry.get("clientSecret")
+        if written is None:
+            return None
+        source = RefSource(written["source"])
+        form = _REF_FORMS.get(source)
+        if form is not None and not form[0].fullmatch(written["id"]):
+            self._note((*pointer, "id"), f"expected {form[1]}", "the secret itself never stands here")
+        return SecretRef(source, written["id"])
+
+    def _network(self, entry: Mapping[str, str]) -> NetworkSettings:
+        proxy = entry.get("proxy")
+        if proxy is not None and proxy != FROM_ENVIRONMENT:
+            parsed = self._url(("network", "proxy"), proxy, parse_proxy)
+            proxy = None if parsed is None else str(parsed)
+        return NetworkSettings(proxy, entry.get("caFile"))
+
+    def _url(self, pointer: Pointer, text: str, parse: Callable[[str], _Parsed]) -> _Parsed | None:
+        try:
+            return parse(text)
+        except OriginError as error:
+            self._note(pointer, error.message, error.hint)
+            return None
+
+    def _note(self, pointer: Pointer, message: str, hint: str | None, *, key: bool = False) -> None:
+        place = self.document.locate(pointer, key=key)
+        self.findings.append(Diagnostic(_RULE, Severity.ERROR, message, place, hint))
