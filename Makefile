@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
+LITELLM := .venv-litellm
+LITELLM_LOCK := requirements/litellm.txt
 WORKERS ?= 2
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
@@ -26,10 +28,10 @@ RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/
 RIM := $(RIM),text2llm/plan/apply.py,text2llm/probe/runner.py,text2llm/status/gather.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint cover lock bench format clean
+.PHONY: help setup demo test check lint cover integration lock bench format clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## create .venv with the locked, hash-checked dependencies
 
@@ -66,14 +68,29 @@ cover: setup ## the tests with branch coverage and its thresholds
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include="$(PURE)" --omit="$(RIM)" --fail-under=100
 
+integration: setup ## test against a real third-party server: a LiteLLM proxy, in an environment of its own
+	@$(MAKE) --no-print-directory $(LITELLM)/.stamp || echo "WARNING: LiteLLM cannot be installed here:" \
+		"its tests will be SKIPPED" >&2
+	@LITELLM="$(CURDIR)/$(LITELLM)/bin/litellm" $(BIN)/python -m pytest tests/integration -rs
+
+$(LITELLM)/.stamp: $(LITELLM_LOCK)
+	@$(PYTHON) -m venv --clear $(LITELLM)
+	@echo "installing LiteLLM into $(LITELLM), which takes a minute or two ..."
+	@$(LITELLM)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 # Pins come from the public registry alone, whatever this machine's pip is configured to look at.
 lock: setup ## write requirements/dev.txt from pyproject.toml (ARGS=--upgrade for newer versions)
 	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
 		CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet $(ARGS) --extra dev --generate-hashes \
 		--allow-unsafe --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-options \
 		--no-emit-trusted-host --output-file $(LOCK) pyproject.toml
-	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted)' $(LOCK) || \
-		{ echo "error: $(LOCK) names a host" >&2; exit 1; }
+	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+		CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet $(ARGS) --generate-hashes \
+		--allow-unsafe --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-options \
+		--no-emit-trusted-host --output-file $(LITELLM_LOCK) $(LITELLM_LOCK:.txt=.in)
+	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted)' $(LOCK) $(LITELLM_LOCK) || \
+		{ echo "error: a lock file names a host" >&2; exit 1; }
 
 bench: setup ## measure the budgets and write docs/benchmarks.md
 	@$(BIN)/python tools/bench.py
@@ -83,6 +100,6 @@ format: setup ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 
 clean: ## remove everything that make made
-	rm -rf $(VENV) .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(LITELLM) .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf .import_linter_cache
 	find text2llm tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
