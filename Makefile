@@ -24,6 +24,8 @@ PURE := $(PURE),text2llm/rules/*,text2llm/plan/*,text2llm/probe/*,text2llm/statu
 # What these packages have of files, clock and network.
 RIM := text2llm/config/discovery.py,text2llm/config/load.py,text2llm/net/client.py,text2llm/net/loop.py
 RIM := $(RIM),text2llm/settings/load.py,text2llm/plan/settings_edit.py
+RIM := $(RIM),text2llm/login/refresh.py,text2llm/login/callback.py,text2llm/login/session.py
+RIM := $(RIM),text2llm/login/browser_flow.py
 RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/store_lock.py
 RIM := $(RIM),text2llm/plan/apply.py,text2llm/probe/runner.py,text2llm/status/gather.py
 
@@ -61,6 +63,7 @@ lint: setup ## everything of check but the tests
 	$(BIN)/deptry .
 	$(BIN)/vulture
 	$(BIN)/python tools/build_provider_index.py --check
+	$(BIN)/python -m tests.probe.collected
 
 cover: setup ## the tests with branch coverage and its thresholds
 	@rm -f .coverage .coverage.*
@@ -101,5 +104,5 @@ format: setup ## format the code and mend what ruff can mend
 
 clean: ## remove everything that make made
 	rm -rf $(VENV) $(LITELLM) .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf .import_linter_cache
+	rm -rf .import_linter_cache tests/login/oidc/node_modules
 	find text2llm tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

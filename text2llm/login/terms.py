@@ -12,12 +12,17 @@ from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 
 
 class LoginTerms(NamedTuple):
-    """A provider's login with the client that is used. ``facts`` has every endpoint, also those of a discovery."""
+    """A provider's login with the client that is used.
+
+    ``facts`` has every endpoint, once :func:`text2llm.login.oidc.complete_terms` has asked for those that a discovery
+    document names. ``origins`` are the origins, besides the issuer's, that this document may name.
+    """
 
     facts: OAuthFacts
     client_id: str | None = None
     client_secret: Secret | None = None
     redirect: str | None = None
+    origins: tuple[str, ...] = ()
 
     @property
     def provider(self) -> str:

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from text2llm.login.authorize import (
+    authorization_url,
+    find_redirect,
+    place_state,
+    read_pasted,
+    read_query,
+)
+from text2llm.login.errors import LoginError
+from text2llm.login.pkce import make_challenge
+from text2llm.login.terms import LoginTerms
+from text2llm.providers.oauth import OAuthFacts, load_logins
+from text2llm.secret import Secret
+
+CHALLENGE = make_challenge(bytes(range(64)))
+STATE = CHALLENGE.state.reveal()
+HERE = "http://127.0.0.1:5000/callback"
+
+
+def terms(provider: str, client_id: str | None = "mine", redirect: str | None = None) -> LoginTerms:
+    return LoginTerms(load_logins()[provider], client_id, None, redirect)
+
+
+def fields(url: str) -> dict[str, str]:
+    return {name: value for name, (value,) in parse_qs(urlsplit(url).query).items()}
+
+
+def test_page_of_a_registered_client() -> None:
+    url = authorization_url(terms("anthropic"), HERE, CHALLENGE)
+    assert url.startswith("https://claude.ai/oauth/authorize?")
+    assert fields(url) == {
+        "response_type": "code",
+        "client_id": "mine",
+        "redirect_uri": HERE,
+        "scope": "user:profile user:inference",
+        "state": STATE,
+        "code_challenge": CHALLENGE.challenge,
+        "code_challenge_method": "S256",
+        "code": "true",
+    }
+
+
+def test_page_of_an_open_provider_has_the_state_in_the_redirect() -> None:
+    openrouter = terms("openrouter", None)
+    redirect = place_state("http://localhost:5000/callback", openrouter, CHALLENGE)
+    url = authorization_url(openrouter, redirect, CHALLENGE)
+    assert fields(url) == {
+        "callback_url": f"http://localhost:5000/callback/{STATE}",
+        "code_challenge": CHALLENGE.challenge,
+        "code_challenge_method": "S256",
+    }
+
+
+def test_page_with_a_query_of_its_own_keeps_it() -> None:
+    facts = OAuthFacts("p", ("pkce-loopback",), authorize_url="https://a.example/login?realm=x")
+    assert authorization_url(LoginTerms(facts), HERE, CHALLENGE).startswith(
+        "https://a.example/login?realm=x&response_type="
+    )
+
+
+@pytest.mark.parametrize("page", [None, "javascript:alert(1)", "https://a.example/\x1b[2J", "http://a.example/"])
+def test_page_that_must_not_be_opened(page: str | None) -> None:
+    facts = OAuthFacts("p", ("pkce-loopback",), authorize_url=page)
+    with pytest.raises(LoginError):
+        authorization_url(LoginTerms(facts), HERE, CHALLENGE)
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        (None, "http://127.0.0.1:77/callback"),
+        ("http://localhost:{port}/cb", "http://localhost:77/cb"),
+        ("http://127.0.0.1:1456/oauth-callback", "http://127.0.0.1:1456/oauth-callback"),
+        ("http://[::1]:{port}", "http://[::1]:77/"),
+    ],
+)
+def test_redirect_is_the_registered_one(written: str | None, url: str) -> None:
+    assert find_redirect(LoginTerms(OAuthFacts("p", ()), redirect=written)).url(77) == url
+
+
+def test_redirect_of_the_descriptor_comes_second() -> None:
+    assert find_redirect(terms("chutes")).url(77) == "http://127.0.0.1:1456/oauth-callback"
+    assert find_redirect(terms("chutes", redirect="http://127.0.0.1:{port}/x")).url(77) == "http://127.0.0.1:77/x"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://evil.example/cb",
+        "http://127.0.0.1.evil.example:1/",
+        "http://0.0.0.0:1/",
+        "http://127.0.0.1/",
+        "x",
+        "http://127.0.0.1:0/",
+        "http://127.0.0.1:70000/",
+    ],
+)
+def test_redirect_that_leads_elsewhere_is_refused(written: str) -> None:
+    with pytest.raises(LoginError, match="redirect of p"):
+        find_redirect(LoginTerms(OAuthFacts("p", ()), redirect=written))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "code=c",
+        "code=c&state=other",
+        f"state={STATE}",
+        f"code=&state={STATE}",
+        f"code=a&code=b&state={STATE}",
+        f"code=c&state={STATE}x",
+        f"code=a%20b&state={STATE}",
+        f"code=%ff&state={STATE}",
+        "&".join(["a=1"] * 50),
+    ],
+)
+def test_query_that_is_not_our_answer_counts_for_nothing(query: str) -> None:
+    assert read_query(query, CHALLENGE.state) is None
+
+
+def test_query_with_the_right_state_has_the_code() -> None:
+    assert read_query(f"code=c%2F1&state={STATE}&scope=x", CHALLENGE.state) == Secret("c/1")
+    assert read_query("code=c", None) == Secret("c")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        ("access_denied", "you, or the provider, said no"),
+        ("server_error", "server_error"),
+        ("%1b[2J", "without a name"),
+    ],
+)
+def test_a_no_is_told_in_our_words(error: str, says: str) -> None:
+    with pytest.raises(LoginError, match=says) as caught:
+        read_query(f"error={error}&error_description=%1b[31mspoof&state={STATE}", CHALLENGE.state)
+    assert "spoof" not in str(caught.value)
+    assert read_query(f"error={error}&state=other", CHALLENGE.state) is None
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"{HERE}?code=c1&state={STATE}",
+        f" {HERE}?code=c1&state={STATE}#x \n",
+        f"?state={STATE}&code=c1",
+        f"c1#{STATE}",
+        "c1",
+        f"{HERE}?code=c1&\nstate={STATE}",
+    ],
+)
+def test_what_people_paste(pasted: str) -> None:
+    assert read_pasted(pasted, HERE, terms("anthropic"), CHALLENGE) == Secret("c1")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["", "c1#other", f"{HERE}?code=c1&state=other", f"https://evil.example/?code=c1&state={STATE}", HERE, "ü", "?x=1"],
+)
+def test_what_is_not_of_this_login_is_refused_without_being_quoted(pasted: str) -> None:
+    with pytest.raises(LoginError) as caught:
+        read_pasted(pasted, HERE, terms("anthropic"), CHALLENGE)
+    assert "c1" not in f"{caught.value.message}{caught.value.hint}"
+
+
+def test_pasted_address_of_an_open_provider_has_its_state_in_the_path() -> None:
+    openrouter = terms("openrouter", None)
+    redirect = place_state("http://localhost:5000/callback", openrouter, CHALLENGE)
+    assert read_pasted(f"{redirect}?code=c1", redirect, openrouter, CHALLENGE) == Secret("c1")
+    with pytest.raises(LoginError, match="another login"):
+        read_pasted("http://localhost:5000/callback/other?code=c1", redirect, openrouter, CHALLENGE)

@@ -1,0 +1,196 @@
+"""The listener of a login, with real sockets: the right visitor among all the others."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from text2llm.login.authorize import Redirect
+from text2llm.login.callback import Listener, listen
+from text2llm.login.errors import LoginError
+from text2llm.secret import Secret
+
+STATE = Secret("the-right-state")
+ANY = Redirect("127.0.0.1", None, "/callback")
+RIGHT = "GET /callback?code=c1&state=the-right-state HTTP/1.1"
+
+
+async def knock(port: int, request: str, *, host: str | None = None, address: str = "127.0.0.1") -> bytes:
+    """What the listener answers; `request` is the first line and perhaps further headers."""
+    reader, writer = await asyncio.open_connection(address, port)
+    try:
+        writer.write(f"{request}\r\nHost: {host or f'127.0.0.1:{port}'}\r\n\r\n".encode("latin-1"))
+        return await reader.read()
+    finally:
+        writer.transport.abort()
+
+
+def run(
+    visit: Callable[[Listener], Awaitable[Any]], redirect: Redirect = ANY, *, limit: float = 5, in_path: bool = False
+) -> tuple[Secret, Any]:
+    """The code that a listener gave, and what its visitors were told."""
+
+    async def work() -> tuple[Secret, Any]:
+        async with listen(redirect, STATE, state_in_path=in_path) as listener:
+            visiting = asyncio.ensure_future(visit(listener))
+            try:
+                return await listener.wait(limit), await visiting
+            finally:
+                visiting.cancel()
+                await asyncio.sleep(0.02)  # connections that were cut are gone by then
+
+    return asyncio.run(work())
+
+
+def test_the_right_visitor_ends_the_wait_and_sees_no_code() -> None:
+    code, answer = run(lambda listener: knock(listener.port, RIGHT))
+    assert code == Secret("c1")
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"return to the terminal" in answer
+    assert b"referrer-policy: no-referrer" in answer
+    assert b"c1" not in answer
+    assert b"script" not in answer
+
+
+NOISE = [
+    "GET / HTTP/1.1",
+    "GET /favicon.ico HTTP/1.1",
+    "GET /callback HTTP/1.1",
+    "GET /callback?code=evil HTTP/1.1",
+    "GET /callback?code=evil&state=wrong HTTP/1.1",
+    "GET /callback?code=evil&code=c2&state=the-right-state HTTP/1.1",
+    "GET /callback/?code=evil&state=the-right-state HTTP/1.1",
+    "GET /CALLBACK?code=evil&state=the-right-state HTTP/1.1",
+    "GET //callback?code=evil&state=the-right-state HTTP/1.1",
+    "GET /callback?error=access_denied&state=wrong HTTP/1.1",
+    "POST /callback?code=evil&state=the-right-state HTTP/1.1",
+    "HEAD /callback?code=evil&state=the-right-state HTTP/1.1",
+    "OPTIONS * HTTP/1.1",
+    "GET /callback?code=evil&state=the-right-state HTTP/1.1\r\nSec-Purpose: prefetch;prerender",
+    "GET /callback?code=evil&state=the-right-state HTTP/1.1\r\nPurpose: prefetch",
+    "GET /callback?code=evil&state=the-right-state FTP/1.1",
+    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "",
+]
+
+
+@pytest.mark.parametrize("noise", NOISE)
+def test_noise_is_answered_404_and_ends_nothing(noise: str) -> None:
+    async def visit(listener: Listener) -> bytes:
+        told = await knock(listener.port, noise)
+        await knock(listener.port, RIGHT)
+        return told
+
+    code, told = run(visit)
+    assert code == Secret("c1")
+    assert told.startswith(b"HTTP/1.1 404 Not Found\r\n")
+
+
+def test_another_host_name_is_not_us() -> None:
+    async def visit(listener: Listener) -> bytes:
+        told = await knock(listener.port, RIGHT, host="rebound.example:80")
+        await knock(listener.port, RIGHT, host=f"localhost:{listener.port}")
+        return told
+
+    assert run(visit)[1].startswith(b"HTTP/1.1 404")
+
+
+def test_a_second_code_changes_nothing() -> None:
+    async def visit(listener: Listener) -> bytes:
+        await knock(listener.port, RIGHT)
+        return await knock(listener.port, RIGHT.replace("c1", "c2"))
+
+    code, told = run(visit)
+    assert code == Secret("c1")
+    assert told.startswith(b"HTTP/1.1 404")
+
+
+def test_silent_large_and_many_connections_do_not_hold_it_up() -> None:
+    async def visit(listener: Listener) -> None:
+        opened = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(60)]
+        opened[0][1].write(b"GET /" + b"x" * 64 * 1024)
+        opened[1][1].write(b"G")
+        await knock(listener.port, RIGHT)
+        for _, writer in opened:
+            writer.transport.abort()
+
+    assert run(visit)[0] == Secret("c1")
+
+
+def test_more_connections_than_are_served_are_dropped() -> None:
+    async def visit(listener: Listener) -> bytes:
+        opened = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(64)]
+        await asyncio.sleep(0.05)
+        reader, one_more = await asyncio.open_connection("127.0.0.1", listener.port)
+        dropped = await reader.read()
+        one_more.transport.abort()
+        for _, writer in opened:
+            writer.transport.abort()
+        await asyncio.sleep(0.05)
+        await knock(listener.port, RIGHT)
+        return dropped
+
+    assert run(visit)[1] == b""
+
+
+def test_the_providers_no_ends_the_wait() -> None:
+    with pytest.raises(LoginError, match="said no"):
+        run(lambda listener: knock(listener.port, "GET /callback?error=access_denied&state=the-right-state HTTP/1.1"))
+
+
+def test_the_wait_ends_by_itself() -> None:
+    async def stay_away(_listener: Listener) -> None: ...
+
+    with pytest.raises(LoginError, match=r"nobody logged in within 0\.1 seconds"):
+        run(stay_away, limit=0.1)
+
+
+def test_state_in_the_path() -> None:
+    async def visit(listener: Listener) -> list[bytes]:
+        wrong = [await knock(listener.port, f"GET /callback{end}?code=evil HTTP/1.1") for end in ("", "/", "/other")]
+        await knock(listener.port, "GET /callback/the-right-state?code=c1 HTTP/1.1")
+        return wrong
+
+    code, told = run(visit, in_path=True)
+    assert code == Secret("c1")
+    assert all(each.startswith(b"HTTP/1.1 404") for each in told)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_fixed_port_that_is_taken_stops_the_login() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = Redirect("127.0.0.1", other.getsockname()[1], "/callback")
+        with pytest.raises(LoginError, match="cannot be used") as caught:
+            run(lambda listener: knock(listener.port, RIGHT), taken)
+    assert "--method paste-code" in str(caught.value.hint)
+
+
+def test_localhost_is_held_in_both_families() -> None:
+    async def visit(listener: Listener) -> None:
+        await knock(listener.port, RIGHT, host=f"localhost:{listener.port}", address="::1")
+
+    assert run(visit, Redirect("localhost", free_port(), "/callback"))[0] == Secret("c1")
+    assert run(visit, Redirect("localhost", None, "/callback"))[0] == Secret("c1")
+    assert run(visit, Redirect("[::1]", None, "/callback"))[0] == Secret("c1")
+
+
+def test_localhost_whose_other_family_is_taken_stops_the_login() -> None:
+    port = free_port()
+    with socket.socket(socket.AF_INET6) as other:
+        other.bind(("::1", port))
+        other.listen()
+        with pytest.raises(LoginError, match="cannot be used"):
+            run(lambda listener: knock(listener.port, RIGHT), Redirect("localhost", port, "/callback"))
+    with socket.socket() as again:  # nothing of the attempt is left behind
+        again.bind(("127.0.0.1", port))

@@ -1,0 +1,160 @@
+"""The page that a person is sent to, and what comes back from there. Pure."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl, quote, urlencode
+
+from text2llm.login.endpoint import read_page
+from text2llm.login.errors import LoginError
+from text2llm.login.pkce import Challenge
+from text2llm.login.terms import LoginTerms
+from text2llm.secret import Secret
+
+#: Where a provider sends the browser when nothing is said.
+DEFAULT_REDIRECT = "http://127.0.0.1:{port}/callback"
+_PORT = "{port}"
+_REDIRECT = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\]):(\{port\}|[0-9]{1,5})(/[A-Za-z0-9._~/-]*)?")
+_MOST_FIELDS = 20
+#: RFC 6749, appendix A.11: visible ASCII; no provider's code is longer.
+_CODE = re.compile(r"[!-~]{1,2048}")
+_ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_DENIED = "access_denied"
+
+
+class Redirect(NamedTuple):
+    """Where the browser comes back to on this machine. ``port`` is ``None`` where any is accepted."""
+
+    host: str
+    port: int | None
+    path: str
+
+    def url(self, port: int) -> str:
+        """The URL with a port; a fixed one stays."""
+        return f"http://{self.host}:{self.port or port}{self.path}"
+
+
+def find_redirect(terms: LoginTerms) -> Redirect:
+    """The redirect that the client has registered, or the first that the provider is known to accept.
+
+    Raises:
+        LoginError: it does not lead to this machine.
+    """
+    written = terms.redirect or next(iter(terms.facts.redirects), DEFAULT_REDIRECT)
+    matched = _REDIRECT.fullmatch(written)
+    if matched is None:
+        raise LoginError(
+            f"the redirect of {terms.provider} does not lead to this machine",
+            hint="register http://127.0.0.1:{port}/callback, or one with a fixed port, and name it in your settings",
+        )
+    port = None if matched[2] == _PORT else int(matched[2])
+    if port is not None and not 0 < port < 2**16:
+        raise LoginError(f"the redirect of {terms.provider} has no port from 1 to 65535", hint="name another one")
+    return Redirect(matched[1], port, matched[3] or "/")
+
+
+def place_state(redirect: str, terms: LoginTerms, challenge: Challenge) -> str:
+    """The redirect as it is sent: with the state at its end, where the provider gives back none by itself."""
+    return f"{redirect.rstrip('/')}/{challenge.state.reveal()}" if terms.facts.state_in_path else redirect
+
+
+def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) -> str:
+    """The page to open in a browser; ``redirect`` is where it leads back to, as :func:`place_state` gives it.
+
+    Raises:
+        LoginError: the provider has no such page, or not one that may be opened.
+    """
+    facts = terms.facts
+    if facts.authorize_url is None:
+        raise LoginError(f"{terms.provider} has no page to log in at", hint="choose another --method")
+    page = read_page(facts.authorize_url, "authorization page")
+    fields = {
+        "response_type": None if facts.open_client else "code",
+        "client_id": terms.client_id,
+        facts.redirect_parameter: redirect,
+        "scope": " ".join(facts.scopes) or None,
+        "state": None if facts.state_in_path else challenge.state.reveal(),
+        "code_challenge": challenge.challenge,
+        "code_challenge_method": "S256",
+        **facts.authorize_parameters,
+    }
+    given = {name: value for name, value in fields.items() if value is not None}
+    return f"{page}{'&' if '?' in page else '?'}{urlencode(given, quote_via=quote)}"
+
+
+def read_query(query: str, state: Secret | None) -> Secret | None:
+    """The code in the query of a redirect; ``None`` where it is not the answer to our request.
+
+    ``state`` is the one that must be in it; ``None`` where it was checked elsewhere.
+
+    Raises:
+        LoginError: it is the answer, and a no.
+    """
+    fields = _parse_fields(query)
+    if fields is None or (state is not None and not _is_same(fields.get("state", ""), state)):
+        return None
+    if "error" in fields:
+        raise _explain_denial(fields)
+    code = fields.get("code", "")
+    return Secret(code) if _CODE.fullmatch(code) else None
+
+
+def read_pasted(text: str, redirect: str, terms: LoginTerms, challenge: Challenge) -> Secret:
+    """The code in what a person pasted: the whole redirect, its query, ``code#state``, or the code alone.
+
+    Raises:
+        LoginError: it is none of these, belongs to another login, or is the provider's no.
+    """
+    pasted = "".join(text.split())
+    address, mark, query = pasted.partition("?")
+    if mark:
+        return _read_address(address, query.partition("#")[0], redirect, terms, challenge)
+    code, mark, state = pasted.partition("#")
+    if mark and not _is_same(state, challenge.state):
+        raise _other_login()
+    if not _CODE.fullmatch(code) or "://" in code:
+        raise LoginError("this is no code, and no address that has one", hint="copy the whole address of the last page")
+    return Secret(code)
+
+
+def _read_address(address: str, query: str, redirect: str, terms: LoginTerms, challenge: Challenge) -> Secret:
+    in_path = terms.facts.state_in_path
+    if in_path and not _is_same(address.rpartition("/")[2], challenge.state):
+        raise _other_login()
+    if address and "://" in address and not in_path and address.rstrip("/") != redirect.rstrip("/"):
+        raise _other_login()
+    code = read_query(query, None if in_path else challenge.state)
+    if code is None:
+        raise _other_login()
+    return code
+
+
+def _other_login() -> LoginError:
+    return LoginError(
+        "this address belongs to another login, or is not complete",
+        hint="run the command again, open the page that it shows, and copy the whole address of the last page",
+    )
+
+
+def _parse_fields(query: str) -> Mapping[str, str] | None:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        return None
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else None  # two codes: one of them is not the provider's
+
+
+def _is_same(given: str, state: Secret) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), state.reveal().encode())
+
+
+def _explain_denial(fields: Mapping[str, str]) -> LoginError:
+    code = fields["error"]
+    if code == _DENIED:
+        return LoginError("the login was refused: you, or the provider, said no", hint="run the command again")
+    known = code if _ERROR_CODE.fullmatch(code) else "an error without a name"
+    return LoginError(f"the provider refused the login: {known}", hint="check the client that you registered there")

@@ -1,0 +1,56 @@
+"""The endpoints of a login: where a request goes, and which page may be shown to a person. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from text2llm.login.errors import LoginError
+from text2llm.trust.origin import Origin, OriginError, parse_base_url
+
+_MAX_URL = 2000
+_PARTS = re.compile(r"([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+
+
+class Endpoint(NamedTuple):
+    """A URL in the two parts that a request is made of; ``path`` may end with a query."""
+
+    origin: Origin
+    path: str
+
+
+def parse_endpoint(url: str) -> Endpoint:
+    """The endpoint at ``url``. Unlike a base URL it is taken as it is: a query and a slash at its end belong to it.
+
+    Raises:
+        OriginError: user info, a fragment, plain http beyond loopback, or an odd host, port or path.
+    """
+    base_text, query, fragment = _split(url)
+    base = parse_base_url(base_text)
+    if fragment:
+        raise OriginError("the URL has a fragment", hint="leave out everything from the `#`")
+    slash = "/" if base_text.endswith("/") or not base.path else ""
+    return Endpoint(base.origin, f"{base.path}{slash}{query}")
+
+
+def read_page(value: object, what: str) -> str:
+    """A page of a provider that a person is sent to; ``what`` names the field for messages.
+
+    Raises:
+        LoginError: it is no https URL (http on loopback), or has a character that a terminal could act on.
+    """
+    if not isinstance(value, str) or len(value) > _MAX_URL or not (value.isascii() and value.isprintable()):
+        raise LoginError(f"the provider's answer has no usable `{what}`")
+    try:
+        parse_base_url(_split(value)[0])
+    except OriginError as error:
+        raise LoginError(f"the provider's answer has a `{what}` that is not to be opened: {error.message}") from None
+    if " " in value:
+        raise LoginError(f"the provider's answer has a `{what}` that is not to be opened: it has a space")
+    return value
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    matched = _PARTS.fullmatch(url)
+    assert matched is not None  # the pattern takes any text
+    return matched[1], matched[2] or "", matched[3] or ""

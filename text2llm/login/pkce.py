@@ -1,0 +1,38 @@
+"""The proof of a login's request (RFC 7636, S256) and its state. Pure: randomness is an argument."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import NamedTuple
+
+from text2llm.secret import Secret
+
+#: How much randomness a login takes, in bytes: half for the verifier, half for the state.
+RANDOM_BYTES = 64
+
+
+class Challenge(NamedTuple):
+    """``challenge`` is shown to the provider, ``verifier`` proves it. ``state`` tells our redirect from a foreign one.
+
+    The two secrets are independent: a state appears in the browser's history.
+    """
+
+    verifier: Secret
+    challenge: str
+    state: Secret
+
+
+def make_challenge(random: bytes) -> Challenge:
+    """A challenge out of :data:`RANDOM_BYTES` random bytes."""
+    if len(random) != RANDOM_BYTES:
+        raise ValueError("a login takes 64 random bytes")
+    half = RANDOM_BYTES // 2
+    verifier = _encode(random[:half])
+    return Challenge(
+        Secret(verifier), _encode(hashlib.sha256(verifier.encode()).digest()), Secret(_encode(random[half:]))
+    )
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

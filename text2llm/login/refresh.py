@@ -1,0 +1,252 @@
+"""The refresh of a stored access token: one at a time on one machine, sent once, and kept before anyone uses it.
+
+Refresh tokens rotate: whoever sends one twice makes the provider revoke the whole login (RFC 9700, 4.14.2). So the
+store stays locked from the look at the token to the write of the next one.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+
+from text2llm.auth.credentials import AuthProfile, AuthStore, OAuth
+from text2llm.auth.store_file import read_store, reserve_store
+from text2llm.auth.store_lock import hold_store_lock
+from text2llm.errors import Text2llmError, WriteError
+from text2llm.login.clock import CLOCK, Clock
+from text2llm.login.exchange import Fields, pick_fields, post_fields, token_url
+from text2llm.login.oidc import complete_terms
+from text2llm.login.renewal import needs_refresh, note_failure, refresh_lead, store_renewed
+from text2llm.login.terms import Answer, LoginTerms
+from text2llm.login.tokens import Denied, read_renewed
+from text2llm.net.message import Failure
+from text2llm.providers.oauth import Refresh
+from text2llm.refs import Spellings
+from text2llm.secret import Secret, SecretRef, SecretValue
+from text2llm.settings.model import NetworkSettings
+from text2llm.trust.bindings import Trust
+
+#: How long a provider may take, in seconds: everybody who uses the store waits meanwhile.
+DEADLINE = 20.0
+#: Room for the new tokens beside the old ones, in bytes: two of the longest that can be sent.
+_ROOM = 64 * 1024
+_LOG_IN = "log in again: text2llm models auth login"
+_HELD_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class SecretStore(Protocol):
+    """Where secrets are kept that a credential store only refers to."""
+
+    def read(self, ref: SecretRef) -> Secret:
+        """The value; a :class:`Text2llmError` says why there is none."""
+
+    def write(self, ref: SecretRef, secret: Secret) -> None:
+        """Replace the value; a :class:`Text2llmError` says why that is impossible."""
+
+
+class Renewer(NamedTuple):
+    """What a refresh works with. ``path`` is the store's file, ``state_dir`` the user's directory for locks.
+
+    ``spellings`` are those of providers: a profile is renewed at its own provider only, however that is written.
+    """
+
+    path: str
+    state_dir: str
+    trust: Trust
+    secrets: SecretStore
+    spellings: Spellings
+    network: NetworkSettings = NetworkSettings()
+    clock: Clock = CLOCK
+
+
+class Refreshed(NamedTuple):
+    """The token was renewed; ``profile`` is as it is stored now."""
+
+    profile: AuthProfile
+
+
+class StillFresh(NamedTuple):
+    """Nothing was to be done: the stored token is good, perhaps since another program has just renewed it."""
+
+    profile: AuthProfile
+
+
+class Dead(NamedTuple):
+    """The provider takes the refresh token no more: only a new login helps. The store says so now."""
+
+    reason: str
+    hint: str = _LOG_IN
+
+
+class Failed(NamedTuple):
+    """The token was not renewed, for a reason that says nothing about the login itself. The store is as it was."""
+
+    reason: str
+    hint: str | None = None
+
+
+T = TypeVar("T")
+_Write: TypeAlias = Callable[[AuthStore], None]
+Outcome: TypeAlias = Refreshed | StillFresh | Dead | Failed
+
+
+class _Subject(NamedTuple):
+    """A profile that can be renewed, as it is under the lock, and how."""
+
+    store: AuthStore
+    profile: AuthProfile
+    credential: OAuth
+    how: Refresh
+
+
+def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: Secret | None = None) -> Outcome:
+    """Renew the access token of a stored profile, if that is still needed once the store is locked.
+
+    Without ``seen`` it is needed when the token has expired or soon will; with it, whatever the token's age, unless
+    the store has another access token than ``seen`` by then. Interrupts wait from the request to the write. Blocks,
+    and runs an event loop of its own: call it from no coroutine.
+
+    Raises:
+        StoreError: the store cannot be used, or another program holds its lock for too long.
+        WriteError: the operating system refused a write.
+    """
+    with hold_store_lock(renewer.path, renewer.state_dir):
+        store = read_store(renewer.path)
+        profile = store.profiles.get(profile_id)
+        if profile is None:
+            return Failed(f"there is no profile {profile_id!r} in {renewer.path}")
+        if renewer.spellings.provider(profile.provider) != terms.provider:
+            return Failed(f"the profile {profile_id!r} is for {profile.provider}, not for {terms.provider}")
+        credential = profile.credential
+        if not isinstance(credential, OAuth) or not credential.refresh or terms.facts.refresh is None:
+            return Failed(f"the profile {profile_id!r} has nothing that could renew it", _LOG_IN)
+        subject = _Subject(store, profile, credential, terms.facts.refresh)
+        try:
+            if not _is_due(subject, terms, renewer, seen):
+                return StillFresh(profile)
+            token = _prepare_token(credential, renewer.secrets)
+        except Text2llmError as error:
+            return Failed(error.message, error.hint)
+        return _renew(subject, token, terms, renewer)
+
+
+def _is_due(subject: _Subject, terms: LoginTerms, renewer: Renewer, seen: Secret | None) -> bool:
+    if seen is not None:
+        return _read(subject.credential.access, renewer.secrets) == seen
+    stats = subject.store.stats(subject.profile.id)
+    return needs_refresh(subject.profile, stats, renewer.clock.now(), refresh_lead(terms.facts))
+
+
+def _read(value: SecretValue, secrets: SecretStore) -> Secret:
+    return value if isinstance(value, Secret) else secrets.read(value)
+
+
+def _prepare_token(credential: OAuth, secrets: SecretStore) -> Secret:
+    """The refresh token; what is kept elsewhere is written once more: later would be too late to find out."""
+    for value in (credential.access, credential.refresh):
+        if isinstance(value, SecretRef):
+            secrets.write(value, secrets.read(value))
+    return _read(credential.refresh or Secret(""), secrets)
+
+
+def _renew(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer) -> Outcome:
+    with reserve_store(renewer.path, _ROOM) as write, _signals_held():
+        result = _obtain(subject, token, terms, renewer)
+        match result:
+            case Failed():
+                return result
+            case Denied():
+                return _bury(subject, token, result, write, renewer)
+            case _:
+                return _keep(subject, result, write, renewer)
+
+
+def _obtain(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer) -> OAuth | Denied | Failed:
+    """The new tokens, the provider's last word on the old ones, or any other failure."""
+    from text2llm.net.loop import run
+
+    try:
+        answer = run(_ask(token, terms, subject.how, renewer))
+        if isinstance(answer, Failure):
+            return Failed(answer.message, answer.hint)
+        if not isinstance(answer, Denied):
+            return read_renewed(answer, subject.credential, terms.provider, renewer.clock.now())
+    except Text2llmError as error:
+        return Failed(error.message, error.hint)
+    if answer.code in subject.how.terminal_errors and not answer.is_passing():
+        return answer
+    return Failed(f"the provider did not renew the token: {answer.message}")
+
+
+async def _ask(token: Secret, terms: LoginTerms, how: Refresh, renewer: Renewer) -> Answer | Denied | Failure:
+    from text2llm.net.client import Client, create_tls_context
+
+    async with Client(renewer.trust, create_tls_context(renewer.network), renewer.network) as client:
+        terms = await complete_terms(terms, client)
+        known: Fields = {
+            "grant_type": "refresh_token",
+            "client_id": terms.client_id,
+            "refresh_token": terms.name(token),
+            "scope": " ".join(terms.facts.scopes) or None,
+        }
+        fields = pick_fields(how.parameters, known, terms)
+        return await post_fields(token_url(terms), fields, how.encoding, client, DEADLINE)
+
+
+def _keep(subject: _Subject, renewed: OAuth, write: _Write, renewer: Renewer) -> Refreshed:
+    """Put every new secret where its predecessor was."""
+    old = subject.credential
+    try:
+        kept = renewed._replace(
+            access=_put_back(old.access, renewed.access, renewer.secrets),
+            refresh=_put_back(old.refresh, renewed.refresh, renewer.secrets),
+        )
+        store = store_renewed(subject.store, subject.profile, kept, renewer.path)
+        write(store)
+    except Text2llmError as error:
+        raise WriteError(
+            f"the provider has given new tokens for {subject.profile.id!r}, and they cannot be kept: {error.message}",
+            hint="mend the cause; the old refresh token may be used up, and then only a new login helps",
+        ) from error
+    return Refreshed(store.profiles[subject.profile.id])
+
+
+def _put_back(old: SecretValue | None, new: T, secrets: SecretStore) -> SecretRef | T:
+    """What the store is to hold: a new secret, or the reference behind which it is now."""
+    if not isinstance(old, SecretRef):
+        return new
+    if isinstance(new, Secret):
+        secrets.write(old, new)
+    return old
+
+
+def _bury(subject: _Subject, token: Secret, denied: Denied, write: _Write, renewer: Renewer) -> Outcome:
+    """Note that a login is dead, unless a program that knows no lock has renewed it meanwhile."""
+    latest = read_store(renewer.path)
+    profile = latest.profiles.get(subject.profile.id)
+    if profile is None:
+        return Failed(f"the profile {subject.profile.id!r} was removed meanwhile")
+    if profile.credential != subject.credential or _read(subject.credential.refresh or token, renewer.secrets) != token:
+        return StillFresh(profile)
+    write(note_failure(latest, profile.id, renewer.clock.now()))
+    return Dead(f"the provider takes the refresh token no more: {denied.message}")
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let Ctrl-C and the like wait: between the answer and the write they would lose the only valid token."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals interrupt the main thread only
+        return
+    noted: list[int] = []
+    before = {each: signal.signal(each, lambda number, _: noted.append(number)) for each in _HELD_SIGNALS}
+    try:
+        yield
+    finally:
+        for each, act in before.items():
+            signal.signal(each, act)
+        if noted:
+            signal.raise_signal(noted[0])

@@ -1,0 +1,194 @@
+"""The answer of a token endpoint to a credential, or to the provider's reason for none. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from text2llm.auth.credentials import ApiKey, OAuth, Token
+from text2llm.login.errors import LoginError
+from text2llm.login.terms import Answer, Obtained
+from text2llm.net.json_body import InvalidJson, parse_json
+from text2llm.net.message import Response
+from text2llm.providers.oauth import OAuthFacts
+from text2llm.secret import Secret
+
+#: RFC 6749, appendix A.12 and A.17: tokens are visible ASCII. The bound is that of what can be sent again.
+_TOKEN = re.compile(r"[!-~]{1,16384}")
+#: The codes of RFC 6749, 5.2 and of those providers that have their own are of this form.
+_CODE = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
+_DIGITS = re.compile(r"[0-9]{1,12}")
+_LABEL = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_EMAIL = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}")
+_MAX_DESCRIPTION = 200
+_LONGEST_LIFE = 10 * 365 * 24 * 3600
+_HTTP_OK = range(200, 300)
+_TOO_MANY = 429
+_SERVER_FAULT = 500
+
+#: By provider: the field of the store, and where the access token, a JWT, has its value.
+_ACCOUNT_CLAIMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    # pi-mono, utils/oauth/openai-codex.ts: requests name the account in a header of their own
+    "openai-codex": ("accountId", ("https://api.openai.com/auth", "chatgpt_account_id")),
+}
+
+
+class Denied(NamedTuple):
+    """A provider's no. ``code`` is its error code (RFC 6749, 5.2), ``None`` when it gave none; ``message`` for people.
+
+    ``status`` is that of HTTP, which need not be an error: GitHub answers 200.
+    """
+
+    status: int
+    code: str | None
+    message: str
+
+    def is_passing(self) -> bool:
+        """Whether the same request may succeed later: the server is busy or broken."""
+        return self.status == _TOO_MANY or self.status >= _SERVER_FAULT
+
+
+def read_response(response: Response) -> Answer | Denied:
+    """The fields of an answer, or the provider's no.
+
+    Raises:
+        LoginError: the server says that all is well, with something that is no JSON object.
+    """
+    answer = response.answer
+    data = response.body if answer is None else answer.reveal().encode("utf-8", "surrogateescape")
+    value = parse_json(data)
+    fields: dict[str, Any] = value if isinstance(value, dict) else {}
+    code, description = _find_error(fields)
+    if response.status not in _HTTP_OK or fields.get("error"):
+        return Denied(response.status, code, _explain(response, code, description))
+    if not isinstance(value, dict):
+        reason = value.reason if isinstance(value, InvalidJson) else "the body is not a JSON object"
+        raise LoginError(f"the provider's answer cannot be used: {reason}")
+    return fields
+
+
+def read_obtained(answer: Answer, facts: OAuthFacts, now: int) -> Obtained:
+    """What a login gives; ``now`` in milliseconds since the epoch.
+
+    An access token that neither expires nor can be renewed is a plain token.
+
+    Raises:
+        LoginError: the answer has no usable token.
+    """
+    if facts.result_key is not None:
+        return Obtained(ApiKey(require_token(_walk(answer, facts.result_key), facts.result_key)))
+    found = _read_tokens(answer, facts.provider, now)
+    plain = found.refresh is None and found.expires is None and not found.extras
+    return Obtained(Token(found.access, None) if plain else found, _find_email(answer))
+
+
+def read_renewed(answer: Answer, previous: OAuth, provider: str, now: int) -> OAuth:
+    """What a refresh gives: a refresh token that is not replaced stays (RFC 6749, 6), and so do the extras.
+
+    Raises:
+        LoginError: the answer has no usable token.
+    """
+    found = _read_tokens(answer, provider, now)
+    return found._replace(refresh=found.refresh or previous.refresh, extras={**previous.extras, **found.extras})
+
+
+def _read_tokens(answer: Answer, provider: str, now: int) -> OAuth:
+    kind = answer.get("token_type", "bearer")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise LoginError("the provider's answer has a `token_type` other than Bearer, which text2llm cannot send")
+    access = require_token(answer.get("access_token"), "access_token")
+    renewing = answer.get("refresh_token") or None
+    refresh = None if renewing is None else require_token(renewing, "refresh_token")
+    return OAuth(access, refresh, _find_expiry(answer, now), _find_account(provider, access))
+
+
+def require_token(value: object, what: str) -> Secret:
+    """A token or code of an answer; ``what`` names its field.
+
+    Raises:
+        LoginError: it is none.
+    """
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise LoginError(f"the provider's answer has no usable `{what}`")
+    return Secret(value)
+
+
+def _find_expiry(answer: Answer, now: int) -> int | None:
+    value = answer.get("expires_in")
+    if value is None:
+        return None
+    seconds = read_seconds(value)
+    if seconds is None or seconds > _LONGEST_LIFE:
+        raise LoginError("the provider's answer has an `expires_in` that is no lifetime in seconds")
+    return now + int(seconds * 1000)
+
+
+def read_seconds(value: object) -> float | None:
+    """A duration above zero, as a number or (as seen at OpenAI) as digits in a text; ``None`` for anything else.
+
+    What is beyond 10¹² is 10¹²: it still fits a float.
+    """
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        return None
+    return min(value, 10.0**12)
+
+
+def _find_account(provider: str, access: Secret) -> dict[str, str]:
+    if provider not in _ACCOUNT_CLAIMS:
+        return {}
+    name, path = _ACCOUNT_CLAIMS[provider]
+    value: object = _read_claims(access.reveal())
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return {name: value} if isinstance(value, str) and _LABEL.fullmatch(value) else {}
+
+
+def _find_email(answer: Answer) -> str | None:
+    token = answer.get("id_token")
+    email = _read_claims(token).get("email") if isinstance(token, str) else None
+    return email if isinstance(email, str) and _EMAIL.fullmatch(email) else None
+
+
+def _read_claims(token: str) -> dict[str, Any]:
+    """What a JWT says of itself. Nobody has checked its signature: it is good for a label, and for nothing else."""
+    import base64
+    import binascii
+
+    payload = [*token.split("."), ""][1]
+    try:
+        value = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (binascii.Error, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _walk(answer: Answer, pointer: str) -> object:
+    value: object = answer
+    for key in pointer.split("/")[1:]:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _find_error(fields: Mapping[str, Any]) -> tuple[str | None, object]:
+    """The code and the description: RFC 6749 has texts, some providers answer with the error object of their API."""
+    match fields.get("error"):
+        case dict() as error:
+            return _read_code(error.get("code")) or _read_code(error.get("type")), error.get("message")
+        case error:
+            return _read_code(error), fields.get("error_description")
+
+
+def _read_code(value: object) -> str | None:
+    return value if isinstance(value, str) and _CODE.fullmatch(value) else None
+
+
+def _explain(response: Response, code: str | None, description: object) -> str:
+    said = code or f"HTTP {response.status}"
+    if not isinstance(description, str):
+        return said
+    text = "".join(each if each.isprintable() else " " for each in response.redactor.clean_text(description))
+    words = " ".join(text.split())[:_MAX_DESCRIPTION]
+    return f"{said} ({words})" if words else said
