@@ -18,13 +18,13 @@ endif
 
 # Every branch of these is tested: the modules that touch nothing but values, and the sandbox.
 PURE := text2llm/errors.py,text2llm/refs.py,text2llm/diagnostics.py,text2llm/secret.py
-PURE := $(PURE),text2llm/config/*,text2llm/providers/*,text2llm/trust/*,text2llm/net/*,text2llm/auth/*
+PURE := $(PURE),text2llm/plugin.py,text2llm/config/*,text2llm/providers/*,text2llm/trust/*,text2llm/net/*,text2llm/auth/*
 PURE := $(PURE),text2llm/settings/*,text2llm/login/*,text2llm/usage/*
 PURE := $(PURE),text2llm/rules/*,text2llm/plan/*,text2llm/probe/*,text2llm/status/*,text2llm/report/*,text2llm/sandbox/*
 # What these packages have of files, clock and network.
 RIM := text2llm/config/discovery.py,text2llm/config/load.py,text2llm/net/client.py,text2llm/net/loop.py
 RIM := $(RIM),text2llm/settings/load.py,text2llm/plan/settings_edit.py
-RIM := $(RIM),text2llm/login/refresh.py,text2llm/login/callback.py,text2llm/login/session.py
+RIM := $(RIM),text2llm/providers/plugins.py,text2llm/login/refresh.py,text2llm/login/callback.py,text2llm/login/session.py
 RIM := $(RIM),text2llm/login/browser_flow.py
 RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/store_lock.py
 RIM := $(RIM),text2llm/plan/apply.py,text2llm/probe/runner.py,text2llm/status/gather.py

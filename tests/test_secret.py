@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from text2llm.secret import Secret
+from text2llm.secret import Secret, forget_values, held_values
 
 VALUE = "sk-ant-api03-canary-0123456789"
 
@@ -45,3 +45,11 @@ def test_fingerprint_is_eight_hex_digits() -> None:
 
 def test_short_secret_has_no_fingerprint() -> None:
     assert Secret("0123456789012345678").fingerprint() is None
+
+
+def test_values_of_a_run_are_known_until_the_next_one() -> None:
+    forget_values()
+    Secret(VALUE)
+    assert list(held_values()) == [VALUE]
+    forget_values()
+    assert list(held_values()) == []

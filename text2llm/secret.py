@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 from typing import NamedTuple, NoReturn, TypeAlias, final
 
 _FINGERPRINT_FLOOR = 20
 
+# The values of this process, as held_values() says; the keys of a dict, which keep their order.
+_held: dict[str, None] = {}
+
+
+def held_values() -> Collection[str]:
+    """Every value that a :class:`Secret` of this run has held: what no output may contain.
+
+    This is the one piece of global state, and on purpose. What guards the outputs must know *all* secrets, also
+    those of code that failed half-way, of plugins, and of objects that are long gone while their value lives on in the
+    text of an exception. Handing a register through every call would make each forgotten argument a leak, and
+    nothing but the guard ever reads it: no result depends on it. A value is as long in memory as its process anyway.
+    """
+    return _held.keys()
+
+
+def forget_values() -> None:
+    """Begin a new run: a process that runs the program many times, such as a test, keeps no secrets of the last."""
+    _held.clear()
+
 
 @final
 class Secret:
-    """A credential's value. Only :meth:`reveal` gives it away, so each use is easy to find."""
+    """A credential's value. Only :meth:`reveal` gives it away, so each use is easy to find.
+
+    Making one tells the guard of the outputs, too: see :func:`held_values`.
+    """
 
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _held[value] = None
 
     def reveal(self) -> str:
         """The value itself: for the one function that sends it, the store that keeps it, and redaction."""

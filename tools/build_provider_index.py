@@ -1,8 +1,6 @@
-"""Build index.json and logins.json of text2llm/providers from the descriptors; with --check, fail when one is stale.
+"""Build the .json files of text2llm/providers from the descriptors; with --check, fail when one is stale.
 
-The index has the providers in the descriptors' own shape without what is not read at run time (sources, notes,
-unverified endpoints and variables, listings, usage), the spellings of all of them, and apart from these, so
-that they are parsed only when needed, the forms of their credentials.
+``text2llm/providers/index.py`` says what is in them.
 """
 
 from __future__ import annotations
@@ -10,18 +8,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from text2llm.providers.index import build_free_probes, build_index, build_logins
+
 PROVIDERS = Path(__file__).parent.parent / "text2llm" / "providers"
-ENTRY_KEYS = (
-    *("id", "label", "status", "statusNote", "local", "api", "baseUrl", "apis", "apiRules", "origins", "env"),
-    *("auth", "setupToken", "probe"),
-)
-UNREAD_KEYS = frozenset({"source", "note", "headerClaims", "service", "refreshable"})
 
 
 def main() -> int:
@@ -31,7 +25,12 @@ def main() -> int:
     parser.add_argument("--providers", type=Path, default=PROVIDERS, help="the folder with descriptors/ and index.json")
     options = parser.parse_args()
     descriptors = read_descriptors(options.providers / "descriptors")
-    texts = {"index.json": render_index(descriptors), "logins.json": render_logins(descriptors)}
+    built = {
+        "index.json": build_index(descriptors),
+        "logins.json": build_logins(descriptors),
+        "probes.json": build_free_probes(descriptors),
+    }
+    texts = {name: render(data) for name, data in built.items()}
     stale = {name: text for name, text in texts.items() if not is_fresh(options.providers / name, text)}
     for name, text in stale.items():
         if options.check:
@@ -52,43 +51,9 @@ def read_descriptors(folder: Path) -> list[dict[str, Any]]:
     return sorted(loaded, key=lambda descriptor: str(descriptor["id"]))
 
 
-def render_index(descriptors: list[dict[str, Any]]) -> str:
-    """The text of the index: the same bytes for the same descriptors."""
-    index = {
-        "spellings": {alias: each["id"] for each in descriptors for alias in each["aliases"]},
-        "modelSpellings": {each["id"]: each["modelSpellings"] for each in descriptors if "modelSpellings" in each},
-        "providers": {
-            each["id"]: {key: reduce(each[key]) for key in ENTRY_KEYS if key in each} for each in descriptors
-        },
-        "keyFormats": {each["id"]: [drop_unread(one) for one in each.get("keyFormats", ())] for each in descriptors},
-    }
-    index["keyFormats"] = {key: formats for key, formats in index["keyFormats"].items() if formats}
-    return json.dumps(index, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def render_logins(descriptors: list[dict[str, Any]]) -> str:
-    """The text of the logins, apart from the index: only a login reads them."""
-    logins = {each["id"]: reduce(each["oauth"]) for each in descriptors if "oauth" in each}
-    return json.dumps(logins, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def reduce(value: object) -> object:
-    """A part of a descriptor without what is not read and what is unverified."""
-    if isinstance(value, Mapping):
-        return {key: reduce(each) for key, each in drop_unread(value).items() if not is_unverified(each)}
-    if isinstance(value, list):
-        return [reduce(each) for each in value if not is_unverified(each)]
-    return value
-
-
-def drop_unread(fact: Mapping[str, Any]) -> dict[str, Any]:
-    """A fact without its source and notes."""
-    return {key: value for key, value in fact.items() if key not in UNREAD_KEYS}
-
-
-def is_unverified(value: object) -> bool:
-    """Whether a fact is marked so: it decides nothing, so the program need not read it."""
-    return isinstance(value, Mapping) and value.get("unverified") is True
+def render(built: dict[str, Any]) -> str:
+    """The text of a built file: the same bytes for the same descriptors."""
+    return json.dumps(built, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.auth.stores import make_store
-from text2llm.auth.sources import CredentialView, SourceKind, find_credentials
+from text2llm.auth.order import DropReason
+from text2llm.auth.sources import CredentialView, Rejected, SourceKind, find_credentials
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
@@ -20,11 +21,12 @@ def _view(
     environ: dict[str, str] | None = None,
     providers: dict[str, Any] | None = None,
     stats: dict[str, Any] | None = None,
+    kept: dict[SecretRef, Secret | str] | None = None,
 ) -> CredentialView:
     data = {"version": 1, "models": {"providers": providers or {}}}
     config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
     store = make_store({"profiles": profiles or {}, "usageStats": stats or {}}, "anthropic")
-    return CredentialView(config, store, environ or {}, load_registry(), 1000)
+    return CredentialView(config, store, environ or {}, load_registry(), 1000, kept or {})
 
 
 def _lab(**entry: str) -> dict[str, Any]:
@@ -87,6 +89,24 @@ def test_reference_to_a_keyring_is_left_to_the_one_who_sends() -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "keyring", "id": "x"}}}
     found = find_credentials("anthropic", _view(profiles)).effective
     assert (found.kind, found.secret, found.ref) == (SourceKind.PROFILE, None, SecretRef(RefSource.KEYRING, "x"))
+
+
+@pytest.mark.parametrize("source", ["keyring", "file"])
+def test_reference_that_was_read_is_the_secret(source: str) -> None:
+    profiles = {"anthropic:a": {"type": "api_key", "key": {"source": source, "id": "/x"}}}
+    ref = SecretRef(RefSource(source), "/x")
+    found = find_credentials("anthropic", _view(profiles, kept={ref: Secret("v")})).effective
+    assert (found.kind, found.secret, found.ref) == (SourceKind.PROFILE, Secret("v"), ref)
+
+
+def test_reference_that_could_not_be_read_is_rejected() -> None:
+    profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "file", "id": "/x"}}}
+    kept: dict[SecretRef, Secret | str] = {SecretRef(RefSource.FILE, "/x"): "cannot read the file /x"}
+    found = find_credentials("anthropic", _view(profiles, kept=kept)).effective
+    assert found.kind is SourceKind.MISSING
+    assert found.rejected == (
+        Rejected(SourceKind.PROFILE, "anthropic:a", DropReason.UNRESOLVED, "cannot read the file /x"),
+    )
 
 
 def test_login_with_only_a_refresh_token_is_usable_without_a_secret_yet() -> None:
@@ -157,3 +177,11 @@ def test_profile_of_another_spelling_is_found() -> None:
 
 def test_no_environment_in_the_repr() -> None:
     assert "canary" not in repr(_view({"a:1": {"type": "api_key", "key": "canary"}}, {"X": "canary"}))
+
+
+def test_header_that_is_a_variable_has_the_credential() -> None:
+    providers = _lab() | {"Lab": {**_lab()["Lab"], "headers": {"x-team": "${TEAM}", "x-plain": "a"}}}
+    found = find_credentials("lab", _view(environ={"TEAM": "t"}, providers=providers)).effective
+    assert (found.kind, found.label) == (SourceKind.NONE, "its headers have the credential")
+    unset = find_credentials("lab", _view(providers=providers)).effective
+    assert (unset.kind, unset.rejected[0].label) == (SourceKind.MISSING, "${TEAM}")

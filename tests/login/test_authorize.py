@@ -18,7 +18,7 @@ from text2llm.providers.oauth import OAuthFacts, load_logins
 from text2llm.secret import Secret
 
 CHALLENGE = make_challenge(bytes(range(64)))
-STATE = CHALLENGE.state.reveal()
+STATE = CHALLENGE.state
 HERE = "http://127.0.0.1:5000/callback"
 
 

@@ -14,7 +14,7 @@ from text2llm.login.callback import Listener, listen
 from text2llm.login.errors import LoginError
 from text2llm.secret import Secret
 
-STATE = Secret("the-right-state")
+STATE = "the-right-state"
 ANY = Redirect("127.0.0.1", None, "/callback")
 RIGHT = "GET /callback?code=c1&state=the-right-state HTTP/1.1"
 

@@ -75,3 +75,32 @@ def message(model: str | None = "m1", **changes: Any) -> dict[str, Any]:
     usage = {"input_tokens": 1, "output_tokens": 1}
     base = {"type": "message", "role": "assistant", "model": model, "content": content}
     return base | {"stop_reason": "end_turn", "usage": usage} | changes
+
+
+def response(model: str | None = "m1", **changes: Any) -> dict[str, Any]:
+    output = [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "pong"}]}]
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    base = {"id": "1", "object": "response", "status": "completed", "error": None, "incomplete_details": None}
+    return base | {"model": model, "output": output, "usage": usage} | changes
+
+
+def content(model: str | None = "m1", **changes: Any) -> dict[str, Any]:
+    candidate = {"content": {"role": "model", "parts": [{"text": "pong"}]}, "finishReason": "STOP", "index": 0}
+    usage = {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2}
+    return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": model} | changes
+
+
+def chat(model: str | None = "m1", **changes: Any) -> dict[str, Any]:
+    said = {"role": "assistant", "content": "pong"}
+    base = {"model": model, "created_at": "2026-01-01T00:00:00Z", "message": said, "done": True}
+    return base | {"done_reason": "stop", "eval_count": 1} | changes
+
+
+#: A success of each wire format that can be probed.
+SUCCESSES = {
+    "openai-completions": completion,
+    "openai-responses": response,
+    "anthropic-messages": message,
+    "google-generative-ai": content,
+    "ollama": chat,
+}

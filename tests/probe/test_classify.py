@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.probe.collected import Answer, load_answers, main
 from tests.probe.making import make_call, respond
 from text2llm.probe.classify import classify, extract_facts
+from text2llm.probe.classify.dialects import DIALECTS
+from text2llm.probe.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
 from text2llm.probe.judge import judge
 from text2llm.probe.result import Reason, Status
+from text2llm.probe.wire.outcome import find_error
+from text2llm.providers.registry import load_registry
 
-LINES = (Path(__file__).parents[2] / "fixtures/http/errors.jsonl").read_text().splitlines()
-CASES = [json.loads(line) for line in LINES]
-#: What a label of the collected facts may be called here. A bare server error is no timeout to us.
-ACCEPTED = {
-    "overloaded": {"rate_limit"},
-    "context_overflow": {"format"},
-    "network": {"unknown", "timeout"},
-    "timeout": {"timeout", "unknown"},
-}
+COLLECTED = load_answers("errors.jsonl")
+PAYLOADS = [each for each in (*COLLECTED, *load_answers("more-errors.jsonl")) if each.kind == "payload"]
 APIS = {"anthropic": "anthropic-messages"}
 
 
@@ -31,16 +28,65 @@ def reason(body: Any, status: int | None = 400, provider: str = "lab", api: str 
     return classify(provider, api, status, {}, body)[0].word
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_collected_answer_means_what_its_label_says(case: dict[str, Any]) -> None:
-    api = APIS.get(case["provider"], "openai-completions")
-    headers = {name.lower(): value for name, value in case["headers"].items()}
-    if case["label"] == "ok":
-        answer = respond(case["body"], case["http_status"], headers)
-        assert judge(make_call(api, case["body"]["model"]), answer).status is Status.OK
-    else:
-        found, _ = classify(case["provider"], api, case["http_status"], headers, case["body"])
-        assert found.status.value in ACCEPTED.get(case["label"], {case["label"]})
+@pytest.mark.parametrize("answer", [each for each in PAYLOADS if each.label != "ok"], ids=lambda each: each.id)
+def test_collected_payload_means_what_its_label_says(answer: Answer) -> None:
+    assert answer.is_read(), f"{answer.label}, read as {answer.read().word}"
+
+
+def test_other_collected_answers_count_toward_an_accuracy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main() == 0
+    assert "classifier, fixtures/http/errors.jsonl: 296/296 (100.0 %)" in capsys.readouterr().out
+
+
+def test_collected_success_is_ok() -> None:
+    (answer,) = (each for each in PAYLOADS if each.id == "e310")
+    call = make_call("anthropic-messages", answer.body["model"])
+    assert judge(call, respond(answer.body, 200, answer.headers)).status is Status.OK
+
+
+@pytest.mark.parametrize("name", ["e311", "e312"])
+def test_collected_answer_of_a_usage_endpoint_is_no_error_and_no_completion(name: str) -> None:
+    (answer,) = (each for each in PAYLOADS if each.id == name)
+    assert find_error(answer.body) is None
+    assert judge(make_call("openai-completions"), respond(answer.body)).reason is Reason.INVALID_RESPONSE
+
+
+@pytest.mark.parametrize("part", [*PARTS, *WEAK_PARTS], ids=lambda part: part.reason.word)
+def test_words_that_a_pattern_was_read_from_mean_what_it_says(part: Any) -> None:
+    table = PARTS if part in PARTS else WEAK_PARTS
+    assert {word: read_parts(word, table) for word in part.examples} == dict.fromkeys(part.examples, part.reason)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("WrongApiKey", "invalid_key"),
+        ("BAD_TOKEN", "invalid_key"),
+        ("gateway-timeout", "deadline"),
+        ("InsufficientUserQuota", "credit_exhausted"),
+        ("organization_suspended", "revoked"),
+        ("unknown-model", "model_not_found"),
+        ("monthly_limit_reached", "usage_window"),
+        ("EngineBusy", "overloaded"),
+        ("engine_busy", "overloaded"),
+        ("extra_forbidden", "unsupported_parameter"),
+        ("billing_config_error", "bad_request"),
+        ("permission_denied", "forbidden"),
+        ("some_new_word", "bad_request"),
+    ],
+)  # fmt: skip
+def test_unseen_word_is_read_by_its_parts(word: str, expected: str) -> None:
+    assert reason({"error": {"code": word, "message": "x"}}) == expected
+
+
+def test_exact_words_are_not_what_their_parts_say() -> None:
+    assert {word for word, meaning in WORDS.items() if read_parts(word, PARTS) is meaning} == set()
+
+
+def test_every_dialect_belongs_to_a_provider_or_an_api() -> None:
+    registry = load_registry()
+    apis = {endpoint.api for name in registry.ids() for endpoint in getattr(registry.get(name), "endpoints", ())}
+    assert set(DIALECTS) <= {*registry.ids(), *apis}
 
 
 ANTHROPIC = {"type": "error"}
@@ -123,6 +169,46 @@ def test_answer_has_this_reason(body: Any, status: int | None, provider: str, ex
     assert reason(body, status, provider, api) == expected
 
 
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 521])
+def test_bare_failure_of_a_server_is_no_overload_whoever_is_asked(status: int) -> None:
+    registry = load_registry()
+    for name in registry.ids():
+        provider = registry.get(name)
+        assert provider is not None
+        bare: tuple[Any, ...] = (None, "", {}, [])
+        assert {reason(body, status, name, provider.api) for body in bare} == {"server_error"}
+
+
+def test_documented_status_counts_where_the_provider_itself_speaks() -> None:
+    body = {"error": {"message": "Service Unavailable"}}
+    assert reason(body, 503, "google", "google-generative-ai") == "overloaded"
+    assert reason(body, 503, "lab") == "server_error"
+    assert reason({"error": {"message": "x"}}, 412, "fireworks") == "payment_required"
+    assert reason({"error": {"message": "x"}}, 412, "lab") == "unclassified"
+
+
+def test_error_inside_a_text_is_read() -> None:
+    inner = {"error": {"code": 400, "message": "API key not valid", "details": [{"reason": "API_KEY_INVALID"}]}}
+    assert reason({"error": {"message": json.dumps(inner), "code": 400}}, 400, "google") == "invalid_key"
+    assert reason({"error": {"message": 'upstream said {no "json"}'}}, 400) == "bad_request"
+    assert extract_facts(json.dumps(inner)).message == "API key not valid"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "numbers"),
+    [
+        ("ThrottlingException: slow", ("throttling_exception",), ()),
+        ("litellm.RateLimitError: no", ("rate_limit_error",), ()),
+        ("invalid_api_key", ("invalid_api_key",), ()),
+        ("1305", (), (1305,)),
+        ("An Error: no", (), ()),
+    ],
+)
+def test_text_may_begin_with_the_word_of_its_error(text: str, words: tuple[str, ...], numbers: tuple[int, ...]) -> None:
+    facts = extract_facts(text)
+    assert (facts.words, facts.numbers) == (words, numbers)
+
+
 def test_rejected_window_of_a_subscription_is_told_by_its_header() -> None:
     headers = {"anthropic-ratelimit-unified-status": "rejected"}
     body = {"error": {"type": "rate_limit_error", "message": "x"}}
@@ -160,7 +246,7 @@ JSON = st.recursive(
 )
 
 
-@given(JSON, st.none() | st.integers(100, 599), st.sampled_from(["openai", "anthropic", "openrouter", "lab"]))
+@given(JSON, st.none() | st.integers(100, 599), st.sampled_from([*load_registry().ids(), "lab"]))
 def test_no_answer_makes_the_classifier_fail_or_say_ok(body: Any, status: int | None, provider: str) -> None:
     found, _ = classify(provider, "openai-completions", status, {}, body)
     assert found.status is not Status.OK

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.probe.making import completion, make_call, message, respond
+from tests.probe.making import chat, completion, content, make_call, message, respond, response
 from text2llm.net.message import Failure, FailureKind, Response
 from text2llm.net.redact import Redactor
 from text2llm.probe.judge import FAILURES, find_request_id, judge
@@ -18,6 +19,17 @@ from text2llm.secret import Secret
 
 OPENAI = "openai-completions"
 ANTHROPIC = "anthropic-messages"
+RESPONSES = "openai-responses"
+GOOGLE = "google-generative-ai"
+OLLAMA = "ollama"
+CUT: dict[str, Any] = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
+FILTERED: dict[str, Any] = {"status": "incomplete", "incomplete_details": {"reason": "content_filter"}}
+
+
+def candidate(finish: str | None, **changes: Any) -> list[dict[str, Any]]:
+    return [{"finishReason": finish} | changes]
+
+
 ECHO = {"role": "user", "content": "ping"}
 BUSY = {"message": {"role": "assistant", "content": ""}, "finish_reason": "insufficient_system_resource"}
 UNBEGUN = "the completion is neither finished nor begun"
@@ -38,6 +50,16 @@ THINKING = {"message": {"role": "assistant", "content": ""}, "finish_reason": "l
         (ANTHROPIC, message()),
         (ANTHROPIC, message("m1-20250929")),
         (ANTHROPIC, message(content=[], stop_reason="max_tokens")),
+        (RESPONSES, response()),
+        (RESPONSES, response("m1-2025-08-07")),
+        (RESPONSES, response(output=[{"type": "reasoning"}], **CUT)),
+        (RESPONSES, response(output=[], **CUT)),
+        (GOOGLE, content()),
+        (GOOGLE, content("m1-001", promptFeedback={"safetyRatings": []})),
+        (GOOGLE, content(candidates=candidate("MAX_TOKENS"))),
+        (GOOGLE, content(candidates=candidate("MAX_TOKENS", content={"role": "model"}))),
+        (OLLAMA, chat()),
+        (OLLAMA, chat(message={"role": "assistant", "content": "", "thinking": "x"}, done_reason="length")),
     ],
 )
 def test_parsed_success_is_ok(api: str, body: Any) -> None:
@@ -74,6 +96,41 @@ def test_parsed_success_is_ok(api: str, body: Any) -> None:
         (ANTHROPIC, message(content=[], stop_reason=None), "the message is neither finished nor begun"),
         (ANTHROPIC, message(usage=None), "the message does not say how many tokens it took"),
         (ANTHROPIC, message("m2"), "the answer comes from another model"),
+        (ANTHROPIC, message(content=["pong"]), "the message has no content"),
+        (ANTHROPIC, message(usage={"output_tokens": True}), "the message does not say how many tokens it took"),
+        (
+            OPENAI,
+            completion(choices=[{"message": {"content": 5}, "finish_reason": "stop"}]),
+            "the message has no content",
+        ),
+        (RESPONSES, completion(), "the answer is no response with an output"),
+        (RESPONSES, response(output=None), "the answer is no response with an output"),
+        (RESPONSES, response(output=["pong"]), "the answer is no response with an output"),
+        (RESPONSES, response(status="in_progress"), "the response is not complete"),
+        (RESPONSES, response(status="incomplete"), "the response is not complete"),
+        (RESPONSES, response(output=[]), "the response is complete without an output"),
+        (RESPONSES, response(usage={}), "the response does not say how many tokens it took"),
+        (RESPONSES, response("m2"), "the answer comes from another model"),
+        (GOOGLE, completion(), "the answer has no candidates"),
+        (GOOGLE, content(candidates=["pong"]), "the answer has no candidates"),
+        (GOOGLE, content(candidates=candidate(None)), "the candidate is not finished"),
+        (
+            GOOGLE,
+            content(candidates=candidate("STOP", content={"role": "user", "parts": []})),
+            "the candidate is not finished",
+        ),
+        (GOOGLE, content(candidates=candidate("STOP", content={"parts": ["pong"]})), "the candidate is not finished"),
+        (GOOGLE, content(candidates=candidate("STOP")), "the candidate is finished without content"),
+        (GOOGLE, content(usageMetadata=None), "the answer does not say how many tokens it took"),
+        (GOOGLE, content(None), "the answer names no model"),
+        (GOOGLE, content("m2"), "the answer comes from another model"),
+        (OLLAMA, completion(), "the answer has no message of an assistant"),
+        (OLLAMA, chat(message={"role": "user", "content": "ping"}), "the answer has no message of an assistant"),
+        (OLLAMA, chat(message={"role": "assistant", "content": 5}), "the message has no content"),
+        (OLLAMA, chat(done=False), "the message is not done"),
+        (OLLAMA, chat(done_reason="load"), "the message is not done"),
+        (OLLAMA, chat(eval_count=None), "the answer does not say how many tokens it took"),
+        (OLLAMA, chat("m2"), "the answer comes from another model"),
     ],
 )
 def test_other_answer_of_success_is_invalid(api: str, body: Any, problem: str) -> None:
@@ -100,10 +157,69 @@ def test_other_answer_of_success_is_invalid(api: str, body: Any, problem: str) -
         (OPENAI, {"success": False, "code": 401}, Reason.INVALID_KEY),
         (OPENAI, [{"error": {"code": 403}}], Reason.FORBIDDEN),
         (ANTHROPIC, {"type": "error", "error": {"type": "overloaded_error"}}, Reason.OVERLOADED),
+        # what the body says wins: insufficient quota in a 200 is billing, whatever the status claims
+        (RESPONSES, {"type": "error", "error": {"code": "insufficient_quota"}}, Reason.CREDIT_EXHAUSTED),
+        (RESPONSES, response(status="failed", error={"code": "rate_limit_exceeded"}), Reason.RATE_LIMITED),
+        (RESPONSES, response(status="failed"), Reason.INVALID_RESPONSE),
+        (RESPONSES, response(**FILTERED), Reason.BAD_REQUEST),
+        (GOOGLE, {"promptFeedback": {"blockReason": "SAFETY"}}, Reason.BAD_REQUEST),
+        (GOOGLE, content(candidates=candidate("SAFETY")), Reason.BAD_REQUEST),
+        (GOOGLE, content(candidates=candidate("OTHER")), Reason.INVALID_RESPONSE),
+        (GOOGLE, [{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}], Reason.RATE_LIMITED),
+        (OLLAMA, {"error": "an error was encountered while running the model"}, Reason.INVALID_RESPONSE),
+        (OPENAI, {"error": "Unexpected endpoint or method. (POST /chat/completions)"}, Reason.INVALID_RESPONSE),
     ],
 )
 def test_error_in_an_answer_of_success_is_an_error(api: str, body: Any, reason: Reason) -> None:
     assert judge(make_call(api), respond(body)).reason is reason
+
+
+TOOL = {"type": "function", "function": {"name": "noop", "arguments": "{}"}}
+ASSISTANT = {"role": "assistant", "content": None}
+OTHER_TOOL = {"type": "tool_use", "name": "other"}
+
+
+@pytest.mark.parametrize(
+    ("api", "called", "cut", "uncalled"),
+    [
+        (
+            OPENAI,
+            completion(choices=[{"message": ASSISTANT | {"tool_calls": [TOOL]}, "finish_reason": "tool_calls"}]),
+            completion(choices=[THINKING]),
+            completion(choices=[{"message": ASSISTANT | {"tool_calls": ["noop"]}, "finish_reason": "stop"}]),
+        ),
+        (
+            RESPONSES,
+            response(output=[{"type": "reasoning"}, {"type": "function_call", "name": "noop"}]),
+            response(output=[], **CUT),
+            response(),
+        ),
+        (
+            ANTHROPIC,
+            message(content=[{"type": "tool_use", "name": "noop", "input": {}}], stop_reason="tool_use"),
+            message(stop_reason="max_tokens"),
+            message(content=[OTHER_TOOL], stop_reason="tool_use"),
+        ),
+        (
+            GOOGLE,
+            content(candidates=candidate("STOP", content={"parts": [{"functionCall": {"name": "noop"}}]})),
+            content(candidates=candidate("MAX_TOKENS")),
+            content(candidates=candidate("MALFORMED_FUNCTION_CALL")),
+        ),
+        (
+            OLLAMA,
+            chat(message={"role": "assistant", "content": "", "tool_calls": [TOOL]}),
+            chat(done_reason="length"),
+            chat(),
+        ),
+    ],
+)
+def test_tool_that_was_demanded_must_be_called(api: str, called: Any, cut: Any, uncalled: Any) -> None:
+    call = replace(make_call(api), tool=True)
+    assert judge(call, respond(called)).status is Status.OK
+    assert judge(call, respond(cut)).reason is Reason.UNCLASSIFIED
+    assert judge(call, respond(uncalled)).reason is Reason.UNSUPPORTED_PARAMETER
+    assert judge(make_call(api), respond(cut)).status is Status.OK
 
 
 @pytest.mark.parametrize("status", [100, 201, 202, 204, 206, 226])

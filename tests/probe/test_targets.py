@@ -163,18 +163,19 @@ def test_unknown_profile_names_those_in_view() -> None:
 
 def test_call_of_a_built_in_provider_follows_its_descriptor() -> None:
     call = only_call("agents: {defaults: {model: openai/gpt-5.2}}\n", environ={"OPENAI_API_KEY": "sk-x"})
-    assert (call.api, str(call.base), call.path) == (
-        "openai-completions",
-        "https://api.openai.com/v1",
-        "/chat/completions",
-    )
-    assert (call.max_tokens_field, call.min_tokens, call.place) == ("max_completion_tokens", 16, None)
+    assert (call.api, str(call.base), call.path) == ("openai-responses", "https://api.openai.com/v1", "/responses")
+    assert (call.max_tokens_field, call.min_tokens, call.place) == ("max_output_tokens", 16, None)
     (header,) = call.credentials
     assert (header.name, header.prefix, str(header.credential.name)) == (
         "Authorization",
         "Bearer ",
         "env:OPENAI_API_KEY",
     )
+
+
+def test_model_that_another_api_of_its_provider_serves_is_asked_there() -> None:
+    call = only_call("agents: {defaults: {model: opencode/gpt-5}}\n", environ={"OPENCODE_API_KEY": "k"})
+    assert (call.api, call.path) == ("openai-responses", "/responses")
 
 
 def test_anthropic_key_and_token_travel_in_their_own_headers() -> None:
@@ -255,11 +256,31 @@ models: {providers: {lab: {baseUrl: 'https://lab.example', models: [{id: m}], he
 def test_key_for_a_provider_that_wants_none_travels_as_usual() -> None:
     config = "models: {providers: {ollama: {apiKey: '${MINE}', models: [{id: m}]}}}\n"
     call = only_call(config, environ={"MINE": "v"})
-    assert (call.api, call.credentials[0].name, call.credentials[0].prefix) == (
-        "openai-completions",
-        "Authorization",
-        "Bearer ",
+    assert (call.api, call.credentials[0].name, call.credentials[0].prefix) == ("ollama", "Authorization", "Bearer ")
+
+
+@pytest.mark.parametrize(
+    ("url", "api", "path"),
+    [
+        ("http://127.0.0.1:11434", "ollama", "/api/chat"),
+        ("http://127.0.0.1:11434/", "ollama", "/api/chat"),
+        ("http://127.0.0.1:11434/v1", "openai-completions", "/chat/completions"),
+        ("http://127.0.0.1:11434/elsewhere", "ollama", "/api/chat"),
+    ],
+)
+def test_base_url_of_the_config_says_which_api_it_stands_for(url: str, api: str, path: str) -> None:
+    call = only_call(f"models: {{providers: {{ollama: {{baseUrl: '{url}', models: [{{id: m}}]}}}}}}\n")
+    assert (call.api, call.path) == (api, path)
+
+
+def test_token_that_must_be_exchanged_is_not_sent() -> None:
+    config = "agents: {defaults: {model: github-copilot/gpt-5-mini}}\n"
+    (target,) = targets(config, environ={"COPILOT_GITHUB_TOKEN": "gho_x"})
+    assert (reason(target), refusal(target).error) == (
+        "unclassified",
+        "github-copilot wants this token exchanged for another one, which a probe does not do yet",
     )
+    assert only_call(config, environ={"COPILOT_GITHUB_TOKEN": "tid=1;exp=2"}).api == "openai-completions"
 
 
 def test_local_server_is_asked_without_a_credential() -> None:
@@ -272,10 +293,10 @@ def test_local_server_is_asked_without_a_credential() -> None:
 @pytest.mark.parametrize(
     ("config", "environ", "word", "text"),
     [
-        ("agents: {defaults: {model: google/gemini-2.5-flash}}\n", {"GEMINI_API_KEY": "k"}, "unclassified",
-         "the wire format google-generative-ai cannot be probed yet"),
-        ("agents: {defaults: {model: opencode/gpt-5}}\n", {"OPENCODE_API_KEY": "k"}, "unclassified",
-         "the wire format openai-responses cannot be probed yet"),
+        ("agents: {defaults: {model: google-gemini-cli/gemini-2.5-flash}}\n", {"GEMINI_CLI_ACCESS_TOKEN": "k"},
+         "missing_credential", "there is no credential for google-gemini-cli"),
+        (LAB.replace("baseUrl:", "api: bedrock-converse, baseUrl:"), {"LAB_KEY": "k"}, "unclassified",
+         "the wire format bedrock-converse cannot be probed yet"),
         ("agents: {defaults: {model: azure-openai/x}}\n", {"AZURE_OPENAI_API_KEY": "k"}, "unclassified",
          "its base URL has a part that must be filled in"),
         ("agents: {defaults: {model: amazon-bedrock/x}}\n", {"AWS_PROFILE": "p"}, "unclassified",

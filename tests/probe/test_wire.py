@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+import base64
 import json
+import struct
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 
-from tests.probe.making import make_call
+from tests.probe.making import make_call, only_call, view
+from text2llm.auth.sources import find_credentials
+from text2llm.net.message import check_request
+from text2llm.probe.call import Call
+from text2llm.probe.reach import build_call, default_model
+from text2llm.probe.result import Verdict
 from text2llm.probe.wire import WIRES, build_request
+from text2llm.probe.wire.ask import PIXEL, PIXEL_URL
 from text2llm.probe.wire.outcome import is_same_model
+from text2llm.providers.registry import load_registry
 
 
 def test_smallest_completion_of_openai() -> None:
@@ -30,6 +40,115 @@ def test_smallest_message_of_anthropic() -> None:
         "model": "m1",
         "messages": [{"role": "user", "content": "ping"}],
         "max_tokens": 8,
+    }
+
+
+def test_smallest_response_is_kept_by_nobody() -> None:
+    request = build_request(replace(make_call("openai-responses"), min_tokens=16), 8)
+    assert request.path == "/responses"
+    assert json.loads(request.body) == {"model": "m1", "input": "ping", "store": False, "max_output_tokens": 16}
+
+
+def test_smallest_content_of_gemini_has_its_model_in_the_path_and_no_key_in_the_url() -> None:
+    call = only_call("agents: {defaults: {model: google/gemini-2.5-flash}}\n", environ={"GEMINI_API_KEY": "AIza-x"})
+    request = build_request(call, 8)
+    assert request.path == "/v1beta/models/gemini-2.5-flash:generateContent"
+    assert [(each.name, each.prefix) for each in call.credentials] == [("x-goog-api-key", "")]
+    assert json.loads(request.body) == {
+        "contents": [{"role": "user", "parts": [{"text": "ping"}]}],
+        "generationConfig": {"maxOutputTokens": 8},
+    }
+
+
+def test_smallest_chat_of_ollama_comes_in_one_piece_and_needs_no_key() -> None:
+    call = only_call("agents: {defaults: {model: ollama/llama3}}\n")
+    request = build_request(call, 8)
+    assert (str(request.origin), request.path, call.credentials) == ("http://127.0.0.1:11434", "/api/chat", ())
+    assert json.loads(request.body) == {
+        "model": "llama3",
+        "messages": [{"role": "user", "content": "ping"}],
+        "stream": False,
+        "options": {"num_predict": 8},
+    }
+
+
+@pytest.mark.parametrize(
+    ("api", "place", "picture"),
+    [
+        ("openai-completions", ("messages", 0, "content", 1, "image_url", "url"), PIXEL_URL),
+        ("openai-responses", ("input", 0, "content", 1, "image_url"), PIXEL_URL),
+        ("anthropic-messages", ("messages", 0, "content", 0, "source", "data"), PIXEL),
+        ("google-generative-ai", ("contents", 0, "parts", 1, "inlineData", "data"), PIXEL),
+        ("ollama", ("messages", 0, "images", 0), PIXEL),
+    ],
+)
+def test_picture_of_one_pixel_goes_along(api: str, place: tuple[str | int, ...], picture: str) -> None:
+    found = json.loads(build_request(replace(make_call(api), image=True), 8).body)
+    for key in place:
+        found = found[key]
+    assert found == picture
+
+
+def test_picture_is_a_png_of_one_pixel() -> None:
+    data = base64.b64decode(PIXEL)
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", data[16:24]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("api", "choice"),
+    [
+        ("openai-completions", {"tool_choice": {"type": "function", "function": {"name": "noop"}}}),
+        ("openai-responses", {"tool_choice": {"type": "function", "name": "noop"}}),
+        ("anthropic-messages", {"tool_choice": {"type": "tool", "name": "noop"}}),
+        (
+            "google-generative-ai",
+            {"toolConfig": {"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["noop"]}}},
+        ),
+        ("ollama", {"messages": [{"role": "user", "content": "Call the tool noop."}]}),
+    ],
+)
+def test_call_of_the_tool_is_forced_with_room_for_it(api: str, choice: dict[str, object]) -> None:
+    body = json.loads(build_request(replace(make_call(api), tool=True), 8).body)
+    assert body | choice == body
+    assert "noop" in json.dumps(body["tools"])
+    assert "256" in json.dumps(body)
+
+
+def _first_call(provider_id: str) -> Call | Verdict:
+    """The call that tries the cheap model of a provider, or any, with a key of the config."""
+    config = f"models: {{providers: {{{provider_id}: {{apiKey: '${{K}}'}}}}}}\n"
+    seen = view(config, environ={"K": "tid=k"}).credentials
+    credential, _ = find_credentials(provider_id, seen)
+    return build_call(credential, default_model(provider_id, seen) or "some-model", seen)
+
+
+@pytest.mark.parametrize("provider_id", load_registry().ids())
+def test_descriptor_gives_a_sensible_request_or_an_explanation(provider_id: str) -> None:
+    call = _first_call(provider_id)
+    if isinstance(call, Verdict):
+        assert call.error
+        return
+    request = build_request(call, 8)
+    body = json.loads(request.body)
+    assert check_request(request, call.credentials) is None
+    assert call.model in json.dumps([body, unquote(request.path)])
+    assert "{" not in request.path
+    assert call.max_tokens_field is not None
+    for key in call.max_tokens_field.split("."):
+        body = body[key]
+    assert body == max(8, call.min_tokens)
+
+
+def test_providers_that_cannot_be_asked_out_of_the_box_are_known() -> None:
+    unasked = {name: call.error for name in load_registry().ids() if isinstance(call := _first_call(name), Verdict)}
+    assert unasked == {
+        "amazon-bedrock": "its base URL has a part that must be filled in",
+        "azure-openai": "its base URL has a part that must be filled in",
+        "cloudflare-ai-gateway": "its base URL has a part that must be filled in",
+        "google-gemini-cli": "the wire format google-gemini-cli cannot be probed yet",
+        "google-vertex": "its base URL has a part that must be filled in",
+        "openai-codex": "the wire format openai-codex-responses cannot be probed yet",
     }
 
 
@@ -76,6 +195,9 @@ def test_no_request_names_another_product() -> None:
         ("claude-sonnet-4", "Claude Sonnet 4"),
         ("openrouter/auto", "anthropic/claude-opus-4-5"),
         ("grok-4", "grok-4-0709"),
+        ("gemini-flash-latest", "gemini-2.5-flash-preview-09-2025"),
+        ("mistral-medium-latest", "mistral-medium-2505"),
+        ("llama3", "llama3:latest"),
     ],
 )
 def test_snapshot_of_the_same_family_is_the_same_model(asked: str, answered: str) -> None:
@@ -92,6 +214,9 @@ def test_snapshot_of_the_same_family_is_the_same_model(asked: str, answered: str
         ("gpt-4o-2024-05-13", "gpt-4o-2024-08-06"),
         ("gemini-3-pro", "gemini-3-pro-preview"),
         ("m1", "m2"),
+        ("gemini-flash-latest", "gemini-2.5-flash-lite"),
+        ("gemini-flash-latest", "flash-gemini"),
+        ("gemini-flash-latest", "gemini-2.5-pro"),
         ("llama3:8b", "llama3:70b"),
         ("m1", "/"),
         ("/", "/"),

@@ -110,3 +110,8 @@ def test_key_patterns_begin_with_their_prefixes(descriptor: dict[str, Any]) -> N
             family = prefix.replace("-", "[-_]") if "[-_]" in each["pattern"] else prefix
             alternatives = re.findall(r"[A-Za-z0-9]+", family)
             assert all(word in each["pattern"] for word in alternatives)
+
+
+@every_descriptor
+def test_only_plugins_log_in_by_code(descriptor: dict[str, Any]) -> None:
+    assert "loginMethods" not in descriptor

@@ -17,7 +17,7 @@ NOW = 1_795_376_000_000
 
 
 def freeze_clock(monkeypatch: pytest.MonkeyPatch, now: int = NOW) -> None:
-    for module in ("status", "auth.order"):
+    for module in ("status", "auth.command"):
         monkeypatch.setattr(f"text2llm.cli.{module}.time", _Clock(now))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from text2llm.errors import EditError, WriteError
-from text2llm.storage.atomic import replace_file, sweep_leftovers
+from text2llm.storage.atomic import replace_file, reserve_replacement, sweep_leftovers
 
 
 def test_mode_of_the_file_is_kept(tmp_path: Path) -> None:
@@ -81,3 +81,48 @@ def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match="it is not a regular file"):
         replace_file(str(tmp_path / "fifo"), b"new")
     assert stat.S_ISFIFO((tmp_path / "fifo").stat().st_mode)
+
+
+def test_reserved_replacement_that_is_not_used_changes_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "config"
+    target.write_text("old")
+    with reserve_replacement(str(target), size=10_000):
+        assert len(os.listdir(tmp_path)) == 2
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("data", [b"", b"new", b"x" * 20_000])
+def test_room_that_was_reserved_is_no_part_of_the_file(tmp_path: Path, data: bytes) -> None:
+    target = tmp_path / "config"
+    target.write_text("old")
+    with reserve_replacement(str(target), size=10_000) as replace:
+        replace(data)
+    assert target.read_bytes() == data
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_reservation_has_the_mode_before_there_is_anything_to_read(tmp_path: Path) -> None:
+    with reserve_replacement(str(tmp_path / "secret"), mode=0o600, size=1) as replace:
+        (reserved,) = tmp_path.iterdir()
+        assert stat.S_IMODE(reserved.stat().st_mode) == 0o600
+        replace(b"x")
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+
+
+def test_failure_between_reservation_and_write_is_not_called_a_write(tmp_path: Path) -> None:
+    target = tmp_path / "config"
+    target.write_text("old")
+    with pytest.raises(ConnectionResetError), reserve_replacement(str(target)):
+        raise ConnectionResetError
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_owner_that_cannot_be_kept_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbid(*_: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchmod", forbid)
+    with pytest.raises(WriteError, match="Operation not permitted"):
+        replace_file(str(tmp_path / "config"), b"new")
+    assert list(tmp_path.iterdir()) == []

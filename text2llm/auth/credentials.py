@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, assert_never
 
-from text2llm.secret import SecretValue
+from text2llm.secret import RefSource, SecretRef, SecretValue
 
 #: The version of the store's format that this release reads and writes.
 STORE_VERSION = 1
@@ -44,6 +44,29 @@ class OAuth(NamedTuple):
 
 
 Credential: TypeAlias = ApiKey | Token | OAuth
+
+
+def value_of(credential: Credential) -> SecretValue:
+    """What a request with a credential sends."""
+    match credential:
+        case ApiKey(value) | Token(value) | OAuth(value):
+            return value
+        case _:
+            assert_never(credential)
+
+
+def secret_refs(credential: Credential | None) -> tuple[SecretRef, ...]:
+    """The references in place of a credential's secrets."""
+    if credential is None:
+        return ()
+    values = (value_of(credential), credential.refresh if isinstance(credential, OAuth) else None)
+    return tuple(value for value in values if isinstance(value, SecretRef))
+
+
+def describe_ref(ref: SecretRef) -> str:
+    """Where a reference leads, for people."""
+    places = {RefSource.ENV: "the variable", RefSource.FILE: "the file", RefSource.KEYRING: "the keyring entry"}
+    return f"{places[ref.source]} {ref.id}"
 
 
 class AuthProfile(NamedTuple):

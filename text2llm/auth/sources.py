@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple, assert_never, final
+from types import MappingProxyType
+from typing import NamedTuple, final
 
-from text2llm.auth.credentials import ApiKey, AuthProfile, AuthStore, Credential, OAuth, Token
+from text2llm.auth.credentials import AuthProfile, AuthStore, Credential, value_of
 from text2llm.auth.health import MISSING, STATIC, Health, profile_health
 from text2llm.auth.order import DropReason, OrderBook, order_profiles
 from text2llm.config.model import Config, CustomProvider
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.registry import Registry
-from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
+from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.trust.public import is_public_value
 
 #: What an ``apiKey`` may be: the whole of it a reference to a variable.
@@ -26,6 +27,7 @@ VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _OAUTH_KIND = "oauth_token"
 #: Variables that the provider's own SDK reads; their values are no credential to send.
 _SDK_KINDS = frozenset({"aws", "adc_file"})
+_NOTHING: Mapping[SecretRef, Secret | str] = MappingProxyType({})
 
 
 class SourceKind(Enum):
@@ -52,8 +54,9 @@ class Effective(NamedTuple):
     """A credential for a provider.
 
     ``label`` names it: a profile's id or a variable. ``mode`` is ``api_key``, ``token``, ``oauth`` or ``sdk``.
-    ``secret`` is the value to send; ``None`` when it must first be read (``ref``), refreshed (``credential``), found
-    by the provider's own SDK (``SDK``), or when there is none (``NONE``: none is needed; ``MISSING``).
+    ``secret`` is the value to send; ``None`` when it must first be read (``ref``, which also says where a value was
+    read), refreshed (``credential``), found by the provider's own SDK (``SDK``), or when there is none (``NONE``: none
+    is needed; ``MISSING``).
     ``rejected`` is filled by :func:`find_credentials`.
     """
 
@@ -78,15 +81,24 @@ class Effective(NamedTuple):
 class CredentialView:
     """All that decides about credentials, at the moment ``now`` (milliseconds since the epoch).
 
-    ``customs`` are the providers of the config and ``book`` the profiles, by canonical id.
+    ``customs`` are the providers of the config and ``book`` the profiles, by canonical id. ``kept`` is what was read of
+    the references to files and the keyring: the secret, or a text that says why it could not be read. Where nothing
+    is to be sent, nothing is read.
     """
 
-    __slots__ = ("book", "config", "customs", "environ", "now", "registry", "spellings", "store")
+    __slots__ = ("book", "config", "customs", "environ", "kept", "now", "registry", "spellings", "store")
 
-    def __init__(
-        self, config: Config, store: AuthStore, environ: Mapping[str, str], registry: Registry, now: int
+    def __init__(  # noqa: PLR0913, PLR0917 - all that decides
+        self,
+        config: Config,
+        store: AuthStore,
+        environ: Mapping[str, str],
+        registry: Registry,
+        now: int,
+        kept: Mapping[SecretRef, Secret | str] = _NOTHING,
     ) -> None:
         self.config, self.store, self.environ, self.registry, self.now = config, store, environ, registry, now
+        self.kept = kept
         self.spellings = registry.spellings()
         self.book = OrderBook(config.auth, store, self.spellings)
         self.customs: dict[str, CustomProvider] = {}
@@ -180,32 +192,28 @@ def _from_profiles(provider_id: str, view: CredentialView) -> Iterator[Effective
 
 def _take_profile(provider_id: str, profile: AuthProfile, view: CredentialView) -> Effective | Rejected:
     assert profile.credential is not None  # the order drops a profile of unknown type
-    value = _secret_of(profile.credential)
-    secret, ref = (value, None) if isinstance(value, Secret) else (None, value)
-    if ref is not None and ref.source is RefSource.ENV:
-        secret = _read_variable(ref.id, view)
-        if secret is None:
-            text = f"it refers to the variable {ref.id}, which is not set"
-            return Rejected(SourceKind.PROFILE, profile.id, DropReason.UNRESOLVED, text)
+    value = value_of(profile.credential)
+    found = value if isinstance(value, Secret) else _resolve(value, view)
+    if isinstance(found, str):
+        return Rejected(SourceKind.PROFILE, profile.id, DropReason.UNRESOLVED, found)
     return Effective(
         provider=provider_id,
         kind=SourceKind.PROFILE,
         label=profile.id,
         mode=profile.type,
         health=profile_health(profile, view.store.stats(profile.id), view.now, view.config.auth.warn_after),
-        secret=secret or None,
-        ref=ref,
+        secret=found or None,
+        ref=value if isinstance(value, SecretRef) else None,
         profile_id=profile.id,
         credential=profile.credential,
     )
 
 
-def _secret_of(credential: Credential) -> SecretValue:
-    match credential:
-        case ApiKey(value) | Token(value) | OAuth(value):
-            return value
-        case _:
-            assert_never(credential)
+def _resolve(ref: SecretRef, view: CredentialView) -> Secret | str | None:
+    """The secret behind a reference, why it cannot be had, or ``None`` while nobody has read it."""
+    if ref.source is not RefSource.ENV:
+        return view.kept.get(ref)
+    return _read_variable(ref.id, view) or f"it refers to the variable {ref.id}, which is not set"
 
 
 def _from_variables(provider: Provider, view: CredentialView) -> Iterator[Effective]:
@@ -239,7 +247,7 @@ def _from_config(provider_id: str, view: CredentialView) -> Iterator[Effective |
 
 def _from_sdk(provider: Provider, view: CredentialView) -> Iterator[Effective]:
     for item in provider.env:
-        if item.kind in _SDK_KINDS and _read_variable(item.name, view) is not None:
+        if item.kind in _SDK_KINDS and view.environ.get(item.name, "").strip():
             yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", STATIC, variable=item.name)
             return
 

@@ -62,7 +62,7 @@ def format_store(store: AuthStore) -> bytes:
     }
     profiles = {name: dict(profile.raw) for name, profile in store.profiles.items()}
     merged = {**store.raw, "version": store.version, "profiles": profiles, **optional}
-    kept = {key: value for key, value in merged.items() if value or key not in optional}
+    kept = {key: value for key, value in merged.items() if value or key not in optional or store.raw.get(key) == {}}
     return (json.dumps(kept, indent=2, ensure_ascii=False) + "\n").encode()
 
 

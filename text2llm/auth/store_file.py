@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from text2llm.auth.credentials import STORE_NAME, AuthStore
@@ -89,6 +90,22 @@ def update_store(path: str, change: Callable[[AuthStore], AuthStore], state_dir:
     return after
 
 
+@contextmanager
+def reserve_store(path: str, reserve: int) -> Iterator[Callable[[AuthStore], None]]:
+    """Make a write of the store at ``path`` ready, with room for ``reserve`` bytes more than it has, and give it.
+
+    What cannot be asked for twice, such as the answer to a used-up refresh token, is asked for only when it can be
+    kept. The caller holds the store's lock.
+
+    Raises:
+        WriteError: the operating system refused; the store is as it was.
+    """
+    from text2llm.storage.atomic import reserve_replacement
+
+    with reserve_replacement(path, mode=0o600, size=os.path.getsize(path) + reserve) as replace:
+        yield lambda store: replace(format_store(store))
+
+
 def make_private_folder(folder: str) -> None:
     """Make a directory that only its owner can enter, and its missing parents likewise.
 
@@ -100,6 +117,7 @@ def make_private_folder(folder: str) -> None:
     make_private_folder(os.path.dirname(folder))
     try:
         os.mkdir(folder, 0o700)
+        os.chmod(folder, 0o700)  # an odd umask may have taken the owner's own permissions
     except FileExistsError:
         if os.path.isdir(folder):
             return  # made by a process that runs beside this one

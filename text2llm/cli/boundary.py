@@ -10,7 +10,9 @@ from typing import Any, TextIO
 
 import click
 
+from text2llm.cli.output_guard import GuardedText, guard_streams
 from text2llm.errors import ExitCode, Text2llmError, UsageError
+from text2llm.secret import forget_values
 
 _JSON_FLAGS = frozenset({"--json", "--status-json", "--format=json"})
 # A group without a command: its message is the whole help. Before 8.2 click printed that itself.
@@ -29,7 +31,19 @@ def run_guarded(program: click.Command, arguments: Sequence[str]) -> int:
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    return _run(program, list(arguments))
+    forget_values()
+    with guard_streams() as streams:
+        code = _run(program, list(arguments))
+        for guarded in streams:
+            _finish(guarded)
+        return code
+
+
+def _finish(stream: GuardedText) -> None:
+    try:
+        stream.finish()
+    except OSError:
+        _discard(stream)
 
 
 def _open_closed_streams() -> None:
@@ -51,16 +65,16 @@ def _run(program: click.Command, arguments: list[str]) -> int:
         _say(sys.stderr, f"{error.format_message()}\n")
         return ExitCode.USAGE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - this is the boundary
-        return _report(_as_failure(error), as_json=wants_json(arguments))
+        return _report(_as_failure(error, arguments), as_json=wants_json(arguments))
     return outcome if isinstance(outcome, int) else ExitCode.OK
 
 
-def _as_failure(error: BaseException) -> Text2llmError:
+def _as_failure(error: BaseException, arguments: Sequence[str]) -> Text2llmError:
     match error:
         case Text2llmError():
             return error
         case click.UsageError():
-            return _as_usage_error(error)
+            return _as_usage_error(error, arguments)
         case click.ClickException():
             return Text2llmError(error.format_message())
         case click.Abort() | KeyboardInterrupt():
@@ -76,9 +90,22 @@ def wants_json(arguments: Sequence[str]) -> bool:
     return not _JSON_FLAGS.isdisjoint(arguments) or ("--format", "json") in pairwise(arguments)
 
 
-def _as_usage_error(error: click.UsageError) -> UsageError:
+def _as_usage_error(error: click.UsageError, arguments: Sequence[str]) -> UsageError:
     path = error.ctx.command_path if error.ctx else "text2llm"
-    return UsageError(error.format_message(), hint=f"run `{path} --help`")
+    return UsageError(_hide_arguments(error.format_message(), arguments), hint=f"run `{path} --help`")
+
+
+def _hide_arguments(message: str, arguments: Sequence[str]) -> str:
+    """A message of click's without the arguments that look like a key: no option takes one, and some people try."""
+    import re
+
+    from text2llm.providers.key_formats import MASK
+    from text2llm.rules.literals import TOKEN_LIKE
+
+    for part in {part for argument in arguments for part in (argument, *argument.split("=", 1))}:
+        if TOKEN_LIKE.fullmatch(re.sub("^-{1,2}", "", part)):
+            message = message.replace(part, MASK)
+    return message
 
 
 def _as_refusal(error: OSError) -> Text2llmError:
@@ -116,6 +143,6 @@ def _say(stream: TextIO, text: str) -> bool:
     return True
 
 
-def _discard(stream: TextIO) -> None:
+def _discard(stream: TextIO | GuardedText) -> None:
     """Send what a stream still holds nowhere: Python flushes it at exit, and would complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from text2llm.cli.output_guard import redact
 from text2llm.errors import ExitCode, Text2llmError
 from text2llm.storage.places import find_places
 
@@ -24,7 +25,6 @@ def write_bug_log(error: BaseException) -> str:
     import traceback
 
     from text2llm import __version__
-    from text2llm.providers.key_formats import mask_secrets
 
     folder = os.path.join(find_places(os.environ).state, "bugs")
     os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -32,5 +32,5 @@ def write_bug_log(error: BaseException) -> str:
     text = f"text2llm {__version__}\n" + "".join(traceback.format_exception(error))
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(mask_secrets(text))
+        file.write(redact(text))
     return path

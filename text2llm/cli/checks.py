@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from text2llm.cli.world import open_registry
 from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver, build_resolver
@@ -11,13 +12,12 @@ from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic
 from text2llm.plan.apply import Target
 from text2llm.plan.plan import Checks
-from text2llm.providers.registry import load_registry
 from text2llm.storage.places import find_places
 
 
 def make_resolver(config: Config) -> Resolver:
-    """How a config's names resolve, with the spellings that the provider descriptors know."""
-    return build_resolver(config, load_registry().spellings())
+    """How a config's names resolve, with the spellings that the provider descriptors know, those of plugins too."""
+    return build_resolver(config, open_registry(os.environ).spellings())
 
 
 def open_config(path: str) -> Loaded:
@@ -41,4 +41,4 @@ def announce_wait() -> None:
 def _rule_findings(config: Config) -> list[Diagnostic]:
     from text2llm.rules.check import check_rules
 
-    return check_rules(config, load_registry())
+    return check_rules(config, open_registry(os.environ))

@@ -17,6 +17,7 @@ _COMMANDS = {
     "models": Lazy("text2llm.cli.models", "group", "Models, fallbacks, aliases and credentials: see and change them."),
     "probe": Lazy("text2llm.cli.probe", "command", "Prove every route that agents depend on: the gate for CI."),
     "trust": Lazy("text2llm.cli.trust", "group", "Which credential may go to which origin."),
+    "plugins": Lazy("text2llm.cli.plugins", "group", "Providers that do not ship with text2llm."),
     "plan": Lazy("text2llm.cli.plan", "plan_command", "Show the edits that make the config agree with a file."),
     "apply": Lazy("text2llm.cli.plan", "apply_command", "Apply a saved plan."),
     "schema": Lazy("text2llm.cli.schema", "command", "Print a JSON Schema."),

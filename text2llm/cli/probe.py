@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from text2llm.cli.options import colour_option, config_option, json_option, output_style, print_json
+from text2llm.cli.checks import open_config
+from text2llm.cli.options import (
+    colour_option,
+    config_option,
+    json_option,
+    locate_config,
+    output_style,
+    print_json,
+)
 from text2llm.cli.reports import report_option, write_reports
-from text2llm.cli.status import read_config, show_progress
+from text2llm.cli.status import show_progress
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +64,7 @@ def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[
     route answered, or was only inconclusive; 1: one cannot work; 2: nothing could be proven; 4: a credential has no
     trusted origin. What is required, and the limits, come from `probe:` in the configuration.
     """
-    loaded = read_config(config)
+    loaded = open_config(locate_config(config)).require()
     report = _run_gate(loaded, options)
     if as_json:
         from text2llm.report.gate_json import gate_json

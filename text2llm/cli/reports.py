@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from text2llm.cli.output_guard import redact
 from text2llm.errors import UsageError, WriteError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -55,7 +56,7 @@ def _write(path: str, text: str) -> str | None:
     # Not by rename: a report may go to a pipe or to /dev/stdout.
     try:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.write(redact(text))
     except OSError as error:
         return f"cannot write {path}: {error.strerror}"
     return None

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from text2llm.cli.options import agent_option, colour_option, config_option, json_option, output_style
+from text2llm.cli.world import open_world
 from text2llm.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from text2llm.config.model import Config
     from text2llm.probe.result import ProbeOptions, ProbeResult
+    from text2llm.settings.model import Settings
     from text2llm.status.model import StatusReport
     from text2llm.status.snapshot import Snapshot
 
@@ -44,27 +46,27 @@ def show_status(options: StatusOptions) -> int:
     from text2llm.status.gather import gather_snapshot
     from text2llm.status.summary import summarise
 
-    snapshot = gather_snapshot(read_config(options.config), options.agent, os.environ, time.time_ns() // 1_000_000)
+    config, world = read_config(options.config), open_world(os.environ)
+    snapshot = gather_snapshot(config, options.agent, world.registry, os.environ, time.time_ns() // 1_000_000)
     report = summarise(snapshot)
     if options.probe is not None:
-        report = _probe(snapshot, report, options.probe)
+        report = _probe(snapshot, report, options.probe, world.settings)
     _print_report(report, options)
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
     return report.verdict if options.check else ExitCode.OK
 
 
-def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions) -> StatusReport:
+def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions, settings: Settings) -> StatusReport:
     from text2llm.auth.secret_refs import read_refs
     from text2llm.probe.session import probe_view
     from text2llm.probe.targets import ProbeView
-    from text2llm.settings.load import load_settings
     from text2llm.status.probed import add_probes
 
     kept = read_refs(snapshot.store, os.environ)
     view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
     progress = show_progress if sys.stderr.isatty() else None
-    return add_probes(report, probe_view(view, options, settings=load_settings(os.environ), progress=progress))
+    return add_probes(report, probe_view(view, options, settings=settings, progress=progress))
 
 
 def show_progress(done: int, total: int, result: ProbeResult) -> None:

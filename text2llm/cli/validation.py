@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from text2llm.cli.options import show_path
+from text2llm.cli.world import open_registry
 from text2llm.config.discovery import CONFIG_NAME, find_config
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognise
@@ -160,7 +161,7 @@ def read_raw(path: str) -> str:
 
 def _all_findings(loaded: Loaded) -> list[Diagnostic]:
     if loaded.config is not None:
-        return [*loaded.findings, *check_rules(loaded.config, load_registry())]
+        return [*loaded.findings, *check_rules(loaded.config, open_registry(os.environ))]
     return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
 
 

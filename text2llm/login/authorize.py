@@ -58,7 +58,7 @@ def find_redirect(terms: LoginTerms) -> Redirect:
 
 def place_state(redirect: str, terms: LoginTerms, challenge: Challenge) -> str:
     """The redirect as it is sent: with the state at its end, where the provider gives back none by itself."""
-    return f"{redirect.rstrip('/')}/{challenge.state.reveal()}" if terms.facts.state_in_path else redirect
+    return f"{redirect.rstrip('/')}/{challenge.state}" if terms.facts.state_in_path else redirect
 
 
 def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) -> str:
@@ -76,7 +76,7 @@ def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) ->
         "client_id": terms.client_id,
         facts.redirect_parameter: redirect,
         "scope": " ".join(facts.scopes) or None,
-        "state": None if facts.state_in_path else challenge.state.reveal(),
+        "state": None if facts.state_in_path else challenge.state,
         "code_challenge": challenge.challenge,
         "code_challenge_method": "S256",
         **facts.authorize_parameters,
@@ -85,7 +85,7 @@ def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) ->
     return f"{page}{'&' if '?' in page else '?'}{urlencode(given, quote_via=quote)}"
 
 
-def read_query(query: str, state: Secret | None) -> Secret | None:
+def read_query(query: str, state: str | None) -> Secret | None:
     """The code in the query of a redirect; ``None`` where it is not the answer to our request.
 
     ``state`` is the one that must be in it; ``None`` where it was checked elsewhere.
@@ -148,8 +148,8 @@ def _parse_fields(query: str) -> Mapping[str, str] | None:
     return fields if len(fields) == len(pairs) else None  # two codes: one of them is not the provider's
 
 
-def _is_same(given: str, state: Secret) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), state.reveal().encode())
+def _is_same(given: str, state: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), state.encode())
 
 
 def _explain_denial(fields: Mapping[str, str]) -> LoginError:

@@ -35,7 +35,7 @@ async def log_in_by_loopback(
         if dialogue.open_page(url):
             dialogue.say("It should be open by now. Waiting for you to come back; Ctrl-C gives up.")
         code = await listener.wait(LIMIT if limit is None else limit)
-    return await exchange_code(terms, code, challenge.verifier, redirect, challenge.state.reveal(), client)
+    return await exchange_code(terms, code, challenge.verifier, redirect, challenge.state, client)
 
 
 async def log_in_by_paste(terms: LoginTerms, dialogue: Dialogue, client: Client) -> Obtained:
@@ -52,4 +52,4 @@ async def log_in_by_paste(terms: LoginTerms, dialogue: Dialogue, client: Client)
     dialogue.say("At the end it shows a code, or a page that cannot be opened: copy the code, or that page's address.")
     pasted = dialogue.ask_secret("Code or address (not shown)")
     code = read_pasted(pasted.reveal(), redirect, terms, challenge)
-    return await exchange_code(terms, code, challenge.verifier, redirect, challenge.state.reveal(), client)
+    return await exchange_code(terms, code, challenge.verifier, redirect, challenge.state, client)

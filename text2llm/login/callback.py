@@ -35,7 +35,7 @@ class Listener:
 
     redirect: Redirect
     port: int
-    state: Secret
+    state: str
     state_in_path: bool
     outcome: asyncio.Future[Secret] = field(default_factory=asyncio.Future)
     connections: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -104,12 +104,12 @@ class Listener:
     def _is_path(self, path: str) -> bool:
         expected = self.redirect.path
         if self.state_in_path:
-            expected = f"{expected.rstrip('/')}/{self.state.reveal()}"
+            expected = f"{expected.rstrip('/')}/{self.state}"
         return compare_digest(path.encode("latin-1"), expected.encode())
 
 
 @asynccontextmanager
-async def listen(redirect: Redirect, state: Secret, *, state_in_path: bool) -> AsyncIterator[Listener]:
+async def listen(redirect: Redirect, state: str, *, state_in_path: bool) -> AsyncIterator[Listener]:
     """A listener at the redirect's address, closed at the end of the block.
 
     Raises:

@@ -15,12 +15,12 @@ RANDOM_BYTES = 64
 class Challenge(NamedTuple):
     """``challenge`` is shown to the provider, ``verifier`` proves it. ``state`` tells our redirect from a foreign one.
 
-    The two secrets are independent: a state appears in the browser's history.
+    The two are independent, and the state is no secret: it is shown, and stays in the browser's history.
     """
 
     verifier: Secret
     challenge: str
-    state: Secret
+    state: str
 
 
 def make_challenge(random: bytes) -> Challenge:
@@ -28,10 +28,9 @@ def make_challenge(random: bytes) -> Challenge:
     if len(random) != RANDOM_BYTES:
         raise ValueError("a login takes 64 random bytes")
     half = RANDOM_BYTES // 2
-    verifier = _encode(random[:half])
-    return Challenge(
-        Secret(verifier), _encode(hashlib.sha256(verifier.encode()).digest()), Secret(_encode(random[half:]))
-    )
+    verifier, state = _encode(random[:half]), _encode(random[half:])
+    challenge = _encode(hashlib.sha256(verifier.encode()).digest())
+    return Challenge(Secret(verifier), challenge, state)
 
 
 def _encode(data: bytes) -> str:

@@ -6,6 +6,7 @@ from text2llm.config.model import DEFAULTS, Config
 from text2llm.config.nodes import Pointer, Value
 from text2llm.plan.change import Action, Change, format_pointer
 from text2llm.plan.plan import Plan
+from text2llm.providers.key_formats import mask_secrets
 
 _SLOTS = {"model": "model", "imageModel": "image model"}
 _FALLBACKS = {"model": "fallback", "imageModel": "image fallback"}
@@ -13,8 +14,8 @@ NOT_SET = "not set"
 
 
 def describe_plan(plan: Plan) -> list[str]:
-    """One line for each change of a plan, in order."""
-    return [describe_change(change, plan.config_before, plan.config_after) for change in plan.changes]
+    """One line for each change of a plan, in order, without secrets: a saved plan keeps these lines."""
+    return [mask_secrets(describe_change(change, plan.config_before, plan.config_after)) for change in plan.changes]
 
 
 def describe_change(change: Change, before: Config, after: Config) -> str:

@@ -11,8 +11,8 @@ from text2llm.net.message import Failure, FailureKind, Response
 from text2llm.probe.call import Call
 from text2llm.probe.classify import classify
 from text2llm.probe.result import Reason, Verdict
-from text2llm.probe.wire import WIRES
-from text2llm.probe.wire.outcome import ErrorBody, Invalid, Success
+from text2llm.probe.wire import parse_answer
+from text2llm.probe.wire.outcome import ErrorBody, Invalid, Success, Uncalled
 
 _OK = 200
 _REDIRECTS = range(300, 400)
@@ -62,10 +62,18 @@ HINTS: Mapping[Reason, str] = {
 def judge(call: Call, answer: Response | Failure) -> Verdict:
     """What an answer says about the credential and the model of a call."""
     if isinstance(answer, Failure):
-        reason = FAILURES[answer.kind]
-        return Verdict(reason, answer.message, answer.hint or HINTS.get(reason))
-    if answer.status == _OK:
-        return _judge_success(call, answer)
+        return judge_failure(answer)
+    return _judge_success(call, answer) if answer.status == _OK else judge_error(call, answer)
+
+
+def judge_failure(failure: Failure) -> Verdict:
+    """Why there is no answer."""
+    reason = FAILURES[failure.kind]
+    return Verdict(reason, failure.message, failure.hint or HINTS.get(reason))
+
+
+def judge_error(call: Call, answer: Response) -> Verdict:
+    """What an answer that is no success says, whatever was asked."""
     if answer.status in _REDIRECTS:
         text = f"HTTP {answer.status}: the server sends elsewhere, and redirects are not followed"
         return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
@@ -74,12 +82,14 @@ def judge(call: Call, answer: Response | Failure) -> Verdict:
 
 def _judge_success(call: Call, answer: Response) -> Verdict:
     body = parse_json(answer.body)
-    outcome = Invalid(body.reason) if isinstance(body, InvalidJson) else WIRES[call.api].parse_body(body, call.model)
+    outcome = Invalid(body.reason) if isinstance(body, InvalidJson) else parse_answer(call, body)
     match outcome:
         case Success():
             return Verdict(None)
         case ErrorBody(error):
             return _judge_error(call, answer, error)
+        case Uncalled(cut):
+            return _explain_uncalled(answer, cut=cut)
         case Invalid(problem):
             text = f"HTTP {answer.status}: {problem}"
             return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
@@ -87,10 +97,19 @@ def _judge_success(call: Call, answer: Response) -> Verdict:
             assert_never(outcome)
 
 
+def _explain_uncalled(answer: Response, *, cut: bool) -> Verdict:
+    """Why a completion does not prove that the model calls tools."""
+    if cut:
+        text = f"HTTP {answer.status}: the completion ended before the call of the tool that was demanded"
+        return Verdict(Reason.UNCLASSIFIED, text, "give more tokens with --probe-max-tokens")
+    text = f"HTTP {answer.status}: the model answered without calling the tool that was demanded"
+    return Verdict(Reason.UNSUPPORTED_PARAMETER, text, "choose a model that calls tools")
+
+
 def _judge_error(call: Call, answer: Response, body: Any) -> Verdict:
     reason, facts = classify(call.provider, call.api, answer.status, answer.headers, body)
-    word = f" {facts.words[0]}" if facts.words else ""
-    error = answer.redactor.clean_text(f"HTTP {answer.status}{word}")
+    code = "" if facts.code is None else f" {facts.code}"
+    error = answer.redactor.clean_text(f"HTTP {answer.status}{code}")
     said = None if facts.message is None else answer.redactor.clean_text(facts.message)[:_MAX_SAID]
     return Verdict(reason, error, HINTS.get(reason), said)
 

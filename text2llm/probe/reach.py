@@ -16,14 +16,17 @@ from text2llm.probe.wire.shape import Wire
 from text2llm.providers.descriptor import Endpoint, HeaderAuth, Provider
 from text2llm.providers.key_formats import find_secrets
 from text2llm.secret import Secret
+from text2llm.secret_forms import is_public
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 from text2llm.trust.origin import BaseUrl, OriginError, parse_base_url
-from text2llm.trust.public import is_public_value
 
 _MARK = "{secret}"
 #: Headers in which services other than those of the wire formats take a credential.
 _CREDENTIAL_HEADERS = frozenset({"authorization", "cookie", "api-key", "x-goog-api-key", "x-auth-token"})
 _TOKEN_MODES = frozenset({"oauth", "token"})
+#: Providers that accept no stored credential but a short-lived one made of it, and how the latter begins:
+#: badlogic/pi-mono packages/ai/src/utils/oauth/github-copilot.ts.
+_EXCHANGED = {"github-copilot": "tid="}
 #: The wire format of a configured provider that does not name one.
 DEFAULT_API = "openai-completions"
 
@@ -82,10 +85,19 @@ def _check_credential(credential: Effective, custom: CustomProvider | None) -> V
             "the access token has expired, and a probe renews none",
             "log in again, or let the program that made the login renew it",
         )
+    if credential.secret is not None and not _is_exchanged(credential.provider, credential.secret):
+        text = f"{credential.provider} wants this token exchanged for another one, which a probe does not do yet"
+        return Verdict(Reason.UNCLASSIFIED, text)
     if credential.secret is None and credential.ref is not None:
-        source = credential.ref.source.value
-        return Verdict(Reason.UNRESOLVED_REF, f"its value is kept elsewhere ({source}), where a probe does not look")
+        # Never a request without its credential: whoever probes reads the references first.
+        return Verdict(Reason.UNRESOLVED_REF, f"its value, kept in the {credential.ref.source.value}, was not read")
     return None
+
+
+def _is_exchanged(provider: str, secret: Secret) -> bool:
+    """Whether a credential can be sent as it is; the public values of the sandbox can."""
+    start = _EXCHANGED.get(provider)
+    return start is None or is_public(secret.reveal()) or secret.reveal().startswith(start)
 
 
 def _is_stale(credential: Effective) -> bool:
@@ -120,8 +132,7 @@ def _check_headers(custom: CustomProvider | None, view: CredentialView) -> Verdi
 def _is_secret(header: str, value: str) -> bool:
     """Whether a literal value of a header is a credential, or a reference that would be sent as it is written."""
     known = {*_CREDENTIAL_HEADERS, *(wire.auth_header.lower() for wire in WIRES.values())}
-    public = is_public_value(Secret(value.strip()))
-    return "${" in value or (not public and (header.lower() in known or bool(find_secrets(value))))
+    return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(find_secrets(value))))
 
 
 def _find_route(provider: Provider | None, custom: CustomProvider | None, model: str) -> _Route | Verdict:
@@ -134,19 +145,29 @@ def _find_route(provider: Provider | None, custom: CustomProvider | None, model:
     if base_url is None:
         return Verdict(Reason.UNCLASSIFIED, "the provider has no baseUrl", "set models.providers.ID.baseUrl")
     if endpoint is None or endpoint.api != api:
-        return _Route(wire, base_url, wire.path, wire.max_tokens_field, 1)
+        return _Route(wire, base_url, wire.path, wire.max_tokens_field, wire.min_tokens)
     facts = endpoint.probe
     return _Route(wire, base_url, facts.path, facts.max_tokens_field, facts.min_tokens)
 
 
 def _pick_endpoint(provider: Provider, custom: CustomProvider | None, model: str) -> Endpoint:
-    """The endpoint that serves the model; its provider's next best where that one cannot be probed yet."""
+    """The endpoint that serves the model; its provider's next best where that one cannot be probed yet.
+
+    A base URL of the config's own says by its path which of them it stands for: ``/v1`` of Ollama is not its own API.
+    """
     if custom is not None and custom.api is not None:
         return provider.endpoint(custom.api) or provider.endpoints[0]
     usual = provider.endpoint_for(model)
-    if usual.api in WIRES or any(model.startswith(rule.prefixes) for rule in provider.api_rules):
+    if any(model.startswith(rule.prefixes) for rule in provider.api_rules):
         return usual
-    return next((each for each in provider.endpoints if each.api in WIRES), usual)
+    known = [each for each in provider.endpoints if each.api in WIRES]
+    own = None if custom is None or custom.base_url is None else _path(custom.base_url)
+    alike = next((each for each in known if _path(each.base_url) == own), None)
+    return alike or (usual if usual in known else next(iter(known), usual))
+
+
+def _path(url: str) -> str:
+    return url.partition("://")[2].partition("/")[2].rstrip("/")
 
 
 def _explain_base(provider: str, base_url: str, error: OriginError) -> Verdict:

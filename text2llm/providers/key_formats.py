@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from text2llm.providers.registry import load_registry
+from text2llm.providers.registry import Registry, load_registry
 
 MASK = "[secret]"
 #: A beginning of so many characters that has a digit stands in no word, so no word need begin there.
@@ -61,6 +61,18 @@ _GENERIC_FORMS = (
 #: A text with none of these, nor a provider's prefix, has no secret: most texts, which need no pattern then.
 _GENERIC_SIGNS = ("sk-", "eyJ", "earer", "EARER", "PRIVATE KEY")
 
+#: The registry with the user's plugins, once they are loaded: what masks an error's text is handed no registry.
+_learnt: list[Registry] = []
+
+
+def learn_forms(registry: Registry) -> None:
+    """Let this process know the credentials of ``registry``, which has those of the shipped one and of plugins."""
+    _learnt[:] = [registry]
+
+
+def _known() -> Registry:
+    return _learnt[0] if _learnt else load_registry()
+
 
 class SecretSpan(NamedTuple):
     """A secret in a text: offsets in code points, and what it is."""
@@ -72,9 +84,10 @@ class SecretSpan(NamedTuple):
 
 def find_secrets(text: str) -> tuple[SecretSpan, ...]:
     """Where ``text`` has credentials, in order and without overlap; ``name`` says whose, never what."""
-    if not any(sign in text for sign in (*_GENERIC_SIGNS, *load_registry().key_prefixes())):
+    registry = _known()
+    if not any(sign in text for sign in (*_GENERIC_SIGNS, *registry.key_prefixes())):
         return ()
-    pattern, names = _compiled()
+    pattern, names = _compiled(registry)
     return tuple(_span(match, names) for match in pattern.finditer(text))
 
 
@@ -94,8 +107,9 @@ def _span(match: re.Match[str], names: tuple[str, ...]) -> SecretSpan:
 
 
 @cache
-def _compiled() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    forms = sorted((*_provider_forms(), *_GENERIC_FORMS), key=_first_character)  # stable: specific forms stay first
+def _compiled(registry: Registry) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    # Stable: specific forms stay first.
+    forms = sorted((*_provider_forms(registry), *_GENERIC_FORMS), key=_first_character)
     by_first = ((first, [pattern[1:] for _, pattern in group]) for first, group in groupby(forms, _first_character))
     pattern = "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in by_first)
     return re.compile(pattern), tuple(name for name, _ in forms)
@@ -105,11 +119,11 @@ def _first_character(form: tuple[str, str]) -> str:
     return form[1][0]
 
 
-def _provider_forms() -> Iterator[tuple[str, str]]:
+def _provider_forms(registry: Registry) -> Iterator[tuple[str, str]]:
     """The forms with a telling beginning, the longest first, so that the most specific one names the secret."""
     known = [
         (prefix, key_format.alphabet, f"{label} {key_format.name}")
-        for label, key_formats in load_registry().all_key_formats()
+        for label, key_formats in registry.all_key_formats()
         for key_format in key_formats
         for prefix in key_format.prefixes
     ]

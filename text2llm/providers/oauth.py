@@ -44,13 +44,22 @@ class OwnDevice(NamedTuple):
     poll: Poll
 
 
+class OwnMethod(NamedTuple):
+    """A way of logging in that a plugin brings in code. ``url`` is where it exchanges what it asked for."""
+
+    name: str
+    summary: str
+    url: str
+
+
 class OAuthFacts(NamedTuple):
     """A provider's login.
 
     ``flows`` are ``pkce-loopback``, ``paste-code`` and ``device-code``, the best first. ``open_client``: any client
     may use it, without an id. ``redirects`` may hold ``{port}`` for any port; ``state_in_path``: the provider gives
     back no ``state``, so it travels as the last segment of the redirect's path. ``result_key`` is the pointer of an
-    API key in the answer, where that is what a login gives. ``skew`` is in seconds.
+    API key in the answer, where that is what a login gives. ``skew`` is in seconds. ``methods`` are those that a plugin
+    brings in code.
     """
 
     provider: str
@@ -76,11 +85,17 @@ class OAuthFacts(NamedTuple):
     refresh: Refresh | None = None
     result_key: str | None = None
     skew: int = 60
+    methods: tuple[OwnMethod, ...] = ()
+
+    def method_url(self, name: str) -> str:
+        """Where the plugin's method ``name`` exchanges what it asked for; ``KeyError`` where it has no such method."""
+        return {each.name: each.url for each in self.methods}[name]
 
     def urls(self) -> tuple[str, ...]:
         """Every URL that something of a login is sent to by text2llm itself."""
         own = () if self.own_device is None else (self.own_device.start_url, self.own_device.poll_url)
-        named = (self.discovery_url, self.issuer, self.token_url, self.device_url, *own)
+        methods = (each.url for each in self.methods)
+        named = (self.discovery_url, self.issuer, self.token_url, self.device_url, *own, *methods)
         return tuple(url for url in named if url is not None)
 
 
@@ -89,8 +104,8 @@ def parse_oauth(provider_id: str, entry: Mapping[str, Any]) -> OAuthFacts:
     result = entry.get("result", {})
     return OAuthFacts(
         provider=provider_id,
-        flows=tuple(entry["flows"]),
-        open_client=entry["client"] == "open",
+        flows=tuple(entry.get("flows", ())),
+        open_client=entry.get("client") == "open",
         client_id_env=entry.get("clientIdEnv"),
         client_secret_env=entry.get("clientSecretEnv"),
         needs_secret=entry.get("clientSecret") == "required",
@@ -111,6 +126,7 @@ def parse_oauth(provider_id: str, entry: Mapping[str, Any]) -> OAuthFacts:
         refresh=_refresh(entry.get("refresh")),
         result_key=result.get("key"),
         skew=entry.get("expirySkewSeconds", 60),
+        methods=tuple(OwnMethod(each["name"], each["summary"], each["url"]) for each in entry.get("methods", ())),
     )
 
 

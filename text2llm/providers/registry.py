@@ -1,4 +1,7 @@
-"""The registry of built-in providers: one small index, read once, each provider parsed when it is asked for."""
+"""The registry of providers: one small index, read once, each provider parsed when it is asked for.
+
+The shipped registry is the same for everybody; one with plugins is another value (:meth:`Registry.with_plugins`).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from text2llm.refs import Spellings
 
 if TYPE_CHECKING:
     from text2llm.providers.descriptor import KeyFormat, Provider
+    from text2llm.providers.oauth import OAuthFacts
+    from text2llm.providers.plugin import LoadedPlugin, LoginMethod
 
 #: At most so many names are offered as "did you mean".
 NEAR_LIMIT = 3
@@ -19,13 +24,28 @@ NEAR_LIMIT = 3
 
 @final
 class Registry:
-    """The providers of one index (``tools/build_provider_index.py`` says what an index is)."""
+    """The providers of one index (``text2llm/providers/index.py`` says what that is).
 
-    __slots__ = ("_index", "_parsed")
+    ``plugins`` are those whose providers are among them, in the order in which they came.
+    """
 
-    def __init__(self, index: Mapping[str, Any]) -> None:
+    __slots__ = ("_index", "_parsed", "plugins")
+
+    def __init__(self, index: Mapping[str, Any], plugins: tuple[LoadedPlugin, ...] = ()) -> None:
         self._index = index
         self._parsed: dict[str, Provider] = {}
+        self.plugins = plugins
+
+    def with_plugins(self, plugins: Iterable[LoadedPlugin]) -> Registry:
+        """A registry with the providers of plugins beside these, which claim nothing that is taken here."""
+        from text2llm.providers.index import build_index
+
+        added = tuple(plugins)
+        index = build_index([each.descriptor for each in added])
+        joined = {key: {**self._index[key], **index[key]} for key in index if key != "reserved"}
+        joined["providers"] = dict(sorted(joined["providers"].items()))
+        reserved = [*self._index["reserved"], *index["reserved"]]
+        return Registry({**joined, "reserved": reserved}, (*self.plugins, *added))
 
     def ids(self) -> tuple[str, ...]:
         """The canonical ids, sorted."""
@@ -59,6 +79,23 @@ class Registry:
         """Each provider's id and the variables that can pay for its requests, without parsing the rest of it."""
         for provider_id, entry in self._index["providers"].items():
             yield provider_id, credential_vars(parse_env(entry))
+
+    def variables(self) -> frozenset[str]:
+        """Every environment variable that a descriptor names, whatever for."""
+        listed = (each["name"] for entry in self._index["providers"].values() for each in entry["env"])
+        return frozenset((*listed, *self._index["reserved"]))
+
+    def logins(self) -> Mapping[str, OAuthFacts]:
+        """How providers log in, by id; none for those that take a key only."""
+        from text2llm.providers.index import build_logins
+        from text2llm.providers.oauth import load_logins, parse_oauth
+
+        added = build_logins(plugin.descriptor for plugin in self.plugins)
+        return {**load_logins(), **{name: parse_oauth(name, entry) for name, entry in added.items()}}
+
+    def login_methods(self, provider_id: str) -> Mapping[str, LoginMethod]:
+        """The ways of logging in that a provider's plugin brings in code, by name."""
+        return next((each.login_methods for each in self.plugins if each.provider == provider_id), {})
 
     def key_formats(self, provider_id: str) -> tuple[KeyFormat, ...]:
         """The forms of a provider's credentials; none where nothing is known."""

@@ -40,8 +40,12 @@ def _headline(report: GateReport, style: Style) -> str:
     proven = sum(outcome.gate is Gate.PASS for outcome in required)
     verdict = VERDICTS[report.verdict]
     paint = style.good if report.verdict == 0 else style.bad
-    counts = f"{proven} of {len(required)} required routes proven, {report.summary.total_targets} probes"
+    counts = f"{proven} of {len(required)} required routes proven, {_count(report.summary.total_targets)}"
     return f"{style.title('Gate:')} {paint(verdict)}: {counts} ({report.summary.duration_ms} ms)"
+
+
+def _count(probes: int) -> str:
+    return "1 probe" if probes == 1 else f"{probes} probes"
 
 
 def _cells(outcome: RouteOutcome, result: ProbeResult | None) -> tuple[str, ...]:

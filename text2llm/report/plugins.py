@@ -8,11 +8,12 @@ from typing import Any
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.login.methods import BROWSER, DEVICE, PASTE, offered_methods
+from text2llm.providers.key_formats import mask_secrets
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.plugin import InstalledPlugin, PluginProblem, PluginSet, normalise
 from text2llm.providers.registry import Registry
 from text2llm.report.notes import note_text
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitise import clean, clean_line
 
 _STATES = {"loaded": "loaded", "refused": "left out", "disabled": "not enabled", "missing": "not installed"}
 _FLOWS = frozenset({BROWSER, DEVICE, PASTE})
@@ -71,7 +72,7 @@ def _installed(view: PluginView, logins: Mapping[str, OAuthFacts]) -> Iterator[d
         yield {
             **_plugin(installed.distribution, "loaded" if provider else "refused" if problem else "disabled", view),
             **_identity(installed),
-            "problem": problem and {"message": problem.message, "hint": problem.hint},
+            "problem": problem and _words(problem),
             "provider": provider and _provider(provider, view.registry, logins),
         }
 
@@ -79,8 +80,7 @@ def _installed(view: PluginView, logins: Mapping[str, OAuthFacts]) -> Iterator[d
 def _missing(view: PluginView) -> Iterator[dict[str, Any]]:
     for problem in view.found.problems:
         if problem.installed is None:
-            words = {"message": problem.message, "hint": problem.hint}
-            yield {**_plugin(problem.enabled, "missing", view), "problem": words, "provider": None}
+            yield {**_plugin(problem.enabled, "missing", view), "problem": _words(problem), "provider": None}
 
 
 def _plugin(distribution: str, state: str, view: PluginView) -> dict[str, Any]:
@@ -92,6 +92,10 @@ def _plugin(distribution: str, state: str, view: PluginView) -> dict[str, Any]:
         "state": state,
         "enabledAt": place and {"path": place.path, "line": place.line, "column": place.column},
     }
+
+
+def _words(problem: PluginProblem) -> dict[str, str]:
+    return {"message": mask_secrets(problem.message), "hint": mask_secrets(problem.hint)}
 
 
 def _identity(installed: InstalledPlugin) -> dict[str, Any]:
@@ -121,7 +125,7 @@ def _logins(provider: Mapping[str, Any]) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    table = [head, *rows]
+    table = [head, *(tuple(map(clean, row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
         yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()

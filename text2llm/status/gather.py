@@ -8,11 +8,13 @@ from text2llm.auth.agents import find_agent_dirs, require_agent
 from text2llm.auth.store_file import load_store
 from text2llm.config.model import Config
 from text2llm.config.resolve import build_resolver
-from text2llm.providers.registry import load_registry
+from text2llm.providers.registry import Registry
 from text2llm.status.snapshot import Snapshot
 
 
-def gather_snapshot(config: Config, agent: str | None, environ: Mapping[str, str], now: int) -> Snapshot:
+def gather_snapshot(
+    config: Config, agent: str | None, registry: Registry, environ: Mapping[str, str], now: int
+) -> Snapshot:
     """Read the store of an agent (``None``: of the default one, with the defaults) beside its config.
 
     Raises:
@@ -22,7 +24,6 @@ def gather_snapshot(config: Config, agent: str | None, environ: Mapping[str, str
     agent_id = None if agent is None else require_agent(agent, config)
     dirs = find_agent_dirs(agent_id, config, environ)
     loaded = load_store(dirs.own, dirs.main)
-    registry = load_registry()
     return Snapshot(
         config_path=config.document.path,
         agent_id=agent_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from text2llm.auth.credentials import AuthStore
@@ -10,6 +11,9 @@ from text2llm.auth.sources import CredentialView
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver
 from text2llm.providers.registry import Registry
+from text2llm.secret import Secret, SecretRef
+
+_NOTHING: Mapping[SecretRef, Secret | str] = MappingProxyType({})
 
 
 class Snapshot(NamedTuple):
@@ -33,6 +37,6 @@ class Snapshot(NamedTuple):
     def __repr__(self) -> str:
         return f"Snapshot({self.config_path!r}, now={self.now!r})"  # the environment holds secrets
 
-    def credentials(self) -> CredentialView:
-        """What decides about credentials."""
-        return CredentialView(self.config, self.store, self.environ, self.registry, self.now)
+    def credentials(self, kept: Mapping[SecretRef, Secret | str] = _NOTHING) -> CredentialView:
+        """What decides about credentials; ``kept`` is what was read of references, for what sends them."""
+        return CredentialView(self.config, self.store, self.environ, self.registry, self.now, kept)

@@ -5,12 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Protocol
 
 from text2llm.errors import WriteError
 
 _LEFTOVER = ".text2llm-tmp"
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+class Replace(Protocol):
+    """Puts ``data`` in place of a file; ``still_valid`` runs last before the rename and raises to stop it."""
+
+    def __call__(self, data: bytes, still_valid: Callable[[], None] | None = None) -> None:
+        """Raise :class:`WriteError` when the operating system refuses; the file is as it was."""
 
 
 def replace_file(
@@ -24,23 +33,52 @@ def replace_file(
     Raises:
         WriteError: the operating system refused; the file is as it was.
     """
+    with reserve_replacement(path, mode=mode) as replace:
+        replace(data, still_valid)
+
+
+@contextmanager
+def reserve_replacement(path: str, *, mode: int | None = None, size: int = 0) -> Iterator[Replace]:
+    """Do all of a replacement that can fail before its data are known, and give what does the rest.
+
+    The temporary file is there, with room for ``size`` bytes. The caller holds the file's lock throughout.
+
+    Raises:
+        WriteError: the operating system refused; the file is as it was.
+    """
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}{_LEFTOVER}")
     try:
-        sweep_leftovers(target)
-        _write_durably(temporary, data, _existing(target), mode)
-        if still_valid is not None:
-            still_valid()
-        os.replace(temporary, target)
-        sync_folder(folder)
+        with _explain_refusal(path):
+            sweep_leftovers(target)
+            file = _open_temporary(temporary, _existing(target), mode)
+        with file:
+            with _explain_refusal(path):
+                _make_room(file, size)
+
+            def replace(data: bytes, still_valid: Callable[[], None] | None = None) -> None:
+                with _explain_refusal(path):
+                    _write_durably(file, data)
+                    if still_valid is not None:
+                        still_valid()
+                    os.replace(temporary, target)
+                    sync_folder(folder)
+
+            yield replace
+    finally:
+        _remove_quietly(temporary)
+
+
+@contextmanager
+def _explain_refusal(path: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise WriteError(
             f"cannot write {path}: {error.strerror}",
             hint="the file is as it was; mend the cause and run the command again",
         ) from error
-    finally:
-        _remove_quietly(temporary)
 
 
 def sweep_leftovers(target: str) -> None:
@@ -74,17 +112,36 @@ def _existing(target: str) -> os.stat_result | None:
     return found
 
 
-def _write_durably(path: str, data: bytes, like: os.stat_result | None, mode: int | None) -> None:
+def _open_temporary(path: str, like: os.stat_result | None, mode: int | None) -> BinaryIO:
     if mode is None:
         mode = stat.S_IMODE(like.st_mode) if like else 0o666 & ~_umask()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    try:
         if like is not None and (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
             _keep_owner(handle, like)
         os.fchmod(handle, mode)
-        file.write(data)
-        file.flush()
-        os.fsync(handle)
+    except OSError:
+        os.close(handle)
+        raise
+    # Unbuffered: a buffer that could not be written would be tried again when the file is closed.
+    return os.fdopen(handle, "wb", buffering=0)
+
+
+def _make_room(file: BinaryIO, size: int) -> None:
+    _write_all(file, bytes(size))
+    file.seek(0)
+
+
+def _write_durably(file: BinaryIO, data: bytes) -> None:
+    _write_all(file, data)
+    file.truncate()
+    os.fsync(file.fileno())
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _keep_owner(handle: int, like: os.stat_result) -> None:

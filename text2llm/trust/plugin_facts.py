@@ -21,7 +21,9 @@ _MOST_WORDS = 200
 
 def find_fault(descriptor: Mapping[str, Any], registry: Registry) -> str | None:
     """The first thing that keeps a descriptor from being used beside those of ``registry``, in words."""
-    return _schema_fault(descriptor) or find_claim(descriptor, registry) or next(_faults(descriptor), None)
+    return (
+        _schema_fault(descriptor) or find_claim(descriptor, registry) or next(filter(None, _faults(descriptor)), None)
+    )
 
 
 def _schema_fault(descriptor: Mapping[str, Any]) -> str | None:
@@ -38,16 +40,16 @@ def _schema_fault(descriptor: Mapping[str, Any]) -> str | None:
     return f"its descriptor does not obey the provider schema, at {place}: {error.message[:_MOST_WORDS]}"
 
 
-def _faults(descriptor: Mapping[str, Any]) -> Iterator[str]:
+def _faults(descriptor: Mapping[str, Any]) -> Iterator[str | None]:
     if descriptor["local"] and descriptor["origins"]:
         yield "nothing is bound to a service on the user's machine: `origins` must be empty where `local` is true"
     if descriptor["auth"]["scheme"] == "header" and "header" not in descriptor["auth"]:
         yield "the credential travels in a header, and `auth` names none"
     yield from _form_faults(descriptor)
     for origin in descriptor["origins"]:
-        yield from _url_fault("the origin", origin, origin=True)
+        yield _url_fault("the origin", origin, origin=True)
     for url in _login_urls(descriptor):
-        yield from _url_fault("the login URL", url)
+        yield _url_fault("the login URL", url)
 
 
 def _form_faults(descriptor: Mapping[str, Any]) -> Iterator[str]:
@@ -65,11 +67,10 @@ def _login_urls(descriptor: Mapping[str, Any]) -> tuple[str, ...]:
     return () if entry is None else parse_oauth(descriptor["id"], entry).urls()
 
 
-def _url_fault(what: str, url: str, *, origin: bool = False) -> Iterator[str]:
+def _url_fault(what: str, url: str, *, origin: bool = False) -> str | None:
     try:
         found = parse_origin(url) if origin else parse_base_url(url).origin
     except OriginError as error:
-        yield f"{what} {url!r} cannot be used: {error.message}"
-        return
-    if found.scheme != "https":
-        yield f"{what} {url!r} is not https: on this machine others may listen"
+        return f"{what} {url!r} cannot be used: {error.message}"
+    secure = found.scheme == "https"
+    return None if secure else f"{what} {url!r} is not https: on this machine others may listen"

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import click
 
+from text2llm.cli.auth.quiet import QuietGroup
 from text2llm.cli.lazy import Lazy, LazyGroup
 
+_PASTE = "text2llm.cli.auth.paste"
 _COMMANDS = {
+    "list": Lazy("text2llm.cli.auth.listing", "command", "All credentials, and which of them is used."),
+    "add": Lazy("text2llm.cli.auth.add", "command", "Choose a provider and a method, step by step."),
+    "login": Lazy("text2llm.cli.auth.login", "command", "Log in at a provider."),
+    "setup-token": Lazy(_PASTE, "setup_token", "Store the long-lived token that a provider's own tool makes."),
+    "paste-token": Lazy(_PASTE, "paste_token", "Store a token."),
+    "paste-api-key": Lazy(_PASTE, "paste_api_key", "Store an API key."),
+    "logout": Lazy("text2llm.cli.auth.logout", "command", "Remove a stored credential."),
+    "refresh": Lazy("text2llm.cli.auth.refresh", "command", "Renew the access tokens of logins."),
     "order": Lazy("text2llm.cli.auth.order", "order", "The order in which stored credentials are tried."),
+    "clear-cooldown": Lazy("text2llm.cli.auth.cooldown", "command", "Use a credential again that a tool put aside."),
 }
 
 
-@click.group(cls=LazyGroup, table=_COMMANDS)
+class _Group(QuietGroup, LazyGroup):
+    """The table, without quoting what may be a secret."""
+
+
+@click.group(cls=_Group, table=_COMMANDS)
 def group() -> None:
     """Credentials of an agent: see and change them."""

@@ -1,17 +1,18 @@
 """The classifier: what an answer that is no success means. Pure; it never says ``ok``.
 
-Machine words decide first, then the status with the phrases that refine it, then weaker words. What stays open is
-``unclassified``: a guess would be worse.
+What the provider's own codes say decides first, then machine words that mean the same everywhere, then the status with
+the phrases that refine it, then weaker words. What stays open is ``unclassified``: a guess would be worse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from text2llm.probe.classify.dialects import Dialect, find_dialects
 from text2llm.probe.classify.facts import ErrorFacts, extract_facts
 from text2llm.probe.classify.phrases import ANY_STATUS, OVERRULING, PHRASES, Phrase
-from text2llm.probe.classify.words import WEAK_WORDS, WORDS
+from text2llm.probe.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
 from text2llm.probe.result import Reason
 
 #: What a status means when the body says nothing. 499 is a proxy's word for a client that hung up.
@@ -31,6 +32,7 @@ STATUSES: Mapping[int, Reason] = {
     413: Reason.BAD_REQUEST,
     415: Reason.BAD_REQUEST,
     422: Reason.BAD_REQUEST,
+    424: Reason.SERVER_ERROR,
     429: Reason.RATE_LIMITED,
     431: Reason.BAD_REQUEST,
     451: Reason.FORBIDDEN,
@@ -40,6 +42,9 @@ STATUSES: Mapping[int, Reason] = {
 _SERVER_ERRORS = range(500, 600)
 _NO_ANSWERS = range(100, 400)
 _HTTP = range(400, 600)
+#: Statuses that say less than a weak word about rights or money beside them.
+_VAGUE = frozenset({400, 422})
+_TELLING = frozenset({Reason.FORBIDDEN, Reason.INVALID_KEY, Reason.QUOTA_EXHAUSTED, Reason.RATE_LIMITED})
 
 
 def classify(
@@ -48,20 +53,20 @@ def classify(
     """Why a request failed, and the facts that say so.
 
     ``body`` is parsed JSON, or the text of a short plain body, or ``None``; ``headers`` have their names in lower case.
-    A status below 400 is that of an answer whose body is an error all the same.
+    A status below 400 is that of an answer whose body is an error all the same: then only what the body says counts.
     """
     facts = extract_facts(body, headers)
-    speakers = frozenset({provider, api})
+    dialects = find_dialects(provider, api)
     telling = _telling_status(status, facts)
     reason = (
-        _find_phrase(OVERRULING, telling, speakers, facts)
+        _by_phrase((*(each.overruling for each in dialects), OVERRULING), telling, facts)
         or _by_window_headers(telling, headers)
+        or _by_code(dialects, facts)
         or _by_word(facts)
         or (Reason.INVALID_RESPONSE if _is_foreign(telling, facts) else None)
-        or _find_phrase(PHRASES, telling, speakers, facts)
-        or (_find_phrase(ANY_STATUS, telling, speakers, facts) if telling is None else None)
-        or _by_status(telling)
-        or next((WEAK_WORDS[word] for word in facts.words if word in WEAK_WORDS), None)
+        or _by_phrase(_refining(dialects, telling, facts), telling, facts)
+        or _by_status(dialects, telling, facts)
+        or _by_weak_word(facts)
         or _undecided(status)
     )
     return reason, facts
@@ -74,14 +79,27 @@ def _telling_status(status: int | None, facts: ErrorFacts) -> int | None:
     return next((number for number in facts.numbers if number in _HTTP), None)
 
 
-def _by_word(facts: ErrorFacts) -> Reason | None:
-    return next((WORDS[word] for word in facts.words if word in WORDS), None)
-
-
 def _by_window_headers(status: int | None, headers: Mapping[str, str]) -> Reason | None:
     # Subscriptions of Anthropic: router-for-me/CLIProxyAPI claude_executor_ratelimit_test.go
-    rejected = headers.get("anthropic-ratelimit-unified-status") == "rejected"
+    rejected = any(
+        headers.get(f"anthropic-ratelimit-unified{window}-status") == "rejected" for window in ("", "-5h", "-7d")
+    )
     return Reason.USAGE_WINDOW if rejected and status == 429 else None  # noqa: PLR2004
+
+
+def _by_code(dialects: Iterable[Dialect], facts: ErrorFacts) -> Reason | None:
+    for dialect in dialects:
+        found = dialect.number_in_text.search(facts.text) if dialect.number_in_text else None
+        told = () if found is None else (int(next(filter(None, found.groups()))),)
+        for code in (*facts.words, *facts.numbers, *told):
+            if code in dialect.codes:
+                return dialect.codes[code]
+    return None
+
+
+def _by_word(facts: ErrorFacts) -> Reason | None:
+    meanings = (WORDS.get(word) or read_parts(word, PARTS) for word in facts.words)
+    return next((reason for reason in meanings if reason is not None), None)
 
 
 def _is_foreign(status: int | None, facts: ErrorFacts) -> bool:
@@ -89,19 +107,38 @@ def _is_foreign(status: int | None, facts: ErrorFacts) -> bool:
     return status == 404 and facts.problem and facts.text == "not found"  # noqa: PLR2004
 
 
-def _find_phrase(
-    rows: tuple[Phrase, ...], status: int | None, speakers: frozenset[str], facts: ErrorFacts
-) -> Reason | None:
+def _refining(dialects: Iterable[Dialect], status: int | None, facts: ErrorFacts) -> tuple[tuple[Phrase, ...], ...]:
+    rows = PHRASES if status is not None else PHRASES + ANY_STATUS
     # A named request field is at fault itself; its message may still speak of models or limits.
-    if facts.param not in (None, "", "model") and rows is PHRASES:
+    if facts.param not in (None, "", "model"):
         rows = tuple(row for row in rows if row.reason not in {Reason.MODEL_NOT_FOUND, Reason.MODEL_RETIRED})
-    return next((row.reason for row in rows if row.fits(status, speakers, facts.text)), None) if facts.text else None
+    return (*(each.phrases for each in dialects), rows)
 
 
-def _by_status(status: int | None) -> Reason | None:
+def _by_phrase(tables: Iterable[tuple[Phrase, ...]], status: int | None, facts: ErrorFacts) -> Reason | None:
+    if not facts.text:
+        return None
+    return next((row.reason for rows in tables for row in rows if row.fits(status, facts.text)), None)
+
+
+def _by_status(dialects: tuple[Dialect, ...], status: int | None, facts: ErrorFacts) -> Reason | None:
+    weak = _by_weak_word(facts)
+    if status in _VAGUE and weak in _TELLING:
+        return weak
+    for dialect in dialects:
+        named = next((dialect.weak[word] for word in facts.words if word in dialect.weak), None)
+        if named is not None:
+            return named
+        if status is not None and status in dialect.statuses and facts.speaks:
+            return dialect.statuses[status]
     if status is None:
         return None
     return STATUSES.get(status) or (Reason.SERVER_ERROR if status in _SERVER_ERRORS else None)
+
+
+def _by_weak_word(facts: ErrorFacts) -> Reason | None:
+    meanings = (read_parts(word, WEAK_PARTS) for word in facts.words)
+    return next((reason for reason in meanings if reason is not None), None)
 
 
 def _undecided(status: int | None) -> Reason:

@@ -5,50 +5,89 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from text2llm.net.json_body import InvalidJson, parse_json
+
 #: Envelopes nest (``{"response": {"error": {…}}}``, ``{"body": {"error": {…}}}``), but not endlessly.
-_MAX_NESTING = 4
+_MAX_NESTING = 5
+_MAX_MAPS = 64
+_MAX_ITEMS = 8
 _MAX_TEXT = 4000
-_NESTED_KEYS = ("error", "response", "body", "errors", "details", "metadata")
+#: Where an envelope keeps the error itself. ``message`` and ``detail`` are texts in most APIs, maps or lists in some
+#: (Mistral, FastAPI); ``fault`` is Apigee's (Fireworks), ``base_resp`` MiniMax's, ``innererror`` Azure's.
+_NESTED_KEYS = (
+    *("error", "response", "body", "errors", "detail", "details", "message", "metadata", "violations"),
+    *("fault", "base_resp", "innererror"),
+)
 #: Where APIs put a word for the kind of error, the most telling first.
-_WORD_KEYS = ("error_code", "code", "reason", "limit_source", "error_type", "type", "__type", "status")
-_TEXT_KEYS = ("message", "detail", "msg", "error", "raw")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{1,79}")
+_WORD_KEYS = (
+    *("error_code", "errorcode", "code", "status_code", "reason", "limit_source", "error_type", "type", "__type"),
+    *("name", "status", "http_code"),
+)
+_TEXT_KEYS = (
+    "message",
+    "Message",
+    "detail",
+    "msg",
+    "status_msg",
+    "faultstring",
+    "error",
+    "raw",
+    "quotaId",
+    "description",
+)
+#: A word in the place of a code; xAI writes a sentence there, whose white space is no part of the word.
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.:' -]{1,99}")
 _DIGITS = re.compile(r"[0-9]{1,9}")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+#: A text that begins with the class or the word of its error: AWS, LiteLLM, OpenCode and other proxies.
+_LEADING = re.compile(r"(?:litellm\.)?([A-Z][A-Za-z]+(?:Exception|Error)|[a-z]+(?:_[a-z0-9]+)+)(?=:|$)")
+#: Events of a stream name the error by their key: Amazon Bedrock.
+_EXCEPTION = re.compile(r"[A-Za-z]+Exception")
 #: Words that say only that there is an error.
-_EMPTY_WORDS = frozenset({"error", "null", "none"})
+_EMPTY_WORDS = frozenset({"error", "null", "none", "failure", "about_blank"})
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorFacts:
     """What an error says.
 
-    ``words`` are its machine words in ``snake_case``, the most telling first; ``numbers`` those in the place of a
-    code; ``text`` its messages in lower case, shortened; ``message`` the first one as sent. ``param`` is the request
-    field that is at fault. ``problem`` says that the body is an RFC 9457 problem, not an API's own error.
+    ``words`` are its machine words in ``snake_case``, the most telling first, ``code`` the first of them as sent;
+    ``numbers`` those in the place of a code; ``text`` its messages in lower case, shortened; ``message`` the first one
+    as sent. ``param`` is the request field that is at fault. ``problem`` says that the body is an RFC 9457 problem, not
+    an API's own error.
     """
 
     words: tuple[str, ...] = ()
+    code: str | None = None
     numbers: tuple[int, ...] = ()
     text: str = ""
     message: str | None = None
     param: str | None = None
     problem: bool = False
 
+    @property
+    def speaks(self) -> bool:
+        """Whether the body says anything at all: a page of a proxy, or nothing, does not."""
+        return bool(self.words or self.numbers or self.text)
+
 
 def extract_facts(body: Any, headers: Mapping[str, str] | None = None) -> ErrorFacts:
     """The facts of a parsed JSON body, or of a plain text; ``headers`` (names in lower case) may add a word."""
-    maps = list(_walk(body, _MAX_NESTING))
-    messages = [body] if isinstance(body, str) else list(dict.fromkeys(_texts(maps)))
-    named = ((headers or {}).get("x-amzn-errortype", "").partition(":")[0],)
+    whole = {"message": body} if isinstance(body, str) else body
+    maps = list(islice(_walk(whole, _MAX_NESTING), _MAX_MAPS))
+    messages = list(dict.fromkeys(_texts(maps)))
     codes = [value for key in _WORD_KEYS for entry in maps if (value := entry.get(key)) is not None]
-    words = (_snake(value) for value in (*named, *codes) if isinstance(value, str) and _WORD.fullmatch(value))
+    named = ((headers or {}).get("x-amzn-errortype", "").partition(":")[0],)
+    sent = [value for value in (*named, *codes, *_leading(messages)) if _is_word(value)]
     return ErrorFacts(
-        words=tuple(dict.fromkeys(word for word in words if word not in _EMPTY_WORDS)),
-        numbers=tuple(number for value in codes if (number := _number(value)) is not None),
-        text=" ".join(messages)[:_MAX_TEXT].lower(),
+        words=tuple(dict.fromkeys(map(_snake, sent))),
+        code=sent[0] if sent and " " not in sent[0] else None,
+        numbers=tuple(number for value in (*codes, *messages) if (number := _number(value)) is not None),
+        text=" ".join(messages)[:_MAX_TEXT].lower().replace("\u2019", "'"),
         message=messages[0] if messages else None,
         param=next((param for entry in maps if isinstance(param := entry.get("param"), str)), None),
         problem=isinstance(body, dict) and "title" in body and "error" not in body,
@@ -57,14 +96,28 @@ def extract_facts(body: Any, headers: Mapping[str, str] | None = None) -> ErrorF
 
 def _walk(value: Any, depth: int) -> Iterator[dict[str, Any]]:
     """The maps that speak about the error, the innermost ``error`` first."""
+    if isinstance(value, str):
+        value = _embedded(value)
     if isinstance(value, list):
-        for item in value[:3]:
-            yield from _walk(item, depth)
-    if not isinstance(value, dict) or not depth:
+        for item in value[:_MAX_ITEMS]:
+            yield from _walk(item, depth - 1)
+    if not isinstance(value, dict) or depth < 0:
         return
     for key in _NESTED_KEYS:
         yield from _walk(value.get(key), depth - 1)
+    for key, inner in value.items():
+        if _EXCEPTION.fullmatch(key) and isinstance(inner, dict):
+            yield {"name": key, **inner}
     yield value
+
+
+def _embedded(text: str) -> Any:
+    """The JSON that a text holds: proxies and Google's tools put the real error into the message."""
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or '"' not in text[start:end]:
+        return None
+    found = parse_json(text[start : end + 1].encode("utf-8", "replace"))
+    return None if isinstance(found, InvalidJson) else found
 
 
 def _texts(maps: list[dict[str, Any]]) -> Iterator[str]:
@@ -75,8 +128,16 @@ def _texts(maps: list[dict[str, Any]]) -> Iterator[str]:
                 yield value.strip()
 
 
+def _leading(messages: list[str]) -> Iterator[str]:
+    return (found[1] for message in messages if (found := _LEADING.match(message)))
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and _WORD.fullmatch(value) is not None and _snake(value) not in _EMPTY_WORDS
+
+
 def _snake(word: str) -> str:
-    return _HUMP.sub("_", word).lower().replace("-", "_")
+    return _NO_WORD.sub("_", _HUMP.sub("_", word).lower()).strip("_")
 
 
 def _number(value: Any) -> int | None:

@@ -1,7 +1,7 @@
 """Phrases that refine what a status leaves open, with their sources. Data only.
 
-Each row belongs to certain statuses, and where a wording is one provider's own, to its providers or APIs: there is no
-pile of substrings that everything is held against. Texts are compared in lower case.
+Each row belongs to certain statuses: there is no pile of substrings that everything is held against. What one provider
+alone says stands with it, in ``dialects``. Texts are compared in lower case.
 """
 
 from __future__ import annotations
@@ -17,105 +17,141 @@ from text2llm.probe.result import Reason
 class Phrase:
     """A wording and its meaning.
 
-    ``statuses`` and ``speakers`` (ids of providers and APIs) say where it counts; empty: anywhere. A ``loose`` wording
-    means something only beside one of its statuses.
+    ``statuses`` say where it counts; empty: anywhere. A ``loose`` wording means something only beside one of its
+    statuses.
     """
 
     reason: Reason
     pattern: re.Pattern[str]
     statuses: frozenset[int]
-    speakers: frozenset[str] = frozenset()
     loose: bool = False
 
-    def fits(self, status: int | None, speakers: frozenset[str], text: str) -> bool:
+    def fits(self, status: int | None, text: str) -> bool:
         """Whether the row speaks about an answer; one whose status says nothing is open to every row but loose ones."""
         if self.loose if status is None else bool(self.statuses) and status not in self.statuses:
             return False
-        return not (self.speakers and self.speakers.isdisjoint(speakers)) and self.pattern.search(text) is not None
+        return self.pattern.search(text) is not None
 
 
-def _row(reason: Reason, pattern: str, statuses: Iterable[int], *speakers: str, loose: bool = False) -> Phrase:
-    return Phrase(reason, re.compile(pattern), frozenset(statuses), frozenset(speakers), loose)
+def row(reason: Reason, pattern: str, statuses: Iterable[int] = (), *, loose: bool = False) -> Phrase:
+    """A row of a table of phrases."""
+    return Phrase(reason, re.compile(pattern), frozenset(statuses), loose)
 
 
-_FAULT = (400, 413, 422)
-_DOWN = (500, 502, 503, 504, 520, 521, 522, 523, 524, 529)
-_ANTHROPIC = ("anthropic", "anthropic-messages")
+FAULT = (400, 413, 422)
+DENIED = (401, 403)
+DOWN = (500, 502, 503, 504, 520, 521, 522, 523, 524, 529)
 
-#: Rows that overrule a machine word: the provider uses the word for something else too.
+#: A name between quotation marks, or none.
+_NAMED = r"(?: ?[\"'`][^\"'`]{1,120}[\"'`])?"
+
+#: Money of whatever name: "insufficient USD or Diem balance" (Venice).
+_SHORT_OF = r"insufficient (\w+ ){0,3}(credits?|balance|funds|quota)"
+
+#: A prompt that is too long, in the words of many servers.
+_OVERFLOW = (
+    r"\bcontext (length|window|limit|size)|maximum (context|prompt|input)|input (token )?length|最大上下文"
+    r"|(prompt|input|message)s? (is |are )?too (long|large)|too many (input )?tokens(?! per)|input tokens exceed"
+    r"|(prompt|input|request\w*)\b.{0,60}\b(exceeds?|exceeded|longer than)\b.{0,60}\b(tokens?|limit of|length)"
+    r"|tokens?\b.{0,40}must be(?! (greater|positive|at least|more|an? ))|current length is \S+ while limit"
+    r"|tokens? (length|limit) (exceed|too long)"
+)
+
+#: Rows that overrule a machine word: the same word is used for something else too.
 OVERRULING: tuple[Phrase, ...] = (
-    # router-for-me/CLIProxyAPI internal/runtime/executor/claude_executor_beta_policy_test.go; openclaw/docs
-    # gateway/troubleshooting.md: refusals of entitlement that are typed rate_limit_error
-    _row(Reason.CREDIT_EXHAUSTED, r"usage credits (are|is) required|extra usage is required", (429,), *_ANTHROPIC),
     # OpenAI answers 403 with code model_not_found when a project may not use a model that exists
-    _row(Reason.MODEL_NOT_ENTITLED, r"does not have access to (the )?model", (403,)),
-    _row(Reason.REVOKED, r"\b(key|token|credential)s? (has|have|was|were|is|are) (been )?revoked", (401, 403)),
-    _row(Reason.EXPIRED, r"\b(key|token|credential)s? (has|have|is|are) expired|\bexpired (api )?(key|token)", (401,)),
+    row(Reason.MODEL_NOT_ENTITLED, r"does not have access to (the )?model", (403,)),
+    # vybestack/llxprt-code#1123 (403 permission_error), winfunc/opcode#91 (401 authentication_error)
+    row(Reason.REVOKED, r"\b(key|token|credential)s? (has|have|was|were|is|are) (been )?(revoked|disabled)", DENIED),
+    row(Reason.EXPIRED, r"\b(key|token|credential)s? (has|have|is|are) expired|\bexpired (api )?(key|token)", DENIED),
+    # Plans that lack a model: ollama/ollama#15990, jal-co/shieldcn#178 (Vercel), openai/codex#14326
+    row(
+        Reason.MODEL_NOT_ENTITLED,
+        rf"\bmodel{_NAMED} requires? (a |an )?(subscription|paid|pro|plan|verified)"
+        rf"|\bmodel{_NAMED} is only available (to|for|on|with)\b"
+        rf"|do(es)? not have access to this model|model{_NAMED} is not supported when using .{{0,60}}account",
+        (*FAULT, *DENIED, 404),
+    ),
 )
 
 PHRASES: tuple[Phrase, ...] = (
     # --- 400, 413, 422: the request, or money, or the key
     # openclaw/openclaw src/agents/failover-error.test.ts; badlogic/pi-mono utils/overflow.ts
-    _row(Reason.CREDIT_EXHAUSTED, r"credit balance is too low|insufficient (credit|balance|funds|quota)", _FAULT),
-    # anthropics/claude-code#45048 and #45911: a subscription token in another client
-    _row(Reason.CREDIT_EXHAUSTED, r"draw from your extra usage|out of extra usage", _FAULT, *_ANTHROPIC),
-    # anthropics/claude-code#8046, anymorph-ai/Claudable#45: a subscription token outside the provider's own client
-    _row(Reason.CLIENT_NOT_ALLOWED, r"only authorized for use with", (400, 401, 403), *_ANTHROPIC),
-    # badlogic/pi-mono utils/overflow.ts; BerriAI/litellm exception_mapping_utils.py
-    _row(
-        Reason.CONTEXT_OVERFLOW,
-        r"\bcontext (length|window|limit|size)|maximum context|prompt is too long|too many tokens"
-        r"|input tokens? (length|exceed|limit)|最大上下文",
-        _FAULT,
+    row(Reason.CREDIT_EXHAUSTED, rf"credit balance is too low|{_SHORT_OF}", FAULT),
+    row(
+        Reason.QUOTA_EXHAUSTED, r"\bover budget\b|budget has been exceeded|exceeded (the |your )?budget", (*FAULT, 429)
     ),
-    # Aider-AI/aider tests/fixtures/chat-history.md (OpenRouter); venice docs; the wording of xAI and Google keys
-    _row(Reason.INVALID_KEY, r"\b(invalid|incorrect) api key|api key (is )?(not valid|invalid)", (400,)),
-    _row(
+    row(Reason.OVERLOADED, r"\bat capacity\b|not ready for serving|is (still )?loading\b", FAULT),
+    # badlogic/pi-mono utils/overflow.ts; BerriAI/litellm exception_mapping_utils.py; text-generation-inference
+    row(Reason.CONTEXT_OVERFLOW, _OVERFLOW, FAULT),
+    # A key that is refused with 400: Google, xAI, Venice, Aider-AI/aider tests/fixtures/chat-history.md (OpenRouter)
+    row(
+        Reason.INVALID_KEY,
+        r"\b(invalid|incorrect) api key|api[ -]key (is )?(not (valid|found)|invalid|expired)|pass a valid api key",
+        (400,),
+    ),
+    row(
         Reason.MODEL_RETIRED,
-        r"\bmodel\b[^.]{0,120}\b(deprecated|retired|decommissioned|no longer (available|supported))",
-        (*_FAULT, 404, 410),
+        r"\bmodel\b[^.]{0,120}\b(deprecated|retired|decommissioned|end of (its )?life|no longer (available|supported))",
+        (*FAULT, 404, 410),
     ),
-    _row(
+    row(
         Reason.MODEL_NOT_FOUND,
         r"\bmodel\b.{0,120}?\b(not found|does(n't| not) exist|(is|was) not available|could not be found)"
-        r"|\b(invalid|unknown) model\b|not a valid model",
-        _FAULT,
+        r"|\b(invalid|unknown) model\b(?! (parameter|input|config))|not a valid model|model (name|id) is invalid"
+        rf"|(the|requested|provided){_NAMED} model{_NAMED} is not supported(?! with)|^model is not supported",
+        FAULT,
     ),
-    _row(Reason.UNSUPPORTED_PARAMETER, r"unsupported parameter|not supported|does not support", _FAULT, loose=True),
+    row(Reason.FORBIDDEN, r"not authorized to|don't have permission|insufficient permissions?", FAULT),
+    row(Reason.UNSUPPORTED_PARAMETER, r"unsupported parameter|not supported|does not support", FAULT, loose=True),
     # --- 402: mostly money, sometimes a window that ends by itself (openclaw failover-error.test.ts)
-    _row(Reason.USAGE_WINDOW, r"try again (later|in)|(daily|weekly|monthly) (spend|usage) limit reached", (402,)),
-    _row(Reason.CREDIT_EXHAUSTED, r"\bcredit|balance|funds|points", (402,), loose=True),
-    _row(Reason.QUOTA_EXHAUSTED, r"\bquota|\blimit", (402,), loose=True),
-    # --- 403: the key, the model, the place, or money
-    # openclaw/docs concepts/model-failover.md; OpenRouter's error documentation
-    _row(Reason.QUOTA_EXHAUSTED, r"key limit exceeded|budget limit exceeded", (403,), "openrouter"),
-    _row(Reason.BAD_REQUEST, r"requires moderation|input was flagged", (403,), "openrouter"),
-    _row(Reason.CREDIT_EXHAUSTED, r"insufficient (credit|balance|funds|quota)", (403,)),
-    _row(Reason.REVOKED, r"\brevoked\b|\bdeactivated\b|(has been|is) disabled", (401, 403), loose=True),
-    _row(Reason.MODEL_NOT_ENTITLED, r"\baccess to (this |the )?model|model\b.{0,80}\bnot (allowed|enabled)", (403,)),
-    # --- 404: the model, the wire format, or the path
-    # n8n-io/n8n#18352, micz/ThunderAI#570: the model is there, but answers on another API of the provider
-    _row(Reason.UNCLASSIFIED, r"only supported in v1/responses|not a chat model", (404,), "openai", "azure-openai"),
-    # OpenRouter: nobody serves the model under the account's data policy
-    _row(Reason.MODEL_NOT_ENTITLED, r"no endpoints found matching your data policy", (404,), "openrouter"),
-    _row(Reason.MODEL_NOT_FOUND, r"\bmodels?\b|no endpoints found", (404,), loose=True),
+    row(Reason.QUOTA_EXHAUSTED, r"\bapi key\b.{0,80}\b(limit|maximum|budget)", (402,)),
+    row(Reason.USAGE_WINDOW, r"try again (later|in)|(daily|weekly|monthly) (spend|usage) limit reached", (402,)),
+    row(Reason.CREDIT_EXHAUSTED, r"\bcredit|balance|funds|points", (402,), loose=True),
+    row(Reason.QUOTA_EXHAUSTED, r"\bquota|\blimit", (402,), loose=True),
+    # --- 401, 403: the key, the model, the place, or money
+    # griptape-ai/griptape-nodes-engine#1079, warpdotdev/warp#14868 (xAI); MoonshotAI/Kimi-K2#5
+    row(
+        Reason.CREDIT_EXHAUSTED,
+        rf"{_SHORT_OF}|(does not|doesn't|do not|don't) have any credits"
+        r"|used all available credits|credits? (are|is|has been|have been) exhausted",
+        (403, 429),
+    ),
+    row(Reason.PAYMENT_REQUIRED, r"no payment method|overdue|account in good standing", (*FAULT, *DENIED)),
+    row(Reason.BAD_REQUEST, r"violates (the |our )?\w*\s?(usage|content|safety)", (403,)),
+    row(Reason.REVOKED, r"\brevoked\b|\b(deactivated|suspended)\b|(has been|is) disabled", DENIED, loose=True),
+    row(Reason.MODEL_NOT_ENTITLED, r"\baccess to (this |the )?model|model\b.{0,80}\bnot (allowed|enabled)", (403,)),
+    # --- 404: the model, the wire format, the path, or something else that does not exist (Cohere's documentation)
+    row(
+        Reason.UNCLASSIFIED, r"\b(org(anization)?|user|account|team|workspace|file)\b[^:]{0,20} (not found|by )", (404,)
+    ),
+    row(Reason.MODEL_NOT_FOUND, r"\bmodels?\b|\bdeployment\b", (404,), loose=True),
     # --- 429: a rate, a window, or money
-    # vercel/ai packages/openai/src/responses/__fixtures__/openai-error.1.json; at Google the wording means a rate
-    _row(Reason.CREDIT_EXHAUSTED, r"check your plan and billing", (429,), "openai", "moonshot", "azure-openai"),
-    _row(Reason.CREDIT_EXHAUSTED, r"credit balance|insufficient (credit|balance|funds|quota)|hard limit", (429,)),
-    _row(Reason.USAGE_WINDOW, r"per[- ](day|week|month)|daily|weekly|monthly|\b\d+-(day|hour) ", (429,), loose=True),
-    _row(Reason.OVERLOADED, r"overloaded|at capacity|high demand", (429,)),
+    row(Reason.CREDIT_EXHAUSTED, rf"credit balance|{_SHORT_OF}|hard limit", (429,)),
+    row(
+        Reason.USAGE_WINDOW,
+        r"per[- ]?(day|week|month)|hourly|daily|weekly|monthly|session (usage )?limit|\b\d+-(day|hour) "
+        r"|(plan|usage) limit reached",
+        (429,),
+        loose=True,
+    ),
+    row(Reason.OVERLOADED, r"overloaded|at capacity|no capacity|high demand|\bbusy\b", (429,)),
     # --- 5xx: only words of load count; other key words in such a text are somebody else's
-    # OpenRouter's error documentation
-    _row(Reason.MODEL_NOT_ENTITLED, r"routing requirements", (503,), "openrouter"),
-    _row(Reason.OVERLOADED, r"model is down", (502,), "openrouter"),
-    # openclaw failover-error.test.ts; OpenAI's error codes (503 Slow Down)
-    _row(Reason.OVERLOADED, r"overloaded|at capacity|high demand|too busy|\bslow down\b", _DOWN),
+    # openclaw failover-error.test.ts; OpenAI's error codes (503 Slow Down); veniceai/api-docs error-codes.mdx; ollama
+    row(
+        Reason.OVERLOADED,
+        r"overloaded|at capacity|no capacity|high demand|too busy|\bslow down\b|temporarily offline|loading model",
+        DOWN,
+    ),
 )
 
 #: Rows for errors that come without a telling status, such as one in the body of a 200.
 ANY_STATUS: tuple[Phrase, ...] = (
-    _row(Reason.CREDIT_EXHAUSTED, r"billing hard limit|out of budget", ()),  # narumiruna/pi-extensions tests
-    _row(Reason.INVALID_KEY, r"\b(invalid|incorrect) api key", ()),
-    _row(Reason.FORBIDDEN, r"insufficient permissions", ()),  # openclaw isbillingerrormessage.test.ts
+    row(Reason.CREDIT_EXHAUSTED, r"billing hard limit|out of budget|^billing\b"),  # narumiruna/pi-extensions tests
+    row(Reason.INVALID_KEY, r"\b(invalid|incorrect) api key|re-authenticate|please run /login"),
+    row(Reason.FORBIDDEN, r"insufficient permissions"),  # openclaw isbillingerrormessage.test.ts
+    row(Reason.USAGE_WINDOW, r"(monthly|weekly|daily) limit (exhausted|reached)|tokens per day"),
+    row(Reason.OVERLOADED, r"system is busy|high demand|overloaded"),
+    row(Reason.MODEL_NOT_FOUND, r"\bmodel is unloaded|failed to load model"),
+    row(Reason.BAD_REQUEST, r"should match pattern"),
 )

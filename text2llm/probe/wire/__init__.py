@@ -1,4 +1,9 @@
-"""The wire formats that can be probed, one small module an API. Pure."""
+"""The wire formats that can be probed, one small module an API. Pure.
+
+An API that is not here is named as such and never asked. What the missing ones need: ``azure-openai`` a deployment in
+the path, ``openai-codex-responses`` an event stream, ``github-copilot`` an exchange of tokens before the request, and
+``bedrock-converse`` a signature over it.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +14,29 @@ from urllib.parse import quote
 
 from text2llm.net.message import Request
 from text2llm.probe.call import Call
-from text2llm.probe.wire import anthropic_messages, openai_completions
+from text2llm.probe.wire import (
+    anthropic_messages,
+    google_generative_ai,
+    ollama,
+    openai_completions,
+    openai_responses,
+)
+from text2llm.probe.wire.ask import Demand
+from text2llm.probe.wire.outcome import Outcome
 from text2llm.probe.wire.shape import Wire
 
-WIRES: Mapping[str, Wire] = {wire.api: wire for wire in (openai_completions.WIRE, anthropic_messages.WIRE)}
+_MODULES = (openai_completions, openai_responses, anthropic_messages, google_generative_ai, ollama)
+WIRES: Mapping[str, Wire] = {module.WIRE.api: module.WIRE for module in _MODULES}
+#: A call of a tool is some tokens long, and a reasoning model thinks before it.
+_TOOL_TOKENS = 256
 
 
 def build_request(call: Call, max_tokens: int) -> Request:
-    """The request of a call that asks for at most ``max_tokens`` tokens, or as few as the API allows."""
-    body = WIRES[call.api].build_body(call.model)
+    """The request of a call that asks for at most ``max_tokens`` tokens, or as few as the API or a tool allows."""
+    body = WIRES[call.api].build_body(call.model, _demand(call))
     if call.max_tokens_field is not None:
-        _put(body, call.max_tokens_field.split("."), max(max_tokens, call.min_tokens))
+        least = max(call.min_tokens, _TOOL_TOKENS if call.tool else 1)
+        _put(body, call.max_tokens_field.split("."), max(max_tokens, least))
     path = call.path.replace("{model}", quote(call.model, safe=""))
     return Request(
         method="POST",
@@ -28,6 +45,15 @@ def build_request(call: Call, max_tokens: int) -> Request:
         headers=tuple(({"content-type": "application/json"} | dict(call.headers)).items()),
         body=json.dumps(body, separators=(",", ":")).encode(),
     )
+
+
+def parse_answer(call: Call, body: Any) -> Outcome:
+    """What the JSON of a 200 says about a call: a success only when it holds all that the call demands."""
+    return WIRES[call.api].parse_body(body, call.model, _demand(call))
+
+
+def _demand(call: Call) -> Demand:
+    return Demand(image=call.image, tool=call.tool)
 
 
 def _put(body: dict[str, Any], keys: list[str], value: int) -> None:

@@ -1,5 +1,7 @@
 """The API of ``/v1/messages``: Anthropic's, and the one that some other providers copy.
 
+An OAuth or setup token goes into another header, with a beta of its own: the descriptor says so.
+
 Source: pydantic/pydantic-ai tests/models/anthropic/cassettes; Anthropic's API reference.
 """
 
@@ -7,32 +9,51 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.probe.wire.outcome import Invalid, Outcome, Success, check_model, find_error
+from text2llm.probe.wire.ask import PIXEL, PIXEL_TYPE, PROMPT, TOOL, TOOL_DESCRIPTION, Demand, no_arguments
+from text2llm.probe.wire.outcome import Invalid, Outcome, Success, Uncalled, check_model, find_error, is_count
 from text2llm.probe.wire.shape import Wire
 
-PROMPT = "ping"
 
-
-def build_body(model: str) -> dict[str, Any]:
+def build_body(model: str, demand: Demand) -> dict[str, Any]:
     """The smallest message."""
-    return {"model": model, "messages": [{"role": "user", "content": PROMPT}]}
+    content: Any = PROMPT
+    if demand.image:
+        source = {"type": "base64", "media_type": PIXEL_TYPE, "data": PIXEL}
+        content = [{"type": "image", "source": source}, {"type": "text", "text": PROMPT}]
+    body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": content}]}
+    if demand.tool:
+        body |= {"tools": [{"name": TOOL, "description": TOOL_DESCRIPTION, "input_schema": no_arguments()}]}
+        body |= {"tool_choice": {"type": "tool", "name": TOOL}}
+    return body
 
 
-def parse_body(body: Any, model: str) -> Outcome:
+def parse_body(body: Any, model: str, demand: Demand) -> Outcome:
     """A success is a message of the assistant with its count of tokens, from the model asked for."""
     error = find_error(body)
     if error is not None:
         return error
+    return _find_gap(body) or check_model(body.get("model"), model) or _check_call(body, demand)
+
+
+def _find_gap(body: dict[str, Any]) -> Invalid | None:
+    """What a message lacks."""
     if body.get("type") != "message" or body.get("role") != "assistant":
         return Invalid("the answer is no message of an assistant")
-    if not isinstance(body.get("content"), list):
+    content = body.get("content")
+    if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
         return Invalid("the message has no content")
-    if not body["content"] and not isinstance(body.get("stop_reason"), str):
+    if not content and not isinstance(body.get("stop_reason"), str):
         return Invalid("the message is neither finished nor begun")
     usage = body.get("usage")
-    if not isinstance(usage, dict) or not isinstance(usage.get("output_tokens"), int):
+    if not isinstance(usage, dict) or not is_count(usage.get("output_tokens")):
         return Invalid("the message does not say how many tokens it took")
-    return check_model(body, model) or Success()
+    return None
+
+
+def _check_call(body: dict[str, Any], demand: Demand) -> Outcome:
+    calls = (block.get("name") for block in body["content"] if block.get("type") == "tool_use")
+    called = not demand.tool or TOOL in calls
+    return Success() if called else Uncalled(cut=body.get("stop_reason") == "max_tokens")
 
 
 WIRE = Wire(

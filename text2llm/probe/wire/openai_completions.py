@@ -7,20 +7,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.probe.wire.outcome import ErrorBody, Invalid, Outcome, Success, check_model, find_error
+from text2llm.probe.wire.ask import PIXEL_URL, PROMPT, TOOL, Demand, function_tool, has_function_call
+from text2llm.probe.wire.outcome import (
+    ErrorBody,
+    Invalid,
+    Outcome,
+    Success,
+    Uncalled,
+    check_model,
+    end_word,
+    find_error,
+)
 from text2llm.probe.wire.shape import Wire
 
-PROMPT = "ping"
 #: Reasons to end that are no end of a completion: OpenRouter and Mistral; Z.AI; DeepSeek; vLLM and SGLang.
 _FAILED = frozenset({"error", "network_error", "insufficient_system_resource", "abort"})
 
+#: What a message of an assistant consists of; content may be missing when all tokens went into thinking.
+_SPOKEN = frozenset({"role", "content", "tool_calls", "refusal", "reasoning", "reasoning_content"})
 
-def build_body(model: str) -> dict[str, Any]:
+
+def build_body(model: str, demand: Demand) -> dict[str, Any]:
     """The smallest completion."""
-    return {"model": model, "messages": [{"role": "user", "content": PROMPT}], "stream": False}
+    content: Any = PROMPT
+    if demand.image:
+        content = [{"type": "text", "text": PROMPT}, {"type": "image_url", "image_url": {"url": PIXEL_URL}}]
+    body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": content}], "stream": False}
+    if demand.tool:
+        body |= {"tools": [function_tool()], "tool_choice": {"type": "function", "function": {"name": TOOL}}}
+    return body
 
 
-def parse_body(body: Any, model: str) -> Outcome:
+def parse_body(body: Any, model: str, demand: Demand) -> Outcome:
     """A success has a choice with a message, from the model asked for.
 
     The message may be empty: a reasoning model can spend all of its few tokens on thinking.
@@ -32,15 +50,36 @@ def parse_body(body: Any, model: str) -> Outcome:
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return Invalid("the answer has no choices")
     choice = choices[0]
-    finish, message = choice.get("finish_reason"), choice.get("message")
-    if choice.get("error") or finish in _FAILED:
+    return (
+        _find_failure(choice)
+        or _find_gap(choice.get("message"), choice.get("finish_reason"))
+        or check_model(body.get("model"), model)
+        or _check_call(choice, demand)
+    )
+
+
+def _find_failure(choice: dict[str, Any]) -> ErrorBody | None:
+    if choice.get("error"):
         # OpenRouter reports an upstream error inside the choice.
-        return ErrorBody(choice.get("error") or {"error": {"code": f"finish_{finish}"}})
+        return ErrorBody(choice["error"])
+    finish = choice.get("finish_reason")
+    return end_word(finish) if isinstance(finish, str) and finish in _FAILED else None
+
+
+def _find_gap(message: Any, finish: Any) -> Invalid | None:
+    """What a choice lacks."""
     if not isinstance(message, dict) or message.get("role", "assistant") != "assistant":
         return Invalid("the first choice has no message of an assistant")
-    if not (isinstance(finish, str) and message) and not message.get("content"):
-        return Invalid("the completion is neither finished nor begun")
-    return check_model(body, model) or Success()
+    content = message.get("content")
+    if not isinstance(content, str | list | None):
+        return Invalid("the message has no content")
+    begun = bool(content) or (isinstance(finish, str) and not _SPOKEN.isdisjoint(message))
+    return None if begun else Invalid("the completion is neither finished nor begun")
+
+
+def _check_call(choice: dict[str, Any], demand: Demand) -> Outcome:
+    called = not demand.tool or has_function_call(choice["message"].get("tool_calls"))
+    return Success() if called else Uncalled(cut=choice.get("finish_reason") == "length")
 
 
 WIRE = Wire(

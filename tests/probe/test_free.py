@@ -1,0 +1,162 @@
+"""A free proof says what it proves, and that it proves nothing where it does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.probe.making import completion, only_call, respond
+from text2llm.net.message import Failure, FailureKind
+from text2llm.probe.call import Call
+from text2llm.probe.free import NOT_PROVABLE, FreeCall, judge_free, plan_free
+from text2llm.probe.result import Reason, Status, Verdict
+from text2llm.providers.free_probes import FreeProbe, load_free_probes
+from text2llm.providers.registry import load_registry
+
+
+def call_of(provider: str, variable: str, value: str = "k", more: str = "") -> Call:
+    return only_call(f"agents: {{defaults: {{model: {provider}/m}}}}\n{more}", environ={variable: value})
+
+
+def plan(call: Call, provider: str | None = None) -> FreeCall | Verdict:
+    name = provider or call.provider
+    return plan_free(call, load_registry().get(name), load_free_probes().get(name, ()))
+
+
+def planned(provider: str, variable: str, value: str = "k") -> FreeCall:
+    free = plan(call_of(provider, variable, value))
+    assert isinstance(free, FreeCall)
+    return free
+
+
+def request_of(free: FreeCall) -> tuple[str, str, str]:
+    return free.request.method, str(free.request.origin), free.request.path
+
+
+def test_request_is_that_of_the_descriptor() -> None:
+    free = planned("openrouter", "OPENROUTER_API_KEY")
+    assert request_of(free) == ("GET", "https://openrouter.ai", "/api/v1/key")
+    assert free.request.headers == (("accept", "application/json"),)
+    assert free.request.body == b""
+
+
+def test_query_and_body_go_along() -> None:
+    assert request_of(planned("google", "GEMINI_API_KEY"))[2] == "/v1beta/models?pageSize=1"
+    free = planned("ollama-cloud", "OLLAMA_API_KEY")
+    assert (json.loads(free.request.body), dict(free.request.headers)["content-type"]) == (
+        {"query": ""},
+        "application/json",
+    )
+
+
+def test_place_below_the_base_url_of_the_config_is_asked() -> None:
+    config = "models: {providers: {litellm: {baseUrl: 'http://127.0.0.1:9', apiKey: '${K}', models: [{id: m}]}}}\n"
+    call = only_call(config, environ={"K": "sk-1"})
+    free = plan(call)
+    assert isinstance(free, FreeCall)
+    assert request_of(free) == ("GET", "http://127.0.0.1:9", "/key/info")
+
+
+@pytest.mark.parametrize(
+    ("provider", "variable", "value", "more"),
+    [
+        # no free proof is known
+        ("together", "TOGETHER_API_KEY", "k", ""),
+        # one for tokens alone, and one on an origin that no credential is bound to
+        ("anthropic", "ANTHROPIC_API_KEY", "sk-ant-api03-x", ""),
+        ("chutes", "CHUTES_API_KEY", "cpk_x", ""),
+        # a config that sends the provider elsewhere
+        ("xai", "XAI_API_KEY", "k", "models: {providers: {xai: {baseUrl: 'https://x.example/v1'}}}\n"),
+    ],
+)
+def test_what_cannot_be_proven_is_not_asked(provider: str, variable: str, value: str, more: str) -> None:
+    assert plan(call_of(provider, variable, value, more)) is NOT_PROVABLE
+
+
+def test_provider_that_is_not_known_has_no_free_proof() -> None:
+    assert plan_free(call_of("xai", "XAI_API_KEY"), None, ()) is NOT_PROVABLE
+
+
+def test_address_that_cannot_be_used_is_passed_over() -> None:
+    probe = FreeProbe("GET", "https://[bad/", None, None, (200,), None, partial=False)
+    assert plan_free(call_of("xai", "XAI_API_KEY"), load_registry().get("xai"), (probe,)) is NOT_PROVABLE
+
+
+def test_token_of_anthropic_has_a_proof_of_its_own() -> None:
+    free = planned("anthropic", "ANTHROPIC_OAUTH_TOKEN", "t")
+    assert request_of(free) == ("GET", "https://api.anthropic.com", "/api/oauth/usage")
+    assert dict(free.request.headers)["anthropic-beta"] == "oauth-2025-04-20"
+    # a setup token lacks the scope, and is valid all the same
+    assert judge_free(free, respond({"error": {"type": "permission_error"}}, 403)) is NOT_PROVABLE
+    assert judge_free(free, respond({"error": {"type": "rate_limit_error"}}, 429)).reason is Reason.RATE_LIMITED
+
+
+@pytest.mark.parametrize(
+    ("provider", "variable", "status", "body", "reason"),
+    [
+        ("cohere", "COHERE_API_KEY", 200, {"valid": True}, None),
+        ("cohere", "COHERE_API_KEY", 200, {"valid": False}, Reason.INVALID_RESPONSE),
+        ("cohere", "COHERE_API_KEY", 200, {}, Reason.INVALID_RESPONSE),
+        ("cohere", "COHERE_API_KEY", 200, b"<html>sign in</html>", Reason.INVALID_RESPONSE),
+        ("cohere", "COHERE_API_KEY", 200, "valid", Reason.INVALID_RESPONSE),
+        ("cohere", "COHERE_API_KEY", 401, {"message": "invalid api token"}, Reason.INVALID_KEY),
+        ("cohere", "COHERE_API_KEY", 302, {}, Reason.INVALID_RESPONSE),
+        ("cohere", "COHERE_API_KEY", 404, {}, Reason.UNCLASSIFIED),
+        ("openrouter", "OPENROUTER_API_KEY", 200, {"data": {"limit_remaining": None}}, None),
+        ("openrouter", "OPENROUTER_API_KEY", 200, {"data": []}, Reason.INVALID_RESPONSE),
+        ("openrouter", "OPENROUTER_API_KEY", 200, {"error": {"code": 401, "message": "x"}}, Reason.INVALID_KEY),
+        ("minimax", "MINIMAX_API_KEY", 200, {"base_resp": {"status_code": 0}}, None),
+        ("minimax", "MINIMAX_API_KEY", 200, {"base_resp": {"status_code": 1004}}, Reason.UNCLASSIFIED),
+        ("openai", "OPENAI_API_KEY", 403, {"error": {"message": "Missing scopes"}}, Reason.UNCLASSIFIED),
+        ("openai", "OPENAI_API_KEY", 200, {"data": []}, None),
+        ("fireworks", "FIREWORKS_API_KEY", 200, [], None),
+        ("ollama-cloud", "OLLAMA_API_KEY", 400, {"error": "query is required"}, None),
+        ("ollama-cloud", "OLLAMA_API_KEY", 401, {"error": "unauthorized"}, Reason.INVALID_KEY),
+    ],
+)
+def test_answer_says_what_it_proves(
+    provider: str, variable: str, status: int, body: Any, reason: Reason | None
+) -> None:
+    verdict = judge_free(planned(provider, variable), respond(body, status))
+    assert (verdict.reason, bool(verdict.error)) == (reason, reason is not None)
+
+
+def test_failure_is_a_failure() -> None:
+    failure = Failure(FailureKind.TLS, "bad certificate")
+    assert judge_free(planned("xai", "XAI_API_KEY"), failure).reason is Reason.TLS
+
+
+@given(st.integers(100, 599), st.sampled_from([completion(), {}, [], None, "ok", {"valid": 1}, {"data": {"x": 1}}]))
+def test_nothing_else_proves_a_key(status: int, body: Any) -> None:
+    for provider, variable in (("cohere", "COHERE_API_KEY"), ("openrouter", "OPENROUTER_API_KEY")):
+        assert judge_free(planned(provider, variable), respond(body, status)).status is not Status.OK
+
+
+def test_free_proofs_go_where_the_credentials_of_their_provider_may_go() -> None:
+    elsewhere: Mapping[str, str] = {"chutes": "llm", "github-copilot": "api"}
+    for name, probes in load_free_probes().items():
+        provider = load_registry().get(name)
+        assert provider is not None
+        for probe in probes:
+            bound = any(probe.url.startswith(f"{origin}/") for origin in provider.origins)
+            assert bound or probe.url.startswith("{baseUrl}/") or name in elsewhere
+
+
+def test_proof_for_tokens_alone_is_not_tried_with_a_key() -> None:
+    tokens_only = load_free_probes()["xai"][0]._replace(credential="token")
+    assert plan_free(call_of("xai", "XAI_API_KEY"), load_registry().get("xai"), (tokens_only,)) is NOT_PROVABLE
+
+
+def test_kind_of_credential_is_told_where_a_provider_knows_one_header() -> None:
+    call = replace(call_of("xai", "XAI_API_KEY"), credentials=())
+    xai = load_registry().get("xai")
+    assert xai is not None
+    tokens = xai._replace(auth=xai.auth._replace(key=None, token=xai.auth.key))
+    tokens_only = load_free_probes()["xai"][0]._replace(credential="token")
+    assert isinstance(plan_free(call, tokens, (tokens_only,)), FreeCall)

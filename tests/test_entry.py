@@ -1,0 +1,53 @@
+"""The console script's first step."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_START = "from text2llm.entry import run; run()"
+# Ctrl-C at the moment when a module is looked for.
+_STOP_AT = """
+import os, signal, sys
+{before}
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Stop())
+"""
+
+
+def start(before: str, *arguments: str, stderr: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", before + _START, *arguments]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, text=True, timeout=30, check=False)
+
+
+@pytest.mark.parametrize("module", ["text2llm.cli.main", "click", "click.core", "text2llm.cli.boundary"])
+def test_interrupt_while_it_is_imported_is_no_traceback(module: str) -> None:
+    done = start(_STOP_AT.format(module=module, before=""), "schema")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+def test_interrupt_while_a_command_is_imported_is_told_by_the_program() -> None:
+    done = start(_STOP_AT.format(module="text2llm.cli.schema", before=""), "schema")
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "interrupted")
+
+
+def test_interrupt_that_the_starter_ignores_is_ignored() -> None:
+    ignored = "signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    done = start(_STOP_AT.format(module="text2llm.cli.main", before=ignored), "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_exit_code_is_the_programs() -> None:
+    assert start("", "--version").returncode == 0
+    assert start("", "nonsense").returncode == 64
+
+
+def test_interrupt_of_the_last_moment_is_no_traceback() -> None:
+    late = "import text2llm.cli.main as main\ndef late():\n    raise KeyboardInterrupt\nmain.run = late\n"
+    done = start(late)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")

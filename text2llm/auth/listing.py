@@ -1,0 +1,124 @@
+"""All credentials that an agent's requests could use: which one is taken, and why the others are not. Pure.
+
+It tells what :func:`text2llm.auth.sources.find_credentials` found, so it never disagrees with ``status``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from text2llm.auth.credentials import NO_STATS, AuthProfile, UsageStats, value_of
+from text2llm.auth.health import MISSING, Health, profile_health
+from text2llm.auth.order import DropReason, OrderSource
+from text2llm.auth.sources import Credentials, CredentialView, Effective, Rejected, SourceKind, find_credentials
+from text2llm.config.model import Slot
+from text2llm.config.resolve import Resolver
+from text2llm.secret import Secret, SecretRef
+
+
+class Listed(NamedTuple):
+    """One credential. ``taken``: a request uses it. ``reason`` and ``message`` say why it cannot be used, if so.
+
+    ``ref`` is where its value is kept, when not in the store itself; ``fingerprint`` is that of a value that is known.
+    ``stats`` is what tools noted about a profile; ``aside_until`` when it may be used again, in milliseconds since the
+    epoch, ``None`` when it may be used now.
+    """
+
+    kind: SourceKind
+    label: str
+    mode: str
+    health: Health
+    taken: bool
+    profile: AuthProfile | None = None
+    ref: SecretRef | None = None
+    fingerprint: str | None = None
+    reason: DropReason | None = None
+    message: str | None = None
+    stats: UsageStats = NO_STATS
+    aside_until: int | None = None
+
+
+class ProviderListing(NamedTuple):
+    """The credentials of a provider, those that can be used first. ``free``: it needs none."""
+
+    provider: str
+    source: OrderSource
+    credentials: tuple[Listed, ...]
+    free: bool
+
+
+def providers_in_use(resolver: Resolver, agent: str | None) -> frozenset[str]:
+    """The providers of the models that an agent (``None``: the defaults) may use.
+
+    Raises:
+        ReferenceFormatError: a model in the config cannot be parsed.
+    """
+    chains = (resolver.chain(agent, slot) for slot in Slot)
+    return frozenset(member.ref.provider for chain in chains for member in chain.members())
+
+
+def list_credentials(view: CredentialView, in_use: Iterable[str]) -> tuple[ProviderListing, ...]:
+    """The credentials of every provider in use, in the config, in the store or in the environment, by provider."""
+    spell = view.spellings.provider
+    stored = (profile.provider for profile in view.store.profiles.values())
+    known = {*in_use, *map(spell, view.config.providers), *map(spell, stored), *_in_environment(view)}
+    return tuple(list_provider(name, view) for name in sorted(known))
+
+
+def _in_environment(view: CredentialView) -> Iterator[str]:
+    for name, variables in view.registry.env_providers():
+        if any(view.environ.get(variable.name, "").strip() for variable in variables):
+            yield name
+
+
+def list_provider(provider: str, view: CredentialView) -> ProviderListing:
+    """The credentials of one provider (a canonical id)."""
+    found = find_credentials(provider, view)
+    usable = (_usable(item, found, view) for item in found.usable)
+    rejected = (_rejected(item, view) for item in found.effective.rejected)
+    free = found.effective.kind is SourceKind.NONE
+    return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free)
+
+
+def _usable(item: Effective, found: Credentials, view: CredentialView) -> Listed:
+    taken = found.effective
+    stats = _stats(item.profile_id, view)
+    return Listed(
+        kind=item.kind,
+        label=item.label,
+        mode=item.mode,
+        health=item.health,
+        taken=(item.kind, item.label) == (taken.kind, taken.label),
+        profile=None if item.profile_id is None else view.store.profiles[item.profile_id],
+        ref=item.ref,
+        fingerprint=None if item.secret is None else item.secret.fingerprint(),
+        stats=stats,
+        aside_until=stats.unusable_until(view.now),
+    )
+
+
+def _rejected(item: Rejected, view: CredentialView) -> Listed:
+    name = item.label if item.kind is SourceKind.PROFILE else None
+    profile = None if name is None else view.store.profiles.get(name)
+    stats = _stats(name, view)
+    value = None if profile is None or profile.credential is None else value_of(profile.credential)
+    warn_after = view.config.auth.warn_after
+    return Listed(
+        kind=item.kind,
+        label=item.label,
+        mode="none" if profile is None else profile.type,
+        health=MISSING if profile is None else profile_health(profile, stats, view.now, warn_after),
+        taken=False,
+        profile=profile,
+        ref=value if isinstance(value, SecretRef) else None,
+        fingerprint=value.fingerprint() if isinstance(value, Secret) else None,
+        reason=item.reason,
+        message=item.message,
+        stats=stats,
+        aside_until=stats.unusable_until(view.now),
+    )
+
+
+def _stats(profile_id: str | None, view: CredentialView) -> UsageStats:
+    return NO_STATS if profile_id is None else view.store.stats(profile_id)

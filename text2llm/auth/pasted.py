@@ -1,0 +1,263 @@
+"""A secret that somebody pasted: taken as it is, or refused with words that say what it is instead. Pure.
+
+What is wrong is told by the form of the text; no message has a part of it. Known forms are facts of the descriptors,
+and only verified ones decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from text2llm.errors import Text2llmError
+from text2llm.providers.descriptor import KeyFormat, SetupToken
+from text2llm.providers.registry import Registry
+from text2llm.secret import Secret
+from text2llm.trust.public import is_public_value
+
+#: No key or token is longer, and no header's value may be (see :mod:`text2llm.net.message`).
+MAX_LENGTH = 16 * 1024
+#: Shorter values cannot be kept out of texts: they are words.
+MIN_LENGTH = 4
+
+_NEWLINES = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_BOM = "\ufeff"
+_AGAIN = "copy the value itself, and nothing around it"
+_PLAIN = "copy it again from where it was issued, as plain text"
+
+#: Texts around a secret, or in place of one: what they are, and what to do. The first that fits is told.
+_MISTAKES = (
+    (r"(?i)(?:authorization|x-api-key|api-key|x-goog-api-key)\s*:.*", "is a whole header", _AGAIN),
+    (r"(?i)bearer\s.*", "begins with `Bearer`", "paste what follows that word"),
+    (r"(?:export\s+|set\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*[^=\s].*", "is an assignment", "paste what follows the `=`"),
+    (r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?", "is the name of a variable", "paste its value: the shell did not fill it in"),
+    (r"(['\"`]).*\1", "is in quotes", "paste it without them"),
+    (r"<.*>", "is a placeholder in angle brackets", _AGAIN),
+    (r"[{\[].*", "is JSON, or another structure", _AGAIN),
+    (r"(?i)https?://.*", "is a URL", _AGAIN),
+    (r"\S*(?:\*{3}|\.{3}|\u2026|\u2022)\S*", "is a shortened secret", "most pages show the whole of it only once"),
+)
+
+
+class PastedSecretError(Text2llmError):
+    """A pasted text is not the secret that was asked for. No message has a part of it."""
+
+    code = "pasted-secret"
+
+
+class PasteKind(Enum):
+    """What is asked for; the value says it to people."""
+
+    API_KEY = "API key"
+    TOKEN = "token"  # noqa: S105 - a word
+    SETUP_TOKEN = "setup token"  # noqa: S105 - a word
+
+
+#: The commands that take what is asked for.
+COMMANDS: Mapping[PasteKind, str] = {
+    PasteKind.API_KEY: "paste-api-key",
+    PasteKind.TOKEN: "paste-token",
+    PasteKind.SETUP_TOKEN: "setup-token",
+}
+
+_KEY = frozenset({PasteKind.API_KEY})
+_TOKEN = frozenset({PasteKind.TOKEN, PasteKind.SETUP_TOKEN})
+_EITHER = frozenset({PasteKind.API_KEY, PasteKind.TOKEN})
+_NOTHING = frozenset[PasteKind]()
+#: What a known form is good for, by the name that the descriptors give it; all others are API keys.
+USES: Mapping[str, frozenset[PasteKind]] = {
+    "OAuth access or setup token": _TOKEN,
+    "OAuth token": _TOKEN,
+    "app token": _TOKEN,
+    "access token": _TOKEN,
+    "access token (JWT)": _TOKEN,
+    "classic personal access token": _EITHER,
+    "fine-grained personal access token": _EITHER,
+    "organization token": _EITHER,
+    "short-lived API key": _EITHER,
+    "user access token": _EITHER,
+    "OAuth refresh token": _NOTHING,
+    "refresh token": _NOTHING,
+    "admin key": _NOTHING,
+    "access key id": _NOTHING,
+    "credential of another kind": _NOTHING,
+}
+#: Keys of one plan: they do not say how the provider's usual keys look.
+_SPECIAL = frozenset({"coding plan key", "token plan key"})
+
+
+class Paste(NamedTuple):
+    """What is asked for, and of whom: ``provider`` is a canonical id, built in or not.
+
+    ``any_form`` takes a text of unknown form, on somebody's word.
+    """
+
+    kind: PasteKind
+    provider: str
+    any_form: bool = False
+
+
+def check_pasted(text: str, paste: Paste, registry: Registry) -> Secret:
+    """The secret in a pasted text; see :func:`read_word` for what is dropped around it.
+
+    Raises:
+        PastedSecretError: it is empty, more than one word, something else than a secret, or of a form that the
+            provider does not accept.
+    """
+    bare = _strip(text)
+    mistake = None if paste.any_form else _find_mistake(bare.reveal())
+    if mistake is not None:
+        raise PastedSecretError(f"what was given {mistake[0]}", hint=mistake[1])
+    secret = read_word(text, "what was given")
+    if not is_public_value(secret):
+        _check_form(secret.reveal(), paste, registry)
+    return secret
+
+
+def read_word(text: str, what: str) -> Secret:
+    """The one word in ``text`` that may be a secret; ``what`` names the text in messages.
+
+    Line breaks of any kind at its end, white space around it and a byte order mark are no part of it.
+
+    Raises:
+        PastedSecretError: there is none, or it cannot be one.
+    """
+    secret = _strip(text)
+    problem = _find_problem(secret.reveal())
+    if problem is not None:
+        raise PastedSecretError(f"{what} {problem[0]}", hint=problem[1])
+    return secret
+
+
+def _strip(text: str) -> Secret:
+    return Secret(text.removeprefix(_BOM).rstrip(_NEWLINES).strip())
+
+
+def _find_mistake(value: str) -> tuple[str, str] | None:
+    fitting = (row for row in _MISTAKES if re.fullmatch(row[0], value, re.DOTALL))
+    found = next(fitting, None)
+    return found and found[1:]
+
+
+def _find_problem(value: str) -> tuple[str, str] | None:
+    checks = (
+        (not value, "is empty", "a secret is one line of text"),
+        (len(value) > MAX_LENGTH, f"is longer than {MAX_LENGTH} characters", _AGAIN),
+        (any(each in value for each in _NEWLINES), "has more than one line", "it may have been wrapped when copied"),
+        (any(map(str.isspace, value)), "has white space inside", _AGAIN),
+        (not value.isascii(), "has a character that is not ASCII", _PLAIN),
+        (not value.isprintable(), "has a control character", _PLAIN),
+        (len(value) < MIN_LENGTH, f"is shorter than {MIN_LENGTH} characters", _AGAIN),
+    )
+    return next(((problem, hint) for applies, problem, hint in checks if applies), None)
+
+
+def _check_form(value: str, paste: Paste, registry: Registry) -> None:
+    own = registry.key_formats(paste.provider)
+    known = next((each for each in own if not each.unverified and _fits(each, value)), None)
+    if known is not None and paste.kind not in _uses(known):
+        raise _explain_use(known, value, paste, registry)
+    if paste.kind is PasteKind.SETUP_TOKEN:
+        _check_setup_token(value, paste.provider, registry)
+    elif not paste.any_form and not any(_fits(each, value) and paste.kind in _uses(each) for each in own):
+        _refuse_foreign(value, paste, registry)
+        _refuse_unexpected(own, paste)
+
+
+def _fits(key_format: KeyFormat, value: str) -> bool:
+    return re.fullmatch(key_format.pattern, value) is not None
+
+
+def _uses(key_format: KeyFormat) -> frozenset[PasteKind]:
+    return USES.get(key_format.name, _KEY)
+
+
+def _explain_use(known: KeyFormat, value: str, paste: Paste, registry: Registry) -> PastedSecretError:
+    """A credential of the right provider, and of another kind than asked for."""
+    message = f"this is the {known.name} of {paste.provider}, not the {paste.kind.value}"
+    uses = _uses(known)
+    if not uses:
+        return PastedSecretError(message, hint=f"no request for a model can be made with it; {_look(paste, registry)}")
+    setup = registry.get(paste.provider)
+    is_setup = setup is not None and setup.setup_token is not None and value.startswith(setup.setup_token.prefix)
+    kind = PasteKind.API_KEY if PasteKind.API_KEY in uses else PasteKind.SETUP_TOKEN if is_setup else PasteKind.TOKEN
+    return PastedSecretError(message, hint=f"store it with `{paste_command(kind, paste.provider)}`")
+
+
+def paste_command(kind: PasteKind, provider: str) -> str:
+    """The command that takes a secret of a kind."""
+    return f"text2llm models auth {COMMANDS[kind]} --provider {provider}"
+
+
+def require_setup_token(provider_id: str, registry: Registry) -> SetupToken:
+    """How the setup tokens of a provider look.
+
+    Raises:
+        PastedSecretError: it has none.
+    """
+    provider = registry.get(provider_id)
+    if provider is None or provider.setup_token is None:
+        raise PastedSecretError(
+            f"{provider_id} has no setup tokens", hint=f"store a key: `{paste_command(PasteKind.API_KEY, provider_id)}`"
+        )
+    return provider.setup_token
+
+
+def _check_setup_token(value: str, provider_id: str, registry: Registry) -> None:
+    form = require_setup_token(provider_id, registry)
+    if not value.startswith(form.prefix):
+        problem = f"a setup token of {provider_id} begins with {form.prefix}, and this does not"
+    elif len(value) < form.min_length:
+        problem = f"a setup token of {provider_id} has {form.min_length} characters or more, and this is cut off"
+    else:
+        return
+    raise PastedSecretError(problem, hint=f"run `{form.created_by}`: it makes one; copy the whole of it")
+
+
+def _refuse_foreign(value: str, paste: Paste, registry: Registry) -> None:
+    """Refuse a key of another provider: it would be sent to somebody whom it does not concern."""
+    built_in = registry.get(paste.provider)
+    if built_in is not None and built_in.auth.scheme == "upstream":
+        return  # it takes the keys of those behind it
+    for other in registry.ids():
+        if _are_relatives(other, paste.provider):
+            continue
+        known = next((each for each in registry.key_formats(other) if _is_telling(each) and _fits(each, value)), None)
+        if known is not None:
+            command = f"store it with `{paste_command(paste.kind, other)}`"
+            raise PastedSecretError(
+                f"this looks like the {known.name} of {other}, not of {paste.provider}",
+                hint=f"{command}; if {paste.provider} really takes it, add --any-form",
+            )
+
+
+def _are_relatives(one: str, other: str) -> bool:
+    """Whether two providers are of one house, and may share keys: ``google`` and ``google-vertex``."""
+    return f"{one}-".startswith(f"{other}-") or f"{other}-".startswith(f"{one}-")
+
+
+def _is_telling(key_format: KeyFormat) -> bool:
+    return not key_format.unverified and bool(key_format.prefixes)
+
+
+def _refuse_unexpected(own: Iterable[KeyFormat], paste: Paste) -> None:
+    looks = _expected(own, paste.kind)
+    if looks:
+        raise PastedSecretError(
+            f"this is no {paste.kind.value} of {paste.provider}, which looks like {looks}",
+            hint=f"copy the whole of it again; if {paste.provider} really issued it, add --any-form",
+        )
+
+
+def _expected(own: Iterable[KeyFormat], kind: PasteKind) -> str:
+    """How what is asked for looks; nothing where too little is known."""
+    usual = [each for each in own if not each.unverified and kind in _uses(each) and each.name not in _SPECIAL]
+    beginnings = [f"{prefix}…" for each in usual for prefix in each.prefixes]
+    return " or ".join(beginnings or (each.pattern for each in usual))
+
+
+def _look(paste: Paste, registry: Registry) -> str:
+    looks = _expected(registry.key_formats(paste.provider), paste.kind)
+    return f"the {paste.kind.value} looks like {looks}" if looks else f"paste the {paste.kind.value}"

@@ -1,0 +1,218 @@
+"""Secrets that are kept elsewhere than in the store: in variables, files, and the system's keyring."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from text2llm.auth.credentials import AuthStore, describe_ref, value_of
+from text2llm.auth.pasted import PastedSecretError, read_word
+from text2llm.errors import Text2llmError
+from text2llm.secret import RefSource, Secret, SecretRef
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+#: The service under which text2llm's entries of the keyring stand; the id of a reference is the user name there.
+SERVICE = "text2llm"
+#: A file with one secret is some hundred bytes; a larger one is another file.
+MAX_FILE_BYTES = 64 * 1024
+#: Where container runtimes mount secrets, root's and readable by all:
+#: docs.docker.com/engine/swarm/secrets, kubernetes.io/docs/concepts/configuration/secret.
+_MOUNTS = ("/run/secrets/", "/var/run/secrets/")
+_INSTALL = "pip install 'text2llm[keyring]'"
+
+
+class SecretRefError(Text2llmError):
+    """A secret that is kept elsewhere cannot be read, written or removed there."""
+
+    code = "secret-ref"
+
+
+def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> Secret:
+    """The secret that ``ref`` stands for.
+
+    Raises:
+        SecretRefError: it is not there, others can read it, or it is not one line of text.
+    """
+    where = describe_ref(ref)
+    try:
+        return read_word(_READERS[ref.source](ref, environ), where)
+    except PastedSecretError as error:
+        raise SecretRefError(error.message, hint=f"put the secret there as one line, or change {where}") from error
+
+
+def read_refs(store: AuthStore, environ: Mapping[str, str]) -> dict[SecretRef, Secret | str]:
+    """What the references of a store's profiles to files and the keyring stand for; a text says why one is not read.
+
+    Only what requests send is read: no refresh tokens, and no variables, which need no reading.
+    """
+    values = (value_of(profile.credential) for profile in store.profiles.values() if profile.credential is not None)
+    refs = {value for value in values if isinstance(value, SecretRef) and value.source is not RefSource.ENV}
+    return {ref: _try_reading(ref, environ) for ref in sorted(refs, key=str)}
+
+
+def _try_reading(ref: SecretRef, environ: Mapping[str, str]) -> Secret | str:
+    try:
+        return read_secret(ref, environ)
+    except SecretRefError as error:
+        return f"{error.message}; {error.hint}"
+
+
+def _read_variable(ref: SecretRef, environ: Mapping[str, str]) -> str:
+    value = environ.get(ref.id, "")
+    if not value.strip():
+        raise SecretRefError(f"the variable {ref.id} is not set", hint=f"set {ref.id}, or store the credential again")
+    return value
+
+
+def _read_file(ref: SecretRef, _environ: Mapping[str, str]) -> str:
+    path = os.path.expanduser(ref.id)
+    if not ref.id.startswith(("/", "~/")):
+        raise SecretRefError(
+            f"the file {ref.id} is not named by an absolute path", hint="name it from / or ~/ on, not from a directory"
+        )
+    try:
+        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            _require_private(path, os.fstat(handle))
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise SecretRefError(
+            f"cannot read the file {path}: {error.strerror}", hint="check its path and owner"
+        ) from error
+    if len(data) > MAX_FILE_BYTES:
+        raise SecretRefError(f"the file {path} is larger than {MAX_FILE_BYTES // 1024} KiB", hint="name another file")
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _require_private(path: str, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise SecretRefError(f"the file {path} is not a regular file", hint="name a file with the secret in it")
+    if status.st_uid not in (os.geteuid(), 0):
+        raise SecretRefError(
+            f"the file {path} belongs to another user", hint="run as its owner, or take it over with `chown`"
+        )
+    if status.st_mode & _forbidden_bits(path, status):
+        raise SecretRefError(
+            f"the file {path} is open to others (mode {stat.S_IMODE(status.st_mode):04o})",
+            hint=f"run `chmod 600 {_quote(path)}`, and replace the secret in it if others may have seen it",
+        )
+
+
+def _forbidden_bits(path: str, status: os.stat_result) -> int:
+    """What others must not be able to do. Who may read a file that root gives to a user is root's to decide."""
+    given = status.st_uid == 0 and (os.geteuid() != 0 or os.path.abspath(path).startswith(_MOUNTS))
+    return stat.S_IWGRP | stat.S_IWOTH if given else stat.S_IRWXG | stat.S_IRWXO
+
+
+def _quote(path: str) -> str:
+    import shlex
+
+    return shlex.quote(path)
+
+
+def _read_keyring(ref: SecretRef, _environ: Mapping[str, str]) -> str:
+    with _explain_keyring(f"read {describe_ref(ref)}"):
+        value = _open_keyring().get_password(SERVICE, ref.id)
+    if value is None:
+        raise SecretRefError(
+            f"the keyring has no entry {ref.id} of the service {SERVICE}", hint="store the credential again"
+        )
+    return value
+
+
+_READERS: Mapping[RefSource, Callable[[SecretRef, Mapping[str, str]], str]] = {
+    RefSource.ENV: _read_variable,
+    RefSource.FILE: _read_file,
+    RefSource.KEYRING: _read_keyring,
+}
+
+
+def write_secret(ref: SecretRef, secret: Secret) -> None:
+    """Keep a secret in the keyring, in place of what is there under this id.
+
+    Raises:
+        SecretRefError: no keyring works, or it refused; or the reference leads to a variable or a file.
+    """
+    _require_own(ref)
+    with _explain_keyring(f"write {describe_ref(ref)}"):
+        _open_keyring().set_password(SERVICE, ref.id, secret.reveal())
+
+
+def delete_secret(ref: SecretRef) -> bool:
+    """Remove an entry of the keyring; whether there was one.
+
+    Raises:
+        SecretRefError: no keyring works, or it refused.
+    """
+    _require_own(ref)
+    with _explain_keyring(f"remove {describe_ref(ref)}"):
+        backend = _open_keyring()
+        if backend.get_password(SERVICE, ref.id) is None:
+            return False
+        backend.delete_password(SERVICE, ref.id)
+    return True
+
+
+def _require_own(ref: SecretRef) -> None:
+    if ref.source is not RefSource.KEYRING:
+        raise SecretRefError(
+            f"{describe_ref(ref)} is not text2llm's to change", hint="change it where it is kept, or log in again"
+        )
+
+
+def require_keyring() -> None:
+    """Check that this machine has a keyring that text2llm can use.
+
+    Raises:
+        SecretRefError: it has none; the hint says what would give it one.
+    """
+    with _explain_keyring("open"):
+        _open_keyring()
+
+
+def keyring_works() -> bool:
+    """Whether this machine has a keyring that text2llm can use."""
+    try:
+        require_keyring()
+    except SecretRefError:
+        return False
+    return True
+
+
+def _open_keyring() -> KeyringBackend:
+    """The keyring that the package ``keyring`` finds best.
+
+    Raises:
+        SecretRefError: the package is not installed, or it finds none that keeps anything.
+    """
+    try:
+        import keyring
+    except ImportError:
+        raise SecretRefError("the package keyring is not installed", hint=f"run `{_INSTALL}`") from None
+    backend = keyring.get_keyring()
+    # The package's words for "none": a backend that always fails has priority 0, one that forgets everything -1.
+    if backend.priority <= 0:
+        raise SecretRefError(
+            "this machine has no keyring that works",
+            hint="install or unlock one (Secret Service, KWallet, Keychain), or use --no-keyring",
+        )
+    return backend
+
+
+@contextmanager
+def _explain_keyring(action: str) -> Iterator[None]:
+    """Make one kind of error of all that a backend may raise. Its words are not repeated: they may hold the secret."""
+    try:
+        yield
+    except SecretRefError:
+        raise
+    except Exception as error:  # noqa: BLE001 - backends talk to daemons, and raise whatever those libraries raise
+        raise SecretRefError(
+            f"the keyring failed to {action} ({type(error).__name__})", hint="unlock it, and run the command again"
+        ) from None

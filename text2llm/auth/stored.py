@@ -1,0 +1,173 @@
+"""Storing and forgetting credentials: changes of an agent's own store, and of the keyring where it keeps their values.
+
+The keyring is no part of the store's lock. So a new value gets a new entry before the store speaks of it, and an old
+entry goes after the store has forgotten it: at every moment each reference leads somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from text2llm.auth.agents import AgentDirs
+from text2llm.auth.credentials import AuthProfile, AuthStore, Credential, describe_ref, secret_refs
+from text2llm.auth.hints import list_names
+from text2llm.auth.profiles import (
+    clear_cooldown,
+    make_profile,
+    mentions_profile,
+    move_secrets,
+    put_profile,
+    remove_profile,
+)
+from text2llm.auth.secret_refs import SecretRefError, delete_secret, write_secret
+from text2llm.auth.store_file import read_store, store_path, update_store
+from text2llm.errors import StoreError
+from text2llm.refs import Spellings
+from text2llm.secret import RefSource, SecretRef
+from text2llm.storage.places import find_places
+
+
+class NewProfile(NamedTuple):
+    """A credential to store. ``provider`` is a canonical id; with ``keyring`` only references go to the store."""
+
+    id: str
+    provider: str
+    credential: Credential
+    email: str | None = None
+    keyring: bool = False
+
+
+class Changed(NamedTuple):
+    """What a change of a store did. ``before`` and ``after`` are the profile; ``None`` where there is none.
+
+    ``changed``: whether there was anything to do. ``hidden`` is the number of the main agent's profiles that the agent
+    read until now, and no longer does. ``notes`` are for people.
+    """
+
+    path: str
+    before: AuthProfile | None
+    after: AuthProfile | None
+    changed: bool = True
+    hidden: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def keep_profile(new: NewProfile, dirs: AgentDirs, environ: Mapping[str, str], spellings: Spellings) -> Changed:
+    """Store a credential in the agent's own store, in place of the one with its id.
+
+    Raises:
+        StoreError: the store cannot be used, or the id is that of another provider's profile.
+        SecretRefError: the keyring does not take it.
+        WriteError: the operating system refused; the store is as it was.
+    """
+    path, before = store_path(dirs.own), AuthStore()
+    moved = move_secrets(new.credential, f"{new.id}:{_unique_part()}") if new.keyring else (new.credential, {})
+    credential, entries = moved
+    profile = make_profile(new.id, new.provider, credential, new.email)
+
+    def change(store: AuthStore) -> AuthStore:
+        nonlocal before
+        _require_owner(store, new, spellings)
+        before = store
+        return put_profile(store, profile, spellings)
+
+    try:
+        for ref, secret in entries.items():
+            write_secret(ref, secret)
+        after = update_store(path, change, find_places(environ).state)
+    except BaseException:
+        _drop_entries(tuple(entries))
+        raise
+    replaced = before.profiles.get(new.id)
+    hidden = 0 if before.profiles or dirs.own == dirs.main else len(read_store(store_path(dirs.main)).profiles)
+    notes = _drop_entries(_orphans(replaced, after))
+    return Changed(path, replaced, after.profiles[new.id], hidden=hidden, notes=notes)
+
+
+def _require_owner(store: AuthStore, new: NewProfile, spellings: Spellings) -> None:
+    stored = store.profiles.get(new.id)
+    if stored is not None and spellings.provider(stored.provider) != new.provider:
+        raise StoreError(
+            f"the stored profile {new.id} is for {stored.provider}, not for {new.provider}",
+            hint="name another one with --profile-id",
+        )
+
+
+def _unique_part() -> str:
+    import secrets
+
+    return secrets.token_hex(4)
+
+
+def forget_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) -> Changed:
+    """Remove a profile from the agent's own store, every mention of it there, and its entries of the keyring.
+
+    Raises:
+        StoreError: the store cannot be used, or does not know the profile.
+        WriteError: the operating system refused; the store is as it was.
+    """
+    before, after = _change_known(profile_id, remove_profile, dirs, environ)
+    profile = before.profiles.get(profile_id)
+    return Changed(store_path(dirs.own), profile, None, notes=_drop_entries(_orphans(profile, after)))
+
+
+def clear_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) -> Changed:
+    """Take away what puts a profile of the agent's own store aside.
+
+    Raises:
+        StoreError: the store cannot be used, or does not know the profile.
+        WriteError: the operating system refused; the store is as it was.
+    """
+    before, after = _change_known(profile_id, clear_cooldown, dirs, environ)
+    old, new = before.profiles.get(profile_id), after.profiles.get(profile_id)
+    return Changed(store_path(dirs.own), old, new, changed=after != before)
+
+
+def _change_known(
+    profile_id: str, change: Callable[[AuthStore, str], AuthStore], dirs: AgentDirs, environ: Mapping[str, str]
+) -> tuple[AuthStore, AuthStore]:
+    """Change a store that knows the profile; the store before and after. Nothing is made where there is none."""
+    path, before = store_path(dirs.own), AuthStore()
+    _require_mention(read_store(path), profile_id, dirs)
+
+    def change_again(store: AuthStore) -> AuthStore:
+        nonlocal before
+        _require_mention(store, profile_id, dirs)
+        before = store
+        return change(store, profile_id)
+
+    after = update_store(path, change_again, find_places(environ).state)
+    return before, after
+
+
+def _require_mention(store: AuthStore, profile_id: str, dirs: AgentDirs) -> None:
+    """The id is not repeated: it may be a secret that somebody gave in its place."""
+    if mentions_profile(store, profile_id):
+        return
+    if dirs.own != dirs.main and mentions_profile(read_store(store_path(dirs.main)), profile_id):
+        raise StoreError(
+            f"the profile is in the store of the main agent, not in {store_path(dirs.own)}",
+            hint="leave --agent out to change it there, for every agent that reads it",
+        )
+    known = list_names(store.profiles) or "none"
+    raise StoreError(f"{store_path(dirs.own)} has no such profile", hint=f"stored profiles: {known}")
+
+
+def _orphans(profile: AuthProfile | None, store: AuthStore) -> tuple[SecretRef, ...]:
+    """The entries of the keyring that a profile left behind."""
+    if profile is None:
+        return ()
+    used = {ref for each in store.profiles.values() for ref in secret_refs(each.credential)}
+    return tuple(ref for ref in secret_refs(profile.credential) if ref.source is RefSource.KEYRING and ref not in used)
+
+
+def _drop_entries(refs: tuple[SecretRef, ...]) -> tuple[str, ...]:
+    """Remove entries of the keyring; of each that stays, why."""
+    notes = []
+    for ref in refs:
+        try:
+            delete_secret(ref)
+        except SecretRefError as error:
+            notes.append(f"{describe_ref(ref)} is still there: {error.message}")
+    return tuple(notes)

@@ -1,0 +1,88 @@
+"""``text2llm models auth add``: a credential step by step, for people who do not know the commands yet."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import click
+
+from text2llm.auth.destination import explain_unknown
+from text2llm.cli import prompts
+from text2llm.cli.auth.command import Subject, find_subject, subject_options
+from text2llm.cli.auth.login import Wish, methods_of, run_login
+from text2llm.cli.auth.paste import DURATION
+from text2llm.cli.auth.quiet import QuietCommand
+from text2llm.cli.world import World, open_world
+from text2llm.config.durations import parse_duration
+from text2llm.errors import UsageError
+from text2llm.login.browser import can_open_browser
+from text2llm.login.methods import SETUP_TOKEN, SUMMARIES, choose_method
+from text2llm.report.sanitise import clean_line
+
+
+@click.command("add", cls=QuietCommand)
+@subject_options
+def command(agent: str | None, config: str | None, *, as_json: bool) -> None:
+    """Choose a provider and a method, and store a credential. Asks; needs a terminal."""
+    if not prompts.has_terminal():
+        raise UsageError(
+            "there is no terminal to ask at",
+            hint="`text2llm models auth paste-api-key --provider PROVIDER < file` asks nothing",
+        )
+    world, subject = open_world(os.environ), find_subject(agent, config)
+    provider = _ask_provider(subject)
+    browser = can_open_browser(os.environ)
+    method = _ask_method(provider, world, browser=browser)
+    profile_id = _ask("Profile id (empty: the usual one)") or None
+    lifetime = _ask_lifetime() if method == SETUP_TOKEN else None
+    run_login(Wish(provider, method, profile_id, None, lifetime, None, browser), subject, world, as_json=as_json)
+
+
+def _ask_provider(subject: Subject) -> str:
+    """A provider that text2llm or the configuration knows; asked for until it is one."""
+    registry = subject.registry
+    spell = registry.spellings().provider
+    known = {*registry.ids(), *map(spell, subject.config.providers)}
+    while True:
+        provider = spell(_ask("Provider, such as anthropic"))
+        if provider in known:
+            return provider
+        _say(str(explain_unknown(provider, subject.config, registry).hint))
+
+
+def _ask_method(provider: str, world: World, *, browser: bool) -> str:
+    methods = methods_of(provider, world)
+    usual = choose_method(None, methods, terminal=True, browser=browser)
+    if len(methods) == 1:
+        return usual
+    login = world.registry.logins().get(provider)
+    told = {**SUMMARIES, **({} if login is None else {each.name: each.summary for each in login.methods})}
+    for number, method in enumerate(methods, 1):
+        _say(f"  {number}. {method}: {told[method]}")
+    while True:
+        answer = _ask(f"Method (empty: {usual})") or usual
+        chosen = dict(zip(map(str, range(1, len(methods) + 1)), methods, strict=True)).get(answer, answer)
+        if chosen in methods:
+            return chosen
+        _say("name one of the methods, or its number")
+
+
+def _ask_lifetime() -> int | None:
+    """How long a token lasts, in milliseconds; ``None`` for one without an end."""
+    while True:
+        answer = _ask("Ends in, such as 365d (empty: never, or not known)")
+        if not answer:
+            return None
+        if re.fullmatch(DURATION, answer):
+            return parse_duration(answer)
+        _say("write a number and s, m, h or d")
+
+
+def _ask(question: str) -> str:
+    answer: str = click.prompt(question, default="", show_default=False, err=True)
+    return answer.strip()
+
+
+def _say(text: str) -> None:
+    click.echo(clean_line(text), err=True)

@@ -1,0 +1,61 @@
+"""``text2llm models auth list``: all credentials, and which of them is used."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from text2llm.auth.destination import explain_unknown
+from text2llm.auth.listing import list_credentials, list_provider, providers_in_use
+from text2llm.auth.sources import CredentialView
+from text2llm.auth.store_file import load_store
+from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject, subject_options
+from text2llm.cli.auth.quiet import QuietCommand
+from text2llm.cli.options import colour_option, output_style, print_json
+from text2llm.cli.status import terminal_width
+from text2llm.config.resolve import build_resolver
+
+if TYPE_CHECKING:
+    from text2llm.report.auth_list import AuthList
+
+
+@click.command("list", cls=QuietCommand)
+@click.option("--provider", metavar="PROVIDER", help="Only this provider's.")
+@subject_options
+@colour_option
+def command(provider: str | None, agent: str | None, config: str | None, *, as_json: bool, no_color: bool) -> None:
+    """Show all credentials of an agent: the stored ones, the variables, those of the configuration.
+
+    Of each provider the one that requests use is marked, and every other one says why it is not used. Nothing is
+    asked of the keyring, of files or of servers.
+    """
+    from text2llm.report.auth_list import list_json, list_text
+
+    subject = find_subject(agent, config)
+    found = _gather(subject, provider)
+    if as_json:
+        print_json(list_json(found))
+    else:
+        click.echo(list_text(found, output_style(no_color=no_color), terminal_width()), nl=False)
+
+
+def _gather(subject: Subject, provider: str | None) -> AuthList:
+    from text2llm.report.auth_list import AuthList
+
+    loaded = load_store(subject.dirs.own, subject.dirs.main)
+    view = CredentialView(subject.config, loaded.store, os.environ, subject.registry, current_time())
+    if provider is None:
+        resolver = build_resolver(subject.config, subject.registry.spellings())
+        listings = list_credentials(view, providers_in_use(resolver, subject.agent_id))
+    else:
+        listings = (list_provider(_require_known(provider, subject, view), view),)
+    return AuthList(subject.agent, subject.dirs.own, loaded.path, view.now, listings)
+
+
+def _require_known(written: str, subject: Subject, view: CredentialView) -> str:
+    provider = find_provider(written, subject)
+    if subject.registry.get(provider) is None and provider not in view.customs and not view.book.stored(provider):
+        raise explain_unknown(provider, subject.config, subject.registry)
+    return provider

@@ -1,0 +1,102 @@
+"""``text2llm models auth refresh``: renew the access tokens of logins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import click
+
+from text2llm.auth.credentials import AuthProfile, OAuth
+from text2llm.cli.auth.command import find_subject, subject_options
+from text2llm.cli.auth.quiet import QuietCommand
+from text2llm.cli.options import print_json
+from text2llm.cli.world import World, open_world
+from text2llm.errors import ExitCode, UsageError
+from text2llm.login.refresh import Dead, Failed, Outcome, Renewer, refresh_profile
+from text2llm.login.registration import NotRegistered, resolve_terms
+from text2llm.secret import Secret, SecretRef
+
+
+class KeptSecrets(NamedTuple):
+    """The secrets that a store refers to, wherever they are kept."""
+
+    environ: Mapping[str, str]
+
+    def read(self, ref: SecretRef) -> Secret:
+        """The value.
+
+        Raises:
+            SecretRefError: there is none.
+        """
+        from text2llm.auth.secret_refs import read_secret
+
+        return read_secret(ref, self.environ)
+
+    def write(self, ref: SecretRef, secret: Secret) -> None:
+        """Replace the value.
+
+        Raises:
+            SecretRefError: that place cannot be written.
+        """
+        from text2llm.auth.secret_refs import write_secret
+
+        write_secret(ref, secret)
+
+
+@click.command("refresh", cls=QuietCommand)
+@click.argument("profiles", nargs=-1, metavar="[ID]...")
+@click.option("--force", is_flag=True, help="Also renew tokens that are still good.")
+@subject_options
+def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *, force: bool, as_json: bool) -> int:
+    """Renew the access tokens of logins that have expired or soon will; without ID, of every stored login.
+
+    Exit code 1: a login cannot be renewed any more, or could not be now.
+    """
+    from text2llm.auth.store_file import load_store
+
+    world, subject = open_world(os.environ), find_subject(agent, config)
+    loaded = load_store(subject.dirs.own, subject.dirs.main)
+    logins = {name: profile for name, profile in loaded.store.profiles.items() if isinstance(profile.credential, OAuth)}
+    unknown = [name for name in profiles if name not in logins]
+    if unknown:
+        known = ", ".join(logins) or "none"
+        raise UsageError("there is no such login in the store", hint=f"stored logins: {known}")
+    chosen = profiles or tuple(logins)
+    outcomes = {name: _refresh(logins[name], loaded.path, world, force=force) for name in dict.fromkeys(chosen)}
+    _tell(outcomes, loaded.path, as_json=as_json)
+    failed = any(isinstance(outcome, Dead | Failed) for outcome in outcomes.values())
+    return ExitCode.FAILURE if failed else ExitCode.OK
+
+
+def _refresh(profile: AuthProfile, path: str, world: World, *, force: bool) -> Outcome:
+    from text2llm.settings.binding import gather_trust
+    from text2llm.storage.places import find_places
+
+    secrets, registry = KeptSecrets(os.environ), world.registry
+    spellings = registry.spellings()
+    provider = spellings.provider(profile.provider)
+    terms = resolve_terms(provider, world.settings, os.environ, secrets.read, registry.logins())
+    if isinstance(terms, NotRegistered):
+        return Failed(terms.message, terms.hint)
+    trust = gather_trust(registry, world.settings, os.environ, [terms.facts])
+    state = find_places(os.environ).state
+    renewer = Renewer(path, state, trust, secrets, spellings, world.settings.network)
+    return refresh_profile(profile.id, terms, renewer, _access(profile, secrets) if force else None)
+
+
+def _access(profile: AuthProfile, secrets: KeptSecrets) -> Secret:
+    """The access token as it is now: it is renewed unless another program has renewed it by then."""
+    assert isinstance(profile.credential, OAuth)
+    value = profile.credential.access
+    return value if isinstance(value, Secret) else secrets.read(value)
+
+
+def _tell(outcomes: dict[str, Outcome], path: str, *, as_json: bool) -> None:
+    from text2llm.report.auth_refresh import refresh_json, refresh_text
+
+    if as_json:
+        print_json(refresh_json(outcomes, path))
+    else:
+        click.echo(refresh_text(outcomes), nl=False)

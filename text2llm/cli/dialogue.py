@@ -1,0 +1,41 @@
+"""The dialogue of a login at a terminal: what it says goes to standard error, what it asks has no echo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+
+from text2llm.cli.prompts import ask_secret
+from text2llm.login.errors import LoginError
+from text2llm.report.sanitise import clean_line
+from text2llm.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalDialogue:
+    """A person at a terminal; ``browser`` says whether one may be started for them."""
+
+    browser: bool
+
+    def say(self, text: str) -> None:
+        """Show a line."""
+        click.echo(clean_line(text), err=True)
+
+    def open_page(self, url: str) -> bool:
+        """Show a URL, and open it where a browser may be started; whether one was."""
+        from text2llm.login.browser import open_browser
+
+        self.say(url)
+        return self.browser and open_browser(url)
+
+    def ask_secret(self, prompt: str) -> Secret:
+        """Ask for a secret, without echo.
+
+        Raises:
+            LoginError: there was no answer.
+        """
+        answer = Secret(ask_secret(f"{clean_line(prompt)}: ").strip())
+        if not answer:
+            raise LoginError("nothing was entered", hint="run the command again")
+        return answer

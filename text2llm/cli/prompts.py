@@ -1,0 +1,89 @@
+"""Questions to a person at a terminal, and what comes instead of an answer where there is none."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from text2llm.errors import Text2llmError, UsageError
+
+#: More than this on standard input is not a secret.
+MAX_PIPED_BYTES = 64 * 1024
+#: A terminal that edits lines cuts what is longer: 4095 bytes on Linux (termios(3)), 1024 on macOS (MAX_CANON).
+_LINE_LIMIT = 1023 if sys.platform == "darwin" else 4094
+
+
+class PromptError(Text2llmError):
+    """An answer could not be read."""
+
+    code = "prompt"
+
+
+def has_terminal() -> bool:
+    """Whether somebody is there to answer: standard input is a terminal."""
+    return sys.stdin.isatty()
+
+
+def obtain_secret(prompt: str, command: str) -> str:
+    """What a person types or pastes, without echo; without a terminal, all of standard input.
+
+    ``command`` is the command line to name where neither has anything.
+
+    Raises:
+        UsageError: there is no terminal, and nothing on standard input.
+        PromptError: the text is too long.
+    """
+    return ask_secret(prompt) if has_terminal() else read_piped(command)
+
+
+def ask_secret(prompt: str) -> str:
+    """What a person types or pastes at the terminal, without echo; empty when they end the input.
+
+    Raises:
+        PromptError: echo cannot be switched off, or the terminal may have cut the line.
+        KeyboardInterrupt: they gave up.
+    """
+    import warnings
+    from getpass import GetPassWarning, getpass
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            text = getpass(prompt)
+        except EOFError:
+            return ""
+        except GetPassWarning:
+            raise PromptError(
+                "this terminal cannot hide what is typed", hint="give the secret on standard input: … < file"
+            ) from None
+        except UnicodeDecodeError:
+            raise PromptError("what was typed is no text", hint="copy it again, as plain text") from None
+    if len(text) >= _LINE_LIMIT:
+        raise PromptError("the terminal cuts lines of this length", hint="give the secret on standard input: … < file")
+    return text
+
+
+def read_piped(command: str) -> str:
+    """All of standard input, for a secret.
+
+    Raises:
+        UsageError: there is nothing.
+        PromptError: there is too much.
+    """
+    data = sys.stdin.buffer.read(MAX_PIPED_BYTES + 1)
+    if not data.strip():
+        raise UsageError(
+            "there is no terminal to ask at, and standard input is empty",
+            hint=f"give the secret on standard input: `{command} < file`",
+        )
+    if len(data) > MAX_PIPED_BYTES:
+        raise PromptError(
+            f"standard input has more than {MAX_PIPED_BYTES // 1024} KiB", hint="give a file with the secret alone"
+        )
+    return data.decode("utf-8", "surrogateescape")
+
+
+def confirm(question: str) -> bool:
+    """Whether a person at the terminal says yes; anything else than that is a no."""
+    return click.confirm(question, default=False, err=True)

@@ -1,0 +1,121 @@
+"""Proofs of a credential that cost no token: the request, and what its answer says. Pure.
+
+They prove less than a completion: nothing about the model, nor that there is credit. Where a provider has none,
+:func:`plan_free` says so instead of guessing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from text2llm.net.json_body import InvalidJson, parse_json
+from text2llm.net.message import Failure, Request, Response
+from text2llm.probe.call import Call
+from text2llm.probe.judge import judge_error, judge_failure
+from text2llm.probe.result import Reason, Status, Verdict
+from text2llm.probe.wire.outcome import find_error
+from text2llm.providers.descriptor import Provider
+from text2llm.providers.free_probes import FreeProbe
+from text2llm.trust.origin import OriginError, parse_base_url
+
+NOT_PROVABLE = Verdict(
+    Reason.UNCLASSIFIED,
+    "not provable for free: the provider has no request that costs nothing and proves this credential",
+    "leave out --free: only a completion proves it",
+)
+_OK = 200
+_REFUSALS = frozenset({401, 403})
+_BASE = "{baseUrl}"
+
+
+@dataclass(frozen=True, slots=True)
+class FreeCall:
+    """A free proof that is about to be sent, with the credentials of ``call``."""
+
+    call: Call
+    probe: FreeProbe
+    request: Request
+
+
+def plan_free(call: Call, provider: Provider | None, probes: Iterable[FreeProbe]) -> FreeCall | Verdict:
+    """The best free proof of the credential of a call; ``NOT_PROVABLE`` when there is none.
+
+    The request of a provider goes to the provider alone: a call that a config sends elsewhere has no such proof.
+    """
+    if provider is None:
+        return NOT_PROVABLE
+    kind = _credential_kind(call, provider)
+    for probe in probes:
+        request = _build_request(call, provider, probe) if probe.credential in (None, kind) else None
+        if request is not None:
+            return FreeCall(call, probe, request)
+    return NOT_PROVABLE
+
+
+def _credential_kind(call: Call, provider: Provider) -> str:
+    key, token = provider.auth.key, provider.auth.token
+    if token is None or key is None or key.header == token.header:
+        return "key" if token is None else "token"
+    return "token" if any(each.name.lower() == token.header.lower() for each in call.credentials) else "key"
+
+
+def _build_request(call: Call, provider: Provider, probe: FreeProbe) -> Request | None:
+    """The request of a proof; ``None`` when it would leave the origins that the credential is for."""
+    location, _, query = probe.url.replace(_BASE, str(call.base)).partition("?")
+    try:
+        base = parse_base_url(location)
+    except OriginError:
+        return None
+    own = probe.url.startswith(_BASE) or {str(base.origin), str(call.base.origin)} <= set(provider.origins)
+    if not own:
+        return None
+    body = b"" if probe.body is None else json.dumps(probe.body, separators=(",", ":")).encode()
+    headers = {"accept": "application/json"} | ({"content-type": "application/json"} if body else {})
+    return Request(
+        method=probe.method,
+        origin=base.origin,
+        path=(base.path or "/") + (f"?{query}" if query else ""),
+        headers=tuple((headers | dict(call.headers)).items()),
+        body=body,
+    )
+
+
+def judge_free(free: FreeCall, answer: Response | Failure) -> Verdict:
+    """What the answer to a free proof says about the credential; never more than that."""
+    if isinstance(answer, Failure):
+        return judge_failure(answer)
+    if answer.status in free.probe.accepts:
+        return _judge_accepted(free, answer)
+    if free.probe.partial and answer.status in _REFUSALS:
+        return NOT_PROVABLE
+    verdict = judge_error(free.call, answer)
+    # No model was asked for: what a path does not know says nothing about one.
+    return NOT_PROVABLE if verdict.status is Status.NO_MODEL else verdict
+
+
+def _judge_accepted(free: FreeCall, answer: Response) -> Verdict:
+    if answer.status != _OK:
+        return Verdict(None)
+    body = parse_json(answer.body)
+    if not isinstance(body, InvalidJson) and find_error(body) is not None and isinstance(body, dict):
+        return NOT_PROVABLE if free.probe.partial else judge_error(free.call, answer)
+    if isinstance(body, InvalidJson) or not isinstance(body, dict | list) or not _holds(free.probe.success, body):
+        text = "HTTP 200: the answer does not show that the credential was accepted"
+        return Verdict(Reason.INVALID_RESPONSE, text, "leave out --free: only a completion proves it")
+    return Verdict(None)
+
+
+def _holds(success: str | None, body: Any) -> bool:
+    """Whether a condition such as ``/valid == true`` holds; without a value the place must be there."""
+    if success is None:
+        return True
+    pointer, _, wanted = success.partition("==")
+    value = body
+    for key in pointer.strip().lstrip("/").split("/"):
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    return not wanted or json.dumps(value) == wanted.strip()

@@ -1,0 +1,188 @@
+"""Finding and loading provider plugins: the one place that imports code which does not ship with text2llm.
+
+Only distributions that the user's settings name are loaded, and only from places of the import path that do not depend
+on the working directory: a repository cannot bring a plugin along, whatever ``PYTHONPATH`` says.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from text2llm.errors import Text2llmError
+from text2llm.providers.plugin import (
+    GROUP,
+    InstalledPlugin,
+    LoadedPlugin,
+    PluginProblem,
+    PluginSet,
+    ProviderPlugin,
+    normalise,
+)
+from text2llm.providers.registry import Registry
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, EntryPoint
+
+#: What is wrong with a descriptor beside the providers that are there already, in words; ``None`` when nothing is.
+DescriptorCheck: TypeAlias = Callable[[Mapping[str, Any], Registry], str | None]
+
+
+_AUTHOR = "whoever made the plugin must mend it; until then, take it out of `plugins` in your settings"
+
+
+class PluginError(Text2llmError):
+    """A plugin cannot be used as it is."""
+
+    code = "plugin"
+
+
+class _Found(NamedTuple):
+    """A plugin that is installed, and what loads it: ``None`` where its distribution is broken."""
+
+    installed: InstalledPlugin
+    entry_point: EntryPoint | None
+
+
+def discover_plugins(
+    enabled: Sequence[str], check: DescriptorCheck, registry: Registry, environ: Mapping[str, str]
+) -> PluginSet:
+    """The plugins that are installed, and those of the distributions called ``enabled``, loaded in this order.
+
+    What is wrong with one of them is among the problems, and stops nothing else. Entries of the import path that
+    depend on the working directory are gone from then on.
+    """
+    sys.path[:] = fixed_entries(sys.path, os.getcwd(), environ.get("PYTHONPATH", ""))
+    found = sorted(_find_installed(sys.path), key=lambda each: each.installed)
+    problems: list[PluginProblem] = []
+    for distribution, name in _by_distribution(enabled).items():
+        chosen = [each for each in found if normalise(each.installed.distribution) == distribution]
+        if not chosen:
+            problems.append(_explain_absence(name, found))
+        for each in chosen:
+            try:
+                registry = registry.with_plugins([_load(each, check, registry)])
+            except PluginError as error:
+                problems.append(PluginProblem(name, error.message, error.hint or _AUTHOR, each.installed))
+    return PluginSet(tuple(each.installed for each in found), registry.plugins, tuple(problems))
+
+
+def _by_distribution(enabled: Iterable[str]) -> dict[str, str]:
+    """What the settings say, by the normalised name, in their order; of two spellings the first is shown."""
+    names: dict[str, str] = {}
+    for name in enabled:
+        names.setdefault(normalise(name), name)
+    return names
+
+
+def fixed_entries(entries: Iterable[str], directory: str, python_path: str) -> list[str]:
+    """The entries of an import path that do not depend on the working ``directory``.
+
+    The interpreter makes those of ``PYTHONPATH`` absolute when it starts, so that variable says which were relative.
+    """
+    import site
+
+    relative = (each for each in python_path.split(os.pathsep) if not os.path.isabs(each))
+    movable = {os.path.realpath(os.path.join(directory, each)) for each in ("", *relative)}
+    # Somebody may stand in the folder that everything is installed in.
+    movable -= set(map(os.path.realpath, (*site.getsitepackages(), site.getusersitepackages())))
+    return [each for each in entries if os.path.isabs(each) and os.path.realpath(each) not in movable]
+
+
+def _find_installed(path: list[str]) -> Iterator[_Found]:
+    """What is in the group; nothing of a plugin is imported. Of two installations of a distribution the first counts.
+
+    One without metadata has no name by which the settings could enable it.
+    """
+    from importlib.metadata import distributions
+
+    seen = set()
+    for distribution in distributions(path=path):
+        if GROUP not in (distribution.read_text("entry_points.txt") or "") or not distribution.read_text("METADATA"):
+            continue
+        name = _read_fact(distribution, "Name")
+        if name and normalise(name) not in seen:
+            seen.add(normalise(name))
+            yield from _entries_of(distribution, name)
+
+
+def _read_fact(distribution: Distribution, key: str) -> str | None:
+    """A field of a distribution's metadata; releases of Python differ in what an absent one does."""
+    facts = distribution.metadata
+    return facts[key] if key in facts else None  # noqa: SIM401 - the type of it has no `get` before 3.12
+
+
+def _entries_of(distribution: Distribution, name: str) -> Iterator[_Found]:
+    version = _read_fact(distribution, "Version") or "unknown"
+    try:
+        entry_points = tuple(distribution.entry_points.select(group=GROUP))
+    except (TypeError, ValueError):  # a line that is none
+        yield _Found(InstalledPlugin(name, "", version), None)
+        return
+    for entry_point in entry_points:
+        yield _Found(InstalledPlugin(name, entry_point.name, version), entry_point)
+
+
+def _explain_absence(name: str, found: Iterable[_Found]) -> PluginProblem:
+    owner = next((each.installed.distribution for each in found if each.installed.name == name), None)
+    if owner is not None:
+        return PluginProblem(name, "no distribution has this name", f"it is a plugin of {owner}: write {owner}")
+    hint = "install it where text2llm is installed; the working directory is not searched"
+    return PluginProblem(name, "no installed distribution of this name has a plugin", hint)
+
+
+def _load(found: _Found, check: DescriptorCheck, registry: Registry) -> LoadedPlugin:
+    """Import a plugin and look at what it says.
+
+    Raises:
+        PluginError: it fails, or claims what it may not.
+    """
+    if found.entry_point is None:
+        raise PluginError("its entry_points.txt cannot be read", hint="install it again")
+    plugin = _import_plugin(found.entry_point)
+    descriptor = _copy_plain(plugin.descriptor)
+    problem = check(descriptor, registry) or _compare_methods(descriptor, plugin.login_methods)
+    if problem is not None:
+        raise PluginError(problem)
+    return LoadedPlugin(found.installed, descriptor, dict(plugin.login_methods))
+
+
+def _import_plugin(entry_point: EntryPoint) -> ProviderPlugin:
+    from contextlib import redirect_stdout
+
+    try:
+        with redirect_stdout(sys.stderr):  # standard output is the command's own
+            plugin = entry_point.load()
+    except Text2llmError as error:
+        place = f"{error.location}: " if error.location else ""
+        raise PluginError(f"{place}{error.message}", hint=error.hint) from error
+    except (Exception, SystemExit) as error:  # whatever its code raises; the words of that may hold a secret
+        raise PluginError(f"importing {entry_point.value} failed: {type(error).__name__}") from error
+    if not isinstance(plugin, ProviderPlugin):
+        raise PluginError(f"{entry_point.value} is no ProviderPlugin")
+    return plugin
+
+
+def _copy_plain(descriptor: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy that no code of the plugin can change once it has been checked."""
+    import json
+
+    try:
+        return dict(json.loads(json.dumps(dict(descriptor), allow_nan=False, default=dict)))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PluginError("its descriptor is no plain data") from error
+
+
+def _compare_methods(descriptor: Mapping[str, Any], methods: Mapping[str, object]) -> str | None:
+    """What is wrong with the code of login methods: each is described, and each that is described is there."""
+    described = {each["name"] for each in descriptor.get("loginMethods", ())}
+    for name in sorted(described - set(methods)):
+        return f"its descriptor has the login method {name!r}, and its code does not"
+    for name, method in methods.items():
+        if name not in described:
+            return f"its code has the login method {name!r}, and its descriptor does not"
+        if not callable(method):
+            return f"its login method {name!r} is no function"
+    return None

@@ -1,0 +1,131 @@
+"""What a command did to a stored credential, for people and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
+from text2llm.auth.stored import Changed
+from text2llm.diagnostics import Location
+from text2llm.providers.key_formats import mask_secrets
+from text2llm.report.rows import format_span
+from text2llm.report.sanitise import clean_line
+from text2llm.trust.origin import Origin
+
+
+class Mention(NamedTuple):
+    """A place that still names a credential, and as what."""
+
+    place: Location
+    text: str
+
+
+class AuthChange(NamedTuple):
+    """A change of one profile. ``action`` is ``stored``, ``replaced``, ``removed``, ``cleared`` or ``none``.
+
+    ``granted`` is the origin that the credential may go to from now on; ``now`` is in milliseconds since the epoch.
+    """
+
+    action: str
+    agent: str
+    profile_id: str
+    changed: Changed
+    now: int
+    fingerprint: str | None = None
+    granted: Origin | None = None
+    mentions: tuple[Mention, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def change_json(change: AuthChange) -> dict[str, Any]:
+    """The change as plain data, valid against ``schemas/outputs/auth-change.schema.json``."""
+    profile = _profile(change)
+    return {
+        "action": change.action,
+        "agentId": change.agent,
+        "authStorePath": change.changed.path,
+        "profileId": change.profile_id,
+        "provider": profile and profile.provider,
+        "type": profile and profile.type,
+        "source": None if profile is None else _source(profile),
+        "fingerprint": change.fingerprint,
+        "expiresAt": _expires(profile),
+        "granted": None if change.granted is None else str(change.granted),
+        "mentions": [
+            {"path": place.path, "line": place.line, "column": place.column, "text": mask_secrets(text)}
+            for place, text in change.mentions
+        ],
+        "notes": [mask_secrets(note) for note in _notes(change)],
+    }
+
+
+def change_text(change: AuthChange) -> str:
+    """The change as text, with a final newline; its warnings are for another stream."""
+    lines = [_headline(change), *_details(change)]
+    return "".join(f"{clean_line(mask_secrets(line))}\n" for line in lines)
+
+
+def warning_text(change: AuthChange) -> str:
+    """What a person should know besides."""
+    return "".join(f"warning: {clean_line(mask_secrets(note))}\n" for note in _notes(change))
+
+
+def _profile(change: AuthChange) -> AuthProfile | None:
+    return change.changed.after or change.changed.before
+
+
+def _source(profile: AuthProfile) -> str:
+    refs = secret_refs(profile.credential)
+    return refs[0].source.value if refs else "store"
+
+
+def _expires(profile: AuthProfile | None) -> int | None:
+    credential = None if profile is None else profile.credential
+    return None if credential is None or isinstance(credential, ApiKey) else credential.expires
+
+
+def _headline(change: AuthChange) -> str:
+    match change.action:
+        case "stored" | "replaced":
+            return f"{change.action} {change.profile_id} ({_describe(change)}) in {_keeper(change)}"
+        case "removed":
+            return f"removed {change.profile_id} from {change.changed.path}"
+        case "cleared":
+            return f"cleared the cooldown of {change.profile_id} in {change.changed.path}"
+        case _:
+            return f"nothing to do: {change.profile_id} is in no cooldown"
+
+
+def _describe(change: AuthChange) -> str:
+    profile, expires = _profile(change), _expires(_profile(change))
+    words = ["" if profile is None else profile.type]
+    words += [f"sha256:{change.fingerprint}"] if change.fingerprint else []
+    words += [f"expires in {format_span(expires - change.now)}"] if expires is not None else []
+    return ", ".join(words)
+
+
+def _keeper(change: AuthChange) -> str:
+    profile = change.changed.after
+    in_keyring = profile is not None and _source(profile) == "keyring"
+    return f"the keyring, named in {change.changed.path}" if in_keyring else change.changed.path
+
+
+def _details(change: AuthChange) -> Iterator[str]:
+    if change.granted is not None:
+        yield f"granted: profile:{change.profile_id} may go to {change.granted}"
+    for place, text in change.mentions:
+        yield f"still named at {place}: {text}"
+
+
+def _notes(change: AuthChange) -> Iterator[str]:
+    before, after, hidden = change.changed.before, change.changed.after, change.changed.hidden
+    if before is not None and after is not None and before.type != after.type:
+        yield f"it took the place of a credential of the type {before.type}"
+    if hidden:
+        yield (
+            f"the agent {change.agent} has a store of its own now, and no longer reads "
+            f"the {'profile' if hidden == 1 else f'{hidden} profiles'} of the main agent's"
+        )
+    yield from change.changed.notes
+    yield from change.notes

@@ -1,0 +1,180 @@
+"""All credentials of an agent, for people and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from text2llm.auth.credentials import describe_ref
+from text2llm.auth.health import HealthStatus
+from text2llm.auth.listing import Listed, ProviderListing
+from text2llm.auth.order import DropReason
+from text2llm.auth.sources import SourceKind
+from text2llm.providers.key_formats import mask_secrets
+from text2llm.report.rows import Paint, Piece, format_span, layout_row
+from text2llm.report.status_text import describe_health
+from text2llm.report.style import Style
+
+_HEAD = 12
+_KINDS = {
+    SourceKind.ENV: "variable",
+    SourceKind.CONFIG: "apiKey of the config",
+    SourceKind.SDK: "variable for the provider's own tools",
+}
+_INDENT = 4
+
+
+class AuthList(NamedTuple):
+    """What ``models auth list`` tells; ``store`` is the file that the profiles come from, ``now`` in milliseconds."""
+
+    agent: str
+    agent_dir: str
+    store: str
+    now: int
+    listings: tuple[ProviderListing, ...]
+
+
+def list_json(found: AuthList) -> dict[str, Any]:
+    """The credentials as plain data, valid against ``schemas/outputs/auth-list.schema.json``."""
+    return {
+        "agentId": found.agent,
+        "agentDir": found.agent_dir,
+        "authStorePath": found.store,
+        "providers": [_provider_json(listing, found.now) for listing in found.listings],
+    }
+
+
+def _provider_json(listing: ProviderListing, now: int) -> dict[str, Any]:
+    taken = next((item for item in listing.credentials if item.taken), None)
+    return {
+        "provider": listing.provider,
+        "orderSource": listing.source.value,
+        "needsCredential": not listing.free,
+        "effective": taken and mask_secrets(taken.label),
+        "credentials": [_credential_json(item, now) for item in listing.credentials],
+    }
+
+
+def _credential_json(item: Listed, now: int) -> dict[str, Any]:
+    profile = item.profile
+    return {
+        "kind": item.kind.value,
+        "label": mask_secrets(item.label),
+        "profileId": profile and mask_secrets(profile.id),
+        "type": item.mode,
+        "email": profile and profile.email,
+        "source": _source_json(item),
+        "fingerprint": item.fingerprint,
+        "effective": item.taken,
+        "usable": item.reason is None,
+        "reason": item.reason and item.reason.value,
+        "message": item.message and mask_secrets(item.message),
+        "health": {
+            "status": item.health.status.value,
+            "expiresAt": item.health.expires_at,
+            "remainingMs": item.health.remaining,
+        },
+        "cooldown": _cooldown_json(item, now),
+    }
+
+
+def _source_json(item: Listed) -> dict[str, Any]:
+    if item.ref is not None:
+        return {"kind": item.ref.source.value, "id": mask_secrets(item.ref.id)}
+    if item.kind is SourceKind.PROFILE:
+        return {"kind": "store", "id": None}
+    return {"kind": "config" if item.kind is SourceKind.CONFIG else "env", "id": mask_secrets(item.label)}
+
+
+def _cooldown_json(item: Listed, now: int) -> dict[str, Any] | None:
+    if item.aside_until is None:
+        return None
+    return {
+        "kind": _aside(item, now),
+        "reason": item.stats.disabled_reason,
+        "until": item.aside_until,
+        "remainingMs": item.aside_until - now,
+        "clear": _clear_command(item),
+    }
+
+
+def _aside(item: Listed, now: int) -> str:
+    return "disabled" if (item.stats.disabled_until or 0) > now else "cooldown"
+
+
+def _clear_command(item: Listed) -> str:
+    import shlex
+
+    return f"text2llm models auth clear-cooldown {shlex.quote(mask_secrets(item.label))}"
+
+
+def list_text(found: AuthList, style: Style, width: int) -> str:
+    """The credentials as text, with a final newline; rows are broken between facts where they are too wide."""
+    return "".join(f"{line}\n" for line in _lines(found, style, width))
+
+
+def _lines(found: AuthList, style: Style, width: int) -> Iterator[str]:
+    yield from layout_row("Agent", [Piece(found.agent)], width, _HEAD)
+    yield from layout_row("Auth store", [Piece(found.store)], width, _HEAD)
+    for listing in found.listings:
+        yield ""
+        yield from layout_row("", [*_heading(listing, style)], width, 0)
+        for item in listing.credentials:
+            yield from layout_row(_name(item), [*_facts(item, style)], width, _INDENT)
+            if item.aside_until is not None:
+                yield from layout_row("", [*_describe_aside(item, item.aside_until, found.now, style)], width, _INDENT)
+    yield from _ending(found, style)
+
+
+def _heading(listing: ProviderListing, style: Style) -> Iterator[Piece]:
+    yield Piece(listing.provider, style.title)
+    if listing.free:
+        yield Piece("needs no credential", style.good)
+    elif not any(item.taken for item in listing.credentials):
+        yield Piece("no usable credential", style.bad)
+
+
+def _name(item: Listed) -> str:
+    return f"{'*' if item.taken else ' '} {mask_secrets(item.label)}"
+
+
+def _facts(item: Listed, style: Style) -> Iterator[Piece]:
+    yield Piece(_describe_source(item))
+    if item.profile is not None and item.profile.email:
+        yield Piece(mask_secrets(item.profile.email))
+    if item.fingerprint is not None:
+        yield Piece(f"sha256:{item.fingerprint}")
+    if item.health.status is not HealthStatus.MISSING:
+        yield Piece(describe_health(item.health), _paint(item.health.status, style))
+    if item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health says already
+        yield Piece(f"not used: {mask_secrets(item.message)}", style.quiet)
+
+
+def _describe_source(item: Listed) -> str:
+    if item.kind is not SourceKind.PROFILE:
+        return _KINDS[item.kind]
+    if item.ref is not None:
+        return f"{item.mode}, kept in {mask_secrets(describe_ref(item.ref))}"
+    return item.mode if item.profile is not None else "not stored"
+
+
+def _paint(status: HealthStatus, style: Style) -> Paint:
+    if status is HealthStatus.EXPIRING:
+        return style.warn
+    return style.good if status.is_usable() else style.bad
+
+
+def _describe_aside(item: Listed, until: int, now: int, style: Style) -> Iterator[Piece]:
+    reason = f" ({mask_secrets(item.stats.disabled_reason)})" if item.stats.disabled_reason else ""
+    words = "disabled" if _aside(item, now) == "disabled" else "in cooldown"
+    yield Piece(f"{words} for {format_span(until - now)}{reason}", style.warn)
+    yield Piece(f"to use it at once: {_clear_command(item)}", style.quiet)
+
+
+def _ending(found: AuthList, style: Style) -> Iterator[str]:
+    if not found.listings:
+        yield ""
+        yield "no credentials: `text2llm models auth paste-api-key --provider PROVIDER` stores one"
+    elif any(item.taken for listing in found.listings for item in listing.credentials):
+        yield ""
+        yield style.quiet("* used by requests")

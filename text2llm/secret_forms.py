@@ -1,0 +1,166 @@
+"""The spellings of a secret, and where they stand in a text: as it is, encoded, escaped, backwards, in any case. Pure.
+
+Imports nothing that costs: what every output passes must not slow down the commands that hold no secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import final
+
+REDACTED = "[redacted]"
+
+#: Shorter values are words too: replacing them would tear texts apart and hide nothing.
+SHORTEST = 8
+# Under 16 characters, small letters alone or digits alone make a word or a number: the `lm-studio` or `not-needed`
+# that local servers ask for is a provider's id elsewhere, and eleven digits a time. No provider issues such keys.
+_WORD = r"(?=.{1,15}\Z)(?:[a-z_. -]*|[0-9]*)"
+#: The sandbox's public values: too short for a secret to hide in.
+_PUBLIC = r"sandbox(?:-[a-z0-9]{1,12}){1,4}"
+# The patterns are compiled when they are needed, which is seldom. An escape of JSON and of Python that is still open.
+_OPEN_ESCAPE = r"\\(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?\Z"
+_ESCAPE_LENGTHS = {"u": 6, "x": 4}
+_LONGEST_ESCAPE = 6
+
+
+def is_public(value: str) -> bool:
+    """Whether a value is one of the sandbox's public ones, such as ``sandbox-ok``: it is no secret."""
+    return value.startswith("sandbox") and re.fullmatch(_PUBLIC, value) is not None
+
+
+def spell(value: str) -> frozenset[str]:
+    """Every spelling of a value: itself, backwards, for a URL, in base64 wherever it begins, in hex, and escaped."""
+    raw = _encode(value)
+    forms = {value, value[::-1], raw.hex(), "".join(f"\\u{ord(character):04x}" for character in value)}
+    if not (value.isascii() and value.replace("-", "").replace("_", "").isalnum()):  # else these are the value itself
+        forms.update(_escape(value, raw))
+    return frozenset((*forms, *_encode_base64(raw)))
+
+
+def _encode(value: str) -> bytes:
+    try:
+        return value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a lone surrogate that stands for no byte
+        return value.encode("utf-8", "surrogatepass")
+
+
+def _escape(value: str, raw: bytes) -> Iterator[str]:
+    import json
+    from urllib.parse import quote, quote_plus
+
+    yield from (quote(raw, safe=""), quote(raw), quote_plus(raw))
+    yield from (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
+    yield value.encode("unicode_escape").decode()
+    yield value.encode("ascii", "backslashreplace").decode()
+
+
+def _encode_base64(raw: bytes) -> Iterator[str]:
+    """What base64 makes of a value alone, and at each of the three offsets, less what it shares with its neighbours."""
+    from binascii import b2a_base64
+
+    for shift, shared in enumerate((0, 2, 3)):
+        padded = b2a_base64(b"\0" * shift + raw, newline=False).decode()
+        whole = padded.rstrip("=")
+        inner = whole[shared : len(whole) - (whole != padded)]
+        for encoded in (inner,) if shift else (inner, whole):
+            yield from (encoded, encoded.replace("+", "-").replace("/", "_"))
+
+
+@final
+class Blackout:
+    """Every spelling of the secrets that it was told, for taking them out of texts."""
+
+    __slots__ = ("_characters", "_forms", "_learned")
+
+    def __init__(self) -> None:
+        self._learned: set[str] = set()
+        self._forms: dict[str, list[str]] = {}
+        self._characters: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+
+    def learn(self, values: Collection[str]) -> None:
+        """Know ``values`` from now on. Words and public values are none of the secrets; they are passed over."""
+        if len(values) == len(self._learned):
+            return
+        for value in set(values) - self._learned:
+            self._learned.add(value)
+            if len(value) >= SHORTEST and not (re.fullmatch(_WORD, value) or is_public(value)):
+                self._add(value)
+
+    def _add(self, value: str) -> None:
+        for form in {_fold(form) for form in spell(value)}:
+            known = self._forms.setdefault(form[0], [])
+            if form not in known:
+                known.append(form)
+                self._characters.update(form)
+
+    def clean(self, text: str) -> str:
+        """``text`` with ``[redacted]`` in place of every spelling."""
+        return cover(text, self.spans(text)) if self._forms else text
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the spellings are, in order and without overlap; an escape that one cuts through belongs to it."""
+        folded = _fold(text)
+        found = sorted(span for forms in self._forms.values() for form in forms for span in _find(folded, form))
+        merged: list[tuple[int, int]] = []
+        for start, end in (_widen(text, *span) for span in found):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return merged
+
+    def open_end(self, text: str) -> int:
+        """Where the end of ``text`` begins that may become a spelling when more text follows; else its length."""
+        length = len(text)
+        if not text or _fold(text[-1]) not in self._characters:
+            return length
+        folded = _fold(text)
+        longest = max(len(form) for forms in self._forms.values() for form in forms)
+        for at in range(max(0, length - longest + 1), length):
+            tail = folded[at:]
+            if any(form != tail and form.startswith(tail) for form in self._forms.get(tail[0], ())):
+                return at
+        return length
+
+
+def cover(text: str, spans: list[tuple[int, int]]) -> str:
+    """``text`` with ``[redacted]`` in place of each of ``spans``, which are in order and do not overlap."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], REDACTED]
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def _fold(text: str) -> str:
+    """``text`` in lower case, character by character: offsets stay what they are."""
+    folded = text.lower()
+    return folded if len(folded) == len(text) else "".join(character.lower()[0] for character in text)
+
+
+def _find(text: str, form: str) -> Iterator[tuple[int, int]]:
+    at = text.find(form)
+    while at >= 0:
+        yield at, at + len(form)
+        at = text.find(form, at + 1)
+
+
+def _widen(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span that leaves no half of an escape: a JSON document stays one."""
+    return _escape_around(text, start)[0], _escape_around(text, end)[1]
+
+
+def _escape_around(text: str, at: int) -> tuple[int, int]:
+    r"""The bounds of the escape that ``at`` stands inside, such as ``\n`` or ``\u0041``; ``at`` twice for none."""
+    opened = re.search(_OPEN_ESCAPE, text[max(0, at - _LONGEST_ESCAPE) : at])
+    if opened is None:
+        return at, at
+    start = max(0, at - _LONGEST_ESCAPE) + opened.start()
+    before = text[:start]
+    if (start - len(before.rstrip("\\"))) % 2:  # the backslash is the second half of `\\`
+        return at, at
+    return start, min(len(text), start + _ESCAPE_LENGTHS.get(text[start + 1 : start + 2], 2))
