@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import Run
+
 CONFIG = "version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
 PROGRAM = f"{sys.executable} -c 'from text2llm.cli.main import run; run()'"
 
@@ -85,3 +87,21 @@ def test_edit_whose_diff_nobody_reads_is_not_made(config: Path) -> None:
 def test_list_that_nobody_reads_is_no_error(config: Path) -> None:
     done = unread("models", "aliases", "list", folder=config.parent)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("argument", "shown"),
+    [
+        ("q9Wk3Jd8Vn2Xb6Lm1Tz5Rc7Y", "[secret]"),
+        ("--q9Wk3Jd8Vn2Xb6Lm1Tz5Rc7Y", "[secret]"),
+        ("q9wk3jd8vn2xb6lm1tz5rc7y", "[secret]"),
+        ("sk-ant-api03-" + "A1b2" * 24, "[secret]"),
+        ("openai/gpt-5.2", "openai/gpt-5.2"),
+        ("claude-3-5-sonnet-20241022", "claude-3-5-sonnet-20241022"),
+    ],
+)
+def test_argument_that_looks_like_a_key_is_not_repeated(run: Run, argument: str, shown: str) -> None:
+    done = run("models", "set", "openai/gpt-5.2", argument)
+    assert done.code == 64
+    assert shown in done.err
+    assert argument == shown or argument not in done.err

@@ -7,6 +7,7 @@ a config, which comes from a repository and so is asked about.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from enum import Enum
 from typing import NamedTuple
 
@@ -37,8 +38,12 @@ class Destination(NamedTuple):
     note: str | None = None
 
 
-def find_destination(provider_id: str, given: Origin | None, config: Config, registry: Registry) -> Destination:
+def find_destination(
+    provider_id: str, given: Origin | None, config: Config, registry: Registry, gateways: Container[str] = ()
+) -> Destination:
     """Where a credential of a provider (a canonical id) may go; ``given`` is what a person named.
+
+    ``gateways`` are providers that the user's settings know.
 
     Raises:
         UsageError: nothing knows the provider, or the config's base URL is none that a credential can be bound to.
@@ -52,7 +57,7 @@ def find_destination(provider_id: str, given: Origin | None, config: Config, reg
         return Destination(Word.DESCRIPTOR, note=_elsewhere(custom, bound, config))
     if custom is not None and custom.base_url is not None:
         return _of_config(custom, custom.base_url, config)
-    if custom is None and registry.get(provider_id) is None:
+    if custom is None and registry.get(provider_id) is None and provider_id not in gateways:
         raise explain_unknown(provider_id, config, registry)
     return Destination(Word.NOBODY, note=f"no origin of {provider_id} is known yet, so nothing may be sent with it")
 

@@ -13,7 +13,7 @@ from text2llm.auth.pasted import Paste, PasteKind
 from text2llm.auth.stored import NewProfile
 from text2llm.cli import prompts
 from text2llm.cli.auth.command import Subject, find_provider, find_subject, subject_options
-from text2llm.cli.auth.paste import Pasting, parse_origin_option, paste_secret
+from text2llm.cli.auth.paste import Pasting, explain_destination, parse_origin_option, paste_secret
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.auth.storing import (
     check_grant,
@@ -74,7 +74,8 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
     world, subject = open_world(os.environ), find_subject(options["agent"], options["config"])
     provider = find_provider(options["provider"], subject)
     browser = not options["no_browser"] and can_open_browser(os.environ)
-    find_destination(provider, options["origin"], subject.config, subject.registry)  # an unknown provider ends here
+    # An unknown provider ends here.
+    find_destination(provider, options["origin"], subject.config, subject.registry, world.settings.gateways)
     method = choose_method(
         options["method"], methods_of(provider, world), terminal=prompts.has_terminal(), browser=browser
     )
@@ -108,7 +109,8 @@ def run_login(wish: Wish, subject: Subject, world: World, *, as_json: bool) -> N
         paste_secret(pasting, subject, as_json=as_json)
         return
     terms = _find_terms(wish, world)
-    destination = find_destination(wish.provider, wish.origin, subject.config, subject.registry)
+    gateways = world.settings.gateways
+    destination = find_destination(wish.provider, wish.origin, subject.config, subject.registry, gateways)
     profile_id = choose_id(wish.profile_id, wish.provider, subject, _DEFAULT_NAME)
     origin = settle_destination(destination, wish.provider)
     if origin is not None:
@@ -116,7 +118,7 @@ def run_login(wish: Wish, subject: Subject, world: World, *, as_json: bool) -> N
     keyring = choose_keyring(profile_id, subject, wanted=wish.keyring)
     obtained = _obtain(wish, terms, world)
     new = NewProfile(profile_id, wish.provider, obtained.credential, obtained.email, keyring=keyring)
-    notes = () if destination.note is None else (destination.note,)
+    notes = explain_destination(destination, profile_id)
     print_change(store_credential(new, subject, origin, notes), as_json=as_json)
 
 

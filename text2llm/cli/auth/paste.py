@@ -67,7 +67,7 @@ def paste_secret(pasting: Pasting, subject: Subject, *, as_json: bool) -> None:
     require_word(destination, secret)
     credential = _make_credential(paste.kind, secret, pasting.lifetime)
     new = NewProfile(profile_id, paste.provider, credential, keyring=keyring)
-    print_change(store_credential(new, subject, origin, _notes(destination, profile_id)), as_json=as_json)
+    print_change(store_credential(new, subject, origin, explain_destination(destination, profile_id)), as_json=as_json)
 
 
 def _find_maker(paste: Paste, subject: Subject) -> str | None:
@@ -89,7 +89,8 @@ def _make_credential(kind: PasteKind, secret: Secret, lifetime: int | None) -> C
     return Token(secret, None if lifetime is None else current_time() + lifetime)
 
 
-def _notes(destination: Destination, profile_id: str) -> tuple[str, ...]:
+def explain_destination(destination: Destination, profile_id: str) -> tuple[str, ...]:
+    """What a person should know about where a credential may go."""
     if destination.note is None:
         return ()
     if destination.word is not Word.NOBODY:

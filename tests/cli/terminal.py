@@ -1,0 +1,77 @@
+"""The program at a real terminal of its own: what it shows, what is typed, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROGRAM = str(Path(sys.executable).parent / "text2llm")
+# The terminal becomes the controlling one of a new session, as after a login: only then is there a /dev/tty.
+_LAUNCH = """
+import os, sys
+os.setsid()
+handle = os.open(sys.argv[1], os.O_RDWR)
+for stream in (0, 1, 2):
+    os.dup2(handle, stream)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+class Terminal:
+    """A running program and the keyboard and screen in front of it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], keyboard: int) -> None:
+        self.process, self.keyboard = process, keyboard
+        self.shown = ""
+
+    def expect(self, text: str, timeout: float = 20) -> None:
+        """Wait until ``text`` has been shown."""
+        deadline = time.monotonic() + timeout
+        while text not in self.shown:
+            assert self._read(deadline), f"never shown: {text!r}; shown: {self.shown!r}"
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self.keyboard, text.encode())
+
+    def finish(self, timeout: float = 20) -> int:
+        """Read to the end; the exit code."""
+        deadline = time.monotonic() + timeout
+        while self._read(deadline):
+            pass
+        return self.process.wait(timeout)
+
+    def _read(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self.keyboard], [], [], max(0, deadline - time.monotonic()))
+        if not ready:
+            return False
+        try:
+            data = os.read(self.keyboard, 65536)
+        except OSError:  # nobody has the terminal open any more
+            return False
+        self.shown += data.decode()
+        return bool(data)
+
+
+@contextmanager
+def open_terminal(*arguments: str, **environ: str) -> Iterator[Terminal]:
+    """Run the program with ``arguments`` at a new terminal; ``environ`` is added to the environment."""
+    keyboard, screen = pty.openpty()
+    command = [sys.executable, "-c", _LAUNCH, os.ttyname(screen), PROGRAM, *arguments]
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen, env={**os.environ, **environ}
+    )
+    os.close(screen)
+    try:
+        yield Terminal(process, keyboard)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(keyboard)
