@@ -198,3 +198,9 @@ def test_empty_list_as_json(run: Run) -> None:
     document = json.loads(run("models", "auth", "list", "--json").out)
     assert_valid(document, "outputs/auth-list")
     assert document["providers"] == []
+
+
+def test_names_from_outside_act_on_nothing(run: Run) -> None:
+    key = {"type": "api_key", "provider": "zai", "key": KEY, "email": "\u202eme\x1b[31m"}
+    write_store({"version": 1, "profiles": {"::error::\x1b[2J": key}})
+    assert listed(run)[1] == "* ::error::\\x1b[2J  api_key  \\u202eme\\x1b[31m  sha256:524f5b5d  ok (no expiry)"

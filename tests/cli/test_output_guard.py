@@ -158,6 +158,8 @@ def leaky(way: str) -> None:
         case "pieces":
             click.echo(KEY[:12], nl=False)
             click.echo(KEY[12:])
+        case "beginning":
+            click.echo(KEY[:12], nl=False)
         case "thread":
             thread = threading.Thread(target=_fail)
             thread.start()
@@ -201,6 +203,15 @@ def test_whoever_writes_is_guarded(way: str, encoding: str) -> None:
     shown = done.stdout + done.stderr
     assert "[redacted]" in shown or "[secret]" in shown or way == "exit"
     assert not [at for at in range(len(KEY) - 7) if KEY[at : at + 8] in shown]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_rest_that_nobody_takes_is_no_crash() -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        command = [sys.executable, "-c", _ALONE, "beginning"]
+        environ = {**os.environ, "PYTHONPATH": "."}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False, env=environ)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_run_forgets_the_secrets_of_the_last_one(capsys: pytest.CaptureFixture[str]) -> None:

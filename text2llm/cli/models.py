@@ -14,7 +14,7 @@ _COMMANDS = {
     "aliases": Lazy(_EDIT, "aliases", "List, add and remove aliases."),
     "fallbacks": Lazy(_EDIT, "fallbacks", "List, add, remove and clear fallbacks."),
     "image-fallbacks": Lazy(_EDIT, "image_fallbacks", "The same for the image model."),
-    "auth": Lazy("text2llm.cli.auth.group", "group", "Credentials: their order for a provider."),
+    "auth": Lazy("text2llm.cli.auth.group", "group", "Credentials: list, store, log in, order."),
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, final
 
@@ -120,15 +120,13 @@ class _Window:
 class _Guard:
     """A stream in front of another one; what it does not say itself is the other's."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, put: Callable[[str], object]) -> None:
         self._stream = stream
         self._window = _Window()
+        self._write = put
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._stream)
 
     def flush(self) -> None:
         """Let out what can be, down to the operating system."""
@@ -141,14 +139,17 @@ class _Guard:
         self._stream.flush()
 
     def _put(self, text: str) -> None:
-        raise NotImplementedError
+        if text:
+            self._write(text)
 
 
 @final
 class GuardedText(_Guard):
     """A text stream."""
 
-    _buffer: GuardedBytes | None = None
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream, stream.write)
+        self._buffer: GuardedBytes | None = None
 
     def write(self, text: str) -> int:
         """Write a text; its length."""
@@ -175,21 +176,16 @@ class GuardedText(_Guard):
             self._buffer.finish()
         super().finish()
 
-    def _put(self, text: str) -> None:
-        if text:
-            self._stream.write(text)
-
 
 @final
 class GuardedBytes(_Guard):
     """A stream of bytes."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream, lambda text: stream.write(text.encode("utf-8", "surrogateescape")))
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
         """Write bytes; their number."""
         text = bytes(data).decode("utf-8", "surrogateescape")
         self._put(self._window.add(text))
         return len(data)
-
-    def _put(self, text: str) -> None:
-        if text:
-            self._stream.write(text.encode("utf-8", "surrogateescape"))

@@ -24,12 +24,15 @@ from text2llm.cli.status import show_progress
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:
+    from text2llm.auth.credentials import AuthProfile
     from text2llm.auth.sources import CredentialView
+    from text2llm.auth.store_file import LoadedStore
+    from text2llm.cli.world import World
     from text2llm.config.model import Config
     from text2llm.config.resolve import Resolver
     from text2llm.probe.gate import GateReport, Policy
     from text2llm.probe.result import ProbeOptions
-    from text2llm.probe.routes import RouteChoice
+    from text2llm.probe.routes import GatePlan, RouteChoice
     from text2llm.providers.registry import Registry
 
 _FORMATS = ("junit", "sarif", "markdown", "json")
@@ -49,6 +52,7 @@ _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
     default="failure",
     help="inconclusive: a rate limit or timeout fails, too.",
 )
+@click.option("--refresh", is_flag=True, help="First renew the access tokens that have expired.")
 @click.option("--attempts", metavar="N", type=float, help="Try inconclusive probes again (default 1: never).")
 @click.option("--timeout", metavar="MS", type=float, help="Time limit of one probe (default 8000).")
 @click.option("--concurrency", metavar="N", type=float, help="Probes at the same time (default 8).")
@@ -89,10 +93,14 @@ def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
     from text2llm.settings.binding import gather_trust
 
     limits, policy = _limits(config, options), _policy(config, options)
-    settings, registry = open_world(os.environ)
+    world = open_world(os.environ)
+    settings, registry = world
     resolver = build_resolver(config, registry.spellings())
     choice = _choose(config, resolver, options)
-    plan = plan_gate(_open_views(config, registry, choice.agents), resolver, choice)
+    stores = _open_stores(config, choice.agents)
+    plan = plan_gate(_make_views(config, registry, stores), resolver, choice)
+    if options["refresh"] and _renew_stale(plan, stores, world):
+        plan = plan_gate(_make_views(config, registry, _open_stores(config, choice.agents)), resolver, choice)
     progress = show_progress if sys.stderr.isatty() else None
     trust = gather_trust(registry, settings, os.environ)
     summary = run_probes(plan.targets, limits, trust, progress=progress, network=settings.network)
@@ -143,20 +151,45 @@ def _choose(config: Config, resolver: Resolver, options: dict[str, Any]) -> Rout
     )
 
 
-def _open_views(config: Config, registry: Registry, chosen: tuple[str, ...]) -> dict[str, CredentialView]:
-    """What decides about the credentials of each chosen agent: everyone has a store of their own."""
+def _open_stores(config: Config, chosen: tuple[str, ...]) -> dict[str, LoadedStore]:
+    """The store of each chosen agent: everyone has one of their own."""
     from text2llm.auth.agents import find_agent_dirs, known_agents
-    from text2llm.auth.secret_refs import read_refs
-    from text2llm.auth.sources import CredentialView
     from text2llm.auth.store_file import load_store
 
-    now, views = time.time_ns() // 1_000_000, {}
+    stores = {}
     for agent in chosen or known_agents(config):
         dirs = find_agent_dirs(None if agent == config.default_agent() else agent, config, os.environ)
-        store = load_store(dirs.own, dirs.main).store
-        kept = read_refs(store, os.environ)
-        views[agent] = CredentialView(config, store, os.environ, registry, now, kept)
-    return views
+        stores[agent] = load_store(dirs.own, dirs.main)
+    return stores
+
+
+def _make_views(config: Config, registry: Registry, stores: dict[str, LoadedStore]) -> dict[str, CredentialView]:
+    """What decides about the credentials of each agent."""
+    from text2llm.auth.secret_refs import read_refs
+    from text2llm.auth.sources import CredentialView
+
+    now = time.time_ns() // 1_000_000
+    return {
+        agent: CredentialView(config, loaded.store, os.environ, registry, now, read_refs(loaded.store, os.environ))
+        for agent, loaded in stores.items()
+    }
+
+
+def _renew_stale(plan: GatePlan, stores: dict[str, LoadedStore], world: World) -> bool:
+    """Renew the tokens without which nothing can be proven, and say what came of it; whether there were any."""
+    from text2llm.cli.auth.refresh import refresh_login
+    from text2llm.probe.result import Reason, Verdict
+    from text2llm.report.auth_refresh import refresh_text
+
+    stale: dict[tuple[str, str], AuthProfile] = {}
+    for route, indexes in plan.routes:
+        for target in (plan.targets[index] for index in indexes):
+            profile_id, store = target.subject.profile_id, stores[route.agent]
+            if isinstance(target.call, Verdict) and target.call.reason is Reason.NEEDS_REFRESH and profile_id:
+                stale[store.path, profile_id] = store.store.profiles[profile_id]
+    for (path, name), profile in stale.items():
+        click.echo(refresh_text({name: refresh_login(profile, path, world)}), nl=False, err=True)
+    return bool(stale)
 
 
 def _annotate(report: GateReport) -> None:

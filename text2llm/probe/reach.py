@@ -83,7 +83,7 @@ def _check_credential(credential: Effective, custom: CustomProvider | None) -> V
         return Verdict(
             Reason.NEEDS_REFRESH,
             "the access token has expired, and a probe renews none",
-            "log in again, or let the program that made the login renew it",
+            f"run `text2llm models auth refresh {credential.label}`, or probe with --refresh",
         )
     if credential.secret is not None and not _is_exchanged(credential.provider, credential.secret):
         text = f"{credential.provider} wants this token exchanged for another one, which a probe does not do yet"

@@ -10,12 +10,12 @@ import click
 
 from text2llm.auth.agent_order import OrderSubject, read_order, write_order
 from text2llm.cli.auth.command import current_time, find_provider, find_subject, subject_options
-from text2llm.cli.auth.quiet import QuietCommand
+from text2llm.cli.auth.quiet import QuietCommand, QuietGroup
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@click.group()
+@click.group(cls=QuietGroup)
 def order() -> None:
     """The order in which an agent tries the stored credentials of a provider."""
 

@@ -64,13 +64,14 @@ def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *,
         known = ", ".join(logins) or "none"
         raise UsageError("there is no such login in the store", hint=f"stored logins: {known}")
     chosen = profiles or tuple(logins)
-    outcomes = {name: _refresh(logins[name], loaded.path, world, force=force) for name in dict.fromkeys(chosen)}
+    outcomes = {name: refresh_login(logins[name], loaded.path, world, force=force) for name in dict.fromkeys(chosen)}
     _tell(outcomes, loaded.path, as_json=as_json)
     failed = any(isinstance(outcome, Dead | Failed) for outcome in outcomes.values())
     return ExitCode.FAILURE if failed else ExitCode.OK
 
 
-def _refresh(profile: AuthProfile, path: str, world: World, *, force: bool) -> Outcome:
+def refresh_login(profile: AuthProfile, path: str, world: World, *, force: bool = False) -> Outcome:
+    """Renew one login of the store at ``path``, if that is due or ``force`` says so."""
     from text2llm.settings.binding import gather_trust
     from text2llm.storage.places import find_places
 

@@ -1,0 +1,172 @@
+"""``text2llm probe`` against the sandbox: the gate as CI runs it."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_output_schemas import obey
+from tests.running import Run
+from text2llm.sandbox.server import Sandbox, serve
+
+CONFIG = """version: 1
+agents:
+  defaults:
+    model: {primary: good/m1, fallbacks: [revoked/m1, limited/m1]}
+    imageModel: good/m2
+  entries:
+    main: {default: true}
+    coder: {model: {primary: CODER/m1, fallbacks: []}}
+models:
+  providers:
+"""
+PROVIDER = '    {name}: {{api: openai-completions, baseUrl: "{url}/v1", apiKey: sandbox-{key}, models: [{{id: m1}}]}}\n'
+KEYS = {"good": "ok", "revoked": "revoked", "limited": "limited", "unpaid": "unpaid"}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _config(sandbox: Sandbox, tmp_path: Path) -> None:
+    write(sandbox, tmp_path, "good")
+
+
+def write(sandbox: Sandbox, folder: Path, coder: str, policy: str = "") -> None:
+    providers = "".join(PROVIDER.format(name=name, url=sandbox.url, key=key) for name, key in KEYS.items())
+    (folder / "text2llm.yaml").write_text(CONFIG.replace("CODER", coder) + providers + policy)
+
+
+def test_every_required_route_answers(run: Run, sandbox: Sandbox) -> None:
+    before = len(sandbox.requests)
+    done = run("probe")
+    assert done.code == 0, done
+    assert done.out.startswith("Gate: passed: 4 of 4 required routes proven, 4 probes (")
+    assert len(sandbox.requests) - before == 4
+    assert "main fallback 1 (optional)  revoked/m1  apiKey      fail: auth/revoked" in done.out
+
+
+@pytest.mark.parametrize(
+    ("coder", "flags", "code", "verdict"),
+    [
+        ("revoked", "", 1, "failed"),
+        ("unpaid", "", 1, "failed"),
+        ("limited", "", 0, "passed"),
+        ("limited", "--fail-on inconclusive", 2, "unproven"),
+        ("limited", "--agent coder --slot model", 2, "unproven"),
+        ("revoked", "--agent main", 0, "passed"),
+        ("good", "--require primary --require fallbacks", 1, "failed"),
+        ("good", "--models unpaid/m1", 1, "failed"),
+        ("good", "--models good/m1", 0, "passed"),
+        ("good", "--all-credentials --tools", 0, "passed"),
+    ],
+)
+def test_exit_code(
+    sandbox: Sandbox, run: Run, tmp_path: Path, *, coder: str, flags: str, code: int, verdict: str
+) -> None:
+    write(sandbox, tmp_path, coder)
+    done = run("probe", "--json", *flags.split())
+    document = json.loads(done.out)
+    assert (done.code, document["verdict"], document["exitCode"]) == (code, verdict, code)
+    obey("outputs/gate", done.out)
+
+
+def test_policy_of_the_config_and_flags_that_override_it(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
+    write(sandbox, tmp_path, "revoked", "probe: {require: [image], timeout: 5s, concurrency: 3, maxTokens: 16}\n")
+    done = run("probe", "--json")
+    document = json.loads(done.out)
+    assert (done.code, document["policy"]["require"]) == (0, ["image"])
+    assert document["options"] == {"timeoutMs": 5000, "concurrency": 3, "maxTokens": 16}
+    assert json.loads(run("probe", "--json", "--timeout", "4000").out)["options"]["timeoutMs"] == 4000
+    assert run("probe", "--require", "primary").code == 1
+
+
+def test_attempts_are_for_inconclusive_results(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
+    write(sandbox, tmp_path, "limited")
+    before = len(sandbox.requests)
+    assert run("probe", "--agent", "coder", "--slot", "model", "--attempts", "2").code == 2
+    assert len(sandbox.requests) - before == 2
+    write(sandbox, tmp_path, "revoked")
+    before = len(sandbox.requests)
+    assert run("probe", "--agent", "coder", "--slot", "model", "--attempts", "3").code == 1
+    assert len(sandbox.requests) - before == 1
+
+
+def test_reports_are_written_beside_the_output(run: Run, tmp_path: Path) -> None:
+    reports = [f"--report={layout}={layout}.out" for layout in ("junit", "sarif", "markdown", "json")]
+    assert run("probe", *reports).code == 0
+    assert ET.parse(tmp_path / "junit.out").getroot().attrib["tests"] == "6"
+    findings = json.loads((tmp_path / "sarif.out").read_text())["runs"][0]["results"]
+    place = findings[0]["locations"][0]["physicalLocation"]
+    assert (findings[0]["ruleId"], place["artifactLocation"]["uri"]) == ("probe-revoked", "text2llm.yaml")
+    assert place["region"] == {"startLine": 4, "startColumn": 43}
+    assert (tmp_path / "markdown.out").read_text().startswith("### text2llm probe: passed\n")
+    assert json.loads((tmp_path / "json.out").read_text())["verdict"] == "passed"
+
+
+def test_annotations_only_where_github_reads_them(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "::warning" not in run("probe").out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    lines = [line for line in run("probe").out.splitlines() if line.startswith("::")]
+    assert [line.partition("title=")[2].partition("::")[0] for line in lines] == [
+        "text2llm%3A probe-revoked",
+        "text2llm%3A probe-rate-limited",
+    ]
+    assert not [line for line in run("probe", "--json").out.splitlines() if line.startswith("::")]
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "says"),
+    [
+        ("--agent nobody", 1, "there is no agent 'nobody'"),
+        ("--report html=x", 64, "FORMAT is one of: junit, sarif, markdown, json"),
+        ("--report junit=", 64, "--report wants FORMAT=FILE"),
+        ("--report junit=a --report junit=b", 64, "given twice"),
+        ("--report junit=no/where/x", 64, "there is no directory no/where"),
+        ("--timeout 0", 64, "--timeout must be a positive number"),
+        ("--attempts 99", 64, "--attempts must be a whole number from 1 to 10"),
+        ("--concurrency 0", 64, "--concurrency must be"),
+        ("--models=", 64, "--models is empty"),
+        ("--report json=/dev/full", 1, "cannot write /dev/full"),
+    ],
+)
+def test_what_cannot_be_is_told_before_anything_is_sent(
+    sandbox: Sandbox, run: Run, flags: str, code: int, says: str
+) -> None:
+    before = len(sandbox.requests)
+    done = run("probe", *flags.split())
+    assert (done.code, says in done.err) == (code, True), done
+    assert "/dev/full" in flags or len(sandbox.requests) == before
+
+
+def test_an_origin_without_a_grant_is_refused(
+    sandbox: Sandbox, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "text2llm.yaml"
+    config.write_text(config.read_text().replace("apiKey: sandbox-ok", 'apiKey: "${LAB}"'))
+    monkeypatch.setenv("LAB", "a-real-key-0123456789abcdef")
+    before = len(sandbox.requests)
+    done = run("probe", "--agent", "main", "--slot", "image")
+    assert (done.code, len(sandbox.requests)) == (4, before)
+    assert done.out.startswith("Gate: refused")
+    assert "text2llm trust allow --credential env:LAB" in done.out
+
+
+def test_nothing_configured_is_nothing_proven(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text("version: 1\n")
+    done = run("probe")
+    assert (done.code, done.out.splitlines()[0]) == (2, "Gate: unproven: no route to probe")
+
+
+def test_a_missing_credential_fails_a_required_route(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text("version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n")
+    done = run("probe")
+    assert done.code == 1
+    assert "auth/missing_credential" in done.out
