@@ -127,6 +127,10 @@ def test_learning_again_costs_nothing_and_adds_what_is_new() -> None:
     assert made.clean(f"{KEY} another-secret-1") == "[redacted] [redacted]"
 
 
+def test_values_may_share_a_spelling() -> None:
+    assert blackout(KEY, KEY[::-1]).clean(f"{KEY} {KEY[::-1]}") == "[redacted] [redacted]"
+
+
 def test_public_values_are_short_words_after_sandbox() -> None:
     assert is_public("sandbox-ok")
     assert not is_public("sandbox-" + "x" * 13)

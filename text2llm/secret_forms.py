@@ -15,7 +15,9 @@ REDACTED = "[redacted]"
 SHORTEST = 8
 # Under 16 characters, small letters alone or digits alone make a word or a number: the `lm-studio` or `not-needed`
 # that local servers ask for is a provider's id elsewhere, and eleven digits a time. No provider issues such keys.
-_WORD = r"(?=.{1,15}\Z)(?:[a-z_. -]*|[0-9]*)"
+_LONGEST_WORD = 15
+_WORD_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz_. -")
+_DIGITS = frozenset("0123456789")
 #: The sandbox's public values: too short for a secret to hide in.
 _PUBLIC = r"sandbox(?:-[a-z0-9]{1,12}){1,4}"
 # The patterns are compiled when they are needed, which is seldom. An escape of JSON and of Python that is still open.
@@ -27,6 +29,11 @@ _LONGEST_ESCAPE = 6
 def is_public(value: str) -> bool:
     """Whether a value is one of the sandbox's public ones, such as ``sandbox-ok``: it is no secret."""
     return value.startswith("sandbox") and re.fullmatch(_PUBLIC, value) is not None
+
+
+def _is_word(value: str) -> bool:
+    characters = set(value)
+    return len(value) <= _LONGEST_WORD and (characters <= _WORD_CHARACTERS or characters <= _DIGITS)
 
 
 def spell(value: str) -> frozenset[str]:
@@ -87,7 +94,7 @@ class Blackout:
             return
         for value in set(values) - self._learned:
             self._learned.add(value)
-            if len(value) >= SHORTEST and not (re.fullmatch(_WORD, value) or is_public(value)):
+            if len(value) >= SHORTEST and not (_is_word(value) or is_public(value)):
                 self._add(value)
 
     def _add(self, value: str) -> None:

@@ -104,6 +104,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(f"--credential {_ARGUMENT} --origin https://h.example", 64),
     ),
     "trust revoke": (Row("--credential env:LAB_KEY"), Row("--credential env:ABSENT", 1)),
+    "plugins list": (Row(),),
     "plan": (Row("wanted.yaml"), Row("-", stdin="agents: {defaults: {model: openai/gpt-5.2}}")),
     "apply": (Row("saved.json --yes"), Row("key.txt --yes", 1), Row("text2llm.yaml --yes", 1)),
     "schema": (Row(), Row("config")),

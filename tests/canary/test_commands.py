@@ -14,6 +14,7 @@ from tests.canary.canaries import CANARIES, hunt, spellings, value
 from tests.canary.table import COMMANDS, ROWS, Row, misuses, modes
 from tests.canary.world import WORLDS, hunt_files, plant, tracked_files
 from tests.running import Done, Run
+from text2llm.errors import Text2llmError
 from text2llm.secret import held_values
 
 _WHOLE_WORLDS = frozenset({"good", "literal secrets in the config"})
@@ -89,7 +90,7 @@ def test_secret_on_the_command_line_is_not_repeated(name: str, planted: Callable
 
 
 @pytest.mark.parametrize("name", ROWS)
-@pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt, OSError, RecursionError])
+@pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt, Text2llmError])
 def test_failure_half_way_tells_nothing(
     name: str, failure: type[BaseException], planted: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:

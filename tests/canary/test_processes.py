@@ -38,26 +38,35 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], di
     return make
 
 
-def on_terminal(arguments: list[str], typed: bytes = b"") -> tuple[int, str]:
-    """Run the program on a terminal of its own; its exit code and what stood there."""
+def on_terminal(arguments: list[str], *typed: tuple[Callable[[str], bool], bytes]) -> tuple[int, str]:
+    """Run the program on a terminal of its own; its exit code and what stood there.
+
+    ``typed`` is what a person types, each when the screen so far, or the world, is as the person wants it.
+    """
     process, terminal = pty.fork()
     if process == 0:
         os.execv(PROGRAM[0], [*PROGRAM, *arguments])
-    shown = b""
-    os.write(terminal, typed)
-    deadline = time.monotonic() + 30
+    shown, waiting, deadline = "", list(typed), time.monotonic() + 30
     while time.monotonic() < deadline:
-        ready, _, _ = select.select([terminal], [], [], 1)
-        try:
-            block = os.read(terminal, 65536) if ready else b""
-        except OSError:  # Linux says so when the other side has closed
-            break
-        if ready and not block:
+        block = _read_terminal(terminal)
+        if block is None:
             break
         shown += block
+        if waiting and waiting[0][0](shown):
+            os.write(terminal, waiting.pop(0)[1])
     os.close(terminal)
     _, status = os.waitpid(process, 0)
-    return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
+    return os.waitstatus_to_exitcode(status), shown
+
+
+def _read_terminal(terminal: int) -> str | None:
+    """What is there to read now; ``None`` when the other side has closed, which Linux calls an error."""
+    ready, _, _ = select.select([terminal], [], [], 0.1)
+    try:
+        block = os.read(terminal, 65536) if ready else b" "
+    except OSError:
+        return None
+    return (block.decode(errors="replace") if ready else "") if block else None
 
 
 @pytest.mark.parametrize("name", ["good", "literal secrets in the config"])
@@ -66,10 +75,47 @@ def on_terminal(arguments: list[str], typed: bytes = b"") -> tuple[int, str]:
 )
 def test_terminal_shows_nothing(name: str, arguments: list[str], world: Callable[[str], dict[Path, str]]) -> None:
     before = world(name)
-    code, shown = on_terminal(arguments, b"\x04" if arguments[-1] == "-" else b"")
+    typed = [(lambda _: True, b"\x04")] if arguments[-1] == "-" else []
+    code, shown = on_terminal(arguments, *typed)
     assert code in {0, 1, 2, 4}
     assert shown
     assert hunt(shown) == {}
+    assert hunt_files(before) == {}
+
+
+def test_secret_typed_at_a_prompt_is_stored_and_not_shown(world: Callable[[str], dict[Path, str]]) -> None:
+    before, secret = world("good"), "standard input"
+    prompted = (lambda shown: "not shown" in shown, f"{value(secret)}\n".encode())
+    code, shown = on_terminal(["models", "auth", "paste-api-key", "--provider", "mistral", "--any-form"], prompted)
+    assert code == 0, shown
+    assert hunt(shown) == {}
+    assert hunt_files(before, frozenset({secret})) == {}
+    (store,) = Path(os.environ["TEXT2LLM_HOME"]).rglob("auth-profiles.json")
+    assert value(secret) in store.read_text()
+
+
+def test_browser_is_started_without_a_secret(
+    world: Callable[[str], dict[Path, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = world("good")
+    seen = Path("seen.txt").absolute()
+    browser = Path("browser.sh").absolute()
+    browser.write_text(
+        f"#!/bin/sh\nprintf '%s\\n' \"$@\" >{seen}.new\ncat /proc/$PPID/cmdline >>{seen}.new\nmv {seen}.new {seen}\n"
+    )
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+    code, shown = on_terminal(
+        ["models", "auth", "login", "--provider", "openrouter"],
+        (lambda shown: "gives up" in shown and seen.exists(), b"\x03"),
+    )
+    told = seen.read_text()
+    assert code == 130, shown
+    assert "code_challenge=" in told
+    assert "code_verifier" not in told
+    assert hunt(shown + told) == {}
     assert hunt_files(before) == {}
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from text2llm.login.authorize import (
     authorization_url,
@@ -43,6 +45,19 @@ def test_page_of_a_registered_client() -> None:
         "code_challenge_method": "S256",
         "code": "true",
     }
+
+
+def test_no_descriptor_changes_what_protects_a_login() -> None:
+    parameters = {
+        "state": "known",
+        "code_challenge_method": "plain",
+        "redirect_uri": "https://evil.example/",
+        "hd": "x",
+    }
+    facts = OAuthFacts("p", ("pkce-loopback",), authorize_url="https://a.example/", authorize_parameters=parameters)
+    sent = fields(authorization_url(LoginTerms(facts), HERE, CHALLENGE))
+    assert (sent["state"], sent["code_challenge_method"], sent["redirect_uri"]) == (STATE, "S256", HERE)
+    assert sent["hd"] == "x"
 
 
 def test_page_of_an_open_provider_has_the_state_in_the_redirect() -> None:
@@ -137,11 +152,18 @@ def test_query_with_the_right_state_has_the_code() -> None:
         ("%1b[2J", "without a name"),
     ],
 )
-def test_a_no_is_told_in_our_words(error: str, says: str) -> None:
+def test_a_no_is_told_with_what_the_provider_said(error: str, says: str) -> None:
+    said = "%1b[31mnot%0aregistered%e2%80%ae" + "x" * 500
     with pytest.raises(LoginError, match=says) as caught:
-        read_query(f"error={error}&error_description=%1b[31mspoof&state={STATE}", CHALLENGE.state)
-    assert "spoof" not in str(caught.value)
+        read_query(f"error={error}&error_description={said}&state={STATE}", CHALLENGE.state)
+    assert caught.value.message.endswith(" ([31mnot registered " + "x" * 181 + ")")
     assert read_query(f"error={error}&state=other", CHALLENGE.state) is None
+
+
+def test_a_no_without_a_description() -> None:
+    with pytest.raises(LoginError) as caught:
+        read_query(f"error=invalid_scope&state={STATE}", CHALLENGE.state)
+    assert caught.value.message == "the provider refused the login: invalid_scope"
 
 
 @pytest.mark.parametrize(
@@ -161,12 +183,31 @@ def test_what_people_paste(pasted: str) -> None:
 
 @pytest.mark.parametrize(
     "pasted",
-    ["", "c1#other", f"{HERE}?code=c1&state=other", f"https://evil.example/?code=c1&state={STATE}", HERE, "ü", "?x=1"],
+    [
+        "",
+        "c1#other",
+        f"{HERE}?code=c1&state=other",
+        f"https://evil.example/?code=c1&state={STATE}",
+        HERE,
+        "ü",
+        "?x=1",
+        "c1#\ud800",
+        "?code=c1&state=\udc80",
+    ],
 )
 def test_what_is_not_of_this_login_is_refused_without_being_quoted(pasted: str) -> None:
     with pytest.raises(LoginError) as caught:
         read_pasted(pasted, HERE, terms("anthropic"), CHALLENGE)
     assert "c1" not in f"{caught.value.message}{caught.value.hint}"
+
+
+@given(st.text(st.characters(codec=None)) | st.from_regex(r"(http://127.*)?\?(code|state|error)=.*(&state=.*)?#?.*"))
+def test_whatever_is_pasted_is_a_code_or_refused(pasted: str) -> None:
+    try:
+        code = read_pasted(pasted, HERE, terms("anthropic"), CHALLENGE)
+    except LoginError:
+        return
+    assert code.reveal() in "".join(pasted.split())
 
 
 def test_pasted_address_of_an_open_provider_has_its_state_in_the_path() -> None:

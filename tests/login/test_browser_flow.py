@@ -63,6 +63,7 @@ def test_a_certified_provider_lets_us_in(flow: object, oidc: Provider) -> None:
     assert isinstance(obtained.credential, OAuth)
     assert obtained.credential.refresh
     shown = "\n".join(person.said)
+    assert ("Waiting for you to come back; Ctrl-C gives up." in shown) is (flow is log_in_by_loopback)
     for value in (obtained.credential.access, obtained.credential.refresh):
         assert isinstance(value, Secret)
         assert value.reveal() not in shown

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import gc
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from text2llm.login import callback
 from text2llm.login.authorize import Redirect
 from text2llm.login.callback import Listener, listen
 from text2llm.login.errors import LoginError
@@ -71,7 +74,7 @@ NOISE = [
     "HEAD /callback?code=evil&state=the-right-state HTTP/1.1",
     "OPTIONS * HTTP/1.1",
     "GET /callback?code=evil&state=the-right-state HTTP/1.1\r\nSec-Purpose: prefetch;prerender",
-    "GET /callback?code=evil&state=the-right-state HTTP/1.1\r\nPurpose: prefetch",
+    "GET /callback?code=evil&state=the-right-state HTTP/1.1\r\nPurpose: Prefetch",
     "GET /callback?code=evil&state=the-right-state FTP/1.1",
     "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "",
@@ -121,20 +124,81 @@ def test_silent_large_and_many_connections_do_not_hold_it_up() -> None:
     assert run(visit)[0] == Secret("c1")
 
 
-def test_more_connections_than_are_served_are_dropped() -> None:
+def test_when_all_places_are_taken_the_oldest_gives_way() -> None:
     async def visit(listener: Listener) -> bytes:
         opened = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(64)]
         await asyncio.sleep(0.05)
-        reader, one_more = await asyncio.open_connection("127.0.0.1", listener.port)
-        dropped = await reader.read()
-        one_more.transport.abort()
+        await knock(listener.port, RIGHT)
+        dropped = await opened[0][0].read()
         for _, writer in opened:
             writer.transport.abort()
-        await asyncio.sleep(0.05)
+        return dropped
+
+    assert run(visit) == (Secret("c1"), b"")
+
+
+def test_silence_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callback, "_PATIENCE", 0.05)
+
+    async def visit(listener: Listener) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        dropped = await reader.read()
+        writer.transport.abort()
         await knock(listener.port, RIGHT)
         return dropped
 
-    assert run(visit)[1] == b""
+    assert run(visit) == (Secret("c1"), b"")
+
+
+@pytest.mark.parametrize("turns", range(8))
+def test_whoever_meets_its_end_is_cut_off_without_a_word(
+    turns: int, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A browser asks for an icon, and connects ahead, just when the login is done."""
+    refusal = "GET /callback?error=server_error&state=the-right-state HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+
+    async def work() -> list[socket.socket]:
+        async with listen(ANY, STATE, state_in_path=False) as listener:
+            opened = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(6)]
+            for each in opened[::2]:
+                each.sendall(refusal.format(port=listener.port).encode())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        assert not listener.connections
+        return opened
+
+    for each in asyncio.run(work()):
+        each.close()
+    gc.collect()
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
+
+
+def test_who_hangs_up_early_changes_nothing() -> None:
+    async def visit(listener: Listener) -> None:
+        with socket.create_connection(("127.0.0.1", listener.port)) as hasty:
+            hasty.sendall(b"GET /callback?co")
+        await knock(listener.port, RIGHT)
+
+    assert run(visit)[0] == Secret("c1")
+
+
+def test_nothing_that_was_accepted_is_nobody() -> None:
+    async def visit(listener: Listener) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as nobody:
+            nobody.settimeout(0)
+            listener.accept(nobody)
+        await knock(listener.port, RIGHT)
+
+    assert run(visit)[0] == Secret("c1")
+
+
+def test_listener_keeps_its_state_to_itself() -> None:
+    async def visit(listener: Listener) -> str:
+        await knock(listener.port, RIGHT)
+        return repr(listener)
+
+    assert STATE not in run(visit)[1]
 
 
 def test_the_providers_no_ends_the_wait() -> None:
@@ -173,6 +237,46 @@ def test_a_fixed_port_that_is_taken_stops_the_login() -> None:
         taken = Redirect("127.0.0.1", other.getsockname()[1], "/callback")
         with pytest.raises(LoginError, match="cannot be used") as caught:
             run(lambda listener: knock(listener.port, RIGHT), taken)
+    assert "--method paste-code" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
+def test_a_listener_is_shared_with_nobody_who_would_share_theirs(address: str) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind((address, 0))
+        other.listen()
+        with pytest.raises(LoginError, match="cannot be used"):
+            run(lambda listener: knock(listener.port, RIGHT), ANY._replace(port=other.getsockname()[1]))
+
+
+def test_a_fixed_port_serves_one_login_after_the_other() -> None:
+    fixed = ANY._replace(port=free_port())
+    assert [run(lambda listener: knock(listener.port, RIGHT), fixed)[0] for _ in range(2)] == [Secret("c1")] * 2
+
+
+def fail_to_open(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let IPv6 fail, as the system does that answers ``number``."""
+    opened = callback._open_socket
+
+    def open_socket(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+        if family is socket.AF_INET6:
+            raise OSError(number, "no")
+        return opened(family, host, port)
+
+    monkeypatch.setattr(callback, "_open_socket", open_socket)
+
+
+def test_localhost_without_ipv6_is_that_of_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_to_open(monkeypatch, errno.EADDRNOTAVAIL)
+    found = run(lambda listener: knock(listener.port, RIGHT), Redirect("localhost", None, "/callback"))
+    assert found[0] == Secret("c1")
+
+
+def test_no_port_that_is_free_in_both_families_stops_the_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_to_open(monkeypatch, errno.EADDRINUSE)
+    with pytest.raises(LoginError, match="no free port") as caught:
+        run(lambda listener: knock(listener.port, RIGHT), Redirect("localhost", None, "/callback"))
     assert "--method paste-code" in str(caught.value.hint)
 
 

@@ -24,11 +24,13 @@ ALLOWED = {
     "httpx": {"net/client.py": "the client"},
     "ssl": {"net/client.py": "verified contexts", "net/explain.py": "its errors", "probe/runner.py": "a type"},
     "socket": {
+        "login/callback.py": "listens for the browser on loopback",
         "net/explain.py": "the errors of name look-ups",
         "net/loop.py": "look-ups in threads that nobody waits for",
         "sandbox/delivery.py": "answers of the loopback provider",
         "sandbox/server.py": "listens on loopback",
     },
+    "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http.server": {"sandbox/server.py": "listens on loopback"},
     "socketserver": {"sandbox/server.py": "listens on loopback"},
     "importlib": {"cli/lazy.py": "the program's own commands, by their table"},
@@ -47,6 +49,7 @@ REVEALS = {
     "auth/profiles.py": "writes what a person stored into the store",
     "auth/pasted.py": "checks the form of what was pasted, before it is used",
     "auth/secret_refs.py": "writes a secret into the system keyring",
+    "login/browser_flow.py": "reads the code out of what a person pasted",
     "login/tokens.py": "reads a token endpoint's answer, and the claims of a token",
     "probe/reach.py": "tells a setup token from a key, by its marker",
 }

@@ -73,6 +73,7 @@ def test_secret_without_letters_is_taken_out_whole() -> None:
 
 def test_without_a_secret_nothing_changes() -> None:
     assert Redactor().clean_bytes(b"sk-x") == b"sk-x"
+    assert Redactor().clean_text("sk-x") == "sk-x"
     assert Redactor((Secret("abc"),)).clean_text("abc") == "abc"
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 from text2llm.login.endpoint import read_page
-from text2llm.login.errors import LoginError
+from text2llm.login.errors import LoginError, quote_foreign
 from text2llm.login.pkce import Challenge
 from text2llm.login.terms import LoginTerms
 from text2llm.secret import Secret
@@ -71,7 +71,7 @@ def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) ->
     if facts.authorize_url is None:
         raise LoginError(f"{terms.provider} has no page to log in at", hint="choose another --method")
     page = read_page(facts.authorize_url, "authorization page")
-    fields = {
+    ours = {
         "response_type": None if facts.open_client else "code",
         "client_id": terms.client_id,
         facts.redirect_parameter: redirect,
@@ -79,10 +79,11 @@ def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) ->
         "state": None if facts.state_in_path else challenge.state,
         "code_challenge": challenge.challenge,
         "code_challenge_method": "S256",
-        **facts.authorize_parameters,
     }
-    given = {name: value for name, value in fields.items() if value is not None}
-    return f"{page}{'&' if '?' in page else '?'}{urlencode(given, quote_via=quote)}"
+    given = {name: value for name, value in ours.items() if value is not None}
+    # What protects the login comes last: no descriptor changes it.
+    fields = {**facts.authorize_parameters, **given}
+    return f"{page}{'&' if '?' in page else '?'}{urlencode(fields, quote_via=quote)}"
 
 
 def read_query(query: str, state: str | None) -> Secret | None:
@@ -149,12 +150,13 @@ def _parse_fields(query: str) -> Mapping[str, str] | None:
 
 
 def _is_same(given: str, state: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), state.encode())
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), state.encode())
 
 
 def _explain_denial(fields: Mapping[str, str]) -> LoginError:
-    code = fields["error"]
+    code, said = fields["error"], quote_foreign(fields.get("error_description", ""))
     if code == _DENIED:
-        return LoginError("the login was refused: you, or the provider, said no", hint="run the command again")
+        return LoginError(f"the login was refused: you, or the provider, said no{said}", hint="run the command again")
     known = code if _ERROR_CODE.fullmatch(code) else "an error without a name"
-    return LoginError(f"the provider refused the login: {known}", hint="check the client that you registered there")
+    hint = "check the client that you registered there"
+    return LoginError(f"the provider refused the login: {known}{said}", hint=hint)

@@ -32,8 +32,8 @@ async def log_in_by_loopback(
         redirect = place_state(listener.url, terms, challenge)
         url = authorization_url(terms, redirect, challenge)
         dialogue.say("Log in with a browser on this machine, at this page:")
-        if dialogue.open_page(url):
-            dialogue.say("It should be open by now. Waiting for you to come back; Ctrl-C gives up.")
+        opened = "It should be open by now." if dialogue.open_page(url) else "Open it yourself."
+        dialogue.say(f"{opened} Waiting for you to come back; Ctrl-C gives up.")
         code = await listener.wait(LIMIT if limit is None else limit)
     return await exchange_code(terms, code, challenge.verifier, redirect, challenge.state, client)
 

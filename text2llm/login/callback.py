@@ -1,7 +1,8 @@
 """The listener that a browser comes back to (RFC 8252, 7.3): only the right path with the right state ends the wait.
 
 Everything else that knocks is answered 404 and forgotten: other paths, other states, a second code, what a browser
-fetches ahead, what other programs try. A connection has a few seconds and a few kilobytes.
+fetches ahead, what other programs try. A connection has a few seconds and a few kilobytes, and where there are too
+many, the oldest gives way: a browser says at once what it wants.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from hmac import compare_digest
 
@@ -35,10 +36,10 @@ class Listener:
 
     redirect: Redirect
     port: int
-    state: str
+    state: str = field(repr=False)
     state_in_path: bool
     outcome: asyncio.Future[Secret] = field(default_factory=asyncio.Future)
-    connections: set[asyncio.StreamWriter] = field(default_factory=set)
+    connections: dict[asyncio.Task[None], socket.socket] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -59,21 +60,37 @@ class Listener:
                 f"nobody logged in within {limit:g} seconds", hint="run the command again, or use --method paste-code"
             ) from None
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one connection and close it."""
-        self.connections.add(writer)
+    def accept(self, listening: socket.socket) -> None:
+        """Take in whoever knocks at ``listening``, and answer in a task of its own."""
         try:
-            if len(self.connections) <= _MOST_CONNECTIONS:
-                async with asyncio.timeout(_PATIENCE):
-                    writer.write(self._answer(await _read_head(reader)))
-                    await writer.drain()
-        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # whoever that was, it was not the browser
-        finally:
-            self.connections.discard(writer)
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
+            connection, _ = listening.accept()
+        except OSError:
+            return  # gone before we looked
+        connection.setblocking(False)  # noqa: FBT003 - the socket's own interface
+        if len(self.connections) >= _MOST_CONNECTIONS:
+            next(iter(self.connections)).cancel()
+        task = asyncio.get_running_loop().create_task(self._serve(connection))
+        self.connections[task] = connection
+        task.add_done_callback(self._forget)
+
+    async def close(self) -> None:
+        """Cut off whoever is still connected. An answer that comes too late is nobody's."""
+        if not self.outcome.cancel():
+            self.outcome.exception()  # or asyncio reports an error that nobody has looked at
+        for task in self.connections:
+            task.cancel()
+        if self.connections:
+            await asyncio.wait(self.connections)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self.connections.pop(task).close()
+
+    async def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError):  # TimeoutError is one; whoever that was, it was not the browser
+            async with asyncio.timeout(_PATIENCE):
+                head = await _read_head(connection)
+                if head is not None:
+                    await asyncio.get_running_loop().sock_sendall(connection, self._answer(head))
 
     def _answer(self, head: bytes) -> bytes:
         lines = head.decode("latin-1").split("\r\n")
@@ -88,7 +105,7 @@ class Listener:
         if code is None:
             return NOT_FOUND
         self.outcome.set_result(code)
-        return page_of("You are logged in.")
+        return page_of("The browser has done its part.")
 
     def _match(self, line: str, headers: dict[str, str]) -> str | None:
         """The query of a request that is for us; ``None`` for any other."""
@@ -97,7 +114,7 @@ class Listener:
         path, _, query = target.partition("?")
         hosts = {f"{host}:{self.port}" for host in ("127.0.0.1", "localhost", "[::1]")}
         # What is fetched ahead may never be shown: the visit itself follows.
-        ahead = any("prefetch" in headers.get(name, "") or "preview" in headers.get(name, "") for name in _AHEAD)
+        ahead = any(word in headers.get(name, "").lower() for name in _AHEAD for word in ("prefetch", "preview"))
         wanted = method == "GET" and version.startswith("HTTP/1.") and headers.get("host", "").lower() in hosts
         return query if wanted and not ahead and self._is_path(path) else None
 
@@ -115,20 +132,19 @@ async def listen(redirect: Redirect, state: str, *, state_in_path: bool) -> Asyn
     Raises:
         LoginError: the address is in use.
     """
-    sockets = _bind(redirect)
-    listener = Listener(redirect, sockets[0].getsockname()[1], state, state_in_path)
-    servers = [await asyncio.start_server(listener.serve, sock=each, limit=_MOST_BYTES) for each in sockets]
-    try:
-        yield listener
-    finally:
-        for server in servers:
-            server.close()
-        for writer in tuple(listener.connections):
-            writer.transport.abort()
-        while listener.connections:
-            await asyncio.sleep(0)
-        if listener.outcome.done() and not listener.outcome.cancelled():
-            listener.outcome.exception()  # an answer that came too late is nobody's error
+    # No asyncio server: a connection that meets its end would leave a traceback on the terminal.
+    loop = asyncio.get_running_loop()
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(each) for each in _bind(redirect)]
+        listener = Listener(redirect, sockets[0].getsockname()[1], state, state_in_path)
+        for each in sockets:
+            loop.add_reader(each, listener.accept, each)
+        try:
+            yield listener
+        finally:
+            for each in sockets:
+                loop.remove_reader(each)
+            await listener.close()
 
 
 def _bind(redirect: Redirect) -> list[socket.socket]:
@@ -160,6 +176,8 @@ def _bind_once(redirect: Redirect) -> list[socket.socket]:
 def _open_socket(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:
+        # A fixed port stays usable while connections of the last login linger (TIME_WAIT). Nobody can share a listener.
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family is socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         opened.bind((host, port))
@@ -179,8 +197,18 @@ def _explain_bind(redirect: Redirect, error: OSError) -> LoginError:
     )
 
 
-async def _read_head(reader: asyncio.StreamReader) -> bytes:
-    return (await reader.readuntil(b"\r\n\r\n")).removesuffix(b"\r\n\r\n")
+async def _read_head(connection: socket.socket) -> bytes | None:
+    """The head of a request; ``None`` when it has no end."""
+    loop, read = asyncio.get_running_loop(), b""
+    while len(read) < _MOST_BYTES:
+        block = await loop.sock_recv(connection, 4096)
+        if not block:
+            break
+        read += block
+        head, end, _ = read.partition(b"\r\n\r\n")
+        if end:
+            return head
+    return None
 
 
 def _parse_headers(lines: list[str]) -> dict[str, str]:

@@ -22,6 +22,10 @@ class Challenge(NamedTuple):
     challenge: str
     state: str
 
+    def __repr__(self) -> str:
+        """Without the state: as long as the login waits, whoever knows it can answer in the provider's place."""
+        return f"Challenge({self.challenge})"
+
 
 def make_challenge(random: bytes) -> Challenge:
     """A challenge out of :data:`RANDOM_BYTES` random bytes."""
