@@ -86,7 +86,7 @@ def test_terminal_sees_each_exchange() -> None:
     os.close(ours)
     assert told == (
         "the key decides the answer: `text2llm sandbox --list`; Ctrl-C ends it\n"
-        "POST /v1/messages%1b[2J::error:: unknown-key 404\n"
+        "POST /v1/messages%1b[2J::error:: unknown-path 404\n"
         "POST /v1/chat/completions limited 429\n"
     )
 
@@ -102,9 +102,44 @@ def test_port_in_use_is_an_error_with_a_hint(run: Run) -> None:
 
 def test_list_tells_every_key(run: Run) -> None:
     lines = run("sandbox", "--list").out.splitlines()
-    assert lines[0] == "sandbox-ok            a completion by the model that was asked for"
-    keys = [row["key"] for row in obeying("sandbox-keys", run("sandbox", "--list", "--json").out)["keys"]]
-    assert keys == [line.split()[0] for line in lines]
+    assert lines[0].split(maxsplit=2) == ["sandbox-ok", "ok", "a completion by the model that was asked for"]
+    rows = obeying("sandbox-keys", run("sandbox", "--list", "--json").out)["keys"]
+    assert [row["key"] for row in rows] == [line.split()[0] for line in lines]
+    said = {row["key"]: row["says"] for row in rows}
+    assert (said["sandbox-unpaid"], said["sandbox-slow"]) == (["billing/credit_exhausted"], ["ok", "timeout/deadline"])
+
+
+def test_scenario_is_played(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("answers: [{key: sandbox-ci, plays: [limited, ok]}]\n")
+    client = Client(int(first_line(start("--scenario", str(tmp_path / "s.yaml"))).rpartition(":")[2]))
+    assert [client.ask("openai", "sandbox-ci").status for _ in range(3)] == [429, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("", "s.yaml is empty", "`text2llm schema sandbox-scenario` describes what it may say"),
+        ("answers: {", "expected", None),
+        ("answer: []", "s.yaml:1:1: unknown key 'answer'", "did you mean 'answers'?"),
+        ("latencyMs: fast", "s.yaml:1:12: 'latencyMs': expected a whole number, got a string", "for example: 200"),
+        ("answers: [{plays: limted}]", "s.yaml:1:19: there is no behaviour 'limted'", "did you mean 'limited'?"),
+        ("answers: [{plays: [ok, zzzz]}]", "s.yaml:1:24: there is no behaviour 'zzzz'", "`text2llm sandbox --list`"),
+        ("answers: [{key: sk-proj-abcdefghij}]", "expected a public word", 'for example: "sandbox-ci"'),
+        ("{latencyMs: -1, models: []}", "(and 1 more)", None),
+    ],
+)
+def test_scenario_that_cannot_be_played(run: Run, tmp_path: Path, text: str, message: str, hint: str | None) -> None:
+    (tmp_path / "s.yaml").write_text(text)
+    done = run("sandbox", "--scenario", "s.yaml")
+    assert (done.code, done.out) == (1, "")
+    assert message in done.err
+    assert hint is None or hint in done.err
+    assert "abcdefghij" not in done.err
+
+
+def test_scenario_that_is_not_there(run: Run) -> None:
+    error = json.loads(run("sandbox", "--scenario", "absent.yaml", "--json").out)["error"]
+    assert error["message"] == "cannot read absent.yaml: No such file or directory"
 
 
 def test_no_other_command_pays_for_a_server(run: Run) -> None:

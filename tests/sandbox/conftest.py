@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.talking import Client
+from tests.sandbox.talking import Client, Quiet
 from text2llm.sandbox.server import Sandbox, serve
 
 
@@ -17,3 +17,8 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def client(sandbox: Sandbox) -> Client:
     return Client(sandbox.port)
+
+
+@pytest.fixture
+def quiet() -> Quiet:
+    return Quiet()

@@ -1,4 +1,4 @@
-"""A small honest client over real sockets, and a dishonest one."""
+"""A small honest client over real sockets, a dishonest one, and one that asks without any."""
 
 from __future__ import annotations
 
@@ -8,10 +8,40 @@ import json
 import socket
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
+from text2llm.sandbox.answers import answer
+from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.exchange import World
+from text2llm.sandbox.scenario import parse_scenario
+from text2llm.sandbox.values import Delivery, Request
+
+NOW = 1_800_000_000.5  # 2027-01-15T08:00:00Z and a half
 ANTHROPIC = {"anthropic-version": "2023-06-01"}
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 QUESTION = {"model": "m1", "max_tokens": 8, "messages": [{"role": "user", "content": "ping"}]}
-PATHS = {"openai": "/v1/chat/completions", "anthropic": "/v1/messages"}
+PATHS = {
+    "openai": "/v1/chat/completions",
+    "responses": "/v1/responses",
+    "anthropic": "/v1/messages",
+    "google": "/v1beta/models/m1:generateContent",
+    "ollama": "/api/chat",
+    "codex": "/backend-api/codex/responses",
+}
+QUESTIONS: Mapping[str, Mapping[str, Any]] = {
+    "openai": QUESTION,
+    "responses": {"model": "m1", "input": "ping", "max_output_tokens": 16},
+    "anthropic": QUESTION,
+    "google": {"contents": [{"role": "user", "parts": [{"text": "ping"}]}], "generationConfig": {"maxOutputTokens": 8}},
+    "ollama": {"model": "m1", "messages": [{"role": "user", "content": "ping"}], "stream": False},
+    "codex": {
+        "model": "m1",
+        "instructions": "You are a probe.",
+        "input": [{"role": "user", "content": [{"type": "input_text", "text": "ping"}]}],
+        "stream": True,
+        "store": False,
+    },
+}
 
 
 class Answer(NamedTuple):
@@ -22,6 +52,12 @@ class Answer(NamedTuple):
     @property
     def data(self) -> Any:
         return json.loads(self.body)
+
+    @property
+    def events(self) -> list[Any]:
+        """The JSON of a stream's events; the word at the end of OpenAI's older streams is left out."""
+        lines = (line.removeprefix(b"data: ") for line in self.body.splitlines() if line.startswith(b"data: "))
+        return [json.loads(line) for line in lines if line != b"[DONE]"]
 
 
 class Client:
@@ -38,12 +74,10 @@ class Client:
         finally:
             connection.close()
 
-    def ask(self, api: str, key: str | None, question: object = QUESTION, **headers: str) -> Answer:
+    def ask(self, api: str, key: str | None, question: object = None, **headers: str) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.send("POST", PATHS[api], credentials(api, key) | sent, json.dumps(question).encode())
-
-    def list_models(self, api: str, key: str | None) -> Answer:
-        return self.send("GET", "/v1/models", credentials(api, key))
+        asked = QUESTIONS[api] if question is None else question
+        return self.send("POST", PATHS[api], credentials(api, key) | sent, json.dumps(asked).encode())
 
     def raw(self, data: bytes, *, end: bool = True) -> bytes:
         """Send bytes as they are, say that no more will come, and return all that comes back."""
@@ -55,7 +89,35 @@ class Client:
             return b"".join(iter(lambda: line.recv(65536), b""))
 
 
+class Quiet:
+    """The sandbox without sockets: what it would answer at ``now``."""
+
+    def __init__(self, scenario: Mapping[str, Any] | None = None, **world: Any) -> None:
+        self.world = World("http://127.0.0.1:8787", parse_scenario(scenario or {}, BEHAVIOURS), **world)
+        self.now = NOW
+        self.behaviour = ""
+        self.delivery = Delivery.WHOLE
+        self.delay = 0.0
+
+    def send(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
+        bare, _, query = path.partition("?")
+        request = Request(method, bare, dict(parse_qsl(query)), headers or {}, body, "req_1", self.now)
+        reply, self.behaviour = answer(request, self.world)
+        self.delivery, self.delay = reply.delivery, reply.delay
+        return Answer(reply.status, reply.headers, reply.body)
+
+    def ask(self, api: str, key: str | None = "sandbox-ok", path: str | None = None, **changes: Any) -> Answer:
+        """Ask for a completion, with some fields changed; ``None`` leaves one out."""
+        question = {name: value for name, value in ({**QUESTIONS[api], **changes}).items() if value is not None}
+        return self.send("POST", path or PATHS[api], credentials(api, key), json.dumps(question).encode())
+
+    def look(self, path: str, api: str = "openai", key: str | None = "sandbox-ok") -> Answer:
+        return self.send("GET", path, credentials(api, key))
+
+
 def credentials(api: str, key: str | None) -> dict[str, str]:
-    if api == "openai":
-        return {"authorization": f"Bearer {key}"} if key else {}
-    return ANTHROPIC | ({"x-api-key": key} if key else {})
+    if api == "anthropic":
+        return ANTHROPIC | ({"x-api-key": key} if key else {})
+    if key is None:
+        return {}
+    return {"x-goog-api-key": key} if api == "google" else {"authorization": f"Bearer {key}"}

@@ -1,30 +1,80 @@
+"""The replayed answers: each has a source, the envelope of its provider, and a meaning."""
+
 from __future__ import annotations
+
+import re
+from typing import Any
 
 import pytest
 
+from tests.sandbox.talking import NOW
 from text2llm.sandbox.apis import APIS
-from text2llm.sandbox.behaviours import BEHAVIOURS
-from text2llm.sandbox.payloads import load_payloads
+from text2llm.sandbox.behaviours import BEHAVIOURS, say
+from text2llm.sandbox.payloads import Voice, load_payloads, replay
+from text2llm.sandbox.providers import PROVIDERS, base_paths
+from text2llm.sandbox.values import Request
 
-ROWS = [(api, name) for api, rows in load_payloads().items() for name in rows]
-
-
-def test_every_api_has_payloads() -> None:
-    assert {api.name for api in APIS.values()} == set(load_payloads())
-
-
-@pytest.mark.parametrize(("api", "name"), ROWS)
-def test_payload_names_its_source(api: str, name: str) -> None:
-    assert len(load_payloads()[api][name]["source"]) > 10
+ROWS = [(file, name) for file, rows in load_payloads().items() for name in rows]
+STATUSES = {"ok", "auth", "billing", "format", "no_model", "rate_limit", "timeout", "unknown"}
+REQUEST = Request("GET", "/x", {}, {}, b"", "req_1", NOW)
+VOICES = sorted({voice for voice, _ in base_paths()}, key=repr)
 
 
-@pytest.mark.parametrize(("api", "name"), ROWS)
-def test_payload_has_the_envelope_of_its_api(api: str, name: str) -> None:
-    body = load_payloads()[api][name]["body"]
-    assert body is None or isinstance(body["error"]["message"], str)
+def test_every_file_is_of_an_api_or_a_provider() -> None:
+    assert set(load_payloads()) <= {*APIS, *PROVIDERS}
+    assert set(APIS) <= set(load_payloads())
 
 
-def test_behaviour_has_a_payload_for_every_api_or_for_none() -> None:
-    named = [{name for name in BEHAVIOURS if name in rows} for rows in load_payloads().values()]
-    assert all(names == named[0] for names in named)
-    assert len(named[0]) == 9
+@pytest.mark.parametrize(("file", "name"), ROWS)
+def test_payload_names_its_source(file: str, name: str) -> None:
+    row = load_payloads()[file][name]
+    assert len(row["source"]) > 10
+    assert set(row) <= {"source", "status", "says", "headers", "body"}
+
+
+@pytest.mark.parametrize(("file", "name"), ROWS)
+def test_payload_has_the_envelope_of_its_provider(file: str, name: str) -> None:
+    body = load_payloads()[file][name]["body"]
+    if name.startswith("success"):
+        assert body is None
+    elif isinstance(body, str):
+        assert body.startswith("<!DOCTYPE html>") or len(body) < 40
+    else:
+        (first,) = body if isinstance(body, list) else [body]
+        assert any(isinstance(first.get(key), (str, dict)) for key in ("error", "detail", "message", "base_resp"))
+
+
+@pytest.mark.parametrize(("file", "name"), ROWS)
+def test_only_known_placeholders_are_used(file: str, name: str) -> None:
+    known = dict.fromkeys(("key", "masked", "tail", "model", "allowed", "field", "value", "least"), "x")
+    filled = replay(Voice(file, file), name, REQUEST, known)
+    text = filled.body.decode() + repr(dict(filled.headers))
+    assert not re.search(r"\{[a-z_]+\}", text)
+
+
+@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: f"{voice.provider}-{voice.api}")
+def test_what_a_probe_should_say_has_a_status(voice: Voice) -> None:
+    said = {each for name in BEHAVIOURS for each in say(name, voice)}
+    assert {each.partition("/")[0] for each in said} <= STATUSES
+
+
+def test_provider_without_an_answer_of_its_own_has_that_of_its_format() -> None:
+    assert Voice("zai", "openai-completions").find("server-error")[1]["status"] == 500
+    assert Voice("openai", "openai-responses").find("limited")[1]["headers"] == {"retry-after": "30"}
+
+
+def test_nearest_answer_stands_in_for_one_that_nobody_has() -> None:
+    assert Voice("anthropic", "anthropic-messages").find("retired")[0] == "no-model"
+    assert say("retired", Voice("anthropic", "anthropic-messages")) == ("no_model/model_not_found",)
+
+
+def test_payload_that_there_is_none_of() -> None:
+    with pytest.raises(LookupError, match="openai has no payload nonsense"):
+        Voice("openai", "openai-completions").find("nonsense")
+
+
+def test_text_of_the_request_cannot_act_in_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: dict[str, Any] = {"lab": {"x": {"status": 404, "body": "<p>{path} {nothing}"}}}
+    monkeypatch.setattr("text2llm.sandbox.payloads.load_payloads", lambda: rows)
+    request = Request("GET", "/<script>", {}, {}, b"", "req_1", NOW)
+    assert replay(Voice("lab", "lab"), "x", request, {}).body == b"<p>/&lt;script&gt; {nothing}"

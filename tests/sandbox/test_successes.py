@@ -1,96 +1,372 @@
+"""Completions in the shape of each API."""
+
 from __future__ import annotations
+
+import json
+from typing import Any
 
 import pytest
 
-from tests.sandbox.talking import ANTHROPIC, QUESTION, Client
+from tests.sandbox.talking import ANTHROPIC, PATHS, PIXEL, QUESTION, QUESTIONS, Client, Quiet
 from text2llm.sandbox.server import Sandbox
+from text2llm.sandbox.values import Delivery
 
-BOTH = pytest.mark.parametrize("api", ["openai", "anthropic"])
+APIS = ("openai", "responses", "anthropic", "google", "ollama")
+ALL = pytest.mark.parametrize("api", APIS)
+FUNCTION = {"name": "noop", "description": "Does nothing.", "parameters": {"type": "object", "properties": {}}}
+PICTURE_URL = f"data:image/png;base64,{PIXEL}"
 
 
-def test_openai_completion_echoes_the_model(client: Client) -> None:
-    completion = client.ask("openai", "sandbox-ok").data
-    assert completion["object"] == "chat.completion"
-    assert completion["model"] == "m1"
+def test_openai_completion_echoes_the_model(quiet: Quiet) -> None:
+    completion = quiet.ask("openai").data
+    assert (completion["object"], completion["model"], completion["created"]) == ("chat.completion", "m1", 1800000000)
     assert completion["choices"][0]["message"]["content"] == "pong"
+    assert completion["choices"][0]["finish_reason"] == "stop"
     assert completion["usage"] == {"prompt_tokens": 8, "completion_tokens": 1, "total_tokens": 9}
 
 
-def test_anthropic_message_echoes_the_model(client: Client) -> None:
-    message = client.ask("anthropic", "sandbox-ok").data
+def test_openai_response_echoes_the_model(quiet: Quiet) -> None:
+    response = quiet.ask("responses", input=[{"role": "user", "content": "ping"}]).data
+    assert (response["object"], response["status"], response["model"]) == ("response", "completed", "m1")
+    assert response["output"][0]["content"][0] == {
+        "type": "output_text",
+        "annotations": [],
+        "logprobs": [],
+        "text": "pong",
+    }
+    assert response["usage"]["total_tokens"] == 10
+
+
+def test_anthropic_message_echoes_the_model(quiet: Quiet) -> None:
+    message = quiet.ask("anthropic").data
     assert (message["type"], message["role"], message["model"]) == ("message", "assistant", "m1")
     assert message["content"] == [{"type": "text", "text": "pong"}]
     assert message["stop_reason"] == "end_turn"
 
 
-def test_anthropic_sends_retry_after_on_success_too(client: Client) -> None:
-    assert client.ask("anthropic", "sandbox-ok").headers["retry-after"] == "55"
+def test_google_content_echoes_the_model(quiet: Quiet) -> None:
+    answer = quiet.ask("google").data
+    (candidate,) = answer["candidates"]
+    assert candidate["content"] == {"parts": [{"text": "pong"}], "role": "model"}
+    assert (candidate["finishReason"], answer["modelVersion"]) == ("STOP", "m1")
+    assert answer["usageMetadata"]["totalTokenCount"] == 3
 
 
-@BOTH
-def test_wrong_model_answers_for_another(client: Client, api: str) -> None:
-    assert client.ask(api, "sandbox-wrong-model").data["model"] == "sandbox-another-model"
+def test_google_model_is_read_from_the_path(quiet: Quiet) -> None:
+    answer = quiet.ask("google", path="/v1beta/models/tuned%2Fm%3A1:generateContent")
+    assert answer.data["modelVersion"] == "tuned/m:1"
 
 
-def test_no_choices_is_a_completion_without_any(client: Client) -> None:
-    assert client.ask("openai", "sandbox-no-choices").data["choices"] == []
-    assert "content" not in client.ask("anthropic", "sandbox-no-choices").data
+def test_ollama_chat_echoes_the_model(quiet: Quiet) -> None:
+    chat = quiet.ask("ollama", None).data
+    assert (chat["model"], chat["done"], chat["done_reason"]) == ("m1", True, "stop")
+    assert chat["message"] == {"role": "assistant", "content": "pong"}
+    assert chat["created_at"] == "2027-01-15T08:00:00.500000Z"
 
 
-def test_thinking_spends_the_tokens_without_a_word(client: Client) -> None:
-    choice = client.ask("openai", "sandbox-thinking").data["choices"][0]
+def test_ollama_without_a_message_loads_the_model(quiet: Quiet) -> None:
+    assert quiet.ask("ollama", messages=[]).data["done_reason"] == "load"
+
+
+def test_ollama_asks_for_no_key_and_ignores_one_it_does_not_know(quiet: Quiet) -> None:
+    assert quiet.ask("ollama", None).status == 200
+    assert quiet.ask("ollama", "anything").status == 200
+
+
+@ALL
+def test_other_model_answers_for_another(quiet: Quiet, api: str) -> None:
+    answer = quiet.ask(api, "sandbox-other-model").data
+    assert "sandbox-another-model" in (answer.get("model"), answer.get("modelVersion"))
+
+
+NOTHING: dict[str, tuple[str, Any]] = {
+    "openai": ("choices", []),
+    "responses": ("output", []),
+    "anthropic": ("content", None),
+    "google": ("candidates", []),
+    "ollama": ("message", None),
+}
+
+
+@ALL
+def test_no_choices_is_a_completion_with_nothing_in_it(quiet: Quiet, api: str) -> None:
+    field, left = NOTHING[api]
+    assert quiet.ask(api, "sandbox-no-choices").data.get(field) == left
+
+
+def test_thinking_spends_the_tokens_without_a_word(quiet: Quiet) -> None:
+    choice = quiet.ask("openai", "sandbox-thinking").data["choices"][0]
     assert (choice["message"]["content"], choice["finish_reason"]) == ("", "length")
-    message = client.ask("anthropic", "sandbox-thinking").data
+    message = quiet.ask("anthropic", "sandbox-thinking").data
     assert (message["content"], message["stop_reason"]) == ([], "max_tokens")
+    response = quiet.ask("responses", "sandbox-thinking").data
+    assert (response["status"], response["output"][0]["type"]) == ("incomplete", "reasoning")
+    candidate = quiet.ask("google", "sandbox-thinking").data["candidates"][0]
+    assert (candidate["content"], candidate["finishReason"]) == ({"role": "model"}, "MAX_TOKENS")
+    chat = quiet.ask("ollama", "sandbox-thinking").data
+    assert (chat["message"]["content"], chat["done_reason"]) == ("", "length")
 
 
-def test_listings_have_the_shape_of_their_api(client: Client) -> None:
-    openai = client.list_models("openai", "sandbox-ok").data
-    anthropic = client.list_models("anthropic", "sandbox-ok").data
-    assert (openai["object"], openai["data"][0]["object"]) == ("list", "model")
-    assert (anthropic["has_more"], anthropic["data"][0]["type"]) == (False, "model")
+def test_reasoning_wants_the_newer_field(quiet: Quiet) -> None:
+    refused = quiet.ask("openai", "sandbox-reasoning")
+    assert (refused.status, refused.data["error"]["code"]) == (400, "unsupported_parameter")
+    taken = quiet.ask("openai", "sandbox-reasoning", max_tokens=None, max_completion_tokens=16)
+    assert taken.data["choices"][0]["finish_reason"] == "length"
+    assert quiet.ask("responses", "sandbox-reasoning").data["status"] == "incomplete"
 
 
-@BOTH
-@pytest.mark.parametrize("key", ["sandbox-unpaid", "sandbox-limited", "sandbox-no-model", "sandbox-wrong-model"])
-def test_listing_proves_a_key_and_nothing_more(client: Client, api: str, key: str) -> None:
-    assert client.list_models(api, key).status == 200
+TOOLS: dict[str, list[dict[str, Any]]] = {
+    "openai": [
+        {"tools": [{"type": "function", "function": FUNCTION}], "tool_choice": "required"},
+        {
+            "tools": [{"type": "function", "function": FUNCTION}],
+            "tool_choice": {"type": "function", "function": {"name": "noop"}},
+        },
+    ],
+    "responses": [
+        {"tools": [{"type": "function", **FUNCTION}], "tool_choice": "required"},
+        {"tools": [{"type": "function", **FUNCTION}], "tool_choice": {"type": "function", "name": "noop"}},
+    ],
+    "anthropic": [
+        {"tools": [{"name": "noop", "input_schema": {}}], "tool_choice": {"type": "any"}},
+        {"tools": [{"name": "noop", "input_schema": {}}], "tool_choice": {"type": "tool", "name": "noop"}},
+    ],
+    "google": [
+        {"tools": [{"functionDeclarations": [FUNCTION]}], "toolConfig": {"functionCallingConfig": {"mode": "ANY"}}},
+        {
+            "tools": [{"functionDeclarations": [FUNCTION]}],
+            "toolConfig": {"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["noop"]}},
+        },
+    ],
+    "ollama": [{"tools": [{"type": "function", "function": FUNCTION}]}],
+}
 
 
-@BOTH
-def test_listing_refuses_a_revoked_key(client: Client, api: str) -> None:
-    assert client.list_models(api, "sandbox-revoked").status in {401, 403}
+def called(api: str, answer: Any) -> str:
+    match api:
+        case "openai":
+            return str(answer["choices"][0]["message"]["tool_calls"][0]["function"]["name"])
+        case "responses":
+            return str(answer["output"][0]["name"])
+        case "anthropic":
+            return str(answer["content"][0]["name"])
+        case "google":
+            return str(answer["candidates"][0]["content"]["parts"][0]["functionCall"]["name"])
+    return str(answer["message"]["tool_calls"][0]["function"]["name"])
 
 
-def test_prefix_decides_which_api_answers(client: Client) -> None:
-    headers = {"authorization": "Bearer sandbox-ok", "x-api-key": "sandbox-ok", **ANTHROPIC}
-    assert client.send("GET", "/openai/v1/models", headers).data["object"] == "list"
-    assert client.send("GET", "/anthropic/v1/models", headers).data["has_more"] is False
+@pytest.mark.parametrize(("api", "demand"), [(api, demand) for api, demands in TOOLS.items() for demand in demands])
+def test_forced_tool_is_called(quiet: Quiet, api: str, demand: dict[str, Any]) -> None:
+    assert called(api, quiet.ask(api, **demand).data) == "noop"
 
 
-@BOTH
-@pytest.mark.parametrize("field", ["model", "messages"])
-def test_missing_field_is_a_bad_request(client: Client, api: str, field: str) -> None:
-    answer = client.ask(api, "sandbox-ok", {name: value for name, value in QUESTION.items() if name != field})
+@pytest.mark.parametrize("api", ["openai", "responses", "anthropic", "google"])
+def test_tool_that_is_only_offered_is_not_called(quiet: Quiet, api: str) -> None:
+    offered = {name: value for name, value in TOOLS[api][0].items() if name == "tools"}
+    assert "pong" in quiet.ask(api, **offered).body.decode()
+
+
+@pytest.mark.parametrize("api", TOOLS)
+def test_model_without_tools_says_so(quiet: Quiet, api: str) -> None:
+    assert quiet.ask(api, "sandbox-no-tools", **TOOLS[api][0]).status == 400
+    assert quiet.ask(api, "sandbox-no-tools").status == 200
+
+
+PICTURES: dict[str, dict[str, Any]] = {
+    "openai": {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": PICTURE_URL}}]}]},
+    "responses": {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": PICTURE_URL}]}]},
+    "anthropic": {
+        "messages": [
+            {
+                "role": "user",
+                "content": [{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}],
+            }
+        ]
+    },
+    "google": {"contents": [{"parts": [{"inlineData": {"mimeType": "image/png", "data": PIXEL}}]}]},
+    "ollama": {"messages": [{"role": "user", "content": "look", "images": [PIXEL]}]},
+}
+
+
+def broken(value: Any) -> Any:
+    """The same request with a picture that is none."""
+    if isinstance(value, dict):
+        return {name: broken(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [broken(each) for each in value]
+    return value.replace(PIXEL, "bm90IGEgcGljdHVyZQ==") if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("api", PICTURES)
+def test_picture_is_taken_and_what_is_none_is_refused(quiet: Quiet, api: str) -> None:
+    assert quiet.ask(api, **PICTURES[api]).status == 200
+    refused = quiet.ask(api, **broken(PICTURES[api]))
+    assert (refused.status, refused.headers["content-type"]) == (400, "application/json")
+
+
+@pytest.mark.parametrize("api", PICTURES)
+def test_model_without_eyes_says_so(quiet: Quiet, api: str) -> None:
+    assert quiet.ask(api, "sandbox-no-images", **PICTURES[api]).status in {400, 500}
+    assert quiet.ask(api, "sandbox-no-images").status == 200
+
+
+@pytest.mark.parametrize("url", ["https://pictures.invalid/a.png", "data:image/png;base64,!!!", 7, None])
+def test_picture_that_cannot_be_read_is_refused(quiet: Quiet, url: object) -> None:
+    content = [{"type": "image_url", "image_url": {"url": url}}]
+    assert quiet.ask("openai", messages=[{"role": "user", "content": content}]).status == 400
+
+
+@pytest.mark.parametrize("api", ["openai", "responses"])
+@pytest.mark.parametrize("tokens", [0, "eight", 1.5])
+def test_limit_of_tokens_that_is_none_is_refused(quiet: Quiet, api: str, tokens: object) -> None:
+    changes: dict[str, Any] = {"max_tokens" if api == "openai" else "max_output_tokens": tokens}
+    answer = quiet.ask(api, **changes)
+    assert (answer.status, answer.data["error"]["code"]) == (400, "integer_below_min_value")
+
+
+def test_responses_want_sixteen_tokens(quiet: Quiet) -> None:
+    answer = quiet.ask("responses", max_output_tokens=15)
+    assert answer.data["error"]["message"] == (
+        "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 15 instead."
+    )
+    assert quiet.ask("responses", max_output_tokens=None).status == 200
+
+
+@pytest.mark.parametrize(
+    ("api", "changes", "words"),
+    [
+        ("openai", {"model": None}, "you must provide a model parameter"),
+        ("openai", {"messages": None}, "Missing required parameter: 'messages'."),
+        ("responses", {"model": None}, "you must provide a model parameter"),
+        ("responses", {"input": None}, "Missing required parameter: 'input'."),
+        ("anthropic", {"model": None}, "model: Field required"),
+        ("anthropic", {"max_tokens": None}, "max_tokens: Field required"),
+        ("anthropic", {"messages": None}, "messages: Field required"),
+        ("google", {"contents": None}, "contents is not specified"),
+        ("google", {"contents": [{"parts": []}]}, "contents.parts must not be empty"),
+        ("google", {"generationConfig": {"maxOutputTokens": 0}}, "max_output_tokens must be positive"),
+        ("ollama", {"model": None}, "model is required"),
+        ("codex", {"instructions": None}, "Instructions are required"),
+        ("codex", {"stream": False}, "Stream must be set to true"),
+        ("codex", {"store": None}, "Store must be set to false"),
+        ("codex", {"max_output_tokens": 16}, "Unsupported parameter: max_output_tokens"),
+        ("codex", {"input": "ping"}, "Input must be a list"),
+    ],
+)
+def test_mistaken_request_is_told(quiet: Quiet, api: str, changes: dict[str, Any], words: str) -> None:
+    answer = quiet.ask(api, **changes)
     assert answer.status == 400
-    assert field in answer.data["error"]["message"]
+    assert words in answer.body.decode()
 
 
-def test_anthropic_wants_max_tokens(client: Client) -> None:
-    answer = client.ask("anthropic", "sandbox-ok", {"model": "m1", "messages": [{}]})
-    assert (answer.status, answer.data["error"]["message"]) == (400, "max_tokens: Field required")
-
-
-def test_anthropic_wants_its_version_header(client: Client) -> None:
-    answer = client.ask("anthropic", "sandbox-ok", anthropic_version="")
+def test_anthropic_wants_its_version_header(quiet: Quiet) -> None:
+    answer = quiet.send("POST", PATHS["anthropic"], {"x-api-key": "sandbox-ok"}, b"{}")
     assert (answer.status, answer.data["error"]["message"]) == (400, "anthropic-version: header is required")
 
 
-@BOTH
-def test_streaming_is_refused_not_faked(client: Client, api: str) -> None:
-    answer = client.ask(api, "sandbox-ok", {**QUESTION, "stream": True})
-    assert answer.status == 400
-    assert "stream" in answer.data["error"]["message"]
+def test_oauth_token_needs_its_beta_header(quiet: Quiet) -> None:
+    token = {"authorization": "Bearer sandbox-ok", **ANTHROPIC}
+    refused = quiet.send("POST", "/v1/messages", token, b"{}")
+    assert refused.data["error"]["message"] == "OAuth authentication is currently not supported."
+    with_beta = {**token, "anthropic-beta": "other-2025-01-01,oauth-2025-04-20"}
+    assert quiet.send("GET", "/anthropic/v1/models", with_beta).status == 200
+
+
+def test_space_in_the_list_of_betas_is_refused(quiet: Quiet) -> None:
+    headers = {"authorization": "Bearer sandbox-ok", "anthropic-beta": "a, oauth-2025-04-20", **ANTHROPIC}
+    answer = quiet.send("POST", "/v1/messages", headers, b"{}")
+    assert "Unexpected value(s) ` oauth-2025-04-20` for the `anthropic-beta` header" in answer.data["error"]["message"]
+
+
+def test_limits_are_told_with_a_success(quiet: Quiet) -> None:
+    assert quiet.ask("openai").headers["x-ratelimit-remaining-requests"] == "499"
+    anthropic = quiet.ask("anthropic").headers
+    assert anthropic["anthropic-ratelimit-requests-reset"] == "2027-01-15T08:01:00Z"
+    assert anthropic["retry-after"] == "55"  # Anthropic sends it on a success, too
+    assert quiet.ask("openai", path="/groq/openai/v1/chat/completions").headers["x-ratelimit-reset-requests"] == "6s"
+    assert "x-ratelimit-limit-requests" not in quiet.ask("openai", path="/api/v1/chat/completions").headers
+
+
+def test_limits_of_a_login_are_windows(quiet: Quiet) -> None:
+    headers = {"authorization": "Bearer sandbox-ok", "anthropic-beta": "oauth-2025-04-20", **ANTHROPIC}
+    answer = quiet.send("POST", "/v1/messages", headers, json.dumps(QUESTION).encode())
+    assert answer.headers["anthropic-ratelimit-unified-5h-reset"] == "1800007200"
+
+
+def test_openai_streams_chunks(quiet: Quiet) -> None:
+    answer = quiet.ask("openai", stream=True)
+    assert answer.headers["content-type"] == "text/event-stream"
+    assert answer.body.endswith(b"data: [DONE]\n\n")
+    first, text, last = answer.events
+    assert (first["object"], first["model"]) == ("chat.completion.chunk", "m1")
+    assert text["choices"][0]["delta"] == {"content": "pong"}
+    assert last["choices"][0]["finish_reason"] == "stop"
+
+
+def test_openai_streams_tool_calls(quiet: Quiet) -> None:
+    events = quiet.ask("openai", stream=True, **TOOLS["openai"][0]).events
+    assert events[1]["choices"][0]["delta"]["tool_calls"][0]["function"]["name"] == "noop"
+    assert events[2]["choices"][0]["finish_reason"] == "tool_calls"
+
+
+def test_codex_streams_events(quiet: Quiet) -> None:
+    answer = quiet.ask("codex")
+    assert quiet.delivery is Delivery.CHUNKS
+    assert answer.body.startswith(b"event: response.created\ndata: {")
+    assert [event["type"] for event in answer.events] == [
+        "response.created",
+        "response.in_progress",
+        "response.output_item.added",
+        "response.content_part.added",
+        "response.output_text.delta",
+        "response.output_text.done",
+        "response.content_part.done",
+        "response.output_item.done",
+        "response.completed",
+    ]
+    assert [event["sequence_number"] for event in answer.events] == list(range(9))
+    assert answer.events[-1]["response"]["output"][0]["content"][0]["text"] == "pong"
+
+
+def test_responses_stream_calls_and_thoughts(quiet: Quiet) -> None:
+    called = quiet.ask("responses", stream=True, **TOOLS["responses"][0]).events
+    assert called[3]["type"] == "response.function_call_arguments.delta"
+    thought = quiet.ask("responses", "sandbox-thinking", stream=True).events
+    assert thought[-1]["type"] == "response.incomplete"
+
+
+def test_anthropic_streams_events(quiet: Quiet) -> None:
+    events = quiet.ask("anthropic", stream=True).events
+    assert [event["type"] for event in events] == [
+        "message_start",
+        "ping",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+    ]
+    tool = quiet.ask("anthropic", stream=True, **TOOLS["anthropic"][0]).events
+    assert tool[3]["delta"] == {"type": "input_json_delta", "partial_json": "{}"}
+
+
+def test_google_streams_at_its_own_path(quiet: Quiet) -> None:
+    (event,) = quiet.ask("google", path="/v1beta/models/m1:streamGenerateContent").events
+    assert event["candidates"][0]["finishReason"] == "STOP"
+
+
+def test_ollama_streams_lines_unless_told_not_to(quiet: Quiet) -> None:
+    answer = quiet.ask("ollama", stream=None)
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    first, last = map(json.loads, answer.body.splitlines())
+    assert (first["message"]["content"], first["done"], last["done"]) == ("pong", False, True)
+
+
+def test_stream_travels_in_chunks(client: Client) -> None:
+    answer = client.ask("codex", "sandbox-ok")
+    assert answer.headers["transfer-encoding"] == "chunked"
+    assert answer.events[-1]["type"] == "response.completed"
+    assert client.ask("ollama", None, {**QUESTIONS["ollama"], "stream": True}).body.count(b"\n") == 2
 
 
 def test_requests_are_remembered_without_credentials(client: Client, sandbox: Sandbox) -> None:

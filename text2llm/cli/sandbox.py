@@ -6,30 +6,36 @@ import os
 import signal
 import sys
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from text2llm.cli.options import print_json
 from text2llm.errors import Text2llmError
 
 if TYPE_CHECKING:
+    from text2llm.config.document import Document
+    from text2llm.diagnostics import Location
+    from text2llm.sandbox.scenario import Scenario
     from text2llm.sandbox.server import Sandbox
     from text2llm.sandbox.values import Recorded
 
+_SCHEMA = "sandbox-scenario"
 _HELP = """Run a loopback provider that plays successes and failures.
 
 It listens on 127.0.0.1 alone, prints its URL on standard output when it is ready, and runs until Ctrl-C or
-SIGTERM. It speaks the APIs openai-completions and anthropic-messages, and the key decides what it plays:
-sandbox-ok answers, sandbox-revoked is refused, and so on; any other key is an unknown one. The keys need no
-grant, and no secret is ever needed.
+SIGTERM. It speaks the APIs openai-completions, openai-responses, anthropic-messages, google-generative-ai and
+ollama, and the key decides what it plays: sandbox-ok answers, sandbox-revoked is refused, and so on; any other key
+is an unknown one. The keys need no grant, and no secret is ever needed. The page at its URL lists the base URL of
+each provider that it plays.
 
 \b
 A provider that uses it, in text2llm.yaml:
   models:
     providers:
       lab:
-        api: openai-completions           # or anthropic-messages
-        baseUrl: http://127.0.0.1:8787/v1 # for anthropic-messages without /v1
+        api: openai-completions           # for others see the page at the sandbox's URL
+        baseUrl: http://127.0.0.1:8787/v1
         apiKey: ${SANDBOX_KEY}
         models: [{id: m1}]
 
@@ -38,40 +44,56 @@ and in the shell:
   text2llm sandbox --port 8787 &
   export SANDBOX_KEY=sandbox-limited
   text2llm models status --probe --probe-provider lab
+
+A scenario file says more: which models and providers fail, in what order and how late, and what usage and lists
+say. `text2llm schema sandbox-scenario` describes it.
 """
+
+
+class ScenarioError(Text2llmError):
+    """A scenario file cannot be used as it is."""
+
+    code = "scenario"
 
 
 @click.command("sandbox", help=_HELP)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; without it a free one.")
-@click.option("--list", "list_keys", is_flag=True, help="Print each key and what it plays, and end.")
+@click.option("--scenario", metavar="FILE", help="What to play beside the keys: a file of YAML or JSON.")
+@click.option("--list", "list_keys", is_flag=True, help="Print each key, what a probe should say, and what it plays.")
 @click.option("--json", "as_json", is_flag=True, help="Print {url, port, pid}, or the list, as one JSON document.")
-def command(port: int, *, list_keys: bool, as_json: bool) -> None:
+def command(port: int, scenario: str | None, *, list_keys: bool, as_json: bool) -> None:
     """Run the sandbox until it is told to end."""
     if list_keys:
         _print_keys(as_json=as_json)
     else:
-        _run(port, as_json=as_json)
+        _run(port, scenario, as_json=as_json)
 
 
 def _print_keys(*, as_json: bool) -> None:
-    from text2llm.sandbox.behaviours import BEHAVIOURS, KEY_PREFIX
+    from text2llm.sandbox.behaviours import BEHAVIOURS
+    from text2llm.sandbox.keys import PREFIX
 
-    rows = {KEY_PREFIX + name: behaviour.summary for name, behaviour in BEHAVIOURS.items()}
     if as_json:
-        _print_json({"keys": [{"key": key, "plays": summary} for key, summary in rows.items()]})
+        rows = BEHAVIOURS.items()
+        print_json(
+            {"keys": [{"key": PREFIX + name, "says": list(each.says), "plays": each.summary} for name, each in rows]}
+        )
         return
-    width = max(map(len, rows))
-    for key, summary in rows.items():
-        click.echo(f"{key:{width}}  {summary}")
+    table = [(PREFIX + name, " or ".join(each.says), each.summary) for name, each in BEHAVIOURS.items()]
+    key_width, says_width = (max(len(row[column]) for row in table) for column in (0, 1))
+    for key, says, summary in table:
+        click.echo(f"{key:{key_width}}  {says:{says_width}}  {summary}")
 
 
-def _run(port: int, *, as_json: bool) -> None:
+def _run(port: int, scenario: str | None, *, as_json: bool) -> None:
+    from text2llm.sandbox.scenario import Scenario
     from text2llm.sandbox.server import serve
 
+    played = Scenario() if scenario is None else _read_scenario(scenario)
     ended = Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     try:
-        sandbox = serve(port, watch=_tell if sys.stderr.isatty() else None)
+        sandbox = serve(port, watch=_tell if sys.stderr.isatty() else None, scenario=played)
     except OSError as error:
         raise Text2llmError(
             f"cannot listen on 127.0.0.1:{port}: {error.strerror}", hint="leave --port out to take a free one"
@@ -81,11 +103,47 @@ def _run(port: int, *, as_json: bool) -> None:
         ended.wait()
 
 
+def _read_scenario(path: str) -> Scenario:
+    """The scenario in a file. The sandbox imports nothing of text2llm, so that it is read and checked here."""
+    from text2llm.config.load import read_file
+    from text2llm.config.schema import check_text
+    from text2llm.config.schema_files import schema_text
+    from text2llm.sandbox.behaviours import BEHAVIOURS
+    from text2llm.sandbox.scenario import parse_scenario
+
+    document = read_file(path)
+    if document.root is None:
+        raise ScenarioError(f"{path} is empty", hint=f"`text2llm schema {_SCHEMA}` describes what it may say")
+    found = [(each.message, each.hint, each.location) for each in check_text(document, schema_text(_SCHEMA))]
+    found = found or _find_unknown(document)
+    if found:
+        (message, hint, location), more = found[0], len(found) - 1
+        raise ScenarioError(message + (f" (and {more} more)" if more else ""), hint=hint, location=location)
+    data: Any = document.data
+    return parse_scenario(data, BEHAVIOURS)
+
+
+def _find_unknown(document: Document) -> list[tuple[str, str | None, Location]]:
+    from text2llm.config.suggest import Suggestions
+    from text2llm.sandbox.behaviours import BEHAVIOURS
+    from text2llm.sandbox.scenario import list_unknown
+
+    suggestions = Suggestions()
+    found: list[tuple[str, str | None, Location]] = []
+    data: Any = document.data
+    for pointer, word in list_unknown(data, BEHAVIOURS):
+        near = suggestions.near(word, BEHAVIOURS)
+        hint = f"did you mean '{near}'?" if near else "`text2llm sandbox --list` shows them, after their sandbox-"
+        found.append((f"there is no behaviour '{word}'", hint, document.locate(pointer)))
+    return found
+
+
 def _announce(sandbox: Sandbox, *, as_json: bool) -> None:
     if sys.stderr.isatty():
         click.echo("the key decides the answer: `text2llm sandbox --list`; Ctrl-C ends it", err=True)
     if as_json:
-        _print_json({"url": sandbox.url, "port": sandbox.port, "pid": os.getpid()})
+        # On one line: a script reads it while the sandbox runs on.
+        click.echo(f'{{"url": "{sandbox.url}", "port": {sandbox.port}, "pid": {os.getpid()}}}')
     else:
         click.echo(sandbox.url)
     sys.stdout.flush()
@@ -95,9 +153,3 @@ def _tell(recorded: Recorded, status: int) -> None:
     from text2llm.report.sanitise import clean_line
 
     click.echo(clean_line(f"{recorded.method} {recorded.path} {recorded.behaviour} {status}"), err=True)
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    click.echo(json.dumps(value))

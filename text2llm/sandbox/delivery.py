@@ -1,120 +1,174 @@
-"""How the bytes of a reply travel: whole, late, half, drop by drop, or never."""
+"""How the bytes of a reply travel: whole, in chunks, half, drop by drop, or never."""
 
 from __future__ import annotations
 
+import asyncio
+import re
+import socket
+import struct
 import zlib
-from collections.abc import Callable, Iterator
-from select import select
-from threading import Event
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from email.utils import formatdate
+from http import HTTPStatus
 
 from text2llm.sandbox.values import Delivery, Reply
 
-if TYPE_CHECKING:
-    import socket
-
-_TICK = 0.05  # seconds between two looks at whether the client has gone or the sandbox is closing
+_TICK = 0.05  # seconds between two drops
 _BOMB_MEGABYTES = 1024
+_MEGABYTE = b"x" * 1_048_576
+_BLOCK = b"x" * 65536
+_INTERIM = b"HTTP/1.1 102 Processing\r\n\r\n"
 
 
-class Line(Protocol):
-    """The connection that a reply goes to."""
+class Line:
+    """The connection that a reply goes to. ``keep``: it may serve another request; ``mute``: bodies are left out."""
 
-    connection: socket.socket
-    close_connection: bool
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+        self.keep, self.mute = True, False
 
-    @property
-    def closing(self) -> Event:
-        """Set when the sandbox ends."""
+    async def send(self, data: bytes) -> None:
+        """Send bytes, and wait until the client takes them."""
+        self.writer.write(data)
+        await self.writer.drain()
 
-    @property
-    def slow(self) -> float:
-        """The delay of a late reply, in seconds."""
-
-    def send_head(self, reply: Reply, length: int | None) -> None:
-        """Send the status line and the headers; no ``length``: the body ends with the connection."""
-
-    def send_bytes(self, data: bytes) -> None:
-        """Send raw bytes at once."""
+    async def wait_end(self) -> None:
+        """Wait until the client has gone; what it sends meanwhile is for nobody."""
+        while await self.reader.read(len(_BLOCK)):
+            pass
 
 
-def deliver(line: Line, reply: Reply) -> None:
-    """Send a reply in its way. A client that leaves ends it, with the ``OSError`` of its socket."""
-    _WAYS[reply.delivery](line, reply)
+async def deliver(line: Line, reply: Reply) -> None:
+    """Send a reply in its way. A client that leaves ends it, with the ``OSError`` of its connection."""
+    if reply.delay:
+        await asyncio.sleep(reply.delay)
+    await _WAYS[reply.delivery](line, reply)
 
 
-def _send_whole(line: Line, reply: Reply) -> None:
-    line.send_head(reply, len(reply.body))
-    line.send_bytes(reply.body)
+def _head(line: Line, reply: Reply, *framing: str) -> bytes:
+    status = HTTPStatus(reply.status) if reply.status in set(HTTPStatus) else None
+    lines = [
+        f"HTTP/1.1 {reply.status} {status.phrase if status else 'Unassigned'}",
+        "server: text2llm-sandbox",
+        f"date: {formatdate(usegmt=True)}",
+        *(f"{name}: {value}" for name, value in reply.headers.items()),
+        *framing,
+        *(() if line.keep else ("connection: close",)),
+    ]
+    return "\r\n".join((*lines, "\r\n")).encode("latin-1")
 
 
-def _send_late(line: Line, reply: Reply) -> None:
-    _wait(line, line.slow)
-    _send_whole(line, reply)
+async def _send_whole(line: Line, reply: Reply) -> None:
+    head = _head(line, reply, f"content-length: {len(reply.body)}")
+    await line.send(head if line.mute else head + reply.body)
 
 
-def _send_never(line: Line, _reply: Reply) -> None:
-    line.close_connection = True
-    _wait(line, float("inf"))
+async def _send_chunks(line: Line, reply: Reply) -> None:
+    await line.send(_head(line, reply, "transfer-encoding: chunked"))
+    for part in _split(reply.body):
+        await line.send(b"%x\r\n%b\r\n" % (len(part), part))
+    await line.send(b"0\r\n\r\n")
 
 
-def _send_half(line: Line, reply: Reply) -> None:
-    line.close_connection = True
-    line.send_head(reply, len(reply.body))
-    line.send_bytes(reply.body[: len(reply.body) // 2])
+def _split(body: bytes) -> Iterator[bytes]:
+    """The events or lines of a stream."""
+    end = rb"(?<=\n\n)" if b"\n\n" in body else rb"(?<=\n)"
+    return filter(None, re.split(end, body))
 
 
-def _send_drip(line: Line, reply: Reply) -> None:
-    line.send_head(reply, None)
-    line.send_bytes(reply.body[:1])
-    while _wait(line, _TICK):
-        line.send_bytes(b" ")
+async def _send_half(line: Line, reply: Reply) -> None:
+    line.keep = False
+    await line.send(_head(line, reply, f"content-length: {len(reply.body)}") + reply.body[: len(reply.body) // 2])
 
 
-def _send_interim(line: Line, _reply: Reply) -> None:
-    line.close_connection = True
-    while _wait(line, _TICK):
-        line.send_bytes(b"HTTP/1.1 102 Processing\r\n\r\n")
+async def _send_never(line: Line, _reply: Reply) -> None:
+    line.keep = False
+    await line.wait_end()
 
 
-def _send_bomb(line: Line, reply: Reply) -> None:
-    line.send_head(Reply(reply.status, headers={**reply.headers, "content-encoding": "gzip"}), None)
-    for block in _bomb():
-        line.send_bytes(block)
+async def _close(line: Line, _reply: Reply) -> None:
+    line.keep = False
 
 
-def _bomb() -> Iterator[bytes]:
-    packer = zlib.compressobj(1, wbits=31)
-    yield packer.compress(b'{"padding": "')
-    megabyte = b"x" * 1_048_576
+async def _reset(line: Line, _reply: Reply) -> None:
+    line.keep = False
+    # Closing without lingering drops what is on its way and sends a reset.
+    line.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.writer.transport.abort()
+
+
+async def _repeat(line: Line, first: bytes, more: bytes, pause: float) -> None:
+    """Send one thing, then another one without end."""
+    line.keep = False
+    await line.send(first)
+    while True:
+        await asyncio.sleep(pause)
+        await line.send(more)
+
+
+async def _send_drip(line: Line, reply: Reply) -> None:
+    line.keep = False
+    await _repeat(line, _head(line, reply) + reply.body[:1], b" ", _TICK)
+
+
+async def _send_drip_head(line: Line, _reply: Reply) -> None:
+    await _repeat(line, b"HTTP/1.1 200 OK\r\nx-drip: ", b"x", _TICK)
+
+
+async def _send_endless(line: Line, reply: Reply) -> None:
+    line.keep = False
+    await _repeat(line, _head(line, reply) + reply.body[:-1] + b', "sandbox": "', _BLOCK, 0)
+
+
+async def _send_interim(line: Line, _reply: Reply) -> None:
+    await _repeat(line, _INTERIM, _INTERIM, _TICK)
+
+
+async def _send_flood(line: Line, _reply: Reply) -> None:
+    await _repeat(line, _INTERIM, _INTERIM * 1000, 0)
+
+
+async def _send_bomb(line: Line, reply: Reply) -> None:
+    line.keep = False
+    encoding = ", ".join(["gzip"] * reply.layers)
+    await line.send(_head(line, reply, f"content-encoding: {encoding}"))
+    for block in _pack(_padding(), reply.layers):
+        await line.send(block)
+        await asyncio.sleep(0)  # others are served meanwhile
+
+
+def _padding() -> Iterator[bytes]:
+    yield b'{"padding": "'
     for _ in range(_BOMB_MEGABYTES):
-        yield packer.compress(megabyte)
-    yield packer.compress(b'"}') + packer.flush()
+        yield _MEGABYTE
+    yield b'"}'
 
 
-def _wait(line: Line, seconds: float) -> bool:
-    """Wait; ``False`` as soon as the sandbox is closing or the client has gone."""
-    while seconds > 0:
-        if line.closing.wait(min(seconds, _TICK)) or _has_gone(line.connection):
-            line.close_connection = True
-            return False
-        seconds -= _TICK
-    return True
+def _pack(parts: Iterable[bytes], layers: int) -> Iterable[bytes]:
+    """Compress again and again, and give on what is ready at once: nobody should wait for a bomb."""
+    for _ in range(layers):
+        parts = _pack_once(parts)
+    return parts
 
 
-def _has_gone(connection: socket.socket) -> bool:
-    import socket
+def _pack_once(parts: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(1, wbits=31)
+    for part in parts:
+        yield packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()
 
-    readable, _, _ = select([connection], [], [], 0)
-    return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
 
-
-_WAYS: dict[Delivery, Callable[[Line, Reply], None]] = {
+_WAYS: dict[Delivery, Callable[[Line, Reply], Awaitable[None]]] = {
     Delivery.WHOLE: _send_whole,
-    Delivery.LATE: _send_late,
-    Delivery.NEVER: _send_never,
+    Delivery.CHUNKS: _send_chunks,
     Delivery.HALF: _send_half,
+    Delivery.NEVER: _send_never,
     Delivery.DRIP: _send_drip,
+    Delivery.DRIP_HEAD: _send_drip_head,
+    Delivery.ENDLESS: _send_endless,
     Delivery.INTERIM: _send_interim,
+    Delivery.FLOOD: _send_flood,
     Delivery.BOMB: _send_bomb,
+    Delivery.CLOSE: _close,
+    Delivery.RESET: _reset,
 }

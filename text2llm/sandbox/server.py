@@ -1,19 +1,23 @@
-"""The loopback server: threads, sockets and bounds; what it says is decided in :mod:`.behaviours`."""
+"""The loopback server: connections and bounds; what it says is decided in :mod:`.answers`."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
+import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from socketserver import TCPServer
-from threading import Event, Lock, Thread
-from typing import Any, Self
+from threading import Event, Thread
+from typing import Self
 
-from text2llm.sandbox.behaviours import answer, begin, name_behaviour, refuse_large
-from text2llm.sandbox.delivery import deliver
+from text2llm.sandbox.answers import Answer, answer, refuse_large
+from text2llm.sandbox.delivery import Line, deliver
+from text2llm.sandbox.exchange import World
+from text2llm.sandbox.incoming import MAX_HEAD, Head, RefusedError, read_head
+from text2llm.sandbox.scenario import Scenario
 from text2llm.sandbox.values import Recorded, Reply, Request
 
 HOST = "127.0.0.1"
@@ -21,38 +25,62 @@ _IDLE_SECONDS = 10.0  # a client that sends nothing for so long is dropped
 _MOST_CONNECTIONS = 512
 _MOST_BODY = 8 * 1024 * 1024
 _MOST_DRAINED = 256 * 1024 * 1024
+_MOST_RECORDED = 100_000
 _BLOCK = 65536
+_BACKLOG = 1024
 
 Watcher = Callable[[Recorded, int], None]
+_PLAIN = Scenario()
 
 
-def serve(port: int = 0, *, slow: float = 2.0, watch: Watcher | None = None) -> Sandbox:
+def serve(
+    port: int = 0,
+    *,
+    slow: float = 2.0,
+    watch: Watcher | None = None,
+    scenario: Scenario = _PLAIN,
+    clock: Callable[[], float] = time.time,
+) -> Sandbox:
     """Start a sandbox on 127.0.0.1; port 0 takes a free one.
 
     ``slow`` is the delay of ``sandbox-slow`` in seconds. ``watch`` is called with each exchange and the status
-    of its answer. Raises ``OSError`` when the port cannot be had.
+    of its answer, before that is sent. ``clock`` tells the seconds since the epoch, for everything that expires.
+    Raises ``OSError`` when the port cannot be had.
     """
-    return Sandbox(port, slow, watch)
+    return Sandbox(_listen(port), World("", scenario, slow), watch, clock)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(_BACKLOG)
+        listener.setblocking(False)  # noqa: FBT003 - it is the socket's own
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 class Sandbox:
-    """A running sandbox; as a context manager it ends with the block."""
+    """A running sandbox, in a thread of its own; as a context manager it ends with the block."""
 
-    def __init__(self, port: int, slow: float, watch: Watcher | None) -> None:
-        self._server = _Server(port, slow, watch)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+    def __init__(
+        self, listener: socket.socket, world: World, watch: Watcher | None, clock: Callable[[], float]
+    ) -> None:
+        self.port: int = listener.getsockname()[1]
+        world.origin = self.url
+        self._server = _Server(listener, world, watch, clock)
+        self._thread = Thread(target=asyncio.run, args=(self._server.run(),), daemon=True)
         self._thread.start()
+        self._server.ready.wait()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.close()
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return self._server.server_port
 
     @property
     def url(self) -> str:
@@ -65,145 +93,122 @@ class Sandbox:
         return tuple(self._server.recorded)
 
     def close(self) -> None:
-        """Stop listening, drop every connection, wait for the threads."""
+        """Stop listening, drop every connection, wait for the thread."""
         self._server.stop()
         self._thread.join()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False
-    request_queue_size = 256
+class _Server:
+    def __init__(
+        self, listener: socket.socket, world: World, watch: Watcher | None, clock: Callable[[], float]
+    ) -> None:
+        self.world, self.watch, self.clock = world, watch, clock
+        self.recorded: deque[Recorded] = deque(maxlen=_MOST_RECORDED)
+        self.ready = Event()
+        self._listener = listener
+        self._ids = count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop
+        self._ended: asyncio.Event
 
-    def __init__(self, port: int, slow: float, watch: Watcher | None) -> None:
-        self.slow = slow
-        self.watch = watch
-        self.closing = Event()
-        self.recorded: list[Recorded] = []
-        self.ids = count(1)
-        self._connections: set[socket.socket] = set()
-        self._lock = Lock()
-        super().__init__((HOST, port), _Handler)
+    async def run(self) -> None:
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        self._loop.add_reader(self._listener, self._accept)
+        self.ready.set()
+        await self._ended.wait()
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        await asyncio.sleep(0)  # the connection that was accepted last gets to its own end
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def server_bind(self) -> None:
-        # The parent looks its own name up in the DNS here, which can take seconds.
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = HOST, self.server_address[1]
-
-    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - the parent's
-        with self._lock:
-            if self.closing.is_set() or len(self._connections) >= _MOST_CONNECTIONS:
-                return False
-            self._connections.add(request)
-            return True
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._lock:
-            self._connections.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the parent's
-        error = sys.exception()
-        if not isinstance(error, OSError):  # an OSError is a client that left
-            sys.stderr.write(f"sandbox: bug: {type(error).__name__}: {error}\n")
+    def _accept(self) -> None:
+        # asyncio's own server leaks a connection that comes while it closes.
+        while True:
+            try:
+                connection, _address = self._listener.accept()
+            except OSError:  # there is no more, no descriptor is left, or the client has gone
+                return
+            if len(self._tasks) >= _MOST_CONNECTIONS:
+                connection.close()
+                continue
+            task = self._loop.create_task(self._welcome(connection))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     def stop(self) -> None:
-        self.shutdown()
-        with self._lock:
-            self.closing.set()
-            for connection in self._connections:
-                _hang_up(connection)
-        self.server_close()
+        with suppress(RuntimeError):  # the loop has ended before
+            self._loop.call_soon_threadsafe(self._ended.set)
 
+    async def _welcome(self, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=connection, limit=MAX_HEAD)
+        try:
+            await self._converse(Line(reader, writer))
+        except (OSError, TimeoutError, asyncio.CancelledError):
+            pass  # the client left, was too slow, or the sandbox ends
+        except Exception as error:  # noqa: BLE001 - one line tells of a bug, and the others are served on
+            sys.stderr.write(f"sandbox: bug: {type(error).__name__}: {error}\n")
+        finally:
+            self._hang_up(writer)
 
-def _hang_up(connection: socket.socket) -> None:
-    with suppress(OSError):  # the client was faster
-        connection.shutdown(socket.SHUT_RDWR)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server_version = "text2llm-sandbox"
-    sys_version = ""
-    timeout = _IDLE_SECONDS
-    server: _Server
-
-    @property
-    def closing(self) -> Event:
-        return self.server.closing
-
-    @property
-    def slow(self) -> float:
-        return self.server.slow
-
-    def respond(self) -> None:
-        length = self._body_length()
-        if length is None:
-            return
-        request = self._read_request(min(length, _MOST_BODY))
-        if request is None:
-            self.close_connection = True
-            return
-        exchange = begin(request)
-        too_large = length > _MOST_BODY
-        reply = refuse_large(exchange) if too_large else answer(exchange)
-        self._record(Recorded(request.method, request.path, name_behaviour(exchange)), reply)
-        if too_large:
-            self._drain(length - _MOST_BODY)
-        deliver(self, reply)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = respond  # noqa: N815
-
-    def _body_length(self) -> int | None:
-        """The declared length of the body; ``None`` when it was refused, as a stranger's framing is."""
-        declared = self.headers.get_all("content-length") or ["0"]
-        if "transfer-encoding" in self.headers:
-            self._refuse(411)
-        elif len(declared) > 1 or not (declared[0].isascii() and declared[0].isdigit() and len(declared[0]) < 16):  # noqa: PLR2004
-            self._refuse(400)
+    def _hang_up(self, writer: asyncio.StreamWriter) -> None:
+        if self._ended.is_set():
+            writer.transport.abort()  # nobody waits for what has not been sent
         else:
-            return int(declared[0])
-        return None
+            writer.close()
 
-    def _refuse(self, status: int) -> None:
-        self.close_connection = True
-        deliver(self, Reply(status))
+    async def _converse(self, line: Line) -> None:
+        while line.keep:
+            try:
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    head = await read_head(line.reader)
+            except RefusedError as refused:
+                line.keep = False
+                await deliver(line, Reply(refused.status))
+                return
+            if head is None:
+                return
+            line.keep, line.mute = head.keep, head.method == "HEAD"
+            if head.waits:
+                await line.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+            found = await self._answer(line, head)
+            if found is None:
+                return
+            await deliver(line, found.reply)
 
-    def _read_request(self, length: int) -> Request | None:
-        body = self.rfile.read(length)
-        if len(body) < length:
-            return None
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        path = self.path.partition("?")[0]
-        return Request(self.command, path, headers, body, f"req_sandbox{next(self.server.ids):06}")
+    async def _answer(self, line: Line, head: Head) -> Answer | None:
+        """The answer to the next request; ``None`` when its body never came."""
+        large = head.length > _MOST_BODY
+        body = b""
+        if not large:
+            try:
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    body = await line.reader.readexactly(head.length)
+            except asyncio.IncompleteReadError:
+                return None
+        request = self._make_request(head, body)
+        found = refuse_large(request) if large else answer(request, self.world)
+        self._record(request, found)
+        if large:
+            line.keep = False
+            await self._drain(line, head.length)
+        return found
 
-    def _record(self, recorded: Recorded, reply: Reply) -> None:
-        self.server.recorded.append(recorded)
-        if self.server.watch:
-            self.server.watch(recorded, reply.status)
+    def _make_request(self, head: Head, body: bytes) -> Request:
+        number = f"req_sandbox{next(self._ids):06}"
+        return Request(head.method, head.path, head.query, head.headers, body, number, self.clock())
 
-    def _drain(self, left: int) -> None:
+    def _record(self, request: Request, found: Answer) -> None:
+        recorded = Recorded(request.method, request.path, found.behaviour)
+        self.recorded.append(recorded)
+        if self.watch:
+            self.watch(recorded, found.reply.status)
+
+    async def _drain(self, line: Line, left: int) -> None:
         """Read on, so that the client gets to read the answer: unread bytes would reset the connection."""
-        self.close_connection = True
         left = min(left, _MOST_DRAINED)
         while left > 0:
-            block = self.rfile.read(min(left, _BLOCK))
+            async with asyncio.timeout(_IDLE_SECONDS):
+                block = await line.reader.read(min(left, _BLOCK))
             left = left - len(block) if block else 0
-
-    def send_head(self, reply: Reply, length: int | None) -> None:
-        self.send_response(reply.status)
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
-        if length is None:
-            self.close_connection = True
-        else:
-            self.send_header("content-length", str(length))
-        if self.close_connection:
-            self.send_header("connection", "close")
-        self.end_headers()
-
-    def send_bytes(self, data: bytes) -> None:
-        if self.command != "HEAD":
-            self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the parent's name
-        """Say nothing: ``watch`` tells what is to be told."""

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from text2llm.sandbox.apis import anthropic_messages, openai_completions
-from text2llm.sandbox.values import Api, Request
+from collections.abc import Mapping
 
-LISTING_PATH = "/v1/models"
+from text2llm.sandbox.apis import (
+    anthropic_messages,
+    google_generative_ai,
+    ollama,
+    openai_completions,
+    openai_responses,
+)
+from text2llm.sandbox.values import Api
 
-#: By the prefix under which each can be reached alone, for a base URL that must not be guessed about.
-APIS: dict[str, Api] = {"/openai": openai_completions.API, "/anthropic": anthropic_messages.API}
-
-
-def find_api(request: Request) -> tuple[Api, str]:
-    """The API that a request speaks, and its path below the API's prefix.
-
-    The prefix decides, then a path that only one API has, then the headers that only Anthropic's API knows:
-    the listing has one path for all.
-    """
-    for prefix, api in APIS.items():
-        if request.path.startswith(f"{prefix}/"):
-            return api, request.path.removeprefix(prefix)
-    for api in APIS.values():
-        if request.path == api.completion_path:
-            return api, request.path
-    anthropic = not {"x-api-key", "anthropic-version"}.isdisjoint(request.headers)
-    return APIS["/anthropic" if anthropic else "/openai"], request.path
-
-
-def allowed_methods(api: Api) -> dict[str, str]:
-    """The paths of an API, each with the one method it takes."""
-    return {api.completion_path: "POST", LISTING_PATH: "GET"}
+#: By the name that a configuration's ``api`` has.
+APIS: Mapping[str, Api] = {
+    each.API.name: each.API
+    for each in (openai_completions, openai_responses, anthropic_messages, google_generative_ai, ollama)
+}

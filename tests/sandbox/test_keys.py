@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.keys import Role, parse_key, parse_role
+from text2llm.secret import Secret
+from text2llm.trust.public import is_public_value
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("ok", Role("ok")),
+        ("ok-7f3k", Role("ok")),
+        ("slow-500", Role("slow", 500)),
+        ("slow-999999999", Role("slow", 600_000)),
+        ("error-200", Role("error-200")),
+        ("error-200-3", Role("error-200", 3)),
+        ("error200", Role("error-200")),
+        ("wrong-model-a", Role("other-model")),
+        ("redirect-away", Role("redirect-away")),
+        ("redirect-home", Role("redirect")),
+        ("nonsense", None),
+        ("nonsense-ok", None),
+        ("ok-a-b", None),
+        ("ok-", None),
+        ("OK", None),
+        ("ok\n", None),
+        ("ok-٣", None),
+        ("", None),
+    ],
+)
+def test_role(text: str, role: Role | None) -> None:
+    assert parse_role(text, BEHAVIOURS) == role
+
+
+@pytest.mark.parametrize("key", ["ok", "sk-ok", "xsandbox-ok", "sandboxok", "sandbox-"])
+def test_key_of_somebody_else(key: str) -> None:
+    assert parse_key(key, BEHAVIOURS) is None
+
+
+@pytest.mark.parametrize("name", BEHAVIOURS)
+def test_every_key_is_a_public_value_that_needs_no_grant(name: str) -> None:
+    assert is_public_value(Secret(f"sandbox-{name}"))
+    assert is_public_value(Secret(f"sandbox-{name}-4f9k2m1x8q0z"))  # as a login gives it
+    assert parse_key(f"sandbox-{name}", BEHAVIOURS) == Role(name)

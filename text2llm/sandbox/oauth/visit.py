@@ -1,0 +1,94 @@
+"""A request to the OpenID provider, and the terms on which it answers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus
+
+from text2llm.sandbox.keys import parse_key
+from text2llm.sandbox.oauth.ledger import Ledger, Login
+from text2llm.sandbox.values import Request
+
+DENIED = "sandbox-denied"
+
+
+@dataclass(slots=True)
+class Terms:
+    """How logins go: the ``oauth`` of a scenario. Times are in seconds."""
+
+    seconds: int = 3600
+    device_seconds: int = 600
+    interval: int = 1
+    pending: int = 1
+    deny: bool = False
+    secret: str | None = None
+
+
+def read_terms(data: Mapping[str, Any]) -> Terms:
+    """The terms that a scenario sets."""
+    default = Terms()
+    return Terms(
+        seconds=data.get("expiresIn", default.seconds),
+        device_seconds=data.get("deviceExpiresIn", default.device_seconds),
+        interval=data.get("interval", default.interval),
+        pending=data.get("pendingPolls", default.pending),
+        deny=data.get("deny", default.deny),
+        secret=data.get("clientSecret"),
+    )
+
+
+@dataclass
+class Visit:
+    """One request to the provider. ``names`` are the behaviours that a client id may ask for."""
+
+    request: Request
+    origin: str
+    ledger: Ledger
+    terms: Terms
+    names: Container[str]
+
+    @cached_property
+    def fields(self) -> Mapping[str, str]:
+        """What the query or the body says, a form or JSON; names that come twice have their last value."""
+        if self.request.method == "GET":
+            return self.request.query
+        if "json" in self.request.headers.get("content-type", ""):
+            return _read_json(self.request.body)
+        return dict(parse_qsl(self.request.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+    @cached_property
+    def client(self) -> tuple[str, str | None]:
+        """The client's id and secret, from the header or the fields."""
+        scheme, _, text = self.request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return self.fields.get("client_id", ""), self.fields.get("client_secret")
+        try:
+            name, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return "", None
+        return unquote_plus(name), unquote_plus(secret)
+
+    @property
+    def denies(self) -> bool:
+        """Whether this client is refused."""
+        return self.terms.deny or self.client[0] == DENIED
+
+    def login(self, scope: str) -> Login:
+        """What the tokens of this client are for."""
+        client = self.client[0]
+        role = parse_key(client, self.names)
+        return Login(client, scope, role.name if role else "ok", self.terms.seconds)
+
+
+def _read_json(body: bytes) -> Mapping[str, str]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return {name: value for name, value in data.items() if isinstance(value, str)} if isinstance(data, dict) else {}
