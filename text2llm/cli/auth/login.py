@@ -20,6 +20,7 @@ from text2llm.cli.auth.storing import (
     choose_id,
     choose_keyring,
     print_change,
+    require_person,
     settle_destination,
     store_credential,
 )
@@ -111,6 +112,7 @@ def run_login(wish: Wish, subject: Subject, world: World, *, as_json: bool) -> N
     terms = _find_terms(wish, world)
     gateways = world.settings.gateways
     destination = find_destination(wish.provider, wish.origin, subject.config, subject.registry, gateways)
+    require_person(destination)
     profile_id = choose_id(wish.profile_id, wish.provider, subject, _DEFAULT_NAME)
     origin = settle_destination(destination, wish.provider)
     if origin is not None:

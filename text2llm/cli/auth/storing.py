@@ -104,10 +104,18 @@ def require_word(destination: Destination, secret: Secret) -> None:
     Raises:
         RefusedError: there is none.
     """
+    if not (is_public_value(secret) and destination.origin is not None and destination.origin.loopback):
+        require_person(destination)
+
+
+def require_person(destination: Destination) -> None:
+    """Without a terminal, a config's word needs a person's ``--origin``.
+
+    Raises:
+        RefusedError: there is none.
+    """
     origin = destination.origin
-    if destination.word is not Word.CONFIG or prompts.has_terminal() or origin is None:
-        return
-    if not (is_public_value(secret) and origin.loopback):
+    if destination.word is Word.CONFIG and origin is not None and not prompts.has_terminal():
         raise RefusedError(
             f"{destination.place} sends this credential to {origin}, and there is no terminal to confirm that at",
             hint=f"if you trust it, add --origin {origin}",
