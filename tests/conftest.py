@@ -25,6 +25,8 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         if name.endswith(("_API_KEY", "_TOKEN", "_KEY")) or name.startswith(("TEXT2LLM_", "PI_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("TEXT2LLM_HOME", str(tmp_path_factory.mktemp("home")))
+    if not os.environ.get("CI"):
+        monkeypatch.setenv("CI", "1")  # no test at a terminal asks a real provider for usage
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from text2llm.providers.index import build_free_probes, build_index, build_logins
+from text2llm.providers.index import build_free_probes, build_index, build_logins, build_usage
 
 PROVIDERS = Path(__file__).parent.parent / "text2llm" / "providers"
 
@@ -29,6 +29,7 @@ def main() -> int:
         "index.json": build_index(descriptors),
         "logins.json": build_logins(descriptors),
         "probes.json": build_free_probes(descriptors),
+        "usage.json": build_usage(descriptors),
     }
     texts = {name: render(data) for name, data in built.items()}
     stale = {name: text for name, text in texts.items() if not is_fresh(options.providers / name, text)}

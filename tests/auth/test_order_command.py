@@ -95,6 +95,7 @@ def test_agents_own_order_does_not_hide_the_main_agents_profiles(run: Run) -> No
     ("arguments", "code", "says"),
     [
         (["set", "--provider", "anthropic", "anthropic:gone"], 1, "there is no profile 'anthropic:gone' in the store"),
+        (["set", "--provider", "anthropic", "my-secret"], 1, "there is no such profile in the store"),
         (["set", "--provider", "anthropic", "zai:a"], 1, "the profile 'zai:a' is for zai, not for anthropic"),
         (["set", "--provider", "anthropic"], 64, "Missing argument 'PROFILE...'"),
         (["get"], 64, "Missing option '--provider'"),

@@ -33,6 +33,21 @@ def _lab(**entry: str) -> dict[str, Any]:
     return {"Lab": {"api": "openai-completions", "baseUrl": "https://lab.example/v1", **entry}}
 
 
+@pytest.mark.parametrize("provider", ["lab", "ollama"])
+@pytest.mark.parametrize("profile", [{"type": "token", "token": "t", "expires": 1}, {"type": "api_key", "key": ""}])
+def test_refused_profile_is_missed_where_none_is_needed(provider: str, profile: dict[str, Any]) -> None:
+    view = _view({f"{provider}:a": {"provider": provider, **profile}}, providers=_lab(baseUrl="http://127.0.0.1/v1"))
+    assert find_credentials(provider, view).effective.kind is SourceKind.MISSING
+
+
+def test_profile_that_an_order_leaves_out_is_not_missed() -> None:
+    data = {"version": 1, "models": {"providers": _lab(baseUrl="http://127.0.0.1/v1")}, "auth": {"order": {"lab": []}}}
+    config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
+    store = make_store({"profiles": {"lab:a": {"provider": "lab", "type": "api_key", "key": "k"}}}, "lab")
+    view = CredentialView(config, store, {}, load_registry(), 1000, {})
+    assert find_credentials("lab", view).effective.kind is SourceKind.NONE
+
+
 def test_profiles_come_first() -> None:
     found = find_credentials("anthropic", _view(_TWO, {"ANTHROPIC_API_KEY": "e"})).effective
     assert (found.kind, found.label, found.mode, found.secret) == (

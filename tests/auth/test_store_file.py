@@ -32,7 +32,11 @@ def _keep_order(ids: tuple[str, ...]) -> AuthStore:
 
 def test_absent_store_is_empty(tmp_path: Path) -> None:
     assert read_store(str(tmp_path / "none" / "s.json")) == AuthStore()
-    assert read_store(str(_write(tmp_path / "file") / "s.json")) == AuthStore()
+
+
+def test_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="a file stands where its directory should be"):
+        read_store(str(_write(tmp_path / "file") / "s.json"))
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])

@@ -26,7 +26,7 @@ def listed(run: Run, *arguments: str) -> list[str]:
 
 
 def test_stranger_is_told_how_to_begin(run: Run) -> None:
-    assert listed(run) == ["no credentials: `text2llm models auth paste-api-key --provider PROVIDER` stores one"]
+    assert listed(run) == ["no credentials: `text2llm models auth add`"]
 
 
 def test_every_credential_says_what_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,11 +49,10 @@ def test_every_credential_says_what_it_is(run: Run, monkeypatch: pytest.MonkeyPa
         "* anthropic:login  oauth  me@example.com  ok",
         "  anthropic:soon  token  sha256:524f5b5d  expires in 3h",
         "  anthropic:later  token  sha256:524f5b5d  ok (expires in 30d)",
-        "  anthropic:file  api_key, kept in the file /run/secrets/a  ok (no expiry)",
+        "  anthropic:file  api_key, kept in the file /run/secrets/a  not read",
         "  anthropic:env  api_key, kept in the variable REFERRED  sha256:524f5b5d",
         "    ok (no expiry)",
-        "  anthropic:ring  api_key, kept in the keyring entry anthropic:ring:12",
-        "    ok (no expiry)",
+        "  anthropic:ring  api_key, kept in the keyring entry anthropic:ring:12  not read",
         "  ANTHROPIC_API_KEY  variable  sha256:524f5b5d  ok (no expiry)",
         "  anthropic:gone  token  sha256:524f5b5d  expired 2d ago",
         "",
@@ -65,6 +64,7 @@ def test_every_credential_says_what_it_is(run: Run, monkeypatch: pytest.MonkeyPa
         "ollama  needs no credential",
         "",
         "* used by requests",
+        "no usable credential: `text2llm models auth add`",
     ]
 
 
@@ -87,6 +87,7 @@ def test_credential_that_is_not_used_says_why(run: Run) -> None:
         "  ${LAB_KEY}  apiKey of the config  not used: the variable LAB_KEY is not set",
         "",
         "* used by requests",
+        "no usable credential: `text2llm models auth add`",
     ]
 
 
@@ -122,7 +123,11 @@ def test_provider_narrows_the_list(run: Run) -> None:
     write_store(profiles(anthropic_a=key, lab_a=key, zai_a=key))
     assert listed(run, "--provider", "Z.AI")[:2] == ["zai", "* zai:a  api_key  sha256:524f5b5d  ok (no expiry)"]
     assert listed(run, "--provider", "lab")[0] == "lab"
-    assert listed(run, "--provider", "openai") == ["openai  no usable credential"]
+    assert listed(run, "--provider", "openai") == [
+        "openai  no usable credential",
+        "",
+        "no usable credential: `text2llm models auth add`",
+    ]
     done = run("models", "auth", "list", "--provider", "opnai")
     assert (done.code, "did you mean openai?" in done.err) == (64, True)
 
@@ -139,6 +144,7 @@ def test_list_of_an_agent(run: Run) -> None:
         "* zai:a  api_key  sha256:524f5b5d  ok (no expiry)",
         "",
         "* used by requests",
+        "no usable credential: `text2llm models auth add`",
     ]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from pathlib import Path
@@ -84,6 +85,14 @@ def test_setup_token_is_a_token_of_anthropic(run: Run) -> None:
     done = run("models", "auth", "setup-token", "--expires-in", "30d", stdin=ANTHROPIC_TOKEN)
     assert done.out.startswith("stored anthropic:manual (token, sha256:edf1b41c, expires in 30d) in ")
     assert stored()["profiles"]["anthropic:manual"]["token"] == ANTHROPIC_TOKEN
+
+
+def test_time_goes_by_while_it_is_stored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = itertools.count(NOW, 1000)
+    for module in ("paste", "storing"):
+        monkeypatch.setattr(f"text2llm.cli.auth.{module}.current_time", lambda: next(ticks))
+    done = run("models", "auth", "setup-token", "--expires-in", "1h", stdin=ANTHROPIC_TOKEN)
+    assert "expires in 1h) in " in done.out
 
 
 def test_old_one_is_replaced_and_that_is_said(run: Run) -> None:

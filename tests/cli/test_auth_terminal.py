@@ -79,6 +79,25 @@ def test_wrong_answer_leaves_nothing(typed: str, says: str) -> None:
     assert files() == []
 
 
+def test_error_after_the_end_of_input_stands_on_a_line_of_its_own() -> None:
+    with open_terminal(*PASTE, **NO_KEYRING) as terminal:
+        terminal.expect("(not shown): ")
+        terminal.type("\x04")
+        finish_with(terminal, 1, "(not shown): \r\nerror: what was given is empty")
+
+
+def test_unknown_provider_is_answered_with_what_can_be_done() -> None:
+    with open_terminal("models", "auth", "add", **NO_KEYRING) as terminal:
+        terminal.expect("Provider, such as anthropic: ")
+        terminal.type("opnai\n")
+        terminal.expect("did you mean openai?\r\n")
+        terminal.type("zzzzzzzz\n")
+        command = "text2llm models auth paste-api-key --provider ID --origin https://HOST"
+        terminal.expect(f"run `{command}`\r\nProvider, such as anthropic: ")
+        terminal.type("\x03")
+        finish_with(terminal, 130, "interrupted")
+
+
 def test_line_that_the_terminal_cut_is_refused() -> None:
     with open_terminal("models", "auth", "paste-token", "--provider", "litellm", **NO_KEYRING) as terminal:
         terminal.expect("(not shown): ")

@@ -146,6 +146,18 @@ def test_what_cannot_be_is_told_before_anything_is_sent(
     assert "/dev/full" in flags or len(sandbox.requests) == before
 
 
+def test_unwritable_report_leaves_one_document_and_the_worse_code(
+    sandbox: Sandbox, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run("probe", "--json", "--report=junit=/dev/full")
+    assert (done.code, json.loads(done.out)["verdict"]) == (1, "passed")
+    assert done.err == "error: cannot write /dev/full: No space left on device\nhint: name another file\n"
+    config = tmp_path / "text2llm.yaml"
+    config.write_text(config.read_text().replace("apiKey: sandbox-ok", 'apiKey: "${LAB}"'))
+    monkeypatch.setenv("LAB", "a-real-key-0123456789abcdef")
+    assert run("probe", "--report=junit=/dev/full").code == 4
+
+
 def test_an_origin_without_a_grant_is_refused(
     sandbox: Sandbox, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

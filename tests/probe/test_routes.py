@@ -55,6 +55,21 @@ def test_every_position_of_every_agent_is_a_route_with_the_credential_it_would_u
     ]
 
 
+def test_each_agent_is_told_why_it_has_no_credential() -> None:
+    gone = {"openai:a": {"type": "token", "provider": "openai", "token": "t", "expires": NOW - 1}}
+    empty = {"openai:b": {"type": "api_key", "provider": "openai", "key": ""}}
+    seen = {agent: view(CONFIG, {"profiles": store}, {}) for agent, store in (("main", gone), ("coder", empty))}
+    views = {agent: each.credentials for agent, each in seen.items()}
+    found = plan_gate(views, seen["main"].resolver, RouteChoice(slot=Slot.IMAGE_MODEL))
+    calls = [target.call for target in found.targets]
+    assert [(call.reason and call.reason.word, call.error) for call in calls if isinstance(call, Verdict)] == [
+        ("expired", "openai:a: it has expired"),
+        ("missing_credential", "openai:b: it holds no secret"),
+    ]
+    hint = "set OPENAI_API_KEY, or run `text2llm models auth add`"
+    assert [call.hint for call in calls if isinstance(call, Verdict)] == [hint, hint]
+
+
 def test_equal_pairs_are_probed_once() -> None:
     found = plan()
     assert len(found.targets) == 4

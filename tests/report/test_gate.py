@@ -71,6 +71,24 @@ Gate: failed: 1 of 2 required routes proven, 3 probes (500 ms)
     )
 
 
+def test_narrow_terminal_breaks_between_facts() -> None:
+    text = gate_text(report(), Style(enabled=False), terminal=False, width=40)
+    assert text.replace(HOSTILE.replace("##", "# #").replace("\x1b", "\\x1b"), "…").splitlines()[1:] == [
+        "  main model  lab/m0  LAB_0  ok  12 ms",
+        "  main image model  lab/m1  LAB_1",
+        "    fail: auth/revoked  12 ms",
+        "    HTTP 401 …",
+        "    request req_1",
+        "    hint: replace the credential",
+        "  main fallback 1 (optional)  lab/m2",
+        "    LAB_2  ?: rate_limit/rate_limited",
+        "    12 ms",
+        "    HTTP 429",
+        "    request req_1",
+        "    hint: probe again later",
+    ]
+
+
 def test_interrupted_run_says_what_is_not_known() -> None:
     text = gate_text(report(interrupted=True), Style(enabled=True), terminal=True)
     assert "interrupted" in text
@@ -129,6 +147,13 @@ def test_sarif_points_at_the_config() -> None:
         "artifactLocation": {"uri": "a%20b.yaml"},
         "region": {"startLine": 5, "startColumn": 3},
     }
+
+
+def test_sarif_has_no_links_but_its_own() -> None:
+    """SARIF 2.1.0, 3.11.6: `[text](target)` in a message is a link, a backslash before a bracket prevents it."""
+    (run,) = sarif_json(gate_findings(report()))["runs"]
+    assert "\\[x\\](https://evil.example)" in run["results"][0]["message"]["text"]
+    assert run["columnKind"] == "unicodeCodePoints"
 
 
 def test_nothing_in_markdown_acts() -> None:

@@ -15,7 +15,7 @@ from text2llm.rules.files import FILE_RULES
 
 
 def check(text: str) -> list[Diagnostic]:
-    loaded = load_document(read_document("c.yaml", text.encode()), check_schema)
+    loaded = load_document(read_document("c.yaml", text.encode()))
     return check_rules(loaded.require(), load_registry())
 
 

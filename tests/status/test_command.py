@@ -15,7 +15,8 @@ import pytest
 
 from tests.running import Run
 from tests.status.world import KEY, NOW, assert_valid, freeze_clock, profiles, with_model, write_config, write_store
-from text2llm.cli.status import StatusOptions, show_status, terminal_width
+from text2llm.cli.options import terminal_width
+from text2llm.cli.status import StatusOptions, show_status
 from text2llm.errors import UsageError
 
 HOUR = 3_600_000
@@ -124,7 +125,7 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "                  anthropic:a (token)  text2llm.yaml:5\n"
         "  Fallback 1      openai/gpt-5.2  no usable credential\n"
         "                  text2llm.yaml:6\n"
-        "                  hint: set OPENAI_API_KEY\n"
+        "                  hint: set OPENAI_API_KEY  or run `text2llm models auth add`\n"
         "  Fallback 2      ollama/llama3  ok\n"
         "                  needs no credential  text2llm.yaml:6\n"
         "  Fallback 3      lab/x  ok (no expiry)\n"
@@ -186,9 +187,11 @@ def test_missing_credentials_say_how_to_give_one(run: Run, monkeypatch: pytest.M
     assert hints == [
         "hint: set the variable that the config names, ${ONE_KEY}",
         "hint: give models.providers.two an apiKey: ${NAME}",
-        "hint: write apiKey: ${NAME}",
+        "hint: write apiKey: ${NAME}  or run `text2llm models auth add`",
         "hint: set COPILOT_GITHUB_TOKEN",
     ]
+    out = run("models", "status").out
+    assert out.count("\n                  or run `text2llm models auth add`\n") == 3
 
 
 def test_hostile_text_is_defused(run: Run) -> None:

@@ -7,15 +7,31 @@ from text2llm.storage.places import Places, find_places
 
 def test_home_variable_puts_everything_under_one_root() -> None:
     places = find_places({"TEXT2LLM_HOME": "/srv/t", "XDG_DATA_HOME": "/elsewhere"})
-    assert places == Places("/srv/t/config", "/srv/t/data", "/srv/t/state")
+    assert places == Places("/srv/t/config", "/srv/t/data", "/srv/t/state", "/srv/t/cache")
     assert places.agent_dir("main") == "/srv/t/data/agents/main/agent"
 
 
 @pytest.mark.parametrize(
     ("platform", "expected"),
     [
-        ("linux", Places("/h/.config/text2llm", "/h/.local/share/text2llm", "/h/.local/state/text2llm")),
-        ("darwin", Places(*(["/h/Library/Application Support/text2llm"] * 3))),
+        (
+            "linux",
+            Places(
+                "/h/.config/text2llm",
+                "/h/.local/share/text2llm",
+                "/h/.local/state/text2llm",
+                "/h/.cache/text2llm",
+            ),
+        ),
+        (
+            "darwin",
+            Places(
+                "/h/Library/Application Support/text2llm",
+                "/h/Library/Application Support/text2llm",
+                "/h/Library/Application Support/text2llm",
+                "/h/Library/Caches/text2llm",
+            ),
+        ),
     ],
 )
 def test_defaults_are_those_of_the_platform(platform: str, expected: Places) -> None:
@@ -23,5 +39,7 @@ def test_defaults_are_those_of_the_platform(platform: str, expected: Places) -> 
 
 
 def test_absolute_variable_moves_a_directory_and_a_relative_one_is_ignored() -> None:
-    places = find_places({"HOME": "/h", "XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "c"}, "linux")
-    assert places == Places("/h/.config/text2llm", "/d/text2llm", "/h/.local/state/text2llm")
+    places = find_places({"HOME": "/h", "XDG_CACHE_HOME": "/d", "XDG_CONFIG_HOME": "c"}, "linux")
+    assert places == Places(
+        "/h/.config/text2llm", "/h/.local/share/text2llm", "/h/.local/state/text2llm", "/d/text2llm"
+    )

@@ -109,6 +109,21 @@ def test_a_moment_that_is_none_is_left_out(moment: Any) -> None:
     assert usage.windows[0].resets_at is None
 
 
+@pytest.mark.parametrize(
+    ("provider", "body"),
+    [
+        ("openrouter", {"data": {"limit": 1, "limit_remaining": -(10**399)}}),
+        ("openrouter", {"data": {"limit": 10**399, "limit_remaining": 1e-300}}),
+        ("zai", {"success": True, "data": {"limits": [{"unit": 3, "number": 10**399, "percentage": 10**399}]}}),
+        ("openai-codex", {"rate_limit": {"primary_window": {"limit_window_seconds": 10**399, "reset_at": 10**399}}}),
+    ],
+)
+def test_numbers_of_hundreds_of_digits_break_nothing(provider: str, body: Any) -> None:
+    usage = parse_usage(provider, body)
+    assert usage is not None
+    assert usage.windows == ()
+
+
 def test_a_plan_that_is_no_word_is_left_out() -> None:
     body = {"plan_type": "\x1b[2J", "rate_limit": {"primary_window": {"used_percent": 1}}}
     usage = parse_usage("openai-codex", body)

@@ -76,9 +76,16 @@ def _require_profiles(subject: OrderSubject, profile_ids: tuple[str, ...], store
         profile = store.profiles.get(name)
         if profile is None:
             known = list_names(store.profiles) or "none"
-            raise StoreError(f"there is no profile {name!r} in the store", hint=f"stored profiles: {known}")
+            raise StoreError(f"there is no {_show(name, subject)} in the store", hint=f"stored profiles: {known}")
         if subject.spellings.provider(profile.provider) != subject.provider:
             raise StoreError(
                 f"the profile {name!r} is for {profile.provider}, not for {subject.provider}",
                 hint="name profiles of one provider",
             )
+
+
+def _show(name: str, subject: OrderSubject) -> str:
+    """What was asked for, where it is built like an id: else it may be a secret in the wrong place."""
+    owner, colon, _ = name.partition(":")
+    is_id = colon and subject.spellings.provider(owner) == subject.provider
+    return f"profile {name!r}" if is_id else "such profile"

@@ -119,4 +119,5 @@ def _elsewhere(custom: CustomProvider | None, bound: frozenset[Origin], config: 
     written = _origin_of(custom)
     if custom is None or written is None or written in bound:
         return None
-    return f"{_place(custom, config)} sends it to {written}, where it may not go without a grant: see `text2llm trust`"
+    help_text = "see `text2llm trust allow --help`"
+    return f"{_place(custom, config)} sends it to {written}, where it may not go without a grant: {help_text}"

@@ -62,11 +62,12 @@ def list_credentials(view: CredentialView, in_use: Iterable[str]) -> tuple[Provi
     """The credentials of every provider in use, in the config, in the store or in the environment, by provider."""
     spell = view.spellings.provider
     stored = (profile.provider for profile in view.store.profiles.values())
-    known = {*in_use, *map(spell, view.config.providers), *map(spell, stored), *_in_environment(view)}
+    known = {*in_use, *map(spell, view.config.providers), *map(spell, stored), *providers_in_environment(view)}
     return tuple(list_provider(name, view) for name in sorted(known))
 
 
-def _in_environment(view: CredentialView) -> Iterator[str]:
+def providers_in_environment(view: CredentialView) -> Iterator[str]:
+    """The providers of which a variable is set."""
     for name, variables in view.registry.env_providers():
         if any(view.environ.get(variable.name, "").strip() for variable in variables):
             yield name

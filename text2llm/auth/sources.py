@@ -76,6 +76,10 @@ class Effective(NamedTuple):
         """Whether a request can be made with it."""
         return self.kind is not SourceKind.MISSING
 
+    def is_unread(self) -> bool:
+        """Whether its value is kept in a file or the keyring, and nobody has looked there."""
+        return self.secret is None and self.ref is not None
+
 
 @final
 class CredentialView:
@@ -122,8 +126,9 @@ def find_credentials(provider_id: str, view: CredentialView) -> Credentials:
     found = tuple(_search(provider_id, view))
     usable = tuple(item for item in found if isinstance(item, Effective))
     obstacles = tuple(_unset_headers(view.customs.get(provider_id), view))
-    taken = _missing(provider_id) if obstacles else usable[0] if usable else _without(provider_id, view)
-    rejected = (*obstacles, *(item for item in found if isinstance(item, Rejected)))
+    refused = tuple(item for item in found if isinstance(item, Rejected))
+    taken = _missing(provider_id) if obstacles else usable[0] if usable else _without(provider_id, refused, view)
+    rejected = (*obstacles, *refused)
     return Credentials(taken._replace(rejected=rejected), usable)
 
 
@@ -151,13 +156,18 @@ def _search(provider_id: str, view: CredentialView) -> Iterator[Effective | Reje
         yield from _from_sdk(provider, view)
 
 
-def _without(provider_id: str, view: CredentialView) -> Effective:
+def _without(provider_id: str, refused: tuple[Rejected, ...], view: CredentialView) -> Effective:
     provider, custom = view.registry.get(provider_id), view.customs.get(provider_id)
     if header_variables(custom):
         return Effective(provider_id, SourceKind.NONE, "its headers have the credential", "none", STATIC)
-    if _needs_none(provider, custom):
+    if not any(map(_is_wanted, refused)) and _needs_none(provider, custom):
         return Effective(provider_id, SourceKind.NONE, "needs no credential", "none", STATIC)
     return _missing(provider_id)
+
+
+def _is_wanted(item: Rejected) -> bool:
+    """Whether somebody gave the provider this credential: without it a request would ask for something else."""
+    return item.reason is not DropReason.NOT_IN_ORDER
 
 
 def _missing(provider_id: str) -> Effective:

@@ -49,8 +49,13 @@ def read_store(path: str) -> AuthStore:
     try:
         # Not blocking: a FIFO in place of the file must give an answer, not a hang.
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return AuthStore()
+    except NotADirectoryError as error:
+        raise StoreError(
+            f"cannot read the credential store {path}: a file stands where its directory should be",
+            hint="move that file away, or set TEXT2LLM_AGENT_DIR to a directory",
+        ) from error
     except OSError as error:
         raise _unreadable(path, error) from error
     try:
@@ -121,11 +126,11 @@ def make_private_folder(folder: str) -> None:
     except FileExistsError:
         if os.path.isdir(folder):
             return  # made by a process that runs beside this one
-        raise StoreError(f"{folder} is not a directory", hint="move it away, or set TEXT2LLM_AGENT_DIR") from None
+        raise StoreError(f"{folder} is not a directory", hint="move it away, or set TEXT2LLM_HOME") from None
     except OSError as error:
         raise StoreError(
             f"cannot make the directory {folder}: {error.strerror}",
-            hint="make its parent writable, or set TEXT2LLM_AGENT_DIR",
+            hint="make its parent writable, or set TEXT2LLM_HOME to a directory that is",
         ) from error
 
 

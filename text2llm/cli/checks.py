@@ -8,7 +8,6 @@ from text2llm.cli.world import open_registry
 from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver, build_resolver
-from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic
 from text2llm.plan.apply import Target
 from text2llm.plan.plan import Checks
@@ -22,12 +21,12 @@ def make_resolver(config: Config) -> Resolver:
 
 def open_config(path: str) -> Loaded:
     """Load a configuration."""
-    return load_file(path, check_schema)
+    return load_file(path)
 
 
 def edit_target(path: str) -> Target:
     """The configuration at ``path`` as the edit pipeline wants it."""
-    checks = Checks(schema=check_schema, rules=_rule_findings, resolver=make_resolver)
+    checks = Checks(rules=_rule_findings, resolver=make_resolver)
     return Target(path, checks, find_places(os.environ).state, announce_wait)
 
 

@@ -14,6 +14,8 @@ from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+#: The columns of a terminal that does not say how many it has.
+DEFAULT_WIDTH = 80
 
 
 def _refuse_empty(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -72,6 +74,19 @@ def output_style(*, no_color: bool) -> Style:
     """Colours on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal says no."""
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(wanted and not no_color)
+
+
+def terminal_width() -> int:
+    """The columns of the terminal; 80 when there is none."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or DEFAULT_WIDTH
+    except (OSError, ValueError):
+        return DEFAULT_WIDTH
+
+
+def page_width() -> int | None:
+    """The columns that a table may take: all that it needs, where nobody looks at a terminal."""
+    return terminal_width() if sys.stdout.isatty() else None
 
 
 def print_json(value: Any) -> None:

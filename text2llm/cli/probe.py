@@ -17,11 +17,12 @@ from text2llm.cli.options import (
     json_option,
     locate_config,
     output_style,
+    page_width,
     print_json,
 )
 from text2llm.cli.reports import report_option, write_reports
 from text2llm.cli.status import show_progress
-from text2llm.errors import UsageError
+from text2llm.errors import UsageError, worst_exit
 
 if TYPE_CHECKING:
     from text2llm.auth.credentials import AuthProfile
@@ -78,10 +79,9 @@ def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[
         from text2llm.report.gate_text import gate_text
 
         style = output_style(no_color=no_color)
-        click.echo(gate_text(report, style, terminal=sys.stdout.isatty()), nl=False)
+        click.echo(gate_text(report, style, terminal=sys.stdout.isatty(), width=page_width()), nl=False)
         _annotate(report)
-    write_reports(reports, _makers(report))
-    return report.verdict
+    return worst_exit([report.verdict, write_reports(reports, _makers(report))])
 
 
 def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:

@@ -52,6 +52,7 @@ def ask_secret(prompt: str) -> str:
         try:
             text = getpass(prompt)
         except EOFError:
+            click.echo(err=True)  # the next line must not stand behind the prompt
             return ""
         except GetPassWarning:
             raise PromptError(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from text2llm.cli.output_guard import redact
-from text2llm.errors import UsageError, WriteError
+from text2llm.errors import ExitCode, UsageError, WriteError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: By format, what makes the text of a report.
@@ -41,15 +41,18 @@ def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[st
     return wanted
 
 
-def write_reports(wanted: Mapping[str, str], makers: Makers) -> None:
-    """Write every wanted report.
+def write_reports(wanted: Mapping[str, str], makers: Makers) -> ExitCode:
+    """Write every wanted report; ``FAILURE`` when one cannot be written, which standard error tells.
 
-    Raises:
-        WriteError: a file cannot be written; the others are.
+    It is no exception: the result is on standard output by then, and ``--json`` prints one document only.
     """
     problems = [problem for layout, path in wanted.items() if (problem := _write(path, makers[layout]()))]
-    if problems:
-        raise WriteError("; ".join(problems), hint="name another file")
+    if not problems:
+        return ExitCode.OK
+    from text2llm.report.failure import failure_text
+
+    click.echo(failure_text(WriteError("; ".join(problems), hint="name another file")), nl=False, err=True)
+    return ExitCode.FAILURE
 
 
 def _write(path: str, text: str) -> str | None:

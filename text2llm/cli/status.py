@@ -9,22 +9,32 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from text2llm.cli.options import agent_option, colour_option, config_option, json_option, output_style
+from text2llm.cli.options import (
+    agent_option,
+    colour_option,
+    config_option,
+    json_option,
+    output_style,
+    page_width,
+    terminal_width,
+)
 from text2llm.cli.world import open_world
-from text2llm.errors import ExitCode, UsageError
+from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
+    from text2llm.cli.world import World
     from text2llm.config.model import Config
     from text2llm.probe.result import ProbeOptions, ProbeResult
     from text2llm.settings.model import Settings
     from text2llm.status.model import StatusReport
     from text2llm.status.snapshot import Snapshot
 
-DEFAULT_WIDTH = 80
-
 
 class StatusOptions(NamedTuple):
-    """What ``models status`` was asked; ``probe`` is ``None`` when nothing is sent."""
+    """What ``models status`` was asked; ``probe`` is ``None`` when no probe is sent.
+
+    ``usage``: whether providers are asked for it, ``None`` when nobody said.
+    """
 
     config: str | None = None
     agent: str | None = None
@@ -33,6 +43,7 @@ class StatusOptions(NamedTuple):
     check: bool = False
     no_color: bool = False
     probe: ProbeOptions | None = None
+    usage: bool | None = None
 
 
 def show_status(options: StatusOptions) -> int:
@@ -41,8 +52,9 @@ def show_status(options: StatusOptions) -> int:
     Raises:
         UsageError: options that exclude each other, or that name a provider or profile that is not in view.
     """
-    if options.as_json and options.plain:
-        raise UsageError("--json and --plain exclude each other", hint="give one of them")
+    for name, given in (("--json", options.as_json), ("--usage", options.usage)):
+        if given and options.plain:
+            raise UsageError(f"{name} and --plain exclude each other", hint="give one of them")
     from text2llm.status.gather import gather_snapshot
     from text2llm.status.summary import summarise
 
@@ -51,6 +63,8 @@ def show_status(options: StatusOptions) -> int:
     report = summarise(snapshot)
     if options.probe is not None:
         report = _probe(snapshot, report, options.probe, world.settings)
+    if _wants_usage(options):
+        report = _add_usage(snapshot, report, world, asked=bool(options.usage))
     _print_report(report, options)
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
@@ -67,6 +81,37 @@ def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions, sett
     view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
     progress = show_progress if sys.stderr.isatty() else None
     return add_probes(report, probe_view(view, options, settings=settings, progress=progress))
+
+
+def _wants_usage(options: StatusOptions) -> bool:
+    """Unless somebody says so, usage is for a person at a terminal: no script and no CI job waits for a provider."""
+    if options.usage is not None:
+        return options.usage
+    by_script = options.plain or options.as_json or options.check or bool(os.environ.get("CI"))
+    return not by_script and sys.stdout.isatty()
+
+
+def _add_usage(snapshot: Snapshot, report: StatusReport, world: World, *, asked: bool) -> StatusReport:
+    """The report with the usage of the credentials that it can be told of.
+
+    Only what was ``asked`` for may fail, open the keyring, and say why nothing is known.
+    """
+    from text2llm.providers.usage import load_usage
+    from text2llm.status.usage import add_usage, find_tellable
+
+    endpoints = load_usage(world.registry)
+    tellable = find_tellable(report, endpoints)
+    if not tellable:  # who has no such credential pays for nothing below
+        return add_usage(report, (), failures=asked)
+    from text2llm.usage.session import ask_usage
+
+    try:
+        told = ask_usage(tellable, endpoints, snapshot.credentials(), world.settings, keyring=asked)
+    except Text2llmError:
+        if asked:
+            raise
+        return report  # settings that no request can be made under are no reason to withhold the status
+    return add_usage(report, told, failures=asked)
 
 
 def show_progress(done: int, total: int, result: ProbeResult) -> None:
@@ -87,10 +132,9 @@ def read_config(explicit: str | None) -> Config:
     """
     from text2llm.config.discovery import find_config
     from text2llm.config.load import load_file
-    from text2llm.config.schema import check_schema
 
     path = find_config(explicit, os.environ, os.getcwd())
-    return load_file(path, check_schema).require()
+    return load_file(path).require()
 
 
 def _print_report(report: StatusReport, options: StatusOptions) -> None:
@@ -109,7 +153,8 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
         if report.probes is not None:
             from text2llm.report.probe_text import probe_text
 
-            click.echo("\n" + probe_text(report.probes, style, terminal=sys.stdout.isatty()), nl=False)
+            told = probe_text(report.probes, style, terminal=sys.stdout.isatty(), width=page_width())
+            click.echo("\n" + told, nl=False)
 
 
 def _print_default(report: StatusReport) -> None:
@@ -121,14 +166,6 @@ def _print_default(report: StatusReport) -> None:
         click.echo(clean_line(str(report.default.ref)))
 
 
-def terminal_width() -> int:
-    """The columns of the terminal; 80 when there is none."""
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or DEFAULT_WIDTH
-    except (OSError, ValueError):
-        return DEFAULT_WIDTH
-
-
 @click.command("status")
 @json_option
 @click.option("--plain", is_flag=True, help="Print the default model only.")
@@ -138,6 +175,11 @@ def terminal_width() -> int:
 @agent_option
 @config_option
 @colour_option
+@click.option(
+    "--usage/--no-usage",
+    default=None,
+    help="Ask providers how much of a plan or limit is used, or not. [default: on a terminal]",
+)
 @click.option("--probe", is_flag=True, help="Send one small real request with each credential.")
 @click.option("--probe-provider", metavar="PROVIDER", help="Probe only this provider.")
 @click.option("--probe-profile", metavar="ID", multiple=True, help="Probe only these profiles (repeat, or use commas).")

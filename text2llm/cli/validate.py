@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
-from text2llm.cli.options import colour_option, config_option, json_option, locate_config, output_style, print_json
+from text2llm.cli.options import (
+    colour_option,
+    config_option,
+    json_option,
+    locate_config,
+    output_style,
+    print_json,
+    terminal_width,
+)
 from text2llm.cli.validation import STDIN, Validation, read_raw
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.errors import ExitCode
 from text2llm.report.findings_text import Excerpt
-
-_FALLBACK_WIDTH = 80
 
 
 @click.command()
@@ -63,5 +68,4 @@ def _excerpts(validation: Validation) -> Excerpt:
 
     unread = {finding.location.path for finding in validation.findings if finding.rule == "syntax"}
     texts = {path: read_raw(path) for path in unread if path != STDIN}
-    width = os.get_terminal_size(sys.stdout.fileno()).columns or _FALLBACK_WIDTH
-    return Excerpts(validation.documents, texts, width).draw
+    return Excerpts(validation.documents, texts, terminal_width()).draw

@@ -91,7 +91,7 @@ class Validation:
 
     def _load_root(self, document: Document, real: str) -> Loaded:
         if real not in self._roots:
-            self._roots[real] = load_document(document, check_schema)
+            self._roots[real] = load_document(document)
         return self._roots[real]
 
     def _check_agent(self, document: Document, real: str) -> None:

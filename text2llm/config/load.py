@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from text2llm.config.discovery import find_repository
 from text2llm.config.document import Document
 from text2llm.config.model import Config
 from text2llm.config.parse import build_config
 from text2llm.config.reader import MAX_BYTES, read_document
+from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.errors import InvalidConfigError, ReadError
-
-#: Findings of a document under the schema called ``config`` or ``agent``.
-SchemaCheck: TypeAlias = Callable[[Document, str], list[Diagnostic]]
 
 MAX_INCLUDED = 1000
 
@@ -77,31 +75,29 @@ def _require_regular(path: str, handle: int) -> None:
         raise ReadError(f"{path} is not a regular file", hint="name a file")
 
 
-def load_file(path: str, check: SchemaCheck) -> Loaded:
+def load_file(path: str) -> Loaded:
     """Load the configuration whose root file is ``path``.
 
     Raises:
         ReadError: the root or an included file cannot be read.
     """
-    return load_document(read_file(path), check)
+    return load_document(read_file(path))
 
 
-def load_document(document: Document, check: SchemaCheck) -> Loaded:
+def load_document(document: Document) -> Loaded:
     """Load the configuration whose root file has been read (or edited) already."""
-    findings = check(document, "config")
+    findings = check_schema(document, "config")
     if _has_error(findings):
         return Loaded(document, (), tuple(findings), None)
     included = tuple(read_file(path) for path in _include_paths(document, findings))
-    return assemble(document, included, check, findings)
+    return assemble(document, included, findings)
 
 
-def assemble(
-    document: Document, included: tuple[Document, ...], check: SchemaCheck, findings: list[Diagnostic] | None = None
-) -> Loaded:
+def assemble(document: Document, included: tuple[Document, ...], findings: list[Diagnostic] | None = None) -> Loaded:
     """Put a root document and its agent files together; ``findings`` are the root's own, when already known."""
-    findings = check(document, "config") if findings is None else list(findings)
+    findings = check_schema(document, "config") if findings is None else list(findings)
     for agent_file in included:
-        findings += check(agent_file, "agent")
+        findings += check_schema(agent_file, "agent")
     if _has_error(findings):
         return Loaded(document, included, tuple(findings), None)
     agents: dict[str, Document] = {}

@@ -30,16 +30,16 @@ class Target:
 
 def preview_edit(target: Target, edit: Edit, *, strict: bool = False) -> Plan:
     """What an edit would do; nothing is locked or written."""
-    plan = make_plan(load_file(target.path, target.checks.schema), edit, target.checks, strict=strict)
-    _check_includes(plan, target.checks)
+    plan = make_plan(load_file(target.path), edit, target.checks, strict=strict)
+    _check_includes(plan)
     return plan
 
 
-def _check_includes(plan: Plan, checks: Checks) -> None:
+def _check_includes(plan: Plan) -> None:
     """Where an edit names other agent files, they must be there and fit; the plan knows only those of before."""
     old, new = plan.config_before.data.get("include"), plan.config_after.data.get("include")
     if old != new:
-        load_document(plan.after, checks.schema).require()
+        load_document(plan.after).require()
 
 
 def run_edit(target: Target, edit: Edit, show: Callable[[Plan], None], *, strict: bool = False) -> Plan:
@@ -54,9 +54,9 @@ def run_edit(target: Target, edit: Edit, show: Callable[[Plan], None], *, strict
 
 def preview_saved(target: Target, saved: SavedPlan) -> Plan | None:
     """A saved plan computed again; ``None`` when it has been applied already."""
-    plan = recompute_plan(saved, load_file(target.path, target.checks.schema), target.checks)
+    plan = recompute_plan(saved, load_file(target.path), target.checks)
     if plan is not None:
-        _check_includes(plan, target.checks)
+        _check_includes(plan)
     return plan
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from text2llm.config.document import Document
-from text2llm.config.load import Loaded, SchemaCheck, assemble
+from text2llm.config.load import Loaded, assemble
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Diagnostic, Severity
@@ -40,7 +40,7 @@ class Plan:
         return self.before.text == self.after.text
 
 
-#: What the pipeline needs from outside: the schema's and the rules' findings, and how names resolve.
+#: What the pipeline needs from outside: the rules' findings, and how names resolve.
 RuleCheck: TypeAlias = Callable[[Config], list[Diagnostic]]
 
 
@@ -48,7 +48,6 @@ RuleCheck: TypeAlias = Callable[[Config], list[Diagnostic]]
 class Checks:
     """The checks that an edited configuration has to pass."""
 
-    schema: SchemaCheck
     rules: RuleCheck
     resolver: Callable[[Config], Resolver]
 
@@ -76,7 +75,7 @@ def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
     after = edit_document(before, inner)
     _refuse_new_literals(before, after)
     edited = [after if document is before else document for document in depends_on]
-    result = assemble(edited[0], tuple(edited[1:]), checks.schema)
+    result = assemble(edited[0], tuple(edited[1:]))
     if result.config is None:
         first = result.findings[0]
         raise EditError(f"this edit would break the file: {first.message}", hint=first.hint, location=first.location)

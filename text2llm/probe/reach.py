@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from text2llm.auth.credentials import OAuth
+from text2llm.auth.naming import name_credential
+from text2llm.auth.order import DropReason
+from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import CredentialView, Effective, SourceKind, header_variables
 from text2llm.config.model import CustomProvider
 from text2llm.net.message import SecretHeader
@@ -27,6 +30,17 @@ _TOKEN_MODES = frozenset({"oauth", "token"})
 #: Providers that accept no stored credential but a short-lived one made of it, and how the latter begins:
 #: badlogic/pi-mono packages/ai/src/utils/oauth/github-copilot.ts.
 _EXCHANGED = {"github-copilot": "tid="}
+#: What a report calls the reason why a credential is not tried.
+DROPS: Mapping[DropReason, Reason] = {
+    DropReason.NOT_STORED: Reason.MISSING_CREDENTIAL,
+    DropReason.EMPTY: Reason.MISSING_CREDENTIAL,
+    DropReason.UNKNOWN_TYPE: Reason.UNRESOLVED_REF,
+    DropReason.UNRESOLVED: Reason.UNRESOLVED_REF,
+    DropReason.EXPIRED: Reason.EXPIRED,
+    DropReason.WRONG_PROVIDER: Reason.EXCLUDED_BY_AUTH_ORDER,
+    DropReason.MODE_MISMATCH: Reason.EXCLUDED_BY_AUTH_ORDER,
+    DropReason.NOT_IN_ORDER: Reason.EXCLUDED_BY_AUTH_ORDER,
+}
 #: The wire format of a configured provider that does not name one.
 DEFAULT_API = "openai-completions"
 
@@ -68,15 +82,15 @@ def _find_obstacle(
 ) -> Verdict | None:
     """Why nothing can be sent: the credential's fault before the route's, since that is what a user came for."""
     return (
-        _check_credential(credential, custom)
+        _check_credential(credential, custom, view)
         or _check_headers(custom, view)
         or (route if isinstance(route, Verdict) else None)
     )
 
 
-def _check_credential(credential: Effective, custom: CustomProvider | None) -> Verdict | None:
+def _check_credential(credential: Effective, custom: CustomProvider | None, view: CredentialView) -> Verdict | None:
     if credential.kind is SourceKind.MISSING:
-        return None if header_variables(custom) else _explain_missing(credential)
+        return None if header_variables(custom) else _explain_missing(credential, view)
     if credential.kind is SourceKind.SDK:
         return Verdict(Reason.UNCLASSIFIED, f"{credential.label} is for the provider's SDK, which is not asked yet")
     if isinstance(credential.credential, OAuth) and _is_stale(credential):
@@ -88,9 +102,9 @@ def _check_credential(credential: Effective, custom: CustomProvider | None) -> V
     if credential.secret is not None and not _is_exchanged(credential.provider, credential.secret):
         text = f"{credential.provider} wants this token exchanged for another one, which a probe does not do yet"
         return Verdict(Reason.UNCLASSIFIED, text)
-    if credential.secret is None and credential.ref is not None:
+    if credential.is_unread():
         # Never a request without its credential: whoever probes reads the references first.
-        return Verdict(Reason.UNRESOLVED_REF, f"its value, kept in the {credential.ref.source.value}, was not read")
+        return Verdict(Reason.UNRESOLVED_REF, "its value, kept in a file or the keyring, was not read")
     return None
 
 
@@ -105,12 +119,12 @@ def _is_stale(credential: Effective) -> bool:
     return (credential.secret is None and credential.ref is None) or (remaining is not None and remaining <= 0)
 
 
-def _explain_missing(credential: Effective) -> Verdict:
-    rejected = credential.rejected[0] if credential.rejected else None
-    if rejected is not None:
-        return Verdict(Reason.UNRESOLVED_REF, f"{rejected.label}: {rejected.message}", "set the variable")
-    text = f"there is no credential for {credential.provider}"
-    return Verdict(Reason.MISSING_CREDENTIAL, text, "set the provider's variable, or store a profile")
+def _explain_missing(credential: Effective, view: CredentialView) -> Verdict:
+    hint = join_remedies(find_remedies(credential, view))
+    if credential.rejected:
+        first = credential.rejected[0]
+        return Verdict(DROPS[first.reason], f"{first.label}: {first.message}", hint)
+    return Verdict(Reason.MISSING_CREDENTIAL, f"there is no credential for {credential.provider}", hint)
 
 
 def _check_headers(custom: CustomProvider | None, view: CredentialView) -> Verdict | None:
@@ -182,7 +196,7 @@ def _assemble(credential: Effective, model: str, view: CredentialView, route: _R
     form = _header_form(provider, route.wire, credential)
     secrets = tuple(_custom_secrets(custom, view))
     if credential.secret is not None and form.header.lower() not in {each.name.lower() for each in secrets}:
-        named = NamedSecret(_name(credential), credential.secret)
+        named = NamedSecret(name_credential(credential), credential.secret)
         secrets += (SecretHeader(form.header, form.format.removesuffix(_MARK), named),)
     return Call(
         provider=credential.provider,
@@ -208,14 +222,6 @@ def _header_form(provider: Provider | None, wire: Wire, credential: Effective) -
     if known is None:
         return usual
     return HeaderAuth(known.header, known.format, {**wire.headers, **known.headers})
-
-
-def _name(credential: Effective) -> CredentialName:
-    if credential.profile_id is not None:
-        return CredentialName(CredentialKind.PROFILE, credential.profile_id, credential.provider)
-    if credential.variable is not None:
-        return CredentialName(CredentialKind.ENV, credential.variable)
-    return CredentialName(CredentialKind.CONFIG, credential.provider)
 
 
 def _custom_secrets(custom: CustomProvider | None, view: CredentialView) -> Iterator[SecretHeader]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from text2llm.errors import ExitCode, worst_exit
+from text2llm.usage.snapshot import UsageWindow
 
 
 class Status(Enum):
@@ -119,13 +120,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One probe's outcome. ``latency_ms`` is ``None`` when nothing was sent."""
+    """One probe's outcome. ``latency_ms`` is ``None`` when nothing was sent.
+
+    ``rate_limit`` is what the headers of the answer told of limits.
+    """
 
     subject: Subject
     verdict: Verdict
     latency_ms: int | None = None
     http_status: int | None = None
     request_id: str | None = None
+    rate_limit: tuple[UsageWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

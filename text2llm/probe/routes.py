@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
-from text2llm.auth.sources import CredentialView, Effective, SourceKind, find_credentials
+from text2llm.auth.sources import CredentialView, Effective, find_credentials
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Location
 from text2llm.probe.call import Call, ProbeTarget
 from text2llm.probe.reach import build_call
 from text2llm.probe.result import Subject, Verdict
-from text2llm.probe.targets import explain_drop, name_source
+from text2llm.probe.targets import name_source
 from text2llm.refs import ModelRef
 
 
@@ -104,7 +104,9 @@ def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice) -> GatePlan
         view, indexes = views[route.agent], []
         for credential in _credentials(route, view, choice):
             target = _make_target(credential, route, view, tool=choice.tool)
-            key = (route.ref, credential.kind, credential.label, credential.secret, route.position.slot)
+            # Why nothing is sent may differ from agent to agent.
+            obstacle = target.call if isinstance(target.call, Verdict) else None
+            key = (route.ref, credential.kind, credential.label, credential.secret, route.position.slot, obstacle)
             index, _ = targets.setdefault(key, (len(targets), target))
             indexes.append(index)
         planned.append((route, tuple(indexes)))
@@ -151,8 +153,6 @@ def _make_target(credential: Effective, route: Route, view: CredentialView, *, t
 
 
 def _make_call(credential: Effective, route: Route, view: CredentialView, *, tool: bool) -> Call | Verdict:
-    if credential.kind is SourceKind.MISSING and credential.rejected:
-        return explain_drop(credential.rejected[0])
     call = build_call(credential, route.ref.model, view)
     if isinstance(call, Verdict):
         return call

@@ -14,6 +14,7 @@ from text2llm.probe.judge import find_request_id, judge
 from text2llm.probe.result import Gate, ProbeOptions, ProbeResult, ProbeSummary, Subject, Verdict
 from text2llm.probe.wire import build_request
 from text2llm.settings.model import NetworkSettings
+from text2llm.usage.headers import read_limits
 
 if TYPE_CHECKING:
     import ssl
@@ -145,5 +146,6 @@ async def _try_once(
     verdict = judge(call, answer)
     if isinstance(answer, Failure):
         return ProbeResult(subject, verdict, None if answer.kind in NOT_SENT else answer.elapsed_ms), None
-    result = ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer))
+    limits = read_limits(subject.provider, answer.headers, _now_ms())
+    result = ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer), limits)
     return result, answer.headers.get("retry-after")

@@ -6,26 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from text2llm.auth.hints import list_names
-from text2llm.auth.order import DropReason
 from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, find_credentials
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.errors import UsageError
 from text2llm.probe.call import ProbeTarget
-from text2llm.probe.reach import build_call, default_model
+from text2llm.probe.reach import DROPS, build_call, default_model
 from text2llm.probe.result import ProbeOptions, ProbeSource, Reason, Subject, Verdict
 from text2llm.refs import ModelRef
 
-_DROPS: Mapping[DropReason, Reason] = {
-    DropReason.NOT_STORED: Reason.MISSING_CREDENTIAL,
-    DropReason.EMPTY: Reason.MISSING_CREDENTIAL,
-    DropReason.UNKNOWN_TYPE: Reason.UNRESOLVED_REF,
-    DropReason.UNRESOLVED: Reason.UNRESOLVED_REF,
-    DropReason.EXPIRED: Reason.EXPIRED,
-    DropReason.WRONG_PROVIDER: Reason.EXCLUDED_BY_AUTH_ORDER,
-    DropReason.MODE_MISMATCH: Reason.EXCLUDED_BY_AUTH_ORDER,
-    DropReason.NOT_IN_ORDER: Reason.EXCLUDED_BY_AUTH_ORDER,
-}
 _SOURCES: Mapping[SourceKind, ProbeSource] = {
     SourceKind.PROFILE: ProbeSource.PROFILE,
     SourceKind.ENV: ProbeSource.ENV,
@@ -146,9 +135,4 @@ def _dropped(provider: str, item: Rejected, model: str | None, view: ProbeView) 
     stored = view.credentials.store.profiles.get(item.label)
     mode = "none" if stored is None else stored.type
     subject = Subject(provider, name, item.label, ProbeSource.PROFILE, mode, item.label)
-    return ProbeTarget(subject, Verdict(_DROPS[item.reason], item.message))
-
-
-def explain_drop(item: Rejected) -> Verdict:
-    """Why nothing is sent, where a credential was looked at and could not be taken."""
-    return Verdict(_DROPS[item.reason], f"{item.label}: {item.message}")
+    return ProbeTarget(subject, Verdict(DROPS[item.reason], item.message))

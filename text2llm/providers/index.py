@@ -12,6 +12,7 @@ ENTRY_KEYS = (
     *("id", "label", "status", "statusNote", "local", "api", "baseUrl", "apis", "apiRules", "origins", "env"),
     *("auth", "setupToken", "probe"),
 )
+USAGE_KEYS = ("url", "urlChina", "format", "credential", "headers", "answer")
 UNREAD_KEYS = frozenset({"source", "note", "headerClaims", "service", "refreshable"})
 
 Descriptor = Mapping[str, Any]
@@ -49,6 +50,18 @@ def build_free_probes(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
     proving = {each["id"]: [one for one in each.get("freeProbes", ()) if one["proves"]] for each in descriptors}
     reduced = {provider: _reduce(sorted(probes, key=_rank_probe)) for provider, probes in proving.items()}
     return {provider: probes for provider, probes in reduced.items() if probes}
+
+
+def build_usage(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
+    """The endpoint of each provider that tells its usage in a shape that is read, by id: ``models status`` reads it."""
+    told = {each["id"]: [_reduce(one) for one in each.get("usage", ()) if _is_read(one)] for each in descriptors}
+    return {
+        provider: {key: each[0][key] for key in USAGE_KEYS if key in each[0]} for provider, each in told.items() if each
+    }
+
+
+def _is_read(usage: Mapping[str, Any]) -> bool:
+    return "answer" in usage and not _is_unverified(usage)
 
 
 def _rank_probe(probe: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from text2llm.providers.key_formats import mask_secrets
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
+from text2llm.secret import RefSource
 
 _HEAD = 12
 _KINDS = {
@@ -22,6 +23,7 @@ _KINDS = {
     SourceKind.SDK: "variable for the provider's own tools",
 }
 _INDENT = 4
+_ADD = "`text2llm models auth add`"
 
 
 class AuthList(NamedTuple):
@@ -130,8 +132,12 @@ def _heading(listing: ProviderListing, style: Style) -> Iterator[Piece]:
     yield Piece(listing.provider, style.title)
     if listing.free:
         yield Piece("needs no credential", style.good)
-    elif not any(item.taken for item in listing.credentials):
+    elif _is_lacking(listing):
         yield Piece("no usable credential", style.bad)
+
+
+def _is_lacking(listing: ProviderListing) -> bool:
+    return not listing.free and not any(item.taken for item in listing.credentials)
 
 
 def _name(item: Listed) -> str:
@@ -145,7 +151,9 @@ def _facts(item: Listed, style: Style) -> Iterator[Piece]:
     if item.fingerprint is not None:
         yield Piece(f"sha256:{item.fingerprint}")
     if item.health.status is not HealthStatus.MISSING:
-        yield Piece(describe_health(item.health), _paint(item.health.status, style))
+        unread = item.ref is not None and item.ref.source is not RefSource.ENV
+        paint = style.warn if unread else _paint(item.health.status, style)
+        yield Piece(describe_health(item.health, unread=unread), paint)
     if item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health says already
         yield Piece(f"not used: {mask_secrets(item.message)}", style.quiet)
 
@@ -172,9 +180,11 @@ def _describe_aside(item: Listed, until: int, now: int, style: Style) -> Iterato
 
 
 def _ending(found: AuthList, style: Style) -> Iterator[str]:
+    taken = any(item.taken for listing in found.listings for item in listing.credentials)
+    lines = [style.quiet("* used by requests")] if taken else []
     if not found.listings:
-        yield ""
-        yield "no credentials: `text2llm models auth paste-api-key --provider PROVIDER` stores one"
-    elif any(item.taken for listing in found.listings for item in listing.credentials):
-        yield ""
-        yield style.quiet("* used by requests")
+        lines.append(f"no credentials: {_ADD}")
+    elif any(map(_is_lacking, found.listings)):
+        lines.append(style.quiet(f"no usable credential: {_ADD}"))
+    if lines:
+        yield from ("", *lines)

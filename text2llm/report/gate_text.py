@@ -7,23 +7,26 @@ from collections.abc import Iterator
 from text2llm.probe.gate import GateReport, RouteOutcome
 from text2llm.probe.result import Gate, ProbeResult
 from text2llm.report.gate_json import VERDICTS
-from text2llm.report.probe_text import align_cells, describe_result, detail_lines
+from text2llm.report.probe_text import describe_result, detail_lines, layout_table
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 
 _HEADINGS = ("route", "model", "credential", "result", "latency")
 
 
-def gate_text(report: GateReport, style: Style, *, terminal: bool) -> str:
-    """The report. Only on a ``terminal`` what a provider said is told in its own words."""
+def gate_text(report: GateReport, style: Style, *, terminal: bool, width: int | None = None) -> str:
+    """The report. Only on a ``terminal`` what a provider said is told in its own words.
+
+    ``width`` is that of the terminal in columns; ``None``: as wide as need be.
+    """
     if not report.outcomes:
         return "Gate: unproven: no route to probe\nhint: set a model with `text2llm models set PROVIDER/MODEL`\n"
-    rows = [(outcome, result, _cells(outcome, result)) for outcome in report.outcomes for result in _results(outcome)]
-    widths = [max(len(cells[column]) for cells in (_HEADINGS, *(row[2] for row in rows))) for column in range(5)]
-    lines = [_headline(report, style), style.quiet(align_cells(_HEADINGS, widths))]
+    pairs = [(outcome, result) for outcome in report.outcomes for result in _results(outcome)]
+    heading, rows = layout_table(_HEADINGS, [_cells(*pair) for pair in pairs], width)
+    lines = [_headline(report, style), *map(style.quiet, heading)]
     told: set[int] = set()
-    for outcome, result, cells in rows:
-        lines.append(_paint(outcome, align_cells(cells, widths), style))
+    for (outcome, result), row in zip(pairs, rows, strict=True):
+        lines += [_paint(outcome, line, style) for line in row]
         # A probe that counts for several routes is explained once.
         if result is not None and id(result) not in told:
             told.add(id(result))

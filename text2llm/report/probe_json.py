@@ -6,6 +6,7 @@ from typing import Any
 
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
 from text2llm.providers.key_formats import mask_secrets
+from text2llm.report.usage import window_json
 
 
 def probes_json(summary: ProbeSummary) -> dict[str, Any]:
@@ -52,4 +53,5 @@ def result_json(result: ProbeResult) -> dict[str, Any]:
         "reason": None if verdict.reason is None else verdict.reason.word,
         "latencyMs": result.latency_ms,
         **{key: value for key, value in optional.items() if value is not None},
+        **({"rateLimit": [window_json(window) for window in result.rate_limit]} if result.rate_limit else {}),
     }

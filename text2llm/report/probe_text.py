@@ -6,25 +6,37 @@ from collections.abc import Iterator, Mapping
 
 from text2llm.probe.result import Gate, ProbeResult, ProbeSummary
 from text2llm.providers.key_formats import mask_secrets
+from text2llm.report.rows import Piece, layout_row
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
+from text2llm.report.usage import NEARLY_USED
 
 _MAX_SAID = 300
+_INDENT = 4
 _HEADINGS = ("credential", "model", "result", "latency")
 _MARKS: Mapping[Gate, str] = {Gate.PASS: "ok", Gate.FAIL: "fail", Gate.INCONCLUSIVE: "?", Gate.REFUSE: "refused"}
 
 
-def probe_text(summary: ProbeSummary, style: Style, *, terminal: bool) -> str:
-    """The results of a run. Only on a ``terminal`` what a provider said is told in its own words."""
+def probe_text(summary: ProbeSummary, style: Style, *, terminal: bool, width: int | None = None) -> str:
+    """The results of a run. Only on a ``terminal`` what a provider said is told in its own words.
+
+    ``width`` is that of the terminal in columns; ``None``: as wide as need be.
+    """
     if not summary.total_targets:
         return "Probes: nothing to probe\nhint: set a model with `text2llm models set PROVIDER/MODEL`\n"
-    rows = [_cells(result) for result in summary.results]
-    widths = [max(len(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))]
-    lines = [style.title(_headline(summary)), style.quiet(align_cells(_HEADINGS, widths))]
+    heading, rows = layout_table(_HEADINGS, [_cells(result) for result in summary.results], width)
+    lines = [style.title(_headline(summary)), *map(style.quiet, heading)]
     for result, row in zip(summary.results, rows, strict=True):
-        lines.append(_paint(result, align_cells(row, widths), style))
-        lines += [f"    {line}" for line in detail_lines(result, terminal=terminal)]
+        lines += [_paint(result, line, style) for line in row]
+        lines += [f"    {line}" for line in (*detail_lines(result, terminal=terminal), *_limit_lines(result))]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _limit_lines(result: ProbeResult) -> Iterator[str]:
+    """The limits of which little is left: a probe that succeeds may be followed by one that does not."""
+    near = [f"{window.label} {window.used:.0f} %" for window in result.rate_limit if window.used > NEARLY_USED]
+    if near:
+        yield clean_line(f"rate limit nearly used: {', '.join(near)}")
 
 
 def progress_line(done: int, total: int, result: ProbeResult) -> str:
@@ -59,8 +71,17 @@ def describe_result(result: ProbeResult) -> str:
     return f"{_MARKS[verdict.gate]}: {verdict.status.value}/{verdict.reason.word}"
 
 
-def align_cells(cells: tuple[str, ...], widths: list[int]) -> str:
-    """Cells as a line of a table."""
+def layout_table(
+    headings: tuple[str, ...], rows: list[tuple[str, ...]], width: int | None
+) -> tuple[list[str], list[list[str]]]:
+    """The lines of the headings and of each row: in columns, or broken between cells where these are too wide."""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    if width is None or sum(widths) + 2 * len(widths) <= width:
+        return [_align(headings, widths)], [[_align(row, widths)] for row in rows]
+    return [], [list(layout_row(f"  {row[0]}", list(map(Piece, row[1:])), width, _INDENT)) for row in rows]
+
+
+def _align(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -21,18 +22,29 @@ def sarif_json(findings: Sequence[Diagnostic]) -> dict[str, Any]:
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": [_result(finding) for finding in findings]}],
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(finding) for finding in findings],
+            }
+        ],
     }
 
 
 def _result(finding: Diagnostic) -> dict[str, Any]:
-    hint = f"\nhint: {clean(mask_secrets(finding.hint))}" if finding.hint else ""
+    hint = f"\nhint: {_plain(finding.hint)}" if finding.hint else ""
     return {
         "ruleId": finding.rule,
         "level": _LEVELS.get(finding.severity, "note"),
-        "message": {"text": clean(mask_secrets(finding.message)) + hint},
+        "message": {"text": _plain(finding.message) + hint},
         "locations": [{"physicalLocation": _place(finding.location)}],
     }
+
+
+def _plain(text: str) -> str:
+    """A text without links: brackets make one in SARIF's plain texts, unless a backslash is before them (3.11.6)."""
+    return re.sub(r"([\\\[\]])", r"\\\1", clean(mask_secrets(text)))
 
 
 def _place(location: Location) -> dict[str, Any]:

@@ -54,6 +54,10 @@ def _auth(report: StatusReport) -> dict[str, Any]:
         from text2llm.report.probe_json import probes_json
 
         auth["probes"] = probes_json(report.probes)
+    if report.usage is not None:
+        from text2llm.report.usage import usage_json
+
+        auth["usage"] = [usage_json(snapshot) for snapshot in report.usage]
     return auth
 
 

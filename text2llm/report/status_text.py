@@ -78,9 +78,10 @@ class _Layout:
         failed = [Piece("its probe failed", self.style.bad)] if probed else []
         yield from self.row(label, Piece(str(route.resolved.ref), self.style.name), *named, state, *failed)
         place = Piece(self.place(route), self.style.quiet)
-        if route.remedy is not None:
+        if route.remedies:
             yield from self.row("", place)
-            yield from self.row("", Piece(f"hint: {route.remedy}"))
+            first, *others = route.remedies
+            yield from self.row("", Piece(f"hint: {first}"), *(Piece(f"or {other}") for other in others))
         else:
             yield from self.row("", Piece(_describe_source(route.credential), self.style.quiet), place)
 
@@ -93,7 +94,12 @@ class _Layout:
             return Piece("no usable credential", self.style.bad)
         if credential.kind is SourceKind.NONE:
             return Piece("ok", self.style.good)
-        return Piece(describe_health(health), self.paint(health))
+        return self.health(health, unread=credential.is_unread())
+
+    def health(self, health: Health, *, unread: bool) -> Piece:
+        """The state in words; probes read what is kept elsewhere."""
+        unread = unread and self.report.probes is None
+        return Piece(describe_health(health, unread=unread), self.style.warn if unread else self.paint(health))
 
     def paint(self, health: Health) -> Paint:
         match health.status:
@@ -116,9 +122,16 @@ class _Layout:
 
     def provider(self, status: ProviderStatus) -> Iterator[str]:
         label = f"  {status.provider}"
-        for line in self.provider_lines(status):
+        for line in (*self.usage_lines(status), *self.provider_lines(status)):
             yield from self.row(label, *line)
             label = ""
+
+    def usage_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
+        told = [snapshot for snapshot in self.report.usage or () if snapshot.provider == status.provider]
+        if told:
+            from text2llm.report.usage import usage_pieces
+
+            yield from (list(usage_pieces(snapshot, self.style)) for snapshot in told)
 
     def provider_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
         faults = {item.label: item for item in status.effective.rejected if item.kind is SourceKind.PROFILE}
@@ -140,7 +153,7 @@ class _Layout:
             yield [Piece("  missing", self.style.bad), *excuses]
 
     def profile(self, status: ProviderStatus, profile: ProfileStatus, fault: Rejected | None) -> list[Piece]:
-        health = Piece(describe_health(profile.health), self.paint(profile.health))
+        health = self.health(profile.health, unread=profile.unread)
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
         excuse: list[Piece] = []
         if fault is not None and fault.reason is not DropReason.EXPIRED:  # which its health says already
@@ -153,8 +166,10 @@ class _Layout:
         return Piece(f"* {label}" if taken else f"  {label}", self.style.name if taken else str)
 
 
-def describe_health(health: Health) -> str:
-    """The state of a credential in words."""
+def describe_health(health: Health, *, unread: bool = False) -> str:
+    """The state of a credential in words. Of an ``unread`` value nothing is known but its end."""
+    if unread:
+        return "not read" if health.status is HealthStatus.STATIC else f"not read, {describe_health(health)}"
     remaining = health.remaining
     span = "" if remaining is None else format_span(remaining)
     match health.status:

@@ -15,12 +15,13 @@ from text2llm.refs import ModelRef
 
 if TYPE_CHECKING:
     from text2llm.probe.result import ProbeSummary
+    from text2llm.usage.snapshot import UsageSnapshot
 
 
 class RouteStatus(NamedTuple):
     """One model that the inspected agent may use. ``position`` 0 is the primary, 1 the first fallback.
 
-    ``location`` is where the model is named, ``credential`` what a request for it uses; ``health``, ``remedy`` and
+    ``location`` is where the model is named, ``credential`` what a request for it uses; ``health``, ``remedies`` and
     ``verdict`` are those of its provider: what ``--check`` makes of all the credentials for it.
     """
 
@@ -30,14 +31,15 @@ class RouteStatus(NamedTuple):
     location: Location
     credential: Effective
     health: Health
-    remedy: str | None
+    remedies: tuple[str, ...]
     verdict: ExitCode
 
 
 class ProfileStatus(NamedTuple):
     """One stored profile. ``described`` is its kind and what tells it apart, never with a part of the secret.
 
-    ``aside`` is ``cooldown`` or ``disabled`` while another tool has put the profile aside.
+    ``aside`` is ``cooldown`` or ``disabled`` while another tool has put the profile aside. ``unread``: its value is
+    kept in a file or the keyring, where a status does not look.
     """
 
     id: str
@@ -47,6 +49,7 @@ class ProfileStatus(NamedTuple):
     described: str
     aside: str | None
     health: Health
+    unread: bool = False
 
     @property
     def label(self) -> str:
@@ -63,7 +66,7 @@ class ProviderStatus(NamedTuple):
     """The credentials of one provider; ``profiles`` in the order of the store.
 
     ``environment`` and ``configured`` are those of a variable and of the config, where there is one. ``health`` is
-    that of the best usable credential, ``MISSING`` when there is none; ``remedy`` says then what would give one.
+    that of the best usable credential, ``MISSING`` when there is none; ``remedies`` say then what would give one.
     """
 
     provider: str
@@ -72,7 +75,7 @@ class ProviderStatus(NamedTuple):
     configured: Effective | None
     profiles: tuple[ProfileStatus, ...]
     health: Health
-    remedy: str | None
+    remedies: tuple[str, ...]
 
     def count_types(self, *types: str) -> int:
         """The number of stored profiles of these types."""
@@ -98,7 +101,8 @@ class StatusReport(NamedTuple):
     """Everything ``models status`` knows. ``policy`` is ``None`` when every model is allowed.
 
     ``agents`` are the agents with models of their own, by id, for the reader of the defaults; ``probes`` is the
-    summary of a live probe, when one ran. ``verdict`` is the exit code of ``--check``.
+    summary of a live probe, when one ran; ``usage`` what providers told of limits, ``None`` when nobody was to be
+    asked. ``verdict`` is the exit code of ``--check``.
     """
 
     config_path: str
@@ -116,6 +120,7 @@ class StatusReport(NamedTuple):
     unusable: tuple[UnusableProfile, ...]
     verdict: ExitCode
     probes: ProbeSummary | None = None
+    usage: tuple[UsageSnapshot, ...] | None = None
 
     @property
     def default(self) -> Resolved | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats
+from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats, value_of
 from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
+from text2llm.auth.listing import providers_in_environment
+from text2llm.auth.remedy import find_remedies
 from text2llm.auth.sources import Credentials, CredentialView, Effective, SourceKind, find_credentials
 from text2llm.config.model import Config, Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
-from text2llm.secret import Secret, SecretRef
+from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.status.snapshot import Snapshot
 
@@ -28,7 +30,7 @@ def summarise(snapshot: Snapshot) -> StatusReport:
     view, config = snapshot.credentials(), snapshot.config
     chains = {slot: snapshot.resolver.chain(snapshot.agent_id, slot) for slot in Slot}
     in_use = sorted({member.ref.provider for chain in chains.values() for member in chain.members()})
-    providers = {name: _describe_provider(name, view) for name in _find_providers(snapshot, in_use)}
+    providers = {name: _describe_provider(name, view) for name in _find_providers(snapshot, view, in_use)}
     routes = tuple(_find_routes(chains, config, providers))
     return StatusReport(
         config_path=snapshot.config_path,
@@ -48,19 +50,13 @@ def summarise(snapshot: Snapshot) -> StatusReport:
     )
 
 
-def _find_providers(snapshot: Snapshot, in_use: Iterable[str]) -> list[str]:
+def _find_providers(snapshot: Snapshot, view: CredentialView, in_use: Iterable[str]) -> list[str]:
     """Every provider that has a credential, that the config configures, or that a model names; sorted."""
     spellings = snapshot.registry.spellings()
     configured = {snapshot.resolver.resolve_name(name).ref.provider for name in snapshot.config.models}
     written = {profile.provider for profile in snapshot.store.profiles.values()} | set(snapshot.config.providers)
     known = {*in_use, *configured, *map(spellings.provider, written)}
-    return sorted(known | set(_find_in_environment(snapshot)))
-
-
-def _find_in_environment(snapshot: Snapshot) -> Iterator[str]:
-    for name, variables in snapshot.registry.env_providers():
-        if any(snapshot.environ.get(variable.name, "").strip() for variable in variables):
-            yield name
+    return sorted(known | set(providers_in_environment(view)))
 
 
 def _describe_provider(name: str, view: CredentialView) -> ProviderStatus:
@@ -73,25 +69,8 @@ def _describe_provider(name: str, view: CredentialView) -> ProviderStatus:
         configured=_first_of(found.usable, SourceKind.CONFIG),
         profiles=tuple(_describe_profile(each, view, name) for each in profiles),
         health=_best_health(found, profiles, view),
-        remedy=_find_remedy(name, found.effective, view),
+        remedies=find_remedies(found.effective, view),
     )
-
-
-def _find_remedy(name: str, effective: Effective, view: CredentialView) -> str | None:
-    """What would give a provider without usable credential one."""
-    if effective.is_usable():
-        return None
-    config = next((item.label for item in effective.rejected if item.kind is SourceKind.CONFIG), None)
-    if config is not None:
-        return (
-            f"set the variable that the config names, {config}" if config.startswith("$") else "write apiKey: ${NAME}"
-        )
-    provider = view.registry.get(name)
-    variables = provider.credential_vars() if provider else ()
-    preferred = next(
-        (item.name for item in variables if item.kind == "api_key"), variables[0].name if variables else ""
-    )
-    return f"set {preferred}" if preferred else f"give models.providers.{name} an apiKey: ${{NAME}}"
 
 
 def _best_health(found: Credentials, profiles: list[AuthProfile], view: CredentialView) -> Health:
@@ -121,7 +100,13 @@ def _describe_profile(profile: AuthProfile, view: CredentialView, provider: str)
         described=_describe_credential(profile),
         aside=None if stats.unusable_until(view.now) is None else _aside(stats, view.now),
         health=profile_health(profile, stats, view.now, view.config.auth.warn_after),
+        unread=_is_kept_elsewhere(profile),
     )
+
+
+def _is_kept_elsewhere(profile: AuthProfile) -> bool:
+    value = None if profile.credential is None else value_of(profile.credential)
+    return isinstance(value, SecretRef) and value.source is not RefSource.ENV
 
 
 def _describe_credential(profile: AuthProfile) -> str:
@@ -168,7 +153,7 @@ def _find_routes(
             status = providers[member.ref.provider]
             location = config.locate(member.pointer)
             yield RouteStatus(
-                slot, position, member, location, status.effective, status.health, status.remedy, _judge(status)
+                slot, position, member, location, status.effective, status.health, status.remedies, _judge(status)
             )
 
 

@@ -17,16 +17,18 @@ _XDG = {
     "config": ("XDG_CONFIG_HOME", ".config"),
     "data": ("XDG_DATA_HOME", ".local/share"),
     "state": ("XDG_STATE_HOME", ".local/state"),
+    "cache": ("XDG_CACHE_HOME", ".cache"),
 }
-_MACOS = dict.fromkeys(_XDG, "Library/Application Support")
+_MACOS = {**dict.fromkeys(_XDG, "Library/Application Support"), "cache": "Library/Caches"}
 
 
 class Places(NamedTuple):
-    """The directories of the user; none needs to exist."""
+    """The directories of the user; none needs to exist. What is in ``cache`` can be lost without harm."""
 
     config: str
     data: str
     state: str
+    cache: str
 
     def agent_dir(self, agent_id: str) -> str:
         """The directory that holds an agent's credential store."""

@@ -20,8 +20,10 @@ class Usage(NamedTuple):
     plan: str | None = None
 
 
-_MAX_PERCENT = 10_000.0
-_END_OF_TIME = 2**53
+#: More than this share used is no number that means something; nor is a moment, in milliseconds, beyond this one.
+MAX_PERCENT = 10_000.0
+END_OF_TIME = 2**53
+_MAX_NUMBER = 2**63
 _PLAN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}")
 _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
 #: Z.AI's codes of units: https://docs.z.ai and the sources of its descriptor.
@@ -29,7 +31,7 @@ _ZAI_UNITS = {1: "d", 3: "h", 5: "m", 6: "w"}
 
 
 def parse_usage(provider: str, body: Any) -> Usage | None:
-    """The usage in a parsed body; ``None`` when it is not the answer that the provider is known for."""
+    """The usage in a parsed body; ``None`` when it has not the shape that is named after ``provider``."""
     parser = PARSERS.get(provider)
     return None if parser is None or not isinstance(body, dict) else parser(body)
 
@@ -97,7 +99,7 @@ def _span(seconds: Any) -> str:
     return names.get(int(number)) or (f"{number / _DAY:g}d" if number % _DAY == 0 else f"{number / _HOUR:.3g}h")
 
 
-#: By provider, what reads its answer.
+#: By the provider that a shape is known from, what reads such an answer.
 PARSERS: Mapping[str, Callable[[Mapping[str, Any]], Usage | None]] = {
     "anthropic": _parse_anthropic,
     "openrouter": _parse_openrouter,
@@ -109,7 +111,7 @@ PARSERS: Mapping[str, Callable[[Mapping[str, Any]], Usage | None]] = {
 def _windows(entries: Any) -> Iterator[UsageWindow]:
     for label, used, resets_at in entries:
         number = _number(used)
-        if number is not None and 0 <= number <= _MAX_PERCENT:
+        if number is not None and 0 <= number <= MAX_PERCENT:
             yield UsageWindow(label, float(number), resets_at)
 
 
@@ -118,12 +120,14 @@ def _map(value: Any) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number with which can be reckoned: one of hundreds of digits breaks every division."""
+    known = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MAX_NUMBER
+    return value if known else None
 
 
 def _millis(value: Any) -> int | None:
     number = _number(value)
-    return int(number) if number is not None and 0 < number < _END_OF_TIME else None
+    return int(number) if number is not None and 0 < number < END_OF_TIME else None
 
 
 def _seconds(value: Any) -> int | None:

@@ -7,7 +7,7 @@ import re
 
 import click
 
-from text2llm.auth.destination import explain_unknown
+from text2llm.auth.pasted import PasteKind, paste_command
 from text2llm.cli import prompts
 from text2llm.cli.auth.command import Subject, find_subject, subject_options
 from text2llm.cli.auth.login import Wish, methods_of, run_login
@@ -48,7 +48,16 @@ def _ask_provider(subject: Subject) -> str:
         provider = spell(_ask("Provider, such as anthropic"))
         if provider in known:
             return provider
-        _say(str(explain_unknown(provider, subject.config, registry).hint))
+        _say(_explain_unknown(provider, subject))
+
+
+def _explain_unknown(provider: str, subject: Subject) -> str:
+    """What helps who named an unknown provider. Its name is not repeated: it may be a key."""
+    near = subject.registry.near(provider, subject.config.providers)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    command = f"{paste_command(PasteKind.API_KEY, 'ID')} --origin https://HOST"
+    return f"this provider is not known; for one of your own, end this with Ctrl-C and run `{command}`"
 
 
 def _ask_method(provider: str, world: World, *, browser: bool) -> str:

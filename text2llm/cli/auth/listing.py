@@ -13,8 +13,7 @@ from text2llm.auth.sources import CredentialView
 from text2llm.auth.store_file import load_store
 from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
-from text2llm.cli.options import colour_option, output_style, print_json
-from text2llm.cli.status import terminal_width
+from text2llm.cli.options import colour_option, output_style, print_json, terminal_width
 from text2llm.config.resolve import build_resolver
 
 if TYPE_CHECKING:

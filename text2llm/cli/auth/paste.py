@@ -65,9 +65,11 @@ def paste_secret(pasting: Pasting, subject: Subject, *, as_json: bool) -> None:
         click.echo(f"`{maker}` makes a {paste.kind.value}", err=True)
     secret = _obtain(paste, profile_id, subject)
     require_word(destination, secret)
-    credential = _make_credential(paste.kind, secret, pasting.lifetime)
+    now = current_time()
+    credential = _make_credential(paste.kind, secret, None if pasting.lifetime is None else now + pasting.lifetime)
     new = NewProfile(profile_id, paste.provider, credential, keyring=keyring)
-    print_change(store_credential(new, subject, origin, explain_destination(destination, profile_id)), as_json=as_json)
+    notes = explain_destination(destination, profile_id)
+    print_change(store_credential(new, subject, origin, notes, now=now), as_json=as_json)
 
 
 def _find_maker(paste: Paste, subject: Subject) -> str | None:
@@ -83,10 +85,8 @@ def _obtain(paste: Paste, profile_id: str, subject: Subject) -> Secret:
     return check_pasted(text, paste, subject.registry)
 
 
-def _make_credential(kind: PasteKind, secret: Secret, lifetime: int | None) -> Credential:
-    if kind is PasteKind.API_KEY:
-        return ApiKey(secret)
-    return Token(secret, None if lifetime is None else current_time() + lifetime)
+def _make_credential(kind: PasteKind, secret: Secret, expires: int | None) -> Credential:
+    return ApiKey(secret) if kind is PasteKind.API_KEY else Token(secret, expires)
 
 
 def explain_destination(destination: Destination, profile_id: str) -> tuple[str, ...]:

@@ -138,9 +138,16 @@ def check_grant(profile_id: str, origin: Origin) -> None:
 
 
 def store_credential(
-    new: NewProfile, subject: Subject, origin: Origin | None = None, notes: tuple[str, ...] = ()
+    new: NewProfile,
+    subject: Subject,
+    origin: Origin | None = None,
+    notes: tuple[str, ...] = (),
+    *,
+    now: int | None = None,
 ) -> AuthChange:
     """Store a credential, and grant it ``origin`` when one is given.
+
+    ``now`` is when its time began, in milliseconds since the epoch: a day is told as a day, whatever storing takes.
 
     Raises:
         StoreError: the store cannot be used.
@@ -159,7 +166,7 @@ def store_credential(
         agent=subject.agent,
         profile_id=new.id,
         changed=changed,
-        now=current_time(),
+        now=current_time() if now is None else now,
         fingerprint=value.fingerprint() if isinstance(value, Secret) else None,
         granted=origin,
         notes=(*notes, *_explain_idleness(new, subject)),

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from text2llm.auth.credentials import AuthStore
+from text2llm.auth.remedy import find_remedies, join_remedies
+from text2llm.auth.sources import CredentialView, find_credentials
+from text2llm.config.parse import build_config
+from text2llm.config.reader import read_document
+from text2llm.providers.registry import load_registry
+
+_ADD = "run `text2llm models auth add`"
+
+
+@pytest.mark.parametrize(
+    ("provider", "entry", "first"),
+    [
+        ("openai", None, "set OPENAI_API_KEY"),
+        ("github-copilot", None, "set COPILOT_GITHUB_TOKEN"),
+        ("lab", {"apiKey": "${LAB_KEY}"}, "set the variable that the config names, ${LAB_KEY}"),
+        ("lab", {"headers": {"X-Key": "${LAB_KEY}"}}, "set the variable that the config names, ${LAB_KEY}"),
+        ("lab", {"apiKey": "sk-written-out"}, "write apiKey: ${NAME}"),
+        ("lab", {}, "give models.providers.lab an apiKey: ${NAME}"),
+        ("nobody", None, None),
+    ],
+)
+def test_missing_credential_can_be_given_in_two_ways(
+    provider: str, entry: dict[str, Any] | None, first: str | None
+) -> None:
+    view = _view({} if entry is None else {provider: {"baseUrl": "https://lab.example/v1", **entry}})
+    missing = find_credentials(provider, view).effective
+    assert find_remedies(missing, view) == ((_ADD,) if first is None else (first, _ADD))
+
+
+def test_credential_that_is_there_needs_no_remedy() -> None:
+    view = _view({}, {"OPENAI_API_KEY": "k"})
+    assert find_remedies(find_credentials("openai", view).effective, view) == ()
+
+
+def test_remedies_are_one_hint() -> None:
+    assert join_remedies(("set A", "run B")) == "set A, or run B"
+
+
+def _view(providers: dict[str, Any], environ: dict[str, str] | None = None) -> CredentialView:
+    data = {"version": 1, "models": {"providers": providers}}
+    config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
+    return CredentialView(config, AuthStore(), environ or {}, load_registry(), 1000)

@@ -1,0 +1,40 @@
+"""What would give a provider a credential, where it has none. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from text2llm.auth.sources import CredentialView, Effective, SourceKind
+from text2llm.providers.descriptor import Provider
+
+
+def find_remedies(missing: Effective, view: CredentialView) -> tuple[str, ...]:
+    """What a person can do about a missing credential, each enough by itself; nothing about one that is there."""
+    if missing.is_usable():
+        return ()
+    return (*_in_environment(missing, view), "run `text2llm models auth add`")
+
+
+def join_remedies(remedies: tuple[str, ...]) -> str:
+    """The ways as one hint."""
+    return ", or ".join(remedies)
+
+
+def _in_environment(missing: Effective, view: CredentialView) -> Iterator[str]:
+    written = next((item.label for item in missing.rejected if item.kind is SourceKind.CONFIG), None)
+    provider = view.registry.get(missing.provider)
+    if written is not None:
+        yield (
+            f"set the variable that the config names, {written}" if written.startswith("$") else "write apiKey: ${NAME}"
+        )
+    elif provider is not None and (name := _usual_variable(provider)) is not None:
+        yield f"set {name}"
+    elif missing.provider in view.customs:
+        yield f"give models.providers.{missing.provider} an apiKey: ${{NAME}}"
+
+
+def _usual_variable(provider: Provider) -> str | None:
+    """The variable for an API key, else the first that the provider has."""
+    variables = provider.credential_vars()
+    usual = next((item for item in variables if item.kind == "api_key"), None)
+    return usual.name if usual else variables[0].name if variables else None
