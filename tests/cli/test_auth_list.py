@@ -29,6 +29,11 @@ def test_stranger_is_told_how_to_begin(run: Run) -> None:
     assert listed(run) == ["no credentials: `text2llm models auth add`"]
 
 
+def test_provider_that_needs_none_lacks_none(run: Run) -> None:
+    write_config(with_model("ollama/llama3"))
+    assert listed(run) == ["ollama  needs no credential"]
+
+
 def test_every_credential_says_what_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     monkeypatch.setenv("REFERRED", KEY)

@@ -94,3 +94,26 @@ def test_optional_module_is_noted_as_absent_for_the_run_only(monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "sniffio", asyncio)
     assert run(main())
     assert sys.modules["sniffio"] is asyncio
+
+
+def test_ctrl_c_that_another_thread_receives_ends_the_run_at_once() -> None:
+    def interrupt() -> None:
+        time.sleep(0.2)  # the loop waits by then
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run(asyncio.sleep(30))
+    thread.join()
+    assert time.monotonic() - started < 10
+
+
+def test_a_run_beside_the_main_thread_minds_no_signals() -> None:
+    results: list[str] = []
+    thread = threading.Thread(target=lambda: results.append(run(asyncio.sleep(0, "done"))))
+    thread.start()
+    thread.join()
+    assert results == ["done"]
+    assert signal.set_wakeup_fd(-1) == -1

@@ -5,13 +5,21 @@ It tells what :func:`text2llm.auth.sources.find_credentials` found, so it never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from text2llm.auth.credentials import NO_STATS, AuthProfile, UsageStats, value_of
 from text2llm.auth.health import MISSING, Health, profile_health
 from text2llm.auth.order import DropReason, OrderSource
-from text2llm.auth.sources import Credentials, CredentialView, Effective, Rejected, SourceKind, find_credentials
+from text2llm.auth.sources import (
+    Credentials,
+    CredentialView,
+    Effective,
+    Rejected,
+    SourceKind,
+    find_credentials,
+    providers_in_environment,
+)
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.secret import Secret, SecretRef
@@ -64,13 +72,6 @@ def list_credentials(view: CredentialView, in_use: Iterable[str]) -> tuple[Provi
     stored = (profile.provider for profile in view.store.profiles.values())
     known = {*in_use, *map(spell, view.config.providers), *map(spell, stored), *providers_in_environment(view)}
     return tuple(list_provider(name, view) for name in sorted(known))
-
-
-def providers_in_environment(view: CredentialView) -> Iterator[str]:
-    """The providers of which a variable is set."""
-    for name, variables in view.registry.env_providers():
-        if any(view.environ.get(variable.name, "").strip() for variable in variables):
-            yield name
 
 
 def list_provider(provider: str, view: CredentialView) -> ProviderListing:

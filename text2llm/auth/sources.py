@@ -132,6 +132,13 @@ def find_credentials(provider_id: str, view: CredentialView) -> Credentials:
     return Credentials(taken._replace(rejected=rejected), usable)
 
 
+def providers_in_environment(view: CredentialView) -> Iterator[str]:
+    """The providers of which a variable is set."""
+    for name, variables in view.registry.env_providers():
+        if any(view.environ.get(variable.name, "").strip() for variable in variables):
+            yield name
+
+
 def header_variables(custom: CustomProvider | None) -> dict[str, str]:
     """The headers of a configured provider whose values are variables, and these."""
     written = {} if custom is None else custom.headers
@@ -175,8 +182,6 @@ def _missing(provider_id: str) -> Effective:
 
 
 def _needs_none(provider: Provider | None, custom: CustomProvider | None) -> bool:
-    if custom is not None and custom.api_key is not None:
-        return False
     if provider is not None:
         return provider.auth.scheme == "none" or provider.auth.optional
     # A server on this machine that the config gives no key is taken to want none.

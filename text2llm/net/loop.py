@@ -7,6 +7,7 @@ waits for them again; a resolver that hangs for half a minute would hang the pro
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import sys
 import threading
@@ -59,7 +60,28 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     Ctrl-C cancels it; what it returns even so is returned, else ``KeyboardInterrupt`` is raised.
     """
     with _sniffio_settled(), asyncio.Runner(loop_factory=_Loop) as runner:
-        return runner.run(main)
+        return runner.run(_stay_awake(main))
+
+
+async def _stay_awake(main: Coroutine[Any, Any, T]) -> T:
+    """Await ``main`` in a loop that every signal wakes up.
+
+    asyncio waits for its sockets alone: a signal that comes just before that wait, or to another thread, would be seen
+    only after the next event, which may be minutes away.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return await main  # signals are the main thread's business
+    loop, (inside, outside) = asyncio.get_running_loop(), socket.socketpair()
+    with inside, outside:
+        for end in (inside, outside):
+            end.setblocking(False)  # noqa: FBT003 - the socket's own interface
+        loop.add_reader(inside, inside.recv, 4096)
+        before = signal.set_wakeup_fd(outside.fileno(), warn_on_full_buffer=False)
+        try:
+            return await main
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(inside)
 
 
 @contextmanager

@@ -7,9 +7,15 @@ from typing import assert_never
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats, value_of
 from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
-from text2llm.auth.listing import providers_in_environment
 from text2llm.auth.remedy import find_remedies
-from text2llm.auth.sources import Credentials, CredentialView, Effective, SourceKind, find_credentials
+from text2llm.auth.sources import (
+    Credentials,
+    CredentialView,
+    Effective,
+    SourceKind,
+    find_credentials,
+    providers_in_environment,
+)
 from text2llm.config.model import Config, Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
