@@ -85,7 +85,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("--provider openai", 1, stdin=_KNOWN),
     ),
     "models auth logout": (Row("mistral:key"), Row("absent:profile", 1)),
-    "models auth refresh": (Row("", 1), Row("openai-codex:me --force", 1)),
+    "models auth refresh": (Row(""), Row("openai-codex:me --force", 1)),
     "models auth order get": (Row(_ORDER), Row("--provider lab"), Row("--provider anthropic")),
     "models auth order set": (Row(f"{_ORDER} mistral:key"), Row(_ABSENT, 1)),
     "models auth order clear": (Row(_ORDER),),

@@ -130,10 +130,13 @@ def test_a_device_code_needs_no_terminal(company: Provider, run: Run) -> None:
     assert run("models", "auth", "refresh").out == "corp:default: still good\n"
 
 
-def test_ctrl_c_leaves_nothing(company: Provider) -> None:
-    with open_terminal(*LOGIN, "--method", "pkce-loopback", "--no-browser") as terminal:
+@pytest.mark.parametrize(
+    ("method", "waiting"), [("pkce-loopback", "Ctrl-C gives up"), ("paste-code", "Code or address (not shown): ")]
+)
+def test_ctrl_c_leaves_nothing(company: Provider, method: str, waiting: str) -> None:
+    with open_terminal(*LOGIN, "--method", method, "--no-browser") as terminal:
         trust_it(terminal)
-        terminal.expect("code_challenge_method")
+        terminal.expect(waiting)
         terminal.type("\x03")
         assert terminal.finish() == 130
     assert not (home() / "data").exists() or not list((home() / "data").rglob("auth-profiles.json"))
@@ -147,6 +150,7 @@ def test_ctrl_c_leaves_nothing(company: Provider) -> None:
         ("--provider corp --method magic", 64, "it offers: pkce-loopback, device-code, paste-code, api-key"),
         ("--provider github-copilot --method device-code", 1, "register a client of your own"),
         ("--provider antrhopic --method api-key", 64, "did you mean anthropic"),
+        ("--provider ollama", 64, "the provider offers no login"),
         ("--provider corp --method device-code --set-default --json", 64, "exclude each other"),
         ("--provider corp --method device-code", 4, "add --origin https://llm.corp.example"),
         ("--provider groq --method api-key --set-default", 1, "mentions no model of groq"),
@@ -175,6 +179,13 @@ def test_api_key_by_login_from_standard_input(run: Run) -> None:
     assert done.code == 0, done
     assert key not in done.out + done.err
     assert stored()["groq:manual"]["key"] == key
+
+
+def test_a_gateway_takes_a_key_too(company: Provider, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").unlink()
+    done = run("models", "auth", "login", "--provider", "corp", "--method", "api-key", stdin="corp-key-0123456789\n")
+    assert done.code == 0, done
+    assert stored()["corp:manual"]["key"] == "corp-key-0123456789"
 
 
 def test_add_leads_through_a_key(run: Run) -> None:

@@ -152,11 +152,13 @@ def test_query_with_the_right_state_has_the_code() -> None:
         ("%1b[2J", "without a name"),
     ],
 )
-def test_a_no_is_told_with_what_the_provider_said(error: str, says: str) -> None:
+def test_a_no_is_told_apart_from_what_the_provider_said(error: str, says: str) -> None:
     said = "%1b[31mnot%0aregistered%e2%80%ae" + "x" * 500
     with pytest.raises(LoginError, match=says) as caught:
         read_query(f"error={error}&error_description={said}&state={STATE}", CHALLENGE.state)
-    assert caught.value.message.endswith(" ([31mnot registered " + "x" * 181 + ")")
+    assert caught.value.words == " ([31mnot registered " + "x" * 181 + ")"
+    assert "31m" not in caught.value.message
+    assert caught.value.quoting().message == caught.value.message + caught.value.words
     assert read_query(f"error={error}&state=other", CHALLENGE.state) is None
 
 

@@ -35,6 +35,7 @@ def test_start_of_the_standard_flow() -> None:
         ({"interval": 0}, 5, 900),
         ({"interval": "3"}, 3, 900),
         ({"interval": 10**9}, 60, 900),
+        ({"interval": 0.001}, 1, 900),
         ({"expires_in": None}, 5, 1800),
         ({"expires_in": 10**9}, 5, 1800),
         ({"expires_in": 30}, 5, 30),
@@ -107,6 +108,12 @@ def test_wait_goes_on(result: Denied | Failure, step: Step, *, own: bool) -> Non
 def test_wait_ends_without_a_login(result: Denied | Failure, message: str) -> None:
     with pytest.raises(LoginError, match=message):
         judge_poll(result, own=False)
+
+
+def test_words_of_the_provider_stand_apart() -> None:
+    with pytest.raises(LoginError) as caught:
+        judge_poll(Denied(400, "invalid_client", "invalid_client", " (no such client)"), own=False)
+    assert (caught.value.message, caught.value.words) == ("the provider refused: invalid_client", " (no such client)")
 
 
 def test_answer_ends_the_wait() -> None:

@@ -55,6 +55,8 @@ def test_a_wish_is_obeyed() -> None:
         (None, ("pkce-loopback",), False, "run it where you can answer"),
         ("pkce-loopback", ALL, False, "run it where you can answer"),
         (None, (), True, "its credentials come from its own tools"),
+        (None, (), False, "its credentials come from its own tools"),
+        ("api-key", (), False, "its credentials come from its own tools"),
     ],
 )
 def test_refusals_say_what_would_work(

@@ -164,7 +164,11 @@ def test_dead_login_is_noted(bench: Callable[..., Bench]) -> None:
 
     outcome = here.refresh()
 
-    assert outcome == Dead("the provider takes the refresh token no more: invalid_grant (revoked)")
+    assert outcome == Dead(
+        "the provider takes the refresh token no more: invalid_grant",
+        "log in again: text2llm models auth login --provider corp --profile-id corp:ada",
+        " (revoked)",
+    )
     assert here.profile() == PROFILE
     assert here.read()["usageStats"] == {"corp:ada": {"lastUsed": 5, "refreshFailedAt": NOW}}
     assert here.server.connections == 1
@@ -178,7 +182,6 @@ def test_dead_login_is_noted(bench: Callable[..., Bench]) -> None:
         ((503, {}), "did not renew the token: HTTP 503"),
         ((200, []), "is not a JSON object"),
         ((200, {"access_token": ""}), "no usable `access_token`"),
-        ((200, {"access_token": "at-2", "expires_in": -1}), "no lifetime"),
         (b"", "connection"),
     ],
 )
@@ -385,6 +388,16 @@ def test_interrupt_during_the_request_waits_for_the_write(tmp_path: Path) -> Non
         here.refresh()
     assert here.profile()["access"] == "at-2"
     assert sorted(os.listdir(tmp_path)) == ["auth-profiles.json", "state"]
+
+
+def test_signal_that_ends_the_process_finds_the_store_unlocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked: list[bool] = []
+    script = Meanwhile(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    script.replies = [RENEWED]
+    with bench_with(tmp_path, script) as here:
+        monkeypatch.setattr(signal, "raise_signal", lambda _: locked.append(Path(f"{here.path}.lock").exists()))
+        here.refresh()
+    assert locked == [False]
 
 
 def test_refresh_in_another_thread_leaves_signals_alone(bench: Callable[..., Bench]) -> None:

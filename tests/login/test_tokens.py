@@ -91,8 +91,9 @@ def test_token_that_expires_or_renews_is_a_login(
     ],
 )
 def test_answer_of_another_shape_is_no_login(answer: dict[str, Any]) -> None:
-    with pytest.raises(LoginError, match="the provider's answer has"):
+    with pytest.raises(LoginError, match="the provider's answer has") as caught:
         obtain(answer)
+    assert caught.value.hint == "the fault is the provider's: try again later, or with another --method"
 
 
 def test_key_that_a_login_gives_is_found_by_its_pointer() -> None:
@@ -162,6 +163,13 @@ def test_refresh_token_that_is_replaced_is_kept() -> None:
     assert read_renewed(answer, previous, "corp", NOW).refresh == Secret("rt-new")
 
 
+@pytest.mark.parametrize("lifetime", [0, -1, True, "soon", 10**300, []])
+def test_lifetime_that_makes_no_sense_loses_no_token_that_replaces_a_used_up_one(lifetime: object) -> None:
+    previous = OAuth(Secret("old"), Secret("rt-old"), 5, {})
+    answer = {"access_token": "new", "refresh_token": "rt-new", "expires_in": lifetime}
+    assert read_renewed(answer, previous, "corp", NOW) == OAuth(Secret("new"), Secret("rt-new"), NOW, {})
+
+
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
@@ -170,17 +178,21 @@ def test_refresh_token_that_is_replaced_is_kept() -> None:
         (
             400,
             {"error": "invalid_grant", "error_description": "\x1b[31mused\n\n up "},
-            Denied(400, "invalid_grant", "invalid_grant ([31mused up)"),
+            Denied(400, "invalid_grant", "invalid_grant", " ([31mused up)"),
         ),
         (
             401,
             {"error": {"code": "refresh_token_reused", "message": "used", "type": "invalid_request_error"}},
-            Denied(401, "refresh_token_reused", "refresh_token_reused (used)"),
+            Denied(401, "refresh_token_reused", "refresh_token_reused", " (used)"),
         ),
         (401, {"error": {"type": "auth", "code": None}}, Denied(401, "auth", "auth")),
         (400, {"error": "<b>bad</b>", "error_description": "  "}, Denied(400, None, "HTTP 400")),
         (400, {"error": 7, "error_description": 8}, Denied(400, None, "HTTP 400")),
-        (400, {"error": "e", "error_description": "sent rt-sent-0123456789"}, Denied(400, "e", "e (sent [redacted])")),
+        (
+            400,
+            {"error": "e", "error_description": "sent rt-sent-0123456789"},
+            Denied(400, "e", "e", " (sent [redacted])"),
+        ),
         (503, "<html>", Denied(503, None, "HTTP 503")),
         (302, "", Denied(302, None, "HTTP 302")),
         (500, [], Denied(500, None, "HTTP 500")),
@@ -193,7 +205,7 @@ def test_no_of_a_provider_is_a_value(status: int, body: Any, expected: Denied) -
 def test_description_is_cut() -> None:
     denied = read_response(respond({"error": "e", "error_description": "x y " * 500}, 400))
     assert isinstance(denied, Denied)
-    assert len(denied.message) <= 205
+    assert len(denied.words) <= 203
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ REVEALS = {
     "auth/pasted.py": "checks the form of what was pasted, before it is used",
     "auth/secret_refs.py": "writes a secret into the system keyring",
     "login/browser_flow.py": "reads the code out of what a person pasted",
+    "login/guarded.py": "looks whether what a plugin gave can be sent",
     "login/tokens.py": "reads a token endpoint's answer, and the claims of a token",
     "probe/reach.py": "tells a setup token from a key, by its marker",
 }

@@ -82,12 +82,18 @@ def test_what_is_not_installed_is_told(folder: Path) -> None:
     [
         ("raise ValueError('sk-canary')", "importing MODULE:plugin failed: ValueError"),
         ("raise SystemExit(0)", "importing MODULE:plugin failed: SystemExit"),
+        ("raise GeneratorExit", "importing MODULE:plugin failed: GeneratorExit"),
         ("import absent_module", "importing MODULE:plugin failed: ModuleNotFoundError"),
         ("", "importing MODULE:plugin failed: AttributeError"),
         ("plugin = {'descriptor': {}}", "MODULE:plugin is no ProviderPlugin"),
         (code({**PLAIN, "label": {1, 2}}), "its descriptor is no plain data"),
         (code({**PLAIN, "label": float("inf")}).replace("inf", "float('inf')"), "its descriptor is no plain data"),
         (code({}).replace("{}", "None"), "its descriptor is no plain data"),
+        (
+            "class Odd(dict):\n def keys(self): 1 / 0\n __iter__ = keys\n" + code({}).replace("{}", "Odd()"),
+            "its descriptor is no plain data",
+        ),
+        (code(PLAIN, "login_methods=None"), "its `login_methods` are no mapping"),
         (code({**PLAIN, "id": "openai"}), "the name 'openai' belongs to the provider openai"),
         (code(METHODS), "its descriptor has the login method 'acme-ticket', and its code does not"),
         (code(PLAIN, TICKET), "its code has the login method 'acme-ticket', and its descriptor does not"),
@@ -148,6 +154,26 @@ def test_a_broken_installation_is_told_when_it_is_enabled(folder: Path) -> None:
     install(folder, "broken", code(PLAIN), "no line of an entry point")
     assert discover().problems == ()
     assert problem("broken")[0] == "its entry_points.txt cannot be read"
+
+
+@pytest.mark.parametrize("file", ["METADATA", "entry_points.txt"])
+def test_a_distribution_that_is_no_text_stops_no_other(folder: Path, file: str) -> None:
+    install(folder, "garbled", code(PLAIN))
+    (folder / "garbled-1.0.dist-info" / file).write_bytes(b"\xff[text2llm.providers]")
+    install(folder, "sound", code(PLAIN))
+    assert [each.installed.distribution for each in discover("sound").loaded] == ["sound"]
+
+
+def test_a_working_directory_that_is_gone_stops_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(folder, "sound", code(PLAIN))
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert [each.installed.distribution for each in discover("sound").loaded] == ["sound"]
+    monkeypatch.chdir(tmp_path)
 
 
 def test_a_distribution_without_a_name_is_passed_over(folder: Path) -> None:

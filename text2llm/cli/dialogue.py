@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
@@ -23,10 +27,15 @@ class TerminalDialogue:
         click.echo(clean_line(text), err=True)
 
     def open_page(self, url: str) -> bool:
-        """Show a URL, and open it where a browser may be started; whether one was."""
-        from text2llm.login.browser import open_browser
+        """Show a URL, and open it where a browser may be started; whether one was.
 
-        self.say(url)
+        Raises:
+            LoginError: it is no web page: a browser would open files, and run what ``javascript:`` says.
+        """
+        from text2llm.login.browser import open_browser
+        from text2llm.login.endpoint import read_page
+
+        self.say(read_page(url, "page"))
         return self.browser and open_browser(url)
 
     def ask_secret(self, prompt: str) -> Secret:
@@ -35,7 +44,22 @@ class TerminalDialogue:
         Raises:
             LoginError: there was no answer.
         """
-        answer = Secret(ask_secret(f"{clean_line(prompt)}: ").strip())
+        with _interruptible():
+            answer = Secret(ask_secret(f"{clean_line(prompt)}: ").strip())
         if not answer:
             raise LoginError("nothing was entered", hint="run the command again")
         return answer
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a question at once: an event loop would only note it, and the question hear nothing of it."""
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -89,5 +89,5 @@ async def _poll(grant: DeviceGrant, ask: _Ask, poll: Poll, clock: Clock, *, own:
 _TOO_LATE = {
     Step.PENDING: "nobody entered the code in time",
     Step.SLOWER: "nobody entered the code in time",
-    Step.UNREACHABLE: "the provider could not be reached any more until the code expired",
+    Step.UNREACHABLE: "the provider gave no usable answer any more until the code expired",
 }

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import NamedTuple, assert_never
 
 from text2llm.login.endpoint import read_page
-from text2llm.login.errors import LoginError
+from text2llm.login.errors import AnswerError, LoginError
 from text2llm.login.terms import Answer
 from text2llm.login.tokens import Denied, read_seconds, require_token
 from text2llm.net.message import NOT_SENT, Failure
@@ -19,8 +19,9 @@ from text2llm.secret import Secret
 
 #: People type it, and terminals show it.
 _USER_CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?")
-#: However the provider slows a client down, and whatever it asks for, somebody waits at the terminal.
-_LONGEST_PAUSE = 60.0
+#: However the provider slows a client down, and whatever it asks for, somebody waits at the terminal; and however it
+#: hurries one, it is not asked in a busy loop.
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 #: openai-codex answers so until somebody has entered the code (clients in public use; undocumented).
 _OWN_PENDING = frozenset({403, 404})
 
@@ -79,12 +80,13 @@ def read_own_grant(answer: Answer, own: OwnDevice) -> DeviceGrant:
 def _read_user_code(answer: Answer) -> str:
     value = answer.get("user_code")
     if not isinstance(value, str) or not _USER_CODE.fullmatch(value):
-        raise LoginError("the provider's answer has no `user_code` that a person can enter")
+        raise AnswerError("the provider's answer has no `user_code` that a person can enter")
     return value
 
 
 def _read_interval(answer: Answer, poll: Poll) -> float:
-    return min(read_seconds(answer.get("interval")) or poll.interval, _LONGEST_PAUSE)
+    wanted = read_seconds(answer.get("interval")) or poll.interval
+    return min(max(wanted, _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
 
 def judge_poll(result: Answer | Denied | Failure, *, own: bool) -> Answer | Step:
@@ -114,10 +116,11 @@ def _judge_denial(denied: Denied, *, own: bool) -> Step:
         raise LoginError(message, hint=hint)
     if denied.is_passing():
         return Step.UNREACHABLE
-    raise LoginError(f"the provider refused: {denied.message}")
+    raise LoginError(f"the provider refused: {denied.message}", hint=_REFUSED, words=denied.words)
 
 
 _STEPS: dict[str | None, Step] = {"authorization_pending": Step.PENDING, "slow_down": Step.SLOWER}
+_REFUSED = "check how the client is registered there, and its id where you configured it"
 _ENDS: dict[str | None, tuple[str, str]] = {
     "access_denied": ("the login was refused in the browser", "run it again, and allow it there"),
     "expired_token": ("the code expired before it was entered", "run the login again"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from text2llm.login.errors import LoginError
+from text2llm.login.errors import AnswerError
 from text2llm.trust.origin import Origin, OriginError, parse_base_url
 
 _MAX_URL = 2000
@@ -40,13 +40,13 @@ def read_page(value: object, what: str) -> str:
         LoginError: it is no https URL (http on loopback), or has a character that a terminal could act on.
     """
     if not isinstance(value, str) or len(value) > _MAX_URL or not (value.isascii() and value.isprintable()):
-        raise LoginError(f"the provider's answer has no usable `{what}`")
+        raise AnswerError(f"the provider's answer has no usable `{what}`")
     try:
         parse_base_url(_split(value)[0])
     except OriginError as error:
-        raise LoginError(f"the provider's answer has a `{what}` that is not to be opened: {error.message}") from None
+        raise AnswerError(f"the provider's answer has a `{what}` that is not to be opened: {error.message}") from None
     if " " in value:
-        raise LoginError(f"the provider's answer has a `{what}` that is not to be opened: it has a space")
+        raise AnswerError(f"the provider's answer has a `{what}` that is not to be opened: it has a space")
     return value
 
 

@@ -108,11 +108,13 @@ def require_answer(answer: Answer | Denied | Failure) -> Answer:
         case Failure():
             raise LoginError(answer.message, hint=answer.hint)
         case Denied():
-            raise LoginError(f"the provider refused: {answer.message}", hint=_HINTS.get(answer.code or ""))
+            hint = _HINTS.get(answer.code or "", _USUAL_HINT)
+            raise LoginError(f"the provider refused: {answer.message}", hint=hint, words=answer.words)
         case _:
             return answer
 
 
+_USUAL_HINT = "run the login again; if it stays so, check how the client is registered there"
 #: What a person can do about the errors of RFC 6749, 5.2.
 _HINTS = {
     "invalid_client": "check the client id, and whether the client needs a secret, where you configured it",

@@ -47,14 +47,13 @@ def choose_method(asked: str | None, offered: tuple[str, ...], *, terminal: bool
     Raises:
         UsageError: the provider does not offer it, or it needs a terminal and there is none.
     """
-    names = ", ".join(offered)
+    if not offered:
+        raise UsageError("the provider offers no login", hint="its credentials come from its own tools")
     if asked is not None and asked not in offered:
-        raise UsageError(f"--method: the provider does not offer {asked!r}", hint=f"it offers: {names or 'nothing'}")
+        raise UsageError(f"--method: the provider does not offer {asked!r}", hint=f"it offers: {', '.join(offered)}")
     if asked is None and not terminal:
         possible = [name for name in offered if name in _WITHOUT_TERMINAL]
-        raise UsageError(
-            "a login asks, and there is no terminal to ask at", hint=f"name one that asks nothing: {_flags(possible)}"
-        )
+        raise UsageError("a login asks, and there is no terminal to ask at", hint=_name_quiet(possible))
     method = asked or _best(offered, browser=browser)
     if not terminal and method not in _WITHOUT_TERMINAL:
         raise UsageError(f"the method {method} needs a terminal", hint="run it where you can answer")
@@ -62,13 +61,12 @@ def choose_method(asked: str | None, offered: tuple[str, ...], *, terminal: bool
 
 
 def _best(offered: tuple[str, ...], *, browser: bool) -> str:
-    if not offered:
-        raise UsageError("the provider offers no login", hint="its credentials come from its own tools")
     remote = (DEVICE, PASTE)
     if browser or not set(remote) & set(offered):
         return offered[0]
     return next(name for name in remote if name in offered)
 
 
-def _flags(methods: list[str]) -> str:
-    return " or ".join(f"--method {name}" for name in methods) or "run it where you can answer"
+def _name_quiet(methods: list[str]) -> str:
+    flags = " or ".join(f"--method {name}" for name in methods)
+    return f"name one that asks nothing: {flags}" if flags else "run it where you can answer"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from text2llm.login.endpoint import Endpoint, parse_endpoint
-from text2llm.login.errors import LoginError
+from text2llm.login.errors import AnswerError, LoginError
 from text2llm.login.methods import BROWSER, DEVICE, PASTE
 from text2llm.login.terms import Answer, LoginTerms
 from text2llm.login.tokens import Denied, read_response
@@ -84,6 +84,7 @@ async def _fetch_document(facts: OAuthFacts, client: Client) -> Answer:
         raise LoginError(
             f"{facts.discovery_url} has no discovery document: {document.message}",
             hint="check the issuer in your settings",
+            words=document.words,
         )
     return document
 
@@ -121,7 +122,7 @@ def _read_endpoint(document: Answer, name: str, allowed: frozenset[Origin], fact
         return None
     what = f"the discovery document of {facts.issuer}: its `{name}`"
     if not isinstance(value, str):
-        raise LoginError(f"{what} is no text")
+        raise AnswerError(f"{what} is no text")
     origin = _parse(value, what).origin
     if origin not in allowed:
         raise LoginError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from text2llm.auth.credentials import AuthProfile, AuthStore, OAuth
@@ -17,6 +17,7 @@ from text2llm.auth.store_file import read_store, reserve_store
 from text2llm.auth.store_lock import hold_store_lock
 from text2llm.errors import Text2llmError, WriteError
 from text2llm.login.clock import CLOCK, Clock
+from text2llm.login.errors import LoginError
 from text2llm.login.exchange import Fields, pick_fields, post_fields, token_url
 from text2llm.login.oidc import complete_terms
 from text2llm.login.renewal import needs_refresh, note_failure, refresh_lead, store_renewed
@@ -33,7 +34,7 @@ from text2llm.trust.bindings import Trust
 DEADLINE = 20.0
 #: Room for the new tokens beside the old ones, in bytes: two of the longest that can be sent.
 _ROOM = 64 * 1024
-_LOG_IN = "log in again: text2llm models auth login"
+_TRY_AGAIN = "run the command again later; if it stays so, check the client that you registered there"
 _HELD_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -75,17 +76,25 @@ class StillFresh(NamedTuple):
 
 
 class Dead(NamedTuple):
-    """The provider takes the refresh token no more: only a new login helps. The store says so now."""
+    """The provider takes the refresh token no more: only a new login helps. The store says so now.
+
+    ``words`` are the provider's own, as those of a :class:`LoginError`.
+    """
 
     reason: str
-    hint: str = _LOG_IN
+    hint: str
+    words: str = ""
 
 
 class Failed(NamedTuple):
-    """The token was not renewed, for a reason that says nothing about the login itself. The store is as it was."""
+    """The token was not renewed, for a reason that says nothing about the login itself. The store is as it was.
+
+    ``words`` are the provider's own, as those of a :class:`LoginError`.
+    """
 
     reason: str
     hint: str | None = None
+    words: str = ""
 
 
 T = TypeVar("T")
@@ -106,14 +115,15 @@ def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: 
     """Renew the access token of a stored profile, if that is still needed once the store is locked.
 
     Without ``seen`` it is needed when the token has expired or soon will; with it, whatever the token's age, unless
-    the store has another access token than ``seen`` by then. Interrupts wait from the request to the write. Blocks,
-    and runs an event loop of its own: call it from no coroutine.
+    the store has another access token than ``seen`` by then. Interrupts wait from the request until the store is
+    unlocked. Blocks, and runs an event loop of its own: call it from no coroutine.
 
     Raises:
         StoreError: the store cannot be used, or another program holds its lock for too long.
         WriteError: the operating system refused a write.
     """
-    with hold_store_lock(renewer.path, renewer.state_dir):
+    # A signal that ends the process must find the lock gone: other programs take a file that is left for a lock.
+    with ExitStack() as unlocked, hold_store_lock(renewer.path, renewer.state_dir):
         store = read_store(renewer.path)
         profile = store.profiles.get(profile_id)
         if profile is None:
@@ -122,7 +132,7 @@ def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: 
             return Failed(f"the profile {profile_id!r} is for {profile.provider}, not for {terms.provider}")
         credential = profile.credential
         if not isinstance(credential, OAuth) or not credential.refresh or terms.facts.refresh is None:
-            return Failed(f"the profile {profile_id!r} has nothing that could renew it", _LOG_IN)
+            return Failed(f"the profile {profile_id!r} has nothing that could renew it", _log_in_again(profile))
         subject = _Subject(store, profile, credential, terms.facts.refresh)
         try:
             if not _is_due(subject, terms, renewer, seen):
@@ -130,7 +140,15 @@ def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: 
             token = _prepare_token(credential, renewer.secrets)
         except Text2llmError as error:
             return Failed(error.message, error.hint)
+        unlocked.enter_context(_signals_held())
         return _renew(subject, token, terms, renewer)
+
+
+def _log_in_again(profile: AuthProfile) -> str:
+    import shlex
+
+    options = f"--provider {shlex.quote(profile.provider)} --profile-id {shlex.quote(profile.id)}"
+    return f"log in again: text2llm models auth login {options}"
 
 
 def _is_due(subject: _Subject, terms: LoginTerms, renewer: Renewer, seen: Secret | None) -> bool:
@@ -153,7 +171,7 @@ def _prepare_token(credential: OAuth, secrets: SecretStore) -> Secret:
 
 
 def _renew(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer) -> Outcome:
-    with reserve_store(renewer.path, _ROOM) as write, _signals_held():
+    with reserve_store(renewer.path, _ROOM) as write:
         result = _obtain(subject, token, terms, renewer)
         match result:
             case Failed():
@@ -174,11 +192,13 @@ def _obtain(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewe
             return Failed(answer.message, answer.hint)
         if not isinstance(answer, Denied):
             return read_renewed(answer, subject.credential, terms.provider, renewer.clock.now())
+    except LoginError as error:
+        return Failed(error.message, error.hint, error.words)
     except Text2llmError as error:
         return Failed(error.message, error.hint)
     if answer.code in subject.how.terminal_errors and not answer.is_passing():
         return answer
-    return Failed(f"the provider did not renew the token: {answer.message}")
+    return Failed(f"the provider did not renew the token: {answer.message}", _TRY_AGAIN, answer.words)
 
 
 async def _ask(token: Secret, terms: LoginTerms, how: Refresh, renewer: Renewer) -> Answer | Denied | Failure:
@@ -232,7 +252,8 @@ def _bury(subject: _Subject, token: Secret, denied: Denied, write: _Write, renew
     if profile.credential != subject.credential or _read(subject.credential.refresh or token, renewer.secrets) != token:
         return StillFresh(profile)
     write(note_failure(latest, profile.id, renewer.clock.now()))
-    return Dead(f"the provider takes the refresh token no more: {denied.message}")
+    reason = f"the provider takes the refresh token no more: {denied.message}"
+    return Dead(reason, _log_in_again(profile), denied.words)
 
 
 @contextmanager

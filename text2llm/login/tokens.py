@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from text2llm.auth.credentials import ApiKey, OAuth, Token
-from text2llm.login.errors import LoginError
+from text2llm.login.errors import AnswerError, quote_foreign
 from text2llm.login.terms import Answer, Obtained
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Response
@@ -21,7 +21,6 @@ _CODE = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _EMAIL = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}")
-_MAX_DESCRIPTION = 200
 _LONGEST_LIFE = 10 * 365 * 24 * 3600
 _HTTP_OK = range(200, 300)
 _TOO_MANY = 429
@@ -37,12 +36,14 @@ _ACCOUNT_CLAIMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 class Denied(NamedTuple):
     """A provider's no. ``code`` is its error code (RFC 6749, 5.2), ``None`` when it gave none; ``message`` for people.
 
-    ``status`` is that of HTTP, which need not be an error: GitHub answers 200.
+    ``status`` is that of HTTP, which need not be an error: GitHub answers 200. ``words`` are the provider's own, as
+    those of a :class:`LoginError`.
     """
 
     status: int
     code: str | None
     message: str
+    words: str = ""
 
     def is_passing(self) -> bool:
         """Whether the same request may succeed later: the server is busy or broken."""
@@ -61,10 +62,10 @@ def read_response(response: Response) -> Answer | Denied:
     fields: dict[str, Any] = value if isinstance(value, dict) else {}
     code, description = _find_error(fields)
     if response.status not in _HTTP_OK or fields.get("error"):
-        return Denied(response.status, code, _explain(response, code, description))
+        return Denied(response.status, code, code or f"HTTP {response.status}", _quote(response, description))
     if not isinstance(value, dict):
         reason = value.reason if isinstance(value, InvalidJson) else "the body is not a JSON object"
-        raise LoginError(f"the provider's answer cannot be used: {reason}")
+        raise AnswerError(f"the provider's answer cannot be used: {reason}")
     return fields
 
 
@@ -86,17 +87,25 @@ def read_obtained(answer: Answer, facts: OAuthFacts, now: int) -> Obtained:
 def read_renewed(answer: Answer, previous: OAuth, provider: str, now: int) -> OAuth:
     """What a refresh gives: a refresh token that is not replaced stays (RFC 6749, 6), and so do the extras.
 
+    A token whose lifetime cannot be read counts as expired ``now``: it can still be used, and will be renewed.
+
     Raises:
         LoginError: the answer has no usable token.
     """
-    found = _read_tokens(answer, provider, now)
-    return found._replace(refresh=found.refresh or previous.refresh, extras={**previous.extras, **found.extras})
+    # The old tokens are used up by now: for a lifetime that makes no sense, the new ones are not thrown away.
+    odd = answer.get("expires_in") is not None and _read_lifetime(answer) is None
+    found = _read_tokens({**answer, "expires_in": None} if odd else answer, provider, now)
+    return found._replace(
+        refresh=found.refresh or previous.refresh,
+        expires=now if odd else found.expires,
+        extras={**previous.extras, **found.extras},
+    )
 
 
 def _read_tokens(answer: Answer, provider: str, now: int) -> OAuth:
     kind = answer.get("token_type", "bearer")
     if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise LoginError("the provider's answer has a `token_type` other than Bearer, which text2llm cannot send")
+        raise AnswerError("the provider's answer has a `token_type` other than Bearer, which text2llm cannot send")
     access = require_token(answer.get("access_token"), "access_token")
     renewing = answer.get("refresh_token") or None
     refresh = None if renewing is None else require_token(renewing, "refresh_token")
@@ -110,18 +119,22 @@ def require_token(value: object, what: str) -> Secret:
         LoginError: it is none.
     """
     if not isinstance(value, str) or not _TOKEN.fullmatch(value):
-        raise LoginError(f"the provider's answer has no usable `{what}`")
+        raise AnswerError(f"the provider's answer has no usable `{what}`")
     return Secret(value)
 
 
 def _find_expiry(answer: Answer, now: int) -> int | None:
-    value = answer.get("expires_in")
-    if value is None:
+    if answer.get("expires_in") is None:
         return None
-    seconds = read_seconds(value)
-    if seconds is None or seconds > _LONGEST_LIFE:
-        raise LoginError("the provider's answer has an `expires_in` that is no lifetime in seconds")
+    seconds = _read_lifetime(answer)
+    if seconds is None:
+        raise AnswerError("the provider's answer has an `expires_in` that is no lifetime in seconds")
     return now + int(seconds * 1000)
+
+
+def _read_lifetime(answer: Answer) -> float | None:
+    seconds = read_seconds(answer.get("expires_in"))
+    return None if seconds is None or seconds > _LONGEST_LIFE else seconds
 
 
 def read_seconds(value: object) -> float | None:
@@ -185,10 +198,5 @@ def _read_code(value: object) -> str | None:
     return value if isinstance(value, str) and _CODE.fullmatch(value) else None
 
 
-def _explain(response: Response, code: str | None, description: object) -> str:
-    said = code or f"HTTP {response.status}"
-    if not isinstance(description, str):
-        return said
-    text = "".join(each if each.isprintable() else " " for each in response.redactor.clean_text(description))
-    words = " ".join(text.split())[:_MAX_DESCRIPTION]
-    return f"{said} ({words})" if words else said
+def _quote(response: Response, description: object) -> str:
+    return quote_foreign(response.redactor.clean_text(description)) if isinstance(description, str) else ""

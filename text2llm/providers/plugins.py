@@ -54,7 +54,7 @@ def discover_plugins(
     What is wrong with one of them is among the problems, and stops nothing else. Entries of the import path that
     depend on the working directory are gone from then on.
     """
-    sys.path[:] = fixed_entries(sys.path, os.getcwd(), environ.get("PYTHONPATH", ""))
+    sys.path[:] = fixed_entries(sys.path, _working_directory(), environ.get("PYTHONPATH", ""))
     found = sorted(_find_installed(sys.path), key=lambda each: each.installed)
     problems: list[PluginProblem] = []
     for distribution, name in _by_distribution(enabled).items():
@@ -67,6 +67,13 @@ def discover_plugins(
             except PluginError as error:
                 problems.append(PluginProblem(name, error.message, error.hint or _AUTHOR, each.installed))
     return PluginSet(tuple(each.installed for each in found), registry.plugins, tuple(problems))
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.sep  # somebody has removed it, and nothing of it can be imported
 
 
 def _by_distribution(enabled: Iterable[str]) -> dict[str, str]:
@@ -100,12 +107,20 @@ def _find_installed(path: list[str]) -> Iterator[_Found]:
 
     seen = set()
     for distribution in distributions(path=path):
-        if GROUP not in (distribution.read_text("entry_points.txt") or "") or not distribution.read_text("METADATA"):
-            continue
-        name = _read_fact(distribution, "Name")
+        name = _name_of(distribution)
         if name and normalise(name) not in seen:
             seen.add(normalise(name))
             yield from _entries_of(distribution, name)
+
+
+def _name_of(distribution: Distribution) -> str | None:
+    """The name of a distribution that has something in the group."""
+    try:
+        if GROUP in (distribution.read_text("entry_points.txt") or "") and distribution.read_text("METADATA"):
+            return _read_fact(distribution, "Name")
+    except (OSError, UnicodeDecodeError):  # broken; most distributions are none of our business
+        return None
+    return None
 
 
 def _read_fact(distribution: Distribution, key: str) -> str | None:
@@ -143,6 +158,8 @@ def _load(found: _Found, check: DescriptorCheck, registry: Registry) -> LoadedPl
         raise PluginError("its entry_points.txt cannot be read", hint="install it again")
     plugin = _import_plugin(found.entry_point)
     descriptor = _copy_plain(plugin.descriptor)
+    if not isinstance(plugin.login_methods, Mapping):
+        raise PluginError("its `login_methods` are no mapping")
     problem = check(descriptor, registry) or _compare_methods(descriptor, plugin.login_methods)
     if problem is not None:
         raise PluginError(problem)
@@ -158,7 +175,9 @@ def _import_plugin(entry_point: EntryPoint) -> ProviderPlugin:
     except Text2llmError as error:
         place = f"{error.location}: " if error.location else ""
         raise PluginError(f"{place}{error.message}", hint=error.hint) from error
-    except (Exception, SystemExit) as error:  # whatever its code raises; the words of that may hold a secret
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever its code raises; the words of that may hold a secret
         raise PluginError(f"importing {entry_point.value} failed: {type(error).__name__}") from error
     if not isinstance(plugin, ProviderPlugin):
         raise PluginError(f"{entry_point.value} is no ProviderPlugin")
@@ -171,7 +190,7 @@ def _copy_plain(descriptor: Mapping[str, Any]) -> dict[str, Any]:
 
     try:
         return dict(json.loads(json.dumps(dict(descriptor), allow_nan=False, default=dict)))
-    except (TypeError, ValueError, RecursionError) as error:
+    except Exception as error:  # it may be of a class of the plugin's own
         raise PluginError("its descriptor is no plain data") from error
 
 

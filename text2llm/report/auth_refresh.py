@@ -13,19 +13,23 @@ _WORDS = {Refreshed: "refreshed", StillFresh: "still good", Dead: "dead", Failed
 _CODES = {Refreshed: "refreshed", StillFresh: "fresh", Dead: "dead", Failed: "failed"}
 
 
-def refresh_text(outcomes: Mapping[str, Outcome]) -> str:
-    """One line a login, and what helps below it."""
+def refresh_text(outcomes: Mapping[str, Outcome], *, terminal: bool = False) -> str:
+    """One line a login, and what helps below it; at a ``terminal`` with the provider's own words."""
     if not outcomes:
         return "no stored logins to refresh\n"
-    return "".join(f"{clean_line(line)}\n" for name, outcome in outcomes.items() for line in _lines(name, outcome))
+    return "".join(
+        f"{clean_line(line)}\n"
+        for name, outcome in outcomes.items()
+        for line in _lines(name, outcome, terminal=terminal)
+    )
 
 
-def _lines(name: str, outcome: Outcome) -> Iterator[str]:
+def _lines(name: str, outcome: Outcome, *, terminal: bool) -> Iterator[str]:
     match outcome:
         case Refreshed() | StillFresh():
             yield f"{name}: {_WORDS[type(outcome)]}"
-        case Dead(reason, hint) | Failed(reason, hint):
-            yield f"{name}: {_WORDS[type(outcome)]}: {reason}"
+        case Dead(reason, hint, words) | Failed(reason, hint, words):
+            yield f"{name}: {_WORDS[type(outcome)]}: {reason}{words if terminal else ''}"
             if hint is not None:
                 yield f"  hint: {hint}"
         case _:

@@ -61,9 +61,18 @@ def open_settings(path: str) -> LoadedSettings:
     if settings is None:
         first, more = findings[0], len(findings) - 1
         message = f"{first.message} (and {more} more)" if more else first.message
-        hint = f"run `text2llm validate {_quote(path)}` to see every finding" if more else first.hint or _REMEDY
-        raise SettingsError(message, hint=hint, location=first.location)
+        hint = (
+            f"run `text2llm validate {_quote(path)}` to see every finding" if _is_told(document, more) else first.hint
+        )
+        raise SettingsError(message, hint=hint or _REMEDY, location=first.location)
     return LoadedSettings(settings, document)
+
+
+def _is_told(document: Document, more: int) -> bool:
+    """Whether there is more to see, and `validate` would show it: it takes a file for what its keys speak for."""
+    from text2llm.config.kind import FileKind, recognise
+
+    return more > 0 and recognise(document) is FileKind.SETTINGS
 
 
 def _read_private(path: str) -> bytes | None:

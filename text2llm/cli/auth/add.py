@@ -31,7 +31,7 @@ def command(agent: str | None, config: str | None, *, as_json: bool) -> None:
             hint="`text2llm models auth paste-api-key --provider PROVIDER < file` asks nothing",
         )
     world, subject = open_world(os.environ), find_subject(agent, config)
-    provider = _ask_provider(subject)
+    provider = _ask_provider(subject, world)
     browser = can_open_browser(os.environ)
     method = _ask_method(provider, world, browser=browser)
     profile_id = _ask("Profile id (empty: the usual one)") or None
@@ -39,11 +39,11 @@ def command(agent: str | None, config: str | None, *, as_json: bool) -> None:
     run_login(Wish(provider, method, profile_id, None, lifetime, None, browser), subject, world, as_json=as_json)
 
 
-def _ask_provider(subject: Subject) -> str:
-    """A provider that text2llm or the configuration knows; asked for until it is one."""
+def _ask_provider(subject: Subject, world: World) -> str:
+    """A provider that text2llm, the configuration or the user's settings know; asked for until it is one."""
     registry = subject.registry
     spell = registry.spellings().provider
-    known = {*registry.ids(), *map(spell, subject.config.providers)}
+    known = {*registry.ids(), *map(spell, subject.config.providers), *world.settings.gateways}
     while True:
         provider = spell(_ask("Provider, such as anthropic"))
         if provider in known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -139,12 +140,19 @@ def _find_terms(wish: Wish, world: World) -> LoginTerms:
 
 def _obtain(wish: Wish, terms: LoginTerms, world: World) -> Obtained:
     from text2llm.cli.dialogue import TerminalDialogue
+    from text2llm.login.guarded import guard_flow
     from text2llm.login.session import built_in_flow, log_in
     from text2llm.settings.binding import gather_trust
 
-    flow = world.registry.login_methods(wish.provider).get(wish.method) or built_in_flow(wish.method)
+    brought = world.registry.login_methods(wish.provider).get(wish.method)
+    flow = built_in_flow(wish.method) if brought is None else guard_flow(brought)
     trust = gather_trust(world.registry, world.settings, os.environ, [terms.facts])
-    return log_in(flow, terms, TerminalDialogue(wish.browser), trust, world.settings.network)
+    try:
+        return log_in(flow, terms, TerminalDialogue(wish.browser), trust, world.settings.network)
+    except LoginError as error:
+        if sys.stdout.isatty() and sys.stderr.isatty():
+            raise error.quoting() from error
+        raise  # the provider's own words are for no log
 
 
 def _prefer(provider: str, subject: Subject, options: dict[str, Any], *, dry_run: bool) -> None:

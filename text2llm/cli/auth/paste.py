@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
@@ -24,6 +25,7 @@ from text2llm.cli.auth.storing import (
     settle_destination,
     store_credential,
 )
+from text2llm.cli.world import open_world
 from text2llm.config.durations import parse_duration
 from text2llm.errors import UsageError
 from text2llm.report.sanitise import clean_line
@@ -55,7 +57,8 @@ def paste_secret(pasting: Pasting, subject: Subject, *, as_json: bool) -> None:
     """
     paste = pasting.paste
     maker = _find_maker(paste, subject)
-    destination = find_destination(paste.provider, pasting.origin, subject.config, subject.registry)
+    gateways = open_world(os.environ).settings.gateways
+    destination = find_destination(paste.provider, pasting.origin, subject.config, subject.registry, gateways)
     profile_id = choose_id(pasting.profile_id, paste.provider, subject)
     origin = settle_destination(destination, paste.provider)
     if origin is not None:

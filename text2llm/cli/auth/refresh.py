@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import click
 
-from text2llm.auth.credentials import AuthProfile, OAuth
-from text2llm.cli.auth.command import find_subject, subject_options
+from text2llm.auth.credentials import AuthProfile, OAuth, UsageStats
+from text2llm.cli.auth.command import current_time, find_subject, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import print_json
 from text2llm.cli.world import World, open_world
-from text2llm.errors import ExitCode, UsageError
-from text2llm.login.refresh import Dead, Failed, Outcome, Renewer, refresh_profile
+from text2llm.errors import ExitCode, Text2llmError, UsageError
+from text2llm.login.refresh import Dead, Failed, Outcome, Renewer, StillFresh, refresh_profile
 from text2llm.login.registration import NotRegistered, resolve_terms
+from text2llm.login.renewal import needs_refresh
 from text2llm.secret import Secret, SecretRef
 
 
@@ -71,20 +73,30 @@ def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *,
 
 
 def refresh_login(profile: AuthProfile, path: str, world: World, *, force: bool = False) -> Outcome:
-    """Renew one login of the store at ``path``, if that is due or ``force`` says so."""
+    """Renew one login of the store at ``path``, if that is due or ``force`` says so.
+
+    Raises:
+        StoreError: the store cannot be used.
+        WriteError: the operating system refused a write.
+    """
     from text2llm.settings.binding import gather_trust
     from text2llm.storage.places import find_places
 
     secrets, registry = KeptSecrets(os.environ), world.registry
     spellings = registry.spellings()
     provider = spellings.provider(profile.provider)
-    terms = resolve_terms(provider, world.settings, os.environ, secrets.read, registry.logins())
+    try:
+        terms = resolve_terms(provider, world.settings, os.environ, secrets.read, registry.logins())
+        seen = _access(profile, secrets) if force else None
+    except Text2llmError as error:  # a secret that is kept elsewhere: the other logins can do without
+        return Failed(error.message, error.hint)
     if isinstance(terms, NotRegistered):
-        return Failed(terms.message, terms.hint)
+        due = force or needs_refresh(profile, UsageStats(), current_time())
+        return Failed(terms.message, terms.hint) if due else StillFresh(profile)
     trust = gather_trust(registry, world.settings, os.environ, [terms.facts])
     state = find_places(os.environ).state
     renewer = Renewer(path, state, trust, secrets, spellings, world.settings.network)
-    return refresh_profile(profile.id, terms, renewer, _access(profile, secrets) if force else None)
+    return refresh_profile(profile.id, terms, renewer, seen)
 
 
 def _access(profile: AuthProfile, secrets: KeptSecrets) -> Secret:
@@ -100,4 +112,4 @@ def _tell(outcomes: dict[str, Outcome], path: str, *, as_json: bool) -> None:
     if as_json:
         print_json(refresh_json(outcomes, path))
     else:
-        click.echo(refresh_text(outcomes), nl=False)
+        click.echo(refresh_text(outcomes, terminal=sys.stdout.isatty()), nl=False)
