@@ -86,7 +86,10 @@ def read_request(connection: socket.socket) -> bytes:
         (int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
     )
     while len(body) < length:
-        body += connection.recv(65536)
+        block = connection.recv(65536)
+        if not block:
+            break  # it has gone in the middle of its request
+        body += block
     return head + b"\r\n\r\n" + body
 
 
