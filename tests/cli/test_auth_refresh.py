@@ -1,4 +1,4 @@
-"""``models auth refresh``: each login for itself, and what a log may hear of it."""
+"""``models auth refresh``: each login for itself; and what a log may hear of a provider that says no."""
 
 from __future__ import annotations
 
@@ -40,12 +40,17 @@ def store(**profiles: Any) -> None:
 
 @contextmanager
 def issuing(reply: Reply) -> Iterator[str]:
-    """An OpenID provider that gives its document, and then ``reply``."""
+    """An OpenID provider that gives its document, and then ``reply``; twice."""
     replies = Replies([])
     with listen(replies) as server:
         issuer = str(server.origin)
-        document = {"issuer": issuer, "authorization_endpoint": f"{issuer}/auth", "token_endpoint": f"{issuer}/token"}
-        replies.replies = [(200, document), reply]
+        document = {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/auth",
+            "token_endpoint": f"{issuer}/token",
+            "device_authorization_endpoint": f"{issuer}/device",
+        }
+        replies.replies = [(200, document), reply, (200, document), reply]
         yield issuer
 
 
@@ -83,3 +88,14 @@ def test_the_words_of_a_provider_reach_a_terminal_and_no_log(run: Run, *, termin
     assert "corp:ada: dead: the provider takes the refresh token no more: invalid_grant" in told
     assert "hint: log in again: text2llm models auth login --provider corp --profile-id corp:ada" in told
     assert ("revoked by" in told) is terminal
+
+
+def test_the_words_of_a_provider_that_refuses_a_login_reach_no_log(run: Run) -> None:
+    login = ("models", "auth", "login", "--provider", "corp", "--method", "device-code", "--no-keyring")
+    with issuing(NO) as issuer:
+        write("config/settings.yaml", f"oidc:\n  corp: {{issuer: '{issuer}', clientId: me}}\n")
+        done = run(*login)
+        with open_terminal(*login) as screen:
+            assert screen.finish() == 1
+    assert (done.code, done.err.splitlines()[0]) == (1, "error: the provider refused: invalid_grant")
+    assert "error: the provider refused: invalid_grant (revoked by ::error::Ada)" in screen.shown

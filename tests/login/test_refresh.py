@@ -227,6 +227,14 @@ def test_profile_that_cannot_be_renewed_is_told(
     assert here.server.connections == 0
 
 
+def test_endpoint_that_nothing_can_be_sent_to_is_told(bench: Callable[..., Bench]) -> None:
+    here = bench(RENEWED)
+    here.facts = here.facts._replace(token_url="https://corp.example/token#here")
+    assert here.refresh(trust=Trust(Bindings())) == Failed(
+        "the URL has a fragment", "leave out everything from the `#`"
+    )
+
+
 def test_provider_that_renews_nothing_is_told(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.facts = here.facts._replace(refresh=None)

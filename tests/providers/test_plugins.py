@@ -116,6 +116,12 @@ def test_a_plugin_that_cannot_be_used_is_a_problem_and_no_crash(folder: Path, so
     assert hint
 
 
+def test_ctrl_c_while_a_plugin_loads_is_heard(folder: Path) -> None:
+    install(folder, "text2llm-acme", "raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        discover("text2llm-acme")
+
+
 def test_one_that_fails_stops_no_other(folder: Path) -> None:
     install(folder, "first", "1/0")
     install(folder, "second", code(PLAIN))

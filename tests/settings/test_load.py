@@ -120,3 +120,19 @@ def test_broken_file_is_an_error_with_its_place(path: Path, text: str, place: st
     assert error.code == "settings"
     assert message in error.message
     assert str(error.location) == f"{path}:{place}"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("trust: [{}, {}]", "run `text2llm validate "),
+        ("a: 1\nb: 2", "known here: trust, oauth, oidc, plugins, network"),  # `validate` would not know such a file
+    ],
+)
+def test_hint_leads_to_a_command_that_tells_more(tmp_path: Path, text: str, hint: str) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text(text)
+    path.chmod(0o600)
+    with pytest.raises(SettingsError) as caught:
+        open_settings(str(path))
+    assert str(caught.value.hint).startswith(hint)

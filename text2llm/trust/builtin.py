@@ -12,7 +12,10 @@ from text2llm.trust.origin import parse_base_url, parse_origin
 
 
 def bind_registry(registry: Registry) -> Bindings:
-    """The bindings of every built-in provider. ``registry`` must be the shipped one: what it lists, it binds."""
+    """The bindings of every provider of ``registry``: what ships, and plugins that the user's settings enable.
+
+    What it lists, it binds: nothing of a repository may be in it.
+    """
     origins = {}
     for provider_id in registry.ids():
         provider = registry.get(provider_id)
