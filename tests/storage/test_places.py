@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from text2llm.errors import UsageError
 from text2llm.storage.places import Places, find_places
 
 
@@ -43,3 +44,9 @@ def test_absolute_variable_moves_a_directory_and_a_relative_one_is_ignored() -> 
     assert places == Places(
         "/h/.config/text2llm", "/h/.local/share/text2llm", "/h/.local/state/text2llm", "/d/text2llm"
     )
+
+
+@pytest.mark.parametrize("home", [".", "home", "./home", "~nobody-of-that-name/x"])
+def test_a_home_that_a_working_directory_would_choose_is_refused(home: str) -> None:
+    with pytest.raises(UsageError, match="not an absolute path"):
+        find_places({"TEXT2LLM_HOME": home})

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from text2llm.errors import UsageError
+
 APPLICATION = "text2llm"
 #: By kind of directory: the variable that moves it, and where it is below the home directory.
 _XDG = {
@@ -36,11 +38,17 @@ class Places(NamedTuple):
 
 
 def find_places(environ: Mapping[str, str], platform: str = sys.platform) -> Places:
-    """The user's directories: under ``TEXT2LLM_HOME``, else where the platform wants them."""
+    """The user's directories: under ``TEXT2LLM_HOME``, else where the platform wants them.
+
+    Raises:
+        UsageError: ``TEXT2LLM_HOME`` is relative: a working directory, and so a repository, would choose the settings.
+    """
     home = environ.get("TEXT2LLM_HOME")
     if home:
-        root = os.path.abspath(os.path.expanduser(home))
-        return Places(*(os.path.join(root, kind) for kind in _XDG))
+        root = os.path.expanduser(home)
+        if not os.path.isabs(root):
+            raise UsageError("TEXT2LLM_HOME is not an absolute path", hint="write the whole path of the directory")
+        return Places(*(os.path.join(os.path.normpath(root), kind) for kind in _XDG))
     return Places(*(os.path.join(_base_folder(kind, environ, platform), APPLICATION) for kind in _XDG))
 
 
