@@ -16,6 +16,8 @@ from tests.cli.terminal import open_terminal
 from tests.login.answering import Replies, Reply
 from tests.net.hostile import listen
 from tests.running import Run
+from text2llm.login.refresh import Failed
+from text2llm.report.auth_refresh import refresh_text
 
 STALE = {"type": "oauth", "access": "at-1", "refresh": "rt-1", "expires": 1}
 GOOD = {**STALE, "expires": 99_999_999_999_999}
@@ -72,6 +74,16 @@ def test_a_login_without_a_client_is_no_failure_before_it_is_due(run: Run) -> No
     assert run("models", "auth", "refresh")[:2] == (0, "anthropic:ada: still good\n")
     done = run("models", "auth", "refresh", "--force")
     assert (done.code, "anthropic:ada: failed: anthropic serves registered clients only" in done.out) == (1, True)
+
+
+def test_a_store_without_logins_says_so(run: Run) -> None:
+    assert run("models", "auth", "refresh")[:2] == (0, "no stored logins to refresh\n")
+
+
+def test_a_failure_that_nothing_helps_against_has_no_hint() -> None:
+    assert (
+        refresh_text({"corp:ada": Failed("it was removed meanwhile")}) == "corp:ada: failed: it was removed meanwhile\n"
+    )
 
 
 @pytest.mark.parametrize("terminal", [False, True])

@@ -13,7 +13,7 @@ from text2llm.secret import RefSource, Secret
 from text2llm.settings.binding import gather_trust
 from text2llm.settings.model import Settings
 from text2llm.storage.places import find_places
-from text2llm.usage.cache import find_key, keep, read_cache, restore, write_cache
+from text2llm.usage.cache import Kept, find_key, keep, read_cache, restore, write_cache
 from text2llm.usage.fetch import NOT_ASKED, fetch_usage
 from text2llm.usage.plan import UsageQuery, plan_query
 from text2llm.usage.snapshot import UsageSnapshot
@@ -80,8 +80,12 @@ def _ask(queries: Sequence[UsageQuery], view: CredentialView, settings: Settings
         trust = gather_trust(view.registry, settings, view.environ)
         fetched = fetch_usage(missing, trust, settings.network, view.now)
         asked = dict(zip(map(find_key, missing), fetched, strict=True))
-        # What was refused here is decided anew each time: a person may have granted it meanwhile.
-        new = {key: keep(each) for key, each in asked.items() if each.error not in NOT_ASKED}
-        if new:
-            write_cache(path, {**kept, **new})
+        _keep(path, kept, asked)
     return tuple(asked[key] if key in asked else restore(query, kept[key]) for key, query in keys.items())
+
+
+def _keep(path: str, kept: Mapping[str, Kept], asked: Mapping[str, UsageSnapshot]) -> None:
+    # What was refused here is decided anew each time: a person may have granted it meanwhile.
+    told = {key: keep(each) for key, each in asked.items() if each.error not in NOT_ASKED}
+    if told:
+        write_cache(path, {**kept, **told})
