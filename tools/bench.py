@@ -10,17 +10,14 @@ import argparse
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
-PROGRAM = str(BIN / "text2llm")
+from bench_probes import Hostile, hostile_table, measure_bad_servers, measure_hostile, measure_thousand, sum_up
+from measuring import PROGRAM, ROOT, Row, measure, table
+
 BARE = [sys.executable, "-c", "pass"]
 LARGE_LINES = 13_000
 ROUND_TRIP = """
@@ -50,43 +47,6 @@ agents:
 auth:
   order: {anthropic: ["anthropic:work"]}
 """
-
-
-@dataclass(frozen=True)
-class Used:
-    """What one process used: seconds of CPU, seconds of wall time, MiB at its peak."""
-
-    cpu: float
-    wall: float
-    memory: float
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    what: str
-    figure: float
-    target: float
-    unit: str
-
-    @property
-    def met(self) -> bool:
-        return self.figure <= self.target
-
-
-def measure(command: list[str], folder: Path, home: Path, exit_code: int = 0) -> Used:
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _pid, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != exit_code:
-        sys.exit(f"{' '.join(command)} exited with {process.returncode}")
-    scale = 1 << 20 if platform.system() == "Darwin" else 1 << 10
-    return Used(used.ru_utime + used.ru_stime, time.perf_counter() - started, used.ru_maxrss / scale)
 
 
 def multiple(command: list[str], folder: Path, home: Path, rounds: int, exit_code: int = 0) -> tuple[float, float]:
@@ -151,48 +111,57 @@ def measure_large_edit(folder: Path, home: Path, rounds: int) -> list[Row]:
     ]
 
 
-def table(rows: list[Row]) -> str:
-    lines = ["| what | measured | target | |", "|---|---|---|---|"]
-    lines += [
-        f"| {row.what} | {row.figure:.1f} {row.unit} | ≤ {row.target:g} | {'met' if row.met else '**missed**'} |"
-        for row in rows
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def document(rows: list[Row]) -> str:
+def document(rows: list[Row], hostile: list[Hostile]) -> str:
     return (
         "# Benchmarks\n\n"
         "Written by `make bench`. Each multiple is the CPU time of a whole process against `python -c pass`, run in\n"
-        "turn with it (medians). No verdict is remembered between runs: each is the first one.\n\n"
-        f"CPython {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores.\n\n{table(rows)}"
+        "turn with it; all figures are medians, on a machine that may be busy with other things. No verdict is\n"
+        "remembered between runs: each is the first one.\n\n"
+        f"CPython {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores.\n\n{table(rows)}\n"
+        "## Hostile servers\n\n"
+        "Each is probed once, by a process of its own, with a deadline of 2 s. Both ratios may be 1 at most.\n\n"
+        f"{hostile_table(hostile)}"
     )
 
 
-def run(rounds: int) -> list[Row]:
-    steps: list[tuple[Callable[[Path, Path, int], list[Row]], int]] = [
-        (measure_start_up, rounds),
-        (measure_large_edit, max(3, rounds // 4)),
-    ]
+Step = Callable[[Path, Path, int], list[Row]]
+STEPS: dict[str, tuple[Step, int]] = {
+    "start-up": (measure_start_up, 1),
+    "large-edit": (measure_large_edit, 4),
+    "thousand": (measure_thousand, 3),
+    "bad-servers": (measure_bad_servers, 7),
+}
+HOSTILE = "hostile"
+
+
+def run(rounds: int, only: str | None) -> tuple[list[Row], list[Hostile]]:
+    """The rows of each step, which may take fewer rounds than all, and of the hostile servers, which take one."""
     rows: list[Row] = []
+    hostile: list[Hostile] = []
     with tempfile.TemporaryDirectory() as folder:
         work, home = Path(folder) / "work", Path(folder) / "home"
         work.mkdir()
-        for step, count in steps:
-            rows += step(work, home, count)
-    return rows
+        for name, (step, share) in STEPS.items():
+            rows += step(work, home, max(3, rounds // share)) if only in {None, name} else []
+        if only in {None, HOSTILE}:
+            hostile = measure_hostile(work, home)
+            rows += sum_up(hostile)
+    return rows, hostile
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", choices=[*STEPS, HOSTILE], help="measure this part; the document is left alone")
     parser.add_argument("--assert", dest="check", action="store_true")
     options = parser.parse_args()
-    rows = run(options.rounds)
+    rows, hostile = run(options.rounds, options.only)
     print(table(rows), end="")
-    if options.write:
-        (ROOT / "docs" / "benchmarks.md").write_text(document(rows))
+    if hostile:
+        print(hostile_table(hostile), end="")
+    if options.write and options.only is None:
+        (ROOT / "docs" / "benchmarks.md").write_text(document(rows, hostile))
     if options.check and not all(row.met for row in rows):
         sys.exit(1)
 

@@ -38,8 +38,8 @@ def with_client(trust: Trust, work: Callable[[Client], Awaitable[T]]) -> T:
     """The result of ``work`` with a client that sends what ``trust`` allows."""
 
     async def main() -> T:
-        async with Client(trust, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as client:
-            return await work(client)
+        client = Client(trust, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        return await work(client)
 
     return run(main())
 

@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-CA = """
-[ca]
-default_ca = own
-[own]
-database = index.txt
-new_certs_dir = .
-serial = serial
-default_md = sha256
-policy = any
-x509_extensions = host
-unique_subject = no
-[any]
-commonName = supplied
-[host]
-subjectAltName = IP:127.0.0.1, DNS:llm.corp.example
-"""
+from tests.net.certificates import make_certificates
 
 
 @pytest.fixture(scope="session")
@@ -32,12 +16,5 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("openssl") is None:
         pytest.skip("there is no openssl to make certificates with")
     folder = tmp_path_factory.mktemp("tls")
-    for name, text in (("ca.cnf", CA), ("index.txt", ""), ("serial", "01\n")):
-        (folder / name).write_text(text)
-    for name, year in (("valid", 2049), ("expired", 2021)):
-        request = f"req -newkey rsa:2048 -nodes -keyout {name}.key -out {name}.csr -subj /CN=127.0.0.1"
-        dates = f"-startdate 20200101000000Z -enddate {year}0101000000Z"
-        sign = f"ca -batch -selfsign -config ca.cnf -in {name}.csr -keyfile {name}.key -out {name}.pem -notext {dates}"
-        for command in (request, sign):
-            subprocess.run(["openssl", *command.split()], cwd=folder, capture_output=True, check=True)
+    make_certificates(folder)
     return folder

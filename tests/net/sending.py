@@ -39,9 +39,9 @@ def send(
 
     async def main() -> Response | Failure:
         settings = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        async with Client(trust, settings, network or NetworkSettings()) as client:
-            place = Location("text2llm.yaml", 7, 3)
-            return await client.send(asked, credentials=credentials, body=secret_body, deadline=deadline, place=place)
+        client = Client(trust, settings, network or NetworkSettings())
+        place = Location("text2llm.yaml", 7, 3)
+        return await client.send(asked, credentials=credentials, body=secret_body, deadline=deadline, place=place)
 
     started = time.monotonic()
     result = run(main())

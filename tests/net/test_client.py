@@ -51,9 +51,9 @@ def test_no_cookie_is_kept_between_requests() -> None:
     with listen(answer(b"{}", b"set-cookie: a=b")) as server:
 
         async def twice() -> None:
-            async with Client(Trust(Bindings()), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as client:
-                for _ in range(2):
-                    await client.send(Request("GET", server.origin, "/"), deadline=DEADLINE)
+            client = Client(Trust(Bindings()), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+            for _ in range(2):
+                await client.send(Request("GET", server.origin, "/"), deadline=DEADLINE)
 
         run(twice())
         assert len(server.received) == 2
@@ -270,8 +270,8 @@ def test_one_bad_server_does_not_delay_another() -> None:
     with listen(flood) as bad, listen(answer(b"{}")) as good:
 
         async def one(listener: Listener, deadline: float) -> Response | Failure:
-            async with Client(Trust(Bindings()), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as client:
-                return await client.send(Request("GET", listener.origin, "/"), deadline=deadline)
+            client = Client(Trust(Bindings()), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+            return await client.send(Request("GET", listener.origin, "/"), deadline=deadline)
 
         async def both() -> list[Response | Failure]:
             return list(await asyncio.gather(one(bad, 2.0), one(good, 2.0)))

@@ -52,6 +52,48 @@ def test_late_look_up_is_dropped(monkeypatch: pytest.MonkeyPatch, pause: float) 
             thread.join(1)
 
 
+def test_same_name_is_looked_up_once_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def answer(host: str, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        time.sleep(0.1)
+        return [host]
+
+    async def main() -> list[object]:
+        loop = asyncio.get_running_loop()
+        names = ["a", "a", "b", "a"]
+        first = await asyncio.gather(*(loop.getaddrinfo(name, 443) for name in names))
+        return [*first, await loop.getaddrinfo("a", 443)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    assert run(main()) == [["a"], ["a"], ["b"], ["a"], ["a"]]
+    assert sorted(map(str, asked)) == ["a", "a", "b"]
+
+
+def test_look_up_that_hangs_is_tried_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    released = threading.Event()
+
+    def answer(host: str, *_: object, **__: object) -> str:
+        asked.append(host)
+        if len(asked) == 1:
+            released.wait(5)
+        return "found"
+
+    async def main() -> object:
+        loop = asyncio.get_running_loop()
+        for pause in (0.05, 1.1):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(loop.getaddrinfo("a", 443), pause)
+        return await asyncio.wait_for(loop.getaddrinfo("a", 443), 1)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    assert run(main()) == "found"
+    assert asked == ["a", "a"]
+    released.set()
+
+
 HANGING = """
 import asyncio, socket, time
 from text2llm.net.loop import run

@@ -18,7 +18,7 @@ HTML = b"<html>Welcome to the hotel</html>"
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "TIME_LIMIT", 0.6)
+    monkeypatch.setattr(fetch, "TIME_LIMIT", 1.5)
 
 
 def test_answer_is_told_with_one_small_request() -> None:
@@ -81,7 +81,7 @@ def test_slow_server_delays_no_other_and_all_end_together() -> None:
         queries = [make_query(server.origin) for server in (one, two, good)]
         started = time.monotonic()
         told = fetch_usage(queries, Trust(Bindings(), grants), NetworkSettings(), NOW)
-        assert time.monotonic() - started < 1.1
+        assert time.monotonic() - started < 1.9
     assert [each.error for each in told] == ["not in time", "not in time", None]
 
 

@@ -204,16 +204,16 @@ def _obtain(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewe
 async def _ask(token: Secret, terms: LoginTerms, how: Refresh, renewer: Renewer) -> Answer | Denied | Failure:
     from text2llm.net.client import Client, create_tls_context
 
-    async with Client(renewer.trust, create_tls_context(renewer.network), renewer.network) as client:
-        terms = await complete_terms(terms, client)
-        known: Fields = {
-            "grant_type": "refresh_token",
-            "client_id": terms.client_id,
-            "refresh_token": terms.name(token),
-            "scope": " ".join(terms.facts.scopes) or None,
-        }
-        fields = pick_fields(how.parameters, known, terms)
-        return await post_fields(token_url(terms), fields, how.encoding, client, DEADLINE)
+    client = Client(renewer.trust, create_tls_context(renewer.network), renewer.network)
+    terms = await complete_terms(terms, client)
+    known: Fields = {
+        "grant_type": "refresh_token",
+        "client_id": terms.client_id,
+        "refresh_token": terms.name(token),
+        "scope": " ".join(terms.facts.scopes) or None,
+    }
+    fields = pick_fields(how.parameters, known, terms)
+    return await post_fields(token_url(terms), fields, how.encoding, client, DEADLINE)
 
 
 def _keep(subject: _Subject, renewed: OAuth, write: _Write, renewer: Renewer) -> Refreshed:

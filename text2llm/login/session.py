@@ -29,8 +29,8 @@ def log_in(flow: Flow, terms: LoginTerms, dialogue: Dialogue, trust: Trust, netw
     from text2llm.net.loop import run
 
     async def work() -> Obtained:
-        async with Client(trust, create_tls_context(network), network) as client:
-            return await flow(await complete_terms(terms, client), dialogue, client)
+        client = Client(trust, create_tls_context(network), network)
+        return await flow(await complete_terms(terms, client), dialogue, client)
 
     return run(work())
 

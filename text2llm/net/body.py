@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 if TYPE_CHECKING:
     from zlib import _Decompress
 
-#: The most that a body may hold, in bytes, before and after decoding.
+#: The most that any body may hold, in bytes, before and after decoding.
 MAX_BODY = 8 * 1024 * 1024
 
 #: Chunks of a byte would keep the processor busy for minutes. The largest body, read 4 KiB at a time, has 2048 pieces.
@@ -23,17 +23,17 @@ class BodyError(Exception):
 
 @final
 class BodyReader:
-    """Collects and decodes the chunks of one body.
+    """Collects and decodes the chunks of one body of at most ``most`` bytes, before and after decoding.
 
     Raises:
         BodyError: from each method, when the body is too large, damaged, or encoded in a way that is not accepted.
     """
 
-    __slots__ = ("_decoder", "_parts", "_pieces", "_raw_size", "_room", "_undecided")
+    __slots__ = ("_decoder", "_most", "_parts", "_pieces", "_raw_size", "_room", "_undecided")
 
-    def __init__(self, content_encoding: str) -> None:
+    def __init__(self, content_encoding: str, most: int = MAX_BODY) -> None:
         self._parts: list[bytes] = []
-        self._room = MAX_BODY
+        self._room = self._most = most
         self._raw_size = 0
         self._pieces = 0
         self._decoder, self._undecided = _choose_decoder(content_encoding)
@@ -44,8 +44,8 @@ class BodyReader:
         self._pieces += 1
         if self._pieces > _MAX_PIECES:
             raise BodyError("the body comes in too many pieces")
-        if self._raw_size > MAX_BODY:
-            raise _too_large()
+        if self._raw_size > self._most:
+            raise self._too_large()
         self._keep(chunk if self._decoder is None else self._decode(chunk, self._decoder))
 
     def finish(self) -> bytes:
@@ -74,8 +74,11 @@ class BodyReader:
     def _keep(self, data: bytes) -> None:
         self._room -= len(data)
         if self._room < 0:
-            raise _too_large()
+            raise self._too_large()
         self._parts.append(data)
+
+    def _too_large(self) -> BodyError:
+        return BodyError(f"the body is larger than {self._most // 1024} KiB")
 
 
 def _choose_decoder(content_encoding: str) -> tuple[_Decompress | None, bool]:
@@ -90,7 +93,3 @@ def _choose_decoder(content_encoding: str) -> tuple[_Decompress | None, bool]:
     if encoding == "deflate":
         return zlib.decompressobj(_ZLIB_BITS), True
     raise BodyError("the body is encoded in a way that was not offered")
-
-
-def _too_large() -> BodyError:
-    return BodyError(f"the body is larger than {MAX_BODY // 1024 // 1024} MiB")

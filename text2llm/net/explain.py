@@ -39,7 +39,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         current = pending.pop(0)
         yield current
         pending += current.exceptions if isinstance(current, BaseExceptionGroup) else ()
-        pending += [cause for cause in (current.__cause__ or current.__context__,) if cause is not None]
+        context = None if current.__suppress_context__ else current.__context__
+        pending += [cause for cause in (current.__cause__ or context,) if cause is not None]
 
 
 def _recognise(error: BaseException) -> tuple[FailureKind, str] | None:

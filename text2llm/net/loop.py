@@ -16,22 +16,36 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, final
 
 T = TypeVar("T")
+#: Seconds for which a look-up that has not ended is shared.
+_SHARED = 1.0
 
 
 @final
 class _Loop(asyncio.SelectorEventLoop):
-    """A loop whose look-ups run in threads that nothing waits for."""
+    """A loop whose look-ups run in threads that nothing waits for.
+
+    Those who ask for the same name at the same time share one: a hundred queries at once are more than many a name
+    server answers. One that hangs is shared for a second only, so that the next attempt is a new one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._look_ups: dict[object, asyncio.Future[Any]] = {}
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        return await _run_detached(self, lambda: socket.getaddrinfo(host, port, **options))
+        name = (host, port, *sorted(options.items()))
+        if name not in self._look_ups:
+            found = self._look_ups[name] = _run_detached(self, lambda: socket.getaddrinfo(host, port, **options))
+            found.add_done_callback(lambda _: self._look_ups.pop(name, None))
+            self.call_later(_SHARED, self._look_ups.pop, name, None)
+        return await asyncio.shield(self._look_ups[name])
 
 
-async def _run_detached(loop: asyncio.AbstractEventLoop, look_up: Callable[[], T]) -> T:
+def _run_detached(loop: asyncio.AbstractEventLoop, look_up: Callable[[], T]) -> asyncio.Future[T]:
+    """What ``look_up`` returns or raises, in a thread of its own."""
     future: asyncio.Future[T] = loop.create_future()
 
     def settle(result: T | None, error: OSError | None) -> None:
-        if future.done():
-            return  # the deadline has passed meanwhile
         if error is not None:
             future.set_exception(error)
         else:
@@ -51,7 +65,7 @@ async def _run_detached(loop: asyncio.AbstractEventLoop, look_up: Callable[[], T
             return  # the loop has ended: nobody is interested any more
 
     threading.Thread(target=work, daemon=True).start()
-    return await future
+    return future
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from text2llm.net.message import NOT_SENT, Failure
+from text2llm.net.json_body import MAX_JSON_BYTES
+from text2llm.net.message import NOT_SENT, Failure, Response
 from text2llm.probe.backoff import plan_pause
 from text2llm.probe.call import Call, ProbeTarget
 from text2llm.probe.judge import find_request_id, judge
@@ -17,6 +19,7 @@ from text2llm.settings.model import NetworkSettings
 from text2llm.usage.headers import read_limits
 
 if TYPE_CHECKING:
+    import asyncio
     import ssl
 
     from text2llm.net.client import Client
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
 
 #: Called after each result with how many are known by then, of how many, and the result.
 Progress: TypeAlias = Callable[[int, int, ProbeResult], None]
+#: One request's result, and how long the server wants to be left alone, as it says.
+Attempt: TypeAlias = tuple[ProbeResult, str | None]
+#: Seconds between the first requests of a run.
+_SPACING = 0.002
 _USUAL_NETWORK = NetworkSettings()
 
 
@@ -89,30 +96,28 @@ class _Batch:
         from text2llm.net.loop import run
 
         shared = context or create_tls_context(self.network)
-        queue = self._remaining()
 
-        async def work() -> None:
-            async with Client(self.trust, shared, self.network) as client:
-                for index, subject, call in queue:
-                    self._note(index, await probe(subject, call, client, self.options))
-
-        async def gather() -> bool:
-            remaining = len(self.targets) - len(self.results)
-            workers = [asyncio.create_task(work()) for _ in range(min(self.options.concurrency, remaining))]
+        async def settle_all() -> bool:
+            client = Client(self.trust, shared, self.network)
+            prober = _Prober(client, asyncio.Semaphore(self.options.concurrency), self.options)
+            probes = [asyncio.create_task(self._settle(prober, *each)) for each in self._remaining()]
             try:
-                await asyncio.gather(*workers)
+                await asyncio.gather(*probes)
             except asyncio.CancelledError:
                 # Ctrl-C: what is known by now is the result.
-                await asyncio.gather(*workers, return_exceptions=True)
+                await asyncio.gather(*probes, return_exceptions=True)
                 return True
             return False
 
-        return run(gather())
+        return run(settle_all())
 
     def _remaining(self) -> Iterator[tuple[int, Subject, Call]]:
         for index, target in enumerate(self.targets):
             if isinstance(target.call, Call):
                 yield index, target.subject, target.call
+
+    async def _settle(self, prober: _Prober, index: int, subject: Subject, call: Call) -> None:
+        self._note(index, await prober.probe(subject, call))
 
     def _note(self, index: int, result: ProbeResult) -> None:
         self.results[index] = result
@@ -120,29 +125,50 @@ class _Batch:
             self.progress(len(self.results), len(self.targets), result)
 
 
-async def probe(subject: Subject, call: Call, client: Client, options: ProbeOptions) -> ProbeResult:
-    """Probe one target until its result is conclusive or the attempts are used up: each is one request, one verdict."""
-    import asyncio
+@dataclass(slots=True)
+class _Prober:
+    """Probes over one client: never more requests at once than the options allow."""
 
-    for attempt in range(1, options.attempts):
-        result, wait = await _try_once(subject, call, client, options)
+    client: Client
+    slots: asyncio.Semaphore
+    options: ProbeOptions
+    begun: int = 0
+
+    async def probe(self, subject: Subject, call: Call) -> ProbeResult:
+        """Probe one target. While it pauses between two attempts, others have its place."""
+        import asyncio
+
+        # A hundred requests begun at once would wait for each other at every step, and overfill a listener's queue.
+        self.begun += 1
+        await asyncio.sleep(min(self.begun, self.options.concurrency) * _SPACING)
+        return await repeat_inconclusive(partial(self._try_once, subject, call), self.options.attempts, asyncio.sleep)
+
+    async def _try_once(self, subject: Subject, call: Call) -> Attempt:
+        async with self.slots:
+            answer = await self.client.send(
+                build_request(call, self.options.max_tokens),
+                credentials=call.credentials,
+                deadline=self.options.timeout_ms / 1000,
+                max_body=MAX_JSON_BYTES,
+                place=call.place,
+            )
+        return _judge_attempt(subject, call, answer)
+
+
+async def repeat_inconclusive(
+    try_once: Callable[[], Awaitable[Attempt]], attempts: int, sleep: Callable[[float], Awaitable[object]]
+) -> ProbeResult:
+    """The first conclusive result, or the last one when the attempts are used up: each is one request, one verdict."""
+    for attempt in range(1, attempts):
+        result, wait = await try_once()
         if result.verdict.gate is not Gate.INCONCLUSIVE:
             return result
-        await asyncio.sleep(plan_pause(attempt, wait))
-    result, _ = await _try_once(subject, call, client, options)
+        await sleep(plan_pause(attempt, wait))
+    result, _ = await try_once()
     return result
 
 
-async def _try_once(
-    subject: Subject, call: Call, client: Client, options: ProbeOptions
-) -> tuple[ProbeResult, str | None]:
-    """The result of one request, and how long the server wants to be left alone, as it says."""
-    answer = await client.send(
-        build_request(call, options.max_tokens),
-        credentials=call.credentials,
-        deadline=options.timeout_ms / 1000,
-        place=call.place,
-    )
+def _judge_attempt(subject: Subject, call: Call, answer: Response | Failure) -> Attempt:
     verdict = judge(call, answer)
     if isinstance(answer, Failure):
         return ProbeResult(subject, verdict, None if answer.kind in NOT_SENT else answer.elapsed_ms), None

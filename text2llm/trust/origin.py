@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 
 from text2llm.errors import Text2llmError
@@ -72,6 +73,7 @@ def parse_origin(url: str) -> Origin:
     return base.origin
 
 
+@lru_cache(maxsize=256)  # a thousand routes to one provider have one
 def parse_base_url(url: str) -> BaseUrl:
     """The origin and path of a base URL. ``localhost`` becomes ``127.0.0.1``, so that no resolver is asked.
 
@@ -149,6 +151,7 @@ def _parse_host(host: str) -> str:
     return host
 
 
+@lru_cache(maxsize=256)
 def _is_ipv4(host: str) -> bool:
     parts = host.split(".")
     return len(parts) == _IPV4_PARTS and all(_OCTET.fullmatch(part) and int(part) <= _MAX_OCTET for part in parts)

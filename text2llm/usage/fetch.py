@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from text2llm.net.json_body import parse_json
+from text2llm.net.json_body import MAX_JSON_BYTES, parse_json
 from text2llm.net.message import NOT_SENT, Failure, FailureKind, Response
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Trust
@@ -51,11 +51,14 @@ def fetch_usage(
 
     async def ask(query: UsageQuery, client: Client) -> UsageSnapshot:
         left = ends - time.monotonic()
-        return judge_usage(query, await client.send(query.request, credentials=(query.credential,), deadline=left), now)
+        answer = await client.send(
+            query.request, credentials=(query.credential,), deadline=left, max_body=MAX_JSON_BYTES
+        )
+        return judge_usage(query, answer, now)
 
     async def ask_all() -> list[UsageSnapshot]:
-        async with Client(trust, context, network) as client:
-            return await asyncio.gather(*(ask(query, client) for query in queries))
+        client = Client(trust, context, network)
+        return await asyncio.gather(*(ask(query, client) for query in queries))
 
     return tuple(run(ask_all()))
 

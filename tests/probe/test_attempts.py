@@ -1,0 +1,108 @@
+"""``--attempts``: only what is inconclusive is tried again, and pauses hold up nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.net.hostile import answer, listen
+from tests.probe.making import completion, make_call, make_target
+from tests.probe.test_runner import NOTHING, QUICK, told
+from text2llm.probe.result import Gate, ProbeOptions, ProbeResult, Reason, Verdict
+from text2llm.probe.runner import repeat_inconclusive, run_probes
+
+
+class Script:
+    """Plays results, each with what the server asks for, and notes the pauses between them."""
+
+    def __init__(self, *attempts: tuple[Reason | None, str | None]) -> None:
+        self.attempts = list(attempts)
+        self.pauses: list[float] = []
+
+    async def try_once(self) -> tuple[ProbeResult, str | None]:
+        reason, wait = self.attempts.pop(0)
+        return ProbeResult(make_target(make_call("openai-completions")).subject, Verdict(reason)), wait
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+    def play(self, attempts: int) -> Reason | None:
+        return asyncio.run(repeat_inconclusive(self.try_once, attempts, self.sleep)).verdict.reason
+
+
+@pytest.mark.parametrize("reason", [None, *(reason for reason in Reason if reason.gate is not Gate.INCONCLUSIVE)])
+def test_conclusive_result_is_not_tried_again(reason: Reason | None) -> None:
+    script = Script((reason, "1"))
+    assert script.play(attempts=5) is reason
+    assert script.pauses == []
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason.gate is Gate.INCONCLUSIVE])
+def test_inconclusive_result_is_tried_until_the_attempts_are_used_up(reason: Reason) -> None:
+    script = Script((reason, None), (reason, None), (reason, None), (Reason.NETWORK, None))
+    assert script.play(attempts=4) is Reason.NETWORK
+    assert script.pauses == [0.5, 1.0, 2.0]
+
+
+def test_what_the_server_asks_for_is_waited_up_to_a_limit() -> None:
+    script = Script(
+        (Reason.RATE_LIMITED, "7"), (Reason.OVERLOADED, "0"), (Reason.RATE_LIMITED, "3600"), (None, None), (None, None)
+    )
+    assert script.play(attempts=10) is None
+    assert script.pauses == [7.0, 1.0, 20.0]
+
+
+def turns(*answers: Callable[[socket.socket], None]) -> Callable[[socket.socket], None]:
+    """A script that plays one of several at each connection, in turn."""
+    left = iter(answers)
+
+    def script(connection: socket.socket) -> None:
+        next(left)(connection)
+
+    return script
+
+
+BUSY = b"429 Too Many Requests"
+COMPLETION = json.dumps(completion()).encode()
+
+
+def test_second_attempt_is_a_request_of_its_own() -> None:
+    with listen(turns(answer(b"{}", status=BUSY), answer(COMPLETION))) as server:
+        target = make_target(make_call("openai-completions", url=str(server.origin)))
+        summary = run_probes((target,), replace(QUICK, attempts=2), NOTHING)
+        assert server.connections == 2
+    assert [told(result) for result in summary.results] == ["ok"]
+
+
+def test_probe_that_pauses_leaves_its_place_to_others() -> None:
+    limited = turns(answer(b"{}", b"retry-after: 1", status=BUSY), answer(COMPLETION))
+    seen: list[str] = []
+    with listen(limited) as busy, listen(answer(COMPLETION)) as idle:
+        calls = {
+            name: make_call("openai-completions", url=str(each.origin)) for name, each in (("a", busy), ("b", idle))
+        }
+        targets = tuple(make_target(call, name) for name, call in calls.items())
+        options = ProbeOptions(2000, concurrency=1, attempts=2)
+        run_probes(targets, options, NOTHING, progress=lambda *each: seen.append(each[2].subject.label))
+    assert seen == ["b", "a"]
+
+
+def test_ctrl_c_during_a_pause_ends_the_run() -> None:
+    with listen(answer(b"{}", b"retry-after: 20", status=BUSY)) as busy, listen(answer(COMPLETION)) as idle:
+        calls = [make_call("openai-completions", url=str(each.origin)) for each in (busy, idle)]
+        timer = threading.Timer(0.8, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        summary = run_probes(tuple(map(make_target, calls)), replace(QUICK, attempts=3), NOTHING)
+        timer.join()
+        assert busy.connections == 1
+    assert summary.interrupted
+    assert [told(result) for result in summary.results] == ["ok"]
+    assert summary.duration_ms < 5000

@@ -1,0 +1,59 @@
+"""Facts about models, and a catalog of them. Pure. An absent fact is unknown: it decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from text2llm.refs import ModelRef
+
+
+class ModelFacts(NamedTuple):
+    """What is known of one model; ``None`` is unknown.
+
+    Attributes:
+        name: what people call it.
+        context_window: tokens of input and output together, or of input, as its provider counts.
+        max_tokens: the most tokens of one answer.
+        inputs: the kinds it reads: ``text``, ``image``, ``audio``, ``video``, ``pdf``.
+        tools: whether it calls functions.
+        reasoning: whether it thinks before it answers.
+        input_price: US dollars for a million tokens read.
+        output_price: US dollars for a million tokens written.
+        released: the day of its release, ``YYYY-MM-DD``.
+        retires: the day from which it is not served any more, ``YYYY-MM-DD``.
+    """
+
+    name: str | None = None
+    context_window: int | None = None
+    max_tokens: int | None = None
+    inputs: tuple[str, ...] | None = None
+    tools: bool | None = None
+    reasoning: bool | None = None
+    input_price: float | None = None
+    output_price: float | None = None
+    released: str | None = None
+    retires: str | None = None
+
+
+class CatalogSource(NamedTuple):
+    """Where the bundled facts come from: a package, its version, and its day, ``YYYY-MM-DD``."""
+
+    name: str
+    version: str
+    date: str
+
+
+class Catalog(NamedTuple):
+    """The chat models of each provider, by canonical provider id and the model's id there."""
+
+    source: CatalogSource
+    providers: Mapping[str, Mapping[str, ModelFacts]]
+
+    def find(self, ref: ModelRef) -> ModelFacts | None:
+        """The facts of a model; ``None`` when it is not in the catalog."""
+        return self.providers.get(ref.provider, {}).get(ref.model)
+
+    def covers(self, provider: str) -> bool:
+        """Whether the catalog knows models of the provider: of others it says nothing."""
+        return bool(self.providers.get(provider))

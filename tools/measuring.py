@@ -1,0 +1,66 @@
+"""What measurements share: a process and what it used, and a row of the table."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+PROGRAM = str(BIN / "text2llm")
+
+
+@dataclass(frozen=True)
+class Used:
+    """What one process used: seconds of CPU, seconds of wall time, MiB at its peak; and what it printed."""
+
+    cpu: float
+    wall: float
+    memory: float
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    figure: float
+    target: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return self.figure <= self.target
+
+
+def measure(
+    command: list[str], folder: Path, home: Path, exit_code: int = 0, environ: dict[str, str] | None = None
+) -> Used:
+    """Run a command to its end. What it prints goes through a file: a pipe would make it wait for the reader."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **(environ or {})}
+    output = home.parent / "output"
+    started = time.perf_counter()
+    with output.open("wb") as stream:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=stream, stderr=subprocess.DEVNULL)
+        _pid, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != exit_code:
+        sys.exit(f"{' '.join(command)} exited with {process.returncode}")
+    scale = 1 << 20 if platform.system() == "Darwin" else 1 << 10
+    return Used(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / scale, output.read_text())
+
+
+def table(rows: list[Row]) -> str:
+    lines = ["| what | measured | target | |", "|---|---|---|---|"]
+    lines += [
+        f"| {row.what} | {row.figure:.1f} {row.unit} | ≤ {row.target:g} | {'met' if row.met else '**missed**'} |"
+        for row in rows
+    ]
+    return "\n".join(lines) + "\n"
