@@ -31,7 +31,7 @@ RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/
 RIM := $(RIM),text2llm/plan/apply.py,text2llm/probe/runner.py,text2llm/status/gather.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint cover integration lock bench format clean
+.PHONY: help setup demo test check lint cover integration lock bench docs format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,7 @@ lint: setup ## everything of check but the tests
 	$(BIN)/deptry .
 	$(BIN)/vulture
 	$(BIN)/python tools/build_provider_index.py --check
+	$(BIN)/python tools/build_docs.py --check
 	$(BIN)/python -m tests.probe.collected
 
 cover: setup ## the tests with branch coverage and its thresholds
@@ -98,6 +99,9 @@ lock: setup ## write requirements/dev.txt from pyproject.toml (ARGS=--upgrade fo
 
 bench: setup ## measure the budgets and write docs/benchmarks.md
 	@$(BIN)/python tools/bench.py
+
+docs: setup ## write docs/reference from the commands, schemas and rules
+	@$(BIN)/python tools/build_docs.py
 
 format: setup ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --exit-zero .

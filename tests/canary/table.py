@@ -45,6 +45,7 @@ def _paste(provider: str) -> tuple[Row, ...]:
 ROWS: dict[str, tuple[Row, ...]] = {
     "init": (Row("--only-config", 1), Row("--template nothing", 64)),
     "validate": (Row(), Row("--format json"), Row("text2llm.yaml wanted.yaml key.txt .env .netrc", 1)),
+    "rule": (Row(), Row("secret-in-config"), Row("no-such-rule", 64)),
     "models status": (
         Row(),
         Row("--agent coder"),

@@ -20,6 +20,7 @@ _COMMANDS = {
     "plugins": Lazy("text2llm.cli.plugins", "group", "Providers that do not ship with text2llm."),
     "plan": Lazy("text2llm.cli.plan", "plan_command", "Show the edits that make the config agree with a file."),
     "apply": Lazy("text2llm.cli.plan", "apply_command", "Apply a saved plan."),
+    "rule": Lazy("text2llm.cli.rule", "command", "Explain a rule of validate."),
     "schema": Lazy("text2llm.cli.schema", "command", "Print a JSON Schema."),
     "sandbox": Lazy("text2llm.cli.sandbox", "command", "Run a loopback provider that plays successes and failures."),
 }

@@ -12,24 +12,38 @@ from text2llm.cli.options import (
     json_option,
     locate_config,
     output_style,
-    print_json,
     terminal_width,
 )
+from text2llm.cli.reports import Makers, report_option, write_reports
 from text2llm.cli.validation import STDIN, Validation, read_raw
-from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode
 from text2llm.report.findings_text import Excerpt
 
 
 @click.command()
 @click.argument("files", metavar="[FILE]...", nargs=-1)
-@click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", help="How to print findings.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
+    default="text",
+    help="How to print findings.",
+)
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@report_option(("json", "sarif", "junit"))
 @json_option
 @config_option
 @colour_option
 def command(  # noqa: PLR0913 - one parameter an option
-    files: tuple[str, ...], layout: str, config: str | None, *, strict: bool, as_json: bool, no_color: bool
+    files: tuple[str, ...],
+    layout: str,
+    reports: dict[str, str],
+    config: str | None,
+    *,
+    strict: bool,
+    as_json: bool,
+    no_color: bool,
 ) -> int:
     """Check configurations and agent files; without FILE, the configuration that is found.
 
@@ -39,19 +53,43 @@ def command(  # noqa: PLR0913 - one parameter an option
     root = locate_config(config) if config or not files else ""
     validation = Validation(config)
     validation.run([STDIN if file == "-" else file for file in files] or [root])
-    findings = validation.findings
-    if as_json or layout == "json":
-        from text2llm.report.findings_json import findings_json
-
-        print_json(findings_json(findings, validation.files))
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    makers = _makers(validation, failing)
+    if as_json or layout != "text":
+        click.echo(makers["json" if as_json else layout](), nl=False)
     else:
         _print_text(validation, no_color=no_color)
-    return ExitCode.FAILURE if _fails(findings, strict=strict) else ExitCode.OK
+    written = write_reports(reports, makers)
+    return ExitCode.FAILURE if any(each.severity in failing for each in validation.findings) else written
 
 
-def _fails(findings: list[Diagnostic], *, strict: bool) -> bool:
-    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    return any(finding.severity in failing for finding in findings)
+def _makers(validation: Validation, failing: set[Severity]) -> Makers:
+    """What prints the findings in each format for programs."""
+    findings, paths = validation.findings, validation.paths
+
+    def to_json() -> str:
+        from text2llm.report.findings_json import findings_json
+        from text2llm.report.sanitise import json_text
+
+        return json_text(findings_json(findings, len(paths))) + "\n"
+
+    def to_github() -> str:
+        from text2llm.report.github import github_text
+
+        return github_text(findings)
+
+    def to_sarif() -> str:
+        from text2llm.report.sanitise import json_text
+        from text2llm.report.sarif import sarif_json
+
+        return json_text(sarif_json(findings)) + "\n"
+
+    def to_junit() -> str:
+        from text2llm.report.findings_junit import findings_junit
+
+        return findings_junit(findings, paths, failing)
+
+    return {"json": to_json, "github": to_github, "sarif": to_sarif, "junit": to_junit}
 
 
 def _print_text(validation: Validation, *, no_color: bool) -> None:
@@ -60,7 +98,7 @@ def _print_text(validation: Validation, *, no_color: bool) -> None:
     excerpt = _excerpts(validation) if validation.findings and sys.stdout.isatty() else None
     text = findings_text(validation.findings, output_style(no_color=no_color), excerpt)
     click.echo(text, nl=False, color=True)
-    click.echo(summary_line(validation.findings, validation.files), err=True)
+    click.echo(summary_line(validation.findings, len(validation.paths)), err=True)
 
 
 def _excerpts(validation: Validation) -> Excerpt:

@@ -56,9 +56,9 @@ class Validation:
         self.findings = list(limit_findings(map(self._show, self.findings)))
 
     @property
-    def files(self) -> int:
-        """How many files were looked at."""
-        return len(self._shown)
+    def paths(self) -> tuple[str, ...]:
+        """The files that were looked at, as they are shown."""
+        return tuple(self._shown.values())
 
     def _check_file(self, path: str, real: str) -> None:
         document = _read(path)

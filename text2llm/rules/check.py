@@ -15,8 +15,11 @@ from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.providers.key_formats import MASK
 from text2llm.providers.registry import Registry
+from text2llm.rules.aliases import ALIAS_RULES
+from text2llm.rules.auth import AUTH_RULES
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.identity import IDENTITY_RULES
+from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, find_ignores, silence
 from text2llm.rules.literals import Ground, find_literals
 from text2llm.rules.models import MODEL_RULES
 from text2llm.rules.providers import PROVIDER_RULES
@@ -24,10 +27,14 @@ from text2llm.rules.rule import FileContext, Finding, Rule, RuleContext
 
 #: The rules over the configuration as a whole; those over single files are in ``FILE_RULES``. Errors come first.
 CONFIG_RULES: tuple[Rule[RuleContext], ...] = tuple(
-    sorted((*IDENTITY_RULES, *PROVIDER_RULES, *MODEL_RULES), key=lambda rule: rule.severity is not Severity.ERROR)
+    sorted(
+        (*IDENTITY_RULES, *ALIAS_RULES, *PROVIDER_RULES, *MODEL_RULES, *AUTH_RULES),
+        key=lambda rule: rule.severity is not Severity.ERROR,
+    )
 )
 #: Every rule.
-RULES: tuple[Rule[Any], ...] = (*FILE_RULES, *CONFIG_RULES)
+RULES: tuple[Rule[Any], ...] = (*FILE_RULES, *CONFIG_RULES, *IGNORE_RULES)
+_CAN_BE_SILENCED = {rule.id: not rule.fixed for rule in RULES}
 
 #: A value that these say something about needs no second word from the schema.
 _SPEAK_FOR_THE_VALUE = frozenset({"secret-in-config", "misplaced-reference"})
@@ -43,12 +50,32 @@ def check_rules(config: Config, registry: Registry) -> list[Diagnostic]:
     files = [_file_context(document) for document in (config.document, *config.included.values())]
     context = RuleContext(config, registry, build_resolver(config, registry.spellings()), Suggestions())
     found = list(islice(_run(CONFIG_RULES, context, config.severities, config.locate), MAX_FINDINGS))
-    return _sort(chain(_check_each(files), _hide(found, _credentials(files))))
+    everything = _sort(chain(_check_each(files), _hide(found, _credentials(files))))
+    return _heed_comments(everything, [file.document for file in files], config.severities)
 
 
 def check_files(documents: Iterable[Document]) -> list[Diagnostic]:
     """What the rules that need no more than a file find in each of them, sorted by place: at most 100 in each."""
-    return _sort(_check_each(map(_file_context, documents)))
+    read = list(documents)
+    return _heed_comments(_sort(_check_each(map(_file_context, read))), read)
+
+
+def _heed_comments(
+    findings: list[Diagnostic], documents: list[Document], severities: Mapping[str, str] | None = None
+) -> list[Diagnostic]:
+    """The findings that no comment silences, and what is wrong with the comments.
+
+    Without ``severities`` the findings are not all that there is to say about the files.
+    """
+    ignores = {document.path: found for document in documents if (found := find_ignores(document))}
+    if not ignores:
+        return findings
+    said = list(silence(findings, ignores, _CAN_BE_SILENCED))
+    for document in documents:
+        known = None if severities is None else tuple(each for each in findings if each.location.path == document.path)
+        context = IgnoreContext(document, ignores.get(document.path, ()), _CAN_BE_SILENCED, known)
+        said += islice(_run(IGNORE_RULES, context, severities or {}, document.locate), MAX_FINDINGS)
+    return _sort(said)
 
 
 def _check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:
@@ -89,7 +116,7 @@ def _hide(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagno
 
 def _run(
     rules: Iterable[Rule[Any]],
-    subject: FileContext | RuleContext,
+    subject: FileContext | RuleContext | IgnoreContext,
     severities: Mapping[str, str],
     locate: Callable[..., Location],
 ) -> Iterator[Diagnostic]:
@@ -104,10 +131,12 @@ def _severity(rule: Rule[Any], severities: Mapping[str, str]) -> Severity:
     return rule.severity if rule.fixed else Severity(severities.get(rule.id, rule.severity.value))
 
 
-def _place(finding: Finding, subject: FileContext | RuleContext, locate: Callable[..., Location]) -> Location:
+def _place(
+    finding: Finding, subject: FileContext | RuleContext | IgnoreContext, locate: Callable[..., Location]
+) -> Location:
     if isinstance(finding.at, tuple):
         return locate(finding.at, key=finding.key)
-    assert isinstance(subject, FileContext), "only a rule over a file knows offsets"
+    assert not isinstance(subject, RuleContext), "only a rule over a file knows offsets"
     return subject.document.place(finding.at)
 
 

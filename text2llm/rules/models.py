@@ -79,6 +79,18 @@ def _duplicates(members: tuple[Resolved, ...], owner: Pointer) -> Iterator[Findi
         yield Finding(at, f"{member.ref} is {what} in this chain")
 
 
+def find_one_provider(context: RuleContext) -> Iterator[Finding]:
+    """Every fallback is of the primary's provider: when that is down, or takes the key no more, so is everything."""
+    for agent in (None, *context.config.agents):
+        for slot, choice in (context.config.defaults if agent is None else agent.choices).items():
+            chain = context.resolver.chain(agent.id if agent else None, slot)
+            providers = {member.ref.provider for member in chain.members()}
+            own = next(filter(None, (*(choice.fallbacks or ()), choice.primary)), None)
+            if own is not None and chain.primary is not None and chain.fallbacks and len(providers) == 1:
+                (provider,) = providers
+                yield Finding(own.pointer, f"every model of this chain is at {provider}: one outage takes all")
+
+
 MODEL_RULES: tuple[Rule[RuleContext], ...] = (
     Rule(
         "policy-violation",
@@ -100,5 +112,12 @@ MODEL_RULES: tuple[Rule[RuleContext], ...] = (
         "A chain holds the same model twice.",
         "remove one of the two, or give the agent fallbacks of its own",
         find_duplicate,
+    ),
+    Rule(
+        "fallback-same-provider",
+        Severity.INFO,
+        "Every fallback shares the primary's provider.",
+        "add a fallback of another provider",
+        find_one_provider,
     ),
 )

@@ -1,0 +1,77 @@
+"""``validate`` for programs: each format, on standard output and as a report, with and without findings."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tests.running import Run
+
+BROKEN = "version: 1\nagents: {defaults: {model: {primary: opsu, fallbakcs: []}}}\n"
+DOUBTFUL = "version: 1\nagents: {defaults: {model: opsu}}\n"
+GOOD = "version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path) -> None:
+    for name, text in (("broken", BROKEN), ("doubtful", DOUBTFUL), ("good", GOOD)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+
+
+FILES = ("broken.yaml", "doubtful.yaml", "good.yaml")
+
+
+def test_github_has_a_command_a_finding(run: Run) -> None:
+    done = run("validate", "--format", "github", *FILES)
+    levels = [line.split(" ")[0] for line in done.out.splitlines()]
+    assert (done.code, levels) == (1, ["::error", "::warning"])
+    assert done.out.startswith("::error file=broken.yaml,line=2,col=44,title=text2llm%3A schema::unknown key")
+
+
+def test_sarif_has_a_result_a_finding(run: Run) -> None:
+    done = run("validate", "--format", "sarif", *FILES)
+    (log,) = json.loads(done.out)["runs"]
+    assert [(each["ruleId"], each["level"]) for each in log["results"]] == [
+        ("schema", "error"),
+        ("bare-reference", "warning"),
+    ]
+    place = log["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "broken.yaml"
+    assert place["region"] == {"startLine": 2, "startColumn": 44}
+
+
+@pytest.mark.parametrize(("strict", "counts"), [((), ("1", "1")), (("--strict",), ("2", "0"))])
+def test_junit_fails_what_fails_the_command(run: Run, strict: tuple[str, ...], counts: tuple[str, str]) -> None:
+    suites = ET.fromstring(run("validate", "--format", "junit", *strict, *FILES).out)
+    assert (suites.get("failures"), suites.get("skipped")) == counts
+    assert [suite.get("name") for suite in suites] == list(FILES)
+    assert [case.get("name") for case in suites.iter("testcase")] == [
+        "schema at 2:44",
+        "bare-reference at 2:28",
+        "no findings",
+    ]
+
+
+def test_reports_are_written_beside_the_text(run: Run, tmp_path: Path) -> None:
+    reports = [f"--report={form}={form}.out" for form in ("json", "sarif", "junit")]
+    done = run("validate", *reports, *FILES)
+    assert done.code == 1
+    assert done.out.startswith("broken.yaml:2:44: error schema:")
+    for form in ("json", "sarif", "junit"):
+        assert (tmp_path / f"{form}.out").read_text() == run("validate", "--format", form, *FILES).out
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "junit", "github"])
+def test_nothing_found_is_a_document_too(run: Run, form: str) -> None:
+    done = run("validate", "--format", form, "good.yaml")
+    assert (done.code, done.out == "", done.err) == (0, form == "github", "")
+
+
+def test_report_that_cannot_be_written_is_a_failure(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    done = run("validate", "--report", "junit=folder", "good.yaml")
+    assert done.code == 1
+    assert "cannot write folder: Is a directory" in done.err

@@ -1,0 +1,62 @@
+"""What an ignore comment silences: one line, the rules it names, and nothing without a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from text2llm.cli.validation import Validation
+
+CONFIG = """\
+version: 1
+agents:
+  defaults:
+    model:
+      primary: opsu{beside}
+{above}      fallbacks: [openai/gpt-5-mini, something]
+"""
+
+
+def find_rules(text: str, *files: tuple[str, str]) -> list[tuple[int, str]]:
+    for name, content in (("text2llm.yaml", text), *files):
+        Path(name).write_text(content)
+    validation = Validation(None)
+    validation.run(["text2llm.yaml", *(name for name, _ in files)])
+    return [(each.location.line, each.rule) for each in validation.findings]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("beside", "above", "found"),
+    [
+        ("", "", [(5, "bare-reference"), (6, "bare-reference")]),
+        ("  # text2llm: ignore[bare-reference] until the move", "", [(6, "bare-reference")]),
+        ("", "      #text2llm:ignore[bare-reference]until the move\n", [(5, "bare-reference")]),
+        ("", "# text2llm: ignore[bare-reference] why\n\n   # more\n", [(5, "bare-reference")]),
+        (" # said: # text2llm: ignore[bare-reference] why", "", [(6, "bare-reference")]),
+        (" # text2llm: ignored[bare-reference] why", "", [(5, "bare-reference"), (6, "bare-reference")]),
+    ],
+)
+def test_comment_silences_its_line_or_the_next(beside: str, above: str, found: list[tuple[int, str]]) -> None:
+    assert find_rules(CONFIG.format(beside=beside, above=above)) == found
+
+
+def test_comment_of_an_agent_file_is_heeded_there() -> None:
+    root = "version: 1\ninclude: [a.yaml]\n"
+    agent = "id: a\nmodel: opsu  # text2llm: ignore[bare-reference] a nickname\n"
+    assert find_rules(root, ("a.yaml", agent)) == []
+
+
+def test_comment_in_a_file_with_other_errors_is_not_called_unused() -> None:
+    broken = CONFIG.format(beside=" # text2llm: ignore[bare-reference] why", above="") + "typo: 1\n"
+    assert find_rules(broken) == [(7, "schema")]
+
+
+def test_crlf_and_a_missing_final_newline_change_nothing() -> None:
+    text = CONFIG.format(beside="  # text2llm: ignore[bare-reference] why", above="").replace("\n", "\r\n").rstrip()
+    assert find_rules(text) == [(6, "bare-reference")]

@@ -1,0 +1,50 @@
+"""Rules about what aliases stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from text2llm.config.policy import is_allowed
+from text2llm.diagnostics import Severity
+from text2llm.rules.rule import Finding, Rule, RuleContext
+
+
+def find_shadowing(context: RuleContext) -> Iterator[Finding]:
+    """An alias is also the id of a model of the default provider, and stands for another model.
+
+    Whoever writes that id without its provider gets the alias's model instead.
+    """
+    default, resolver = context.config.default_provider, context.resolver
+    ids = {known.casefold(): known for known in resolver.known_ids}
+    for entry in context.config.aliases:
+        shadowed = ids.get(entry.alias.casefold())
+        meant = resolver.aliases[entry.alias.casefold()]
+        if shadowed is not None and meant != resolver.spellings.ref(default, shadowed):
+            yield Finding(entry.pointer, f"the alias '{entry.alias}' hides the model {default}/{shadowed}")
+
+
+def find_unusable(context: RuleContext) -> Iterator[Finding]:
+    """An alias stands for a model that ``modelPolicy.allow`` forbids: nothing can use it without being refused."""
+    config, resolver = context.config, context.resolver
+    for entry in config.aliases:
+        ref = resolver.aliases[entry.alias.casefold()]
+        if not is_allowed(ref, config, resolver.spellings):
+            yield Finding(entry.pointer, f"the alias '{entry.alias}' stands for {ref}, which modelPolicy forbids")
+
+
+ALIAS_RULES: tuple[Rule[RuleContext], ...] = (
+    Rule(
+        "alias-shadows-model",
+        Severity.WARNING,
+        "An alias hides a model of the default provider.",
+        "rename the alias",
+        find_shadowing,
+    ),
+    Rule(
+        "alias-unused-target",
+        Severity.WARNING,
+        "An alias stands for a model that the policy forbids.",
+        "remove the alias, or allow its model in modelPolicy",
+        find_unusable,
+    ),
+)

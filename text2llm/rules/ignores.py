@@ -1,0 +1,149 @@
+"""Comments that silence a finding: ``# text2llm: ignore[rule] reason``, beside the value or on a line above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from text2llm.config.document import Document
+from text2llm.config.nodes import Mapping as YamlMap
+from text2llm.config.nodes import Node, Scalar, Sequence
+from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.rules.rule import Finding, Rule
+
+#: A comment that speaks to this program. What it says need not be well said.
+_COMMENT = re.compile(r"(?:^|(?<=[ \t\n]))#[ \t]*text2llm:[ \t]*ignore\b([^\n]*)")
+_RULES_AND_REASON = re.compile(r"\[([a-z0-9, -]*)\][ \t]*(.*)")
+
+
+class Ignore(NamedTuple):
+    """A comment that silences ``rules`` on one line. ``start`` is its offset; lines count from 1."""
+
+    start: int
+    line: int
+    rules: tuple[str, ...]
+    reason: str
+
+    def silences(self, finding: Diagnostic) -> bool:
+        """Whether it is about this finding of its file."""
+        return finding.location.line == self.line and finding.rule in self.rules
+
+
+class IgnoreContext(NamedTuple):
+    """What a rule over a file's ignore comments sees.
+
+    ``rules`` are all that there are, and whether each can be silenced. ``findings`` are the file's, before any was
+    silenced; ``None`` when not all that there is to say about the file is known.
+    """
+
+    document: Document
+    ignores: tuple[Ignore, ...]
+    rules: Mapping[str, bool]
+    findings: tuple[Diagnostic, ...] | None = None
+
+
+def find_ignores(document: Document) -> tuple[Ignore, ...]:
+    """The comments of a file, in order; the same words in a value are none."""
+    text = document.text
+    if "text2llm:" not in text:
+        return ()
+    values = [(scalar.start, scalar.end) for scalar in _scalars(document.root)]
+    found = (
+        match for match in _COMMENT.finditer(text) if not any(start <= match.start() < end for start, end in values)
+    )
+    return tuple(_read(match, text) for match in found)
+
+
+def _read(match: re.Match[str], text: str) -> Ignore:
+    said = _RULES_AND_REASON.match(match[1])
+    rules = tuple(rule.strip() for rule in said[1].split(",") if rule.strip()) if said else ()
+    return Ignore(match.start(), _covered_line(match.start(), text), rules, said[2].strip() if said else "")
+
+
+def _covered_line(start: int, text: str) -> int:
+    """The line of a comment, or the next one with a value if the comment stands alone."""
+    line = text.count("\n", 0, start) + 1
+    if text[text.rfind("\n", 0, start) + 1 : start].strip():
+        return line
+    for number, below in enumerate(text[start:].split("\n")[1:], line + 1):
+        if below.strip() and not below.lstrip().startswith("#"):
+            return number
+    return line
+
+
+def _scalars(root: Node | None) -> Iterator[Scalar]:
+    stack: list[Node] = [] if root is None else [root]
+    while stack:
+        match stack.pop():
+            case Scalar() as scalar:
+                yield scalar
+            case Sequence() as sequence:
+                stack += sequence.items
+            case YamlMap() as mapping:
+                stack += (node for entry in mapping.items for node in entry)
+
+
+def silence(
+    findings: Iterable[Diagnostic], ignores: Mapping[str, tuple[Ignore, ...]], rules: Mapping[str, bool]
+) -> Iterator[Diagnostic]:
+    """The findings that no comment of their file, by its path, silences. A comment with a fault silences nothing."""
+    heeded = {
+        path: [ignore for ignore in found if _find_problem(ignore, rules) is None] for path, found in ignores.items()
+    }
+    for finding in findings:
+        if not any(ignore.silences(finding) for ignore in heeded.get(finding.location.path, ())):
+            yield finding
+
+
+def find_invalid(context: IgnoreContext) -> Iterator[Finding]:
+    """A comment silences a finding only when it names the rule and says why.
+
+    Whoever reads the file later has nothing but that reason to judge whether it still holds. Some rules cannot be
+    silenced, because nothing that could be said makes their finding harmless.
+    """
+    for ignore in context.ignores:
+        problem = _find_problem(ignore, context.rules)
+        if problem is not None:
+            yield Finding(ignore.start, problem)
+
+
+def _find_problem(ignore: Ignore, rules: Mapping[str, bool]) -> str | None:
+    if not ignore.rules:
+        return "this comment names no rule to ignore"
+    for rule in ignore.rules:
+        if not rules.get(rule, False):
+            return f"'{rule}' cannot be ignored" if rule in rules else f"there is no rule '{rule}' that can be ignored"
+    return None if ignore.reason else "this comment does not say why"
+
+
+def find_unused(context: IgnoreContext) -> Iterator[Finding]:
+    """What a comment ignores is not there any more: it would silence the next mistake on that line without a word."""
+    if context.findings is None:
+        return
+    for ignore in context.ignores:
+        if _find_problem(ignore, context.rules) is not None:
+            continue
+        found = {finding.rule for finding in context.findings if ignore.silences(finding)}
+        for rule in ignore.rules:
+            if rule not in found:
+                yield Finding(ignore.start, f"there is nothing of {rule} to ignore on line {ignore.line}")
+
+
+IGNORE_RULES: tuple[Rule[IgnoreContext], ...] = (
+    Rule(
+        "invalid-ignore",
+        Severity.ERROR,
+        "A comment that ignores a finding does not say which, or why.",
+        "write `# text2llm: ignore[rule] reason`; `text2llm rule` lists the rules",
+        find_invalid,
+        fixed=True,
+    ),
+    Rule(
+        "unused-ignore",
+        Severity.WARNING,
+        "A comment ignores a finding that is not there.",
+        "remove the comment",
+        find_unused,
+    ),
+)
