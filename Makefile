@@ -20,6 +20,7 @@ endif
 PURE := text2llm/errors.py,text2llm/refs.py,text2llm/diagnostics.py,text2llm/secret.py
 PURE := $(PURE),text2llm/secret_forms.py
 PURE := $(PURE),text2llm/plugin.py,text2llm/config/*,text2llm/providers/*,text2llm/trust/*,text2llm/net/*,text2llm/auth/*
+PURE := $(PURE),text2llm/catalog/*,text2llm/listing/*,text2llm/scan/*,text2llm/review/*
 PURE := $(PURE),text2llm/settings/*,text2llm/login/*,text2llm/usage/*
 PURE := $(PURE),text2llm/rules/*,text2llm/plan/*,text2llm/probe/*,text2llm/status/*,text2llm/report/*,text2llm/sandbox/*
 # What these packages have of files, clock and network.
@@ -28,10 +29,11 @@ RIM := $(RIM),text2llm/settings/load.py,text2llm/plan/settings_edit.py
 RIM := $(RIM),text2llm/providers/plugins.py,text2llm/login/refresh.py,text2llm/login/callback.py,text2llm/login/session.py
 RIM := $(RIM),text2llm/login/browser_flow.py
 RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/store_lock.py
+RIM := $(RIM),text2llm/listing/session.py,text2llm/listing/fetch.py,text2llm/scan/session.py,text2llm/catalog/cache.py
 RIM := $(RIM),text2llm/plan/apply.py,text2llm/probe/runner.py,text2llm/status/gather.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint cover integration lock bench docs format clean
+.PHONY: help setup demo test check lint cover integration lock bench catalog docs format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +66,7 @@ lint: setup ## everything of check but the tests
 	$(BIN)/deptry .
 	$(BIN)/vulture
 	$(BIN)/python tools/build_provider_index.py --check
+	$(BIN)/python tools/build_catalog.py --check
 	$(BIN)/python tools/build_docs.py --check
 	$(BIN)/python -m tests.probe.collected
 
@@ -73,10 +76,10 @@ cover: setup ## the tests with branch coverage and its thresholds
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include="$(PURE)" --omit="$(RIM)" --fail-under=100
 
-integration: setup ## test against a real third-party server: a LiteLLM proxy, in an environment of its own
+integration: setup ## test with real third parties: pre-commit, and a LiteLLM proxy in an environment of its own
 	@$(MAKE) --no-print-directory $(LITELLM)/.stamp || echo "WARNING: LiteLLM cannot be installed here:" \
 		"its tests will be SKIPPED" >&2
-	@LITELLM="$(CURDIR)/$(LITELLM)/bin/litellm" $(BIN)/python -m pytest tests/integration -rs
+	@INTEGRATION=1 LITELLM="$(CURDIR)/$(LITELLM)/bin/litellm" $(BIN)/python -m pytest tests/integration -rs
 
 $(LITELLM)/.stamp: $(LITELLM_LOCK)
 	@$(PYTHON) -m venv --clear $(LITELLM)
@@ -99,6 +102,9 @@ lock: setup ## write requirements/dev.txt from pyproject.toml (ARGS=--upgrade fo
 
 bench: setup ## measure the budgets and write docs/benchmarks.md
 	@$(BIN)/python tools/bench.py
+
+catalog: setup ## rebuild the bundled facts about models (ARGS='--version V')
+	@$(BIN)/python tools/build_catalog.py $(ARGS)
 
 docs: setup ## write docs/reference from the commands, schemas and rules
 	@$(BIN)/python tools/build_docs.py

@@ -15,7 +15,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench_catalog import measure_catalog
 from bench_probes import Hostile, hostile_table, measure_bad_servers, measure_hostile, measure_thousand, sum_up
+from bench_scan import measure_scan
+from bench_validate import measure_many_files
 from measuring import PROGRAM, ROOT, Row, measure, table
 
 BARE = [sys.executable, "-c", "pass"]
@@ -40,7 +43,7 @@ agents:
     imageModel: {primary: google/gemini-2.5-flash, fallbacks: []}
     models:
       anthropic/claude-opus-4-5: {alias: opus}
-      openai/gpt-5-mini: {alias: [fast, mini], params: {temperature: 0.2}}
+      openai/gpt-5.4-mini: {alias: [fast, mini], params: {temperature: 0.2}}
   entries:
     main: {default: true}
     coder: {model: {primary: openai/gpt-5.2, fallbacks: []}}
@@ -127,7 +130,10 @@ def document(rows: list[Row], hostile: list[Hostile]) -> str:
 Step = Callable[[Path, Path, int], list[Row]]
 STEPS: dict[str, tuple[Step, int]] = {
     "start-up": (measure_start_up, 1),
+    "catalog": (measure_catalog, 2),
     "large-edit": (measure_large_edit, 4),
+    "scan": (measure_scan, 4),
+    "many-files": (measure_many_files, 7),
     "thousand": (measure_thousand, 3),
     "bad-servers": (measure_bad_servers, 7),
 }

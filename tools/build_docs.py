@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def follow(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return {**follow(target, schema), **{key: value for key, value in node.items() if key != "$ref"}}
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "rules.md": lambda: rules_markdown(list_explanations()),
     "configuration.md": lambda: schema_page(

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from text2llm.providers.index import build_free_probes, build_index, build_logins, build_usage
+from text2llm.providers.index import build_free_probes, build_index, build_listings, build_logins, build_usage
 
 PROVIDERS = Path(__file__).parent.parent / "text2llm" / "providers"
 
@@ -27,6 +27,7 @@ def main() -> int:
     descriptors = read_descriptors(options.providers / "descriptors")
     built = {
         "index.json": build_index(descriptors),
+        "listings.json": build_listings(descriptors),
         "logins.json": build_logins(descriptors),
         "probes.json": build_free_probes(descriptors),
         "usage.json": build_usage(descriptors),

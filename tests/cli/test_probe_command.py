@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_output_schemas import obey
+from tests.report.sarif_schema import assert_sarif
 from tests.running import Run
 from text2llm.sandbox.server import Sandbox, serve
 
@@ -103,7 +104,9 @@ def test_reports_are_written_beside_the_output(run: Run, tmp_path: Path) -> None
     reports = [f"--report={layout}={layout}.out" for layout in ("junit", "sarif", "markdown", "json")]
     assert run("probe", *reports).code == 0
     assert ET.parse(tmp_path / "junit.out").getroot().attrib["tests"] == "6"
-    findings = json.loads((tmp_path / "sarif.out").read_text())["runs"][0]["results"]
+    log = json.loads((tmp_path / "sarif.out").read_text())
+    assert_sarif(log)
+    findings = log["runs"][0]["results"]
     place = findings[0]["locations"][0]["physicalLocation"]
     assert (findings[0]["ruleId"], place["artifactLocation"]["uri"]) == ("probe-revoked", "text2llm.yaml")
     assert place["region"] == {"startLine": 4, "startColumn": 43}

@@ -268,3 +268,24 @@ def test_a_large_hostile_file_takes_two_seconds_at_most(run: Run, tmp_path: Path
     shown: dict[str, Any] = json.loads(run("validate", "--json").out)
     assert time.process_time() - started < SECONDS
     assert shown["errors"] == 100
+
+
+def test_secrets_only_looks_into_any_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("café\r\nkey sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5 # text2llm: ignore\r\n")
+    (tmp_path / "values.yaml").write_text("password: hunter2\nversion: 99\n")
+    done = run("validate", "--secrets-only", "--json", "notes.txt", "./notes.txt", "values.yaml")
+    assert (done.code, findings(done.out)) == (1, [("notes.txt:2:5", "secret-in-config")])
+    assert "Zm9v" not in done.out
+
+
+def test_secrets_only_says_what_nobody_looked_into(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "huge").write_bytes(b"a" * (16 * 1024 * 1024 + 1))
+    done = run("validate", "--secrets-only", "huge", "absent")
+    assert done.code == 1
+    assert "huge:1:1: error unreadable: larger than 16 MiB: nobody looked for credentials in it" in done.out
+    assert "absent:1:1: error unreadable: cannot read it: No such file or directory" in done.out
+
+
+def test_secrets_only_reads_standard_input(run: Run) -> None:
+    assert run("validate", "--secrets-only", "-", stdin="sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5").code == 1
+    assert run("validate", "--secrets-only", "-", stdin="nothing").code == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.report.sarif_schema import assert_sarif
 from tests.running import Run
 
 BROKEN = "version: 1\nagents: {defaults: {model: {primary: opsu, fallbakcs: []}}}\n"
@@ -75,3 +76,9 @@ def test_report_that_cannot_be_written_is_a_failure(run: Run, tmp_path: Path) ->
     done = run("validate", "--report", "junit=folder", "good.yaml")
     assert done.code == 1
     assert "cannot write folder: Is a directory" in done.err
+
+
+def test_sarif_obeys_the_official_schema(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a [odd] näme.yaml").write_text(BROKEN)
+    assert_sarif(json.loads(run("validate", "--format", "sarif", "a [odd] näme.yaml", *FILES).out))
+    assert_sarif(json.loads(run("validate", "--format", "sarif", "good.yaml").out))

@@ -91,3 +91,8 @@ def test_excerpts_know_documents_and_texts_by_path() -> None:
     assert excerpts.draw(Location("a"))[0] == "    1 | x: 1"
     assert excerpts.draw(Location("b"))[0] == "    1 | y: ["
     assert excerpts.draw(Location("c")) == []
+
+
+def test_two_places_of_a_file_have_an_excerpt_each() -> None:
+    excerpts = Excerpts({"c": read_document("c", b"a: 1\nb: 2\n")}, {}, 80)
+    assert [excerpts.draw(Location("c", line))[0] for line in (1, 2)] == ["    1 | a: 1", "    2 | b: 2"]

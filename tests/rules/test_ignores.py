@@ -14,7 +14,7 @@ agents:
   defaults:
     model:
       primary: opsu{beside}
-{above}      fallbacks: [openai/gpt-5-mini, something]
+{above}      fallbacks: [openai/gpt-5.4-mini, something]
 """
 
 

@@ -21,12 +21,6 @@ from text2llm.trust.bindings import Bindings, Trust
 
 #: The first base URL of each provider and API that can be probed.
 PLACES = {voice: path for voice, path in reversed(list(base_paths())) if voice.api in WIRES and "codex" not in path}
-#: Where the words mean more than the probe makes of them yet; until it does, this is what it may say, too.
-TOLERATED = {
-    "retired": "no_model/model_not_found",
-    "expired": "auth/invalid_key",
-    "unpaid": "rate_limit/rate_limited",
-}
 #: What never ends.
 LATE = {name for name, each in BEHAVIOURS.items() if each.says == ("timeout/deadline",)}
 
@@ -48,9 +42,8 @@ def told(result: ProbeResult) -> str:
 
 
 def agrees(result: ProbeResult, voice: Voice) -> bool:
-    name, said = result.subject.label, told(result)
-    wanted = say(name, voice)
-    return said in wanted or said.partition("/")[0] in wanted or said == TOLERATED.get(name)
+    said, wanted = told(result), say(result.subject.label, voice)
+    return said in wanted or said.partition("/")[0] in wanted
 
 
 def probe(sandbox: Sandbox, voice: Voice, names: Iterable[str], timeout_ms: int) -> dict[str, str]:

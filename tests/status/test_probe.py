@@ -55,6 +55,13 @@ def test_route_whose_probe_failed_says_so_in_the_text(sandbox: Sandbox, run: Run
     assert "None" not in out
 
 
+def test_credential_that_was_not_probed_is_not_said_to_have_failed(sandbox: Sandbox, run: Run) -> None:
+    _use(sandbox, a="ok", b="revoked")
+    done = run("models", "status", "--probe", "--check", "--probe-profile", "lab:b")
+    assert (done.code, "its probe failed" in done.out) == (1, False)
+    assert run("models", "status", "--probe", "--check", "--probe-profile", "lab:a").code == 0
+
+
 def test_credential_outside_the_order_counts_for_nothing(sandbox: Sandbox, run: Run) -> None:
     _use(sandbox, a="ok", b="revoked")
     run("models", "auth", "order", "set", "--provider", "lab", "lab:b")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from text2llm.refs import ModelRef
@@ -45,10 +46,15 @@ class CatalogSource(NamedTuple):
 
 
 class Catalog(NamedTuple):
-    """The chat models of each provider, by canonical provider id and the model's id there."""
+    """The chat models of each provider, by canonical provider id and the model's id there.
+
+    ``own`` are, by provider, the beginnings of ids that its users make themselves (fine-tuned models, deployments);
+    an empty one is every id.
+    """
 
     source: CatalogSource
     providers: Mapping[str, Mapping[str, ModelFacts]]
+    own: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def find(self, ref: ModelRef) -> ModelFacts | None:
         """The facts of a model; ``None`` when it is not in the catalog."""
@@ -57,3 +63,14 @@ class Catalog(NamedTuple):
     def covers(self, provider: str) -> bool:
         """Whether the catalog knows models of the provider: of others it says nothing."""
         return bool(self.providers.get(provider))
+
+    def expects(self, ref: ModelRef) -> bool:
+        """Whether the model would be in the catalog if it existed when the facts were gathered."""
+        return self.covers(ref.provider) and not ref.model.startswith(self.own.get(ref.provider, ()))
+
+    def served(self, provider: str, day: str | None = None) -> Iterator[str]:
+        """The models of a provider that have not retired by a day, ``YYYY-MM-DD``; ``None``: by that of the facts."""
+        today = day or self.source.date
+        for model, facts in self.providers.get(provider, {}).items():
+            if facts.retires is None or facts.retires > today:
+                yield model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from text2llm.cli.world import open_registry
 from text2llm.config.load import Loaded, load_file
@@ -11,12 +12,20 @@ from text2llm.config.resolve import Resolver, build_resolver
 from text2llm.diagnostics import Diagnostic
 from text2llm.plan.apply import Target
 from text2llm.plan.plan import Checks
+from text2llm.refs import Spellings
 from text2llm.storage.places import find_places
 
 
 def make_resolver(config: Config) -> Resolver:
     """How a config's names resolve, with the spellings that the provider descriptors know, those of plugins too."""
-    return build_resolver(config, open_registry(os.environ).spellings())
+    spellings = open_registry(os.environ).spellings()
+    return build_resolver(config, spellings, partial(_find_bundled, config, spellings))
+
+
+def _find_bundled(config: Config, spellings: Spellings) -> frozenset[str]:
+    from text2llm.rules.catalog import find_bundled
+
+    return find_bundled(config, spellings)
 
 
 def open_config(path: str) -> Loaded:

@@ -20,8 +20,11 @@ _COMMANDS = {
     "plugins": Lazy("text2llm.cli.plugins", "group", "Providers that do not ship with text2llm."),
     "plan": Lazy("text2llm.cli.plan", "plan_command", "Show the edits that make the config agree with a file."),
     "apply": Lazy("text2llm.cli.plan", "apply_command", "Apply a saved plan."),
+    "diff": Lazy("text2llm.cli.diff", "command", "Tell what a change means, between git revisions."),
+    "explain": Lazy("text2llm.cli.explain", "command", "Tell what decided a value, a model or a credential."),
     "rule": Lazy("text2llm.cli.rule", "command", "Explain a rule of validate."),
     "schema": Lazy("text2llm.cli.schema", "command", "Print a JSON Schema."),
+    "completion": Lazy("text2llm.cli.completion", "command", "Print what completes the command line in a shell."),
     "sandbox": Lazy("text2llm.cli.sandbox", "command", "Run a loopback provider that plays successes and failures."),
 }
 

@@ -9,6 +9,9 @@ from text2llm.cli.lazy import Lazy, LazyGroup
 _EDIT = "text2llm.cli.edit"
 _COMMANDS = {
     "status": Lazy("text2llm.cli.status", "command", "What resolves to what, and which credential pays for it."),
+    "list": Lazy("text2llm.cli.list", "command", "Models, their prices and limits: the configured ones, or all."),
+    "refresh": Lazy("text2llm.cli.refresh", "command", "Ask the providers which models they have, and keep that."),
+    "scan": Lazy("text2llm.cli.scan", "command", "Find free models that work, and make them the fallbacks."),
     "set": Lazy(_EDIT, "set_command", "Set the default model, or an agent's."),
     "set-image": Lazy(_EDIT, "set_image_command", "Set the image model, or an agent's."),
     "aliases": Lazy(_EDIT, "aliases", "List, add and remove aliases."),

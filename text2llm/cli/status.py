@@ -118,8 +118,12 @@ def show_progress(done: int, total: int, result: ProbeResult) -> None:
     """One line on standard error that the next one replaces."""
     from text2llm.report.probe_text import progress_line
 
-    end = "\r\x1b[K" if done == total else ""
-    click.echo("\r\x1b[K" + progress_line(done, total, result)[: terminal_width() - 1] + end, nl=False, err=True)
+    show_line(progress_line(done, total, result), last=done == total)
+
+
+def show_line(line: str, *, last: bool) -> None:
+    """A line on standard error that the next one replaces, and the ``last`` one leaves nothing of."""
+    click.echo("\r\x1b[K" + line[: terminal_width() - 1] + ("\r\x1b[K" if last else ""), nl=False, err=True)
 
 
 def read_config(explicit: str | None) -> Config:

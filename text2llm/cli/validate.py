@@ -21,6 +21,20 @@ from text2llm.errors import ExitCode
 from text2llm.report.findings_text import Excerpt
 
 
+def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        import re
+        from datetime import date
+
+        try:
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+                raise ValueError  # noqa: TRY301 - fromisoformat takes other forms too
+            date.fromisoformat(value)
+        except ValueError:
+            raise click.BadParameter("write a day as YYYY-MM-DD, such as 2026-12-31") from None
+    return value
+
+
 @click.command()
 @click.argument("files", metavar="[FILE]...", nargs=-1)
 @click.option(
@@ -31,6 +45,13 @@ from text2llm.report.findings_text import Excerpt
     help="How to print findings.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option(
+    "--as-of",
+    metavar="YYYY-MM-DD",
+    callback=_check_day,
+    help="The day for which retirement is judged. [default: the day of the bundled facts]",
+)
+@click.option("--secrets-only", is_flag=True, help="Look for credentials only, in text files of any kind.")
 @report_option(("json", "sarif", "junit"))
 @json_option
 @config_option
@@ -40,8 +61,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     layout: str,
     reports: dict[str, str],
     config: str | None,
+    as_of: str | None,
     *,
     strict: bool,
+    secrets_only: bool,
     as_json: bool,
     no_color: bool,
 ) -> int:
@@ -51,8 +74,12 @@ def command(  # noqa: PLR0913 - one parameter an option
     No connection is opened. Exit code 1: findings of severity error, with --strict of warning too.
     """
     root = locate_config(config) if config or not files else ""
-    validation = Validation(config)
-    validation.run([STDIN if file == "-" else file for file in files] or [root])
+    validation = Validation(config, as_of)
+    named = [STDIN if file == "-" else file for file in files] or [root]
+    if secrets_only:
+        validation.run_secrets(named)
+    else:
+        validation.run(named)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     makers = _makers(validation, failing)
     if as_json or layout != "text":

@@ -21,6 +21,8 @@ from text2llm.rules.check import check_files, check_rules, limit_findings
 
 STDIN = "<stdin>"
 STORE_NAME = "auth-profiles.json"
+#: The most of a file of any kind that is looked through for credentials, in bytes.
+_MAX_SCANNED = 16 * 1024 * 1024
 _UNKNOWN = {
     FileKind.STORE: (
         "this is a credential store, not a configuration",
@@ -36,9 +38,10 @@ _UNKNOWN = {
 class Validation:
     """One run over many files. ``documents`` are those that could be read, by the path that is shown."""
 
-    def __init__(self, config: str | None) -> None:
-        """``config`` is the root that ``--config`` names."""
+    def __init__(self, config: str | None, as_of: str | None = None) -> None:
+        """``config`` is the root that ``--config`` names; ``as_of`` the day for which retirement is judged."""
         self.config = config
+        self.as_of = as_of
         self.findings: list[Diagnostic] = []
         self.documents: dict[str, Document] = {}
         self._shown: dict[str, str] = {}
@@ -54,6 +57,13 @@ class Validation:
             except ReadError as error:
                 self.findings.append(_as_finding(error, path))
         self.findings = list(limit_findings(map(self._show, self.findings)))
+
+    def run_secrets(self, paths: Iterable[str]) -> None:
+        """Look for credentials by their form alone, in text files of any kind."""
+        for path in paths:
+            if self._shown.setdefault(os.path.realpath(path), path) == path:
+                self.findings += _find_secrets(path)
+        self.findings = list(limit_findings(self.findings))
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -87,7 +97,7 @@ class Validation:
         for included in loaded.included:
             shown = self._shown.setdefault(os.path.realpath(included.path), included.path)
             self.documents[shown] = included
-        self.findings += _all_findings(loaded)
+        self.findings += _all_findings(loaded, self.as_of)
 
     def _load_root(self, document: Document, real: str) -> Loaded:
         if real not in self._roots:
@@ -106,7 +116,7 @@ class Validation:
                 return
             is_included = real in (os.path.realpath(included.path) for included in loaded.included)
             if is_included:
-                self.findings += [each for each in _all_findings(loaded) if _is_in(real, each)]
+                self.findings += [each for each in _all_findings(loaded, self.as_of) if _is_in(real, each)]
             if loaded.config is None and any(not _is_in(real, each) for each in loaded.findings):
                 self._tell_half_checked(document, root)
             if is_included or loaded.config is None:
@@ -159,9 +169,26 @@ def read_raw(path: str) -> str:
         return file.read(MAX_BYTES).decode("utf-8", "replace")
 
 
-def _all_findings(loaded: Loaded) -> list[Diagnostic]:
+def _find_secrets(path: str) -> list[Diagnostic]:
+    try:
+        if path == STDIN:
+            content = sys.stdin.buffer.read(_MAX_SCANNED + 1)
+        else:
+            with open(path, "rb") as file:
+                content = file.read(_MAX_SCANNED + 1)
+    except OSError as error:
+        return [Diagnostic("unreadable", Severity.ERROR, f"cannot read it: {error.strerror}", Location(path))]
+    if len(content) > _MAX_SCANNED:
+        message = f"larger than {_MAX_SCANNED // 1024 // 1024} MiB: nobody looked for credentials in it"
+        return [Diagnostic("unreadable", Severity.ERROR, message, Location(path), "leave such files out of the check")]
+    text = content.decode("utf-8", "replace").replace("\r\n", "\n")
+    found = check_files([Document(path, text, bom=False, root=None, data=None, digest="")])
+    return [finding for finding in found if finding.rule == "secret-in-config"]
+
+
+def _all_findings(loaded: Loaded, as_of: str | None) -> list[Diagnostic]:
     if loaded.config is not None:
-        return [*loaded.findings, *check_rules(loaded.config, open_registry(os.environ))]
+        return [*loaded.findings, *check_rules(loaded.config, open_registry(os.environ), as_of)]
     return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
 
 

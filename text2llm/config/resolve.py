@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -43,12 +43,17 @@ class Chain(NamedTuple):
 
 
 class Resolver(NamedTuple):
-    """Turns names into references under one config's aliases and default provider."""
+    """Turns names into references under one config's aliases and default provider.
+
+    ``known_ids`` are the models of the default provider that the config names; ``catalogued`` gives those of a catalog,
+    when a name is neither an alias nor one of these.
+    """
 
     config: Config
     spellings: Spellings
     aliases: Mapping[str, ModelRef]
     known_ids: frozenset[str]
+    catalogued: Callable[[], Collection[str]] = tuple
 
     def resolve(self, name: str, pointer: Pointer = ()) -> Resolved:
         """The model that ``name`` means.
@@ -63,7 +68,8 @@ class Resolver(NamedTuple):
         if aliased is not None:
             return Resolved(name, aliased, Via.ALIAS, pointer)
         ref = parse_ref(f"{self.config.default_provider}/{text}", self.spellings)
-        return Resolved(name, ref, Via.KNOWN_ID if ref.model in self.known_ids else Via.BARE, pointer)
+        known = ref.model in self.known_ids or ref.model in self.catalogued()
+        return Resolved(name, ref, Via.KNOWN_ID if known else Via.BARE, pointer)
 
     def resolve_name(self, name: Name) -> Resolved:
         """The model that a written name means."""
@@ -90,8 +96,11 @@ def _source(own: object, base: object) -> str | None:
     return None if base is None else "defaults"
 
 
-def build_resolver(config: Config, spellings: Spellings) -> Resolver:
-    """A resolver for a config. Of two equal aliases (a finding of its own) the first wins."""
+def build_resolver(config: Config, spellings: Spellings, catalogued: Callable[[], Collection[str]] = tuple) -> Resolver:
+    """A resolver for a config. Of two equal aliases (a finding of its own) the first wins.
+
+    ``catalogued`` gives the ids of a catalog's models of the default provider.
+    """
     default = config.default_provider
     aliases: dict[str, ModelRef] = {}
     for entry in config.aliases:
@@ -103,4 +112,4 @@ def build_resolver(config: Config, spellings: Spellings) -> Resolver:
     # Chains do not count: a typo that was stored there must not make itself known.
     written = [name.text for name in config.models if "/" in name.text]
     known |= {ref.model for ref in (parse_ref(text, spellings) for text in written) if ref.provider == default}
-    return Resolver(config, spellings, aliases, frozenset(known))
+    return Resolver(config, spellings, aliases, frozenset(known), catalogued)

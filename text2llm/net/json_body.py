@@ -25,10 +25,13 @@ class _RefusedError(ValueError):
     """A bound is passed; for use inside this module."""
 
 
-def parse_json(body: bytes) -> JsonValue | InvalidJson:
-    """The value in ``body``, which is UTF-8 whatever its headers say; or why it is not accepted."""
-    if len(body) > MAX_JSON_BYTES:
-        return InvalidJson(f"the body is larger than {MAX_JSON_BYTES // 1024} KiB")
+def parse_json(body: bytes, limit: int = MAX_JSON_BYTES) -> JsonValue | InvalidJson:
+    """The value in ``body``, which is UTF-8 whatever its headers say; or why it is not accepted.
+
+    Whoever raises the ``limit`` (bytes) bounds the number of values first.
+    """
+    if len(body) > limit:
+        return InvalidJson(f"the body is larger than {limit // 1024} KiB")
     try:
         value = json.loads(
             body.decode("utf-8-sig"),

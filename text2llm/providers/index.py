@@ -13,6 +13,7 @@ ENTRY_KEYS = (
     *("auth", "setupToken", "probe"),
 )
 USAGE_KEYS = ("url", "urlChina", "format", "credential", "headers", "answer")
+LISTING_KEYS = ("url", "public", "answer")
 UNREAD_KEYS = frozenset({"source", "note", "headerClaims", "service", "refreshable"})
 
 Descriptor = Mapping[str, Any]
@@ -60,8 +61,14 @@ def build_usage(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
     }
 
 
-def _is_read(usage: Mapping[str, Any]) -> bool:
-    return "answer" in usage and not _is_unverified(usage)
+def build_listings(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
+    """Where each provider lists its models in a shape that is read, by id: ``models refresh`` and ``scan`` read it."""
+    told = {each["id"]: each["models"] for each in descriptors if _is_read(each["models"])}
+    return {provider: {key: each[key] for key in LISTING_KEYS if key in each} for provider, each in told.items()}
+
+
+def _is_read(endpoint: Mapping[str, Any]) -> bool:
+    return "answer" in endpoint and not _is_unverified(endpoint)
 
 
 def _rank_probe(probe: Mapping[str, Any]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from text2llm.providers.built import load_built
 from text2llm.providers.registry import Registry
 
 
@@ -38,12 +38,5 @@ def parse_endpoint(entry: Mapping[str, Any]) -> UsageEndpoint:
 
 def load_usage(registry: Registry) -> Mapping[str, UsageEndpoint]:
     """The endpoints by provider: those that ship with text2llm, and those of the plugins of a registry."""
-    import json
-
-    with open(os.path.join(os.path.dirname(__file__), "usage.json"), "rb") as file:
-        entries = json.loads(file.read())
-    if registry.plugins:
-        from text2llm.providers.index import build_usage
-
-        entries = {**build_usage(each.descriptor for each in registry.plugins), **entries}
+    entries = load_built("usage", registry)
     return {provider: parse_endpoint(entry) for provider, entry in entries.items()}

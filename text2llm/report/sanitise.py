@@ -40,7 +40,16 @@ def json_text(value: Any) -> str:
     ASCII is valid whatever the stream's encoding is. A ``#`` stands in strings only, where its escape means the same;
     no line of an indented document begins with ``::``.
     """
+    return _encode(value, 2)
+
+
+def json_line(value: Any) -> str:
+    """The same on one line: many times as fast, for what has thousands of rows."""
+    return _encode(value, None)
+
+
+def _encode(value: Any, indent: int | None) -> str:
     import json
 
-    text = json.dumps(value, indent=2)
+    text = json.dumps(value, indent=indent)
     return re.sub(_MARKER, r"\\u0023", text) if "##" in text else text

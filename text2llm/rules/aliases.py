@@ -15,7 +15,7 @@ def find_shadowing(context: RuleContext) -> Iterator[Finding]:
     Whoever writes that id without its provider gets the alias's model instead.
     """
     default, resolver = context.config.default_provider, context.resolver
-    ids = {known.casefold(): known for known in resolver.known_ids}
+    ids = {known.casefold(): known for known in (*resolver.known_ids, *sorted(resolver.catalogued()))}
     for entry in context.config.aliases:
         shadowed = ids.get(entry.alias.casefold())
         meant = resolver.aliases[entry.alias.casefold()]

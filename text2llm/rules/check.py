@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from itertools import chain, islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from text2llm.providers.key_formats import MASK
 from text2llm.providers.registry import Registry
 from text2llm.rules.aliases import ALIAS_RULES
 from text2llm.rules.auth import AUTH_RULES
+from text2llm.rules.catalog import CATALOG_RULES, find_bundled, read_catalog
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.identity import IDENTITY_RULES
 from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, find_ignores, silence
@@ -28,7 +30,7 @@ from text2llm.rules.rule import FileContext, Finding, Rule, RuleContext
 #: The rules over the configuration as a whole; those over single files are in ``FILE_RULES``. Errors come first.
 CONFIG_RULES: tuple[Rule[RuleContext], ...] = tuple(
     sorted(
-        (*IDENTITY_RULES, *ALIAS_RULES, *PROVIDER_RULES, *MODEL_RULES, *AUTH_RULES),
+        (*IDENTITY_RULES, *ALIAS_RULES, *PROVIDER_RULES, *MODEL_RULES, *AUTH_RULES, *CATALOG_RULES),
         key=lambda rule: rule.severity is not Severity.ERROR,
     )
 )
@@ -42,13 +44,17 @@ _SPEAK_FOR_THE_VALUE = frozenset({"secret-in-config", "misplaced-reference"})
 _SHORTEST_HIDDEN = 6
 
 
-def check_rules(config: Config, registry: Registry) -> list[Diagnostic]:
+def check_rules(config: Config, registry: Registry, as_of: str | None = None) -> list[Diagnostic]:
     """What the rules find in a configuration and its files, sorted by place.
 
-    At most 100 findings for each of its files, and 100 for it as a whole.
+    At most 100 findings for each of its files, and 100 for it as a whole. ``as_of`` is the day, ``YYYY-MM-DD``, for
+    which retirement is judged; ``None``: the day of the bundled facts.
     """
     files = [_file_context(document) for document in (config.document, *config.included.values())]
-    context = RuleContext(config, registry, build_resolver(config, registry.spellings()), Suggestions())
+    spellings = registry.spellings()
+    catalog = cache(partial(read_catalog, config, spellings))
+    resolver = build_resolver(config, spellings, partial(find_bundled, config, spellings))
+    context = RuleContext(config, registry, resolver, Suggestions(), catalog, as_of)
     found = list(islice(_run(CONFIG_RULES, context, config.severities, config.locate), MAX_FINDINGS))
     everything = _sort(chain(_check_each(files), _hide(found, _credentials(files))))
     return _heed_comments(everything, [file.document for file in files], config.severities)

@@ -30,7 +30,7 @@ _CHECKS = (
         Severity.ERROR,
         "The file is not the YAML that text2llm reads.",
         "YAML is read strictly and within bounds: one document, string keys, each key once, no tags, no directives,\n"
-        "no control characters, at most 1 MiB. What two programs could read differently is refused rather than guessed.",
+        "no control characters, at most 1 MiB. What two programs could read differently is refused, not guessed.",
         "mend the line; it is never rewritten for you",
     ),
     Explanation(

@@ -27,7 +27,8 @@ def find_bare(context: RuleContext) -> Iterator[Finding]:
     for name in config.models:
         if "/" not in name.text:
             ref = resolver.spellings.ref(config.default_provider, name.text)
-            yield _bare(name.text, ref, name.pointer, context)
+            if ref.model not in resolver.catalogued():
+                yield _bare(name.text, ref, name.pointer, context)
 
 
 def _bare(text: str, ref: ModelRef, pointer: Pointer, context: RuleContext) -> Finding:

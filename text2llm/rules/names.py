@@ -25,4 +25,6 @@ def known_models(config: Config, resolver: Resolver) -> dict[str, str]:
     for ref in refs:
         known.setdefault(ref.model, str(ref))
         known.setdefault(ref.model.rpartition("/")[2], str(ref))
+    for model in sorted(resolver.catalogued()):
+        known.setdefault(model, str(resolver.spellings.ref(config.default_provider, model)))
     return known

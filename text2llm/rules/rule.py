@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
+from text2llm.catalog.facts import Catalog
 from text2llm.config.document import Document
 from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
@@ -34,12 +35,18 @@ class FileContext(NamedTuple):
 
 
 class RuleContext(NamedTuple):
-    """What a rule over the whole configuration sees. Nothing in it depends on the date, a cache or the user."""
+    """What a rule over the whole configuration sees. Nothing in it depends on the date, a cache or the user.
+
+    ``catalog`` reads the facts about models, the first time; ``as_of`` is the day, ``YYYY-MM-DD``, for which they are
+    judged, ``None`` for the catalog's own.
+    """
 
     config: Config
     registry: Registry
     resolver: Resolver
     suggestions: Suggestions
+    catalog: Callable[[], Catalog]
+    as_of: str | None = None
 
 
 class Rule(NamedTuple, Generic[_Subject]):

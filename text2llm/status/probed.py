@@ -13,19 +13,29 @@ _BESIDE_THE_ORDER = frozenset({Reason.EXCLUDED_BY_AUTH_ORDER})
 
 
 def add_probes(report: StatusReport, summary: ProbeSummary) -> StatusReport:
-    """The report with the results of a run, which count for the routes of the providers that were probed."""
-    routes = tuple(route._replace(verdict=_judge(route, summary)) for route in report.routes)
-    verdict = worst_exit([route.verdict for route in routes])
+    """The report with the results of a run, which count for the routes of the providers that were probed.
+
+    Where the credential that a route takes was left out of the run, the route is what it was; the run counts still.
+    """
+    outcomes = [_best_outcome(_results_for(route, summary)) for route in report.routes]
+    routes = tuple(
+        route._replace(verdict=worst_exit([route.verdict, outcome])) if _was_tried(route, summary) else route
+        for route, outcome in zip(report.routes, outcomes, strict=True)
+    )
+    verdict = worst_exit([*(route.verdict for route in routes), *outcomes])
     return report._replace(routes=routes, verdict=verdict, probes=summary)
 
 
-def _judge(route: RouteStatus, summary: ProbeSummary) -> ExitCode:
-    results = [
+def _results_for(route: RouteStatus, summary: ProbeSummary) -> list[ProbeResult]:
+    return [
         result
         for result in summary.results
         if result.subject.provider == route.resolved.ref.provider and result.verdict.reason not in _BESIDE_THE_ORDER
     ]
-    return worst_exit([route.verdict, _best_outcome(results)])
+
+
+def _was_tried(route: RouteStatus, summary: ProbeSummary) -> bool:
+    return route.credential.label in {result.subject.label for result in _results_for(route, summary)}
 
 
 def _best_outcome(results: Iterable[ProbeResult]) -> ExitCode:

@@ -64,6 +64,18 @@ OVERRULING: tuple[Phrase, ...] = (
     # vybestack/llxprt-code#1123 (403 permission_error), winfunc/opcode#91 (401 authentication_error)
     row(Reason.REVOKED, r"\b(key|token|credential)s? (has|have|was|were|is|are) (been )?(revoked|disabled)", DENIED),
     row(Reason.EXPIRED, r"\b(key|token|credential)s? (has|have|is|are) expired|\bexpired (api )?(key|token)", DENIED),
+    # Google says API_KEY_INVALID of a key that has expired: continuedev/continue#11336
+    row(Reason.EXPIRED, r"\bapi key expired\b", (400,)),
+    # OpenAI says model_not_found of one that it has switched off: langflow-ai/langflow#1337
+    row(
+        Reason.MODEL_RETIRED,
+        rf"\bmodel{_NAMED} has been (deprecated|retired|decommissioned|shut down)",
+        (*FAULT, 404, 410),
+    ),
+    # Google's RESOURCE_EXHAUSTED is a rate, and an account that is empty: dyad-sh/dyad#3626
+    row(
+        Reason.CREDIT_EXHAUSTED, r"\bcredits? (are|is|have been|has been) (depleted|exhausted|used up)", (402, 403, 429)
+    ),
     # Plans that lack a model: ollama/ollama#15990, jal-co/shieldcn#178 (Vercel), openai/codex#14326
     row(
         Reason.MODEL_NOT_ENTITLED,

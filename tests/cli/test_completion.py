@@ -1,0 +1,71 @@
+"""Shell completion: the script of each shell, and what the program answers to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running import Run
+
+PROGRAM = Path(sys.executable).parent / "text2llm"
+
+
+def complete(shell: str, words: str, position: int) -> list[str]:
+    """What the program offers a shell for the word at a position of a command line."""
+    asked = {"_TEXT2LLM_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": str(position)}
+    if shell == "fish":  # it passes the last word by itself
+        asked["COMP_CWORD"] = words.rpartition(" ")[2]
+    done = subprocess.run([PROGRAM], env={**os.environ, **asked}, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("shell", "offered"),
+    [
+        ("bash", ["plain,validate"]),
+        ("zsh", ["plain", "validate", "Check configurations and agent files;..."]),
+    ],
+)
+def test_commands_are_offered(shell: str, offered: list[str]) -> None:
+    assert complete(shell, "text2llm val", 1) == offered
+
+
+def test_fish_is_offered_commands() -> None:
+    assert complete("fish", "text2llm val", 1) == ["plain,validate\tCheck configurations and agent files;..."]
+
+
+def test_values_and_options_of_a_command_are_offered() -> None:
+    assert complete("bash", "text2llm validate --format s", 3) == ["plain,sarif"]
+    assert complete("bash", "text2llm models fallbacks a", 3) == ["plain,add"]
+    assert "plain,--strict" in complete("bash", "text2llm validate --s", 2)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_script_is_printed_and_asks_the_program(run: Run, shell: str) -> None:
+    done = run("completion", shell)
+    assert (done.code, f"_TEXT2LLM_COMPLETE={shell}_complete" in done.out) == (0, True)
+
+
+def test_script_completes_in_a_real_bash(run: Run, tmp_path: Path) -> None:
+    if shutil.which("bash") is None:
+        pytest.skip("there is no bash here")
+    (tmp_path / "script").write_text(run("completion", "bash").out)
+    asked = (
+        "source ./script; COMP_WORDS=(text2llm mod); COMP_CWORD=1; _text2llm_completion text2llm; echo ${COMPREPLY[@]}"
+    )
+    environ = {**os.environ, "PATH": f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", asked], env=environ, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["models"]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_script_is_valid_in_its_shell(run: Run, tmp_path: Path, shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell} here")
+    (tmp_path / "script").write_text(run("completion", shell).out)
+    subprocess.run([shell, "-n", "script"], cwd=tmp_path, check=True)

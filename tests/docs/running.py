@@ -1,0 +1,125 @@
+"""Runs what a page of the documentation shows: its files are written, its commands are typed, its outputs compared.
+
+A block of ``yaml`` that begins with ``# name`` is a file. In a block of ``sh``, each command must end with 0, or with
+what a comment ``# exit N`` behind it says. In a block of ``console``, lines after ``$ `` are typed, and what follows is
+what is printed then; ``…`` stands for anything, on a line of its own for any lines.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+_BLOCK = re.compile(r"^```(yaml|json|sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"# ([\w./-]+\.(?:yaml|json))\n")
+_EXIT = re.compile(r"# exit (\d+)")
+_MARK = "\x1e"
+_PORTS = ("8787", "8788", "8789")
+
+
+class Step(NamedTuple):
+    """A command, the exit code it must end with, and what it must print; ``None``: anything."""
+
+    command: str
+    code: int
+    printed: str | None
+
+
+def read_steps(text: str) -> list[Step]:
+    """The steps of a page, in order."""
+    return [step for kind, block in _BLOCK.findall(text) for step in _READERS[kind](block)]
+
+
+def _read_file(block: str) -> list[Step]:
+    named = _FILE.match(block)
+    if named is None:
+        return []
+    path = named[1]
+    return [Step(f"mkdir -p \"$(dirname '{path}')\"; cat >'{path}' <<'END_OF_FILE'\n{block}END_OF_FILE", 0, None)]
+
+
+def _read_shell(block: str) -> list[Step]:
+    lines = block.replace("\\\n", " ").splitlines()
+    told = [(line, _EXIT.search(line)) for line in lines if line.strip() and not line.startswith("#")]
+    return [Step(line, int(code[1]) if code else 0, None) for line, code in told]
+
+
+def _read_console(block: str) -> list[Step]:
+    parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    steps = []
+    for part in parts:
+        typed, _, printed = part.replace("\\\n", " ").partition("\n")
+        code = _EXIT.search(typed)
+        steps.append(Step(typed, int(code[1]) if code else 0, printed))
+    return steps
+
+
+_READERS = {"yaml": _read_file, "json": _read_file, "sh": _read_shell, "console": _read_console}
+
+
+def play(steps: list[Step], folder: Path) -> list[str]:
+    """Type the steps into one shell; what went otherwise than the page says."""
+    environ = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(folder / "home"),
+        "TEXT2LLM_HOME": str(folder / "home"),
+        "LANG": "C.UTF-8",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_PAGER": "cat",
+        **{f"GIT_{who}_{what}": "ada@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+    }
+    (folder / "repo").mkdir()
+    (folder / "home").mkdir()
+    script = "exec 2>&1 </dev/null\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\n" + "".join(map(_type, steps))
+    ports = {port: free_port() for port in _PORTS}
+    for port, free in ports.items():
+        script = script.replace(port, free)
+    shell = ["bash", "--noprofile", "--norc", "-c", script]
+    done = subprocess.run(
+        shell, cwd=folder / "repo", env=environ, capture_output=True, text=True, timeout=120, check=False
+    )
+    told = done.stdout
+    for port, free in ports.items():
+        told = told.replace(free, port)
+    outputs = re.findall(rf"(.*?){_MARK}(\d+)\n", told, re.DOTALL)
+    problems = [_compare(step, output, int(code)) for step, (output, code) in zip(steps, outputs, strict=False)]
+    if len(outputs) < len(steps):
+        problems.append(f"$ {steps[len(outputs)].command}\nwas never reached:\n{told[-500:]}{done.stderr}")
+    return [problem for problem in problems if problem]
+
+
+def _type(step: Step) -> str:
+    command = step.command
+    if command.rstrip().endswith("&"):
+        command = f"{command.rstrip()[:-1]} >/dev/null 2>&1 &"
+    return f"{command}\nprintf '{_MARK}%d\\n' $?\n"
+
+
+def _compare(step: Step, output: str, code: int) -> str:
+    if code != step.code:
+        return f"$ {step.command}\nended with {code}, not {step.code}:\n{output}"
+    if step.printed is not None and not _fits(step.printed, output):
+        return f"$ {step.command}\nprinted:\n{output}"
+    return ""
+
+
+def _fits(expected: str, output: str) -> bool:
+    # A longer port or path widens a column.
+    lines = re.sub(r" {2,}", "  ", expected.strip()).splitlines()
+    output = re.sub(r" {2,}", "  ", output)
+    wanted = (
+        r"(?:.*\n)*?" if line == "…" else r"[^\n]*?".join(map(re.escape, line.split("…"))) + r"\n" for line in lines
+    )
+    return re.fullmatch("".join(wanted), output.strip() + "\n" if output.strip() else "") is not None
+
+
+def free_port() -> str:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return str(listener.getsockname()[1])

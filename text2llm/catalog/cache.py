@@ -1,0 +1,141 @@
+"""The listings of providers that ``models refresh`` asked for last: facts about models, with the day they were told.
+
+The file holds no secret. It is replaced whole, readable by its user alone, and read with suspicion: one that is broken,
+or of another version, is none. Its first line says which listings follow, one a line, so that whoever needs those of
+two providers parses two lines. A listing belongs to the place that it came from: what one repository's gateway told
+says nothing about another's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from text2llm.catalog.facts import ModelFacts
+from text2llm.errors import WriteError
+from text2llm.net.json_body import parse_json
+
+CACHE_NAME = "listings.jsonl"
+_VERSION = 1
+_MAX_BYTES = 32 * 1024 * 1024
+#: More providers than anybody has; the ones that were asked longest ago go first.
+_MAX_LISTINGS = 64
+_TEXT, _WHOLE, _FLAG, _NUMBER = (str,), (int,), (bool,), (int, float)
+#: The kind of each fact, in the order of :class:`ModelFacts`.
+_KINDS: tuple[tuple[type, ...], ...] = (
+    *(_TEXT, _WHOLE, _WHOLE, (list,), _FLAG, _FLAG),
+    *(_NUMBER, _NUMBER, _TEXT, _TEXT),
+)
+
+
+class Listing(NamedTuple):
+    """The models of a provider by id, as ``place`` told them at ``taken_at`` (milliseconds since the epoch)."""
+
+    provider: str
+    place: str
+    taken_at: int
+    models: Mapping[str, ModelFacts]
+
+    @property
+    def date(self) -> str:
+        """The day on which it was told, in the zone of this machine: ``YYYY-MM-DD``."""
+        from datetime import datetime
+
+        return datetime.fromtimestamp(self.taken_at / 1000).astimezone().date().isoformat()
+
+
+def read_listings(path: str, places: Mapping[str, str]) -> dict[str, Listing]:
+    """The listings that are kept at ``path`` of the providers in ``places``, as far as they came from there."""
+    found = {}
+    for head, line in _read_lines(path):
+        provider, place, taken_at = head
+        if places.get(provider) == place:
+            models = _decode(parse_json(line, _MAX_BYTES))
+            if models is not None:
+                found[provider] = Listing(provider, place, taken_at, models)
+    return found
+
+
+def write_listings(path: str, listings: Iterable[Listing]) -> None:
+    """Put listings in place of those of the same provider and place; the others stay.
+
+    Raises:
+        WriteError: the cache cannot be written.
+    """
+    from text2llm.storage.atomic import replace_file
+
+    kept = {head[:2]: (head, line) for head, line in _read_lines(path)}
+    for each in listings:
+        head = (each.provider, each.place, each.taken_at)
+        kept[head[:2]] = (head, _encode(each.models))
+    newest = sorted(kept.values(), key=lambda entry: -entry[0][2])[:_MAX_LISTINGS]
+    first = json.dumps({"version": _VERSION, "listings": [head for head, _ in newest]}).encode()
+    data = b"\n".join((first, *(line for _, line in newest), b""))
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {error.strerror}", hint="make its directory writable") from error
+    # Without a lock, the last one wins: what another one kept is asked for again.
+    replace_file(path, data, mode=0o600)
+
+
+_Head = tuple[str, str, int]
+
+
+def _read_lines(path: str) -> Iterator[tuple[_Head, bytes]]:
+    """The listings of a file: provider, place and moment of each, and its line."""
+    first, *lines = _read_file(path).split(b"\n")
+    body = parse_json(first)
+    if not isinstance(body, dict) or body.get("version") != _VERSION or not isinstance(body.get("listings"), list):
+        return
+    for head, line in zip(body["listings"], lines, strict=False):
+        match head:
+            case [str(provider), str(place), int(taken_at)] if 0 <= taken_at < 1 << 53:
+                yield (provider, place, taken_at), line
+            case _:
+                return
+
+
+def _read_file(path: str) -> bytes:
+    try:
+        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            return file.read(_MAX_BYTES) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+    except OSError:
+        return b""
+
+
+def _encode(models: Mapping[str, ModelFacts]) -> bytes:
+    """One line: the facts of each model in their order, without the unknown ones at the end."""
+    rows = {}
+    for model, facts in models.items():
+        row = list(facts)
+        while row and row[-1] is None:
+            row.pop()
+        rows[model] = row
+    return json.dumps(rows, separators=(",", ":")).encode()
+
+
+def _decode(rows: Any) -> dict[str, ModelFacts] | None:
+    if not isinstance(rows, dict):
+        return None
+    models = {model: _decode_row(row) for model, row in rows.items()}
+    known = {model: facts for model, facts in models.items() if facts is not None}
+    return known if len(known) == len(models) else None
+
+
+def _decode_row(row: Any) -> ModelFacts | None:
+    if not isinstance(row, list) or len(row) > len(_KINDS) or not all(map(_fits, row, _KINDS)):
+        return None
+    facts = ModelFacts(*row)
+    return facts if facts.inputs is None else facts._replace(inputs=tuple(facts.inputs))
+
+
+def _fits(value: Any, kind: tuple[type, ...]) -> bool:
+    if isinstance(value, list):
+        return kind == (list,) and all(isinstance(each, str) for each in value)
+    return value is None or (isinstance(value, kind) and (isinstance(value, bool) == (kind is _FLAG)))

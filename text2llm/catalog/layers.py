@@ -1,0 +1,84 @@
+"""What is known of models, in layers: the configuration goes before a provider's listing, and that before the bundle.
+
+Pure. Each fact is decided by itself: a layer that does not know it lets the one below speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from text2llm.catalog.facts import Catalog, ModelFacts
+
+if TYPE_CHECKING:
+    from text2llm.config.model import Config, CustomModel
+    from text2llm.refs import Spellings
+
+#: Facts by canonical provider id and the model's id there.
+Layer: TypeAlias = Mapping[str, Mapping[str, ModelFacts]]
+
+
+def configured_models(config: Config, spellings: Spellings) -> dict[str, dict[str, ModelFacts]]:
+    """The models under ``models.providers``; of two entries for one model the first counts."""
+    found: dict[str, dict[str, ModelFacts]] = {}
+    for custom in config.providers.values():
+        for model in custom.models:
+            ref = spellings.ref(custom.id, model.id)
+            found.setdefault(ref.provider, {}).setdefault(ref.model, _facts(model))
+    return found
+
+
+def _facts(model: CustomModel) -> ModelFacts:
+    return ModelFacts(
+        name=model.name,
+        context_window=model.context_window,
+        max_tokens=model.max_tokens,
+        inputs=model.input or None,
+    )
+
+
+def combine(configured: Layer, listings: Layer, bundle: Catalog) -> Catalog:
+    """One catalog of the three layers; its source is the bundle's."""
+    layers = tuple(layer for layer in (configured, listings) if layer)
+    return bundle if not layers else bundle._replace(providers=_Layered((*layers, bundle.providers)))
+
+
+def overlay(upper: ModelFacts, lower: ModelFacts) -> ModelFacts:
+    """The facts of ``upper``, and those of ``lower`` where it knows none."""
+    return lower._replace(**{name: fact for name, fact in upper._asdict().items() if fact is not None})
+
+
+@final
+class _Layered(Mapping[str, Mapping[str, ModelFacts]]):
+    """Layers, the first the strongest. A provider is put together when it is asked for."""
+
+    __slots__ = ("_combined", "_layers")
+
+    def __init__(self, layers: tuple[Layer, ...]) -> None:
+        self._layers = layers
+        self._combined: dict[str, Mapping[str, ModelFacts]] = {}
+
+    def __getitem__(self, provider: str) -> Mapping[str, ModelFacts]:
+        if provider not in self._combined:
+            known = [layer[provider] for layer in self._layers if provider in layer]
+            if not known:
+                raise KeyError(provider)
+            self._combined[provider] = _stack(known)
+        return self._combined[provider]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(provider for layer in self._layers for provider in layer))
+
+    def __len__(self) -> int:
+        return len(tuple(iter(self)))
+
+
+def _stack(layers: list[Mapping[str, ModelFacts]]) -> Mapping[str, ModelFacts]:
+    """The models of one provider; the strongest layer comes first."""
+    top, *below = layers
+    if not below:
+        return top
+    stacked = dict(_stack(below))
+    for model, facts in top.items():
+        stacked[model] = overlay(facts, stacked[model]) if model in stacked else facts
+    return stacked

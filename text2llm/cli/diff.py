@@ -1,0 +1,93 @@
+"""``text2llm diff``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from text2llm.cli.options import (
+    agent_option,
+    colour_option,
+    config_option,
+    json_option,
+    locate_config,
+    output_style,
+    print_json,
+    show_path,
+)
+from text2llm.cli.world import open_registry
+from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository
+from text2llm.errors import ExitCode, NoConfigError
+
+if TYPE_CHECKING:
+    from text2llm.review.change import Comparison
+
+LAYOUTS = ("text", "json", "markdown")
+
+
+@click.command()
+@click.argument("revisions", metavar="[REV [REV2] | REV..REV2]", nargs=-1)
+@click.option("--format", "layout", type=click.Choice(LAYOUTS), default="text", help="How to print the changes.")
+@click.option("--exit-code", "exits", is_flag=True, help="Exit with 1 if something has changed in meaning.")
+@json_option
+@agent_option
+@config_option
+@colour_option
+def command(  # noqa: PLR0913 - one parameter an option
+    revisions: tuple[str, ...],
+    layout: str,
+    agent: str | None,
+    config: str | None,
+    *,
+    exits: bool,
+    as_json: bool,
+    no_color: bool,
+) -> int:
+    """Tell what a change of the configuration means, the dangerous things first.
+
+    Compares HEAD with the working tree; REV with the working tree; or two revisions. REV...REV2 compares with the
+    commit where the two part, as git does. No connection is opened, and nothing of the repository is run.
+    """
+    from text2llm.catalog.bundle import load_bundle
+    from text2llm.review.session import Knowledge, compare_revisions, parse_range
+
+    wanted, knowledge = parse_range(revisions), Knowledge(open_registry(os.environ), load_bundle())
+    found = compare_revisions(wanted, _find_paths(config), knowledge, os.environ, agent)
+    _print(found, "json" if as_json else layout, no_color=no_color)
+    return ExitCode.FAILURE if exits and found.changes else ExitCode.OK
+
+
+def _find_paths(config: str | None) -> tuple[str, ...]:
+    """Where the configuration is, or where one may have been that is gone from the working tree."""
+    try:
+        return (locate_config(config),)
+    except NoConfigError:
+        named = config or os.environ.get(CONFIG_VARIABLE)
+        if named:
+            return (show_path(os.path.expanduser(named)),)
+        return _folders_up(os.getcwd())
+
+
+def _folders_up(folder: str) -> tuple[str, ...]:
+    root, paths = find_repository(folder), [os.path.join(folder, CONFIG_NAME)]
+    while root is not None and folder != root:
+        folder = os.path.dirname(folder)
+        paths.append(os.path.join(folder, CONFIG_NAME))
+    return tuple(map(show_path, paths))
+
+
+def _print(found: Comparison, layout: str, *, no_color: bool) -> None:
+    if layout == "json":
+        from text2llm.report.diff_json import diff_json
+
+        print_json(diff_json(found))
+    elif layout == "markdown":
+        from text2llm.report.diff_markdown import diff_markdown
+
+        click.echo(diff_markdown(found), nl=False)
+    else:
+        from text2llm.report.diff_text import diff_text
+
+        click.echo(diff_text(found, output_style(no_color=no_color)), nl=False, color=True)

@@ -1,0 +1,91 @@
+"""``text2llm explain``."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from text2llm.cli.diff import LAYOUTS
+from text2llm.cli.options import (
+    agent_option,
+    colour_option,
+    config_option,
+    json_option,
+    locate_config,
+    output_style,
+    print_json,
+)
+from text2llm.cli.world import open_registry
+
+if TYPE_CHECKING:
+    from text2llm.review.explain import Asker
+    from text2llm.review.explanation import Explanation
+    from text2llm.review.reading import Reading
+
+
+@click.command()
+@click.argument("word", metavar="KEY|REF|AGENT")
+@click.option("--format", "layout", type=click.Choice(LAYOUTS), default="text", help="How to print the answer.")
+@json_option
+@agent_option
+@config_option
+@colour_option
+def command(  # noqa: PLR0913 - one parameter an option
+    word: str, layout: str, agent: str | None, config: str | None, *, as_json: bool, no_color: bool
+) -> None:
+    """Tell why a key, a model, an alias, a provider or an agent is what it is.
+
+    Each step has its file:line, "default", or the variable that decided it. A word that can mean several things is
+    asked for as key:, agent:, alias:, model: or provider:WORD. No connection is opened, and no secret is shown.
+    """
+    from text2llm.catalog.bundle import load_bundle
+    from text2llm.config.load import load_file
+    from text2llm.review.explain import explain_subject
+    from text2llm.review.explanation import Kind
+    from text2llm.review.reading import read_meaning
+    from text2llm.review.subject import find_subject
+
+    loaded = load_file(locate_config(config)).require()
+    reading = read_meaning(loaded, open_registry(os.environ), load_bundle())
+    subject = find_subject(word, reading, _read_schema())
+    asker = _find_asker(subject.name if subject.kind is Kind.AGENT else agent, reading)
+    _print(explain_subject(subject, asker), "json" if as_json else layout, no_color=no_color)
+
+
+def _read_schema() -> dict[str, Any]:
+    import json
+
+    from text2llm.config.schema_files import inline_refs, schema_text
+
+    return inline_refs(json.loads(schema_text("config")))
+
+
+def _find_asker(agent: str | None, reading: Reading) -> Asker:
+    """The credentials of an agent, ``None`` being the default one."""
+    from text2llm.review.credential import Purse
+    from text2llm.review.explain import Asker
+    from text2llm.review.store import trace_store
+    from text2llm.status.gather import gather_snapshot
+
+    now = time.time_ns() // 1_000_000
+    snapshot = gather_snapshot(reading.config, agent, reading.registry, os.environ, now)
+    purse = Purse(snapshot.credentials(), snapshot.store_path)
+    return Asker(reading, purse, trace_store(snapshot.agent_id, snapshot.agent_dir, snapshot.store_path, os.environ))
+
+
+def _print(found: Explanation, layout: str, *, no_color: bool) -> None:
+    if layout == "json":
+        from text2llm.report.explain_json import explain_json
+
+        print_json(explain_json(found))
+    elif layout == "markdown":
+        from text2llm.report.explain_markdown import explain_markdown
+
+        click.echo(explain_markdown(found), nl=False)
+    else:
+        from text2llm.report.explain_text import explain_text
+
+        click.echo(explain_text(found, output_style(no_color=no_color)), nl=False, color=True)

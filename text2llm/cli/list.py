@@ -1,0 +1,105 @@
+"""``text2llm models list``."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from text2llm.cli.options import (
+    agent_option,
+    colour_option,
+    config_option,
+    json_option,
+    output_style,
+    page_width,
+    plain_option,
+)
+from text2llm.cli.status import read_config
+from text2llm.cli.world import open_registry
+from text2llm.errors import UsageError
+
+if TYPE_CHECKING:
+    from text2llm.catalog.layers import Layer
+    from text2llm.config.model import Config
+    from text2llm.providers.registry import Registry
+    from text2llm.status.model_list import ModelList
+    from text2llm.status.snapshot import Snapshot
+
+
+@click.command("list")
+@click.option("--all", "every", is_flag=True, help="Every model of the catalog, not only those of the configuration.")
+@click.option("--local", is_flag=True, help="Only models served on this machine, or on one whose name ends in .local.")
+@click.option("--provider", metavar="PROVIDER", help="Only models of this provider, in any spelling.")
+@plain_option
+@json_option
+@agent_option
+@config_option
+@colour_option
+def command(  # noqa: PLR0913 - one parameter an option
+    provider: str | None,
+    agent: str | None,
+    config: str | None,
+    *,
+    every: bool,
+    local: bool,
+    plain: bool,
+    as_json: bool,
+    no_color: bool,
+) -> None:
+    """Show models: their context window, price, retirement, and whether there is a credential for them."""
+    if as_json and plain:
+        raise UsageError("--json and --plain exclude each other", hint="give one of them")
+    from text2llm.catalog.bundle import load_bundle
+    from text2llm.catalog.layers import combine, configured_models
+    from text2llm.status.gather import gather_snapshot
+    from text2llm.status.model_list import Selection, list_models
+
+    loaded, registry = read_config(config), open_registry(os.environ)
+    chosen = None if provider is None else find_provider(provider, loaded, registry)
+    snapshot = gather_snapshot(loaded, agent, registry, os.environ, time.time_ns() // 1_000_000)
+    listings = _find_listings(snapshot, every=every)
+    catalog = combine(configured_models(loaded, registry.spellings()), listings, load_bundle())
+    _print_list(list_models(snapshot, catalog, Selection(every, local, chosen)), plain, as_json, no_color)
+
+
+def _find_listings(snapshot: Snapshot, *, every: bool) -> Layer:
+    """What `models refresh` kept: of every provider, or of those that the configuration names."""
+    from text2llm.catalog.cache import CACHE_NAME
+    from text2llm.storage.places import find_places
+
+    if not os.path.exists(os.path.join(find_places(os.environ).cache, CACHE_NAME)):
+        return {}  # what reads listings is a load that nobody without one should carry
+    from text2llm.listing.session import find_facts
+    from text2llm.status.model_list import named_providers
+
+    view = snapshot.credentials()
+    return find_facts([*view.registry.ids(), *view.customs] if every else named_providers(snapshot), view)
+
+
+def find_provider(written: str, config: Config, registry: Registry) -> str:
+    """The canonical id of a provider in any spelling, built in or configured.
+
+    Raises:
+        UsageError: there is none.
+    """
+    spell = registry.spellings().provider
+    provider = spell(written)
+    if provider not in {*registry.ids(), *map(spell, config.providers)}:
+        near = registry.near(provider, config.providers)
+        hint = f"did you mean {' or '.join(near)}?" if near else "name a built-in one, or define it in models.providers"
+        raise UsageError(f"--provider: {written!r} is neither built in nor configured", hint=hint)
+    return provider
+
+
+def _print_list(found: ModelList, plain: bool, as_json: bool, no_color: bool) -> None:  # noqa: FBT001 - three layouts
+    from text2llm.report import model_list
+
+    if as_json:
+        click.echo(model_list.list_json(found))
+    elif plain:
+        click.echo(model_list.list_plain(found), nl=False)
+    else:
+        click.echo(model_list.list_text(found, output_style(no_color=no_color), page_width()), nl=False)

@@ -1,0 +1,80 @@
+"""``text2llm models refresh``."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from text2llm.cli.list import find_provider
+from text2llm.cli.options import colour_option, config_option, json_option, output_style, print_json
+from text2llm.cli.status import read_config
+from text2llm.cli.world import open_world
+from text2llm.errors import ExitCode, worst_exit
+
+if TYPE_CHECKING:
+    from text2llm.auth.sources import CredentialView
+    from text2llm.cli.world import World
+    from text2llm.config.model import Config
+    from text2llm.listing.session import Renewal
+
+
+@click.command("refresh")
+@click.option(
+    "--provider", "providers", metavar="PROVIDER", multiple=True, help="Only this provider (repeat for more)."
+)
+@json_option
+@config_option
+@colour_option
+def command(providers: tuple[str, ...], config: str | None, *, as_json: bool, no_color: bool) -> ExitCode:
+    """Ask the providers which models they have, and keep what they tell for `models list`.
+
+    Asked are those that are used, configured, stored, or have a key in the environment. A provider that does not
+    answer keeps its last listing. Exit code 1: one that --provider names was not renewed, or none was; 4: since its
+    credential is not bound to where it would go.
+    """
+    from text2llm.listing.session import refresh_listings
+
+    loaded, world = read_config(config), open_world(os.environ)
+    named = tuple(dict.fromkeys(find_provider(each, loaded, world.registry) for each in providers))
+    view, in_view = open_view(loaded, world)
+    renewals = refresh_listings(named or in_view, view, world.settings, named=bool(named))
+    _print(renewals, as_json=as_json, no_color=no_color)
+    return _judge(renewals, named=bool(named))
+
+
+def open_view(config: Config, world: World) -> tuple[CredentialView, tuple[str, ...]]:
+    """What decides about credentials, with the values that are kept in files and the keyring; and who is in view."""
+    from text2llm.auth.listing import list_credentials, providers_in_use
+    from text2llm.auth.secret_refs import read_refs
+    from text2llm.status.gather import gather_snapshot
+
+    snapshot = gather_snapshot(config, None, world.registry, os.environ, time.time_ns() // 1_000_000)
+    view = snapshot.credentials(read_refs(snapshot.store, os.environ))
+    configured = {snapshot.resolver.resolve_name(name).ref.provider for name in config.models}
+    in_use = configured | providers_in_use(snapshot.resolver, None)
+    return view, tuple(each.provider for each in list_credentials(view, in_use))
+
+
+def _print(renewals: tuple[Renewal, ...], *, as_json: bool, no_color: bool) -> None:
+    from text2llm.report.models_refresh import refresh_json, refresh_text
+
+    if as_json:
+        print_json(refresh_json(renewals))
+    else:
+        click.echo(refresh_text(renewals, output_style(no_color=no_color)), nl=False)
+
+
+def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:
+    """A failure counts that somebody would notice: of what they named, or of everything that was asked."""
+    from text2llm.listing.session import Outcome
+    from text2llm.probe.result import Gate
+
+    told = tuple(renewals)
+    if not named and any(each.outcome is Outcome.RENEWED for each in told):
+        return ExitCode.OK
+    failed = [each.verdict for each in told if each.outcome is Outcome.FAILED and each.verdict is not None]
+    return worst_exit([ExitCode.REFUSED if each.gate is Gate.REFUSE else ExitCode.FAILURE for each in failed])

@@ -1,0 +1,244 @@
+"""``text2llm models scan``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from text2llm.cli.list import find_provider
+from text2llm.cli.options import (
+    colour_option,
+    config_option,
+    json_option,
+    locate_config,
+    output_style,
+    page_width,
+    print_json,
+)
+from text2llm.cli.status import read_config, show_line
+from text2llm.errors import ExitCode, Text2llmError, UsageError
+
+if TYPE_CHECKING:
+    from text2llm.plan.plan import Plan
+    from text2llm.probe.result import ProbeOptions, ProbeResult, Verdict
+    from text2llm.refs import ModelRef
+    from text2llm.scan.rank import Proposal
+    from text2llm.scan.session import Scan, ScanWish
+
+_TIMEOUT_MS, _CONCURRENCY, _CANDIDATES = 12_000, 3, 6
+#: An image is answered in a few tokens; the wire format gives a tool call as many as it takes.
+_MAX_TOKENS = 16
+
+
+class ListingError(Text2llmError):
+    """A provider's list of models is not to be had."""
+
+    code = "listing"
+
+
+class UntrustedListingError(ListingError):
+    """The credential that it takes is not bound to where it is."""
+
+    code = "untrusted-listing"
+    exit_code = ExitCode.REFUSED
+
+
+@click.command("scan")
+@click.option("--provider", metavar="PROVIDER", default="openrouter", help="Whose models (default openrouter).")
+@click.option("--provider-prefix", metavar="TEXT", help="Only models whose id begins with this, such as a vendor.")
+@click.option(
+    "--min-params", metavar="N", type=click.FloatRange(0), help="Only models of N billion parameters and more."
+)
+@click.option("--max-age-days", metavar="N", type=click.FloatRange(0), help="Only models listed in the last N days.")
+@click.option(
+    "--max-candidates",
+    metavar="N",
+    type=click.IntRange(1, 100),
+    default=_CANDIDATES,
+    help=f"Propose at most N models (default {_CANDIDATES}).",
+)
+@click.option(
+    "--timeout", metavar="MS", type=float, default=_TIMEOUT_MS, help="Time limit of one probe (default 12000)."
+)
+@click.option("--concurrency", metavar="N", type=float, default=_CONCURRENCY, help="Probes at a time (default 3).")
+@click.option("--no-probe", is_flag=True, help="Only what the listing says: no request to a model, nothing written.")
+@click.option("--yes", is_flag=True, help="Write the proposal without asking.")
+@click.option("--input/--no-input", "ask", default=None, help="Ask which to take, or not. [default: at a terminal]")
+@click.option("--set-default", is_flag=True, help="Make the first choice the default model, too.")
+@click.option("--set-image", is_flag=True, help="Make the first choice for images the image model, too.")
+@json_option
+@config_option
+@colour_option
+def command(config: str | None, *, as_json: bool, no_color: bool, **options: Any) -> int:
+    """Find free models that really answer, and make them the fallbacks.
+
+    Each candidate must call a tool, and read an image where its provider says that it can. What is chosen replaces
+    the fallbacks of the defaults, and those of the image model where one is set; the diff is shown. Nothing is
+    written with --no-probe, without a credential, or with --json alone. Exit code 1: nothing could be proposed.
+    """
+    _check(options, as_json=as_json)
+    found = _scan(options, config)
+    from text2llm.scan.rank import Proposal, propose
+
+    proposal = propose(found.ranked, options["max_candidates"])
+    chosen = proposal
+    if not as_json:
+        _print(found, proposal, no_color=no_color)
+    if found.options is None or found.interrupted or not any(proposal):
+        chosen = Proposal()
+    elif not options["yes"]:
+        chosen = _ask(found, proposal) if _is_asked(options, as_json=as_json) else Proposal()
+    plan = _write(chosen, options, config, as_json=as_json, no_color=no_color) if any(chosen) else None
+    if as_json:
+        _print_json(found, proposal, plan)
+    return _judge(found, proposal, yes=options["yes"])
+
+
+def _check(options: dict[str, Any], *, as_json: bool) -> None:
+    """Refuse what contradicts itself, before anything is sent."""
+    for name in ("min_params", "max_age_days"):
+        if options[name] is not None and not isfinite(options[name]):
+            raise UsageError(f"--{name.replace('_', '-')} must be a number", hint="give one from 0 on")
+    if options["no_probe"]:
+        for name in ("yes", "set_default", "set_image"):
+            if options[name]:
+                flag = f"--{name.replace('_', '-')}"
+                raise UsageError(f"--no-probe and {flag} exclude each other", hint="only probed models are written")
+    if options["ask"]:
+        for flag, given in (("--json", as_json), ("--yes", options["yes"]), ("--no-probe", options["no_probe"])):
+            if given:
+                raise UsageError(f"--input and {flag} exclude each other", hint="give one of them")
+        if not sys.stdin.isatty():
+            raise UsageError("--input needs a terminal to ask at", hint="take the proposal with --yes")
+
+
+def _scan(options: dict[str, Any], config: str | None) -> Scan:
+    from text2llm.cli.refresh import open_view
+    from text2llm.cli.world import open_world
+    from text2llm.probe.result import Verdict
+    from text2llm.scan.session import scan
+
+    loaded, world = read_config(config), open_world(os.environ)
+    wish = _make_wish(options, find_provider(options["provider"], loaded, world.registry))
+    view, _ = open_view(loaded, world)
+    found = scan(wish, view, world.settings, _show_progress if sys.stderr.isatty() else None)
+    if isinstance(found, Verdict):
+        raise _explain(wish.provider, found)
+    return found
+
+
+def _make_wish(options: dict[str, Any], provider: str) -> ScanWish:
+    from text2llm.scan.select import Filters
+    from text2llm.scan.session import ScanWish
+
+    filters = Filters(options["min_params"], options["max_age_days"], options["provider_prefix"])
+    return ScanWish(provider, filters, None if options["no_probe"] else _limits(options))
+
+
+def _limits(options: dict[str, Any]) -> ProbeOptions:
+    from text2llm.probe.options import GATE_FLAGS, check_options
+
+    return check_options(options["timeout"], options["concurrency"], _MAX_TOKENS, flags=GATE_FLAGS)
+
+
+def _show_progress(done: int, total: int, result: ProbeResult) -> None:
+    from text2llm.report.scan_text import progress_line
+
+    show_line(progress_line(done, total, result), last=done == total)
+
+
+def _explain(provider: str, verdict: Verdict) -> ListingError:
+    from text2llm.probe.result import Gate
+    from text2llm.report.models_refresh import explain
+
+    kind = UntrustedListingError if verdict.gate is Gate.REFUSE else ListingError
+    return kind(f"the models of {provider} cannot be listed: {explain(verdict)}", hint=verdict.hint)
+
+
+def _print(found: Scan, proposal: Proposal, *, no_color: bool) -> None:
+    import time
+
+    from text2llm.report.scan_text import proposal_text, scan_text
+
+    style = output_style(no_color=no_color)
+    click.echo(scan_text(found, style, now=int(time.time()), width=page_width()), nl=False)
+    if found.options is not None:
+        click.echo(proposal_text(proposal), nl=False)
+
+
+def _is_asked(options: dict[str, Any], *, as_json: bool) -> bool:
+    """Whether a person chooses: only one who sees the table."""
+    if as_json:
+        return False
+    wanted = options["ask"]
+    asked: bool = (sys.stdin.isatty() and sys.stdout.isatty()) if wanted is None else wanted
+    if not asked:
+        click.echo("nothing was written\nhint: take the proposal with --yes", err=True)
+    return asked
+
+
+def _ask(found: Scan, proposal: Proposal) -> Proposal:
+    """What a person takes; nothing of all where they leave."""
+    from text2llm.scan.rank import Proposal, callers, viewers
+
+    fallbacks = _ask_for("fallbacks", callers(found.ranked), proposal.fallbacks)
+    if fallbacks is None:
+        return Proposal()
+    images = _ask_for("image fallbacks", viewers(found.ranked), proposal.images)
+    return Proposal() if images is None else Proposal(fallbacks, images)
+
+
+def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef, ...]) -> tuple[ModelRef, ...] | None:
+    """The chosen models in order; ``None`` where the person leaves."""
+    from text2llm.report.scan_text import offer_text
+    from text2llm.scan.choice import Reply, read_choice
+
+    if not offered:
+        return ()
+    click.echo(offer_text(what, offered), nl=False, err=True)
+    usual = " ".join(str(offered.index(ref) + 1) for ref in proposal)
+    question = f"{what}: numbers in order, 0 for none, Enter for {usual}, q to leave"
+    while True:
+        chosen = read_choice(click.prompt(question, default="", show_default=False, err=True), offered, proposal)
+        if chosen is Reply.LEAVE:
+            click.echo("nothing was written", err=True)
+            return None
+        if chosen is Reply.UNCLEAR:
+            click.echo(f"give numbers from 1 to {len(offered)}, such as: 2 1", err=True)
+        else:
+            return chosen
+
+
+def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_json: bool, no_color: bool) -> Plan:
+    """Put what was chosen into the configuration, with its diff."""
+    from text2llm.cli.checks import edit_target
+    from text2llm.cli.edit import finish_edit, show_plan
+    from text2llm.plan.apply import run_edit
+    from text2llm.scan.edit import adopt
+
+    edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
+    show = partial(show_plan, as_json=as_json, no_color=no_color)
+    plan = run_edit(edit_target(locate_config(config)), edit, show)
+    if not as_json:
+        finish_edit(plan, written=True, as_json=False)
+    return plan
+
+
+def _print_json(found: Scan, proposal: Proposal, plan: Plan | None) -> None:
+    from text2llm.report.edit_result import edit_document
+    from text2llm.report.scan_json import scan_json
+
+    document = None if plan is None else edit_document(plan, applied=not plan.is_empty)
+    print_json(scan_json(found, proposal, document))
+
+
+def _judge(found: Scan, proposal: Proposal, *, yes: bool) -> ExitCode:
+    if found.interrupted:
+        return ExitCode.INTERRUPTED
+    asked_for = found.options is not None or yes
+    return ExitCode.FAILURE if asked_for and not any(proposal) else ExitCode.OK

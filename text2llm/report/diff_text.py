@@ -1,0 +1,70 @@
+"""Changes of meaning for people: the dangerous ones first, with what follows and where it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from text2llm.diagnostics import Location
+from text2llm.report.sanitise import clean_line
+from text2llm.report.style import Style
+from text2llm.review.change import Change, Comparison, Fact, Level, Side
+from text2llm.review.facts import LABELS, show_amount, show_fact
+
+NO_CHANGE = "no change in meaning"
+_SHORT_COMMIT = 10
+_INDENT = " " * 9
+
+
+def diff_text(found: Comparison, style: Style) -> str:
+    """The comparison, with a final newline."""
+    lines = [style.title(clean_line(headline(found))), summary(found.changes)]
+    for change in found.changes:
+        lines += ["", *_describe(change, style)] if change.level is not Level.CHANGE else _describe(change, style)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def headline(found: Comparison) -> str:
+    """What was compared."""
+    return f"{found.path}: {_name(found.before)} → {_name(found.after)}"
+
+
+def _name(side: Side) -> str:
+    return side.name if side.commit is None else f"{side.name} ({side.commit[:_SHORT_COMMIT]})"
+
+
+def summary(changes: Iterable[Change]) -> str:
+    """How many changes there are, by level."""
+    counts = Counter(change.level for change in changes)
+    parts = [f"{counts[level]} {level.value}{'' if counts[level] == 1 else 's'}" for level in Level if counts[level]]
+    return ", ".join(parts) or NO_CHANGE
+
+
+def _describe(change: Change, style: Style) -> Iterator[str]:
+    paint = {Level.DANGER: style.bad, Level.WARNING: style.warn, Level.CHANGE: style.name}[change.level]
+    yield f"{paint(change.level.value)}{_INDENT[len(change.level.value) :]}{clean_line(change.message)}"
+    for line in (*map(fact_text, change.facts), *agents_text(change), *places_text(change)):
+        yield _INDENT + style.quiet(clean_line(line))
+
+
+def agents_text(change: Change) -> Iterator[str]:
+    """Whom else a change of the defaults concerns."""
+    if change.agents:
+        yield f"inherited by {', '.join(change.agents)}"
+
+
+def places_text(change: Change) -> Iterator[str]:
+    """Where the values stand, on each side."""
+    places = [place for place in change.places if place is not None]
+    if places:
+        yield "at " + " → ".join(map(_place, places))
+
+
+def _place(place: Location) -> str:
+    return f"{place.path}:{place.line}"
+
+
+def fact_text(fact: Fact) -> str:
+    """A fact about a model in words: ``context window: 200,000 → 1,000,000 tokens``."""
+    label, new = LABELS[fact.name], "unknown" if fact.new is None else show_fact(fact.name, fact.new)
+    return f"{label}: {new}" if fact.old is None else f"{label}: {show_amount(fact.name, fact.old)} → {new}"

@@ -1,0 +1,98 @@
+"""What a scan found, for people: a table, the best first, and the proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from text2llm.probe.result import ProbeResult
+from text2llm.providers.key_formats import mask_secrets
+from text2llm.refs import ModelRef
+from text2llm.report.model_list import format_tokens
+from text2llm.report.models_refresh import explain
+from text2llm.report.probe_text import describe_result, layout_table
+from text2llm.report.sanitise import clean_line
+from text2llm.report.style import Style
+from text2llm.scan.rank import Finding, Proposal, Scanned, Skip
+from text2llm.scan.session import Scan
+
+_UNKNOWN = "-"
+_HEADINGS = ("#", "model", "input", "ctx", "params", "age", "tool", "image")
+_DAY = 86_400
+
+
+def scan_text(scan: Scan, style: Style, *, now: int, width: int | None = None) -> str:
+    """The candidates of a scan at ``now`` (seconds since the epoch), in ``width`` columns; ``None``: as need be."""
+    lines = [style.title(_headline(scan))]
+    if scan.obstacle is not None:
+        lines.append(style.warn(clean_line(f"nothing was probed: {explain(scan.obstacle)}")))
+        lines += [] if scan.obstacle.hint is None else [clean_line(mask_secrets(f"hint: {scan.obstacle.hint}"))]
+    if not scan.ranked:
+        return "\n".join((*lines, "no model is left: filter less, or scan another --provider", ""))
+    cells = [_cells(number, each, now) for number, each in enumerate(scan.ranked, 1)]
+    heading, rows = layout_table(_HEADINGS, cells, width)
+    lines += map(style.quiet, heading)
+    for each, row in zip(scan.ranked, rows, strict=True):
+        lines += [_paint(each, line, style) for line in row]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _headline(scan: Scan) -> str:
+    selection = scan.selection
+    left = "" if len(selection.candidates) == selection.free else f", {len(selection.candidates)} after the filters"
+    told = clean_line(f"{scan.provider} lists {selection.listed} models: {selection.free} free{left}")
+    return f"{told}; interrupted" if scan.interrupted else told
+
+
+def _cells(number: int, each: Scanned, now: int) -> tuple[str, ...]:
+    candidate, facts = each.candidate, each.candidate.listed.facts
+    created = candidate.listed.created
+    return (
+        str(number),
+        clean_line(str(candidate.ref)),
+        _UNKNOWN if facts.inputs is None else "+".join(facts.inputs),
+        _UNKNOWN if facts.context_window is None else format_tokens(facts.context_window),
+        _UNKNOWN if candidate.params is None else f"{candidate.params:g}b",
+        _UNKNOWN if created is None else f"{max(0, now - created) // _DAY}d",
+        _describe(each.tool),
+        _describe(each.image),
+    )
+
+
+def _describe(finding: Finding) -> str:
+    result = finding.result
+    if result is None:
+        return "interrupted" if finding.skip is Skip.INTERRUPTED else _UNKNOWN
+    return f"ok {result.latency_ms} ms" if finding.proven else describe_result(result)
+
+
+def _paint(each: Scanned, line: str, style: Style) -> str:
+    if each.tool.proven:
+        return style.good(line)
+    return style.bad(line) if each.tool.result is not None else line
+
+
+def proposal_text(proposal: Proposal) -> str:
+    """The proposal in two lists."""
+    if not proposal.fallbacks and not proposal.images:
+        return "nothing to propose: no model answered with the tool call or to the image that was sent\n"
+    return "".join(f"{clean_line(line)}\n" for line in _proposal_lines(proposal))
+
+
+def _proposal_lines(proposal: Proposal) -> Iterator[str]:
+    for what, refs in (("fallbacks", proposal.fallbacks), ("image fallbacks", proposal.images)):
+        if refs:
+            yield f"proposed {what}: {', '.join(map(str, refs))}"
+
+
+def offer_text(what: str, offered: Sequence[ModelRef]) -> str:
+    """The models that a person chooses from, with their numbers."""
+    return "".join(f"{clean_line(line)}\n" for line in (f"{what}:", *_numbered(offered)))
+
+
+def _numbered(offered: Sequence[ModelRef]) -> Iterator[str]:
+    yield from (f"  {number}. {ref}" for number, ref in enumerate(offered, 1))
+
+
+def progress_line(done: int, total: int, result: ProbeResult) -> str:
+    """What a terminal shows while probes run."""
+    return clean_line(f"scanning {done}/{total}: {result.subject.model} {describe_result(result)}")

@@ -1,0 +1,179 @@
+"""Rules about what is known of models: by the bundled catalog and the configuration, never by a cache or a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from text2llm.catalog.facts import Catalog, ModelFacts
+from text2llm.config.model import DEFAULTS, Config, Slot
+from text2llm.config.nodes import Pointer
+from text2llm.config.resolve import Chain, Via
+from text2llm.diagnostics import Severity
+from text2llm.refs import ModelRef, Spellings
+from text2llm.rules.rule import Finding, Rule, RuleContext
+
+#: A model that retires sooner than this many days after the day of judgement is worth a word.
+NOTICE_DAYS = 60
+#: Windows of 1,000,000 and of 1,048,576 tokens are both called "1M": so near ones are as large as each other.
+_AS_LARGE = 0.95
+
+
+def find_unknown(context: RuleContext) -> Iterator[Finding]:
+    """A model that its provider does not have fails with the first request.
+
+    Only providers that the catalog covers are judged, and none that the configuration points at another address. Models
+    under ``models.providers`` are known. A newer model than the catalog is unknown to it until text2llm is updated.
+    """
+    for ref, pointer, via in _written(context):
+        if via is not Via.BARE and _is_missing(ref, context):  # a bare name has a finding of its own
+            near = context.suggestions.near(ref.model, context.catalog().served(ref.provider, context.as_of))
+            meant = f"did you mean '{ref.provider}/{near}'?" if near else _listing(ref.provider)
+            yield Finding(pointer, f"the catalog has no model '{ref.model}' of {ref.provider}", meant, _is_key(pointer))
+
+
+def find_retiring(context: RuleContext) -> Iterator[Finding]:
+    """A provider stops serving a model on a day that it tells beforehand: from then on every request fails.
+
+    The day of judgement is that of ``--as-of``, else the day of the bundled facts: never the machine's.
+    """
+    for ref, pointer, _via in _written(context):
+        day, today = _facts(ref, context).retires, context.as_of or context.catalog().source.date
+        if day is not None and _begin_notice(day) < today:
+            gone = f"has not been served since {day}" if day <= today else f"will not be served from {day} on"
+            yield Finding(pointer, f"{ref} {gone}", f"choose another; {_listing(ref.provider)}", _is_key(pointer))
+
+
+def find_smaller(context: RuleContext) -> Iterator[Finding]:
+    """A conversation that fits the primary's context window, and not the fallback's, fails just when it is needed."""
+    return _judge_chains(context, tuple(Slot), _smaller)
+
+
+def _smaller(chain: Chain, owner: Pointer, context: RuleContext) -> Iterator[Finding]:
+    primary = chain.primary
+    window = None if primary is None else _facts(primary.ref, context).context_window
+    if primary is None or window is None:
+        return
+    for member in chain.fallbacks:
+        own = _facts(member.ref, context).context_window
+        if own is not None and own < window * _AS_LARGE:
+            at = member.pointer if _is_below(member.pointer, owner) else primary.pointer
+            sizes = f"{own:,} tokens, that of {primary.ref} {window:,}"
+            yield Finding(at, f"the context window of the fallback {member.ref} is {sizes}")
+
+
+def find_blind(context: RuleContext) -> Iterator[Finding]:
+    """An image model is asked to look at pictures: one that reads text only refuses, or answers at random."""
+    return _judge_chains(context, (Slot.IMAGE_MODEL,), _blind)
+
+
+def _blind(chain: Chain, _owner: Pointer, context: RuleContext) -> Iterator[Finding]:
+    for member in chain.members():
+        inputs = _facts(member.ref, context).inputs
+        if inputs is not None and "image" not in inputs:
+            yield Finding(member.pointer, f"{member.ref} reads no images, only {' and '.join(inputs)}")
+
+
+# -- what the rules have in common ------------------------------------------------------------------------------------
+
+
+def read_catalog(config: Config, spellings: Spellings) -> Catalog:
+    """What a configuration says of models, and below it the bundle."""
+    from text2llm.catalog.bundle import load_bundle
+    from text2llm.catalog.layers import combine, configured_models
+
+    return combine(configured_models(config, spellings), {}, load_bundle())
+
+
+def find_bundled(config: Config, spellings: Spellings) -> frozenset[str]:
+    """The ids of the default provider's models in the bundle."""
+    from text2llm.catalog.bundle import bundled_ids
+
+    return bundled_ids(spellings.provider(config.default_provider))
+
+
+def _facts(ref: ModelRef, context: RuleContext) -> ModelFacts:
+    return context.catalog().find(ref) or ModelFacts()
+
+
+def _written(context: RuleContext) -> Iterator[tuple[ModelRef, Pointer, Via]]:
+    """Each place where a model is written, not by an alias: there it can be mended."""
+    config, resolver = context.config, context.resolver
+    for name in config.chain_names():
+        resolved = resolver.resolve_name(name)
+        if resolved.via is not Via.ALIAS:
+            yield resolved.ref, name.pointer, resolved.via
+    for name in config.models:
+        written = name.text if "/" in name.text else f"{config.default_provider}/{name.text.strip()}"
+        yield resolver.resolve(written).ref, name.pointer, Via.REFERENCE if "/" in name.text else Via.BARE
+
+
+def _is_missing(ref: ModelRef, context: RuleContext) -> bool:
+    spell = context.resolver.spellings.provider
+    moved = {spell(custom.id) for custom in context.config.providers.values() if custom.base_url is not None}
+    catalog = context.catalog()
+    return ref.provider not in moved and catalog.expects(ref) and catalog.find(ref) is None
+
+
+def _listing(provider: str) -> str:
+    return f"`text2llm models list --all --provider {provider}` names those that it has"
+
+
+def _judge_chains(
+    context: RuleContext, slots: tuple[Slot, ...], judge: Callable[[Chain, Pointer, RuleContext], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """What ``judge`` finds in the chains of the defaults, and of agents that say something of their own; each once."""
+    reported: set[Finding] = set()
+    for agent in (None, *context.config.agents):
+        said = context.config.defaults if agent is None else agent.choices
+        for slot in filter(said.__contains__, slots):
+            chain = context.resolver.chain(agent.id if agent else None, slot)
+            for finding in judge(chain, agent.pointer if agent else DEFAULTS, context):
+                if finding not in reported:
+                    reported.add(finding)
+                    yield finding
+
+
+def _is_below(pointer: Pointer, owner: Pointer) -> bool:
+    return pointer[: len(owner)] == owner
+
+
+def _is_key(pointer: Pointer) -> bool:
+    return pointer[:-1] == (*DEFAULTS, "models")
+
+
+def _begin_notice(day: str) -> str:
+    from datetime import date, timedelta
+
+    return (date.fromisoformat(day) - timedelta(NOTICE_DAYS)).isoformat()
+
+
+CATALOG_RULES: tuple[Rule[RuleContext], ...] = (
+    Rule(
+        "unknown-model",
+        Severity.WARNING,
+        "A model is not in the catalog of a provider that the catalog covers.",
+        "see `text2llm models list --all`; declare one of your own under models.providers",
+        find_unknown,
+    ),
+    Rule(
+        "deprecated-model",
+        Severity.WARNING,
+        f"A model has retired, or will within {NOTICE_DAYS} days.",
+        "choose one that stays",
+        find_retiring,
+    ),
+    Rule(
+        "fallback-smaller-context",
+        Severity.WARNING,
+        "A fallback has a smaller context window than its primary.",
+        "choose a fallback whose window is as large",
+        find_smaller,
+    ),
+    Rule(
+        "image-model-cannot-see",
+        Severity.WARNING,
+        "An image model, or a fallback of it, reads no images.",
+        "choose a model that reads images",
+        find_blind,
+    ),
+)

@@ -1,0 +1,135 @@
+"""A scan in one call: the listing, the filters, the probes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import NamedTuple
+
+from text2llm.auth.sources import CredentialView, Effective, find_credentials
+from text2llm.listing.session import fetch_models
+from text2llm.probe.call import ProbeTarget
+from text2llm.probe.reach import build_call, default_model
+from text2llm.probe.result import ProbeOptions, ProbeResult, Subject, Verdict
+from text2llm.probe.runner import Progress, run_probes
+from text2llm.probe.targets import name_source
+from text2llm.scan.rank import Finding, Scanned, Skip, lists_images, rank
+from text2llm.scan.select import Candidate, Filters, Selection, select
+from text2llm.settings.binding import gather_trust
+from text2llm.settings.model import Settings
+
+
+class Ability(Enum):
+    """What is probed of a model."""
+
+    TOOL = "tool"
+    IMAGE = "image"
+
+
+class Scan(NamedTuple):
+    """What a scan found, the best candidate first.
+
+    ``options`` are those of its probes, ``None`` where none was made; ``obstacle`` says why none could be.
+    """
+
+    provider: str
+    selection: Selection
+    ranked: tuple[Scanned, ...]
+    options: ProbeOptions | None = None
+    obstacle: Verdict | None = None
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScanWish:
+    """What is scanned: the listing of a provider (a canonical id), narrowed; ``probes`` is ``None`` for no probes."""
+
+    provider: str
+    filters: Filters
+    probes: ProbeOptions | None
+
+
+def scan(wish: ScanWish, view: CredentialView, settings: Settings, progress: Progress | None = None) -> Scan | Verdict:
+    """Find the free models of a provider and probe them; a verdict says why its listing is not known.
+
+    Raises:
+        TrustedOriginsError: the environment's grants cannot be read.
+        SettingsError: the proxy or the certificates that the settings want cannot be used.
+    """
+    models = fetch_models(wish.provider, view, settings)
+    if isinstance(models, Verdict):
+        return models
+    selection = select(wish.provider, models, wish.filters, view.now // 1000)
+    obstacle = None if wish.probes is None else _find_obstacle(wish.provider, view)
+    if wish.probes is None or obstacle is not None or not selection.candidates:
+        unprobed = (Scanned(each, Finding(skip=Skip.NOT_WANTED), _unseen(each)) for each in selection.candidates)
+        return Scan(wish.provider, selection, rank(unprobed), obstacle=obstacle)
+    return _probe(wish.provider, selection, wish.probes, _Rim(view, settings, progress))
+
+
+class _Rim(NamedTuple):
+    """What the probes need of the world."""
+
+    view: CredentialView
+    settings: Settings
+    progress: Progress | None
+
+
+def _find_obstacle(provider: str, view: CredentialView) -> Verdict | None:
+    """Why no model of a provider can be asked; ``None`` when that can be tried."""
+    built = build_call(find_credentials(provider, view).effective, default_model(provider, view) or "", view)
+    return built if isinstance(built, Verdict) else None
+
+
+def _unseen(candidate: Candidate) -> Finding:
+    return Finding(skip=Skip.NOT_WANTED if lists_images(candidate) else Skip.NOT_LISTED)
+
+
+def _probe(provider: str, selection: Selection, options: ProbeOptions, rim: _Rim) -> Scan:
+    credential = find_credentials(provider, rim.view).effective
+    wanted = [(each, ability) for each in selection.candidates for ability in _abilities(each)]
+    targets = tuple(_target(each, ability, credential, rim.view) for each, ability in wanted)
+    trust = gather_trust(rim.view.registry, rim.settings, rim.view.environ)
+    summary = run_probes(targets, options, trust, progress=rim.progress, network=rim.settings.network)
+    results = {
+        (wanted[place][0].ref.model, wanted[place][1]): result
+        for place, result in zip(summary.places, summary.results, strict=True)
+    }
+    ranked = rank(_sum_up(each, results) for each in selection.candidates)
+    return Scan(provider, selection, ranked, options, interrupted=summary.interrupted)
+
+
+def _abilities(candidate: Candidate) -> Iterator[Ability]:
+    """What is probed of a candidate: never what the listing rules out, since free requests are counted."""
+    if candidate.listed.facts.tools is not False:
+        yield Ability.TOOL
+    if lists_images(candidate):
+        yield Ability.IMAGE
+
+
+def _target(candidate: Candidate, ability: Ability, credential: Effective, view: CredentialView) -> ProbeTarget:
+    subject = Subject(
+        provider=candidate.ref.provider,
+        model=str(candidate.ref),
+        label=credential.label,
+        source=name_source(credential, view),
+        mode=credential.mode,
+        profile_id=credential.profile_id,
+    )
+    call = build_call(credential, candidate.ref.model, view)
+    if not isinstance(call, Verdict):
+        call = replace(call, tool=ability is Ability.TOOL, image=ability is Ability.IMAGE)
+    return ProbeTarget(subject, call)
+
+
+def _sum_up(candidate: Candidate, results: Mapping[tuple[str, Ability], ProbeResult]) -> Scanned:
+    probed = set(_abilities(candidate))
+
+    def find(ability: Ability) -> Finding:
+        if ability not in probed:
+            return Finding(skip=Skip.NOT_LISTED)
+        result = results.get((candidate.ref.model, ability))
+        return Finding(skip=Skip.INTERRUPTED) if result is None else Finding(result)
+
+    return Scanned(candidate, find(Ability.TOOL), find(Ability.IMAGE))

@@ -1,0 +1,137 @@
+"""The models that a configuration or the catalog names, each with what is known of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from text2llm.auth.sources import CredentialView, find_credentials
+from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
+from text2llm.catalog.layers import configured_models
+from text2llm.config.model import Slot
+from text2llm.refs import ModelRef
+from text2llm.status.snapshot import Snapshot
+from text2llm.trust.origin import OriginError, parse_base_url
+
+_CONFIGURED = "configured"
+#: What a chain's primary and its fallbacks are called.
+_ROLES = {Slot.MODEL: ("default", "fallback"), Slot.IMAGE_MODEL: ("image", "img-fallback")}
+_UNKNOWN = ModelFacts()
+
+
+class Selection(NamedTuple):
+    """Which models are wanted: the catalog's too, those served on this machine only, one provider's (canonical id)."""
+
+    every: bool = False
+    local: bool = False
+    provider: str | None = None
+
+
+class ModelRow(NamedTuple):
+    """One model. ``missing``: the catalog covers its provider and does not know it.
+
+    ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential.
+    ``tags`` are its roles, ``configured`` and its aliases.
+    """
+
+    ref: ModelRef
+    facts: ModelFacts
+    missing: bool
+    local: bool
+    available: bool
+    tags: tuple[str, ...]
+
+
+class ModelList(NamedTuple):
+    """The rows, and where the facts come from."""
+
+    rows: tuple[ModelRow, ...]
+    source: CatalogSource
+
+
+def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> ModelList:
+    """The models of a configuration in the order of their roles; with ``wanted.every`` those of the catalog, by name.
+
+    Models that were retired when the catalog was made are listed only where the configuration names them.
+
+    Raises:
+        ReferenceFormatError: a model in the config cannot be parsed.
+    """
+    tags = _find_tags(snapshot)
+    refs = sorted({*tags, *_served(catalog)}) if wanted.every else list(tags)
+    view = snapshot.credentials()
+    places: dict[str, tuple[bool, bool]] = {}
+    rows = []
+    for ref in refs:
+        if wanted.provider not in (None, ref.provider):
+            continue
+        if ref.provider not in places:
+            places[ref.provider] = _is_local(ref.provider, view), _is_available(ref.provider, view)
+        local, available = places[ref.provider]
+        if local or not wanted.local:
+            facts = catalog.find(ref)
+            missing = facts is None and _is_judged(ref, view, catalog)
+            rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, tuple(tags.get(ref, ()))))
+    return ModelList(tuple(rows), catalog.source)
+
+
+def _served(catalog: Catalog) -> Iterator[ModelRef]:
+    for provider in catalog.providers:
+        yield from (ModelRef(provider, model) for model in catalog.served(provider))
+
+
+def named_providers(snapshot: Snapshot) -> list[str]:
+    """The providers (canonical ids) of the models that the configuration names."""
+    return sorted({ref.provider for ref in _find_tags(snapshot)})
+
+
+def _is_judged(ref: ModelRef, view: CredentialView, catalog: Catalog) -> bool:
+    """Whether a model's absence from the catalog means that there is none: not where the config points elsewhere."""
+    custom = view.customs.get(ref.provider)
+    return (custom is None or custom.base_url is None) and catalog.expects(ref)
+
+
+def _find_tags(snapshot: Snapshot) -> dict[ModelRef, list[str]]:
+    """The models that the configuration names, and what they are to it; the aliases come last."""
+    tags: dict[ModelRef, list[str]] = {}
+    for ref, tag in (*_roles(snapshot), *((ref, _CONFIGURED) for ref in _declared(snapshot))):
+        found = tags.setdefault(ref, [])
+        if tag not in found:
+            found.append(tag)
+    aliases: dict[ModelRef, list[str]] = {}
+    for entry in snapshot.config.aliases:
+        aliases.setdefault(snapshot.resolver.resolve_name(entry.model).ref, []).append(entry.alias)
+    for ref, names in aliases.items():
+        tags[ref].append(f"alias:{','.join(names)}")
+    return tags
+
+
+def _roles(snapshot: Snapshot) -> Iterator[tuple[ModelRef, str]]:
+    for slot, (first, later) in _ROLES.items():
+        chain = snapshot.resolver.chain(snapshot.agent_id, slot)
+        if chain.primary is not None:
+            yield chain.primary.ref, first
+        for position, member in enumerate(chain.fallbacks, 1):
+            yield member.ref, f"{later}#{position}"
+
+
+def _declared(snapshot: Snapshot) -> Iterable[ModelRef]:
+    yield from (snapshot.resolver.resolve_name(name).ref for name in snapshot.config.models)
+    for provider, models in configured_models(snapshot.config, snapshot.resolver.spellings).items():
+        yield from (ModelRef(provider, model) for model in models)
+
+
+def _is_local(provider_id: str, view: CredentialView) -> bool:
+    custom, provider = view.customs.get(provider_id), view.registry.get(provider_id)
+    base_url = provider.base_url if provider is not None else None
+    if custom is not None and custom.base_url is not None:
+        base_url = custom.base_url
+    try:
+        origin = parse_base_url(base_url or "").origin
+    except OriginError:  # a place that is only known with a region or an account's name in it is no local one
+        return False
+    return origin.loopback or origin.host.endswith(".local")
+
+
+def _is_available(provider_id: str, view: CredentialView) -> bool:
+    return find_credentials(provider_id, view).effective.is_usable()
