@@ -62,6 +62,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("--agent coder"),
         Row("--probe --probe-timeout 300"),
         Row("--probe --probe-provider lab --probe-timeout 300"),
+        Row("--probe --probe-free --probe-timeout 300"),
     ),
     "models list": (Row(), Row("--agent coder"), Row("--all --provider lab"), Row("--local"), Row("--provider x", 64)),
     "models refresh": (Row("--provider lab", 4), Row("--provider mistral", 1)),

@@ -185,3 +185,17 @@ def test_a_missing_credential_fails_a_required_route(run: Run, tmp_path: Path) -
     done = run("probe")
     assert done.code == 1
     assert "auth/missing_credential" in done.out
+
+
+def test_policy_of_the_config_says_what_fails_and_flags_override_it(run: Run, tmp_path: Path) -> None:
+    with serve() as sandbox:
+        (tmp_path / "text2llm.yaml").write_text(
+            "version: 1\n"
+            "agents: {defaults: {model: {primary: lab/a, fallbacks: [lab/b]}}}\n"
+            "models:\n  providers:\n"
+            f"    lab: {{api: openai-completions, baseUrl: '{sandbox.url}/v1', apiKey: sandbox-limited, models: []}}\n"
+            "probe: {failOn: inconclusive, attempts: 1}\n"
+        )
+        report = json.loads(run("probe", "--json").out)
+        assert (report["policy"]["failOn"], report["exitCode"]) == ("inconclusive", 2)
+        assert json.loads(run("probe", "--json", "--fail-on", "failure").out)["policy"]["failOn"] == "failure"

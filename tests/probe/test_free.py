@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.probe.making import completion, only_call, respond
 from text2llm.net.message import Failure, FailureKind
-from text2llm.probe.call import Call
-from text2llm.probe.free import NOT_PROVABLE, FreeCall, judge_free, plan_free
+from text2llm.probe.call import Call, FreeCall
+from text2llm.probe.free import NOT_PROVABLE, judge_free, plan_free
 from text2llm.probe.result import Reason, Status, Verdict
 from text2llm.providers.free_probes import FreeProbe, load_free_probes
 from text2llm.providers.registry import load_registry

@@ -28,6 +28,7 @@ def told(found: tuple[ProbeTarget, ...]) -> list[tuple[str, str | None, str]]:
 def reason(target: ProbeTarget) -> str:
     if isinstance(target.call, Call):
         return "sent"
+    assert isinstance(target.call, Verdict)
     assert target.call.reason is not None
     return target.call.reason.word
 

@@ -84,6 +84,7 @@ OTHERS: dict[Any, Any] = {
     "8s": "9s",
     "error": "off",
     "warning": "off",
+    "inconclusive": "failure",
 }
 #: Nothing follows from these: there is one version, that rule cannot be lowered, and `main` is the default anyway.
 SILENT = {("version",), ("rules", "secret-in-config"), ("agents", "entries", "main", "default")}

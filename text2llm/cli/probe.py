@@ -46,11 +46,11 @@ _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
 @click.option("--models", metavar="REF", multiple=True, help="Only these models, also ones that no agent uses yet.")
 @click.option("--all-credentials", is_flag=True, help="Probe every usable credential, not only the one that is used.")
 @click.option("--tools", is_flag=True, help="Also force a tool call of text models.")
+@click.option("--free", is_flag=True, help="Cost no token: prove credentials only, where a provider lets one.")
 @click.option("--require", multiple=True, type=click.Choice(_POSITIONS), help="What must answer (repeat for more).")
 @click.option(
     "--fail-on",
     type=click.Choice(["failure", "inconclusive"]),
-    default="failure",
     help="inconclusive: a rate limit or timeout fails, too.",
 )
 @click.option("--refresh", is_flag=True, help="First renew the access tokens that have expired.")
@@ -92,6 +92,8 @@ def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
     from text2llm.probe.runner import run_probes
     from text2llm.settings.binding import gather_trust
 
+    if options["free"] and options["tools"]:
+        raise UsageError("--free and --tools exclude each other", hint="a tool call is a completion: leave one out")
     limits, policy = _limits(config, options), _policy(config, options)
     world = open_world(os.environ)
     settings, registry = world
@@ -101,6 +103,11 @@ def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
     plan = plan_gate(_make_views(config, registry, stores), resolver, choice)
     if options["refresh"] and _renew_stale(plan, stores, world):
         plan = plan_gate(_make_views(config, registry, _open_stores(config, choice.agents)), resolver, choice)
+    if limits.free:
+        from text2llm.probe.routes import make_plan_free
+        from text2llm.providers.free_probes import load_free_probes
+
+        plan = make_plan_free(plan, registry, load_free_probes())
     progress = show_progress if sys.stderr.isatty() else None
     trust = gather_trust(registry, settings, os.environ)
     summary = run_probes(plan.targets, limits, trust, progress=progress, network=settings.network)
@@ -116,7 +123,8 @@ def _limits(config: Config, options: dict[str, Any]) -> ProbeOptions:
         _first(options["timeout"], usual.timeout),
         _first(options["concurrency"], usual.concurrency, 8),
         _first(options["max_tokens"], usual.max_tokens),
-        attempts=options["attempts"],
+        attempts=_first(options["attempts"], usual.attempts),
+        free=options["free"],
         flags=GATE_FLAGS,
     )
 
@@ -131,7 +139,7 @@ def _policy(config: Config, options: dict[str, Any]) -> Policy:
 
     words = options["require"] or config.probe.require
     required = REQUIRED if words is None else tuple(Position(word) for word in dict.fromkeys(words))
-    return Policy(required, strict=options["fail_on"] == "inconclusive")
+    return Policy(required, strict=(options["fail_on"] or config.probe.fail_on) == "inconclusive")
 
 
 def _choose(config: Config, resolver: Resolver, options: dict[str, Any]) -> RouteChoice:

@@ -187,6 +187,7 @@ def _print_default(report: StatusReport) -> None:
 @click.option("--probe", is_flag=True, help="Send one small real request with each credential.")
 @click.option("--probe-provider", metavar="PROVIDER", help="Probe only this provider.")
 @click.option("--probe-profile", metavar="ID", multiple=True, help="Probe only these profiles (repeat, or use commas).")
+@click.option("--probe-free", is_flag=True, help="Cost no token: prove credentials only, where a provider lets one.")
 @click.option("--probe-timeout", metavar="MS", type=float, help="Time limit of one probe (default 8000).")
 @click.option("--probe-concurrency", metavar="N", type=float, help="Probes at the same time (default 2).")
 @click.option("--probe-max-tokens", metavar="N", type=float, help="Longest answer to ask for (default 8).")
@@ -194,14 +195,15 @@ def command(*, probe: bool, **options: Any) -> int:
     """Show which models are used, from where, and which credentials pay for them."""
     names = ("timeout", "concurrency", "max_tokens", "provider", "profile")
     values = [options.pop(f"probe_{name}") for name in names]
-    return show_status(StatusOptions(**options, probe=_check_probe(values, wanted=probe)))
+    free = options.pop("probe_free")
+    return show_status(StatusOptions(**options, probe=_check_probe(values, free=free, wanted=probe)))
 
 
-def _check_probe(values: list[Any], *, wanted: bool) -> ProbeOptions | None:
+def _check_probe(values: list[Any], *, free: bool, wanted: bool) -> ProbeOptions | None:
     if wanted:
         from text2llm.probe.options import check_options
 
-        return check_options(*values)
-    if any(value not in (None, ()) for value in values):
+        return check_options(*values, free=free)
+    if free or any(value not in (None, ()) for value in values):
         raise UsageError("the --probe-… options go with --probe", hint="add --probe: it sends real requests")
     return None

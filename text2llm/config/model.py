@@ -106,6 +106,8 @@ class ProbeSettings(NamedTuple):
     concurrency: int | None
     max_tokens: int | None
     require: tuple[str, ...] | None
+    attempts: int | None = None
+    fail_on: str | None = None
 
 
 class Config(NamedTuple):

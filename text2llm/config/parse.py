@@ -148,4 +148,6 @@ def _parse_probe(probe: dict[str, Any]) -> ProbeSettings:
         concurrency=probe.get("concurrency"),
         max_tokens=probe.get("maxTokens"),
         require=None if require is None else tuple(require),
+        attempts=probe.get("attempts"),
+        fail_on=probe.get("failOn"),
     )

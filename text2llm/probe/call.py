@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from text2llm.diagnostics import Location
-from text2llm.net.message import SecretHeader
+from text2llm.net.message import Request, SecretHeader
 from text2llm.probe.result import Subject, Verdict
+from text2llm.providers.free_probes import FreeProbe
 from text2llm.trust.origin import BaseUrl
 
 
@@ -35,8 +36,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeCall:
+    """A proof of a credential that costs no token, about to be sent with the credentials of ``call``."""
+
+    call: Call
+    probe: FreeProbe
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeTarget:
     """A model and a credential, and the call that tries them; a :class:`Verdict` in its place says why none is made."""
 
     subject: Subject
-    call: Call | Verdict
+    call: Call | FreeCall | Verdict

@@ -7,18 +7,19 @@ They prove less than a completion: nothing about the model, nor that there is cr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, Request, Response
-from text2llm.probe.call import Call
+from text2llm.probe.call import Call, FreeCall, ProbeTarget
 from text2llm.probe.judge import judge_error, judge_failure
 from text2llm.probe.result import Reason, Status, Verdict
 from text2llm.probe.wire.outcome import find_error
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.free_probes import FreeProbe
+from text2llm.providers.registry import Registry
 from text2llm.trust.origin import OriginError, parse_base_url
 
 NOT_PROVABLE = Verdict(
@@ -29,15 +30,6 @@ NOT_PROVABLE = Verdict(
 _OK = 200
 _REFUSALS = frozenset({401, 403})
 _BASE = "{baseUrl}"
-
-
-@dataclass(frozen=True, slots=True)
-class FreeCall:
-    """A free proof that is about to be sent, with the credentials of ``call``."""
-
-    call: Call
-    probe: FreeProbe
-    request: Request
 
 
 def plan_free(call: Call, provider: Provider | None, probes: Iterable[FreeProbe]) -> FreeCall | Verdict:
@@ -53,6 +45,18 @@ def plan_free(call: Call, provider: Provider | None, probes: Iterable[FreeProbe]
         if request is not None:
             return FreeCall(call, probe, request)
     return NOT_PROVABLE
+
+
+def make_free(
+    targets: Iterable[ProbeTarget], registry: Registry, probes: Mapping[str, tuple[FreeProbe, ...]]
+) -> tuple[ProbeTarget, ...]:
+    """The targets with free proofs in place of completions, where there are any."""
+    return tuple(
+        replace(target, call=plan_free(call, registry.get(call.provider), probes.get(call.provider, ())))
+        if isinstance(call := target.call, Call)
+        else target
+        for target in targets
+    )
 
 
 def _credential_kind(call: Call, provider: Provider) -> str:

@@ -36,6 +36,7 @@ def check_options(  # noqa: PLR0913 - one parameter an option
     profiles: Iterable[str] = (),
     *,
     attempts: float | None = None,
+    free: bool = False,
     flags: Flags = STATUS_FLAGS,
 ) -> ProbeOptions:
     """The options, in range; ``None`` is the default. ``profiles`` are the values of a flag that may be repeated.
@@ -53,6 +54,7 @@ def check_options(  # noqa: PLR0913 - one parameter an option
         attempts=_check(flags.attempts, 1 if attempts is None else attempts, _MAX_ATTEMPTS, "> 0"),
         provider=provider,
         profile_ids=split_profiles(profiles),
+        free=free,
     )
 
 

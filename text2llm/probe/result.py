@@ -139,7 +139,7 @@ class ProbeOptions:
 
     ``timeout_ms`` is the total deadline of each probe, ``concurrency`` how many run at once, ``max_tokens`` the length
     asked for. ``attempts`` is how often an inconclusive probe is made at most. ``provider`` and ``profile_ids``
-    narrow the targets; ``None`` and empty: all.
+    narrow the targets; ``None`` and empty: all. ``free``: only what costs no token, which proves credentials alone.
     """
 
     timeout_ms: int = 8000
@@ -148,6 +148,7 @@ class ProbeOptions:
     provider: str | None = None
     profile_ids: tuple[str, ...] = ()
     attempts: int = 1
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

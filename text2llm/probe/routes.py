@@ -15,10 +15,13 @@ from text2llm.auth.sources import CredentialView, Effective, find_credentials
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Location
-from text2llm.probe.call import Call, ProbeTarget
+from text2llm.probe.call import Call, FreeCall, ProbeTarget
+from text2llm.probe.free import make_free
 from text2llm.probe.reach import build_call
 from text2llm.probe.result import Subject, Verdict
 from text2llm.probe.targets import name_source
+from text2llm.providers.free_probes import FreeProbe
+from text2llm.providers.registry import Registry
 from text2llm.refs import ModelRef
 
 
@@ -111,6 +114,18 @@ def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice) -> GatePlan
             indexes.append(index)
         planned.append((route, tuple(indexes)))
     return GatePlan(tuple(target for _, target in targets.values()), tuple(planned))
+
+
+def make_plan_free(plan: GatePlan, registry: Registry, probes: Mapping[str, tuple[FreeProbe, ...]]) -> GatePlan:
+    """The plan with free proofs: they are of credentials, so that one serves every route with the same credential."""
+    merged: dict[object, tuple[int, ProbeTarget]] = {}
+    moved = []
+    for target in make_free(plan.targets, registry, probes):
+        call = target.call
+        key = (call.request, call.call.credentials) if isinstance(call, FreeCall) else (target.subject, call)
+        moved.append(merged.setdefault(key, (len(merged), target))[0])
+    routes = tuple((route, tuple(moved[index] for index in indexes)) for route, indexes in plan.routes)
+    return GatePlan(tuple(target for _, target in merged.values()), routes)
 
 
 def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[Route, ...]:

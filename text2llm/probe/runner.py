@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from text2llm.net.json_body import MAX_JSON_BYTES
 from text2llm.net.message import NOT_SENT, Failure, Response
 from text2llm.probe.backoff import plan_pause
-from text2llm.probe.call import Call, ProbeTarget
+from text2llm.probe.call import Call, FreeCall, ProbeTarget
+from text2llm.probe.free import judge_free
 from text2llm.probe.judge import find_request_id, judge
 from text2llm.probe.result import Gate, ProbeOptions, ProbeResult, ProbeSummary, Subject, Verdict
 from text2llm.probe.wire import build_request
@@ -111,12 +112,12 @@ class _Batch:
 
         return run(settle_all())
 
-    def _remaining(self) -> Iterator[tuple[int, Subject, Call]]:
+    def _remaining(self) -> Iterator[tuple[int, Subject, Call | FreeCall]]:
         for index, target in enumerate(self.targets):
-            if isinstance(target.call, Call):
+            if not isinstance(target.call, Verdict):
                 yield index, target.subject, target.call
 
-    async def _settle(self, prober: _Prober, index: int, subject: Subject, call: Call) -> None:
+    async def _settle(self, prober: _Prober, index: int, subject: Subject, call: Call | FreeCall) -> None:
         self._note(index, await prober.probe(subject, call))
 
     def _note(self, index: int, result: ProbeResult) -> None:
@@ -134,7 +135,7 @@ class _Prober:
     options: ProbeOptions
     begun: int = 0
 
-    async def probe(self, subject: Subject, call: Call) -> ProbeResult:
+    async def probe(self, subject: Subject, call: Call | FreeCall) -> ProbeResult:
         """Probe one target. While it pauses between two attempts, others have its place."""
         import asyncio
 
@@ -143,14 +144,15 @@ class _Prober:
         await asyncio.sleep(min(self.begun, self.options.concurrency) * _SPACING)
         return await repeat_inconclusive(partial(self._try_once, subject, call), self.options.attempts, asyncio.sleep)
 
-    async def _try_once(self, subject: Subject, call: Call) -> Attempt:
+    async def _try_once(self, subject: Subject, call: Call | FreeCall) -> Attempt:
+        completion = call.call if isinstance(call, FreeCall) else call
         async with self.slots:
             answer = await self.client.send(
-                build_request(call, self.options.max_tokens),
-                credentials=call.credentials,
+                call.request if isinstance(call, FreeCall) else build_request(call, self.options.max_tokens),
+                credentials=completion.credentials,
                 deadline=self.options.timeout_ms / 1000,
                 max_body=MAX_JSON_BYTES,
-                place=call.place,
+                place=completion.place,
             )
         return _judge_attempt(subject, call, answer)
 
@@ -168,8 +170,8 @@ async def repeat_inconclusive(
     return result
 
 
-def _judge_attempt(subject: Subject, call: Call, answer: Response | Failure) -> Attempt:
-    verdict = judge(call, answer)
+def _judge_attempt(subject: Subject, call: Call | FreeCall, answer: Response | Failure) -> Attempt:
+    verdict = judge_free(call, answer) if isinstance(call, FreeCall) else judge(call, answer)
     if isinstance(answer, Failure):
         return ProbeResult(subject, verdict, None if answer.kind in NOT_SENT else answer.elapsed_ms), None
     limits = read_limits(subject.provider, answer.headers, _now_ms())

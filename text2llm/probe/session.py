@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from text2llm.probe.free import make_free
 from text2llm.probe.result import ProbeOptions, ProbeSummary
 from text2llm.probe.runner import Progress, run_probes
 from text2llm.probe.targets import ProbeView, find_targets
+from text2llm.providers.free_probes import load_free_probes
 from text2llm.settings.binding import gather_trust
 from text2llm.settings.model import Settings
 
@@ -23,4 +25,7 @@ def probe_view(
     """
     credentials = view.credentials
     trust = gather_trust(credentials.registry, settings, credentials.environ)
-    return run_probes(find_targets(view, options), options, trust, progress=progress, network=settings.network)
+    targets = find_targets(view, options)
+    if options.free:
+        targets = make_free(targets, credentials.registry, load_free_probes())
+    return run_probes(targets, options, trust, progress=progress, network=settings.network)

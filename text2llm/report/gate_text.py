@@ -44,7 +44,8 @@ def _headline(report: GateReport, style: Style) -> str:
     verdict = VERDICTS[report.verdict]
     paint = style.good if report.verdict == 0 else style.bad
     counts = f"{proven} of {len(required)} required routes proven, {_count(report.summary.total_targets)}"
-    return f"{style.title('Gate:')} {paint(verdict)}: {counts} ({report.summary.duration_ms} ms)"
+    free = ", free: credentials only" if report.summary.options.free else ""
+    return f"{style.title('Gate:')} {paint(verdict)}: {counts} ({report.summary.duration_ms} ms{free})"
 
 
 def _count(probes: int) -> str:

@@ -30,6 +30,7 @@ def _options(options: ProbeOptions) -> dict[str, Any]:
         "concurrency": options.concurrency,
         "maxTokens": options.max_tokens,
         **({} if options.attempts == 1 else {"attempts": options.attempts}),
+        **({"free": True} if options.free else {}),
     }
 
 

@@ -51,7 +51,8 @@ def _headline(summary: ProbeSummary) -> str:
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     if summary.interrupted:
         told += f"; interrupted, {summary.total_targets - len(summary.results)} not known"
-    return f"Probes: {told.removeprefix('; ')} ({summary.duration_ms} ms)"
+    free = ", free: credentials only" if summary.options.free else ""
+    return f"Probes: {told.removeprefix('; ')} ({summary.duration_ms} ms{free})"
 
 
 def _cells(result: ProbeResult) -> tuple[str, str, str, str]:

@@ -20,7 +20,7 @@ from text2llm.rules.ignores import find_ignores
 from text2llm.rules.rule import Rule
 
 #: What holds where the configuration is silent, as its schema says.
-_USUAL_PROBE = ProbeSettings(8000, 8, 8, ("primary", "image"))
+_USUAL_PROBE = ProbeSettings(8000, 8, 8, ("primary", "image"), 1, "failure")
 _USUAL_COOLDOWNS = {"billingBackoffHours": 5, "billingMaxHours": 24, "failureWindowHours": 24}
 #: The lowest first.
 _SEVERITIES = ("off", "info", "warning", "error")
@@ -138,6 +138,8 @@ def compare_probe(sides: Both[Reading]) -> Iterator[Change]:
         ("timeout", policies.map(lambda policy: show_span(policy.timeout or 0))),
         ("concurrency", policies.map(lambda policy: str(policy.concurrency))),
         ("maxTokens", policies.map(lambda policy: str(policy.max_tokens))),
+        ("attempts", policies.map(lambda policy: str(policy.attempts))),
+        ("failOn", policies.map(lambda policy: str(policy.fail_on))),
     ):
         if values.differ():
             yield _describe("probe", f"probe {key}", values, ("probe", key), sides)

@@ -1,0 +1,81 @@
+"""``--free``: a credential is proven without a token where a provider lets one; elsewhere nothing is claimed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_output_schemas import obey
+from tests.net.hostile import Listener, Script, answer, listen
+from tests.running import Run
+
+KNOWN = answer(b'{"key": "x", "info": {}}')
+REFUSED = answer(
+    b'{"error": {"message": "Invalid key", "type": "auth_error", "code": 401}}', status=b"401 Unauthorized"
+)
+PORTAL = answer(b"<html>Welcome</html>", b"content-type: text/html")
+
+
+def ask(run: Run, tmp_path: Path, script: Script, *arguments: str) -> tuple[int, str, Listener]:
+    """What a command says when the one provider with a free proof answers so; ``lab`` has none."""
+    with listen(script) as server:
+        (tmp_path / "text2llm.yaml").write_text(
+            "version: 1\n"
+            "agents: {defaults: {model: {primary: litellm/a, fallbacks: [litellm/b, lab/c]}}}\n"
+            "models:\n  providers:\n"
+            f"    litellm: {{baseUrl: '{server.origin}', apiKey: sandbox-ok, models: [{{id: a}}, {{id: b}}]}}\n"
+            f"    lab: {{api: ollama, baseUrl: '{server.origin}', apiKey: sandbox-ok, models: [{{id: c}}]}}\n"
+        )
+        done = run(*arguments)
+    return done.code, done.out + done.err, server
+
+
+def test_one_request_proves_the_credential_of_every_route(run: Run, tmp_path: Path) -> None:
+    code, told, server = ask(run, tmp_path, KNOWN, "probe", "--free", "--json")
+    obey("outputs/gate", told)
+    report = json.loads(told)
+    outcomes = [(route["model"], route["outcome"]) for route in report["routes"]]
+    assert outcomes == [("litellm/a", "pass"), ("litellm/b", "pass"), ("lab/c", "inconclusive")]
+    assert (code, report["options"]["free"], report["totalTargets"]) == (0, True, 2)
+    assert [request.split(b" HTTP")[0] for request in server.received] == [b"GET /key/info"]
+
+
+@pytest.mark.parametrize(
+    ("script", "result", "code"),
+    [(REFUSED, "fail: auth/invalid_key", 1), (PORTAL, "fail: unknown/invalid_response", 1)],
+)
+def test_refusals_and_answers_that_prove_nothing_fail(
+    run: Run, tmp_path: Path, script: Script, result: str, code: int
+) -> None:
+    got, told, _ = ask(run, tmp_path, script, "probe", "--free")
+    assert (got, result in told) == (code, True)
+    assert "free: credentials only" in told
+
+
+def test_where_nothing_is_provable_nothing_is_sent(run: Run, tmp_path: Path) -> None:
+    code, told, server = ask(run, tmp_path, KNOWN, "probe", "--free", "--models", "lab/c")
+    assert (code, server.connections) == (2, 0)
+    assert "not provable for free" in told
+
+
+def test_status_has_it_too(run: Run, tmp_path: Path) -> None:
+    _, told, server = ask(
+        run, tmp_path, KNOWN, "models", "status", "--probe", "--probe-free", "--probe-provider", "litellm"
+    )
+    assert "Probes: 1 ok" in told
+    assert "free: credentials only" in told
+    assert server.received[0].startswith(b"GET /key/info ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("probe --free --tools", "error: --free and --tools exclude each other"),
+        ("models status --probe-free", "error: the --probe-… options go with --probe"),
+    ],
+)
+def test_what_contradicts_itself_is_wrong_usage(run: Run, tmp_path: Path, arguments: str, message: str) -> None:
+    code, told, server = ask(run, tmp_path, KNOWN, *arguments.split())
+    assert (code, server.connections, told.startswith(message)) == (64, 0, True)
