@@ -289,3 +289,17 @@ def test_secrets_only_says_what_nobody_looked_into(run: Run, tmp_path: Path) -> 
 def test_secrets_only_reads_standard_input(run: Run) -> None:
     assert run("validate", "--secrets-only", "-", stdin="sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5").code == 1
     assert run("validate", "--secrets-only", "-", stdin="nothing").code == 0
+
+
+def test_provider_descriptors_and_scenarios_are_checked_by_their_schemas(run: Run, tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    descriptors = set((root / "text2llm" / "providers" / "descriptors").glob("*.yaml"))
+    # The one tells a form of keys that is itself of a key's form; the other has nothing but what settings have, too.
+    told = {path for path in descriptors if path.stem == "amazon-bedrock"}
+    files = [*(descriptors - told), *(root / "fixtures" / "scenarios").glob("[!s]*.yaml")]
+    assert len(files) > 40
+    done = run("validate", "--strict", *map(str, files))
+    assert (done.code, done.out) == (0, "")
+    (tmp_path / "p.yaml").write_text("id: lab\nbaseUrl: https://llm.example.com\n")
+    (tmp_path / "s.yaml").write_text("answers: [{key: sandbox-x, plays: nonsense, hwen: 1}]\n")
+    assert {rule for _, rule in findings(run("validate", "--json", "p.yaml", "s.yaml").out)} == {"schema"}

@@ -79,6 +79,11 @@ class Validation:
             self._check_agent(document, real)
         elif kind is FileKind.SETTINGS:
             self._check_settings(document)
+        elif kind in (FileKind.PROVIDER, FileKind.SCENARIO):
+            # Their keys speak of credentials and hold none, so that only the form of a value says what it is.
+            self.documents[document.path] = document
+            self.findings += check_files([document._replace(root=None, data=None)])
+            self.findings += check_schema(document, kind.value)
         else:
             message, hint = _UNKNOWN[kind]
             self.findings.append(Diagnostic("unknown-kind", Severity.ERROR, message, Location(path), hint))

@@ -8,15 +8,18 @@ from text2llm.config.document import Document
 
 _AGENT_KEYS = frozenset({"id", "default", "model", "imageModel"})
 _SETTINGS_KEYS = frozenset({"trust", "oauth", "oidc", "plugins", "network"})
+_SCENARIO_KEYS = frozenset({"answers", "latencyMs", "catalog", "usage"})
 _CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "rules", "probe"})
 
 
 class FileKind(Enum):
-    """The kinds of files; the value of the first three is the name of their schema."""
+    """The kinds of files; the value of each that has a schema is its name."""
 
     CONFIG = "config"
     AGENT = "agent"
     SETTINGS = "settings"
+    PROVIDER = "provider"
+    SCENARIO = "sandbox-scenario"
     STORE = "auth-store"
     UNKNOWN = "unknown"
 
@@ -27,7 +30,9 @@ def recognise(document: Document) -> FileKind:
     if "profiles" in keys and "agents" not in keys:
         return FileKind.STORE
     if "id" in keys and "version" not in keys:
-        return FileKind.UNKNOWN if "baseUrl" in keys else FileKind.AGENT
+        return FileKind.PROVIDER if keys & {"baseUrl", "origins"} else FileKind.AGENT
+    if keys & _SCENARIO_KEYS and not keys & {"version", "agents"}:
+        return FileKind.SCENARIO
     if keys & _CONFIG_KEYS:
         return FileKind.CONFIG
     if keys & _SETTINGS_KEYS:
