@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,8 @@ def test_demo_tells_its_story(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("\nThat was text2llm. Next: text2llm --help, README.md\n")
-    assert "Probes: 1 ok, 1 auth, 1 rate_limit, 1 billing" in done.stdout
-    assert "Probes: 3 ok, 1 billing" in done.stdout
+    assert re.findall(r"^Gate: .*probes", done.stdout, re.MULTILINE) == [
+        "Gate: failed: 1 of 4 required routes proven, 4 probes",
+        "Gate: passed: 3 of 3 required routes proven, 3 probes",
+    ]
     assert list(tmp_path.iterdir()) == []

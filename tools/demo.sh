@@ -60,10 +60,19 @@ run text2llm init
 run text2llm validate
 commit 'Start'
 
-tell '2. Four providers and two fallbacks. Here all of them are the sandbox, a loopback server that plays what a key names.'
-show 'text2llm sandbox &'
+tell '2. Four providers and two fallbacks. Here all of them are the sandbox, a loopback server that plays a scenario.'
+cat >../scenario.yaml <<'END'
+answers:
+  - {key: sandbox-lab, plays: ok}
+  - {key: sandbox-spare-old, plays: revoked}
+  - {key: sandbox-spare-new, plays: ok}
+  - {key: sandbox-cheap, plays: [limited, ok]}
+  - {key: sandbox-backup, plays: unpaid}
+END
+run cat ../scenario.yaml
+show 'text2llm sandbox --scenario ../scenario.yaml &'
 mkfifo "$place/url"
-text2llm sandbox >"$place/url" 2>/dev/null &
+text2llm sandbox --scenario ../scenario.yaml >"$place/url" 2>/dev/null &
 sandbox=$!
 read -r url <"$place/url"
 echo "$url"
@@ -75,6 +84,7 @@ echo "$url"
   echo "    spare: {api: anthropic-messages, baseUrl: $url, apiKey: '\${SPARE_KEY}', models: [{id: medium}]}"
   echo "    cheap: {api: openai-completions, baseUrl: $url/v1, apiKey: '\${CHEAP_KEY}', models: [{id: small}]}"
   echo "    backup: {api: anthropic-messages, baseUrl: $url, apiKey: '\${BACKUP_KEY}', models: [{id: medium}]}"
+  echo 'probe: {require: [primary, fallbacks]}'
 } >../providers.yaml
 tell '   A partial file becomes a plan: edits that are shown, saved and applied as they were shown.'
 run text2llm plan ../providers.yaml --out ../providers.plan
@@ -86,8 +96,8 @@ tell '3. A name for a model, and the default set by that name. Only the lines th
 run text2llm models aliases add smart lab/large
 commit 'Name a model'
 run text2llm models set smart
-run git diff --stat
 commit 'Use it'
+run text2llm diff HEAD~1..HEAD
 
 tell '4. A typo does not wait for the night.'
 change 'primary:' 'primry:'
@@ -100,24 +110,22 @@ run text2llm models aliases remove opus
 commit 'Add a fallback'
 
 tell '6. Credentials are environment variables; the file has their names only.'
-for key in LAB_KEY=sandbox-ok SPARE_KEY=sandbox-revoked CHEAP_KEY=sandbox-limited BACKUP_KEY=sandbox-unpaid; do
+for key in LAB_KEY=sandbox-lab SPARE_KEY=sandbox-spare-old CHEAP_KEY=sandbox-cheap BACKUP_KEY=sandbox-backup; do
   show "export $key"
   export "${key?}"
 done
 run text2llm models status
 
-tell '7. They all look fine. One small real request with each of them tells more, and makes a gate for CI.'
-fails 1 text2llm models status --probe --check
+tell '7. They all look fine. The gate sends one small real request for every route: one key is revoked, one account empty.'
+fails 1 text2llm probe
 
-tell '8. The fix: a new key, a fallback less, and a little patience with the rate limit.'
-for key in SPARE_KEY=sandbox-ok CHEAP_KEY=sandbox-ok; do
-  show "export $key"
-  export "${key?}"
-done
+tell '8. The fix: a new key, and a fallback less.'
+show 'export SPARE_KEY=sandbox-spare-new'
+export SPARE_KEY=sandbox-spare-new
 run text2llm models fallbacks remove backup/medium
 commit 'Drop the unpaid fallback'
 
-tell '9. The same gate passes: nothing depends on the unpaid account any more. And git has the story.'
-run text2llm models status --probe --check
+tell '9. The same gate passes, and writes what CI shows. And git has the story.'
+run text2llm probe --report junit=../probe.xml
 run git log --oneline
 tell 'That was text2llm. Next: text2llm --help, README.md'

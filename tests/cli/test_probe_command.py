@@ -66,6 +66,8 @@ def test_every_required_route_answers(run: Run, sandbox: Sandbox) -> None:
         ("good", "--require primary --require fallbacks", 1, "failed"),
         ("good", "--models unpaid/m1", 1, "failed"),
         ("good", "--models good/m1", 0, "passed"),
+        ("good", "--models revoked/m1", 1, "failed"),
+        ("good", "--models revoked/m1 --require image", 1, "failed"),
         ("good", "--all-credentials --tools", 0, "passed"),
     ],
 )
@@ -132,6 +134,14 @@ def test_annotations_only_where_github_reads_them(run: Run, monkeypatch: pytest.
         ("--report html=x", 64, "FORMAT is one of: junit, sarif, markdown, json"),
         ("--report junit=", 64, "--report wants FORMAT=FILE"),
         ("--report junit=a --report junit=b", 64, "given twice"),
+        ("--report junit=-", 64, "--report junit: '-' is no file, and standard output has the result"),
+        ("--report junit=.", 64, "--report junit: . is a directory"),
+        ("--report junit=x --report sarif=./x", 64, "--report names one file for two formats"),
+        ("--timeout 8s", 64, "'8s' is no number of milliseconds"),
+        ("--attempts 0", 64, "--attempts must be > 0"),
+        ("--attempts x", 64, "'x' is no number"),
+        ("--require nonsense", 64, "'nonsense' is not one of 'primary', 'fallbacks', 'image', 'imageFallbacks'"),
+        ("--config missing.yaml", 1, "missing.yaml: no such file"),
         ("--report junit=no/where/x", 64, "there is no directory no/where"),
         ("--timeout 0", 64, "--timeout must be a positive number"),
         ("--attempts 99", 64, "--attempts must be a whole number from 1 to 10"),
@@ -178,6 +188,14 @@ def test_nothing_configured_is_nothing_proven(run: Run, tmp_path: Path) -> None:
     (tmp_path / "text2llm.yaml").write_text("version: 1\n")
     done = run("probe")
     assert (done.code, done.out.splitlines()[0]) == (2, "Gate: unproven: no route to probe")
+
+
+def test_a_gate_that_requires_nothing_says_so(run: Run) -> None:
+    done = run("probe", "--slot", "model", "--require", "image")
+    assert (done.code, done.out.splitlines()[-1]) == (
+        2,
+        "hint: none of these routes is required; name what must answer with --require",
+    )
 
 
 def test_a_missing_credential_fails_a_required_route(run: Run, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from tests.cli.test_output_schemas import obey
 from tests.net.hostile import Listener, Script, answer, listen
 from tests.running import Run
+from text2llm.sandbox.server import serve
 
 KNOWN = answer(b'{"key": "x", "info": {}}')
 REFUSED = answer(
@@ -40,11 +43,40 @@ def test_one_request_proves_the_credential_of_every_route(run: Run, tmp_path: Pa
     assert outcomes == [("litellm/a", "pass"), ("litellm/b", "pass"), ("lab/c", "inconclusive")]
     assert (code, report["options"]["free"], report["totalTargets"]) == (0, True, 2)
     assert [request.split(b" HTTP")[0] for request in server.received] == [b"GET /key/info"]
+    told_of = [
+        (probe["model"], probe.get("proves"), probe["reason"])
+        for route in report["routes"]
+        for probe in route["probes"]
+    ]
+    assert told_of == [(None, "credential", None), (None, "credential", None), ("lab/c", None, "not_provable")]
+
+
+def test_every_report_says_that_a_credential_is_all_that_is_proven(run: Run, tmp_path: Path) -> None:
+    reports = ("--report", "markdown=r.md", "--report", "junit=r.xml")
+    _, told, _ = ask(run, tmp_path, KNOWN, "probe", "--free", *reports)
+    assert re.findall(r"(ok: credential only|\?: unknown/not_provable)", told) == [
+        "ok: credential only",
+        "ok: credential only",
+        "?: unknown/not_provable",
+    ]
+    assert "Only what costs no token was sent" in (tmp_path / "r.md").read_text()
+    cases = [case.attrib["name"] for case in ET.parse(tmp_path / "r.xml").iter("testcase")]
+    assert cases[0] == "main model litellm/a with apiKey (credential only)"
+    assert "credential only" not in cases[2]
 
 
 @pytest.mark.parametrize(
     ("script", "result", "code"),
-    [(REFUSED, "fail: auth/invalid_key", 1), (PORTAL, "fail: unknown/invalid_response", 1)],
+    [
+        (REFUSED, "fail: auth/invalid_key", 1),
+        (PORTAL, "fail: unknown/invalid_response", 1),
+        (answer(b"{}"), "fail: unknown/invalid_response", 1),
+        (answer(b'{"info": {"spend": NaN}}'), "fail: unknown/invalid_response", 1),
+        (answer(b'{"error": {"code": 401, "message": "Invalid key"}}'), "fail: auth/invalid_key", 1),
+        (answer(b"{}", b"location: /ui", status=b"302 Found"), "fail: unknown/invalid_response", 1),
+        (answer(b"", status=b"404 Not Found"), "?: unknown/not_provable", 2),
+        (answer(b"", status=b"503 Service Unavailable"), "?: unknown/server_error", 2),
+    ],
 )
 def test_refusals_and_answers_that_prove_nothing_fail(
     run: Run, tmp_path: Path, script: Script, result: str, code: int
@@ -52,6 +84,48 @@ def test_refusals_and_answers_that_prove_nothing_fail(
     got, told, _ = ask(run, tmp_path, script, "probe", "--free")
     assert (got, result in told) == (code, True)
     assert "free: credentials only" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [
+        ("ok", "ok: credential only"),
+        ("unpaid", "ok: credential only"),
+        ("no-model", "ok: credential only"),
+        ("revoked", "fail: auth/"),
+        ("expired", "fail: auth/"),
+        ("nobody", "fail: auth/invalid_key"),
+        ("html", "fail: unknown/invalid_response"),
+        ("empty", "fail: unknown/invalid_response"),
+        ("bomb", "fail: unknown/invalid_response"),
+        ("redirect-away", "fail: unknown/invalid_response"),
+        ("server-error", "?: unknown/server_error"),
+        ("hang", "?: timeout/deadline"),
+    ],
+)
+def test_the_sandbox_tells_which_credentials_can_be_proven(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, result: str
+) -> None:
+    monkeypatch.setenv("LITELLM_API_KEY", f"sandbox-{name}")
+    with serve() as sandbox:
+        (tmp_path / "text2llm.yaml").write_text(
+            "version: 1\nagents: {defaults: {model: litellm/a}}\n"
+            "models: {providers: {litellm: {apiKey: '${LITELLM_API_KEY}', "
+            f"baseUrl: '{sandbox.url}/litellm'}}}}}}\n"
+        )
+        told = run("probe", "--free", "--timeout", "1500").out
+    assert result in told, told
+
+
+def test_a_model_is_not_needed(run: Run, tmp_path: Path) -> None:
+    with listen(KNOWN) as server:
+        (tmp_path / "text2llm.yaml").write_text(
+            f"version: 1\nmodels: {{providers: {{litellm: {{baseUrl: '{server.origin}', apiKey: sandbox-ok}}}}}}\n"
+        )
+        done = run("models", "status", "--probe", "--probe-free", "--json")
+    obey("outputs/status", done.out)
+    (result,) = json.loads(done.out)["auth"]["probes"]["results"]
+    assert (result["status"], result["model"], result["proves"]) == ("ok", None, "credential")
 
 
 def test_where_nothing_is_provable_nothing_is_sent(run: Run, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def call_of(provider: str, variable: str, value: str = "k", more: str = "") -> C
 
 def plan(call: Call, provider: str | None = None) -> FreeCall | Verdict:
     name = provider or call.provider
-    return plan_free(call, load_registry().get(name), load_free_probes().get(name, ()))
+    return plan_free(call, load_registry().get(name), load_free_probes(load_registry()).get(name, ()))
 
 
 def planned(provider: str, variable: str, value: str = "k") -> FreeCall:
@@ -107,15 +107,18 @@ def test_token_of_anthropic_has_a_proof_of_its_own() -> None:
         ("cohere", "COHERE_API_KEY", 200, "valid", Reason.INVALID_RESPONSE),
         ("cohere", "COHERE_API_KEY", 401, {"message": "invalid api token"}, Reason.INVALID_KEY),
         ("cohere", "COHERE_API_KEY", 302, {}, Reason.INVALID_RESPONSE),
-        ("cohere", "COHERE_API_KEY", 404, {}, Reason.UNCLASSIFIED),
+        ("cohere", "COHERE_API_KEY", 404, {}, Reason.NOT_PROVABLE),
         ("openrouter", "OPENROUTER_API_KEY", 200, {"data": {"limit_remaining": None}}, None),
         ("openrouter", "OPENROUTER_API_KEY", 200, {"data": []}, Reason.INVALID_RESPONSE),
         ("openrouter", "OPENROUTER_API_KEY", 200, {"error": {"code": 401, "message": "x"}}, Reason.INVALID_KEY),
         ("minimax", "MINIMAX_API_KEY", 200, {"base_resp": {"status_code": 0}}, None),
-        ("minimax", "MINIMAX_API_KEY", 200, {"base_resp": {"status_code": 1004}}, Reason.UNCLASSIFIED),
-        ("openai", "OPENAI_API_KEY", 403, {"error": {"message": "Missing scopes"}}, Reason.UNCLASSIFIED),
+        ("minimax", "MINIMAX_API_KEY", 200, {"base_resp": {"status_code": 1004}}, Reason.NOT_PROVABLE),
+        ("openai", "OPENAI_API_KEY", 403, {"error": {"message": "Missing scopes"}}, Reason.NOT_PROVABLE),
         ("openai", "OPENAI_API_KEY", 200, {"data": []}, None),
-        ("fireworks", "FIREWORKS_API_KEY", 200, [], None),
+        ("openai", "OPENAI_API_KEY", 200, {"models": []}, Reason.INVALID_RESPONSE),
+        ("fireworks", "FIREWORKS_API_KEY", 200, {"accounts": []}, None),
+        ("fireworks", "FIREWORKS_API_KEY", 200, {}, Reason.INVALID_RESPONSE),
+        ("fireworks", "FIREWORKS_API_KEY", 200, [], Reason.INVALID_RESPONSE),
         ("ollama-cloud", "OLLAMA_API_KEY", 400, {"error": "query is required"}, None),
         ("ollama-cloud", "OLLAMA_API_KEY", 401, {"error": "unauthorized"}, Reason.INVALID_KEY),
     ],
@@ -140,7 +143,7 @@ def test_nothing_else_proves_a_key(status: int, body: Any) -> None:
 
 def test_free_proofs_go_where_the_credentials_of_their_provider_may_go() -> None:
     elsewhere: Mapping[str, str] = {"chutes": "llm", "github-copilot": "api"}
-    for name, probes in load_free_probes().items():
+    for name, probes in load_free_probes(load_registry()).items():
         provider = load_registry().get(name)
         assert provider is not None
         for probe in probes:
@@ -149,7 +152,7 @@ def test_free_proofs_go_where_the_credentials_of_their_provider_may_go() -> None
 
 
 def test_proof_for_tokens_alone_is_not_tried_with_a_key() -> None:
-    tokens_only = load_free_probes()["xai"][0]._replace(credential="token")
+    tokens_only = load_free_probes(load_registry())["xai"][0]._replace(credential="token")
     assert plan_free(call_of("xai", "XAI_API_KEY"), load_registry().get("xai"), (tokens_only,)) is NOT_PROVABLE
 
 
@@ -158,5 +161,5 @@ def test_kind_of_credential_is_told_where_a_provider_knows_one_header() -> None:
     xai = load_registry().get("xai")
     assert xai is not None
     tokens = xai._replace(auth=xai.auth._replace(key=None, token=xai.auth.key))
-    tokens_only = load_free_probes()["xai"][0]._replace(credential="token")
+    tokens_only = load_free_probes(load_registry())["xai"][0]._replace(credential="token")
     assert isinstance(plan_free(call, tokens, (tokens_only,)), FreeCall)

@@ -62,6 +62,14 @@ def test_the_policy_says_what_must_answer() -> None:
     assert [outcome.required for outcome in judge(found, Policy((FALLBACK,))).outcomes] == [False, True]
 
 
+def test_what_is_asked_for_by_name_must_answer_wherever_it_stands() -> None:
+    found = [(PRIMARY, None), (FALLBACK, Reason.REVOKED)]
+    assert judge(found).verdict is ExitCode.OK
+    ref = judge(found).outcomes[1].route.ref
+    assert judge(found, Policy(asked=(ref,))).outcomes[1].required
+    assert judge([(FALLBACK, Reason.REVOKED)], Policy((), asked=(ref,))).verdict is ExitCode.FAILURE
+
+
 def test_an_interrupted_run_tells_what_is_known() -> None:
     report = judge([(PRIMARY, Reason.REVOKED), (IMAGE, None)], known=1)
     assert [outcome.gate for outcome in report.outcomes] == [Gate.FAIL, None]

@@ -85,4 +85,5 @@ def test_gate_of_each_reason() -> None:
         "network",
         "needs_refresh",
         "unclassified",
+        "not_provable",
     }

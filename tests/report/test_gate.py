@@ -73,11 +73,15 @@ Gate: failed: 1 of 2 required routes proven, 3 probes (500 ms)
 
 def test_narrow_terminal_breaks_between_facts() -> None:
     text = gate_text(report(), Style(enabled=False), terminal=False, width=40)
-    assert text.replace(HOSTILE.replace("##", "# #").replace("\x1b", "\\x1b"), "…").splitlines()[1:] == [
+    assert text.splitlines() == [
+        "Gate: failed: 1 of 2 required routes",
+        "proven, 3 probes (500 ms)",
         "  main model  lab/m0  LAB_0  ok  12 ms",
         "  main image model  lab/m1  LAB_1",
         "    fail: auth/revoked  12 ms",
-        "    HTTP 401 …",
+        "    HTTP 401 # #[error] ::error::x",
+        "    </failure><b>@all",
+        "    [x](https://evil.example) |\\x1b[2J",
         "    request req_1",
         "    hint: replace the credential",
         "  main fallback 1 (optional)  lab/m2",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.report.rows import Piece, format_span, layout_row
+from text2llm.report.rows import Piece, format_span, layout_row, wrap_line
 from text2llm.report.style import Style
 
 
@@ -67,3 +67,18 @@ def test_enabled_style_paints_each_meaning_differently() -> None:
     paints = (style.good, style.warn, style.bad, style.title, style.name, style.quiet)
     assert len({paint("x") for paint in paints}) == 6
     assert style.good("") == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "lines"),
+    [
+        ("    as wide as need be", None, ["    as wide as need be"]),
+        ("    as wide", 11, ["    as wide"]),
+        ("    broken between words", 12, ["    broken", "    between", "    words"]),
+        ("    a-long-word is kept whole", 10, ["    a-long-word", "    is", "    kept", "    whole"]),
+        ("    told: ::error::x", 12, ["    told:", "    : :error::x"]),
+        ("told: ##[error]", 8, ["told:", "# #[error]"]),
+    ],
+)
+def test_line_is_broken_between_words_and_no_part_of_it_acts(line: str, width: int | None, lines: list[str]) -> None:
+    assert wrap_line(line, width) == lines

@@ -1,45 +1,71 @@
-"""The guide is true: its files are valid, and its commands end as it says."""
+"""The jobs that the guide gives to CI systems do there what they do here. Its commands: ``tests/docs``."""
 
 from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "rehearse-the-gate.md").read_text()
-FILES = re.findall(r"```yaml\n# (\S+)\n(.*?)```", GUIDE, re.DOTALL)
-SCRIPT = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL))
-ENDS = re.compile(r"^(text2llm models .*?) +# exit (\d).*$", re.MULTILINE)
+from tests.docs.running import free_port
+from tests.docs.test_workflows import audit
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "rehearse-the-gate.md").read_text(encoding="utf-8")
+FILES: dict[str, str] = dict(re.findall(r"```yaml\n# (\S+)\n(.*?)```", GUIDE, re.DOTALL))
+GITHUB: Any = yaml.safe_load(FILES[".github/workflows/rehearsal.yaml"])["jobs"]["rehearse"]["steps"][-1]
+GITLAB: Any = yaml.safe_load(FILES["gitlab/rehearsal.yaml"])["rehearse:models"]
+INSTALLS = "pip install --quiet ./tools/text2llm"
+#: By CI system, what the job types once text2llm is installed, and its variables.
+JOBS: Mapping[str, tuple[str, dict[str, str]]] = {
+    "github": (GITHUB["run"], GITHUB["env"] | {"GITHUB_STEP_SUMMARY": "summary.md"}),
+    "gitlab": ("\n".join(GITLAB["script"][1:]), GITLAB["variables"]),
+}
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return str(taken.getsockname()[1])
+def run_job(script: str, variables: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a job's script beside the configuration of the guide."""
+    port = free_port()
+    (folder / "rehearsal.yaml").write_text(FILES["rehearsal.yaml"].replace("8787", port))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environ = {"PATH": path, "HOME": str(folder), "TEXT2LLM_HOME": str(folder), "RUNNER_TEMP": str(folder), **variables}
+    typed = "trap 'kill $(jobs -p)' EXIT\n" + script.replace("8787", port)
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", typed]
+    return subprocess.run(shell, env=environ, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.slow
-def test_commands_of_the_guide_end_as_it_says(tmp_path: Path) -> None:
-    ports = {"8787": free_port(), "8788": free_port()}
+@pytest.mark.parametrize("system", JOBS)
+def test_job_sees_every_reason(system: str, tmp_path: Path) -> None:
+    done = run_job(*JOBS[system], tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.findall(r"Gate: (\w+)", done.stdout) == ["passed", "failed", "failed", "failed", "failed"]
+    if system == "github":
+        assert (tmp_path / "summary.md").read_text().startswith("### text2llm probe: passed\n")
+    else:
+        assert ET.parse(tmp_path / GITLAB["artifacts"]["reports"]["junit"]).getroot().attrib["failures"] == "0"
 
-    def moved(text: str) -> str:
-        return re.sub("878[78]", lambda found: ports[found[0]], text)
 
-    for name, text in FILES:
-        (tmp_path / name).write_text(moved(text))
-    checked = ENDS.sub(r"code=0; \1 || code=$?; echo exit $code \2", moved(SCRIPT))
-    ended = subprocess.run(
-        ["bash", "-euc", f"trap 'kill $(jobs -p)' EXIT\n{checked}"],
-        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    codes = re.findall(r"^exit (\d) (\d)$", ended.stdout, re.MULTILINE)
-    assert [found for found, _ in codes] == [wanted for _, wanted in codes] == ["0", "1", "1", "2", "2", "0"], ended
+@pytest.mark.slow
+@pytest.mark.parametrize("system", JOBS)
+def test_job_fails_where_the_gate_sees_nothing(system: str, tmp_path: Path) -> None:
+    script, variables = JOBS[system]
+    done = run_job(script.replace("sandbox-$reason", "sandbox-ok"), variables, tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.endswith("the gate does not see revoked: exit 0\n")
+
+
+def test_workflow_has_no_finding_of_high_severity(tmp_path: Path) -> None:
+    (tmp_path / "rehearsal.yaml").write_text(FILES[".github/workflows/rehearsal.yaml"])
+    done = audit(tmp_path / "rehearsal.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_first_line_of_the_gitlab_job_is_what_installs() -> None:
+    assert GITLAB["script"][0] == INSTALLS

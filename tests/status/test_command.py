@@ -31,7 +31,7 @@ HOUR = 3_600_000
         (["--probe", "--probe-timeout", "0"], "--probe-timeout must be a positive number (ms)"),
         (["--probe", "--probe-concurrency", "-1"], "--probe-concurrency must be > 0"),
         (["--probe", "--probe-max-tokens", "nan"], "--probe-max-tokens must be > 0"),
-        (["--probe", "--probe-timeout", "soon"], "'soon' is not a valid float"),
+        (["--probe", "--probe-timeout", "soon"], "'soon' is no number of milliseconds"),
         (["--probe", "--probe-provider", "groq"], "neither the config nor the credential store uses 'groq'"),
         (["what"], "unexpected extra argument (what)"),
     ],

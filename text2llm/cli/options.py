@@ -25,6 +25,23 @@ def _refuse_empty(_ctx: click.Context, _parameter: click.Parameter, value: str |
     return value
 
 
+class Number(click.ParamType[float]):
+    """A number, whose range is checked with the other options."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number that a value is written as."""
+        try:
+            return float(value)
+        except ValueError:
+            unit = " of milliseconds" if param is not None and param.metavar == "MS" else ""
+            self.fail(f"{value!r} is no number{unit}", param, ctx)
+
+
+NUMBER = Number()
+
+
 def out_option(command: _Command) -> _Command:
     """``--out PLAN``: save the plan, change nothing."""
     return click.option(

@@ -12,6 +12,7 @@ import click
 
 from text2llm.cli.checks import open_config
 from text2llm.cli.options import (
+    NUMBER,
     colour_option,
     config_option,
     json_option,
@@ -21,7 +22,7 @@ from text2llm.cli.options import (
     print_json,
 )
 from text2llm.cli.reports import report_option, write_reports
-from text2llm.cli.status import show_progress
+from text2llm.cli.status import clear_progress, show_progress
 from text2llm.errors import UsageError, worst_exit
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
     help="inconclusive: a rate limit or timeout fails, too.",
 )
 @click.option("--refresh", is_flag=True, help="First renew the access tokens that have expired.")
-@click.option("--attempts", metavar="N", type=float, help="Try inconclusive probes again (default 1: never).")
-@click.option("--timeout", metavar="MS", type=float, help="Time limit of one probe (default 8000).")
-@click.option("--concurrency", metavar="N", type=float, help="Probes at the same time (default 8).")
-@click.option("--max-tokens", metavar="N", type=float, help="Longest answer to ask for (default 8).")
+@click.option("--attempts", metavar="N", type=NUMBER, help="Try inconclusive probes again (default 1: never).")
+@click.option("--timeout", metavar="MS", type=NUMBER, help="Time limit of one probe (default 8000).")
+@click.option("--concurrency", metavar="N", type=NUMBER, help="Probes at the same time (default 8).")
+@click.option("--max-tokens", metavar="N", type=NUMBER, help="Longest answer to ask for (default 8).")
 @report_option(_FORMATS)
 @json_option
 @config_option
@@ -94,11 +95,12 @@ def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
 
     if options["free"] and options["tools"]:
         raise UsageError("--free and --tools exclude each other", hint="a tool call is a completion: leave one out")
-    limits, policy = _limits(config, options), _policy(config, options)
+    limits = _limits(config, options)
     world = open_world(os.environ)
     settings, registry = world
     resolver = build_resolver(config, registry.spellings())
     choice = _choose(config, resolver, options)
+    policy = _policy(config, options, choice)
     stores = _open_stores(config, choice.agents)
     plan = plan_gate(_make_views(config, registry, stores), resolver, choice)
     if options["refresh"] and _renew_stale(plan, stores, world):
@@ -107,10 +109,11 @@ def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
         from text2llm.probe.routes import make_plan_free
         from text2llm.providers.free_probes import load_free_probes
 
-        plan = make_plan_free(plan, registry, load_free_probes())
+        plan = make_plan_free(plan, registry, load_free_probes(registry))
     progress = show_progress if sys.stderr.isatty() else None
     trust = gather_trust(registry, settings, os.environ)
     summary = run_probes(plan.targets, limits, trust, progress=progress, network=settings.network)
+    clear_progress(summary)
     return judge_routes(plan, summary, policy)
 
 
@@ -133,13 +136,14 @@ def _first(*values: float | None) -> float | None:
     return next((value for value in values if value is not None), None)
 
 
-def _policy(config: Config, options: dict[str, Any]) -> Policy:
+def _policy(config: Config, options: dict[str, Any], choice: RouteChoice) -> Policy:
     from text2llm.probe.gate import REQUIRED, Policy
     from text2llm.probe.routes import Position
 
     words = options["require"] or config.probe.require
     required = REQUIRED if words is None else tuple(Position(word) for word in dict.fromkeys(words))
-    return Policy(required, strict=(options["fail_on"] or config.probe.fail_on) == "inconclusive")
+    strict = (options["fail_on"] or config.probe.fail_on) == "inconclusive"
+    return Policy(required, strict, choice.models)
 
 
 def _choose(config: Config, resolver: Resolver, options: dict[str, Any]) -> RouteChoice:

@@ -35,10 +35,22 @@ def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[st
             raise UsageError("--report wants FORMAT=FILE", hint=f"FORMAT is one of: {', '.join(formats)}")
         if layout in wanted:
             raise UsageError(f"--report {layout} is given twice", hint="one file a format")
-        if not os.path.isdir(os.path.dirname(path) or "."):
-            raise UsageError(f"--report {layout}: there is no directory {os.path.dirname(path)}", hint="make it first")
+        _check_path(layout, path)
         wanted[layout] = path
+    if len({os.path.realpath(path) for path in wanted.values()}) < len(wanted):
+        raise UsageError("--report names one file for two formats", hint="give each format a file of its own")
     return wanted
+
+
+def _check_path(layout: str, path: str) -> None:
+    """What can be said of a file before there is a report."""
+    folder = os.path.dirname(path) or "."
+    if path == "-":
+        raise UsageError(f"--report {layout}: '-' is no file, and standard output has the result", hint="name a file")
+    if not os.path.isdir(folder):
+        raise UsageError(f"--report {layout}: there is no directory {folder}", hint="make it first")
+    if os.path.isdir(path):
+        raise UsageError(f"--report {layout}: {path} is a directory", hint="name a file in it")
 
 
 def write_reports(wanted: Mapping[str, str], makers: Makers) -> ExitCode:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from text2llm.cli.options import (
+    NUMBER,
     agent_option,
     colour_option,
     config_option,
@@ -24,7 +25,7 @@ from text2llm.errors import ExitCode, Text2llmError, UsageError
 if TYPE_CHECKING:
     from text2llm.cli.world import World
     from text2llm.config.model import Config
-    from text2llm.probe.result import ProbeOptions, ProbeResult
+    from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
     from text2llm.settings.model import Settings
     from text2llm.status.model import StatusReport
     from text2llm.status.snapshot import Snapshot
@@ -80,7 +81,9 @@ def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions, sett
     kept = read_refs(snapshot.store, os.environ)
     view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
     progress = show_progress if sys.stderr.isatty() else None
-    return add_probes(report, probe_view(view, options, settings=settings, progress=progress))
+    summary = probe_view(view, options, settings=settings, progress=progress)
+    clear_progress(summary)
+    return add_probes(report, summary)
 
 
 def _wants_usage(options: StatusOptions) -> bool:
@@ -119,6 +122,12 @@ def show_progress(done: int, total: int, result: ProbeResult) -> None:
     from text2llm.report.probe_text import progress_line
 
     show_line(progress_line(done, total, result), last=done == total)
+
+
+def clear_progress(summary: ProbeSummary) -> None:
+    """Take away the line of a run that Ctrl-C ended, and the ``^C`` behind it."""
+    if summary.interrupted and sys.stderr.isatty():
+        show_line("", last=True)
 
 
 def show_line(line: str, *, last: bool) -> None:
@@ -188,9 +197,9 @@ def _print_default(report: StatusReport) -> None:
 @click.option("--probe-provider", metavar="PROVIDER", help="Probe only this provider.")
 @click.option("--probe-profile", metavar="ID", multiple=True, help="Probe only these profiles (repeat, or use commas).")
 @click.option("--probe-free", is_flag=True, help="Cost no token: prove credentials only, where a provider lets one.")
-@click.option("--probe-timeout", metavar="MS", type=float, help="Time limit of one probe (default 8000).")
-@click.option("--probe-concurrency", metavar="N", type=float, help="Probes at the same time (default 2).")
-@click.option("--probe-max-tokens", metavar="N", type=float, help="Longest answer to ask for (default 8).")
+@click.option("--probe-timeout", metavar="MS", type=NUMBER, help="Time limit of one probe (default 8000).")
+@click.option("--probe-concurrency", metavar="N", type=NUMBER, help="Probes at the same time (default 2).")
+@click.option("--probe-max-tokens", metavar="N", type=NUMBER, help="Longest answer to ask for (default 8).")
 def command(*, probe: bool, **options: Any) -> int:
     """Show which models are used, from where, and which credentials pay for them."""
     names = ("timeout", "concurrency", "max_tokens", "provider", "profile")

@@ -22,10 +22,11 @@ from text2llm.providers.free_probes import FreeProbe
 from text2llm.providers.registry import Registry
 from text2llm.trust.origin import OriginError, parse_base_url
 
+_HINT = "probe without --free, or --probe-free: only a completion proves it"
 NOT_PROVABLE = Verdict(
-    Reason.UNCLASSIFIED,
+    Reason.NOT_PROVABLE,
     "not provable for free: the provider has no request that costs nothing and proves this credential",
-    "leave out --free: only a completion proves it",
+    _HINT,
 )
 _OK = 200
 _REFUSALS = frozenset({401, 403})
@@ -50,13 +51,16 @@ def plan_free(call: Call, provider: Provider | None, probes: Iterable[FreeProbe]
 def make_free(
     targets: Iterable[ProbeTarget], registry: Registry, probes: Mapping[str, tuple[FreeProbe, ...]]
 ) -> tuple[ProbeTarget, ...]:
-    """The targets with free proofs in place of completions, where there are any."""
-    return tuple(
-        replace(target, call=plan_free(call, registry.get(call.provider), probes.get(call.provider, ())))
-        if isinstance(call := target.call, Call)
-        else target
-        for target in targets
-    )
+    """The targets with free proofs in place of completions, where there are any. They are of no model."""
+    return tuple(_make_free(target, registry, probes) for target in targets)
+
+
+def _make_free(target: ProbeTarget, registry: Registry, probes: Mapping[str, tuple[FreeProbe, ...]]) -> ProbeTarget:
+    if not isinstance(target.call, Call):
+        return target
+    provider = target.call.provider
+    free = plan_free(target.call, registry.get(provider), probes.get(provider, ()))
+    return ProbeTarget(replace(target.subject, model=None) if isinstance(free, FreeCall) else target.subject, free)
 
 
 def _credential_kind(call: Call, provider: Provider) -> str:
@@ -108,14 +112,17 @@ def _judge_accepted(free: FreeCall, answer: Response) -> Verdict:
         return NOT_PROVABLE if free.probe.partial else judge_error(free.call, answer)
     if isinstance(body, InvalidJson) or not isinstance(body, dict | list) or not _holds(free.probe.success, body):
         text = "HTTP 200: the answer does not show that the credential was accepted"
-        return Verdict(Reason.INVALID_RESPONSE, text, "leave out --free: only a completion proves it")
+        return Verdict(Reason.INVALID_RESPONSE, text, _HINT)
     return Verdict(None)
 
 
 def _holds(success: str | None, body: Any) -> bool:
-    """Whether a condition such as ``/valid == true`` holds; without a value the place must be there."""
+    """Whether a condition such as ``/valid == true`` holds; without a value the place must be there.
+
+    Without a condition the answer must say something: anybody answers ``{}``.
+    """
     if success is None:
-        return True
+        return bool(body)
     pointer, _, wanted = success.partition("==")
     value = body
     for key in pointer.strip().lstrip("/").split("/"):

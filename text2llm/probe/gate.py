@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.probe.result import Gate, ProbeResult, ProbeSummary
 from text2llm.probe.routes import GatePlan, Position, Route
+from text2llm.refs import ModelRef
 
 #: The positions that must answer when nobody says otherwise.
 REQUIRED = (Position.PRIMARY, Position.IMAGE)
@@ -15,14 +16,19 @@ _WORST = (Gate.REFUSE, Gate.FAIL, Gate.INCONCLUSIVE, Gate.PASS)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the gate demands. ``strict``: a required route that could not be proven fails the gate, too."""
+    """What the gate demands. ``strict``: a required route that could not be proven fails the gate, too.
+
+    ``asked`` are models that were asked for by name, which must answer wherever they stand.
+    """
 
     required: tuple[Position, ...] = REQUIRED
     strict: bool = False
+    asked: tuple[ModelRef, ...] = ()
 
     def requires(self, route: Route) -> bool:
-        """Whether a route must answer; a model that was asked for by name must."""
-        return route.position is Position.ASKED or route.position in self.required
+        """Whether a route must answer."""
+        named = route.position is Position.ASKED or route.ref in self.asked
+        return named or route.position in self.required
 
 
 @dataclass(frozen=True, slots=True)

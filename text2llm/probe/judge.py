@@ -101,7 +101,7 @@ def _explain_uncalled(answer: Response, *, cut: bool) -> Verdict:
     """Why a completion does not prove that the model calls tools."""
     if cut:
         text = f"HTTP {answer.status}: the completion ended before the call of the tool that was demanded"
-        return Verdict(Reason.UNCLASSIFIED, text, "give more tokens with --probe-max-tokens")
+        return Verdict(Reason.UNCLASSIFIED, text, "let the answer be longer: --max-tokens, or --probe-max-tokens")
     text = f"HTTP {answer.status}: the model answered without calling the tool that was demanded"
     return Verdict(Reason.UNSUPPORTED_PARAMETER, text, "choose a model that calls tools")
 

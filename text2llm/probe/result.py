@@ -63,6 +63,7 @@ class Reason(Enum):
     NETWORK = "network", Status.UNKNOWN, Gate.INCONCLUSIVE
     NEEDS_REFRESH = "needs_refresh", Status.UNKNOWN, Gate.INCONCLUSIVE
     UNCLASSIFIED = "unclassified", Status.UNKNOWN, Gate.INCONCLUSIVE
+    NOT_PROVABLE = "not_provable", Status.UNKNOWN, Gate.INCONCLUSIVE
     TLS = "tls", Status.UNKNOWN, Gate.FAIL
     INVALID_RESPONSE = "invalid_response", Status.UNKNOWN, Gate.FAIL
     HOST_NOT_FOUND = "host_not_found", Status.UNKNOWN, Gate.FAIL
@@ -108,7 +109,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is probed: a model (``provider/id``, ``None`` when there is no candidate) with one credential."""
+    """What is probed: a model (``provider/id``, ``None`` when none is asked for) with one credential."""
 
     provider: str
     model: str | None
@@ -122,7 +123,8 @@ class Subject:
 class ProbeResult:
     """One probe's outcome. ``latency_ms`` is ``None`` when nothing was sent.
 
-    ``rate_limit`` is what the headers of the answer told of limits.
+    ``rate_limit`` is what the headers of the answer told of limits. ``free``: what was sent cost no token, so that a
+    success proves the credential, and neither the model nor that there is credit.
     """
 
     subject: Subject
@@ -131,6 +133,7 @@ class ProbeResult:
     http_status: int | None = None
     request_id: str | None = None
     rate_limit: tuple[UsageWindow, ...] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

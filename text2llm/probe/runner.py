@@ -171,9 +171,11 @@ async def repeat_inconclusive(
 
 
 def _judge_attempt(subject: Subject, call: Call | FreeCall, answer: Response | Failure) -> Attempt:
+    free = isinstance(call, FreeCall)
     verdict = judge_free(call, answer) if isinstance(call, FreeCall) else judge(call, answer)
     if isinstance(answer, Failure):
-        return ProbeResult(subject, verdict, None if answer.kind in NOT_SENT else answer.elapsed_ms), None
+        latency = None if answer.kind in NOT_SENT else answer.elapsed_ms
+        return ProbeResult(subject, verdict, latency, free=free), None
     limits = read_limits(subject.provider, answer.headers, _now_ms())
-    result = ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer), limits)
+    result = ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer), limits, free)
     return result, answer.headers.get("retry-after")

@@ -27,5 +27,5 @@ def probe_view(
     trust = gather_trust(credentials.registry, settings, credentials.environ)
     targets = find_targets(view, options)
     if options.free:
-        targets = make_free(targets, credentials.registry, load_free_probes())
+        targets = make_free(targets, credentials.registry, load_free_probes(credentials.registry))
     return run_probes(targets, options, trust, progress=progress, network=settings.network)

@@ -45,7 +45,9 @@ def find_targets(view: ProbeView, options: ProbeOptions) -> tuple[ProbeTarget, .
     providers = _providers_in_view(view, models)
     _check_provider(wanted, providers)
     chosen = providers if wanted is None else (wanted,)
-    targets = tuple(target for name in chosen for target in _provider_targets(name, models.get(name), view))
+    targets = tuple(
+        target for name in chosen for target in _provider_targets(name, models.get(name), view, free=options.free)
+    )
     return _narrow(targets, options.profile_ids)
 
 
@@ -95,18 +97,18 @@ def _narrow(targets: tuple[ProbeTarget, ...], profile_ids: tuple[str, ...]) -> t
     return tuple(target for target in targets if target.subject.profile_id in profile_ids)
 
 
-def _provider_targets(provider: str, ref: ModelRef | None, view: ProbeView) -> Iterator[ProbeTarget]:
+def _provider_targets(provider: str, ref: ModelRef | None, view: ProbeView, *, free: bool) -> Iterator[ProbeTarget]:
     model = ref.model if ref is not None else default_model(provider, view.credentials)
     first, usable = find_credentials(provider, view.credentials)
     profiles = [item for item in usable if item.kind is SourceKind.PROFILE]
     dropped = [item for item in first.rejected if item.kind is SourceKind.PROFILE]
     for credential in profiles or [first]:
         if credential.kind is not SourceKind.MISSING or not dropped:
-            yield _target(credential, model, view)
+            yield _target(credential, model, view, free=free)
     yield from (_dropped(provider, item, model, view) for item in dropped)
 
 
-def _target(credential: Effective, model: str | None, view: ProbeView) -> ProbeTarget:
+def _target(credential: Effective, model: str | None, view: ProbeView, *, free: bool) -> ProbeTarget:
     subject = Subject(
         provider=credential.provider,
         model=None if model is None else f"{credential.provider}/{model}",
@@ -115,11 +117,12 @@ def _target(credential: Effective, model: str | None, view: ProbeView) -> ProbeT
         mode=credential.mode,
         profile_id=credential.profile_id,
     )
-    if model is None:
+    if model is None and not free:
         text = f"no model of {credential.provider} is configured, and no cheap one is known"
         verdict = Verdict(Reason.NO_CANDIDATE, text, f"configure one: text2llm models set {credential.provider}/MODEL")
         return ProbeTarget(subject, verdict)
-    return ProbeTarget(subject, build_call(credential, model, view.credentials))
+    # A free proof asks for no model.
+    return ProbeTarget(subject, build_call(credential, model or "", view.credentials))
 
 
 def name_source(credential: Effective, view: CredentialView) -> ProbeSource:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, NamedTuple
+
+from text2llm.providers.built import load_built
+from text2llm.providers.registry import Registry
 
 
 class FreeProbe(NamedTuple):
@@ -38,11 +39,7 @@ def parse_free_probe(entry: Mapping[str, Any]) -> FreeProbe:
     )
 
 
-@cache
-def load_free_probes() -> Mapping[str, tuple[FreeProbe, ...]]:
-    """The free probes of the shipped providers by id, the best first; only verified ones that prove something."""
-    import json
-
-    with open(os.path.join(os.path.dirname(__file__), "probes.json"), "rb") as file:
-        built = json.loads(file.read())
+def load_free_probes(registry: Registry) -> Mapping[str, tuple[FreeProbe, ...]]:
+    """The free probes by provider, the best first; those that ship with text2llm, and those of a registry's plugins."""
+    built = load_built("probes", registry)
     return {provider: tuple(map(parse_free_probe, entries)) for provider, entries in built.items()}

@@ -21,7 +21,8 @@ def _cases(report: GateReport) -> Iterator[Case]:
         if not outcome.results:
             yield Case(outcome.route.agent, name, CaseOutcome.SKIPPED, "interrupted before its probe")
         for result in outcome.results:
-            yield _case(outcome, result, f"{name} with {result.subject.label}", strict=report.policy.strict)
+            proof = " (credential only)" if result.free else ""
+            yield _case(outcome, result, f"{name} with {result.subject.label}{proof}", strict=report.policy.strict)
 
 
 def _case(outcome: RouteOutcome, result: ProbeResult, name: str, *, strict: bool) -> Case:

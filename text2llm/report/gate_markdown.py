@@ -33,6 +33,7 @@ def gate_markdown(report: GateReport) -> str:
         required=sum(outcome.required for outcome in report.outcomes),
         proven=sum(outcome.required and outcome.gate is Gate.PASS for outcome in report.outcomes),
         duration=report.summary.duration_ms,
+        free=report.summary.options.free,
     )
 
 

@@ -8,6 +8,7 @@ from text2llm.probe.gate import GateReport, RouteOutcome
 from text2llm.probe.result import Gate, ProbeResult
 from text2llm.report.gate_json import VERDICTS
 from text2llm.report.probe_text import describe_result, detail_lines, layout_table
+from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 
@@ -23,14 +24,17 @@ def gate_text(report: GateReport, style: Style, *, terminal: bool, width: int | 
         return "Gate: unproven: no route to probe\nhint: set a model with `text2llm models set PROVIDER/MODEL`\n"
     pairs = [(outcome, result) for outcome in report.outcomes for result in _results(outcome)]
     heading, rows = layout_table(_HEADINGS, [_cells(*pair) for pair in pairs], width)
-    lines = [_headline(report, style), *map(style.quiet, heading)]
+    lines = [*_headline(report, style, width), *map(style.quiet, heading)]
     told: set[int] = set()
     for (outcome, result), row in zip(pairs, rows, strict=True):
         lines += [_paint(outcome, line, style) for line in row]
         # A probe that counts for several routes is explained once.
         if result is not None and id(result) not in told:
             told.add(id(result))
-            lines += [f"    {line}" for line in detail_lines(result, terminal=terminal)]
+            details = detail_lines(result, terminal=terminal)
+            lines += [part for line in details for part in wrap_line(f"    {line}", width)]
+    if not any(outcome.required for outcome in report.outcomes):
+        lines += wrap_line("hint: none of these routes is required; name what must answer with --require", width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -38,14 +42,16 @@ def _results(outcome: RouteOutcome) -> Iterator[ProbeResult | None]:
     yield from outcome.results or (None,)
 
 
-def _headline(report: GateReport, style: Style) -> str:
+def _headline(report: GateReport, style: Style, width: int | None) -> list[str]:
     required = [outcome for outcome in report.outcomes if outcome.required]
     proven = sum(outcome.gate is Gate.PASS for outcome in required)
     verdict = VERDICTS[report.verdict]
     paint = style.good if report.verdict == 0 else style.bad
     counts = f"{proven} of {len(required)} required routes proven, {_count(report.summary.total_targets)}"
     free = ", free: credentials only" if report.summary.options.free else ""
-    return f"{style.title('Gate:')} {paint(verdict)}: {counts} ({report.summary.duration_ms} ms{free})"
+    begun = f"Gate: {verdict}:"
+    first, *rest = wrap_line(f"{begun} {counts} ({report.summary.duration_ms} ms{free})", width)
+    return [f"{style.title('Gate:')} {paint(verdict)}:{first.removeprefix(begun)}", *rest]
 
 
 def _count(probes: int) -> str:

@@ -54,5 +54,6 @@ def result_json(result: ProbeResult) -> dict[str, Any]:
         "reason": None if verdict.reason is None else verdict.reason.word,
         "latencyMs": result.latency_ms,
         **{key: value for key, value in optional.items() if value is not None},
+        **({"proves": "credential"} if result.free and verdict.reason is None else {}),
         **({"rateLimit": [window_json(window) for window in result.rate_limit]} if result.rate_limit else {}),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from text2llm.probe.result import Gate, ProbeResult, ProbeSummary
 from text2llm.providers.key_formats import mask_secrets
-from text2llm.report.rows import Piece, layout_row
+from text2llm.report.rows import Piece, layout_row, wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.report.usage import NEARLY_USED
@@ -25,10 +25,11 @@ def probe_text(summary: ProbeSummary, style: Style, *, terminal: bool, width: in
     if not summary.total_targets:
         return "Probes: nothing to probe\nhint: set a model with `text2llm models set PROVIDER/MODEL`\n"
     heading, rows = layout_table(_HEADINGS, [_cells(result) for result in summary.results], width)
-    lines = [style.title(_headline(summary)), *map(style.quiet, heading)]
+    lines = [*map(style.title, wrap_line(_headline(summary), width)), *map(style.quiet, heading)]
     for result, row in zip(summary.results, rows, strict=True):
         lines += [_paint(result, line, style) for line in row]
-        lines += [f"    {line}" for line in (*detail_lines(result, terminal=terminal), *_limit_lines(result))]
+        details = (*detail_lines(result, terminal=terminal), *_limit_lines(result))
+        lines += [part for line in details for part in wrap_line(f"    {line}", width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -68,7 +69,7 @@ def describe_result(result: ProbeResult) -> str:
     """A result in a word or two."""
     verdict = result.verdict
     if verdict.reason is None:
-        return verdict.status.value
+        return "ok: credential only" if result.free else "ok"
     return f"{_MARKS[verdict.gate]}: {verdict.status.value}/{verdict.reason.word}"
 
 

@@ -37,6 +37,18 @@ def layout_row(label: str, pieces: list[Piece], width: int, indent: int) -> Iter
     yield line.rstrip()
 
 
+def wrap_line(line: str, width: int | None) -> list[str]:
+    """A line broken between words, its rest set in as it is; without a ``width`` whole, and so is a long word."""
+    if width is None or len(line) <= width:
+        return [line]
+    from textwrap import wrap
+
+    margin = " " * (len(line) - len(line.lstrip()))
+    parts = wrap(line.lstrip(), width - len(margin), break_long_words=False, break_on_hyphens=False)
+    # What stood inside a line may now stand where CI systems look for commands.
+    return [margin + clean_line(part) for part in parts]
+
+
 def _start(label: str, margin: int) -> tuple[str, int]:
     text = clean_line(label)
     return (text.ljust(margin), margin) if len(text) <= margin - 1 else (text, len(text))

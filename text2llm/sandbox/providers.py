@@ -70,6 +70,7 @@ _OWN: Mapping[str, tuple[_Path, ...]] = {
         _Path("GET", "/api/v1/key", "usage"),
         _Path("GET", "/api/v1/credits", "credits"),
     ),
+    "litellm": (_Path("GET", "/key/info", "key"),),
     "zai": (_Path("GET", "/api/monitor/usage/quota/limit", "usage"),),
     "openai-codex": (_Path("GET", "/backend-api/wham/usage", "usage"),),
 }

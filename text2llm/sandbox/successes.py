@@ -10,7 +10,7 @@ from text2llm.sandbox.catalog import list_catalog
 from text2llm.sandbox.exchange import Exchange
 from text2llm.sandbox.listings import list_models, show_model, show_version
 from text2llm.sandbox.payloads import success_headers
-from text2llm.sandbox.usage import show_credits, show_usage
+from text2llm.sandbox.usage import show_credits, show_key, show_usage
 from text2llm.sandbox.values import Call, Delivery, Json, Mistake, Reply
 
 Reshape = Callable[[Exchange, Json], Json]
@@ -75,4 +75,5 @@ _OTHERS: Mapping[str, Callable[[Exchange], Json | Mistake]] = {
     "catalog": _list_catalog,
     "usage": show_usage,
     "credits": show_credits,
+    "key": show_key,
 }

@@ -36,6 +36,12 @@ def show_credits(exchange: Exchange) -> Json:
     return {"data": {"total_credits": numbers["credits"], "total_usage": numbers["creditsUsed"]}}
 
 
+def show_key(_exchange: Exchange) -> Json:
+    """What LiteLLM tells of the key that asks: steipete/CodexBar docs/litellm.md."""
+    info = {"key_name": "sandbox", "spend": 2.5, "max_budget": 10.0, "expires": None, "user_id": None, "team_id": None}
+    return {"key": "sandbox", "info": info}
+
+
 def _numbers(exchange: Exchange) -> Mapping[str, Any]:
     provider = exchange.endpoint.voice.provider
     return {**NUMBERS[provider], **exchange.world.scenario.usage.get(provider, {})}
