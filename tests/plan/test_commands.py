@@ -85,6 +85,23 @@ def test_unknown_name_is_refused_with_strict(run: Run, config: Path) -> None:
     assert config.read_text() == CONFIG
 
 
+def test_an_edit_says_what_it_brings_in(run: Run, config: Path) -> None:
+    done = run("models", "set", "openai/gpt-4-32k")
+    assert (done.code, "openai/gpt-4-32k" in config.read_text()) == (0, True)
+    assert done.err == "warning: the catalog has no model 'gpt-4-32k' of openai\nhint: did you mean 'openai/gpt-4o'?\n"
+    assert run("models", "aliases", "add", "great", "openai/gpt-5.2").err == ""
+
+
+def test_a_bare_name_is_told_of_once(run: Run, config: Path) -> None:
+    assert run("models", "set", "opuss").err.count("warning:") == 1
+
+
+def test_strict_refuses_what_an_edit_brings_in(run: Run, config: Path) -> None:
+    done = run("models", "set", "openai/gpt-4-32k", "--strict", "--json")
+    assert (done.code, json.loads(done.out)["error"]["code"]) == (1, "edit-refused")
+    assert config.read_text() == CONFIG
+
+
 def test_unknown_agent_is_refused_with_the_known_ones(run: Run, config: Path) -> None:
     done = run("models", "set", "opus", "--agent", "codr")
     assert done.code == 1

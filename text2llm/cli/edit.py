@@ -37,7 +37,9 @@ def edit_options(command: _Command) -> _Command:
     return config_option(colour_option(json_option(out_option(command))))
 
 
-_strict_option = click.option("--strict", is_flag=True, help="Refuse a name that nothing knows.")
+_strict_option = click.option(
+    "--strict", is_flag=True, help="Refuse what brings in a warning, such as a name that nothing knows."
+)
 
 
 def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -40,6 +40,9 @@ class Plan:
         return self.before.text == self.after.text
 
 
+#: A bare name that nothing knows becomes a model that nothing knows.
+_SAYS_THE_SAME = {"bare-reference": "unknown-model"}
+
 #: What the pipeline needs from outside: the rules' findings, and how names resolve.
 RuleCheck: TypeAlias = Callable[[Config], list[Diagnostic]]
 
@@ -53,16 +56,19 @@ class Checks:
 
 
 def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
-    """Compute what an edit does to a loaded configuration.
+    """Compute what an edit does to a loaded configuration. Its notes are the warnings that it brings in.
 
     Raises:
         InvalidConfigError: the configuration does not pass the schema.
-        EditError: the edit cannot be made, or brings in a finding of error severity.
+        EditError: the edit cannot be made, or brings in a finding of error severity; with ``strict`` a warning, too.
     """
     config = loaded.require()
     outcome = edit(Editing(config, checks.resolver(config)))
-    refuse_warnings(outcome, strict=strict)
-    return plan_changes(loaded, outcome, checks)
+    plan = plan_changes(loaded, outcome, checks)
+    if strict and plan.notes:
+        first = plan.notes[0]
+        raise EditError(first.message, hint=first.hint)
+    return plan
 
 
 def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
@@ -79,8 +85,8 @@ def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
     if result.config is None:
         first = result.findings[0]
         raise EditError(f"this edit would break the file: {first.message}", hint=first.hint, location=first.location)
-    _refuse_new_errors(checks.rules(config), checks.rules(result.config))
-    return Plan(outcome.changes, before, after, config, result.config, depends_on, outcome.notes)
+    notes = (*outcome.notes, *_new_warnings(checks.rules(config), checks.rules(result.config), outcome.notes))
+    return Plan(outcome.changes, before, after, config, result.config, depends_on, notes)
 
 
 def _owning_document(config: Config, changes: tuple[Change, ...]) -> tuple[Document, list[Change]]:
@@ -95,24 +101,24 @@ def _owning_document(config: Config, changes: tuple[Change, ...]) -> tuple[Docum
     return document, [replace(change, pointer=pointer) for (_document, pointer), change in owned]
 
 
-def refuse_warnings(outcome: Outcome, *, strict: bool) -> None:
-    """With ``--strict``, a warning about the arguments stops the edit.
+def _new_warnings(
+    before: list[Diagnostic], after: list[Diagnostic], notes: tuple[Diagnostic, ...]
+) -> Iterator[Diagnostic]:
+    """The warnings that an edit brings in, but for what a note says of its arguments already.
+
+    An error that was there already does not stop an edit: a broken config can be mended with the tool.
 
     Raises:
-        EditError: there is one.
+        EditError: it brings in an error.
     """
-    if strict and outcome.notes:
-        first = outcome.notes[0]
-        raise EditError(first.message, hint=first.hint)
-
-
-def _refuse_new_errors(before: list[Diagnostic], after: list[Diagnostic]) -> None:
-    """An error that was there already does not stop an edit: a broken config can be mended with the tool."""
     known = {(finding.rule, finding.message) for finding in before}
-    for finding in after:
-        if finding.severity is Severity.ERROR and (finding.rule, finding.message) not in known:
+    told = {_SAYS_THE_SAME.get(note.rule) for note in notes}
+    new = [finding for finding in after if (finding.rule, finding.message) not in known]
+    for finding in new:
+        if finding.severity is Severity.ERROR:
             message = f"this edit would bring in an error: {finding.message} ({finding.rule})"
             raise EditError(message, hint=finding.hint, location=finding.location)
+    yield from (each for each in new if each.severity is Severity.WARNING and each.rule not in told)
 
 
 def _refuse_new_literals(before: Document, after: Document) -> None:
