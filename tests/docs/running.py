@@ -2,7 +2,8 @@
 
 A block of ``yaml`` that begins with ``# name`` is a file. In a block of ``sh``, each command must end with 0, or with
 what a comment ``# exit N`` behind it says. In a block of ``console``, lines after ``$ `` are typed, and what follows is
-what is printed then; ``…`` stands for anything, on a line of its own for any lines.
+what is printed then; ``…`` stands for anything, on a line of its own for any lines. A comment ``<!-- sh`` holds
+commands that readers need not see. ``make`` only says what it would do.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-_BLOCK = re.compile(r"^```(yaml|json|sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).parents[2]
+_BLOCK = re.compile(r"^(?:```|<!-- )(yaml|json|sh|console)\n(.*?)^(?:```|-->)$", re.MULTILINE | re.DOTALL)
+_ANY_BLOCK = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"^ *(?:\$ )?text2llm\b", re.MULTILINE)
 _FILE = re.compile(r"# ([\w./-]+\.(?:yaml|json))\n")
 _EXIT = re.compile(r"# exit (\d+)")
 _MARK = "\x1e"
@@ -33,6 +37,12 @@ class Step(NamedTuple):
 def read_steps(text: str) -> list[Step]:
     """The steps of a page, in order."""
     return [step for kind, block in _BLOCK.findall(text) for step in _READERS[kind](block)]
+
+
+def commands_not_played(text: str) -> list[str]:
+    """The blocks of a page that show commands and are neither played nor a file: those of no known kind, or set in."""
+    played = {block for _kind, block in _BLOCK.findall(text)}
+    return [block for block in _ANY_BLOCK.findall(text) if _COMMAND.search(block) and block not in played]
 
 
 def _read_file(block: str) -> list[Step]:
@@ -69,6 +79,7 @@ def play(steps: list[Step], folder: Path) -> list[str]:
         "HOME": str(folder / "home"),
         "TEXT2LLM_HOME": str(folder / "home"),
         "LANG": "C.UTF-8",
+        "TEXT2LLM_SOURCE": str(ROOT),
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_PAGER": "cat",
         **{f"GIT_{who}_{what}": "ada@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
@@ -94,7 +105,7 @@ def play(steps: list[Step], folder: Path) -> list[str]:
 
 
 def _type(step: Step) -> str:
-    command = step.command
+    command = re.sub(r"^make ", f"make --dry-run --directory '{ROOT}' ", step.command)
     if command.rstrip().endswith("&"):
         command = f"{command.rstrip()[:-1]} >/dev/null 2>&1 &"
     return f"{command}\nprintf '{_MARK}%d\\n' $?\n"

@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.running import Step, play, read_steps
+from tests.docs.running import ROOT, Step, commands_not_played, play, read_steps
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs" / "guides").glob("*.md"))
+# The reference is built from the program itself.
+EVERY_PAGE = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")} - {*ROOT.glob("docs/reference/*.md")})
+PAGES = [ROOT / "README.md", ROOT / "docs" / "plugins.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.stem)
+def test_page_shows_no_command_that_is_not_played(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert commands_not_played(text) == []
+    shown = [step for step in read_steps(text) if "text2llm" in step.command and not step.command.startswith("mkdir")]
+    assert not shown or page in PAGES
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -25,6 +34,11 @@ def test_the_runner_sees_what_is_otherwise(tmp_path: Path) -> None:
     assert first == "$ echo one\nprinted:\none\n"
     assert second.startswith("$ false\nended with 1, not 0")
     assert third.startswith("$ exit 5\nwas never reached")
+
+
+@pytest.mark.parametrize("block", ["```\n$ text2llm diff\n```\n", "1. So:\n   ```sh\n   text2llm diff\n   ```\n"])
+def test_a_command_that_is_not_played_is_seen(block: str) -> None:
+    assert len(commands_not_played(block)) == 1
 
 
 def test_the_runner_lets_dots_stand_for_anything(tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from text2llm.refs import ModelRef
 
+_SMALLEST_PRICE = 1e-4
+_NO_PRICE = 1e6
+
 
 class ModelFacts(NamedTuple):
     """What is known of one model; ``None`` is unknown.
@@ -74,3 +77,11 @@ class Catalog(NamedTuple):
         for model, facts in self.providers.get(provider, {}).items():
             if facts.retires is None or facts.retires > today:
                 yield model
+
+
+def show_price(price: float) -> str:
+    """US dollars as price lists write them: ``$5``, ``$4.50``, ``$0.075``; a price too small for that as a power."""
+    if price >= _NO_PRICE or 0 < price < _SMALLEST_PRICE:
+        return f"${price:.3g}"
+    whole, _, part = f"{price:.4f}".rstrip("0").partition(".")
+    return f"${whole}.{part:0<2}" if part else f"${whole}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from text2llm.catalog.facts import show_price
 from text2llm.report.sanitise import clean_line, json_line
 from text2llm.report.style import Style
 from text2llm.status.model_list import ModelList, ModelRow
@@ -99,7 +100,7 @@ def _format_cost(read: float | None, written: float | None) -> str:
     """US dollars for a million tokens read, and written."""
     if read is None and written is None:
         return _UNKNOWN
-    return "/".join("?" if price is None else f"${price:.4g}" for price in (read, written))
+    return "/".join("?" if price is None else show_price(price) for price in (read, written))
 
 
 def _shorten(key: str, width: int) -> str:

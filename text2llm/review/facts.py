@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from text2llm.catalog.facts import ModelFacts
+from text2llm.catalog.facts import ModelFacts, show_price
 from text2llm.refs import ModelRef
 from text2llm.review.both import Both
 from text2llm.review.change import Fact, FactValue, Level
@@ -62,8 +62,8 @@ def show_amount(name: str, value: FactValue) -> str:
     """The value of a fact without its unit."""
     if isinstance(value, tuple):
         return ", ".join(value)
-    if name.endswith("Price"):
-        return f"${value:g}"
+    if isinstance(value, int | float) and name.endswith("Price"):
+        return show_price(value)
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
