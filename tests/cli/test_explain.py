@@ -31,6 +31,8 @@ def test_an_agents_model_is_explained_with_its_lines(run: Run, config: Path) -> 
             "model: anthropic/claude-opus-4-5",
             "  written as opus  [text2llm.yaml:18:23]",
             "  opus is an alias of anthropic/claude-opus-4-5  [text2llm.yaml:11:42]",
+            "configuration: text2llm.yaml",
+            "  named by the option  [option --config]",
         ],
     )
 
@@ -68,6 +70,30 @@ def test_a_word_that_means_nothing_is_told(run: Run, config: Path, flags: list[s
         obey("outputs/error", done.out)
 
 
+def test_what_chose_the_configuration_is_told(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("explain", "probe").out.endswith(
+        "  the nearest text2llm.yaml from the working directory up  [default]\n"
+    )
+    own = Path(os.environ["TEXT2LLM_HOME"], "config", config.name)
+    own.parent.mkdir(parents=True, exist_ok=True)
+    config.rename(own)
+    assert "your own: there is no text2llm.yaml" in run("explain", "probe").out
+    monkeypatch.setenv("TEXT2LLM_CONFIG", str(own))
+    assert run("explain", "probe").out.endswith("  named by the variable  [environment TEXT2LLM_CONFIG]\n")
+
+
+def test_a_grant_is_told_with_its_line(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert config.exists()
+    settings = Path(os.environ["TEXT2LLM_HOME"], "config", "settings.yaml")
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('trust:\n  - {credential: "env:LAB_API_KEY", origin: "http://127.0.0.1:8000"}\n')
+    settings.chmod(0o600)
+    for name in ("LAB_API_KEY", "LAB_TOKEN"):
+        monkeypatch.setenv(name, "value-of-a-variable-0123456789")
+    out = run("explain", "lab").out
+    assert f"  granted to env:LAB_API_KEY  [{settings}:2:5]\n" in out
+
+
 def test_an_environment_variable_is_named_never_its_value(
     run: Run, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +112,7 @@ def test_markdown_is_a_table_in_which_nothing_acts(run: Run, tmp_path: Path) -> 
     assert out == (
         "### key agents.defaults.model.primary\n\n| | value | why |\n|---|---|---|\n"
         f"| model | {name} | written as {name} \\[text2llm.yaml\\:2\\:28\\] |\n"
+        "| configuration | text2llm.yaml | the nearest text2llm.yaml from the working directory up \\[default\\] |\n"
     )
 
 
@@ -93,7 +120,7 @@ def test_a_hint_stands_in_every_layout(run: Run, config: Path) -> None:
     assert config.exists()
     assert "  hint: set OPENAI_API_KEY, or run" in run("explain", "openai").out
     assert "hint\\: set OPENAI\\_API\\_KEY" in run("explain", "openai", "--format", "markdown").out
-    assert json.loads(run("explain", "openai", "--json").out)["parts"][-1]["hint"].startswith("set OPENAI_API_KEY")
+    assert json.loads(run("explain", "openai", "--json").out)["parts"][-2]["hint"].startswith("set OPENAI_API_KEY")
 
 
 def test_a_configuration_that_is_not_valid_is_told(run: Run, tmp_path: Path) -> None:

@@ -12,11 +12,15 @@ from tests.review.readings import read
 from text2llm.auth.sources import CredentialView
 from text2llm.auth.store import parse_store
 from text2llm.config.schema_files import inline_refs, schema_text
+from text2llm.diagnostics import Location
 from text2llm.review.credential import Purse
 from text2llm.review.explain import Asker, explain_subject
 from text2llm.review.explanation import Explanation, Source, Step
+from text2llm.review.permission import Granted, Permits
 from text2llm.review.store import trace_store
 from text2llm.review.subject import SubjectError, find_subject
+from text2llm.trust.bindings import parse_trusted_origins
+from text2llm.trust.builtin import bind_registry
 
 SCHEMA = inline_refs(json.loads(schema_text("config")))
 CASES = sorted((Path(__file__).parents[2] / "fixtures" / "explain").iterdir())
@@ -24,13 +28,23 @@ NOW = 1_795_376_000_000
 KEY = "key-of-forty-characters-or-something-ok"
 
 
-def ask(word: str, text: str, store: dict[str, Any] | None = None, **environ: str) -> Explanation:
+def ask(
+    word: str, text: str, store: dict[str, Any] | None = None, grants: tuple[str, ...] = (), **environ: str
+) -> Explanation:
     reading = read(text)
     parsed = parse_store(json.dumps({"version": 1, "profiles": {}, **(store or {})}).encode(), "store.json")
     view = CredentialView(reading.config, parsed, environ, reading.registry, NOW)
     subject = find_subject(word, reading, SCHEMA)
     decided = (Step("the agent's directory is among the user's data", Source.DEFAULT),)
-    return explain_subject(subject, Asker(reading, Purse(view, "store.json"), decided))
+    granted = [Granted(grant, None) for grant in parse_trusted_origins(environ.get("TEXT2LLM_TRUSTED_ORIGINS", ""))]
+    granted += [
+        Granted(grant, Location("settings.yaml", line))
+        for line, text in enumerate(grants, 1)
+        for grant in parse_trusted_origins(text)
+    ]
+    permits = Permits(bind_registry(reading.registry), tuple(granted))
+    asker = Asker(reading, Purse(view, "store.json", permits), Step("named", Source.OPTION, name="--config"), decided)
+    return explain_subject(subject, asker)
 
 
 def tell(found: Explanation) -> str:
@@ -47,7 +61,10 @@ def tell(found: Explanation) -> str:
 def test_a_word_is_explained_step_by_step(case: Path) -> None:
     asked = json.loads((case / "asked.json").read_text())
     text = (case / "text2llm.yaml").read_text()
-    told = "\n".join(tell(ask(word, text, asked.get("store"), **asked.get("environ", {}))) for word in asked["words"])
+    told = "\n".join(
+        tell(ask(word, text, asked.get("store"), asked.get("grants", ()), **asked.get("environ", {})))
+        for word in asked["words"]
+    )
     assert told == (case / "explained.txt").read_text()
     assert KEY not in told
     assert "literal-secret" not in told

@@ -17,12 +17,16 @@ from text2llm.cli.options import (
     locate_config,
     output_style,
     print_json,
+    show_path,
 )
 from text2llm.cli.world import open_registry
+from text2llm.config.discovery import CONFIG_NAME
+from text2llm.storage.places import find_places
 
 if TYPE_CHECKING:
     from text2llm.review.explain import Asker
     from text2llm.review.explanation import Explanation
+    from text2llm.review.permission import Permits
     from text2llm.review.reading import Reading
 
 
@@ -51,7 +55,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     loaded = load_file(locate_config(config)).require()
     reading = read_meaning(loaded, open_registry(os.environ), load_bundle())
     subject = find_subject(word, reading, _read_schema())
-    asker = _find_asker(subject.name if subject.kind is Kind.AGENT else agent, reading)
+    asker = _find_asker(subject.name if subject.kind is Kind.AGENT else agent, reading, config)
     _print(explain_subject(subject, asker), "json" if as_json else layout, no_color=no_color)
 
 
@@ -63,17 +67,29 @@ def _read_schema() -> dict[str, Any]:
     return inline_refs(json.loads(schema_text("config")))
 
 
-def _find_asker(agent: str | None, reading: Reading) -> Asker:
-    """The credentials of an agent, ``None`` being the default one."""
+def _find_asker(agent: str | None, reading: Reading, explicit: str | None) -> Asker:
+    """The credentials of an agent, ``None`` being the default one; ``explicit`` is the configuration that was named."""
     from text2llm.review.credential import Purse
     from text2llm.review.explain import Asker
-    from text2llm.review.store import trace_store
+    from text2llm.review.store import trace_config, trace_store
     from text2llm.status.gather import gather_snapshot
 
     now = time.time_ns() // 1_000_000
     snapshot = gather_snapshot(reading.config, agent, reading.registry, os.environ, now)
-    purse = Purse(snapshot.credentials(), snapshot.store_path)
-    return Asker(reading, purse, trace_store(snapshot.agent_id, snapshot.agent_dir, snapshot.store_path, os.environ))
+    purse = Purse(snapshot.credentials(), snapshot.store_path, _read_permits())
+    own = show_path(os.path.join(find_places(os.environ).config, CONFIG_NAME))
+    chosen = trace_config(explicit, reading.config.document.path, own, os.environ)
+    decided = trace_store(snapshot.agent_id, snapshot.agent_dir, snapshot.store_path, os.environ)
+    return Asker(reading, purse, chosen, decided)
+
+
+def _read_permits() -> Permits:
+    from text2llm.plan.settings_edit import read_context
+    from text2llm.review.permission import Granted, Permits
+
+    context = read_context(os.environ, open_registry(os.environ))
+    settings = (Granted(grant, context.place(index)) for index, grant in enumerate(context.settings.grants))
+    return Permits(context.bindings, (*settings, *(Granted(grant, None) for grant in context.environment)))
 
 
 def _print(found: Explanation, layout: str, *, no_color: bool) -> None:

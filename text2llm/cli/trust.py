@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from text2llm.cli.options import colour_option, json_option, output_style, print_json
+from text2llm.cli.world import open_registry
 from text2llm.errors import RefusedError, UsageError
-from text2llm.providers.registry import load_registry
+from text2llm.providers.registry import Registry, load_registry
 from text2llm.trust.bindings import (
     Bindings,
     CredentialName,
@@ -47,20 +48,20 @@ def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
     from text2llm.report.trust import trust_json, trust_text
     from text2llm.settings.load import settings_path
 
-    context, path = read_context(os.environ), settings_path(os.environ)
-    providers = _select(provider, context.bindings, every=every)
+    registry = open_registry(os.environ)
+    context, path = read_context(os.environ, registry), settings_path(os.environ)
+    providers = _select(provider, context.bindings, registry, every=every)
     if as_json:
         print_json(trust_json(context, path, providers))
     else:
         click.echo(trust_text(context, path, providers), nl=False)
 
 
-def _select(provider: str | None, bindings: Bindings, *, every: bool) -> tuple[str, ...] | None:
+def _select(provider: str | None, bindings: Bindings, registry: Registry, *, every: bool) -> tuple[str, ...] | None:
     """The providers whose bindings are wanted; ``None`` for none."""
     known = sorted({*bindings.origins, *bindings.logins})
     if provider is None:
         return tuple(known) if every else None
-    registry = load_registry()
     name = registry.spellings().provider(provider)
     if name not in known:
         near = registry.near(provider)

@@ -18,7 +18,7 @@ from text2llm.plan.change import Change
 from text2llm.plan.grants import GrantContext, GrantEdit, add_grant, remove_grants
 from text2llm.plan.patch.verify import edit_document
 from text2llm.providers.oauth import load_logins
-from text2llm.providers.registry import load_registry
+from text2llm.providers.registry import Registry, load_registry
 from text2llm.settings.binding import bind_gateways, grants_of_environment
 from text2llm.settings.load import open_settings, settings_path
 from text2llm.settings.parse import KIND, parse_settings
@@ -55,14 +55,14 @@ SettingsEdit: TypeAlias = Callable[[GrantContext], GrantEdit]
 Show: TypeAlias = Callable[[SettingsPlan], None]
 
 
-def read_context(environ: Mapping[str, str]) -> GrantContext:
-    """The user's settings and the rest of what decides.
+def read_context(environ: Mapping[str, str], registry: Registry | None = None) -> GrantContext:
+    """The user's settings and the rest of what decides; ``registry`` is that of the shipped providers if not given.
 
     Raises:
         SettingsError: the settings cannot be used.
         TrustedOriginsError: the environment's grants cannot be read.
     """
-    registry = load_registry()
+    registry = registry or load_registry()
     settings, document = open_settings(settings_path(environ))
     given = grants_of_environment(environ, registry.spellings())
     shipped = bind_logins(bind_registry(registry), load_logins().values())

@@ -38,6 +38,6 @@ def source_text(step: Step) -> str:
     if step.source is Source.FILE:
         name = "" if step.name is None else f", variable {step.name}"
         return f"[{step.place}{name}]"
-    if step.source is Source.ENVIRONMENT:
-        return f"[environment {step.name}]"
+    if step.source in (Source.ENVIRONMENT, Source.OPTION):
+        return f"[{step.source.value} {step.name}]"
     return f"[{step.source.value}]" if step.name is None else f"[{step.source.value}: {step.name}]"

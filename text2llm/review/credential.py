@@ -9,14 +9,16 @@ from text2llm.auth.order import OrderSource, order_profiles
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, find_credentials, header_variables
 from text2llm.review.explanation import Part, Source, Step
+from text2llm.review.permission import Permits, trace_permission
 from text2llm.review.reading import Reading
 
 
 class Purse(NamedTuple):
-    """The credentials of an agent. ``store`` is the file that its profiles come from."""
+    """The credentials of an agent, and where they may go. ``store`` is the file that its profiles come from."""
 
     view: CredentialView
     store: str
+    permits: Permits
 
 
 class _Asked(NamedTuple):
@@ -27,8 +29,13 @@ class _Asked(NamedTuple):
     purse: Purse
 
 
-def trace_credential(provider: str, reading: Reading, purse: Purse) -> Part:
-    """The credential of a provider, by its canonical id."""
+def trace_credentials(provider: str, reading: Reading, purse: Purse) -> Iterator[Part]:
+    """The credential of a provider, by its canonical id, and whether it may go where the provider is asked."""
+    yield _trace_credential(provider, reading, purse)
+    yield from trace_permission(provider, reading, purse.view, purse.permits)
+
+
+def _trace_credential(provider: str, reading: Reading, purse: Purse) -> Part:
     found, asked = find_credentials(provider, purse.view), _Asked(provider, reading, purse)
     effective = found.effective
     steps = [*_trace_order(asked), _used(effective, asked)]

@@ -9,8 +9,9 @@ from text2llm.config.model import DEFAULTS, Config, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.policy import is_allowed
 from text2llm.plan.change import format_pointer
+from text2llm.probe.reach import DEFAULT_API
 from text2llm.refs import ModelRef
-from text2llm.review.credential import Purse, trace_credential
+from text2llm.review.credential import Purse, trace_credentials
 from text2llm.review.explanation import Explanation, Kind, Part, Source, Step
 from text2llm.review.facts import FIELDS, LABELS, show_fact
 from text2llm.review.key import Key
@@ -23,10 +24,14 @@ from text2llm.rules.check import RULES
 
 
 class Asker(NamedTuple):
-    """Who asks: the configuration, and an agent's credentials. ``decided`` are the steps that chose its store."""
+    """Who asks: the configuration, and an agent's credentials.
+
+    ``decided`` are the steps that chose its store, ``chosen`` is the one that chose the configuration.
+    """
 
     reading: Reading
     purse: Purse
+    chosen: Step
     decided: tuple[Step, ...] = ()
 
 
@@ -38,7 +43,8 @@ def explain_subject(subject: Subject, asker: Asker) -> Explanation:
     """
     config = asker.reading.config
     veil = Veil((config.document, *config.included.values()))
-    parts = tuple(_cover(part, veil) for part in _explain(subject, asker, veil))
+    chosen = Part("configuration", config.document.path, (asker.chosen,))
+    parts = tuple(_cover(part, veil) for part in (*_explain(subject, asker, veil), chosen))
     return Explanation(subject.kind, veil.hide(_name(subject)), parts)
 
 
@@ -124,7 +130,7 @@ def _explain_agent(agent: str, asker: Asker) -> Iterator[Part]:
         used |= dict.fromkeys(member.ref.provider for member in reading.resolver.chain(agent, slot).members())
     yield Part("credential store", asker.purse.store, asker.decided)
     for provider in used:
-        yield trace_credential(provider, reading, asker.purse)
+        yield from trace_credentials(provider, reading, asker.purse)
 
 
 def _explain_default(agent: str, config: Config) -> Part:
@@ -228,9 +234,11 @@ def _explain_provider(provider: str, asker: Asker) -> Iterator[Part]:
             yield Part(name, written, (Step("the configuration says so", Source.FILE, place),))
         elif usual is not None:
             yield Part(name, usual, (Step(f"the usual one of {provider}", Source.BUILT_IN),))
+        elif key == "api":
+            yield Part(name, DEFAULT_API, (Step("what most gateways speak", Source.DEFAULT),))
         else:
             yield Part(name, None, (Step("nothing says", Source.DEFAULT),))
-    yield trace_credential(provider, reading, asker.purse)
+    yield from trace_credentials(provider, reading, asker.purse)
 
 
 def _cover(part: Part, veil: Veil) -> Part:

@@ -9,9 +9,10 @@ from text2llm.diagnostics import Location
 
 
 class Source(Enum):
-    """What decided a step: a line of a file, a variable's name, what ships with text2llm, the store, or nothing."""
+    """What decided a step: a line of a file, an option, a variable, what ships with text2llm, the store, or nothing."""
 
     FILE = "file"
+    OPTION = "option"
     ENVIRONMENT = "environment"
     STORE = "store"
     BUILT_IN = "built-in"
@@ -20,7 +21,7 @@ class Source(Enum):
 
 
 class Step(NamedTuple):
-    """One step. ``place`` is where a file says it, ``name`` the variable, the store or the catalog that does."""
+    """One step. ``place`` is where a file says it, ``name`` the option, variable, store or catalog that does."""
 
     text: str
     source: Source

@@ -1,10 +1,11 @@
-"""What chose the store that an agent's credentials come from. Pure."""
+"""What chose the configuration, and the store that an agent's credentials come from. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from text2llm.auth.agents import DIRECTORY_VARIABLES
+from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE
 from text2llm.review.explanation import Source, Step
 
 _HOME = "TEXT2LLM_HOME"
@@ -22,3 +23,14 @@ def trace_store(agent: str | None, agent_dir: str, store_path: str, environ: Map
     if store_path.startswith(agent_dir):
         return (first,)
     return (first, Step("the agent has no store of its own: the main agent's is read", Source.STORE, name=store_path))
+
+
+def trace_config(explicit: str | None, path: str, own: str, environ: Mapping[str, str]) -> Step:
+    """What chose the configuration at ``path``; ``own`` is the user's, which counts where there is no other."""
+    if explicit:
+        return Step("named by the option", Source.OPTION, name="--config")
+    if environ.get(CONFIG_VARIABLE):
+        return Step("named by the variable", Source.ENVIRONMENT, name=CONFIG_VARIABLE)
+    if path == own:
+        return Step(f"your own: there is no {CONFIG_NAME} from the working directory up", Source.DEFAULT)
+    return Step(f"the nearest {CONFIG_NAME} from the working directory up", Source.DEFAULT)
