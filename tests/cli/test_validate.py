@@ -278,12 +278,26 @@ def test_secrets_only_looks_into_any_text(run: Run, tmp_path: Path) -> None:
     assert "Zm9v" not in done.out
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_secrets_only_reads_what_other_editors_write(run: Run, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "notes.txt").write_text("one\nsk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5\n", encoding=encoding)
+    done = run("validate", "--secrets-only", "notes.txt")
+    assert (done.code, done.out.startswith("notes.txt:2:1: error secret-in-config")) == (1, True)
+
+
+@pytest.mark.parametrize("flags", [[], ["--secrets-only"]])
+def test_a_pipe_with_a_name_is_refused_and_not_waited_for(run: Run, tmp_path: Path, flags: list[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    done = run("validate", *flags, "pipe.yaml")
+    assert (done.code, "pipe.yaml is not a regular file" in done.out) == (1, True)
+
+
 def test_secrets_only_says_what_nobody_looked_into(run: Run, tmp_path: Path) -> None:
     (tmp_path / "huge").write_bytes(b"a" * (16 * 1024 * 1024 + 1))
     done = run("validate", "--secrets-only", "huge", "absent")
     assert done.code == 1
     assert "huge:1:1: error unreadable: larger than 16 MiB: nobody looked for credentials in it" in done.out
-    assert "absent:1:1: error unreadable: cannot read it: No such file or directory" in done.out
+    assert "absent:1:1: error unreadable: cannot read absent: No such file or directory" in done.out
 
 
 def test_secrets_only_reads_standard_input(run: Run) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -54,6 +56,22 @@ def test_junit_fails_what_fails_the_command(run: Run, strict: tuple[str, ...], c
         "bare-reference at 2:28",
         "no findings",
     ]
+
+
+def test_a_report_is_never_written_over_a_file_that_is_checked(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("good.yaml")
+    for path in ("good.yaml", "./good.yaml", "link"):
+        done = run("validate", "--report", f"junit={path}", *FILES)
+        assert (done.code, done.out) == (64, "")
+    assert (tmp_path / "good.yaml").read_text() == GOOD
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="the file system of macOS has no such names")
+def test_a_file_whose_name_is_not_text_can_be_reported(run: Run, tmp_path: Path) -> None:
+    name = os.fsdecode(b"b\xff.yaml")
+    (tmp_path / name).write_text(BROKEN)
+    (log,) = json.loads(run("validate", "--format", "sarif", name).out)["runs"]
+    assert log["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "b%FF.yaml"
 
 
 def test_reports_are_written_beside_the_text(run: Run, tmp_path: Path) -> None:

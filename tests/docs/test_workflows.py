@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -38,6 +39,21 @@ def test_the_audit_can_fail(tmp_path: Path) -> None:
     careless = ACTION.read_text().replace('"$BASE"', "${{ inputs.base }}")
     (tmp_path / "action.yml").write_text(careless)
     assert "template-injection" in audit(tmp_path / "action.yml").stdout
+
+
+@pytest.mark.parametrize("files", ["a.yaml b.yaml", "a.yaml\nb.yaml\n", " a.yaml  b.yaml"])
+def test_the_action_checks_every_file_that_it_is_given(tmp_path: Path, files: str) -> None:
+    (script,) = [
+        step["run"] for step in yaml.safe_load(ACTION.read_text())["runs"]["steps"] if step["name"] == "Validate"
+    ]
+    told = tmp_path / "text2llm" / "bin" / "text2llm"
+    told.parent.mkdir(parents=True)
+    told.write_text('#!/bin/sh\necho "$@"\n')
+    told.chmod(0o755)
+    environ = {**os.environ, "FILES": files, "STRICT": "true", "RUNNER_TEMP": str(tmp_path)}
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(shell, env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout == "validate --format github --strict a.yaml b.yaml\n"
 
 
 def jobs() -> dict[str, Any]:

@@ -40,6 +40,14 @@ def test_a_block_of_secret_lines_is_masked_on_each() -> None:
     assert draw(text, 4, 1)[0] == "    4 | b: 1"
 
 
+def test_a_credential_is_hidden_where_only_its_value_tells() -> None:
+    one = read_document("one", b"models: {providers: {lab: {apiKey: Sup3rS3cretValu3}}}\n")
+    two = read_document("two", b"agents: {defaults: {model: sup3rs3cretvalu3/x}}\n")
+    lines = Excerpts({"one": one, "two": two}, {"three": "a: [Sup3rS3cretValu3\n"}, 80)
+    assert lines.draw(Location("two", 1, 28))[0] == "    1 | agents: {defaults: {model: [secret]/x}}"
+    assert lines.draw(Location("three", 1, 1))[0] == "    1 | a: [[secret]"
+
+
 def test_a_long_line_is_cut_around_the_caret() -> None:
     first, second = draw("x: " + "a" * 300 + " " + "b" * 300, 1, 305, width=60)
     assert len(first) <= 60

@@ -21,7 +21,7 @@ from text2llm.cli.options import (
     page_width,
     print_json,
 )
-from text2llm.cli.reports import report_option, write_reports
+from text2llm.cli.reports import report_option, spare_inputs, write_reports
 from text2llm.cli.status import clear_progress, show_progress
 from text2llm.errors import UsageError, worst_exit
 
@@ -71,6 +71,7 @@ def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[
     trusted origin. What is required, and the limits, come from `probe:` in the configuration.
     """
     loaded = open_config(locate_config(config)).require()
+    spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
     report = _run_gate(loaded, options)
     if as_json:
         from text2llm.report.gate_json import gate_json

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -51,6 +51,18 @@ def _check_path(layout: str, path: str) -> None:
         raise UsageError(f"--report {layout}: there is no directory {folder}", hint="make it first")
     if os.path.isdir(path):
         raise UsageError(f"--report {layout}: {path} is a directory", hint="name a file in it")
+
+
+def spare_inputs(wanted: Mapping[str, str], inputs: Iterable[str]) -> None:
+    """Refuse to write a report over a file that the command reads.
+
+    Raises:
+        UsageError: a report would.
+    """
+    read = {os.path.realpath(path) for path in inputs}
+    for layout, path in wanted.items():
+        if os.path.realpath(path) in read:
+            raise UsageError(f"--report {layout}: {path} is a file that is checked", hint="name another file")
 
 
 def write_reports(wanted: Mapping[str, str], makers: Makers) -> ExitCode:

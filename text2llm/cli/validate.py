@@ -14,7 +14,7 @@ from text2llm.cli.options import (
     output_style,
     terminal_width,
 )
-from text2llm.cli.reports import Makers, report_option, write_reports
+from text2llm.cli.reports import Makers, report_option, spare_inputs, write_reports
 from text2llm.cli.validation import STDIN, Validation, read_raw
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode
@@ -80,6 +80,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         validation.run_secrets(named)
     else:
         validation.run(named)
+    spare_inputs(reports, validation.paths)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     makers = _makers(validation, failing)
     if as_json or layout != "text":

@@ -11,7 +11,7 @@ from text2llm.cli.world import open_registry
 from text2llm.config.discovery import CONFIG_NAME, find_config
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognise
-from text2llm.config.load import Loaded, load_document, read_file
+from text2llm.config.load import Loaded, load_document, read_bytes, read_file
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
@@ -170,23 +170,19 @@ def read_raw(path: str) -> str:
     """The text of a file that the strict reader refused, as far as it can be shown; empty for a credential store."""
     if os.path.basename(path) == STORE_NAME:
         return ""
-    with open(path, "rb") as file:
-        return file.read(MAX_BYTES).decode("utf-8", "replace")
+    return read_bytes(path)[:MAX_BYTES].decode("utf-8", "replace")
 
 
 def _find_secrets(path: str) -> list[Diagnostic]:
     try:
-        if path == STDIN:
-            content = sys.stdin.buffer.read(_MAX_SCANNED + 1)
-        else:
-            with open(path, "rb") as file:
-                content = file.read(_MAX_SCANNED + 1)
-    except OSError as error:
-        return [Diagnostic("unreadable", Severity.ERROR, f"cannot read it: {error.strerror}", Location(path))]
+        content = sys.stdin.buffer.read(_MAX_SCANNED + 1) if path == STDIN else read_bytes(path, _MAX_SCANNED)
+    except ReadError as error:
+        return [_as_finding(error, path)]
     if len(content) > _MAX_SCANNED:
         message = f"larger than {_MAX_SCANNED // 1024 // 1024} MiB: nobody looked for credentials in it"
         return [Diagnostic("unreadable", Severity.ERROR, message, Location(path), "leave such files out of the check")]
-    text = content.decode("utf-8", "replace").replace("\r\n", "\n")
+    # Credentials are ASCII, and in UTF-16 and UTF-32 that is ASCII with zeros between.
+    text = content.replace(b"\0", b"").decode("utf-8", "replace").replace("\r\n", "\n")
     found = check_files([Document(path, text, bom=False, root=None, data=None, digest="")])
     return [finding for finding in found if finding.rule == "secret-in-config"]
 

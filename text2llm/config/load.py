@@ -52,8 +52,8 @@ def read_file(path: str) -> Document:
     return read_document(path, read_bytes(path))
 
 
-def read_bytes(path: str) -> bytes:
-    """The bytes of a file, at most one more than the reader accepts.
+def read_bytes(path: str, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a file, at most one more than ``limit``.
 
     Raises:
         ReadError: it cannot be opened, or is no regular file.
@@ -63,7 +63,7 @@ def read_bytes(path: str) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
             _require_regular(path, handle)
-            return file.read(MAX_BYTES + 1)
+            return file.read(limit + 1)
     except OSError as error:
         raise ReadError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
 

@@ -58,6 +58,11 @@ _GENERIC_FORMS = (
 )
 
 
+#: Keys of Z.AI have no beginning of their own; the dot in the middle is what the scan looks for.
+_DOTTED = re.compile(r"\.(?<=(?<![A-Za-z0-9])[0-9a-f]{32}\.)[A-Za-z0-9]{16}(?![A-Za-z0-9])")
+_BEFORE_DOT = 32
+_DOTTED_NAME = "zai API key"
+
 #: A text with none of these, nor a provider's prefix, has no secret: most texts, which need no pattern then.
 _GENERIC_SIGNS = ("sk-", "eyJ", "earer", "EARER", "PRIVATE KEY")
 
@@ -85,10 +90,13 @@ class SecretSpan(NamedTuple):
 def find_secrets(text: str) -> tuple[SecretSpan, ...]:
     """Where ``text`` has credentials, in order and without overlap; ``name`` says whose, never what."""
     registry = _known()
-    if not any(sign in text for sign in (*_GENERIC_SIGNS, *registry.key_prefixes())):
-        return ()
-    pattern, names = _compiled(registry)
-    return tuple(_span(match, names) for match in pattern.finditer(text))
+    found: list[SecretSpan] = []
+    if any(sign in text for sign in (*_GENERIC_SIGNS, *registry.key_prefixes())):
+        pattern, names = _compiled(registry)
+        found += (_span(match, names) for match in pattern.finditer(text))
+    dotted = [SecretSpan(each.start() - _BEFORE_DOT, each.end(), _DOTTED_NAME) for each in _DOTTED.finditer(text)]
+    apart = [each for each in dotted if all(each.end <= other.start or other.end <= each.start for other in found)]
+    return tuple(sorted((*found, *apart)) if apart else found)
 
 
 def mask_secrets(text: str) -> str:

@@ -11,7 +11,7 @@ from text2llm.config.document import Document, line_starts
 from text2llm.diagnostics import Location
 from text2llm.providers.key_formats import MASK, find_secrets
 from text2llm.report.sanitise import clean, clean_line
-from text2llm.rules.literals import find_literals
+from text2llm.rules.literals import find_credentials, find_literals, hiding_pattern
 
 _WORD = re.compile(rf"{re.escape(MASK)}|\"[^\"]*\"|'[^']*'|(?:[^\s,:{{}}\[\]]|:(?=\S))+")
 # In a file that cannot be parsed, a line that may hold a credential is not shown, nor the line after it.
@@ -36,13 +36,15 @@ class Excerpts:
         self._texts = texts
         self._width = width
         self._sources: dict[str, Source] = {}
+        self._credentials = hiding_pattern(find_credentials(documents.values()))
 
     def draw(self, location: Location) -> list[str]:
         """The excerpt for a place; none for a file whose text is not known."""
         path = location.path
         if path not in self._sources:
             document = self._documents.get(path)
-            self._sources[path] = parsed_source(document) if document else raw_source(self._texts.get(path, ""))
+            source = parsed_source(document) if document else raw_source(self._texts.get(path, ""))
+            self._sources[path] = hide_everywhere(source, self._credentials)
         return draw_excerpt(self._sources[path], location, self._width)
 
 
@@ -60,6 +62,12 @@ def raw_source(text: str) -> Source:
         if _TELLING.search(text, start, end):
             hidden.append((start, next_end))
     return Source(text, tuple(sorted(hidden)))
+
+
+def hide_everywhere(source: Source, credentials: re.Pattern[str] | None) -> Source:
+    """The source with credentials hidden also where nothing but their value tells; ``None``: there are none."""
+    again = () if credentials is None else (each.span() for each in credentials.finditer(source.text))
+    return source._replace(hidden=tuple(sorted({*source.hidden, *again})))
 
 
 def draw_excerpt(source: Source, location: Location, width: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -49,4 +50,4 @@ def _plain(text: str) -> str:
 
 def _place(location: Location) -> dict[str, Any]:
     region = {"startLine": location.line, "startColumn": location.column}
-    return {"artifactLocation": {"uri": quote(location.path)}, "region": region}
+    return {"artifactLocation": {"uri": quote(os.fsencode(location.path))}, "region": region}

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import final
 
 from text2llm.config.document import Document
 from text2llm.providers.key_formats import MASK, mask_secrets
-from text2llm.rules.literals import VARIABLE, Ground, find_literals
+from text2llm.rules.literals import VARIABLE, find_credentials, hiding_pattern
 from text2llm.secret_forms import is_public
 
 HIDDEN = "value hidden"
-#: A shorter credential is an everyday word as likely as not, and hiding that everywhere would make texts unreadable.
-_SHORTEST = 6
 #: A longer text says nothing to a reader.
 _LONGEST = 1000
 
@@ -25,14 +22,8 @@ class Veil:
     __slots__ = ("_pattern", "_values")
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        self._values = frozenset(
-            literal.value or document.text[literal.start : literal.end]
-            for document in documents
-            for literal in find_literals(document)
-            if literal.ground is not Ground.PARTIAL
-        )
-        long = sorted((each for each in self._values if len(each) >= _SHORTEST), key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, long)), re.IGNORECASE) if long else None
+        self._values = find_credentials(documents)
+        self._pattern = hiding_pattern(self._values)
 
     def hide(self, text: str) -> str:
         """A text without any of the credentials, and cut only then: a part of one would be recognised no more."""

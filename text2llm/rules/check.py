@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain, islice
@@ -22,7 +21,7 @@ from text2llm.rules.catalog import CATALOG_RULES, find_bundled, read_catalog
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.identity import IDENTITY_RULES
 from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, find_ignores, silence
-from text2llm.rules.literals import Ground, find_literals
+from text2llm.rules.literals import credentials_of, find_literals, hiding_pattern
 from text2llm.rules.models import MODEL_RULES
 from text2llm.rules.providers import PROVIDER_RULES
 from text2llm.rules.rule import FileContext, Finding, Rule, RuleContext
@@ -40,8 +39,6 @@ _CAN_BE_SILENCED = {rule.id: not rule.fixed for rule in RULES}
 
 #: A value that these say something about needs no second word from the schema.
 _SPEAK_FOR_THE_VALUE = frozenset({"secret-in-config", "misplaced-reference"})
-#: A shorter credential is an everyday word as likely as not, and hiding that would make messages unreadable.
-_SHORTEST_HIDDEN = 6
 
 
 def check_rules(config: Config, registry: Registry, as_of: str | None = None) -> list[Diagnostic]:
@@ -95,13 +92,7 @@ def _file_context(document: Document) -> FileContext:
 
 def _credentials(files: Iterable[FileContext]) -> set[str]:
     """The credentials that stand in the files."""
-    written = (
-        each.value or file.document.text[each.start : each.end]
-        for file in files
-        for each in file.literals
-        if each.ground is not Ground.PARTIAL
-    )
-    return {each for each in written if len(each) >= _SHORTEST_HIDDEN}
+    return {each for file in files for each in credentials_of(file.document, file.literals)}
 
 
 def _hide(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:
@@ -110,10 +101,9 @@ def _hide(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagno
     The masking of known forms at the output does not see those whose case was folded, nor those known by their place.
     """
     words = "\n".join(f"{each.message}\n{each.hint}" for each in findings).lower()
-    shown = [each for each in credentials if each.lower() in words]
-    if not shown:
+    pattern = hiding_pattern(each for each in credentials if each.lower() in words)
+    if pattern is None:
         return findings
-    pattern = re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True))), re.IGNORECASE)
     return [
         each._replace(message=pattern.sub(MASK, each.message), hint=each.hint and pattern.sub(MASK, each.hint))
         for each in findings

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
+from itertools import chain
 from typing import NamedTuple
 
 from text2llm.config.document import Document, is_merge
@@ -36,6 +37,8 @@ TOKEN_LIKE = re.compile(
     r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_.-]{20,}"
     r"|(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[a-z0-9]{24,}"
 )
+# A shorter credential is an everyday word as likely as not, and hiding that everywhere would make texts unreadable.
+_SHORTEST_HIDDEN = 6
 # What a grant in the user's settings names; a secret in its place has no such beginning, or is known by its form.
 _CREDENTIAL_NAME = re.compile(r"(?:env:[A-Za-z_][A-Za-z0-9_]*|(?:profile|provider):[!-~]+)")
 _SHORTEST_NUMBER = 6
@@ -97,6 +100,24 @@ def find_literals(document: Document) -> list[Literal]:
         else:
             merged.append(each)
     return merged
+
+
+def find_credentials(documents: Iterable[Document]) -> frozenset[str]:
+    """The credentials that stand in files."""
+    return frozenset(chain.from_iterable(credentials_of(each, find_literals(each)) for each in documents))
+
+
+def credentials_of(document: Document, literals: Iterable[Literal]) -> Iterator[str]:
+    """The credentials among the suspicious pieces of a file."""
+    for each in literals:
+        if each.ground is not Ground.PARTIAL:
+            yield each.value or document.text[each.start : each.end]
+
+
+def hiding_pattern(credentials: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds credentials wherever they stand, whatever their case; ``None`` when there is nothing to find."""
+    long = sorted((each for each in credentials if len(each) >= _SHORTEST_HIDDEN), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, long)), re.IGNORECASE) if long else None
 
 
 def _merge(one: Literal, other: Literal) -> Literal:
