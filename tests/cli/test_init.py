@@ -53,13 +53,14 @@ def test_team_has_an_agent_file(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_hook_checks_the_files_that_the_template_has(run: Run, tmp_path: Path) -> None:
-    import re
-
     run("init", "--template", "team")
     hook = yaml.safe_load((tmp_path / HOOKS).read_text())["repos"][0]["hooks"][0]
     assert hook["additional_dependencies"] == [f"text2llm=={__version__}"]
-    for path, checked in (("text2llm.yaml", True), ("a/agents/x.yaml", True), ("values.yaml", False)):
-        assert bool(re.search(hook["files"], path)) is checked
+    assert hook["types"] == ["yaml"]
+    command = [*hook["entry"].split()[1:], *hook["args"]]
+    (tmp_path / "values.yaml").write_text("nothing: of ours\n")
+    for path, count in (("text2llm.yaml", 2), ("agents/coder.yaml", 2), ("values.yaml", 0)):
+        assert run(*command, path).err == f"{count} files checked: no errors, no warnings\n"
 
 
 def test_the_workflow_is_pinned_and_has_few_rights(run: Run, tmp_path: Path) -> None:

@@ -270,6 +270,29 @@ def test_a_large_hostile_file_takes_two_seconds_at_most(run: Run, tmp_path: Path
     assert shown["errors"] == 100
 
 
+def test_known_only_asks_the_configurations_which_files_matter(run: Run, tmp_path: Path) -> None:
+    for name in (".git", "agents", "charts", "inner/bots"):
+        (tmp_path / name).mkdir(parents=True)
+    root = "version: 1\ninclude: [{}/*.yaml]\nagents: {{defaults: {{model: anthropic/claude-opus-4-5}}}}\n"
+    (tmp_path / "text2llm.yaml").write_text(root.format("agents"))
+    (tmp_path / "inner" / "text2llm.yaml").write_text(root.format("bots"))
+    (tmp_path / "agents" / "coder.yaml").write_text("id: coder\nmodle: a/b\n")
+    (tmp_path / "inner" / "bots" / "bot.yaml").write_text("id: bot\n\tmodel: a/b\n")
+    for name in ("agents.yaml", "charts/values.yaml"):
+        (tmp_path / name).write_text("version: 1\nnothing: {of: ours}\n--- {}\n")
+    names = ("agents.yaml", "charts/values.yaml", "agents/coder.yaml", "inner/bots/bot.yaml")
+    done = run("validate", "--known-only", "--json", *names)
+    assert [(each["rule"], each["path"]) for each in json.loads(done.out)["findings"]] == [
+        ("schema", "agents/coder.yaml"),
+        ("syntax", "inner/bots/bot.yaml"),
+    ]
+    assert run("validate", "--known-only", *names[:2]).err == "0 files checked: no errors, no warnings\n"
+    assert run("validate", "--known-only", "text2llm.yaml").code == 1
+    (tmp_path / "text2llm.yaml").write_text("a: [")
+    assert run("validate", "--known-only", "agents/coder.yaml").code == 0
+    assert run("validate", "--known-only", "--secrets-only", "agents.yaml").code == 64
+
+
 def test_secrets_only_looks_into_any_text(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("café\r\nkey sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5 # text2llm: ignore\r\n")
     (tmp_path / "values.yaml").write_text("password: hunter2\nversion: 99\n")

@@ -53,7 +53,7 @@ def test_the_action_checks_every_file_that_it_is_given(tmp_path: Path, files: st
     environ = {**os.environ, "FILES": files, "STRICT": "true", "RUNNER_TEMP": str(tmp_path)}
     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     done = subprocess.run(shell, env=environ, capture_output=True, text=True, check=True)
-    assert done.stdout == "validate --format github --strict a.yaml b.yaml\n"
+    assert done.stdout == "validate --format github --strict -- a.yaml b.yaml\n"
 
 
 def jobs() -> dict[str, Any]:

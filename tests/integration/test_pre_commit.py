@@ -91,7 +91,18 @@ def test_good_commit_passes_and_bad_ones_are_stopped(git: Git, tmp_path: Path) -
     assert "text2llm.yaml:2:21: error schema: unknown key 'modle'" in shown
     assert "did you mean 'model'?" in shown
 
+    config.write_text(f"{GOOD}include: [agents/*.yaml]\n")
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "coder.yaml").write_text("id: coder\nmodle: openai/gpt-5.2\n")
+    (tmp_path / "values.yaml").write_text("nothing: of ours\n---\nmore: of it\n")
+    passed, shown = commit(git)
+    assert not passed
+    assert "agents/coder.yaml:2:1: error schema: unknown key 'modle'" in shown
+    assert "values.yaml" not in shown
+    shutil.rmtree(tmp_path / "agents")
+
     config.write_text(GOOD)
+    (tmp_path / "--help").write_text("a name that could be an option\n")
     (tmp_path / "notes.txt").write_text("the key is sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5\n")
     passed, shown = commit(git)
     assert not passed

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.review.repository import CONFIG, Repo
-from text2llm.config.load import Loaded
+from text2llm.config.load import Loaded, load_file
 from text2llm.errors import ReadError
 from text2llm.review.git import Repository
 from text2llm.review.revision import load_revision
@@ -26,7 +27,7 @@ def load(repo: Repo, path: str = "text2llm.yaml") -> Loaded | None:
     commit = repo.commit()
     for entry in repo.path.iterdir():  # nothing of the working tree counts
         if entry.name != ".git":
-            repo.git("rm", "-rf", "--quiet", entry.name)
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     opened = Repository(str(repo.path), os.environ)
     tree = Tree(commit, opened.list_folder, opened.measure_objects, opened.read_objects)
     return load_revision(tree, path, "HEAD")
@@ -110,10 +111,26 @@ def test_an_include_that_cannot_be_is_a_finding(repo: Repo, pattern: str, messag
     assert problem(load(repo)) == f"HEAD:text2llm.yaml:2:11: {message}"
 
 
-def test_folders_among_the_matches_and_dangling_links_are_passed_over(repo: Repo) -> None:
+def test_folders_among_the_matches_are_passed_over(repo: Repo) -> None:
     repo.write(text2llm=root('"agents/*"'), agents__a=AGENT % ("a", "1"), agents__d__b=AGENT % ("b", "1"))
-    (repo.path / "agents" / "gone.yaml").symlink_to("nowhere.yaml")
     assert agents(load(repo)) == ["a"]
+
+
+def test_a_link_among_the_matches_that_leads_nowhere_is_a_finding(repo: Repo) -> None:
+    repo.write(text2llm=root('"agents/*"'), agents__a=AGENT % ("a", "1"))
+    (repo.path / "agents" / "gone.yaml").symlink_to("nowhere.yaml")
+    there = problem(load_file(str(repo.path / "text2llm.yaml")))
+    assert there.endswith("text2llm.yaml:2:11: agents/gone.yaml is a link that leads nowhere")
+    assert problem(load(repo)) == "HEAD:text2llm.yaml:2:11: agents/gone.yaml is a link that leads nowhere"
+
+
+def test_an_agent_file_in_a_submodule_is_not_read(repo: Repo) -> None:
+    repo.write(text2llm=root("sub/a.yaml"))
+    inner = Repo(repo.path / "sub")
+    inner.write(a=AGENT % ("a", "1"))
+    inner.commit()
+    told = "HEAD:text2llm.yaml:2:11: an include leads into a submodule, whose files are none of a revision's"
+    assert problem(load(repo)) == told
 
 
 def test_too_many_agent_files_are_a_finding(repo: Repo) -> None:

@@ -59,12 +59,12 @@ def test_links_lead_to_files_of_the_same_commit(path: str, found: str) -> None:
     assert there.path == found
 
 
-@pytest.mark.parametrize("path", ["none", "c.yaml/x", "a/loop", "m/x", "a/none/x"])
+@pytest.mark.parametrize("path", ["none", "c.yaml/x", "a/loop", "a/none/x"])
 def test_what_is_not_there_is_nothing(path: str) -> None:
     assert TREE.find(path) is None
 
 
-@pytest.mark.parametrize("path", ["up", "a/abs", "a/high", "../x", "/c.yaml", "a/../../c.yaml"])
+@pytest.mark.parametrize("path", ["up", "a/abs", "a/high", "../x", "/c.yaml", "a/../../c.yaml", "m/x"])
 def test_nothing_leads_out_of_the_repository(path: str) -> None:
     with pytest.raises(OutsideError):
         TREE.find(path)

@@ -46,6 +46,14 @@ def test_comment_silences_its_line_or_the_next(beside: str, above: str, found: l
     assert find_rules(CONFIG.format(beside=beside, above=above)) == found
 
 
+def test_comment_behind_the_sign_of_a_block_is_heeded_and_one_inside_is_text() -> None:
+    text = CONFIG.format(beside="", above="")
+    block = ">-  # text2llm: ignore[bare-reference] why\n        opsu"
+    assert find_rules(text.replace("opsu", block)) == [(7, "bare-reference")]
+    inside = ">-\n        opsu # text2llm: ignore[schema] why"
+    assert find_rules(text.replace("opsu", inside)) == [(5, "schema")]
+
+
 def test_comment_of_an_agent_file_is_heeded_there() -> None:
     root = "version: 1\ninclude: [a.yaml]\n"
     agent = "id: a\nmodel: opsu  # text2llm: ignore[bare-reference] a nickname\n"

@@ -18,7 +18,6 @@ TEMPLATES = {
 }
 #: Written too where they do not exist yet; a repository that has them keeps its own.
 COMPANIONS = {_HOOKS: "common/pre-commit-config.yaml.j2", _WORKFLOW: "common/workflow.yaml.j2"}
-_CHECKED_FILES = {"team": r"(^|/)(text2llm|agents/[^/]+)\.yaml$"}
 _SANDBOX_KEYS = {
     "good": "sandbox-ok",
     "revoked": "sandbox-revoked",
@@ -42,7 +41,7 @@ def command(template: str, port: int, *, only_config: bool) -> None:
     _refuse_existing(wanted)
     companions = {} if only_config or template == "sandbox" or not _is_top() else COMPANIONS
     kept = [path for path in companions if os.path.lexists(path)]
-    facts = _facts(template, port)
+    facts = _facts(port)
     for path, source in {**wanted, **companions}.items():
         if path not in kept:
             _write_new(path, _render(source, facts))
@@ -67,7 +66,7 @@ def _refuse_existing(paths: dict[str, str]) -> None:
             )
 
 
-def _facts(template: str, port: int) -> dict[str, object]:
+def _facts(port: int) -> dict[str, object]:
     import json
 
     from text2llm import __version__
@@ -77,7 +76,6 @@ def _facts(template: str, port: int) -> dict[str, object]:
         "schema": json.loads(schema_text("config"))["$id"],
         "agent_schema": json.loads(schema_text("agent"))["$id"],
         "version": __version__,
-        "files": _CHECKED_FILES.get(template, r"(^|/)text2llm\.yaml$"),
         "keys": _SANDBOX_KEYS,
         "port": port,
     }

@@ -17,7 +17,7 @@ from text2llm.cli.options import (
 from text2llm.cli.reports import Makers, report_option, spare_inputs, write_reports
 from text2llm.cli.validation import STDIN, Validation, read_raw
 from text2llm.diagnostics import Severity
-from text2llm.errors import ExitCode
+from text2llm.errors import ExitCode, UsageError
 from text2llm.report.findings_text import Excerpt
 
 
@@ -52,6 +52,9 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
     help="The day for which retirement is judged. [default: the day of the bundled facts]",
 )
 @click.option("--secrets-only", is_flag=True, help="Look for credentials only, in text files of any kind.")
+@click.option(
+    "--known-only", is_flag=True, help="Pass over files that are no configuration, nor included by one: for hooks."
+)
 @report_option(("json", "sarif", "junit"))
 @json_option
 @config_option
@@ -65,6 +68,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     *,
     strict: bool,
     secrets_only: bool,
+    known_only: bool,
     as_json: bool,
     no_color: bool,
 ) -> int:
@@ -73,11 +77,15 @@ def command(  # noqa: PLR0913 - one parameter an option
     An agent file is checked together with the configuration that includes it. '-' reads standard input.
     No connection is opened. Exit code 1: findings of severity error, with --strict of warning too.
     """
+    if secrets_only and known_only:
+        raise UsageError("--secrets-only and --known-only exclude each other", hint="leave one out")
     root = locate_config(config) if config or not files else ""
     validation = Validation(config, as_of)
     named = [STDIN if file == "-" else file for file in files] or [root]
     if secrets_only:
         validation.run_secrets(named)
+    elif known_only:
+        validation.run_known(named)
     else:
         validation.run(named)
     spare_inputs(reports, validation.paths)

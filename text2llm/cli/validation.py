@@ -11,7 +11,7 @@ from text2llm.cli.world import open_registry
 from text2llm.config.discovery import CONFIG_NAME, find_config
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognise
-from text2llm.config.load import Loaded, load_document, read_bytes, read_file
+from text2llm.config.load import Loaded, find_included, load_document, read_bytes, read_file
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
@@ -46,6 +46,7 @@ class Validation:
         self.documents: dict[str, Document] = {}
         self._shown: dict[str, str] = {}
         self._roots: dict[str, Loaded] = {}
+        self._members: dict[str, frozenset[str]] = {}
 
     def run(self, paths: Iterable[str]) -> None:
         """Check every file, a root with the agent files that it includes."""
@@ -57,6 +58,32 @@ class Validation:
             except ReadError as error:
                 self.findings.append(_as_finding(error, path))
         self.findings = list(limit_findings(map(self._show, self.findings)))
+
+    def run_known(self, paths: Iterable[str]) -> None:
+        """Check the configurations among some files, and those that include one of them; pass over all others.
+
+        That is what a hook needs, which is handed every changed file: which of them matter, the configurations say.
+        """
+        self.run(dict.fromkeys(root for path in paths for root in self._find_roots(path)))
+
+    def _find_roots(self, path: str) -> Iterator[str]:
+        real = os.path.realpath(path)
+        if self._is_root(path, real):
+            yield path
+            return
+        for root in map(show_path, self._candidate_roots(path)):
+            if real in self._included_by(root):
+                yield root
+                return
+
+    def _included_by(self, root: str) -> frozenset[str]:
+        """The real paths of a root's agent files; none of one that cannot be read: it is told when it changes."""
+        if root not in self._members:
+            try:
+                self._members[root] = frozenset(map(os.path.realpath, find_included(_read(root), [])))
+            except ReadError:
+                self._members[root] = frozenset()
+        return self._members[root]
 
     def run_secrets(self, paths: Iterable[str]) -> None:
         """Look for credentials by their form alone, in text files of any kind."""

@@ -89,8 +89,16 @@ def load_document(document: Document) -> Loaded:
     findings = check_schema(document, "config")
     if _has_error(findings):
         return Loaded(document, (), tuple(findings), None)
-    included = tuple(read_file(path) for path in _include_paths(document, findings))
+    included = tuple(_read_included(path, document) for path in find_included(document, findings))
     return assemble(document, included, findings)
+
+
+def _read_included(path: str, root: Document) -> Document:
+    try:
+        return read_file(path)
+    except ReadError as error:
+        error.location = error.location or root.locate(("include",))
+        raise
 
 
 def assemble(document: Document, included: tuple[Document, ...], findings: list[Diagnostic] | None = None) -> Loaded:
@@ -125,7 +133,7 @@ def _entry_names(root: Document) -> Iterable[str]:
     return entries if isinstance(entries, dict) else ()
 
 
-def _include_paths(document: Document, findings: list[Diagnostic]) -> list[str]:
+def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:
     """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``."""
     patterns = document.data.get("include") if isinstance(document.data, dict) else None
     if not isinstance(patterns, list) or not patterns:
@@ -155,6 +163,8 @@ def _collect(pattern: str, root: str, fence: str, paths: dict[str, str]) -> str 
             return "an include leads out of the repository"
         if real == os.path.realpath(root):
             return "an include leads to this file itself"
+        if not os.path.exists(path):
+            return f"{os.path.normpath(match)} is a link that leads nowhere"
         if not os.path.isdir(path):
             paths.setdefault(real, path)
         elif not glob.has_magic(pattern):

@@ -37,8 +37,7 @@ def _find(tree: Tree, path: str, name: str) -> Found | None:
     try:
         return tree.find(path)
     except OutsideError as error:
-        place = f"{name}:{path}"
-        raise ReadError(f"{place} is a link that leads out of the repository", hint="make it a file") from error
+        raise ReadError(f"{name}:{path} is a link that {error.where}", hint="make it a file") from error
 
 
 def _read(tree: Tree, files: dict[str, Found], name: str) -> list[Document]:
@@ -71,11 +70,13 @@ def _collect(tree: Tree, root: str, pattern: str, files: dict[str, tuple[str, Fo
     own = tree.find(root)
     try:
         matches = list(_matches(tree, posixpath.dirname(root), pattern))
-    except OutsideError:
-        return "an include leads out of the repository"
+    except OutsideError as error:
+        return f"an include {error.where}"
     if not matches and not has_magic(pattern):
         return "there is no such file"
     for path, found in matches:
+        if found is None:
+            return f"{path} is a link that leads nowhere"
         if own is not None and found.path == own.path:
             return "an include leads to this file itself"
         if not found.entry.is_folder:
@@ -85,11 +86,9 @@ def _collect(tree: Tree, root: str, pattern: str, files: dict[str, tuple[str, Fo
     return f"more than {MAX_INCLUDED} included files" if len(files) > MAX_INCLUDED else None
 
 
-def _matches(tree: Tree, folder: str, pattern: str) -> Iterator[tuple[str, Found]]:
+def _matches(tree: Tree, folder: str, pattern: str) -> Iterator[tuple[str, Found | None]]:
     for path in tree.glob(folder, pattern):
-        found = tree.find(path)
-        if found is not None:
-            yield posixpath.normpath(path), found
+        yield posixpath.normpath(path), tree.find(path)
 
 
 def _has_error(findings: list[Diagnostic]) -> bool:

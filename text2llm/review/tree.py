@@ -14,7 +14,15 @@ _LINK, _FOLDER, _MODULE = "120000", "040000", "160000"
 
 
 class OutsideError(Exception):
-    """A path or a link leads out of the repository."""
+    """A path or a link leads out of the repository; ``where`` says how."""
+
+    where = "leads out of the repository"
+
+
+class SubmoduleError(OutsideError):
+    """A path leads into another repository, of which a commit knows no more than a revision."""
+
+    where = "leads into a submodule, whose files are none of a revision's"
 
 
 class Entry(NamedTuple):
@@ -83,6 +91,8 @@ class Tree(NamedTuple):
         return Found("/".join(name for name, _ in done), done[-1][1])
 
     def _child(self, done: list[tuple[str, Entry]], name: str) -> Entry | None:
+        if done and done[-1][1].mode == _MODULE:
+            raise SubmoduleError
         if done and not done[-1][1].is_folder:
             return None
         return self.children(done[-1][1].oid if done else self.root).get(name)

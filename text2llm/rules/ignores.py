@@ -48,11 +48,17 @@ def find_ignores(document: Document) -> tuple[Ignore, ...]:
     text = document.text
     if "text2llm:" not in text:
         return ()
-    values = [(scalar.start, scalar.end) for scalar in _scalars(document.root)]
+    values = [_span(scalar, text) for scalar in _scalars(document.root)]
     found = (
         match for match in _COMMENT.finditer(text) if not any(start <= match.start() < end for start, end in values)
     )
     return tuple(_read(match, text) for match in found)
+
+
+def _span(scalar: Scalar, text: str) -> tuple[int, int]:
+    """Where a value has its text; a comment may stand behind the sign that begins a block."""
+    begins = text.find("\n", scalar.start) if scalar.style in ("|", ">") else scalar.start
+    return begins, scalar.end
 
 
 def _read(match: re.Match[str], text: str) -> Ignore:
