@@ -1,4 +1,4 @@
-"""A thousand configurations checked at once, beside check-jsonschema with the same schema."""
+"""Many files checked at once: beside check-jsonschema with the same schema, and as a hook is handed them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from measuring import BIN, PROGRAM, ROOT, Row, measure
 
 COUNT = 1000
+AGENTS = 900
 CONFIG = ROOT / "fixtures" / "configs" / "valid" / "everything.yaml"
 SCHEMA = ROOT / "schemas" / "config.schema.json"
 
@@ -27,4 +28,21 @@ def measure_many_files(folder: Path, home: Path, rounds: int) -> list[Row]:
     ]
     ours, beside = (statistics.median(cpu) for cpu in zip(*runs, strict=True))
     what = f"`validate` of {COUNT:,} files, CPU time against check-jsonschema's {beside:.1f} s"
-    return [Row(what, ours / beside, 0.5, "times")]
+    return [Row(what, ours / beside, 0.5, "times"), _measure_agents(folder / "team", home, rounds)]
+
+
+def _measure_agents(place: Path, home: Path, rounds: int) -> Row:
+    """A root is read and judged once, however many of its agent files are named."""
+    (place / "agents").mkdir(parents=True)
+    (place / "text2llm.yaml").write_text("version: 1\ninclude: [agents/*.yaml]\n")
+    files = [f"agents/p{number}.yaml" for number in range(AGENTS)]
+    for number, name in enumerate(files):
+        (place / name).write_text(f"id: p{number}\nmodel: openai/gpt-5.2\n")
+    runs = [
+        tuple(measure([PROGRAM, "validate", *names], place, home).cpu for names in (files, ["text2llm.yaml"]))
+        for _ in range(rounds)
+    ]
+    named, alone = (statistics.median(cpu) for cpu in zip(*runs, strict=True))
+    return Row(
+        f"`validate` of {AGENTS} agent files by name, CPU time against their root alone", named / alone, 3, "times"
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
 
 from text2llm.cli.options import show_path
 from text2llm.cli.world import open_registry
@@ -35,6 +37,13 @@ _UNKNOWN = {
 }
 
 
+class _Judged(NamedTuple):
+    """What there is to say about a root: all findings by the real path of each of its files, and who is ``broken``."""
+
+    findings: dict[str, list[Diagnostic]]
+    broken: frozenset[str]
+
+
 class Validation:
     """One run over many files. ``documents`` are those that could be read, by the path that is shown."""
 
@@ -47,6 +56,7 @@ class Validation:
         self._shown: dict[str, str] = {}
         self._roots: dict[str, Loaded] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._judged: dict[str, _Judged] = {}
 
     def run(self, paths: Iterable[str]) -> None:
         """Check every file, a root with the agent files that it includes."""
@@ -129,12 +139,23 @@ class Validation:
         for included in loaded.included:
             shown = self._shown.setdefault(os.path.realpath(included.path), included.path)
             self.documents[shown] = included
-        self.findings += _all_findings(loaded, self.as_of)
+        self.findings += chain.from_iterable(self._judge_root(real, loaded).findings.values())
 
     def _load_root(self, document: Document, real: str) -> Loaded:
         if real not in self._roots:
             self._roots[real] = load_document(document)
         return self._roots[real]
+
+    def _judge_root(self, real: str, loaded: Loaded) -> _Judged:
+        if real not in self._judged:
+            found: dict[str, list[Diagnostic]] = {
+                os.path.realpath(each.path): [] for each in (loaded.document, *loaded.included)
+            }
+            for finding in _all_findings(loaded, self.as_of):
+                found[os.path.realpath(finding.location.path)].append(finding)
+            broken = frozenset(os.path.realpath(each.location.path) for each in loaded.findings)
+            self._judged[real] = _Judged(found, broken)
+        return self._judged[real]
 
     def _check_agent(self, document: Document, real: str) -> None:
         self.documents[document.path] = document
@@ -146,12 +167,11 @@ class Validation:
             except ReadError:
                 self._tell_half_checked(document, root)
                 return
-            is_included = real in (os.path.realpath(included.path) for included in loaded.included)
-            if is_included:
-                self.findings += [each for each in _all_findings(loaded, self.as_of) if _is_in(real, each)]
-            if loaded.config is None and any(not _is_in(real, each) for each in loaded.findings):
+            judged = self._judge_root(os.path.realpath(root), loaded)
+            self.findings += judged.findings.get(real, ())
+            if loaded.config is None and judged.broken - {real}:
                 self._tell_half_checked(document, root)
-            if is_included or loaded.config is None:
+            if real in judged.findings or loaded.config is None:
                 return
             looked_at.append(root)
         self.findings.append(_orphan(document, looked_at))
@@ -223,10 +243,6 @@ def _all_findings(loaded: Loaded, as_of: str | None) -> list[Diagnostic]:
 def _as_finding(error: ReadError, path: str) -> Diagnostic:
     rule = "syntax" if error.location else "unreadable"
     return Diagnostic(rule, Severity.ERROR, error.message, error.location or Location(path), error.hint)
-
-
-def _is_in(real: str, finding: Diagnostic) -> bool:
-    return os.path.realpath(finding.location.path) == real
 
 
 def _orphan(document: Document, roots: list[str]) -> Diagnostic:
