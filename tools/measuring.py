@@ -6,7 +6,6 @@ import os
 import platform
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,16 +44,13 @@ def measure(
     """Run a command to its end. What it prints goes through a file: a pipe would make it wait for the reader."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **(environ or {})}
     output = home.parent / "output"
-    started = time.perf_counter()
-    with output.open("wb") as stream:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=stream, stderr=subprocess.DEVNULL)
-        _pid, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != exit_code:
-        sys.exit(f"{' '.join(command)} exited with {process.returncode}")
+    launch = [sys.executable, "-I", "-S", str(ROOT / "tools" / "launch.py"), str(output), *command]
+    done = subprocess.run(launch, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    cpu, wall, memory, code = map(float, done.stdout.split())
+    if code != exit_code:
+        sys.exit(f"{' '.join(command)} exited with {code:g}")
     scale = 1 << 20 if platform.system() == "Darwin" else 1 << 10
-    return Used(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / scale, output.read_text())
+    return Used(cpu, wall, memory / scale, output.read_text())
 
 
 def table(rows: list[Row]) -> str:
