@@ -230,7 +230,7 @@ def _find_secrets(path: str) -> list[Diagnostic]:
         return [Diagnostic("unreadable", Severity.ERROR, message, Location(path), "leave such files out of the check")]
     # Credentials are ASCII, and in UTF-16 and UTF-32 that is ASCII with zeros between.
     text = content.replace(b"\0", b"").decode("utf-8", "replace").replace("\r\n", "\n")
-    found = check_files([Document(path, text, bom=False, root=None, data=None, digest="")])
+    found = check_files([Document(path, text, bom=False, root=None, data=None)])
     return [finding for finding in found if finding.rule == "secret-in-config"]
 
 

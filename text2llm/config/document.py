@@ -14,7 +14,7 @@ class Document(NamedTuple):
     """One file as a value.
 
     ``text`` is without a byte order mark (``bom`` says whether there was one); ``root`` is ``None`` for a file
-    without content; ``digest`` is the SHA-256 of the file's bytes, in hex.
+    without content.
     """
 
     path: str
@@ -22,7 +22,13 @@ class Document(NamedTuple):
     bom: bool
     root: Node | None
     data: Value
-    digest: str
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the file's bytes, in hex."""
+        import hashlib  # it loads OpenSSL, and few commands need a digest
+
+        return hashlib.sha256(self.encode()).hexdigest()
 
     def encode(self) -> bytes:
         """The bytes of the file."""

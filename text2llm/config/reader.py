@@ -50,9 +50,7 @@ def read_document(path: str, data: bytes) -> Document:
     text = text.removeprefix(BOM)
     _refuse_characters(path, text)
     root = _Builder(path, text).build()
-    import hashlib
-
-    return Document(path, text, bom, root, to_data(root), hashlib.sha256(data).hexdigest())
+    return Document(path, text, bom, root, to_data(root))
 
 
 def _decode(path: str, data: bytes) -> str:

@@ -44,6 +44,6 @@ class Reading(NamedTuple):
 def read_meaning(config: Config | None, registry: Registry, bundle: Catalog) -> Reading:
     """The reading of a configuration; ``None`` is read as one that says nothing."""
     present, spellings = config is not None, registry.spellings()
-    config = config or build_config(Document("", "", False, None, {}, ""), {})  # noqa: FBT003 - no byte order mark
+    config = config or build_config(Document("", "", False, None, {}), {})  # noqa: FBT003 - no byte order mark
     catalog = combine(configured_models(config, spellings), {}, bundle)
     return Reading(config, build_resolver(config, spellings), catalog, registry, present)

@@ -75,7 +75,7 @@ def _empty_config() -> Config:
     from text2llm.config.document import Document
     from text2llm.config.parse import build_config
 
-    return build_config(Document("", "", bom=False, root=None, data={}, digest=""), {})
+    return build_config(Document("", "", bom=False, root=None, data={}), {})
 
 
 def find_provider(written: str, subject: Subject) -> str:
