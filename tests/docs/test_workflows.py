@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.review.repository import Repo
 from tests.running import Run
 
 ROOT = Path(__file__).parents[2]
@@ -41,19 +42,68 @@ def test_the_audit_can_fail(tmp_path: Path) -> None:
     assert "template-injection" in audit(tmp_path / "action.yml").stdout
 
 
+def play_step(name: str, folder: Path, **environ: str) -> str:
+    """Run a step of the Action as its runner does; what it printed."""
+    steps = yaml.safe_load(ACTION.read_text())["runs"]["steps"]
+    (script,) = [step["run"] for step in steps if step["name"] == name]
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(shell, cwd=folder, env={**clean, **environ}, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 @pytest.mark.parametrize("files", ["a.yaml b.yaml", "a.yaml\nb.yaml\n", " a.yaml  b.yaml"])
 def test_the_action_checks_every_file_that_it_is_given(tmp_path: Path, files: str) -> None:
-    (script,) = [
-        step["run"] for step in yaml.safe_load(ACTION.read_text())["runs"]["steps"] if step["name"] == "Validate"
-    ]
     told = tmp_path / "text2llm" / "bin" / "text2llm"
     told.parent.mkdir(parents=True)
     told.write_text('#!/bin/sh\necho "$@"\n')
     told.chmod(0o755)
-    environ = {**os.environ, "FILES": files, "STRICT": "true", "RUNNER_TEMP": str(tmp_path)}
-    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-    done = subprocess.run(shell, env=environ, capture_output=True, text=True, check=True)
-    assert done.stdout == "validate --format github --strict -- a.yaml b.yaml\n"
+    printed = play_step("Validate", tmp_path, FILES=files, STRICT="true", RUNNER_TEMP=str(tmp_path))
+    assert printed == "validate --format github --strict -- a.yaml b.yaml\n"
+
+
+CONFIG = "version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A shallow clone, as runners make it, and what a base may be called."""
+    place = tmp_path_factory.mktemp("action")
+    origin = Repo(place / "origin")
+    origin.write(text2llm=CONFIG.replace("agents", "agnets"))
+    broken = origin.commit()
+    origin.write(text2llm=CONFIG)
+    good = origin.commit()
+    origin.git("branch", "release")
+    origin.write(text2llm=CONFIG.replace("opus", "haiku"))
+    origin.commit()
+    origin.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    origin.git("clone", "--quiet", "--depth=1", f"file://{origin.path}", str(place / "clone"))
+    (place / "text2llm" / "bin").mkdir(parents=True)
+    (place / "text2llm" / "bin" / "text2llm").symlink_to(Path(sys.executable).parent / "text2llm")
+    names = {"broken": broken, "good": good, "branch": "release", "option": f"--upload-pack=touch {place}/owned"}
+    return place / "clone", {**names, "absent": "nowhere"}
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ("good", "default model\\: anthropic/claude-opus-4-5 → anthropic/claude-haiku-4-5"),
+        ("branch", "default model\\: anthropic/claude-opus-4-5 → anthropic/claude-haiku-4-5"),
+        ("broken", "could not be compared with its base\n\n    error: "),
+        ("absent", "could not be compared with its base\n\n    fatal: couldn't find remote ref nowhere"),
+        ("option", "could not be compared with its base\n\n    base is no revision"),
+    ],
+)
+def test_the_action_tells_what_a_change_means_and_never_fails_for_its_base(
+    clone: tuple[Path, dict[str, str]], tmp_path: Path, base: str, told: str
+) -> None:
+    folder, names = clone
+    summary = tmp_path / "summary.md"
+    step = "Say what the change means"
+    play_step(step, folder, BASE=names[base], RUNNER_TEMP=str(folder.parent), GITHUB_STEP_SUMMARY=str(summary))
+    assert told in summary.read_text()
+    assert not (folder.parent / "owned").exists()
 
 
 def jobs() -> dict[str, Any]:
