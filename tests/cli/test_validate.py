@@ -69,8 +69,10 @@ def test_strict_fails_on_warnings(run: Run, project: Path) -> None:
     assert run("validate", "--strict").code == 1
 
 
-def test_an_agent_file_is_checked_with_its_root_and_alone_reported(run: Run, project: Path) -> None:
-    (project / "text2llm.yaml").write_text(ROOT + "auth: {order: {OpenAI: [a], openai: [b]}}\n")
+def test_of_an_agent_file_only_errors_elsewhere_are_told_too(run: Run, project: Path) -> None:
+    (project / "text2llm.yaml").write_text(ROOT + "modelPolicy: {}\n")
+    assert findings(run("validate", "--json", "agents/coder.yaml").out) == [("text2llm.yaml:4:1", "schema")]
+    (project / "text2llm.yaml").write_text(ROOT)
     assert findings(run("validate", "--json", "agents/bad.yaml").out) == [("agents/bad.yaml:2:8", "bare-reference")]
     assert findings(run("validate", "--json", "agents/coder.yaml").out) == []
     assert run("validate", "agents/coder.yaml").err == "1 file checked: no errors, no warnings\n"
@@ -118,18 +120,27 @@ def test_a_broken_root_does_not_hide_the_agent_files_own_findings(run: Run, proj
     ]
 
 
-def test_an_agent_file_below_a_broken_root_is_not_called_checked(run: Run, project: Path) -> None:
-    (project / "agents" / "bad.yaml").write_text("id: bad\nmodle: x\n")
+def test_an_agent_file_below_a_root_that_cannot_be_read_is_not_called_checked(run: Run, project: Path) -> None:
+    (project / "text2llm.yaml").write_text("a: [")
     done = run("validate", "agents/coder.yaml")
     assert done.code == 0
     assert done.out == (
-        "agents/coder.yaml:1:1: warning include: "
-        "checked by itself only: text2llm.yaml, or a file that it includes, has errors\n"
+        "agents/coder.yaml:1:1: warning include: checked by itself only: text2llm.yaml cannot be read\n"
         "  hint: run `text2llm validate text2llm.yaml`\n"
     )
-    assert findings(run("validate", "--json", "agents/coder.yaml", "text2llm.yaml").out) == [
-        ("agents/bad.yaml:2:1", "schema")
-    ]
+
+
+@pytest.mark.parametrize("beside", [(), ("text2llm.yaml",), ("agents/bad.yaml",)])
+def test_an_agent_file_beside_a_broken_one_is_not_called_good(run: Run, project: Path, beside: tuple[str, ...]) -> None:
+    (project / "agents" / "bad.yaml").write_text("id: bad\nmodle: x\n")
+    assert findings(run("validate", "--json", "agents/coder.yaml", *beside).out) == [("agents/bad.yaml:2:1", "schema")]
+
+
+def test_two_agent_files_of_one_id_are_an_error_whichever_is_named(run: Run, project: Path) -> None:
+    (project / "agents" / "a-first.yaml").write_text("id: Coder\n")
+    for name in ("a-first", "coder"):
+        done = run("validate", f"agents/{name}.yaml")
+        assert (done.code, "the agent 'coder' is also defined at agents/a-first.yaml:1:5" in done.out) == (1, True)
 
 
 def test_a_config_that_is_named_must_exist(run: Run, project: Path) -> None:
@@ -313,6 +324,29 @@ def test_a_pipe_with_a_name_is_refused_and_not_waited_for(run: Run, tmp_path: Pa
     os.mkfifo(tmp_path / "pipe.yaml")
     done = run("validate", *flags, "pipe.yaml")
     assert (done.code, "pipe.yaml is not a regular file" in done.out) == (1, True)
+
+
+def test_secrets_only_knows_a_credential_store_by_its_name_and_by_its_content(run: Run, tmp_path: Path) -> None:
+    store = {"version": 1, "profiles": {"m:a": {"type": "api_key", "provider": "m", "key": "of-no-form"}}}
+    (tmp_path / "auth-profiles.json").write_text("{}")
+    (tmp_path / "backup.json").write_text(json.dumps(store))
+    (tmp_path / "other.json").write_text('{"profiles": {"dev": {"type": "browser"}, "x": 1}}')
+    (tmp_path / "half.json").write_text('{"profiles": ')
+    names = ("auth-profiles.json", "backup.json", "other.json", "half.json")
+    assert findings(run("validate", "--secrets-only", "--json", *names).out) == [
+        ("auth-profiles.json:1:1", "secret-in-config"),
+        ("backup.json:1:1", "secret-in-config"),
+    ]
+
+
+def test_a_file_with_the_name_of_standard_input_is_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "<stdin>").write_text("sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5\n")
+    assert run("validate", "--secrets-only", "<stdin>", stdin="nothing").code == 1
+
+
+def test_an_included_file_that_is_none_is_told_at_the_include(run: Run, project: Path) -> None:
+    os.mkfifo(project / "agents" / "pipe.yaml")
+    assert findings(run("validate", "--json").out) == [("text2llm.yaml:2:10", "include")]
 
 
 def test_secrets_only_says_what_nobody_looked_into(run: Run, tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--secrets-only and --known-only exclude each other", hint="leave one out")
     root = locate_config(config) if config or not files else ""
     validation = Validation(config, as_of)
-    named = [STDIN if file == "-" else file for file in files] or [root]
+    # A file may have the name by which standard input is shown.
+    named = [STDIN if file == "-" else f"./{file}" if file == STDIN else file for file in files] or [root]
     if secrets_only:
         validation.run_secrets(named)
     elif known_only:

@@ -13,7 +13,7 @@ from text2llm.cli.world import open_registry
 from text2llm.config.discovery import CONFIG_NAME, find_config
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognise
-from text2llm.config.load import Loaded, find_included, load_document, read_bytes, read_file
+from text2llm.config.load import IncludeError, Loaded, find_included, load_document, read_bytes, read_file
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
@@ -23,6 +23,7 @@ from text2llm.rules.check import check_files, check_rules, limit_findings
 
 STDIN = "<stdin>"
 STORE_NAME = "auth-profiles.json"
+_STORED_TYPES = frozenset({"api_key", "token", "oauth"})
 #: The most of a file of any kind that is looked through for credentials, in bytes.
 _MAX_SCANNED = 16 * 1024 * 1024
 _UNKNOWN = {
@@ -38,10 +39,10 @@ _UNKNOWN = {
 
 
 class _Judged(NamedTuple):
-    """What there is to say about a root: all findings by the real path of each of its files, and who is ``broken``."""
+    """What there is to say about a root and its agent files, by the real path of each."""
 
+    included: tuple[Document, ...]
     findings: dict[str, list[Diagnostic]]
-    broken: frozenset[str]
 
 
 class Validation:
@@ -54,9 +55,10 @@ class Validation:
         self.findings: list[Diagnostic] = []
         self.documents: dict[str, Document] = {}
         self._shown: dict[str, str] = {}
-        self._roots: dict[str, Loaded] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._unread: set[str] = set()
         self._judged: dict[str, _Judged] = {}
+        self._told: set[str] = set()
 
     def run(self, paths: Iterable[str]) -> None:
         """Check every file, a root with the agent files that it includes."""
@@ -92,6 +94,7 @@ class Validation:
             try:
                 self._members[root] = frozenset(map(os.path.realpath, find_included(_read(root), [])))
             except ReadError:
+                self._unread.add(root)
                 self._members[root] = frozenset()
         return self._members[root]
 
@@ -131,57 +134,45 @@ class Validation:
 
     def _check_root(self, document: Document, real: str) -> None:
         self.documents[document.path] = document
-        try:
-            loaded = self._load_root(document, real)
-        except ReadError:  # of an agent file; what can be said of this one without it is said
-            self.findings += check_files([document])
-            raise
-        for included in loaded.included:
+        judged = self._judge_root(document, real)
+        for included in judged.included:
             shown = self._shown.setdefault(os.path.realpath(included.path), included.path)
             self.documents[shown] = included
-        self.findings += chain.from_iterable(self._judge_root(real, loaded).findings.values())
+        self.findings += chain.from_iterable(judged.findings.values())
 
-    def _load_root(self, document: Document, real: str) -> Loaded:
-        if real not in self._roots:
-            self._roots[real] = load_document(document)
-        return self._roots[real]
-
-    def _judge_root(self, real: str, loaded: Loaded) -> _Judged:
+    def _judge_root(self, document: Document, real: str) -> _Judged:
         if real not in self._judged:
-            found: dict[str, list[Diagnostic]] = {
-                os.path.realpath(each.path): [] for each in (loaded.document, *loaded.included)
-            }
-            for finding in _all_findings(loaded, self.as_of):
-                found[os.path.realpath(finding.location.path)].append(finding)
-            broken = frozenset(os.path.realpath(each.location.path) for each in loaded.findings)
-            self._judged[real] = _Judged(found, broken)
+            try:
+                loaded = load_document(document)
+                documents, findings = (document, *loaded.included), _all_findings(loaded, self.as_of)
+            except ReadError as error:  # of an agent file; what can be said of this one without it is said
+                documents, findings = (document,), [*check_files([document]), _as_finding(error, document.path)]
+            found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
+            for finding in findings:
+                found.setdefault(os.path.realpath(finding.location.path), []).append(finding)
+            self._judged[real] = _Judged(documents[1:], found)
         return self._judged[real]
 
     def _check_agent(self, document: Document, real: str) -> None:
+        """An agent file with the configuration that includes it: each may be good, and the whole of them an error."""
         self.documents[document.path] = document
         self.findings += [*check_files([document]), *check_schema(document, FileKind.AGENT.value)]
         looked_at = []
         for root in map(show_path, self._candidate_roots(document.path)):
-            try:
-                loaded = self._load_root(_read(root), os.path.realpath(root))
-            except ReadError:
-                self._tell_half_checked(document, root)
-                return
-            judged = self._judge_root(os.path.realpath(root), loaded)
-            self.findings += judged.findings.get(real, ())
-            if loaded.config is None and judged.broken - {real}:
-                self._tell_half_checked(document, root)
-            if real in judged.findings or loaded.config is None:
+            if real in self._included_by(root):
+                self._check_in_whole(real, root)
                 return
             looked_at.append(root)
-        self.findings.append(_orphan(document, looked_at))
+        unread = [root for root in looked_at if root in self._unread]
+        self.findings.append(_half_checked(document, unread[0]) if unread else _orphan(document, looked_at))
 
-    def _tell_half_checked(self, document: Document, root: str) -> None:
-        """Say that nobody could tell what an agent file means; needless when the root is checked in this run."""
-        if os.path.realpath(root) not in self._shown:
-            message = f"checked by itself only: {root}, or a file that it includes, has errors"
-            hint = f"run `text2llm validate {root}`"
-            self.findings.append(Diagnostic("include", Severity.WARNING, message, Location(document.path), hint))
+    def _check_in_whole(self, real: str, root: str) -> None:
+        judged = self._judge_root(_read(root), os.path.realpath(root))
+        self.findings += judged.findings.get(real, ())
+        if root not in self._told:
+            self._told.add(root)
+            everything = chain.from_iterable(judged.findings.values())
+            self.findings += (each for each in everything if each.severity is Severity.ERROR)
 
     def _check_settings(self, document: Document) -> None:
         from text2llm.settings.parse import parse_settings
@@ -230,8 +221,26 @@ def _find_secrets(path: str) -> list[Diagnostic]:
         return [Diagnostic("unreadable", Severity.ERROR, message, Location(path), "leave such files out of the check")]
     # Credentials are ASCII, and in UTF-16 and UTF-32 that is ASCII with zeros between.
     text = content.replace(b"\0", b"").decode("utf-8", "replace").replace("\r\n", "\n")
+    if os.path.basename(path) == STORE_NAME or _is_store(text):
+        message, hint = _UNKNOWN[FileKind.STORE]
+        return [Diagnostic("secret-in-config", Severity.ERROR, message, Location(path), hint)]
     found = check_files([Document(path, text, bom=False, root=None, data=None)])
     return [finding for finding in found if finding.rule == "secret-in-config"]
+
+
+def _is_store(text: str) -> bool:
+    """Whether a text is a credential store under another name: many keys of one have no form of their own."""
+    if not text.lstrip().startswith("{") or '"profiles"' not in text:
+        return False
+    import json
+
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    profiles = data.get("profiles")
+    entries = profiles.values() if isinstance(profiles, dict) else ()
+    return any(isinstance(each, dict) and each.get("type") in _STORED_TYPES for each in entries)
 
 
 def _all_findings(loaded: Loaded, as_of: str | None) -> list[Diagnostic]:
@@ -241,12 +250,18 @@ def _all_findings(loaded: Loaded, as_of: str | None) -> list[Diagnostic]:
 
 
 def _as_finding(error: ReadError, path: str) -> Diagnostic:
-    rule = "syntax" if error.location else "unreadable"
+    rule = "include" if isinstance(error, IncludeError) else "syntax" if error.location else "unreadable"
     return Diagnostic(rule, Severity.ERROR, error.message, error.location or Location(path), error.hint)
 
 
+def _half_checked(document: Document, root: str) -> Diagnostic:
+    message = f"checked by itself only: {root} cannot be read"
+    return Diagnostic("include", Severity.WARNING, message, Location(document.path), f"run `text2llm validate {root}`")
+
+
 def _orphan(document: Document, roots: list[str]) -> Diagnostic:
-    reason = f"{' and '.join(roots)} does not" if roots else f"there is no {CONFIG_NAME} that could"
+    said = "does" if len(roots) == 1 else "do"
+    reason = f"{' and '.join(roots)} {said} not" if roots else f"there is no {CONFIG_NAME} that could"
     hint = "add the file to `include` of the configuration that it belongs to"
     message = f"nothing includes this agent file: {reason}"
     return Diagnostic("include", Severity.WARNING, message, Location(document.path), hint)

@@ -43,6 +43,10 @@ class Loaded(NamedTuple):
         )
 
 
+class IncludeError(ReadError):
+    """An agent file that ``include`` names cannot be read at all."""
+
+
 def read_file(path: str) -> Document:
     """Read one file.
 
@@ -97,8 +101,9 @@ def _read_included(path: str, root: Document) -> Document:
     try:
         return read_file(path)
     except ReadError as error:
-        error.location = error.location or root.locate(("include",))
-        raise
+        if error.location is not None:
+            raise
+        raise IncludeError(error.message, hint=error.hint, location=root.locate(("include",))) from error
 
 
 def assemble(document: Document, included: tuple[Document, ...], findings: list[Diagnostic] | None = None) -> Loaded:
