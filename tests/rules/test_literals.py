@@ -38,6 +38,9 @@ def find(text: str) -> list[tuple[str, Ground, str]]:
         "params: {key: team-a, access: public, metadata: {token: end}}",
         "# sk-xxxxxxxxxxxxxxxxxxxxxxxx\na: sk-ant-api03-************************",
         "x: https://example.com/@user",
+        "headers: {X-Session-Id: main, X-Keys-Enabled: 'true', X-Request-Signature-Version: v1.2}",
+        "# AKIAIOSFODNN7EXAMPLE",
+        "models: {providers: {lab}}",
         "params: {callback: 'https://${USER}@example.com/?key=${KEY}'}",
     ],
 )
@@ -54,6 +57,8 @@ def test_harmless(text: str) -> None:
         ("headers: {credential: env:LAB}", "env:LAB", "credential"),
         ("x: {client-secret: hunter2}", "hunter2", "client-secret"),
         ("apiKey: [hunter2]", "hunter2", "apiKey"),
+        ("apiKey: {hunter2}", "hunter2", "apiKey"),
+        ("headers: {X-Session-Id: hunter2}", "hunter2", "X-Session-Id"),
         ("apiKey: 12345678", "12345678", "apiKey"),
         ("apiKey: sandbox-" + "x" * 40, "sandbox-" + "x" * 40, "apiKey"),
         ("apiKey: |\n  one\n  two\n", "|\n  one\n  two", "apiKey"),

@@ -20,10 +20,12 @@ TELLING_LENGTH = 9
 #: After a known beginning, so many characters make a secret: shorter and longer ones than real are near misses.
 SHORTEST_REST = 16
 
-# No words joined by hyphens or underscores: a digit, or a run that no word has.
-_RANDOM = r"(?:(?=[A-Za-z_.~+/=-]{0,64}[0-9])|(?=[A-Za-z0-9]{16}))"
-# The plain beginning of many keys asks for more: a digit and a letter, or a longer such run.
-_MIXED = r"(?:(?=[A-Za-z_-]{0,64}[0-9])(?=[0-9_-]{0,64}[A-Za-z])|(?=[A-Za-z0-9]{24}))"
+# No words and numbers joined by hyphens or underscores: six characters in a row that mix letters and digits as neither
+# words nor versions do, or a run that no word has.
+_SIX_MIXED = r"(?=[A-Za-z0-9]{6})(?=[A-Za-z]{0,5}[0-9])(?=[0-9]{0,5}[A-Za-z])"
+_RANDOM = rf"(?:(?=[A-Za-z0-9_.~+/=-]{{0,64}}?{_SIX_MIXED})|(?=[A-Za-z0-9]{{16}}))"
+# The plain beginning of many keys asks for a longer such run.
+_MIXED = rf"(?:(?=[A-Za-z0-9_-]{{0,64}}?{_SIX_MIXED})|(?=[A-Za-z0-9]{{24}}))"
 # What may stand before a word: no part of one, or an escape or percent code that ends in a letter or digit.
 _BEFORE = (
     r"![A-Za-z0-9]{}",
@@ -42,19 +44,21 @@ def _word(prefix: str) -> str:
 
 
 _PEM = r"[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+_PEM_BEGUN = r"(?=[ \t]*(?:\r?\n|\\[rn]|[A-Za-z0-9+/=]{16}))"
 _PEM_BODY = rf"(?:[^-]|-(?!----)){{0,16384}}+-----END {_PEM}"
 
 #: The forms that belong to no one provider; the group is the secret, an empty one stands for the whole match.
 _GENERIC_FORMS = (
-    # To its end; where there is none, as far as it looks like one.
-    ("private key", rf"-----BEGIN {_PEM}(?:{_PEM_BODY}|[A-Za-z0-9+/=\s\\#]*+)()"),
+    # To its end; where there is none, as far as it looks like one. The first line alone, in a sentence, is none.
+    ("private key", rf"-----BEGIN {_PEM}(?:{_PEM_BODY}|{_PEM_BEGUN}[A-Za-z0-9+/=\s\\#]*+)()"),
     ("JWT", r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+)?()"),
     *(
         ("bearer token", rf"{word}(?:[ \t]{{1,8}}|%20|\+)({_RANDOM}[A-Za-z0-9._~+/=-]{{16,}}+)")
         for word in ("Bearer", "bearer", "BEARER")
     ),
     ("masked key", rf"{_word('sk-')}[A-Za-z0-9_-]{{0,40}}+(?:\*{{2,40}}|\.\.\.|…)[A-Za-z0-9_-]{{4,}}+()"),
-    ("API key", rf"{_word('sk-')}{_MIXED}[A-Za-z0-9_-]{{16,}}+()"),
+    # Types of public keys begin so, too: sk-ssh-ed25519, sk-ecdsa-sha2-nistp256 (OpenSSH, PROTOCOL.u2f).
+    ("API key", rf"{_word('sk-')}(?!ssh-|ecdsa-){_MIXED}[A-Za-z0-9_-]{{16,}}+()"),
 )
 
 

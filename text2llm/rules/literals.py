@@ -27,11 +27,14 @@ _CREDENTIAL_ENDINGS = ("apikey", "apitoken", "accesskey", "accesstoken", "authto
 # Below `params` these name ordinary things too (`stop: {token: …}`, `metadata: {key: …}`): there the value decides.
 _COMMON_WORDS = frozenset({"access", "credential", "key", "refresh", "token"})
 # As a word, or as the end of one: X-Api-Key and X-AuthToken, but neither X-Author nor X-Keyword.
-_CREDENTIAL_HEADER = re.compile(
+_CREDENTIAL_WORD = (
     r"(?:auth|authentication|authori[sz]ation|key|token|secret|cookie|password|passwd|passphrase|credential|session"
-    r"|signature|bearer)s?(?![a-z])",
-    re.IGNORECASE,
+    r"|signature|bearer)s?(?![a-z])"
 )
+_CREDENTIAL_HEADER = re.compile(_CREDENTIAL_WORD, re.IGNORECASE)
+# A name that ends so is that of a credential; one that goes on may be that of a property of it, such as a version.
+_CREDENTIAL_ITSELF = re.compile(rf"{_CREDENTIAL_WORD}\Z", re.IGNORECASE)
+_PROPERTY = re.compile(r"[A-Za-z]{1,12}|v?[0-9]{1,3}(?:\.[0-9]{1,3})*")
 #: A header that names no credential may still hold one: long, one word, and mixed as words are not.
 TOKEN_LIKE = re.compile(
     r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_.-]{20,}"
@@ -46,7 +49,8 @@ _SHORTEST_NUMBER = 6
 _USER_INFO = re.compile(r"://([^\s/?#@]*)@")
 _PARAMETER = re.compile(r"[?&]([A-Za-z0-9_.-]{1,40})=([^\s&#]+)")
 # The same character again and again is drawn for people, and no generator of keys makes it.
-_PLACEHOLDER = re.compile(r"([A-Za-z0-9*.])\1{11}")
+# Providers' documentation ends its examples so.
+_PLACEHOLDER = re.compile(r"([A-Za-z0-9*.])\1{11}|EXAMPLE(?:KEY)?(?![A-Za-z0-9])")
 
 
 class Ground(Enum):
@@ -147,7 +151,9 @@ def _children(node: Sequence | Mapping, spot: _Spot) -> Iterator[_Spot]:
         return
     under = spot.under or (spot.key if spot.key in _SPECIAL else "")
     for key, value in node.items:
-        yield _Spot(key, under="params" if under == "params" else "")
+        # `apiKey: {VALUE}` is a map with a key and no more, to YAML; to whoever wrote it, a value in braces.
+        braced = isinstance(value, Scalar) and value.value is None
+        yield _Spot(key, spot.key if braced else "", under="params" if under == "params" else "")
         # A merge key brings in entries of this very map.
         yield _Spot(value, spot.key, spot.under) if is_merge(key) else _Spot(value, str(key.value), under)
 
@@ -188,8 +194,15 @@ def _ground(value: str, spot: _Spot) -> Ground | None:
         return None
     if VARIABLE.search(value):
         return Ground.PARTIAL
-    is_secret = is_credential or _CREDENTIAL_HEADER.search(spot.key) or TOKEN_LIKE.fullmatch(value)
+    is_secret = is_credential or _names_credential(spot.key, value) or TOKEN_LIKE.fullmatch(value)
     return Ground.PLACE if is_secret else None
+
+
+def _names_credential(header: str, value: str) -> bool:
+    """Whether a header's name says that its value is a credential."""
+    if _CREDENTIAL_ITSELF.search(header):
+        return True
+    return _CREDENTIAL_HEADER.search(header) is not None and _PROPERTY.fullmatch(value) is None
 
 
 def _is_credential_key(key: str, under: str, value: str) -> bool:
