@@ -66,6 +66,20 @@ def test_revisions_are_named_as_in_git(run: Run, repo: Repo, arguments: list[str
     assert lines(run("diff", *arguments).out) == [f"change default model: {told}"]
 
 
+def test_where_two_lines_of_history_part_is_called_so(run: Run, repo: Repo) -> None:
+    repo.write(text2llm=CONFIG % "x/a")
+    base = repo.commit()[:10]
+    repo.git("checkout", "--quiet", "-b", "side")
+    repo.write(text2llm=CONFIG % "x/s")
+    side = repo.commit()[:10]
+    repo.git("checkout", "--quiet", "main")
+    repo.write(text2llm=CONFIG % "x/b")
+    repo.commit()
+    told = run("diff", "main...side").out.splitlines()
+    assert told[0] == f"text2llm.yaml: merge base of main and side ({base}) → side ({side})"
+    assert told[-1].strip().startswith(f"at {base}:text2llm.yaml:")
+
+
 @pytest.mark.parametrize("arguments", [["a", "b", "c"], ["a..b", "c"], ["a", "b..c"]])
 def test_more_than_two_revisions_are_wrong_usage(run: Run, repo: Repo, arguments: list[str]) -> None:
     done = run("diff", *arguments)

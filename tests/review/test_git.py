@@ -39,7 +39,7 @@ def test_files_are_listed_and_read_as_they_were_committed(repo: Repo) -> None:
     (repo.path / "l").symlink_to("a.yaml")
     commit = repo.commit()
     opened = open_repo(repo)
-    assert opened.find_commit("HEAD") == opened.find_commit("main") == opened.find_commit(commit[:12]) == commit
+    assert {opened.find_commit(name) for name in ("HEAD", "main", commit[:12], ":/x", "HEAD^{/x}")} == {commit}
     listed = opened.list_folder(commit)
     modes = {"-option": "100644", "a.yaml": "100644", "d": "040000", "l": "120000"}
     assert {name: entry.mode for name, entry in listed.items()} == modes

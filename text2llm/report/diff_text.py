@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 from text2llm.diagnostics import Location
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
-from text2llm.review.change import Change, Comparison, Fact, Level, Side
+from text2llm.review.change import SHORT_COMMIT, Change, Comparison, Fact, Level, Side
 from text2llm.review.facts import LABELS, show_amount, show_fact
 
 NO_CHANGE = "no change in meaning"
-_SHORT_COMMIT = 10
 _INDENT = " " * 9
 
 
@@ -30,7 +29,7 @@ def headline(found: Comparison) -> str:
 
 
 def _name(side: Side) -> str:
-    return side.name if side.commit is None else f"{side.name} ({side.commit[:_SHORT_COMMIT]})"
+    return side.name if side.commit is None else f"{side.name} ({side.commit[:SHORT_COMMIT]})"
 
 
 def summary(changes: Iterable[Change]) -> str:

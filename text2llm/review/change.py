@@ -9,6 +9,8 @@ from text2llm.catalog.facts import CatalogSource
 from text2llm.diagnostics import Location
 from text2llm.review.both import Both
 
+#: So many characters of a commit's id tell it from the others of any repository of a usual size.
+SHORT_COMMIT = 10
 FactValue: TypeAlias = "int | float | str | tuple[str, ...] | None"
 
 NOTHING: Both[None] = Both(None, None)

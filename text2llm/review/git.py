@@ -106,7 +106,9 @@ class Repository:
             GitError: there is none.
         """
         _check_revision(revision)
-        answer = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+        # `:/words` is always a commit, and its words go on to the end: nothing can be said behind them.
+        spelled = revision if revision.startswith(":/") else revision + "^{commit}"
+        answer = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", spelled)
         commit = answer.out.decode("ascii", "replace").strip()
         if answer.code or not _OBJECT.fullmatch(commit):
             raise self._explain_no_commit(revision)

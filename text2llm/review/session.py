@@ -16,7 +16,7 @@ from text2llm.errors import InvalidConfigError, NoConfigError, ReadError, Unknow
 from text2llm.providers.registry import Registry
 from text2llm.refs import parse_agent_id
 from text2llm.review.both import Both
-from text2llm.review.change import Comparison, Side
+from text2llm.review.change import SHORT_COMMIT, Comparison, Side
 from text2llm.review.git import Repository
 from text2llm.review.meaning import compare_meaning
 from text2llm.review.reading import Reading, read_meaning
@@ -76,7 +76,10 @@ def compare_revisions(
     """
     repository = Repository(_existing_folder(paths[0]), environ)
     commits = _find_commits(repository, wanted)
-    names = Both(wanted.old, WORKING_TREE if wanted.new is None else wanted.new)
+    labels = names = Both(wanted.old, WORKING_TREE if wanted.new is None else wanted.new)
+    if wanted.forked and commits.old is not None:
+        labels = names._replace(old=f"merge base of {names.old} and {names.new}")
+        names = names._replace(old=commits.old[:SHORT_COMMIT])
     for path in paths:
         configs = commits.join(names, partial(_load, repository, path))
         if configs != (None, None):
@@ -86,7 +89,7 @@ def compare_revisions(
         raise NoConfigError(f"{paths[0]} is neither at {names.old} nor {_where(names.new)}", hint=hint)
     readings = configs.map(lambda config: read_meaning(config, knowledge.registry, knowledge.bundle))
     changes = compare_meaning(readings, None if agent is None else _require_agent(agent, readings))
-    sides = names.join(commits, Side).join(configs, _complete)
+    sides = labels.join(commits, Side).join(configs, _complete)
     return Comparison(*sides, repository.locate(path), changes, knowledge.bundle.source)
 
 
