@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.repository import Repo
 from tests.running import Run
 
 CONFIG = "version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
@@ -82,6 +83,47 @@ def test_edit_whose_diff_nobody_reads_is_not_made(config: Path) -> None:
     assert done.returncode == 1
     assert "the diff could not be shown (Broken pipe), so nothing was changed" in done.stderr
     assert config.read_text() == CONFIG
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["probe"], 1),
+        (["validate", "bad.yaml"], 1),
+        (["models", "status", "--check"], 1),
+        (["diff", "--exit-code"], 1),
+        (["plan", "part.yaml", "--detailed-exitcode"], 2),
+        (["models", "refresh", "--provider", "anthropic"], 1),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else str(value),
+)
+def test_a_verdict_that_nobody_reads_stays_what_it_is(
+    config: Path, arguments: list[str], code: int, flags: list[str]
+) -> None:
+    repo = Repo(config.parent)
+    repo.write(bad="version: 1\nx: 1\n", part="agents: {defaults: {model: openai/gpt-5.2}}\n")
+    repo.commit()
+    config.write_text(CONFIG.replace("opus", "haiku"))
+    done = unread(*arguments, *flags, folder=config.parent)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
+@pytest.mark.parametrize("command", ["probe", "validate"])
+def test_a_report_is_written_although_nobody_reads_the_output(config: Path, command: str) -> None:
+    unread(command, "--report", "junit=report.xml", folder=config.parent)
+    assert (config.parent / "report.xml").read_text().startswith("<?xml")
+    if os.path.exists("/dev/full"):
+        (config.parent / "report.xml").unlink()
+        assert shell(f"text2llm {command} --json --report junit=report.xml >/dev/full", config.parent).returncode == 1
+        assert (config.parent / "report.xml").read_text().startswith("<?xml")
+
+
+def test_a_plan_that_nobody_reads_is_not_applied(config: Path) -> None:
+    assert shell("text2llm models set openai/gpt-5.2 --out saved.plan >/dev/null", config.parent).returncode == 0
+    done = unread("apply", "saved.plan", "--yes", folder=config.parent)
+    assert (done.returncode, config.read_text()) == (1, CONFIG)
+    assert "the diff could not be shown" in done.stderr
 
 
 def test_list_that_nobody_reads_is_no_error(config: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import click
 
 from text2llm.cli.output_guard import GuardedText, guard_streams
+from text2llm.cli.streams import discard, reader_may_leave
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 from text2llm.secret import forget_values
 
@@ -43,7 +44,7 @@ def _finish(stream: GuardedText) -> None:
     try:
         stream.finish()
     except OSError:
-        _discard(stream)
+        discard(stream)
 
 
 def _open_closed_streams() -> None:
@@ -56,10 +57,11 @@ def _open_closed_streams() -> None:
 def _run(program: click.Command, arguments: list[str]) -> int:
     try:
         outcome = program.main(arguments, prog_name="text2llm", standalone_mode=False)
-        sys.stdout.flush()
+        with reader_may_leave():
+            sys.stdout.flush()
     except (BrokenPipeError, SystemExit):
-        # The reader has gone (`| head`): it has what it wanted. Click makes a SystemExit of it.
-        _discard(sys.stdout)
+        # The reader of a list has gone (`| head`): it has what it wanted. Click makes a SystemExit of it.
+        discard(sys.stdout)
         return ExitCode.OK
     except _NO_ARGUMENTS as error:
         _say(sys.stderr, f"{error.format_message()}\n")
@@ -138,11 +140,6 @@ def _say(stream: TextIO, text: str) -> bool:
         stream.write(text)
         stream.flush()
     except OSError:
-        _discard(stream)
+        discard(stream)
         return False
     return True
-
-
-def _discard(stream: TextIO | GuardedText) -> None:
-    """Send what a stream still holds nowhere: Python flushes it at exit, and would complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -59,15 +59,7 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
         raise UsageError("--dry-run and --out exclude each other", hint="--out alone changes nothing either")
     target = edit_target(locate_config(config))
 
-    def show(plan: Plan) -> None:
-        try:
-            show_plan(plan, as_json=as_json, no_color=no_color)
-        except OSError as error:  # a reader that has gone, a full device
-            raise WriteError(
-                f"the diff could not be shown ({error.strerror}), so nothing was changed",
-                hint="let it be read, or use --json",
-            ) from error
-
+    show = partial(show_or_refuse, as_json=as_json, no_color=no_color)
     if dry_run or out:
         plan = preview_edit(target, edit, strict=strict)
         show(plan)
@@ -76,6 +68,21 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     else:
         plan = run_edit(target, edit, show, strict=strict)
     finish_edit(plan, written=not (dry_run or out), as_json=as_json)
+
+
+def show_or_refuse(plan: Plan, *, as_json: bool, no_color: bool) -> None:
+    """Show a plan that is about to be applied: what nobody could read is not done.
+
+    Raises:
+        WriteError: a reader that has gone, a full device.
+    """
+    try:
+        show_plan(plan, as_json=as_json, no_color=no_color)
+    except OSError as error:
+        raise WriteError(
+            f"the diff could not be shown ({error.strerror}), so nothing was changed",
+            hint="let it be read, or use --json",
+        ) from error
 
 
 def show_plan(plan: Plan, *, as_json: bool, no_color: bool) -> None:

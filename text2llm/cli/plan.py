@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from text2llm.cli.checks import edit_target
-from text2llm.cli.edit import finish_edit, save, show_plan
+from text2llm.cli.edit import finish_edit, save, show_or_refuse, show_plan
 from text2llm.cli.options import colour_option, config_option, json_option, locate_config, out_option, print_json
+from text2llm.cli.streams import reader_may_leave
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
 from text2llm.report.style import Style
@@ -36,11 +37,12 @@ def plan_command(  # noqa: PLR0913 - one parameter for each option
 
     wanted = read_partial(file)
     plan = preview_edit(edit_target(locate_config(config)), partial(agree_with, wanted=wanted))
-    show_plan(plan, as_json=as_json, no_color=no_color)
     if out:
         save(plan, out)
-    if as_json:
-        finish_edit(plan, written=False, as_json=True)
+    with reader_may_leave():
+        show_plan(plan, as_json=as_json, no_color=no_color)
+        if as_json:
+            finish_edit(plan, written=False, as_json=True)
     return ExitCode.WARNING if detailed_exitcode and not plan.is_empty else ExitCode.OK
 
 
@@ -64,7 +66,7 @@ def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, c
     if plan is None:
         return _say_nothing_to_do(target.path, as_json=as_json)
     refuse_other_words(saved, plan_diff(plan), describe_plan(plan))
-    show_plan(plan, as_json=as_json, no_color=no_color)
+    show_or_refuse(plan, as_json=as_json, no_color=no_color)
     if not yes and not _ask(plan, as_json=as_json):
         finish_edit(plan, written=False, as_json=as_json)
         return ExitCode.FAILURE

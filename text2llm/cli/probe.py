@@ -23,6 +23,7 @@ from text2llm.cli.options import (
 )
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
 from text2llm.cli.status import clear_progress, show_progress
+from text2llm.cli.streams import reader_may_leave
 from text2llm.errors import UsageError, worst_exit
 
 if TYPE_CHECKING:
@@ -73,6 +74,13 @@ def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[
     loaded = open_config(locate_config(config)).require()
     spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
     report = _run_gate(loaded, options)
+    written = write_reports(reports, _makers(report))
+    with reader_may_leave():
+        _print(report, as_json=as_json, no_color=no_color)
+    return worst_exit([report.verdict, written])
+
+
+def _print(report: GateReport, *, as_json: bool, no_color: bool) -> None:
     if as_json:
         from text2llm.report.gate_json import gate_json
 
@@ -83,7 +91,6 @@ def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[
         style = output_style(no_color=no_color)
         click.echo(gate_text(report, style, terminal=sys.stdout.isatty(), width=page_width()), nl=False)
         _annotate(report)
-    return worst_exit([report.verdict, write_reports(reports, _makers(report))])
 
 
 def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:

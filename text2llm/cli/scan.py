@@ -21,6 +21,7 @@ from text2llm.cli.options import (
     print_json,
 )
 from text2llm.cli.status import read_config, show_line
+from text2llm.cli.streams import reader_may_leave
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
@@ -88,14 +89,16 @@ def command(config: str | None, *, as_json: bool, no_color: bool, **options: Any
     proposal = propose(found.ranked, options["max_candidates"])
     chosen = proposal
     if not as_json:
-        _print(found, proposal, no_color=no_color)
+        with reader_may_leave():
+            _print(found, proposal, no_color=no_color)
     if found.options is None or found.interrupted or not any(proposal):
         chosen = Proposal()
     elif not options["yes"]:
         chosen = _ask(found, proposal) if _is_asked(options, as_json=as_json) else Proposal()
     plan = _write(chosen, options, config, as_json=as_json, no_color=no_color) if any(chosen) else None
     if as_json:
-        _print_json(found, proposal, plan)
+        with reader_may_leave():
+            _print_json(found, proposal, plan)
     return _judge(found, proposal, yes=options["yes"])
 
 
@@ -217,12 +220,12 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
 def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_json: bool, no_color: bool) -> Plan:
     """Put what was chosen into the configuration, with its diff."""
     from text2llm.cli.checks import edit_target
-    from text2llm.cli.edit import finish_edit, show_plan
+    from text2llm.cli.edit import finish_edit, show_or_refuse
     from text2llm.plan.apply import run_edit
     from text2llm.scan.edit import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
-    show = partial(show_plan, as_json=as_json, no_color=no_color)
+    show = partial(show_or_refuse, as_json=as_json, no_color=no_color)
     plan = run_edit(edit_target(locate_config(config)), edit, show)
     if not as_json:
         finish_edit(plan, written=True, as_json=False)
