@@ -104,7 +104,10 @@ def test_list_tells_every_key(run: Run) -> None:
     lines = run("sandbox", "--list").out.splitlines()
     assert lines[0].split(maxsplit=2) == ["sandbox-ok", "ok", "a completion by the model that was asked for"]
     rows = obeying("sandbox-keys", run("sandbox", "--list", "--json").out)["keys"]
-    assert [row["key"] for row in rows] == [line.split()[0] for line in lines]
+    assert [row["key"] for row in rows] == [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert {"provider": "ollama", "api": "ollama", "says": ["rate_limit"]} in rows[12]["elsewhere"]
+    (unpaid,) = [number for number, line in enumerate(lines) if line.startswith("sandbox-unpaid")]
+    assert lines[unpaid + 1].split(maxsplit=1) == ["rate_limit", "at ollama"]
     said = {row["key"]: row["says"] for row in rows}
     assert (said["sandbox-unpaid"], said["sandbox-slow"]) == (["billing/credit_exhausted"], ["ok", "timeout/deadline"])
 

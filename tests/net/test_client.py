@@ -120,6 +120,22 @@ def test_broken_answer_is_invalid_and_costs_little_memory(name: str) -> None:
 @pytest.mark.parametrize(
     "script",
     [
+        say(b"HTTP/1.1 429 Too Many\r\nretry-after: 7\r\ncontent-length: 10\r\n\r\n12345"),
+        say(b"HTTP/1.1 429 Too Many\r\nretry-after: 7\r\ntransfer-encoding: chunked\r\n\r\nA\r\n12345"),
+        answer(gzip.compress(b"{}")[:-4], b"retry-after: 7", b"content-encoding: gzip", status=b"429 Too Many"),
+        answer(b"{}", b"retry-after: 7", b"content-encoding: br", status=b"429 Too Many"),
+        answer(b"x" * (8 * MIB + 1), b"retry-after: 7", status=b"429 Too Many"),
+    ],
+)
+def test_the_status_of_an_error_stands_although_its_body_cannot_be_read(script: Script) -> None:
+    result = ask(script, deadline=5)
+    assert isinstance(result, Response)
+    assert (result.status, result.headers["retry-after"], result.body) == (429, "7", b"")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
         answer(gzip.compress(b'{"a": 1}'), b"content-encoding: gzip"),
         answer(gzip.compress(b'{"a": 1}'), b"Content-Encoding: X-GZIP"),
         answer(zlib.compress(b'{"a": 1}'), b"content-encoding: deflate"),

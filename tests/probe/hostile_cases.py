@@ -94,7 +94,13 @@ CASES: dict[str, HostileCase] = {
     "triple gzip bomb": HostileCase(partial(packed, 3, b"gzip"), INVALID),
     "triple gzip bomb, announced": HostileCase(partial(packed, 3, b"gzip, gzip, gzip"), INVALID),
     "gzip bomb in an error": HostileCase(
-        lambda: answer(compressed(1), b"content-encoding: gzip", status=b"500 No"), INVALID
+        lambda: answer(compressed(1), b"content-encoding: gzip", status=b"500 No"), "unknown/server_error"
+    ),
+    "rate limit that is cut off": HostileCase(
+        lambda: say(b"HTTP/1.1 429 No\r\ncontent-length: 100\r\n\r\n{"), "rate_limit/rate_limited"
+    ),
+    "refusal that is cut off": HostileCase(
+        lambda: say(b"HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{"), "auth/invalid_key"
     ),
     "bad gzip": success(GOOD, b"content-encoding: gzip"),
     "truncated gzip": success(gzip.compress(GOOD)[:-12], b"content-encoding: gzip"),

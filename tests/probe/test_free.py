@@ -64,19 +64,26 @@ def test_place_below_the_base_url_of_the_config_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider", "variable", "value", "more"),
+    ("provider", "variable", "value"),
     [
         # no free proof is known
-        ("together", "TOGETHER_API_KEY", "k", ""),
+        ("together", "TOGETHER_API_KEY", "k"),
         # one for tokens alone, and one on an origin that no credential is bound to
-        ("anthropic", "ANTHROPIC_API_KEY", "sk-ant-api03-x", ""),
-        ("chutes", "CHUTES_API_KEY", "cpk_x", ""),
-        # a config that sends the provider elsewhere
-        ("xai", "XAI_API_KEY", "k", "models: {providers: {xai: {baseUrl: 'https://x.example/v1'}}}\n"),
+        ("anthropic", "ANTHROPIC_API_KEY", "sk-ant-api03-x"),
+        ("chutes", "CHUTES_API_KEY", "cpk_x"),
     ],
 )
-def test_what_cannot_be_proven_is_not_asked(provider: str, variable: str, value: str, more: str) -> None:
-    assert plan(call_of(provider, variable, value, more)) is NOT_PROVABLE
+def test_what_cannot_be_proven_is_not_asked(provider: str, variable: str, value: str) -> None:
+    assert plan(call_of(provider, variable, value)) is NOT_PROVABLE
+
+
+def test_what_a_config_sends_elsewhere_is_not_asked_and_told_so() -> None:
+    verdict = plan(call_of("xai", "XAI_API_KEY", "k", "models: {providers: {xai: {baseUrl: 'https://x.example'}}}\n"))
+    assert isinstance(verdict, Verdict)
+    assert (verdict.reason, verdict.error) == (
+        Reason.NOT_PROVABLE,
+        "not provable for free: https://x.example stands for xai, whose free request goes to itself alone",
+    )
 
 
 def test_provider_that_is_not_known_has_no_free_proof() -> None:

@@ -23,7 +23,7 @@ def test_defaults_are_those_of_the_reference() -> None:
 
 
 def test_given_values_are_kept() -> None:
-    options = check_options(500.0, 4, 16, "openai", ["a,b", " b , c,", ""])
+    options = check_options(500.0, 4, 16, "openai", ["a,b", " b , c,"])
     assert options == ProbeOptions(500, 4, 16, "openai", ("a", "b", "c"))
 
 
@@ -51,6 +51,12 @@ def test_bad_value_is_refused_with_the_flags_name(values: tuple[float, ...], mes
 
 def test_profiles_come_repeated_or_with_commas() -> None:
     assert split_profiles(["a", "b,a"]) == ("a", "b")
+
+
+@pytest.mark.parametrize("value", ["", " ", ",", " , "])
+def test_no_profile_does_not_mean_all_of_them(value: str) -> None:
+    with pytest.raises(UsageError, match="--probe-profile is empty"):
+        split_profiles(["a", value])
 
 
 def result(reason: Reason | None) -> ProbeResult:

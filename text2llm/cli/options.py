@@ -16,6 +16,8 @@ from text2llm.report.style import Style
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: The columns of a terminal that does not say how many it has.
 DEFAULT_WIDTH = 80
+#: A narrower window is written to as if it were so wide: no layout has to think of less.
+_NARROWEST = 20
 
 
 def _refuse_empty(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -96,9 +98,10 @@ def output_style(*, no_color: bool) -> Style:
 def terminal_width() -> int:
     """The columns of the terminal; 80 when there is none."""
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or DEFAULT_WIDTH
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
     except (OSError, ValueError):
         return DEFAULT_WIDTH
+    return max(columns, _NARROWEST) if columns else DEFAULT_WIDTH
 
 
 def page_width() -> int | None:

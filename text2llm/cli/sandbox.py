@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from text2llm.sandbox.values import Recorded
 
 _SCHEMA = "sandbox-scenario"
+_MOST_NAMED = 4
 _HELP = """Run a loopback provider that plays successes and failures.
 
 It listens on 127.0.0.1 alone, prints its URL on standard output when it is ready, and runs until Ctrl-C or
@@ -74,15 +75,46 @@ def _print_keys(*, as_json: bool) -> None:
     from text2llm.sandbox.keys import PREFIX
 
     if as_json:
-        rows = BEHAVIOURS.items()
-        print_json(
-            {"keys": [{"key": PREFIX + name, "says": list(each.says), "plays": each.summary} for name, each in rows]}
-        )
+        print_json({"keys": [{"key": PREFIX + name, **_describe_key(name)} for name in BEHAVIOURS]})
         return
     table = [(PREFIX + name, " or ".join(each.says), each.summary) for name, each in BEHAVIOURS.items()]
     key_width, says_width = (max(len(row[column]) for row in table) for column in (0, 1))
     for key, says, summary in table:
         click.echo(f"{key:{key_width}}  {says:{says_width}}  {summary}")
+        for words, names in _group_others(key.removeprefix(PREFIX)).items():
+            more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+            click.echo(f"{'':{key_width}}  {words:{says_width}}  at {', '.join(names[:_MOST_NAMED])}{more}")
+
+
+def _describe_key(name: str) -> dict[str, Any]:
+    from text2llm.sandbox.behaviours import BEHAVIOURS, say_elsewhere
+
+    others = [
+        {"provider": voice.provider, "api": voice.api, "says": list(words)}
+        for voice, words in say_elsewhere(name).items()
+    ]
+    return {"says": list(BEHAVIOURS[name].says), "elsewhere": others, "plays": BEHAVIOURS[name].summary}
+
+
+def _group_others(name: str) -> dict[str, list[str]]:
+    """Who lets a probe say something else, by what it says; the API is named where a provider is played in several.
+
+    A provider that only leaves the reason open says nothing else.
+    """
+    from text2llm.sandbox.behaviours import BEHAVIOURS, say_elsewhere
+    from text2llm.sandbox.providers import base_paths
+
+    apis: dict[str, set[str]] = {}
+    for voice, _ in base_paths():
+        apis.setdefault(voice.provider, set()).add(voice.api)
+    groups: dict[str, list[str]] = {}
+    usual = {each.partition("/")[0] for each in BEHAVIOURS[name].says}
+    for voice, words in say_elsewhere(name).items():
+        if usual.issuperset(words):
+            continue
+        shown = voice.provider if len(apis[voice.provider]) == 1 else f"{voice.provider} ({voice.api})"
+        groups.setdefault(" or ".join(words), []).append(shown)
+    return groups
 
 
 def _run(port: int, scenario: str | None, *, as_json: bool) -> None:

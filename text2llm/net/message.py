@@ -40,8 +40,13 @@ OWN_HEADERS = frozenset(
 )
 #: What gateways in front of an API read as "send it on to there": credentials would go along.
 _ROUTING = re.compile(
-    r"x-forwarded-.*|x-original-.*|x-rewrite-.*|x-host|x-http-method.*|(.*-)?(target|custom|base|upstream|override)-(url|uri|host)"
+    r"x-forwarded-.*|x-original-.*|x-rewrite-.*|x-host|x-http-method.*|helicone-fallbacks|(.*-)?(api-base|proxy|endpoint)"
+    r"|(.*-)?(target|custom|base|upstream|override|proxy|endpoint)-(url|uri|host)"
 )
+#: And so do values, under names that no list has all of: an address, or a description of a route (Portkey's config).
+_ROUTE = re.compile(r"://|\"[a-z_-]*(?:host|ur[il]|base|endpoint|target|proxy|upstream)[a-z_-]*\"\s*:", re.IGNORECASE)
+#: Headers whose value is an address that is told and not followed.
+_TELLS_ADDRESS = frozenset({"http-referer", "link", "origin", "referer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,9 @@ def _check_values(request: Request) -> Failure | None:
     for name, value in request.headers:
         if not _is_value(value):
             return Failure(FailureKind.UNSENDABLE_REQUEST, f"the header {name!r} has a value that no header can carry")
+        if name.lower() not in _TELLS_ADDRESS and _ROUTE.search(value):
+            text = f"the header {name!r} names an address: a gateway may send the credential on to there"
+            return Failure(FailureKind.UNSENDABLE_REQUEST, text, "remove it from the provider's `headers`")
     return None
 
 

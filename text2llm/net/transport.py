@@ -12,7 +12,7 @@ from typing import TypeAlias, final
 import httpcore
 import httpx
 
-from text2llm.net.body import BodyReader
+from text2llm.net.body import BodyError, BodyReader
 from text2llm.net.message import Request, Response
 from text2llm.net.proxy import Proxy
 from text2llm.net.stream import PlainStream, Stream, connect, secure
@@ -25,6 +25,8 @@ _INTERIM = re.compile(rb"(?:^|\n\r?\n)HTTP/[0-9]\.[0-9] 1[0-9]{2}")
 #: Servers send one or two of them (RFC 9110, 15.2). More is a flood.
 _MAX_INTERIM = 32
 _SUCCESS = range(200, 300)
+#: The statuses from here on are errors (RFC 9110, 15.5).
+_ERRORS = 400
 
 
 @final
@@ -80,14 +82,25 @@ async def exchange(request: Request, headers: Headers, max_body: int, route: Rou
     try:
         answer = await _speak(await _open(request.origin, route), request, headers, route)
         told = httpx.Headers(answer.headers)
-        reader = BodyReader(told.get("content-encoding", ""), max_body)
-        async for chunk in answer.aiter_stream():
-            reader.feed(chunk)
-        return Response(answer.status, dict(told.multi_items()), reader.finish(), 0)
+        body = await _read_body(answer, told.get("content-encoding", ""), max_body)
+        return Response(answer.status, dict(told.multi_items()), body, 0)
     finally:
         # At once, and also in the middle of a handshake: a farewell would wait for the other side's.
         if route.connection is not None:
             route.connection.close()
+
+
+async def _read_body(answer: httpcore.Response, encoding: str, most: int) -> bytes:
+    """The decoded body; of an error, empty where it cannot be read: overloaded servers cut it, the status stands."""
+    try:
+        reader = BodyReader(encoding, most)
+        async for chunk in answer.aiter_stream():
+            reader.feed(chunk)
+        return reader.finish()
+    except (BodyError, httpcore.ProtocolError, OSError):
+        if answer.status < _ERRORS:
+            raise
+        return b""
 
 
 async def _open(origin: Origin, route: Route) -> Stream:

@@ -34,17 +34,21 @@ _BASE = "{baseUrl}"
 
 
 def plan_free(call: Call, provider: Provider | None, probes: Iterable[FreeProbe]) -> FreeCall | Verdict:
-    """The best free proof of the credential of a call; ``NOT_PROVABLE`` when there is none.
+    """The best free proof of the credential of a call; a verdict that says why when there is none.
 
     The request of a provider goes to the provider alone: a call that a config sends elsewhere has no such proof.
     """
     if provider is None:
         return NOT_PROVABLE
     kind = _credential_kind(call, provider)
-    for probe in probes:
-        request = _build_request(call, provider, probe) if probe.credential in (None, kind) else None
+    fitting = [probe for probe in probes if probe.credential in (None, kind)]
+    for probe in fitting:
+        request = _build_request(call, provider, probe)
         if request is not None:
             return FreeCall(call, probe, request)
+    if fitting and str(call.base.origin) not in provider.origins:
+        text = f"{call.base.origin} stands for {provider.id}, whose free request goes to itself alone"
+        return Verdict(Reason.NOT_PROVABLE, f"not provable for free: {text}", _HINT)
     return NOT_PROVABLE
 
 

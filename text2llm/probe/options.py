@@ -67,6 +67,15 @@ def _check(flag: str, value: float, most: int, wanted: str) -> int:
 
 
 def split_profiles(values: Iterable[str]) -> tuple[str, ...]:
-    """The profile ids of a flag that may be repeated and may hold several, separated by commas; each once."""
-    ids = (part.strip() for value in values for part in value.split(","))
-    return tuple(dict.fromkeys(part for part in ids if part))
+    """The profile ids of a flag that may be repeated and may hold several, separated by commas; each once.
+
+    Raises:
+        UsageError: a value has none. `--probe-profile "$UNSET"` must not mean all of them.
+    """
+    ids: dict[str, None] = {}
+    for value in values:
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not parts:
+            raise UsageError("--probe-profile is empty", hint="name a profile, or leave the flag out")
+        ids |= dict.fromkeys(parts)
+    return tuple(ids)

@@ -44,7 +44,7 @@ def wrap_line(line: str, width: int | None) -> list[str]:
     from textwrap import wrap
 
     margin = " " * (len(line) - len(line.lstrip()))
-    parts = wrap(line.lstrip(), width - len(margin), break_long_words=False, break_on_hyphens=False)
+    parts = wrap(line.lstrip(), max(width - len(margin), 1), break_long_words=False, break_on_hyphens=False)
     # What stood inside a line may now stand where CI systems look for commands.
     return [margin + clean_line(part) for part in parts]
 

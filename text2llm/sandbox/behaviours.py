@@ -10,6 +10,7 @@ from typing import Any
 
 from text2llm.sandbox.exchange import Exchange
 from text2llm.sandbox.payloads import Voice
+from text2llm.sandbox.providers import base_paths
 from text2llm.sandbox.successes import succeed
 from text2llm.sandbox.values import Delivery, Json, Reply
 
@@ -63,6 +64,13 @@ def say(name: str, voice: Voice) -> tuple[str, ...]:
         return behaviour.says
     found, payload = voice.find(behaviour.payload)
     return (payload["says"],) if "says" in payload else BEHAVIOURS[found].says
+
+
+def say_elsewhere(name: str) -> dict[Voice, tuple[str, ...]]:
+    """Who lets a probe say something else of a behaviour than most: providers have words, or none, of their own."""
+    voices = dict.fromkeys(voice for voice, _ in base_paths())
+    said = {voice: say(name, voice) for voice in voices}
+    return {voice: words for voice, words in said.items() if words != BEHAVIOURS[name].says}
 
 
 def _think(exchange: Exchange, completion: Json) -> Json:
