@@ -17,9 +17,10 @@ from text2llm.refs import ModelRef
 from text2llm.report.gate_findings import gate_findings
 from text2llm.report.gate_json import gate_json
 from text2llm.report.gate_junit import gate_junit
-from text2llm.report.gate_markdown import escape_markdown, gate_markdown
+from text2llm.report.gate_markdown import gate_markdown
 from text2llm.report.gate_text import gate_text
 from text2llm.report.github import github_text
+from text2llm.report.markdown import escape_text
 from text2llm.report.sarif import sarif_json
 from text2llm.report.style import Style
 
@@ -164,7 +165,7 @@ def test_nothing_in_markdown_acts() -> None:
     text = gate_markdown(report())
     assert "| ✅ | main model | lab/m0 | LAB\\_0 | ok | a b.yaml\\:4\\:7 |" in text
     assert "- main image model: replace the credential" in text
-    assert escape_markdown("@all [x](https://e.example) | #1 <b>") == (
+    assert escape_text("@all [x](https://e.example) | #1 <b>") == (
         "@\u200ball \\[x\\]\\(https\\:\u200b//e.example\\) \\| #\u200b1 \\<b\\>"
     )
     assert "❔" in gate_markdown(report(interrupted=True))

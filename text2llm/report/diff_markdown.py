@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from text2llm.report.diff_text import NO_CHANGE, agents_text, fact_text, headline, places_text, summary
-from text2llm.report.gate_markdown import escape_markdown
+from text2llm.report.markdown import escape_text
 from text2llm.review.change import Change, Comparison, Level
 
 _ICONS = {Level.DANGER: "⛔ danger", Level.WARNING: "⚠️ warning", Level.CHANGE: "change"}
-#: Code hosts link these in the text of a finished page, where a backslash before them is gone.
-_REFERENCES = re.compile(r"([!$&%~^]|\bwww|\bGH-|\bgh-)(?=[\w.\"'])", re.IGNORECASE)
 #: A longer comment is read by nobody, and code hosts take no more than 65,536 characters.
 _MOST_ROWS = 100
 
@@ -32,8 +28,3 @@ def _row(change: Change) -> str:
     cells = (change.message, follows, *places_text(change))
     texts = [escape_text(cell) for cell in (*cells, "")[:3]]
     return f"| {_ICONS[change.level]} | {' | '.join(texts)} |"
-
-
-def escape_text(text: str) -> str:
-    """A text that reads as it is, on every code host: no link, mention, reference, markup or table cell comes of it."""
-    return _REFERENCES.sub("\\1\u200b", escape_markdown(text))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from text2llm.report.diff_markdown import escape_text
 from text2llm.report.explain_text import NOT_SET, headline, source_text
+from text2llm.report.markdown import escape_text
 from text2llm.review.explanation import Explanation, Part
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 
 from text2llm.probe.gate import GateReport, RouteOutcome
 from text2llm.probe.result import Gate, ProbeResult
-from text2llm.providers.key_formats import mask_secrets
 from text2llm.report.gate_json import VERDICTS
+from text2llm.report.markdown import escape_text
 from text2llm.report.probe_text import describe_result
-from text2llm.report.sanitise import clean_line
 
-# Everything that Markdown, HTML or a code host gives a meaning: links, mentions, references, emphasis, cells.
-_ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:@&])")
 _ICONS = {Gate.PASS: "✅", Gate.INCONCLUSIVE: "⚠️", Gate.FAIL: "❌", Gate.REFUSE: "⛔"}
 
 
@@ -25,7 +21,7 @@ def gate_markdown(report: GateReport) -> str:
     environment = Environment(  # noqa: S701 - Markdown, not HTML: `text` escapes for it
         loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["text"] = escape_markdown
+    environment.filters["text"] = escape_text
     template = environment.get_template("gate.md.j2")
     return template.render(
         verdict=VERDICTS[report.verdict],
@@ -35,13 +31,6 @@ def gate_markdown(report: GateReport) -> str:
         duration=report.summary.duration_ms,
         free=report.summary.options.free,
     )
-
-
-def escape_markdown(text: str) -> str:
-    """A text that reads as it is: no link, mention, markup or table cell comes out of it."""
-    safe = _ACTIVE.sub(r"\\\1", clean_line(mask_secrets(text)))
-    # A backslash does not keep code hosts from linking these.
-    return safe.replace("\\@", "@\u200b").replace("\\#", "#\u200b").replace("://", ":\u200b//")
 
 
 def _row(outcome: RouteOutcome, result: ProbeResult | None) -> dict[str, object]:
