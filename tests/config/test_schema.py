@@ -235,7 +235,7 @@ def test_type_errors_have_a_hint(text: str, hint: str | None) -> None:
     ("text", "message"),
     [
         ("probe: {concurrency: 0}", "'concurrency': expected a number of 1 or more"),
-        ("probe: {concurrency: 101}", "'concurrency': expected a number of 100 or less"),
+        ("probe: {concurrency: 257}", "'concurrency': expected a number of 256 or less"),
         ("auth: {cooldowns: {billingMaxHours: 0}}", "'billingMaxHours': expected a number above 0"),
         ("models: {providers: {a: {apiKey: ''}}}", "'apiKey': expected a text of 1 or more characters"),
         (f"agents: {{defaults: {{model: {'x' * 201}}}}}", "'model': expected a text of 200 or fewer characters"),

@@ -133,7 +133,8 @@ def test_proxy_reached_by_tls_with_a_password(certificates: Path, monkeypatch: p
         assert b"proxy-authorization: basic dxnlcjpodw50zxiyahvudgvymg==" in proxy.received[0].lower()
     assert kind(result) is FailureKind.NETWORK
     assert isinstance(result, Failure)
-    assert result.message == f"{CORP} through the proxy {proxy.origin}: the proxy refused to connect"
+    assert result.message == f"{CORP} through the proxy {proxy.origin}: the proxy refused to connect: HTTP 407"
+    assert result.hint == "give the proxy's user and password in `network.proxy` of your settings"
 
 
 def test_untrusted_origin_gets_no_connection_through_a_proxy_either(certificates: Path) -> None:

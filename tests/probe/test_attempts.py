@@ -23,11 +23,11 @@ from text2llm.probe.runner import repeat_inconclusive, run_probes
 class Script:
     """Plays results, each with what the server asks for, and notes the pauses between them."""
 
-    def __init__(self, *attempts: tuple[Reason | None, str | None]) -> None:
+    def __init__(self, *attempts: tuple[Reason | None, float | None]) -> None:
         self.attempts = list(attempts)
         self.pauses: list[float] = []
 
-    async def try_once(self) -> tuple[ProbeResult, str | None]:
+    async def try_once(self) -> tuple[ProbeResult, float | None]:
         reason, wait = self.attempts.pop(0)
         return ProbeResult(make_target(make_call("openai-completions")).subject, Verdict(reason)), wait
 
@@ -40,7 +40,7 @@ class Script:
 
 @pytest.mark.parametrize("reason", [None, *(reason for reason in Reason if reason.gate is not Gate.INCONCLUSIVE)])
 def test_conclusive_result_is_not_tried_again(reason: Reason | None) -> None:
-    script = Script((reason, "1"))
+    script = Script((reason, 1.0))
     assert script.play(attempts=5) is reason
     assert script.pauses == []
 
@@ -54,7 +54,7 @@ def test_inconclusive_result_is_tried_until_the_attempts_are_used_up(reason: Rea
 
 def test_what_the_server_asks_for_is_waited_up_to_a_limit() -> None:
     script = Script(
-        (Reason.RATE_LIMITED, "7"), (Reason.OVERLOADED, "0"), (Reason.RATE_LIMITED, "3600"), (None, None), (None, None)
+        (Reason.RATE_LIMITED, 7.0), (Reason.OVERLOADED, 0.0), (Reason.RATE_LIMITED, 3600.0), (None, None), (None, None)
     )
     assert script.play(attempts=10) is None
     assert script.pauses == [7.0, 1.0, 20.0]

@@ -274,3 +274,8 @@ def partial_run(code: str, directory: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code], cwd=directory, env=environ, capture_output=True, text=True, check=False
     )
+
+
+def test_probes_whose_results_nobody_would_see_are_not_sent(run: Run) -> None:
+    done = run("models", "status", "--probe", "--plain")
+    assert (done.code, "--probe and --plain exclude each other" in done.err) == (64, True)

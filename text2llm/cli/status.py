@@ -57,6 +57,10 @@ def show_status(options: StatusOptions) -> int:
     for name, given in (("--json", options.as_json), ("--usage", options.usage)):
         if given and options.plain:
             raise UsageError(f"{name} and --plain exclude each other", hint="give one of them")
+    if options.plain and options.probe is not None and not options.check:
+        raise UsageError(
+            "--probe and --plain exclude each other", hint="add --check: then the exit code has the result"
+        )
     from text2llm.status.gather import gather_snapshot
     from text2llm.status.summary import summarise
 
@@ -185,7 +189,9 @@ def _print_default(report: StatusReport) -> None:
 @json_option
 @click.option("--plain", is_flag=True, help="Print the default model only.")
 @click.option(
-    "--check", is_flag=True, help="Exit 1 if a model in use has no usable credential, 2 if its last one ends soon."
+    "--check",
+    is_flag=True,
+    help="Exit 1 if a model in use has no usable credential, 2 if its last one ends soon. With --probe, its result counts.",
 )
 @agent_option
 @config_option

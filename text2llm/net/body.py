@@ -13,6 +13,8 @@ MAX_BODY = 8 * 1024 * 1024
 #: Chunks of a byte would keep the processor busy for minutes. The largest body, read 4 KiB at a time, has 2048 pieces.
 _MAX_PIECES = 16 * 1024
 _GZIP_BITS = 31
+#: Each member takes a decoder of its own.
+_MAX_MEMBERS = 16
 _ZLIB_BITS = 15
 _RAW_BITS = -15
 
@@ -29,14 +31,16 @@ class BodyReader:
         BodyError: from each method, when the body is too large, damaged, or encoded in a way that is not accepted.
     """
 
-    __slots__ = ("_decoder", "_most", "_parts", "_pieces", "_raw_size", "_room", "_undecided")
+    __slots__ = ("_decoder", "_is_gzip", "_members", "_most", "_parts", "_pieces", "_raw_size", "_room", "_undecided")
 
     def __init__(self, content_encoding: str, most: int = MAX_BODY) -> None:
         self._parts: list[bytes] = []
         self._room = self._most = most
         self._raw_size = 0
         self._pieces = 0
+        self._members = 1
         self._decoder, self._undecided = _choose_decoder(content_encoding)
+        self._is_gzip = self._decoder is not None and not self._undecided
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes as the server sent them."""
@@ -67,9 +71,17 @@ class BodyReader:
             self._decoder = zlib.decompressobj(_RAW_BITS)
             return self._decode(chunk, self._decoder)
         self._undecided = False
-        if decoder.unused_data:
+        return data + self._decode_member(decoder.unused_data) if decoder.unused_data else data
+
+    def _decode_member(self, rest: bytes) -> bytes:
+        """What follows the end of a compressed stream: in gzip, another one (RFC 1952, 2.2)."""
+        import zlib
+
+        self._members += 1
+        if not self._is_gzip or self._members > _MAX_MEMBERS:
             raise BodyError("something follows the compressed body")
-        return data
+        self._decoder = zlib.decompressobj(_GZIP_BITS)
+        return self._decode(rest, self._decoder)
 
     def _keep(self, data: bytes) -> None:
         self._room -= len(data)

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 from text2llm.net.message import Failure, FailureKind
 
+#: The end of the words when a proxy wants a login (RFC 9110, 15.5.8), and what helps.
+_LOGIN_WANTED = "HTTP 407"
+_PROXY_HINT = "give the proxy's user and password in `network.proxy` of your settings"
 _LOST = (FailureKind.NETWORK, "the connection failed")
 _NO_HTTP = (FailureKind.INVALID_RESPONSE, "the answer is no complete HTTP response")
 _NO_HOST = (FailureKind.HOST_NOT_FOUND, "there is no such host")
 _NO_LOOKUP = (FailureKind.NETWORK, "the host name could not be looked up")
-#: By library and class, since the client alone imports the library; the first that fits counts.
-_BY_CLASS = {
-    ("httpcore", "ProxyError"): (FailureKind.NETWORK, "the proxy refused to connect"),
-    # h11 raises when an answer breaks the rules of HTTP: garbage, too many headers, an end before the end.
-    ("h11", None): _NO_HTTP,
-}
 
 
 def fail_deadline(target: str, elapsed: int, *, begun: bool) -> Failure:
@@ -29,7 +26,8 @@ def explain_error(error: Exception, target: str, elapsed: int, *, foreign: bool)
     """The failure that an exception means; ``foreign``: what was answered is not HTTP."""
     lost = _NO_HTTP if foreign and type(error).__name__ == "RemoteProtocolError" else _LOST
     kind, words = next((found for cause in _causes(error) if (found := _recognise(cause))), lost)
-    return Failure(kind, f"{target}: {words}", elapsed_ms=elapsed)
+    hint = _PROXY_HINT if words.endswith(_LOGIN_WANTED) else None
+    return Failure(kind, f"{target}: {words}", hint, elapsed)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -56,5 +54,9 @@ def _recognise(error: BaseException) -> tuple[FailureKind, str] | None:
         return _NO_HOST if gone else _NO_LOOKUP
     if isinstance(error, ConnectionRefusedError):
         return FailureKind.NETWORK, "the connection was refused"
+    # By library and class, since the client alone imports the library.
     library = type(error).__module__.partition(".")[0]
-    return _BY_CLASS.get((library, type(error).__name__)) or _BY_CLASS.get((library, None))
+    if (library, type(error).__name__) == ("httpcore", "ProxyError"):
+        return FailureKind.NETWORK, f"the proxy refused to connect: HTTP {error.args[0]}"
+    # h11 raises when an answer breaks the rules of HTTP: garbage, too many headers, an end before the end.
+    return _NO_HTTP if library == "h11" else None

@@ -120,7 +120,7 @@ async def _pass(stream: Stream, proxy: Proxy, origin: Origin, route: Route) -> S
     target = f"{origin.host}:{origin.port}"
     answer = await _speak(stream, Request("CONNECT", proxy.origin, target), [("host", target), *_log_in(proxy)], route)
     if answer.status not in _SUCCESS:
-        raise httpcore.ProxyError
+        raise httpcore.ProxyError(answer.status)
     return stream
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from text2llm.net.json_body import MAX_JSON_BYTES
 from text2llm.net.message import NOT_SENT, Failure, Response
-from text2llm.probe.backoff import plan_pause
+from text2llm.probe.backoff import plan_pause, read_retry_after
 from text2llm.probe.call import Call, FreeCall, ProbeTarget
 from text2llm.probe.free import judge_free
 from text2llm.probe.judge import find_request_id, judge
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Called after each result with how many are known by then, of how many, and the result.
 Progress: TypeAlias = Callable[[int, int, ProbeResult], None]
 #: One request's result, and how long the server wants to be left alone, as it says.
-Attempt: TypeAlias = tuple[ProbeResult, str | None]
+Attempt: TypeAlias = tuple[ProbeResult, float | None]
 #: Seconds between the first requests of a run.
 _SPACING = 0.002
 _USUAL_NETWORK = NetworkSettings()
@@ -176,6 +176,7 @@ def _judge_attempt(subject: Subject, call: Call | FreeCall, answer: Response | F
     if isinstance(answer, Failure):
         latency = None if answer.kind in NOT_SENT else answer.elapsed_ms
         return ProbeResult(subject, verdict, latency, free=free), None
-    limits = read_limits(subject.provider, answer.headers, _now_ms())
+    now = _now_ms()
+    limits = read_limits(subject.provider, answer.headers, now)
     result = ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer), limits, free)
-    return result, answer.headers.get("retry-after")
+    return result, read_retry_after(answer.headers.get("retry-after"), now)
