@@ -191,7 +191,7 @@ def _print_default(report: StatusReport) -> None:
 @click.option(
     "--check",
     is_flag=True,
-    help="Exit 1 if a model in use has no usable credential, 2 if its last one ends soon. With --probe, its result counts.",
+    help="Exit 1 if a model in use has no usable credential, 2 if its last one ends soon. Probes count, too.",
 )
 @agent_option
 @config_option

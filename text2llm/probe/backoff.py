@@ -27,5 +27,5 @@ def read_retry_after(header: str | None, now_ms: int) -> float | None:
 
     try:
         return parsedate_to_datetime(text).timestamp() - now_ms / 1000
-    except (ValueError, OverflowError, OSError):
+    except ValueError:
         return None
