@@ -45,6 +45,49 @@ def test_values_and_options_of_a_command_are_offered() -> None:
     assert "plain,--strict" in complete("bash", "text2llm validate --s", 2)
 
 
+CONFIG = """version: 1
+agents:
+  defaults: {model: lab/big, models: {openai/gpt-5.2: {alias: Swift}}}
+  entries: {writer: {}}
+models: {providers: {lab: {baseUrl: "http://127.0.0.1:9/v1", models: [{id: small}]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("rule fallback-s", ["plain,fallback-same-provider", "plain,fallback-smaller-context"]),
+        ("schema sett", ["plain,settings"]),
+        ("models auth login --provider cere", ["plain,cerebras"]),
+        ("models list --provider la", ["plain,lab"]),
+        ("models set sw", ["plain,Swift"]),
+        ("models fallbacks add lab/", ["plain,lab/big", "plain,lab/small"]),
+        ("models aliases remove s", ["plain,Swift"]),
+        ("models status --agent w", ["plain,writer"]),
+        ("explain wri", ["plain,writer"]),
+        ("validate text", ["file,text"]),
+        ("models set x --config text", ["file,text"]),
+        ("models set zzz", [""]),
+    ],
+)
+def test_names_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]) -> None:
+    (tmp_path / "text2llm.yaml").write_text(CONFIG)
+    monkeypatch.chdir(tmp_path)
+    line = f"text2llm {words}"
+    assert complete("bash", line, line.count(" ")) == offered
+
+
+@pytest.mark.parametrize("text", [None, "a: ["])
+def test_without_a_configuration_what_is_built_in_is_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / "text2llm.yaml").write_text(text)
+    assert complete("bash", "text2llm models set x", 3) == [""]
+    assert complete("bash", "text2llm models list --provider mistr", 4) == ["plain,mistral"]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_script_is_printed_and_asks_the_program(run: Run, shell: str) -> None:
     done = run("completion", shell)

@@ -16,6 +16,7 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     locate_config,
+    offer,
     out_option,
     output_style,
     plain_option,
@@ -124,7 +125,7 @@ def finish_edit(plan: Plan, *, written: bool, as_json: bool) -> None:
 
 def _set_command(name: str, slot: Slot, summary: str) -> click.Command:
     @click.command(name, help=summary)
-    @click.argument("ref")
+    @click.argument("ref", shell_complete=offer("models"))
     @agent_option
     @_strict_option
     @edit_options
@@ -173,7 +174,7 @@ def _fallback_group(name: str, slot: Slot, what: str) -> click.Group:
         _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
 
     @group.command("add", help="Append REF, unless the chain has it already.")
-    @click.argument("ref")
+    @click.argument("ref", shell_complete=offer("models"))
     @agent_option
     @_strict_option
     @edit_options
@@ -181,7 +182,7 @@ def _fallback_group(name: str, slot: Slot, what: str) -> click.Group:
         perform(_for_agent(edits.add_fallback, agent, name=ref, slot=slot), **options)
 
     @group.command("remove", help="Take REF out, in every spelling.")
-    @click.argument("ref")
+    @click.argument("ref", shell_complete=offer("models"))
     @agent_option
     @edit_options
     def remove_command(ref: str, agent: str | None, **options: Any) -> None:
@@ -240,7 +241,7 @@ def _alias_lines(found: dict[str, Resolved], *, plain: bool) -> str:
 
 @aliases.command("add")
 @click.argument("alias")
-@click.argument("ref")
+@click.argument("ref", shell_complete=offer("models"))
 @click.option("--force", is_flag=True, help="Repoint an alias that stands for another model.")
 @_strict_option
 @edit_options
@@ -250,7 +251,7 @@ def add_alias(alias: str, ref: str, *, force: bool, **options: Any) -> None:
 
 
 @aliases.command("remove")
-@click.argument("alias")
+@click.argument("alias", shell_complete=offer("aliases"))
 @edit_options
 def remove_alias(alias: str, **options: Any) -> None:
     """Take ALIAS away; refused while something uses it."""

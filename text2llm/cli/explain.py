@@ -15,6 +15,7 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     locate_config,
+    offer,
     output_style,
     print_json,
     show_path,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("word", metavar="KEY|REF|AGENT")
+@click.argument("word", metavar="KEY|REF|AGENT", shell_complete=offer("subjects"))
 @click.option("--format", "layout", type=click.Choice(LAYOUTS), default="text", help="How to print the answer.")
 @json_option
 @agent_option

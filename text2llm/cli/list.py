@@ -13,6 +13,7 @@ from text2llm.cli.options import (
     colour_option,
     config_option,
     json_option,
+    offer,
     output_style,
     page_width,
     plain_option,
@@ -32,7 +33,12 @@ if TYPE_CHECKING:
 @click.command("list")
 @click.option("--all", "every", is_flag=True, help="Every model of the catalog, not only those of the configuration.")
 @click.option("--local", is_flag=True, help="Only models served on this machine, or on one whose name ends in .local.")
-@click.option("--provider", metavar="PROVIDER", help="Only models of this provider, in any spelling.")
+@click.option(
+    "--provider",
+    metavar="PROVIDER",
+    shell_complete=offer("providers"),
+    help="Only models of this provider, in any spelling.",
+)
 @plain_option
 @json_option
 @agent_option

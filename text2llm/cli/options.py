@@ -44,17 +44,36 @@ class Number(click.ParamType[float]):
 NUMBER = Number()
 
 
+def offer(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    """What the shell offers where a word is asked for; see :mod:`text2llm.cli.offers`."""
+
+    def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[Any]:
+        from text2llm.cli.offers import find_offers
+
+        return find_offers(what, context, begun)
+
+    return complete
+
+
 def out_option(command: _Command) -> _Command:
     """``--out PLAN``: save the plan, change nothing."""
     return click.option(
-        "--out", metavar="PLAN", callback=_refuse_empty, help="Save the plan to a file, change nothing."
+        "--out",
+        metavar="PLAN",
+        callback=_refuse_empty,
+        shell_complete=offer("files"),
+        help="Save the plan to a file, change nothing.",
     )(command)
 
 
 def config_option(command: _Command) -> _Command:
     """``--config FILE``: the configuration, instead of the one that is found."""
     return click.option(
-        "--config", metavar="FILE", callback=_refuse_empty, help="The configuration, instead of the one found."
+        "--config",
+        metavar="FILE",
+        callback=_refuse_empty,
+        shell_complete=offer("files"),
+        help="The configuration, instead of the one found.",
     )(command)
 
 
@@ -70,7 +89,9 @@ def plain_option(command: _Command) -> _Command:
 
 def agent_option(command: _Command) -> _Command:
     """``--agent ID``: one agent instead of the defaults."""
-    return click.option("--agent", metavar="ID", help="The agent, instead of the defaults.")(command)
+    return click.option(
+        "--agent", metavar="ID", shell_complete=offer("agents"), help="The agent, instead of the defaults."
+    )(command)
 
 
 def colour_option(command: _Command) -> _Command:

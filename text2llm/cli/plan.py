@@ -10,7 +10,7 @@ import click
 
 from text2llm.cli.checks import edit_target
 from text2llm.cli.edit import finish_edit, save, show_or_refuse, show_plan
-from text2llm.cli.options import colour_option, config_option, json_option, locate_config, out_option, print_json
+from text2llm.cli.options import colour_option, config_option, json_option, locate_config, offer, out_option, print_json
 from text2llm.cli.streams import reader_may_leave
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
@@ -18,7 +18,7 @@ from text2llm.report.style import Style
 
 
 @click.command("plan")
-@click.argument("file")
+@click.argument("file", shell_complete=offer("files"))
 @out_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes to make.")
 @colour_option
@@ -47,7 +47,7 @@ def plan_command(  # noqa: PLR0913 - one parameter for each option
 
 
 @click.command("apply")
-@click.argument("plan_file", metavar="PLAN")
+@click.argument("plan_file", metavar="PLAN", shell_complete=offer("files"))
 @click.option("--yes", is_flag=True, help="Apply without asking.")
 @colour_option
 @json_option

@@ -17,6 +17,7 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     locate_config,
+    offer,
     output_style,
     page_width,
     print_json,
@@ -43,7 +44,14 @@ _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
 
 
 @click.command("probe")
-@click.option("--agent", "agents", metavar="ID", multiple=True, help="Only this agent (repeat for more).")
+@click.option(
+    "--agent",
+    "agents",
+    metavar="ID",
+    multiple=True,
+    shell_complete=offer("agents"),
+    help="Only this agent (repeat for more).",
+)
 @click.option("--slot", type=click.Choice(["model", "image"]), help="Only text or only image models.")
 @click.option("--models", metavar="REF", multiple=True, help="Only these models, also ones that no agent uses yet.")
 @click.option("--all-credentials", is_flag=True, help="Probe every usable credential, not only the one that is used.")

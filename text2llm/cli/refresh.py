@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from text2llm.cli.list import find_provider
-from text2llm.cli.options import colour_option, config_option, json_option, output_style, print_json
+from text2llm.cli.options import colour_option, config_option, json_option, offer, output_style, print_json
 from text2llm.cli.status import read_config
 from text2llm.cli.streams import reader_may_leave
 from text2llm.cli.world import open_world
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 @click.command("refresh")
 @click.option(
-    "--provider", "providers", metavar="PROVIDER", multiple=True, help="Only this provider (repeat for more)."
+    "--provider",
+    "providers",
+    metavar="PROVIDER",
+    multiple=True,
+    shell_complete=offer("providers"),
+    help="Only this provider (repeat for more).",
 )
 @json_option
 @config_option

@@ -16,6 +16,7 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     locate_config,
+    offer,
     output_style,
     page_width,
     print_json,
@@ -50,7 +51,13 @@ class UntrustedListingError(ListingError):
 
 
 @click.command("scan")
-@click.option("--provider", metavar="PROVIDER", default="openrouter", help="Whose models (default openrouter).")
+@click.option(
+    "--provider",
+    metavar="PROVIDER",
+    default="openrouter",
+    shell_complete=offer("providers"),
+    help="Whose models (default openrouter).",
+)
 @click.option("--provider-prefix", metavar="TEXT", help="Only models whose id begins with this, such as a vendor.")
 @click.option(
     "--min-params", metavar="N", type=click.FloatRange(0), help="Only models of N billion parameters and more."

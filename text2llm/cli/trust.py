@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, output_style, print_json
+from text2llm.cli.options import colour_option, json_option, offer, output_style, print_json
 from text2llm.cli.world import open_registry
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import Registry, load_registry
@@ -39,7 +39,12 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--provider", metavar="PROVIDER", help="Show what comes with text2llm for this provider, too.")
+@click.option(
+    "--provider",
+    metavar="PROVIDER",
+    shell_complete=offer("providers"),
+    help="Show what comes with text2llm for this provider, too.",
+)
 @click.option("--all", "every", is_flag=True, help="Show what comes with text2llm for every provider, too.")
 @json_option
 def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     locate_config,
+    offer,
     output_style,
     terminal_width,
 )
@@ -37,7 +38,7 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
 
 
 @click.command()
-@click.argument("files", metavar="[FILE]...", nargs=-1)
+@click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=offer("files"))
 @click.option(
     "--format",
     "layout",

@@ -13,7 +13,7 @@ from text2llm.auth.sources import CredentialView
 from text2llm.auth.store_file import load_store
 from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
-from text2llm.cli.options import colour_option, output_style, print_json, terminal_width
+from text2llm.cli.options import colour_option, offer, output_style, print_json, terminal_width
 from text2llm.config.resolve import build_resolver
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("list", cls=QuietCommand)
-@click.option("--provider", metavar="PROVIDER", help="Only this provider's.")
+@click.option("--provider", metavar="PROVIDER", shell_complete=offer("providers"), help="Only this provider's.")
 @subject_options
 @colour_option
 def command(provider: str | None, agent: str | None, config: str | None, *, as_json: bool, no_color: bool) -> None:

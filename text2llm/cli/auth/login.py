@@ -25,6 +25,7 @@ from text2llm.cli.auth.storing import (
     settle_destination,
     store_credential,
 )
+from text2llm.cli.options import offer
 from text2llm.cli.world import World, open_world
 from text2llm.errors import UsageError
 from text2llm.login.browser import can_open_browser
@@ -51,7 +52,9 @@ class Wish(NamedTuple):
 
 
 @click.command("login", cls=QuietCommand)
-@click.option("--provider", metavar="PROVIDER", required=True, help="Where to log in.")
+@click.option(
+    "--provider", metavar="PROVIDER", required=True, shell_complete=offer("providers"), help="Where to log in."
+)
 @click.option("--method", metavar="METHOD", help="How; `text2llm plugins list` shows what each provider offers.")
 @click.option(
     "--profile-id", metavar="ID", help="The profile's id (default: PROVIDER:default, a key's PROVIDER:manual)."

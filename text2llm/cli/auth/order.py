@@ -11,6 +11,7 @@ import click
 from text2llm.auth.agent_order import OrderSubject, read_order, write_order
 from text2llm.cli.auth.command import current_time, find_provider, find_subject, subject_options
 from text2llm.cli.auth.quiet import QuietCommand, QuietGroup
+from text2llm.cli.options import offer
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -21,7 +22,13 @@ def order() -> None:
 
 
 def _order_options(command: _Command) -> _Command:
-    provider = click.option("--provider", metavar="PROVIDER", required=True, help="The provider, such as anthropic.")
+    provider = click.option(
+        "--provider",
+        metavar="PROVIDER",
+        required=True,
+        shell_complete=offer("providers"),
+        help="The provider, such as anthropic.",
+    )
     return provider(subject_options(command))
 
 

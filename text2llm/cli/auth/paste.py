@@ -25,6 +25,7 @@ from text2llm.cli.auth.storing import (
     settle_destination,
     store_credential,
 )
+from text2llm.cli.options import offer
 from text2llm.cli.world import open_world
 from text2llm.config.durations import parse_duration
 from text2llm.errors import UsageError
@@ -139,7 +140,9 @@ def _parse_lifetime(_ctx: click.Context, _parameter: click.Parameter, value: str
     return parse_duration(value)
 
 
-_provider_option = click.option("--provider", metavar="PROVIDER", required=True, help="Whose it is.")
+_provider_option = click.option(
+    "--provider", metavar="PROVIDER", required=True, shell_complete=offer("providers"), help="Whose it is."
+)
 _expiry_option = click.option(
     "--expires-in", "lifetime", metavar="TIME", callback=_parse_lifetime, help="When it ends, such as 365d."
 )
