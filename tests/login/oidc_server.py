@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
-import os
-import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.request import ProxyHandler, build_opener
 
-import pytest
+from tests.node import require_packages
 
 FOLDER = Path(__file__).parent / "oidc"
-_LOCK_FILE = FOLDER / "package-lock.json"
-_STAMP = FOLDER / "node_modules" / ".installed"
-_OLDEST_NODE = 20
 _OPENER = build_opener(ProxyHandler({}))
 
 
@@ -40,43 +32,10 @@ class Provider(NamedTuple):
             return found
 
 
-def require_packages() -> None:
-    """Install what `package-lock.json` pins, once for all workers and runs.
-
-    Without Node these tests are skipped, and say so: `.ci/run` installs it where it can, and warns where it cannot. An
-    installation that fails is another thing: in CI it fails, or a broken registry would switch these proofs off unseen.
-    """
-    if shutil.which("npm") is None or _node_version() < _OLDEST_NODE:
-        pytest.skip(f"Node {_OLDEST_NODE} and npm are not installed: logins at a real OpenID provider are NOT tested")
-    wanted = hashlib.sha256(_LOCK_FILE.read_bytes()).hexdigest()
-    with _LOCK_FILE.open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _STAMP.exists() or _STAMP.read_text() != wanted:
-            _install()
-            _STAMP.write_text(wanted)
-
-
-def _node_version() -> int:
-    done = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
-    matched = re.match(r"v(\d+)\.", done.stdout)
-    return int(matched[1]) if matched else 0
-
-
-def _install() -> None:
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False, timeout=300)
-    if done.returncode == 0:
-        return
-    message = f"`npm ci` failed: logins at a real OpenID provider are NOT tested\n{done.stderr[-2000:]}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message)
-    pytest.skip(message)
-
-
 @contextmanager
 def run_provider(token_life: int = 3600) -> Iterator[Provider]:
     """A provider of one's own; `token_life` is that of an access token, in seconds."""
-    require_packages()
+    require_packages(FOLDER, "logins at a real OpenID provider are")
     process = subprocess.Popen(
         ["node", "server.mjs", str(token_life)],
         cwd=FOLDER,
