@@ -10,25 +10,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from text2llm.catalog.facts import ModelFacts
+from text2llm.catalog.facts import MAX_NAME, MAX_PRICE, MAX_TOKENS, ModelFacts
 from text2llm.errors import WriteError
 from text2llm.net.json_body import parse_json
+from text2llm.refs import is_printable_word
 
 CACHE_NAME = "listings.jsonl"
 _VERSION = 1
 _MAX_BYTES = 32 * 1024 * 1024
 #: More providers than anybody has; the ones that were asked longest ago go first.
 _MAX_LISTINGS = 64
-_TEXT, _WHOLE, _FLAG, _NUMBER = (str,), (int,), (bool,), (int, float)
-#: The kind of each fact, in the order of :class:`ModelFacts`.
-_KINDS: tuple[tuple[type, ...], ...] = (
-    *(_TEXT, _WHOLE, _WHOLE, (list,), _FLAG, _FLAG),
-    *(_NUMBER, _NUMBER, _TEXT, _TEXT),
-)
+#: The year 2100, in milliseconds since the epoch.
+_END_OF_TIME = 4_102_444_800_000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Listing(NamedTuple):
@@ -93,7 +92,9 @@ def _read_lines(path: str) -> Iterator[tuple[_Head, bytes]]:
         return
     for head, line in zip(body["listings"], lines, strict=False):
         match head:
-            case [str(provider), str(place), int(taken_at)] if 0 <= taken_at < 1 << 53:
+            case [str(provider), str(place), int(taken_at)] if 0 <= taken_at < _END_OF_TIME and not isinstance(
+                taken_at, bool
+            ):
                 yield (provider, place, taken_at), line
             case _:
                 return
@@ -123,19 +124,48 @@ def _encode(models: Mapping[str, ModelFacts]) -> bytes:
 def _decode(rows: Any) -> dict[str, ModelFacts] | None:
     if not isinstance(rows, dict):
         return None
+    if not all(len(model) <= MAX_NAME and is_printable_word(model) for model in rows):
+        return None
     models = {model: _decode_row(row) for model, row in rows.items()}
     known = {model: facts for model, facts in models.items() if facts is not None}
     return known if len(known) == len(models) else None
 
 
 def _decode_row(row: Any) -> ModelFacts | None:
-    if not isinstance(row, list) or len(row) > len(_KINDS) or not all(map(_fits, row, _KINDS)):
+    if not isinstance(row, list) or len(row) > len(_CHECKS):
+        return None
+    if not all(value is None or fits(value) for value, fits in zip(row, _CHECKS, strict=False)):
         return None
     facts = ModelFacts(*row)
     return facts if facts.inputs is None else facts._replace(inputs=tuple(facts.inputs))
 
 
-def _fits(value: Any, kind: tuple[type, ...]) -> bool:
-    if isinstance(value, list):
-        return kind == (list,) and all(isinstance(each, str) for each in value)
-    return value is None or (isinstance(value, kind) and (isinstance(value, bool) == (kind is _FLAG)))
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable()
+
+
+def _is_tokens(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_TOKENS
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_price(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_PRICE
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and _DAY.fullmatch(value) is not None
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+#: What each fact must be, in the order of :class:`ModelFacts`.
+_CHECKS: tuple[Callable[[Any], bool], ...] = (
+    *(_is_text, _is_tokens, _is_tokens, _are_texts, _is_flag, _is_flag),
+    *(_is_price, _is_price, _is_day, _is_day),
+)

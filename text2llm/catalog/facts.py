@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from text2llm.refs import ModelRef
 
+#: What no model has, nor any provider's list says of one but by mistake or malice.
+MAX_NAME = 200
+MAX_TOKENS = 10**9
+MAX_PRICE = 10**6
 _SMALLEST_PRICE = 1e-4
-_NO_PRICE = 1e6
 
 
 class ModelFacts(NamedTuple):
@@ -81,7 +84,7 @@ class Catalog(NamedTuple):
 
 def show_price(price: float) -> str:
     """US dollars as price lists write them: ``$5``, ``$4.50``, ``$0.075``; a price too small for that as a power."""
-    if price >= _NO_PRICE or 0 < price < _SMALLEST_PRICE:
+    if price >= MAX_PRICE or 0 < price < _SMALLEST_PRICE:
         return f"${price:.3g}"
     whole, _, part = f"{price:.4f}".rstrip("0").partition(".")
     return f"${whole}.{part:0<2}" if part else f"${whole}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
-from text2llm.catalog.facts import ModelFacts
+from text2llm.catalog.facts import MAX_NAME, MAX_PRICE, MAX_TOKENS, ModelFacts
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.refs import is_printable_word
 from text2llm.usage.parse import read_moment
@@ -21,10 +21,7 @@ MAX_MODELS = 10_000
 MAX_BYTES = 8 * 1024 * 1024
 #: Each comma or bracket may be a value of some hundred bytes once it is parsed; a model has fifty of them.
 _MAX_VALUES = 400_000
-_MAX_NAME = 200
 _MAX_CURSOR = 512
-_MAX_TOKENS = 10**9
-_MAX_PRICE = 10**6
 _MAX_PARAMETERS = 100
 #: The year 2100, in seconds since the epoch.
 _END_OF_TIME = 4_102_444_800
@@ -103,7 +100,7 @@ def _parse_value(shape: Shape, parsed: Any) -> Page | Unreadable:
 
 
 def _is_id(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= _MAX_NAME and is_printable_word(value)
+    return isinstance(value, str) and len(value) <= MAX_NAME and is_printable_word(value)
 
 
 # -- the shapes -------------------------------------------------------------------------------------------------------
@@ -234,7 +231,7 @@ def _first(entry: Entry, read: Callable[[Entry, str], Any], *paths: str) -> Any:
 
 def _text(entry: Entry, path: str) -> str | None:
     value = _at(entry, path)
-    return value if isinstance(value, str) and 0 < len(value) <= _MAX_NAME and value.isprintable() else None
+    return value if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable() else None
 
 
 def _flag(entry: Entry, path: str) -> bool | None:
@@ -250,7 +247,7 @@ def _whole(entry: Entry, path: str, most: int) -> int | None:
 
 
 def _tokens(entry: Entry, path: str) -> int | None:
-    return _whole(entry, path, _MAX_TOKENS)
+    return _whole(entry, path, MAX_TOKENS)
 
 
 def _seconds(entry: Entry, path: str) -> int | None:
@@ -262,7 +259,7 @@ def _price(entry: Entry, path: str) -> float | None:
     value = _at(entry, path)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         value = float(value)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _MAX_PRICE:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_PRICE:
         return None
     return round(value * _MILLION, 6)
 
