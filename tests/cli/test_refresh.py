@@ -14,7 +14,7 @@ from tests.status.world import assert_valid, write_store
 from text2llm.cli.refresh import open_view
 from text2llm.cli.status import read_config
 from text2llm.cli.world import World
-from text2llm.listing.session import find_facts, find_listings
+from text2llm.listing.kept import find_facts, find_listings
 from text2llm.providers.registry import load_registry
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.settings.model import Settings

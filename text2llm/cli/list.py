@@ -78,7 +78,7 @@ def _find_listings(snapshot: Snapshot, *, every: bool) -> Layer:
 
     if not os.path.exists(os.path.join(find_places(os.environ).cache, CACHE_NAME)):
         return {}  # what reads listings is a load that nobody without one should carry
-    from text2llm.listing.session import find_facts
+    from text2llm.listing.kept import find_facts
     from text2llm.status.model_list import named_providers
 
     view = snapshot.credentials()

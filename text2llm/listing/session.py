@@ -1,23 +1,21 @@
-"""The renewal of listings in one call: requests planned, providers asked, the cache written. And what it holds."""
+"""The renewal of listings in one call: requests planned, providers asked, the cache written."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from text2llm.auth.sources import CredentialView
-from text2llm.catalog.cache import CACHE_NAME, Listing, read_listings, write_listings
-from text2llm.catalog.facts import ModelFacts
+from text2llm.catalog.cache import Listing, read_listings, write_listings
 from text2llm.listing.fetch import TIME_LIMIT, Fetched, fetch_listings
+from text2llm.listing.kept import cache_path
 from text2llm.listing.parse import Listed
-from text2llm.listing.plan import ListingQuery, find_place, plan_listing
+from text2llm.listing.plan import ListingQuery, plan_listing
 from text2llm.probe.result import Reason, Verdict
 from text2llm.providers.listings import load_listings
 from text2llm.settings.binding import gather_trust
 from text2llm.settings.model import Settings
-from text2llm.storage.places import find_places
 
 #: Why a provider that nobody named is simply not asked.
 _ABSENT = frozenset({Reason.MISSING_CREDENTIAL, Reason.ENDPOINT_NOT_FOUND, Reason.UNCLASSIFIED})
@@ -56,7 +54,7 @@ def refresh_listings(
     trust = gather_trust(view.registry, settings, view.environ)
     told = {each.provider: each for each in fetch_listings(tuple(queries.values()), trust, settings.network)}
     fresh = {name: each for name in told for each in _keep(queries[name], told[name], view.now)}
-    path = _cache_path(view)
+    path = cache_path(view)
     if fresh:
         write_listings(path, fresh.values())
     kept = read_listings(path, {name: str(query.place) for name, query in queries.items()})
@@ -100,22 +98,3 @@ def fetch_models(
     trust = gather_trust(view.registry, settings, view.environ)
     (told,) = fetch_listings((plan,), trust, settings.network, time_limit)
     return told.found
-
-
-def find_listings(providers: Iterable[str], view: CredentialView) -> dict[str, Listing]:
-    """The listings that the cache holds of providers (canonical ids), from where the configuration finds them now."""
-    path = _cache_path(view)
-    if not os.path.exists(path):  # who has never renewed one pays for nothing
-        return {}
-    endpoints = load_listings(view.registry)
-    places = {name: find_place(name, view, endpoints) for name in providers}
-    return read_listings(path, {name: str(place) for name, place in places.items() if not isinstance(place, Verdict)})
-
-
-def find_facts(providers: Iterable[str], view: CredentialView) -> dict[str, Mapping[str, ModelFacts]]:
-    """The same as a layer of the catalog: facts by provider and model."""
-    return {name: listing.models for name, listing in find_listings(providers, view).items()}
-
-
-def _cache_path(view: CredentialView) -> str:
-    return os.path.join(find_places(view.environ).cache, CACHE_NAME)

@@ -1,0 +1,34 @@
+"""The listings that the cache holds. Nobody is asked, so that nothing is loaded that could."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from text2llm.auth.sources import CredentialView
+from text2llm.catalog.cache import CACHE_NAME, Listing, read_listings
+from text2llm.catalog.facts import ModelFacts
+from text2llm.listing.plan import find_place
+from text2llm.probe.result import Verdict
+from text2llm.providers.listings import load_listings
+from text2llm.storage.places import find_places
+
+
+def find_listings(providers: Iterable[str], view: CredentialView) -> dict[str, Listing]:
+    """The listings that the cache holds of providers (canonical ids), from where the configuration finds them now."""
+    path = cache_path(view)
+    if not os.path.exists(path):  # who has never renewed one pays for nothing
+        return {}
+    endpoints = load_listings(view.registry)
+    places = {name: find_place(name, view, endpoints) for name in providers}
+    return read_listings(path, {name: str(place) for name, place in places.items() if not isinstance(place, Verdict)})
+
+
+def find_facts(providers: Iterable[str], view: CredentialView) -> dict[str, Mapping[str, ModelFacts]]:
+    """The same as a layer of the catalog: facts by provider and model."""
+    return {name: listing.models for name, listing in find_listings(providers, view).items()}
+
+
+def cache_path(view: CredentialView) -> str:
+    """Where listings are kept."""
+    return os.path.join(find_places(view.environ).cache, CACHE_NAME)
