@@ -53,14 +53,14 @@ def parse_ref(text: str, spellings: Spellings) -> ModelRef:
     if not slash or not is_printable_word(provider.strip()) or not is_printable_word(model.strip()):
         raise ReferenceFormatError(
             f"invalid model reference: {text!r}",
-            hint="write provider/model, for example anthropic/claude-opus-4-5, or an alias",
+            hint="write provider/model in plain ASCII, for example anthropic/claude-opus-4-5, or an alias",
         )
     return spellings.ref(provider, model)
 
 
 def is_printable_word(text: str) -> bool:
-    """Whether ``text`` has something, only printable characters, and no white space."""
-    return bool(text) and text.isprintable() and not any(character.isspace() for character in text)
+    """Whether ``text`` has something, only printable ASCII characters, and no white space: as the schema has it."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
 def parse_alias(name: str) -> str:

@@ -127,6 +127,35 @@ def test_primaries_are_set_on_demand_and_candidates_limited(run: Run, start: Sta
     assert chain("imageModel") == {"primary": EYE}
 
 
+def test_only_the_most_promising_are_probed(run: Run, start: Start) -> None:
+    sandbox = start()
+    done = run("models", "scan", "--max-candidates", "1")
+    assert done.out.splitlines()[0] == "openrouter lists 5 models: 4 free, the 3 most promising probed"
+    assert sum(each.method == "POST" for each in sandbox.requests) == 3  # of the one that sees, two
+    (left,) = (line for line in done.out.splitlines() if f"4 {PLAIN}" in " ".join(line.split()))
+    assert left.split()[-2:] == ["-", "-"]
+
+
+def test_what_the_policy_forbids_is_neither_probed_nor_proposed(run: Run, start: Start) -> None:
+    sandbox = start()
+    config = Path("text2llm.yaml")
+    policy = "    modelPolicy: {allow: [anthropic/*, openai/*, openrouter/acorn/*]}\n"
+    config.write_text(config.read_text().replace("models:\n", f"{policy}models:\n", 1))
+    done = run("models", "scan", "--yes")
+    assert (done.code, chain()["fallbacks"]) == (0, [EYE, TALL])
+    assert "4 free, 2 forbidden by modelPolicy" in done.out
+    assert sum(each.method == "POST" for each in sandbox.requests) == 3  # of the one that sees, two
+
+
+def test_images_are_not_proposed_where_no_image_model_is_wanted(run: Run, start: Start) -> None:
+    start()
+    config = Path("text2llm.yaml")
+    config.write_text(config.read_text().replace("    imageModel: {primary: openai/gpt-5.2}\n", ""))
+    done = run("models", "scan", "--yes")
+    assert "proposed image fallbacks" not in done.out
+    assert f"hint: no image model is set; --set-image makes it {EYE}\n" in done.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "left"),
     [

@@ -168,6 +168,7 @@ def test_entry_of_each_shape(shape: str, entry: Any, model: str, listed: Listed)
         ("openai", {"id": "m", "type": "embedding"}),
         ("openai", {"id": 5}),
         ("openai", {"id": ""}),
+        ("openai", {"id": "${HOME}:free"}),
         ("openai", {"id": "a b"}),
         ("openai", {"id": "\x1b[2J"}),
         ("openai", {"id": "m" * 201}),
@@ -198,6 +199,25 @@ def test_number_that_is_none_is_unknown(value: Any) -> None:
 @pytest.mark.parametrize("price", ["free", "", "1e99", "-1", "٣", True, None, {}, -0.1, 1e7])
 def test_price_that_is_none_is_unknown(price: Any) -> None:
     assert only("openrouter", {"id": "m", "pricing": {"prompt": price}}).facts.input_price is None
+
+
+@pytest.mark.parametrize(
+    ("pricing", "charges"),
+    [
+        ({"prompt": "1", "completion": "1", "request": "0"}, False),
+        ({"prompt": "0", "completion": "0", "request": "0.05"}, True),
+        ({"prompt": "0", "completion": "0", "image": 3, "a.b": "1"}, True),
+        ({"prompt": "0", "web_search": "free"}, False),
+        ("0", False),
+    ],
+)
+def test_what_costs_beside_tokens_is_noticed(pricing: Any, charges: bool) -> None:  # noqa: FBT001
+    assert only("openrouter", {"id": "m", "pricing": pricing}).charges is charges
+
+
+def test_a_tiny_price_is_not_rounded_to_none() -> None:
+    price = only("openrouter", {"id": "m", "pricing": {"prompt": "4e-13"}}).facts.input_price
+    assert price == pytest.approx(4e-7)
 
 
 @pytest.mark.parametrize("name", ["", "\x1b[2J", "x" * 201, 5, None])

@@ -270,9 +270,10 @@ def test_interruption_is_one_json_document_too(run: Run, config: Path, monkeypat
 
 
 def test_reference_that_the_schema_refuses_is_not_written(run: Run, config: Path) -> None:
-    done = run("models", "set", "openai/é")
+    done = run("models", "set", f"openai/{'x' * 300}")
     assert done.code == 1
-    assert "text2llm.yaml:5:16: this edit would break the file: 'primary': expected a model" in done.err
+    assert "text2llm.yaml:5:16: this edit would break the file: 'primary': expected" in done.err
+    assert "in plain ASCII" in run("models", "set", "openai/é").err
     assert config.read_text() == CONFIG
 
 

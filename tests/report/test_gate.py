@@ -31,7 +31,7 @@ def report(*, strict: bool = False, interrupted: bool = False) -> GateReport:
     verdicts = [
         Verdict(None),
         Verdict(Reason.REVOKED, f"HTTP 401 {HOSTILE}", "replace the credential"),
-        Verdict(Reason.RATE_LIMITED, "HTTP 429", "probe again later"),
+        Verdict(Reason.RATE_LIMITED, "HTTP 429", "try again later"),
     ]
     subjects = [Subject("lab", f"lab/m{n}", f"LAB_{n}", ProbeSource.ENV, "api_key") for n in range(3)]
     positions = (Position.PRIMARY, Position.IMAGE, Position.FALLBACK)
@@ -65,7 +65,7 @@ Gate: failed: 1 of 2 required routes proven, 3 probes (500 ms)
   main fallback 1 (optional)  lab/m2  LAB_2       ?: rate_limit/rate_limited  12 ms
     HTTP 429
     request req_1
-    hint: probe again later
+    hint: try again later
 """.replace("fail: auth/revoked        ", "fail: auth/revoked          ")
         .replace("ok                        ", "ok                          ")
         .replace("result                    ", "result                      ")
@@ -90,7 +90,7 @@ def test_narrow_terminal_breaks_between_facts() -> None:
         "    12 ms",
         "    HTTP 429",
         "    request req_1",
-        "    hint: probe again later",
+        "    hint: try again later",
     ]
 
 

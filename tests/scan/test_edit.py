@@ -63,9 +63,29 @@ def test_nothing_chosen_changes_nothing() -> None:
     assert changes(MAP, Proposal(), default=True, image=True) == {}
 
 
+@pytest.mark.parametrize(
+    ("defaults", "default", "wanted"),
+    [
+        ("model: {primary: lab/a, fallbacks: [x/y]}", False, {}),
+        ("model: {primary: x/z, fallbacks: [x/y]}", True, {"model.primary": "lab/a"}),
+        (
+            "model: {primary: x/z, fallbacks: [lab/a, x/y]}",
+            True,
+            {"model.primary": "lab/a", "model.fallbacks": ["x/y"]},
+        ),
+    ],
+)
+def test_fallbacks_stay_where_nothing_but_the_primary_was_chosen(
+    defaults: str,
+    default: bool,  # noqa: FBT001
+    wanted: dict[str, object],
+) -> None:
+    assert changes(defaults, Proposal((A,)), default=default) == wanted
+
+
 def test_both_lists_are_one_edit() -> None:
-    assert changes(f"{MAP}, {IMAGE}", Proposal((A,), (C,)), default=True, image=True) == {
+    assert changes(f"{MAP}, {IMAGE}", Proposal((A, B), (C,)), default=True, image=True) == {
         "model.primary": "lab/a",
-        "model.fallbacks": [],
+        "model.fallbacks": ["lab/b"],
         "imageModel.primary": "lab/c",
     }

@@ -5,7 +5,7 @@ import pytest
 from tests.scan.making import scanned
 from text2llm.probe.result import Reason
 from text2llm.refs import ModelRef
-from text2llm.scan.rank import Proposal, Scanned, Skip, callers, propose, rank, viewers
+from text2llm.scan.rank import Proposal, Scanned, Skip, callers, preselect, propose, rank, viewers
 
 FAILED = Reason.RATE_LIMITED
 UNTRIED = Skip.NOT_WANTED
@@ -55,6 +55,13 @@ def test_fallbacks_are_those_that_called_the_tool_and_images_go_by_their_own_lat
     assert names(RANKED) == ["slow-eye", "fast-eye", "same-eye", "plain", "only-eye", "nothing"]
     assert [ref.model for ref in callers(RANKED)] == ["slow-eye", "fast-eye", "same-eye", "plain"]
     assert [ref.model for ref in viewers(RANKED)] == ["only-eye", "same-eye", "fast-eye", "slow-eye"]
+
+
+def test_the_most_promising_are_probed() -> None:
+    models = (scanned("a", 1, window=8), scanned("b", 1, window=9), scanned("c", 1, sees=True))
+    small, large, seeing = (each.candidate for each in models)
+    assert preselect([small, large, seeing], 2) == (seeing, large)
+    assert preselect([small], 5) == (small,)
 
 
 def test_proposal_has_at_most_so_many_of_each() -> None:

@@ -21,7 +21,10 @@ MODELS = {
     ("model", "entry", "free"),
     [
         ("m:free", listed(), True),
-        ("m:free", listed(prices=(1.0, 1.0)), True),
+        ("m:free", listed(prices=(0.0, None)), True),
+        ("m:free", listed(prices=(1.0, 1.0)), False),
+        ("m:free", listed()._replace(charges=True), False),
+        ("m", listed(prices=(0.0, 0.0))._replace(charges=True), False),
         ("m", listed(prices=(0.0, 0.0)), True),
         ("m", listed(prices=(0.0, 0.1)), False),
         ("m", listed(prices=(0.1, 0.0)), False),
@@ -71,6 +74,12 @@ def test_size_is_the_largest_that_id_or_name_has(model: str, name: str | None, p
     ],
 )
 def test_filters(filters: Filters, left: list[str]) -> None:
-    selection = select("lab", MODELS, filters, NOW)
+    selection = select("lab", MODELS, filters, NOW, lambda _: True)
     assert [each.ref.model for each in selection.candidates] == left
-    assert (selection.listed, selection.free) == (5, 4)
+    assert (selection.listed, selection.free, selection.forbidden) == (5, 4, 0)
+
+
+def test_what_the_configuration_forbids_is_counted_and_left_out() -> None:
+    selection = select("lab", MODELS, Filters(prefix="acorn"), NOW, lambda ref: "70b" not in ref.model)
+    assert [each.ref.model for each in selection.candidates] == ["acorn/a-8b:free"]
+    assert (selection.free, selection.forbidden) == (4, 1)

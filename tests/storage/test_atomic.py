@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,13 +60,24 @@ def test_missing_directory_is_a_clear_error(tmp_path: Path) -> None:
 
 def test_leftovers_of_this_file_are_swept_and_others_stay(tmp_path: Path) -> None:
     target = tmp_path / "config"
-    (tmp_path / ".config.123.text2llm-tmp").write_text("half")
-    (tmp_path / ".other.123.text2llm-tmp").write_text("half")
-    (tmp_path / ".config.bak").write_text("mine")
+    gone, running, other = subprocess.Popen(["true"]), os.getppid(), ".config.bak.4194305.text2llm-tmp"
+    gone.wait()
+    for name in (f".config.{gone.pid}.text2llm-tmp", ".config.9999999999.text2llm-tmp", other, ".config.bak"):
+        (tmp_path / name).write_text("half")
+    (tmp_path / f".config.{running}.text2llm-tmp").write_text("being written")
 
     sweep_leftovers(str(target))
 
-    assert sorted(os.listdir(tmp_path)) == [".config.bak", ".other.123.text2llm-tmp"]
+    assert sorted(os.listdir(tmp_path)) == sorted([".config.bak", other, f".config.{running}.text2llm-tmp"])
+
+
+def test_files_without_a_lock_are_written_by_many_at_once(tmp_path: Path) -> None:
+    write = (
+        "import sys; from text2llm.storage.atomic import replace_file as put\nfor _ in range(50): put(sys.argv[1], b'')"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", write, str(tmp_path / "cache")]) for _ in range(4)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0, 0]
+    assert os.listdir(tmp_path) == ["cache"]
 
 
 def test_read_only_file_is_not_replaced(tmp_path: Path) -> None:

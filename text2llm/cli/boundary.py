@@ -111,6 +111,8 @@ def _hide_arguments(message: str, arguments: Sequence[str]) -> str:
 
 
 def _as_refusal(error: OSError) -> Text2llmError:
+    if isinstance(error, FileNotFoundError) and error.filename is None:  # what a path would be relative to
+        return Text2llmError("the working directory is gone", hint="change to one that is there")
     where = f": {error.filename}" if error.filename else ""
     return Text2llmError(f"the operating system refused{where}: {error.strerror}", hint="mend that and try again")
 

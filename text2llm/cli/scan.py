@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -21,11 +22,12 @@ from text2llm.cli.options import (
     page_width,
     print_json,
 )
-from text2llm.cli.status import read_config, show_line
+from text2llm.cli.status import clear_line, read_config, show_line
 from text2llm.cli.streams import reader_may_leave
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
+    from text2llm.config.model import Config
     from text2llm.plan.plan import Plan
     from text2llm.probe.result import ProbeOptions, ProbeResult, Verdict
     from text2llm.refs import ModelRef
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 _TIMEOUT_MS, _CONCURRENCY, _CANDIDATES = 12_000, 3, 6
 #: An image is answered in a few tokens; the wire format gives a tool call as many as it takes.
 _MAX_TOKENS = 16
+#: So many candidates are probed for each one that is wanted: requests to free models are counted by the day.
+_PROBED_FOR_ONE = 3
 
 
 class ListingError(Text2llmError):
@@ -90,14 +94,18 @@ def command(config: str | None, *, as_json: bool, no_color: bool, **options: Any
     written with --no-probe, without a credential, or with --json alone. Exit code 1: nothing could be proposed.
     """
     _check(options, as_json=as_json)
-    found = _scan(options, config)
+    loaded = read_config(config)
+    found = _scan(options, loaded)
     from text2llm.scan.rank import Proposal, propose
 
     proposal = propose(found.ranked, options["max_candidates"])
+    idle = proposal.images if not options["set_image"] and not _has_image_model(loaded) else ()
+    if idle:
+        proposal = proposal._replace(images=())
     chosen = proposal
     if not as_json:
         with reader_may_leave():
-            _print(found, proposal, no_color=no_color)
+            _print(found, proposal, idle, no_color=no_color)
     if found.options is None or found.interrupted or not any(proposal):
         chosen = Proposal()
     elif not options["yes"]:
@@ -127,27 +135,39 @@ def _check(options: dict[str, Any], *, as_json: bool) -> None:
             raise UsageError("--input needs a terminal to ask at", hint="take the proposal with --yes")
 
 
-def _scan(options: dict[str, Any], config: str | None) -> Scan:
+def _has_image_model(config: Config) -> bool:
+    from text2llm.config.model import Slot
+
+    choice = config.defaults.get(Slot.IMAGE_MODEL)
+    return choice is not None and choice.primary is not None
+
+
+def _scan(options: dict[str, Any], loaded: Config) -> Scan:
     from text2llm.cli.refresh import open_view
     from text2llm.cli.world import open_world
+    from text2llm.config.policy import is_allowed
     from text2llm.probe.result import Verdict
     from text2llm.scan.session import scan
 
-    loaded, world = read_config(config), open_world(os.environ)
-    wish = _make_wish(options, find_provider(options["provider"], loaded, world.registry))
+    world = open_world(os.environ)
+    allowed = partial(is_allowed, config=loaded, spellings=world.registry.spellings())
+    wish = _make_wish(options, find_provider(options["provider"], loaded, world.registry), allowed)
     view, _ = open_view(loaded, world)
     found = scan(wish, view, world.settings, _show_progress if sys.stderr.isatty() else None)
+    if not isinstance(found, Verdict) and found.interrupted:
+        clear_line()
     if isinstance(found, Verdict):
         raise _explain(wish.provider, found)
     return found
 
 
-def _make_wish(options: dict[str, Any], provider: str) -> ScanWish:
+def _make_wish(options: dict[str, Any], provider: str, allowed: Callable[[ModelRef], bool]) -> ScanWish:
     from text2llm.scan.select import Filters
     from text2llm.scan.session import ScanWish
 
     filters = Filters(options["min_params"], options["max_age_days"], options["provider_prefix"])
-    return ScanWish(provider, filters, None if options["no_probe"] else _limits(options))
+    probes = None if options["no_probe"] else _limits(options)
+    return ScanWish(provider, filters, probes, _PROBED_FOR_ONE * options["max_candidates"], allowed)
 
 
 def _limits(options: dict[str, Any]) -> ProbeOptions:
@@ -170,7 +190,7 @@ def _explain(provider: str, verdict: Verdict) -> ListingError:
     return kind(f"the models of {provider} cannot be listed: {explain(verdict)}", hint=verdict.hint)
 
 
-def _print(found: Scan, proposal: Proposal, *, no_color: bool) -> None:
+def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...], *, no_color: bool) -> None:
     import time
 
     from text2llm.report.scan_text import proposal_text, scan_text
@@ -178,7 +198,7 @@ def _print(found: Scan, proposal: Proposal, *, no_color: bool) -> None:
     style = output_style(no_color=no_color)
     click.echo(scan_text(found, style, now=int(time.time()), width=page_width()), nl=False)
     if found.options is not None:
-        click.echo(proposal_text(proposal), nl=False)
+        click.echo(proposal_text(proposal, idle), nl=False)
 
 
 def _is_asked(options: dict[str, Any], *, as_json: bool) -> bool:
@@ -198,8 +218,11 @@ def _ask(found: Scan, proposal: Proposal) -> Proposal:
 
     fallbacks = _ask_for("fallbacks", callers(found.ranked), proposal.fallbacks)
     if fallbacks is None:
+        click.echo("nothing was written", err=True)
         return Proposal()
-    images = _ask_for("image fallbacks", viewers(found.ranked), proposal.images)
+    images = _ask_for("image fallbacks", viewers(found.ranked), proposal.images) if proposal.images else ()
+    if not fallbacks and not images:
+        click.echo("nothing was written", err=True)
     return Proposal() if images is None else Proposal(fallbacks, images)
 
 
@@ -216,7 +239,6 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
     while True:
         chosen = read_choice(click.prompt(question, default="", show_default=False, err=True), offered, proposal)
         if chosen is Reply.LEAVE:
-            click.echo("nothing was written", err=True)
             return None
         if chosen is Reply.UNCLEAR:
             click.echo(f"give numbers from 1 to {len(offered)}, such as: 2 1", err=True)

@@ -131,8 +131,14 @@ def show_progress(done: int, total: int, result: ProbeResult) -> None:
 
 
 def clear_progress(summary: ProbeSummary) -> None:
-    """Take away the line of a run that Ctrl-C ended, and the ``^C`` behind it."""
-    if summary.interrupted and sys.stderr.isatty():
+    """Take away the line of a run that Ctrl-C ended."""
+    if summary.interrupted:
+        clear_line()
+
+
+def clear_line() -> None:
+    """Take away a line of progress, and the ``^C`` behind it."""
+    if sys.stderr.isatty():
         show_line("", last=True)
 
 

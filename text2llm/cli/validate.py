@@ -79,6 +79,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     An agent file is checked together with the configuration that includes it. '-' reads standard input.
     No connection is opened. Exit code 1: findings of severity error, with --strict of warning too.
     """
+    if "" in files:
+        raise UsageError("a FILE is empty", hint="is a variable not set?")
     if secrets_only and known_only:
         raise UsageError("--secrets-only and --known-only exclude each other", hint="leave one out")
     root = locate_config(config) if config or not files else ""

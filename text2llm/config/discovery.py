@@ -10,6 +10,8 @@ from text2llm.storage.places import find_places
 
 CONFIG_NAME = "text2llm.yaml"
 CONFIG_VARIABLE = "TEXT2LLM_CONFIG"
+#: What people write in place of the name.
+_MISNAMED = ("text2llm.yml", ".text2llm.yaml", "text2llm.json")
 
 
 def find_config(explicit: str | None, environ: Mapping[str, str], directory: str) -> str:
@@ -33,6 +35,9 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
     fallback = os.path.join(find_places(environ).config, CONFIG_NAME)
     if os.path.exists(fallback):
         return fallback
+    near = next((name for name in map(_misnamed, _search_path(directory)) if name is not None), None)
+    if near is not None:
+        raise NoConfigError(f"no {CONFIG_NAME}, but {near}", hint=f"rename it, or name it: --config {near}")
     raise NoConfigError(
         f"no {CONFIG_NAME} in {directory} or above it, up to the repository's root",
         hint="run `text2llm init` to write one, or name a file with --config",
@@ -57,6 +62,12 @@ def _search_path(directory: str) -> Iterator[str]:
     while root is not None and current != root:
         current = os.path.dirname(current)
         yield current
+
+
+def _misnamed(folder: str) -> str | None:
+    """A file that was probably meant to be a configuration."""
+    paths = (os.path.join(folder, name) for name in _MISNAMED)
+    return next(filter(os.path.isfile, paths), None)
 
 
 def _require_file(path: str, origin: str) -> str:

@@ -47,7 +47,7 @@ def check_text(document: Document, schema: str) -> list[Diagnostic]:
     import json
 
     if document.root is None:
-        empty = "run `text2llm init` in an empty directory to see what a configuration looks like"
+        empty = "begin with `version: 1`, or remove the file and let `text2llm init` write one"
         return [_finding("the file is empty", Location(document.path), empty)]
     tree, suggestions = inline_refs(json.loads(schema)), Suggestions()
     if obeys(tree, document.data):

@@ -30,6 +30,8 @@ _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,30})?(?:[eE]-[0-9]{1,2})?")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")
 #: What providers call the kinds of input, and what we call them.
 _INPUTS = {"text": "text", "image": "image", "audio": "audio", "video": "video", "file": "pdf", "pdf": "pdf"}
+#: What a listing's price of tokens is called; any other price is for something else.
+_TOKEN_PRICES = frozenset({"prompt", "completion"})
 #: Kinds of entries that answer no chat.
 _OTHER_KINDS = frozenset(
     {"embedding", "embeddings", "image", "video", "audio", "speech", "transcription", "moderation", "rerank", "tts"}
@@ -39,11 +41,15 @@ Entry: TypeAlias = Mapping[str, Any]
 
 
 class Listed(NamedTuple):
-    """A model of a listing: its facts, when it was listed (seconds since the epoch), what its requests may hold."""
+    """A model of a listing: its facts, when it was listed (seconds since the epoch), what its requests may hold.
+
+    ``charges``: it costs something beside the tokens, such as each request.
+    """
 
     facts: ModelFacts = ModelFacts()
     created: int | None = None
     parameters: tuple[str, ...] = ()
+    charges: bool = False
 
 
 class Page(NamedTuple):
@@ -100,7 +106,8 @@ def _parse_value(shape: Shape, parsed: Any) -> Page | Unreadable:
 
 
 def _is_id(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= MAX_NAME and is_printable_word(value)
+    # One with a reference in it could stand in no configuration.
+    return isinstance(value, str) and len(value) <= MAX_NAME and is_printable_word(value) and "${" not in value
 
 
 # -- the shapes -------------------------------------------------------------------------------------------------------
@@ -134,7 +141,9 @@ def _read_openrouter(entry: Entry) -> tuple[Any, Listed] | None:
         input_price=_price(entry, "pricing.prompt"),
         output_price=_price(entry, "pricing.completion"),
     )
-    return found[0], Listed(facts, found[1].created, parameters or ())
+    prices = entry.get("pricing")
+    charges = isinstance(prices, dict) and any(_price(prices, kind) for kind in prices.keys() - _TOKEN_PRICES)
+    return found[0], Listed(facts, found[1].created, parameters or (), charges)
 
 
 def _read_vercel(entry: Entry) -> tuple[Any, Listed] | None:
@@ -261,7 +270,8 @@ def _price(entry: Entry, path: str) -> float | None:
         value = float(value)
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_PRICE:
         return None
-    return round(value * _MILLION, 6)
+    # A price is never rounded to none.
+    return round(value * _MILLION, 6) or value * _MILLION
 
 
 def _inputs(entry: Entry, path: str) -> tuple[str, ...] | None:

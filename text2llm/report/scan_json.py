@@ -18,6 +18,7 @@ def scan_json(scan: Scan, proposal: Proposal, plan: Mapping[str, Any] | None = N
         "provider": scan.provider,
         "listed": scan.selection.listed,
         "free": scan.selection.free,
+        "forbidden": scan.selection.forbidden,
         "probes": None if scan.options is None else _options(scan.options),
         "results": [_result(each) for each in scan.ranked],
         "proposal": {

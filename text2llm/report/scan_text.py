@@ -10,6 +10,7 @@ from text2llm.refs import ModelRef
 from text2llm.report.model_list import format_tokens
 from text2llm.report.models_refresh import explain
 from text2llm.report.probe_text import describe_result, layout_table
+from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.scan.rank import Finding, Proposal, Scanned, Skip
@@ -22,7 +23,7 @@ _DAY = 86_400
 
 def scan_text(scan: Scan, style: Style, *, now: int, width: int | None = None) -> str:
     """The candidates of a scan at ``now`` (seconds since the epoch), in ``width`` columns; ``None``: as need be."""
-    lines = [style.title(_headline(scan))]
+    lines = list(map(style.title, wrap_line(_headline(scan), width)))
     if scan.obstacle is not None:
         lines.append(style.warn(clean_line(f"nothing was probed: {explain(scan.obstacle)}")))
         lines += [] if scan.obstacle.hint is None else [clean_line(mask_secrets(f"hint: {scan.obstacle.hint}"))]
@@ -38,7 +39,11 @@ def scan_text(scan: Scan, style: Style, *, now: int, width: int | None = None) -
 
 def _headline(scan: Scan) -> str:
     selection = scan.selection
-    left = "" if len(selection.candidates) == selection.free else f", {len(selection.candidates)} after the filters"
+    passing = len(selection.candidates) + selection.forbidden
+    left = "" if passing == selection.free else f", {passing} after the filters"
+    left += f", {selection.forbidden} forbidden by modelPolicy" if selection.forbidden else ""
+    probed = sum(each.tool.skip is not Skip.NOT_WANTED for each in scan.ranked)
+    left += "" if scan.options is None or probed == len(scan.ranked) else f", the {probed} most promising probed"
     told = clean_line(f"{scan.provider} lists {selection.listed} models: {selection.free} free{left}")
     return f"{told}; interrupted" if scan.interrupted else told
 
@@ -48,7 +53,7 @@ def _cells(number: int, each: Scanned, now: int) -> tuple[str, ...]:
     created = candidate.listed.created
     return (
         str(number),
-        clean_line(str(candidate.ref)),
+        clean_line(mask_secrets(str(candidate.ref))),
         _UNKNOWN if facts.inputs is None else "+".join(facts.inputs),
         _UNKNOWN if facts.context_window is None else format_tokens(facts.context_window),
         _UNKNOWN if candidate.params is None else f"{candidate.params:g}b",
@@ -71,11 +76,14 @@ def _paint(each: Scanned, line: str, style: Style) -> str:
     return style.bad(line) if each.tool.result is not None else line
 
 
-def proposal_text(proposal: Proposal) -> str:
-    """The proposal in two lists."""
-    if not proposal.fallbacks and not proposal.images:
-        return "nothing to propose: no model answered with the tool call or to the image that was sent\n"
-    return "".join(f"{clean_line(line)}\n" for line in _proposal_lines(proposal))
+def proposal_text(proposal: Proposal, idle: Sequence[ModelRef] = ()) -> str:
+    """The proposal in two lists; ``idle`` are models that read images where no image model is wanted."""
+    lines = list(_proposal_lines(proposal))
+    if not lines:
+        lines = ["nothing to propose: no model answered with the tool call or to the image that was sent"]
+    if idle:
+        lines.append(f"hint: no image model is set; --set-image makes it {idle[0]}")
+    return "".join(f"{clean_line(mask_secrets(line))}\n" for line in lines)
 
 
 def _proposal_lines(proposal: Proposal) -> Iterator[str]:

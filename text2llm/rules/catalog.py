@@ -44,7 +44,10 @@ def find_retiring(context: RuleContext) -> Iterator[Finding]:
 
 
 def find_smaller(context: RuleContext) -> Iterator[Finding]:
-    """A conversation that fits the primary's context window, and not the fallback's, fails just when it is needed."""
+    """A conversation that fits the primary's context window, and not the fallback's, fails just when it is needed.
+
+    Windows that differ by less than a twentieth are as large as each other: 1,000,000 and 1,048,576 are both "1M".
+    """
     return _judge_chains(context, tuple(Slot), _smaller)
 
 
@@ -57,7 +60,7 @@ def _smaller(chain: Chain, owner: Pointer, context: RuleContext) -> Iterator[Fin
         own = _facts(member.ref, context).context_window
         if own is not None and own < window * _AS_LARGE:
             at = member.pointer if _is_below(member.pointer, owner) else primary.pointer
-            sizes = f"{own:,} tokens, that of {primary.ref} {window:,}"
+            sizes = f"{own:,} token{'' if own == 1 else 's'}, that of {primary.ref} {window:,}"
             yield Finding(at, f"the context window of the fallback {member.ref} is {sizes}")
 
 

@@ -130,7 +130,7 @@ def _complete(entry: Mapping[str, Any], now: float) -> Json:
         "description": "A model of the sandbox.",
         "context_length": window,
         "architecture": _architecture(["text"]),
-        "pricing": _pricing(100, 300),
+        "pricing": _pricing(0, 0) if entry["id"].endswith(":free") else _pricing(100, 300),
         "top_provider": {"context_length": window, "max_completion_tokens": None, "is_moderated": False},
         "per_request_limits": None,
         "supported_parameters": [*_PLAIN, *_TOOLS],

@@ -35,8 +35,11 @@ def _replace(editing: Editing, slot: Slot, refs: tuple[ModelRef, ...], *, first:
     choice, pointer = _choice(editing, slot), (*DEFAULTS, slot.value)
     current = None if choice.primary is None else editing.resolver.resolve_name(choice.primary).ref
     primary = refs[0] if first else current
-    fallbacks: list[Value] = [str(ref) for ref in refs if ref != primary]
     before = [str(editing.resolver.resolve_name(name).ref) for name in choice.fallbacks or ()]
+    # Nothing is left of what was chosen but the primary: better the old fallbacks than none.
+    fallbacks: list[Value] = [str(ref) for ref in refs if ref != primary] or [
+        name for name in before if name != str(primary)
+    ]
     if primary == current and before == fallbacks:
         return
     if choice.primary is not None and choice.primary.pointer == pointer:  # written as `model: ref`

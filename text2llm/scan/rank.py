@@ -79,6 +79,11 @@ def _metadata(candidate: Candidate) -> tuple[float, float, str]:
     return -(candidate.listed.facts.context_window or 0), -(candidate.params or 0), str(candidate.ref)
 
 
+def preselect(candidates: Iterable[Candidate], most: int) -> tuple[Candidate, ...]:
+    """Those that are probed, at most so many: the ones that promise most by what the listing says."""
+    return tuple(sorted(candidates, key=lambda each: (not lists_images(each), *_metadata(each)))[:most])
+
+
 def callers(ranked: Iterable[Scanned]) -> tuple[ModelRef, ...]:
     """Those that called the tool, in the order of their rank: a fallback of an agent must."""
     return tuple(each.candidate.ref for each in ranked if each.tool.proven)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from text2llm.listing.parse import Listed
@@ -35,24 +35,33 @@ class Candidate(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """How many models a listing has, how many of them are free, and those that pass the filters."""
+    """How many models a listing has, how many of them are free, and those that pass the filters.
+
+    ``forbidden`` is how many more would pass if the configuration allowed them.
+    """
 
     listed: int
     free: int
     candidates: tuple[Candidate, ...]
+    forbidden: int = 0
 
 
-def select(provider: str, models: Mapping[str, Listed], filters: Filters, now: int) -> Selection:
+def select(
+    provider: str, models: Mapping[str, Listed], filters: Filters, now: int, is_allowed: Callable[[ModelRef], bool]
+) -> Selection:
     """The candidates among the models of a provider (a canonical id) at ``now``, in seconds since the epoch."""
     free = [(model, listed) for model, listed in models.items() if is_free(model, listed)]
     made = (Candidate(ModelRef(provider, model), listed, find_params(model, listed)) for model, listed in free)
-    return Selection(len(models), len(free), tuple(each for each in made if _passes(each, filters, now)))
+    passing = [each for each in made if _passes(each, filters, now)]
+    allowed = tuple(each for each in passing if is_allowed(each.ref))
+    return Selection(len(models), len(free), allowed, len(passing) - len(allowed))
 
 
 def is_free(model: str, listed: Listed) -> bool:
-    """Whether a model costs nothing: it says so, or both its prices are 0."""
-    facts = listed.facts
-    return model.endswith(_FREE) or (facts.input_price == 0 and facts.output_price == 0)
+    """Whether a model costs nothing: all its prices are 0, or it says so and no price says otherwise."""
+    prices = {listed.facts.input_price, listed.facts.output_price}
+    said = model.endswith(_FREE) and prices <= {0, None}
+    return (said or prices == {0}) and not listed.charges
 
 
 def find_params(model: str, listed: Listed) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
@@ -14,7 +14,8 @@ from text2llm.probe.reach import build_call, default_model
 from text2llm.probe.result import ProbeOptions, ProbeResult, Subject, Verdict
 from text2llm.probe.runner import Progress, run_probes
 from text2llm.probe.targets import name_source
-from text2llm.scan.rank import Finding, Scanned, Skip, lists_images, rank
+from text2llm.refs import ModelRef
+from text2llm.scan.rank import Finding, Scanned, Skip, lists_images, preselect, rank
 from text2llm.scan.select import Candidate, Filters, Selection, select
 from text2llm.settings.binding import gather_trust
 from text2llm.settings.model import Settings
@@ -43,11 +44,16 @@ class Scan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ScanWish:
-    """What is scanned: the listing of a provider (a canonical id), narrowed; ``probes`` is ``None`` for no probes."""
+    """What is scanned: the listing of a provider (a canonical id), narrowed; ``probes`` is ``None`` for no probes.
+
+    Requests to free models are counted, and few a day: at most ``most_probed`` candidates are probed.
+    """
 
     provider: str
     filters: Filters
     probes: ProbeOptions | None
+    most_probed: int
+    is_allowed: Callable[[ModelRef], bool]
 
 
 def scan(wish: ScanWish, view: CredentialView, settings: Settings, progress: Progress | None = None) -> Scan | Verdict:
@@ -60,12 +66,12 @@ def scan(wish: ScanWish, view: CredentialView, settings: Settings, progress: Pro
     models = fetch_models(wish.provider, view, settings)
     if isinstance(models, Verdict):
         return models
-    selection = select(wish.provider, models, wish.filters, view.now // 1000)
+    selection = select(wish.provider, models, wish.filters, view.now // 1000, wish.is_allowed)
     obstacle = None if wish.probes is None else _find_obstacle(wish.provider, view)
     if wish.probes is None or obstacle is not None or not selection.candidates:
-        unprobed = (Scanned(each, Finding(skip=Skip.NOT_WANTED), _unseen(each)) for each in selection.candidates)
-        return Scan(wish.provider, selection, rank(unprobed), obstacle=obstacle)
-    return _probe(wish.provider, selection, wish.probes, _Rim(view, settings, progress))
+        return Scan(wish.provider, selection, rank(map(_pass_over, selection.candidates)), obstacle=obstacle)
+    chosen = preselect(selection.candidates, wish.most_probed)
+    return _probe(wish.provider, selection, chosen, wish.probes, _Rim(view, settings, progress))
 
 
 class _Rim(NamedTuple):
@@ -82,13 +88,16 @@ def _find_obstacle(provider: str, view: CredentialView) -> Verdict | None:
     return built if isinstance(built, Verdict) else None
 
 
-def _unseen(candidate: Candidate) -> Finding:
-    return Finding(skip=Skip.NOT_WANTED if lists_images(candidate) else Skip.NOT_LISTED)
+def _pass_over(candidate: Candidate) -> Scanned:
+    unseen = Skip.NOT_WANTED if lists_images(candidate) else Skip.NOT_LISTED
+    return Scanned(candidate, Finding(skip=Skip.NOT_WANTED), Finding(skip=unseen))
 
 
-def _probe(provider: str, selection: Selection, options: ProbeOptions, rim: _Rim) -> Scan:
+def _probe(
+    provider: str, selection: Selection, chosen: tuple[Candidate, ...], options: ProbeOptions, rim: _Rim
+) -> Scan:
     credential = find_credentials(provider, rim.view).effective
-    wanted = [(each, ability) for each in selection.candidates for ability in _abilities(each)]
+    wanted = [(each, ability) for each in chosen for ability in _abilities(each)]
     targets = tuple(_target(each, ability, credential, rim.view) for each, ability in wanted)
     trust = gather_trust(rim.view.registry, rim.settings, rim.view.environ)
     summary = run_probes(targets, options, trust, progress=rim.progress, network=rim.settings.network)
@@ -96,7 +105,8 @@ def _probe(provider: str, selection: Selection, options: ProbeOptions, rim: _Rim
         (wanted[place][0].ref.model, wanted[place][1]): result
         for place, result in zip(summary.places, summary.results, strict=True)
     }
-    ranked = rank(_sum_up(each, results) for each in selection.candidates)
+    probed, left = rank(_sum_up(each, results) for each in chosen), set(selection.candidates) - set(chosen)
+    ranked = (*probed, *rank(_pass_over(each) for each in left))
     return Scan(provider, selection, ranked, options, interrupted=summary.interrupted)
 
 

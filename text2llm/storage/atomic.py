@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,7 +68,8 @@ def reserve_replacement(path: str, *, mode: int | None = None, size: int = 0) ->
 
             yield replace
     finally:
-        _remove_quietly(temporary)
+        if os.path.lexists(temporary):  # on a read-only file system there is none, nor may any be removed
+            _remove_quietly(temporary)
 
 
 @contextmanager
@@ -82,12 +84,29 @@ def _explain_refusal(path: str) -> Iterator[None]:
 
 
 def sweep_leftovers(target: str) -> None:
-    """Remove temporary files that a killed run left beside ``target``; only under its lock."""
+    """Remove temporary files that killed runs left beside ``target``; those of runs that go on stay.
+
+    Not every file has a lock: a cache is written by whoever comes last.
+    """
     folder, name = os.path.split(target)
-    prefix = f".{name}."
+    left = re.compile(rf"\.{re.escape(name)}\.([0-9]{{1,10}}){re.escape(_LEFTOVER)}")
     for entry in os.listdir(folder):
-        if entry.startswith(prefix) and entry.endswith(_LEFTOVER):
+        matched = left.fullmatch(entry)
+        if matched is not None and not _is_running(int(matched[1])):
             _remove_quietly(os.path.join(folder, entry))
+
+
+def _is_running(process: int) -> bool:
+    """Whether there is another process of this number; our own has nothing left over from before."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def sync_folder(folder: str) -> None:

@@ -21,10 +21,13 @@ from text2llm.plan.patch.splice import (
 def insert_lines(document: Document, after: int, lines: list[str], newline: str) -> Splice:
     """New lines below the line that holds the offset ``after``.
 
-    They go before that line's terminator, which serves CRLF and a missing final newline alike.
+    They go before that line's terminator, and take it over: a file may have several kinds, and the line keeps its own.
+    ``newline`` is for a last line without one.
     """
-    end = line_end(document.text, after)
-    return Splice(end, end, "".join(newline + line for line in lines))
+    text = document.text
+    end = line_end(text, after)
+    own = text[end : next_line(text, end)] or newline
+    return Splice(end, end, "".join(own + line for line in lines))
 
 
 def last_line(text: str, node: Node) -> int:
