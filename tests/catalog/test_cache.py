@@ -135,6 +135,14 @@ def test_listing_that_is_broken_is_none_and_harms_no_other(path: str, models: An
     assert read(path, LAB, OTHER) == {"other": OTHER}
 
 
+def test_a_link_in_its_place_is_not_written_through(tmp_path: Path) -> None:
+    path, precious = tmp_path / "listings.jsonl", tmp_path / "precious"
+    precious.write_text("mine")
+    path.symlink_to(precious)
+    write_listings(str(path), [LAB])
+    assert (precious.read_text(), path.is_symlink(), read(str(path), LAB)) == ("mine", False, {"lab": LAB})
+
+
 def test_what_is_no_file_is_no_cache(tmp_path: Path) -> None:
     path = tmp_path / "listings.jsonl"
     os.mkfifo(path)

@@ -161,10 +161,12 @@ def test_wrong_usage(arguments: str, says: str, run: Run) -> None:
     assert says.splitlines()[-1] in done.out + done.err
 
 
-def test_without_a_configuration_there_is_nothing_to_list(run: Run, tmp_path: Path) -> None:
+def test_without_a_configuration_there_is_the_catalog_alone(run: Run, tmp_path: Path) -> None:
     (tmp_path / "text2llm.yaml").unlink()
-    assert run("models", "list", "--all").err == run("models", "status").err
+    assert run("models", "list").err == run("models", "status").err
     assert run("models", "list").code == 1
+    assert "anthropic/claude-opus-4-5" in rows(run, "--all", "--provider", "anthropic")
+    assert run("models", "list", "--all", "--config", "text2llm.yaml").code == 1
 
 
 def test_nothing_is_assumed(run: Run, tmp_path: Path) -> None:
@@ -204,15 +206,13 @@ def test_a_table_shows_price_retirement_and_what_is_missing(run: Run) -> None:
     assert lines["zai/glm-0"] == "- - - no no configured, missing"
 
 
-def test_a_long_name_is_whole_in_a_pipe_and_fits_a_terminal(run: Run, tmp_path: Path) -> None:
+def test_a_long_name_is_never_cut(run: Run, tmp_path: Path) -> None:
     key = f"lab/{'long' * 40}"
     (tmp_path / "text2llm.yaml").write_text(CONFIG.replace("primary: opus", f"primary: {key}"))
     assert key in run("models", "list").out
     shown = at_terminal(tmp_path, 100)
-    assert key not in shown
-    assert "lab/longlong" in shown
-    assert "…" in shown
-    assert "\x1b[" in shown
+    assert f"{key}\x1b[0m\r\n    local" in shown
+    assert "    text  900  local  credential  configured\r\n" in shown
 
 
 def at_terminal(folder: Path, columns: int) -> str:

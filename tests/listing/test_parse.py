@@ -190,7 +190,7 @@ def test_what_is_no_chat_model_or_has_no_id_is_left_out(shape: str, entry: Any) 
     assert parse(shape, {items: [entry]}) == Unreadable("the list has no model that can be read")
 
 
-@pytest.mark.parametrize("value", [True, "12", -1, 0, 10**12, None, {}, [], 1e300])
+@pytest.mark.parametrize("value", [True, "12", -1, 0, 0.5, 10**12, None, {}, [], 1e300])
 def test_number_that_is_none_is_unknown(value: Any) -> None:
     listed = only("openai", {"id": "m", "context_window": value, "created": value})
     assert (listed.facts.context_window, listed.created) == (None, None)

@@ -141,6 +141,19 @@ LAB = (
 )
 
 
+def test_out_replaces_a_plan_and_nothing_else(run: Run, config: Path) -> None:
+    notes, empty = config.with_name("notes.json"), config.with_name("empty")
+    notes.write_text('{"my": "notes"}')
+    empty.touch()
+    for path in ("empty", "empty"):
+        assert run("models", "set", "openai/gpt-5.2", "--out", path).code == 0
+    done = run("models", "set", "openai/gpt-5.2", "--out", "notes.json")
+    assert (done.code, "notes.json is there already, and is no saved plan" in done.err) == (1, True)
+    assert notes.read_text() == '{"my": "notes"}'
+    assert run("models", "set", "openai/gpt-5.2", "--out", str(config.parent)).code == 1
+    assert run("models", "set", "openai/gpt-5.2", "--out", "-").code == 64
+
+
 @pytest.mark.parametrize("mode", [(), ("--json",), ("--out", "p.json")])
 def test_literal_is_not_planned_even_where_one_stands_already(
     run: Run, config: Path, tmp_path: Path, mode: tuple[str, ...]

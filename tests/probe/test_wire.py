@@ -198,6 +198,7 @@ def test_no_request_names_another_product() -> None:
         ("gemini-flash-latest", "gemini-2.5-flash-preview-09-2025"),
         ("mistral-medium-latest", "mistral-medium-2505"),
         ("llama3", "llama3:latest"),
+        ("::error::x:free", "::error::x:free"),
     ],
 )
 def test_snapshot_of_the_same_family_is_the_same_model(asked: str, answered: str) -> None:

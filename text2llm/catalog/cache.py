@@ -75,6 +75,8 @@ def write_listings(path: str, listings: Iterable[Listing]) -> None:
     data = b"\n".join((first, *(line for _, line in newest), b""))
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        if os.path.islink(path):  # it is not read, and what it leads to is somebody's
+            os.unlink(path)
     except OSError as error:
         raise WriteError(f"cannot write {path}: {error.strerror}", hint="make its directory writable") from error
     # Without a lock, the last one wins: what another one kept is asked for again.

@@ -18,7 +18,7 @@ from text2llm.cli.options import (
     page_width,
     plain_option,
 )
-from text2llm.cli.status import read_config
+from text2llm.cli.status import read_config, read_config_if_any
 from text2llm.cli.world import open_registry
 from text2llm.errors import UsageError
 
@@ -63,7 +63,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     from text2llm.status.gather import gather_snapshot
     from text2llm.status.model_list import Selection, list_models
 
-    loaded, registry = read_config(config), open_registry(os.environ)
+    loaded, registry = (read_config_if_any if every else read_config)(config), open_registry(os.environ)
     chosen = None if provider is None else find_provider(provider, loaded, registry)
     snapshot = gather_snapshot(loaded, agent, registry, os.environ, time.time_ns() // 1_000_000)
     listings = _find_listings(snapshot, every=every)

@@ -27,6 +27,12 @@ def _refuse_empty(_ctx: click.Context, _parameter: click.Parameter, value: str |
     return value
 
 
+def _refuse_stream(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "-":
+        raise click.BadParameter("'-' is no file, and standard output has the diff; name a file")
+    return _refuse_empty(context, parameter, value)
+
+
 class Number(click.ParamType[float]):
     """A number, whose range is checked with the other options."""
 
@@ -60,7 +66,7 @@ def out_option(command: _Command) -> _Command:
     return click.option(
         "--out",
         metavar="PLAN",
-        callback=_refuse_empty,
+        callback=_refuse_stream,
         shell_complete=offer("files"),
         help="Save the plan to a file, change nothing.",
     )(command)

@@ -21,7 +21,7 @@ from text2llm.cli.options import (
 )
 from text2llm.cli.streams import reader_may_leave
 from text2llm.cli.world import open_world
-from text2llm.errors import ExitCode, Text2llmError, UsageError
+from text2llm.errors import ExitCode, NoConfigError, Text2llmError, UsageError
 
 if TYPE_CHECKING:
     from text2llm.cli.world import World
@@ -160,6 +160,26 @@ def read_config(explicit: str | None) -> Config:
 
     path = find_config(explicit, os.environ, os.getcwd())
     return load_file(path).require()
+
+
+def read_config_if_any(explicit: str | None) -> Config:
+    """The configuration that is found or named; an empty one where there is none.
+
+    Raises:
+        NoConfigError: one is named, and not there.
+        ReadError: it cannot be read.
+        InvalidConfigError: it has findings.
+    """
+    from text2llm.config.discovery import CONFIG_VARIABLE
+
+    try:
+        return read_config(explicit)
+    except NoConfigError:
+        if explicit or os.environ.get(CONFIG_VARIABLE):
+            raise
+        from text2llm.config.parse import empty_config
+
+        return empty_config()
 
 
 def _print_report(report: StatusReport, options: StatusOptions) -> None:

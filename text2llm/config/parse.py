@@ -27,6 +27,11 @@ from text2llm.refs import DEFAULT_PROVIDER
 WARN_AFTER = "24h"
 
 
+def empty_config() -> Config:
+    """A configuration that says nothing, of no file."""
+    return build_config(Document("", "", bom=False, root=None, data={}), {})
+
+
 def build_config(document: Document, included: Mapping[str, Document]) -> Config:
     """The meaning of a root document and the agent files it includes, by agent id; all passed the schema."""
     data = _merge_agents(_as_map(document.data), included)

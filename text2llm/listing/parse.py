@@ -251,7 +251,7 @@ def _flag(entry: Entry, path: str) -> bool | None:
 def _whole(entry: Entry, path: str, most: int) -> int | None:
     """A whole number above zero, which some servers write with a decimal point."""
     value = _at(entry, path)
-    known = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most
+    known = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= most
     return int(value) if known else None
 
 

@@ -96,7 +96,24 @@ def write_plan_file(path: str, plan: Plan, document: dict[str, Any]) -> None:
 
     if any(os.path.realpath(path) == os.path.realpath(used.path) for used in plan.depends_on):
         raise WriteError(f"{path} is the configuration itself", hint="name another file for the plan")
+    if not _may_be_replaced(path):
+        raise WriteError(f"{path} is there already, and is no saved plan", hint="name another file for the plan")
     replace_file(path, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _may_be_replaced(path: str) -> bool:
+    """Whether there is nothing at ``path`` yet, nothing in it, or an older plan."""
+    import json
+
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(MAX_PLAN_BYTES)
+        data = json.loads(raw) if raw else {"dependsOn": {}}
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and "dependsOn" in data
 
 
 def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:

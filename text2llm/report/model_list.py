@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from text2llm.catalog.facts import show_price
+from text2llm.report.rows import Piece, layout_row
 from text2llm.report.sanitise import clean_line, json_line
 from text2llm.report.style import Style
 from text2llm.status.model_list import ModelList, ModelRow
@@ -13,8 +14,7 @@ from text2llm.status.model_list import ModelList, ModelRow
 _HEADINGS = ("Model", "Input", "Ctx", "Cost", "Local", "Auth", "Tags")
 _UNKNOWN = "-"
 _GAP = "  "
-#: A terminal that is too narrow shortens the names of models, but not below this.
-_SHORTEST_KEY = 24
+_INDENT = 4
 
 
 def list_json(found: ModelList) -> str:
@@ -52,19 +52,27 @@ def list_plain(found: ModelList) -> str:
 
 
 def list_text(found: ModelList, style: Style, width: int | None) -> str:
-    """The list as a table in ``width`` columns, ``None`` for as many as it needs: then nothing is shortened."""
+    """The list as a table; where that is wider than ``width`` columns, each model on a line of its own, never cut."""
     if not found.rows:
         return "no models\n"
     cells = [_HEADINGS, *(_cells(row) for row in found.rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    if width is not None:
-        widths[0] = min(widths[0], max(_SHORTEST_KEY, width - sum(widths[1:]) - len(_GAP) * (len(widths) - 1)))
+    if width is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+        return "".join(f"{line}\n" for row in found.rows for line in _stack(row, style, width))
     layout = _GAP.join(f"{{:<{size}}}" for size in widths)
-    heading, *lines = (layout.format(_shorten(line[0], widths[0]), *line[1:]).rstrip() for line in cells)
+    heading, *lines = (layout.format(*line).rstrip() for line in cells)
     if style.enabled:
         heading = style.title(heading)
         lines = [_paint(row, line, widths[0], style) for row, line in zip(found.rows, lines, strict=True)]
     return "\n".join((heading, *lines, ""))
+
+
+def _stack(row: ModelRow, style: Style, width: int) -> Iterator[str]:
+    key, *known = _cells(row)[:4]
+    yield _paint(row, key, len(key), style)
+    told = [each for each in known if each != _UNKNOWN]
+    told += (["local"] if row.local else []) + ["credential" if row.available else "no credential", *_notes(row)]
+    yield from layout_row("", list(map(Piece, told)), width, _INDENT)
 
 
 def _cells(row: ModelRow) -> tuple[str, ...]:
@@ -101,10 +109,6 @@ def _format_cost(read: float | None, written: float | None) -> str:
     if read is None and written is None:
         return _UNKNOWN
     return "/".join("?" if price is None else show_price(price) for price in (read, written))
-
-
-def _shorten(key: str, width: int) -> str:
-    return key if len(key) <= width else key[: width - 1] + "…"
 
 
 def _paint(row: ModelRow, line: str, key_width: int, style: Style) -> str:

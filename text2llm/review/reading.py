@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from text2llm.catalog.facts import Catalog
 from text2llm.catalog.layers import combine, configured_models
-from text2llm.config.document import Document
 from text2llm.config.model import Config, CustomProvider
 from text2llm.config.nodes import Pointer
-from text2llm.config.parse import build_config
+from text2llm.config.parse import empty_config
 from text2llm.config.resolve import Resolver, build_resolver
 from text2llm.diagnostics import Location
 from text2llm.providers.registry import Registry
@@ -44,6 +43,6 @@ class Reading(NamedTuple):
 def read_meaning(config: Config | None, registry: Registry, bundle: Catalog) -> Reading:
     """The reading of a configuration; ``None`` is read as one that says nothing."""
     present, spellings = config is not None, registry.spellings()
-    config = config or build_config(Document("", "", False, None, {}), {})  # noqa: FBT003 - no byte order mark
+    config = config or empty_config()
     catalog = combine(configured_models(config, spellings), {}, bundle)
     return Reading(config, build_resolver(config, spellings), catalog, registry, present)

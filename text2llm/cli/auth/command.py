@@ -10,11 +10,10 @@ from typing import Any, NamedTuple, TypeVar
 from text2llm.auth.agents import AgentDirs, find_agent_dirs, require_agent
 from text2llm.auth.store_file import store_path
 from text2llm.cli.options import agent_option, config_option, json_option
-from text2llm.cli.status import read_config
+from text2llm.cli.status import read_config_if_any
 from text2llm.cli.world import open_registry
-from text2llm.config.discovery import CONFIG_VARIABLE
 from text2llm.config.model import Config
-from text2llm.errors import NoConfigError, UsageError
+from text2llm.errors import UsageError
 from text2llm.providers.registry import Registry, load_registry
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -53,29 +52,6 @@ def find_subject(agent: str | None, config: str | None, *, plugins: bool = True)
     agent_id = None if agent is None else require_agent(agent, loaded)
     registry = open_registry(os.environ) if plugins else load_registry()
     return Subject(loaded, agent_id, find_agent_dirs(agent_id, loaded, os.environ), registry)
-
-
-def read_config_if_any(explicit: str | None) -> Config:
-    """The configuration that is found or named; an empty one where there is none: credentials need no file.
-
-    Raises:
-        NoConfigError: one is named, and not there.
-        ReadError: it cannot be read.
-        InvalidConfigError: it has findings.
-    """
-    try:
-        return read_config(explicit)
-    except NoConfigError:
-        if explicit or os.environ.get(CONFIG_VARIABLE):
-            raise
-        return _empty_config()
-
-
-def _empty_config() -> Config:
-    from text2llm.config.document import Document
-    from text2llm.config.parse import build_config
-
-    return build_config(Document("", "", bom=False, root=None, data={}), {})
 
 
 def find_provider(written: str, subject: Subject) -> str:

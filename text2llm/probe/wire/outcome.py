@@ -57,6 +57,8 @@ def is_same_model(asked: str, answered: str) -> bool:
     variants = {name.strip().lower().partition(":")[2] for name in (asked, answered)} - {"", "latest"}
     if len(variants) > 1:
         return False
+    if asked.strip() == answered.strip() and asked.strip(" /"):
+        return True
     one, other = _bare(asked), _bare(answered)
     if one == other:
         return bool(one)
