@@ -61,10 +61,10 @@ class Terminal:
 
 
 @contextmanager
-def open_terminal(*arguments: str, **environ: str) -> Iterator[Terminal]:
-    """Run the program with ``arguments`` at a new terminal; ``environ`` is added to the environment."""
+def open_terminal(*arguments: str, program: str = PROGRAM, **environ: str) -> Iterator[Terminal]:
+    """Run a program with ``arguments`` at a new terminal; ``environ`` is added to the environment."""
     keyboard, screen = pty.openpty()
-    command = [sys.executable, "-c", _LAUNCH, os.ttyname(screen), PROGRAM, *arguments]
+    command = [sys.executable, "-c", _LAUNCH, os.ttyname(screen), program, *arguments]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen, env={**os.environ, **environ}
     )
