@@ -119,6 +119,11 @@ def test_a_report_is_written_although_nobody_reads_the_output(config: Path, comm
         assert (config.parent / "report.xml").read_text().startswith("<?xml")
 
 
+def test_a_working_directory_that_is_gone_is_told(tmp_path: Path) -> None:
+    done = shell("mkdir gone; cd gone; rmdir ../gone; text2llm models status", tmp_path)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "error: the working directory is gone")
+
+
 def test_a_plan_that_nobody_reads_is_not_applied(config: Path) -> None:
     assert shell("text2llm models set openai/gpt-5.2 --out saved.plan >/dev/null", config.parent).returncode == 0
     done = unread("apply", "saved.plan", "--yes", folder=config.parent)

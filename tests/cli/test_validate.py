@@ -65,6 +65,19 @@ def test_no_config_is_an_error(run: Run) -> None:
     assert json.loads(done.out)["error"]["code"] == "no-config"
 
 
+@pytest.mark.parametrize("name", ["text2llm.yml", ".text2llm.yaml", "text2llm.json"])
+def test_a_configuration_of_another_name_is_pointed_at(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("version: 1\n")
+    assert run("validate").err == (
+        f"error: no text2llm.yaml, but {tmp_path / name}\nhint: rename it, or name it: --config {tmp_path / name}\n"
+    )
+
+
+def test_an_empty_name_is_wrong_usage(run: Run) -> None:
+    done = run("validate", "")
+    assert (done.code, "a FILE is empty" in done.err) == (64, True)
+
+
 def test_strict_fails_on_warnings(run: Run, project: Path) -> None:
     assert run("validate", "--strict").code == 1
 
