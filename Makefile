@@ -101,7 +101,7 @@ lock: setup ## write requirements/dev.txt from pyproject.toml (ARGS=--upgrade fo
 		{ echo "error: a lock file names a host" >&2; exit 1; }
 
 bench: setup ## measure the budgets and write docs/benchmarks.md
-	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench.py --write
 
 catalog: setup ## rebuild the bundled facts about models (ARGS='--version V')
 	@$(BIN)/python tools/build_catalog.py $(ARGS)

@@ -34,13 +34,31 @@ def clean_line(line: str) -> str:
     return f"{line[:start]}: {line[start + 1 :]}" if line.startswith("::", start) else line
 
 
+#: A list of more items than anybody reads.
+_MANY = 100
+
+
 def json_text(value: Any) -> str:
     """A JSON document for a log: ASCII only, and with nothing in it that a CI system reads as a command.
 
     ASCII is valid whatever the stream's encoding is. A ``#`` stands in strings only, where its escape means the same;
-    no line of an indented document begins with ``::``.
+    no line of an indented document begins with ``::``. A long list has a line for each item, whose layout would take
+    longer than the work that is reported.
     """
+    if isinstance(value, dict) and any(map(_is_long, value.values())):
+        members = (f"  {json_line(key)}: {_member(each)}" for key, each in value.items())
+        return "{\n" + ",\n".join(members) + "\n}"
     return _encode(value, 2)
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, list) and len(value) > _MANY
+
+
+def _member(value: Any) -> str:
+    if _is_long(value):
+        return "[" + ",".join(f"\n    {json_line(item)}" for item in value) + "\n  ]"
+    return _encode(value, 2).replace("\n", "\n  ")
 
 
 def json_line(value: Any) -> str:
