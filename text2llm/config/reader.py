@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from text2llm.config.document import BOM, Document, is_merge, merge_sources
@@ -119,21 +118,22 @@ def _map_data(node: Mapping, shared: dict[int, Value]) -> dict[str, Value]:
     return own
 
 
-@dataclass(slots=True)
 class _Open:
-    """A collection whose end has not come yet."""
+    """A collection whose end has not come yet. No dataclass: every command reads, and would load what makes those."""
 
-    flow: bool
-    is_map: bool
-    start: int
-    anchor: str | None
-    anchor_start: int
-    values: list[Node] = field(default_factory=list)
-    keys: list[Scalar] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-    pending: Scalar | None = None
-    weight: int = 1
-    inherits: bool = False
+    __slots__ = (
+        *("anchor", "anchor_start", "flow", "inherits", "is_map", "keys"),
+        *("names", "pending", "start", "values", "weight"),
+    )
+
+    def __init__(self, start: int, anchor: str | None, anchor_start: int, *, flow: bool, is_map: bool) -> None:
+        self.flow, self.is_map = flow, is_map
+        self.start, self.anchor, self.anchor_start = start, anchor, anchor_start
+        self.values: list[Node] = []
+        self.keys: list[Scalar] = []
+        self.names: set[str] = set()
+        self.pending: Scalar | None = None
+        self.weight, self.inherits = 1, False
 
 
 class _Builder:
@@ -250,7 +250,8 @@ class _Builder:
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         own_start = self._after_anchor(event.anchor, start)
-        self.stack.append(_Open(bool(event.flow_style), is_map, own_start, event.anchor, start))
+        opened = _Open(own_start, event.anchor, start, flow=bool(event.flow_style), is_map=is_map)
+        self.stack.append(opened)
 
     def _close(self, event: Any) -> None:
         opened = self.stack.pop()
