@@ -46,16 +46,6 @@ _TEXT = st.lists(
         ("\U000e0041tag", "\\U000e0041tag"),
     ],
 )
-def test_a_long_document_is_the_same_and_has_a_line_for_each_item() -> None:
-    value = {"a": {"b": [1, "x\ny"]}, "rows": [{"n": number, "t": "##[x] \u00e9"} for number in range(101)], "z": []}
-    text = json_text(value)
-    assert json.loads(text) == value
-    assert text.isascii()
-    assert text.startswith('{\n  "a": {\n    "b": [\n      1,\n      "x\\ny"\n    ]\n  },\n  "rows": [\n    {"n": 0, ')
-    assert len(text.splitlines()) == 101 + 11
-    assert "##[" not in text
-
-
 def test_clean(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
 
@@ -102,3 +92,13 @@ def test_json_holds_no_command_and_means_the_same() -> None:
     assert text.isascii()
     assert not re.search(r"##(vso|teamcity)?\[", text, re.IGNORECASE)
     assert json_text({"a": "# ##"}) == '{\n  "a": "# ##"\n}'
+
+
+def test_a_long_document_is_the_same_and_has_a_line_for_each_item() -> None:
+    value = {"a": {"b": [1, "x\ny"]}, "rows": [{"n": number, "t": "##[x] \u00e9"} for number in range(101)], "z": []}
+    text = json_text(value)
+    assert json.loads(text) == value
+    assert text.isascii()
+    assert text.startswith('{\n  "a": {\n    "b": [\n      1,\n      "x\\ny"\n    ]\n  },\n  "rows": [\n    {"n": 0, ')
+    assert len(text.splitlines()) == 101 + 11
+    assert "##[" not in text
