@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +52,10 @@ def test_interrupt_of_the_last_moment_is_no_traceback() -> None:
     late = "import text2llm.cli.main as main\ndef late():\n    raise KeyboardInterrupt\nmain.run = late\n"
     done = start(late)
     assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
+def test_run_as_a_module_imports_nothing_from_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise SystemExit('a module of the repository was imported')\n")
+    command = [sys.executable, "-m", "text2llm", "--version"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "text2llm", "")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.test_output_schemas import obey
 from tests.running import Run
-from text2llm.rules.check import RULES
+from text2llm.rules.table import RULES
 
 
 def test_list_has_every_rule_and_check(run: Run) -> None:

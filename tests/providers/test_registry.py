@@ -164,6 +164,7 @@ def test_spellings_lead_to_canonical_references(text: str, expected: ModelRef) -
         ("Nopenai ", ("openai",)),
         ("opencode-zem", ("opencode",)),
         ("xyzzy", ()),
+        ("nope", ()),
     ],
 )
 def test_a_mistyped_provider_is_near_the_right_one(name: str, expected: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from text2llm.cli.validation import Validation
-from text2llm.rules.check import RULES
+from text2llm.rules.table import RULES
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "configs"
 VALID = sorted((FIXTURES / "valid").glob("*.yaml"))

@@ -6,14 +6,14 @@ from tests.running import Run
 from text2llm.config.load import load_document
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
-from text2llm.rules.check import check_rules
+from text2llm.rules.check_config import check_config
 
 RETIRING = "version: 1\nagents: {defaults: {model: openai/gpt-5-mini}}\n"  # from 2026-12-11 on
 
 
 def find(text: str, as_of: str | None = None) -> list[tuple[str, str]]:
     loaded = load_document(read_document("c.yaml", text.encode()))
-    return [(each.rule, each.message) for each in check_rules(loaded.require(), load_registry(), as_of)]
+    return [(each.rule, each.message) for each in check_config(loaded.require(), load_registry(), as_of)]
 
 
 @pytest.mark.parametrize(

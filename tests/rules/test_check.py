@@ -10,13 +10,16 @@ from text2llm.config.schema import check_schema
 from text2llm.config.schema_files import schema_text
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.providers.registry import load_registry
-from text2llm.rules.check import CONFIG_RULES, RULES, check_files, check_rules, limit_findings
+from text2llm.rules.check_config import check_config
+from text2llm.rules.check_files import check_files
 from text2llm.rules.files import FILE_RULES
+from text2llm.rules.run import limit_findings
+from text2llm.rules.table import CONFIG_RULES, RULES
 
 
 def check(text: str) -> list[Diagnostic]:
     loaded = load_document(read_document("c.yaml", text.encode()))
-    return check_rules(loaded.require(), load_registry())
+    return check_config(loaded.require(), load_registry())
 
 
 def test_a_severity_of_the_config_wins() -> None:

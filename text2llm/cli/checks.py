@@ -47,6 +47,6 @@ def announce_wait() -> None:
 
 
 def _rule_findings(config: Config) -> list[Diagnostic]:
-    from text2llm.rules.check import check_rules
+    from text2llm.rules.check_config import check_config
 
-    return check_rules(config, open_registry(os.environ))
+    return check_config(config, open_registry(os.environ))

@@ -9,7 +9,6 @@ from itertools import chain
 from typing import NamedTuple
 
 from text2llm.cli.options import show_path
-from text2llm.cli.world import open_registry
 from text2llm.config.discovery import CONFIG_NAME, find_config
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognise
@@ -18,8 +17,8 @@ from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import NoConfigError, ReadError, RefusedError
-from text2llm.providers.registry import load_registry
-from text2llm.rules.check import check_files, check_rules, limit_findings
+from text2llm.rules.check_files import check_files
+from text2llm.rules.run import limit_findings
 
 STDIN = "<stdin>"
 STORE_NAME = "auth-profiles.json"
@@ -175,6 +174,7 @@ class Validation:
             self.findings += (each for each in everything if each.severity is Severity.ERROR)
 
     def _check_settings(self, document: Document) -> None:
+        from text2llm.providers.registry import load_registry
         from text2llm.settings.parse import parse_settings
 
         self.documents[document.path] = document
@@ -245,7 +245,10 @@ def _is_store(text: str) -> bool:
 
 def _all_findings(loaded: Loaded, as_of: str | None) -> list[Diagnostic]:
     if loaded.config is not None:
-        return [*loaded.findings, *check_rules(loaded.config, open_registry(os.environ), as_of)]
+        from text2llm.cli.world import open_registry
+        from text2llm.rules.check_config import check_config
+
+        return [*loaded.findings, *check_config(loaded.config, open_registry(os.environ), as_of)]
     return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
 
 

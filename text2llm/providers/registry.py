@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: At most so many names are offered as "did you mean".
 NEAR_LIMIT = 3
+# As similar as in `config.suggest`: below that, `nope` is taken for openai.
+_NEAR_ENOUGH = 0.65
 
 
 @final
@@ -72,7 +74,7 @@ class Registry:
 
         spellings = self._index["spellings"]
         candidates = dict.fromkeys((*self._index["providers"], *spellings, *extra))
-        matches = get_close_matches(name.strip().lower(), candidates, n=2 * NEAR_LIMIT)
+        matches = get_close_matches(name.strip().lower(), candidates, n=2 * NEAR_LIMIT, cutoff=_NEAR_ENOUGH)
         return tuple(dict.fromkeys(spellings.get(match, match) for match in matches))[:NEAR_LIMIT]
 
     def env_providers(self) -> Iterator[tuple[str, tuple[EnvVar, ...]]]:

@@ -20,7 +20,7 @@ from text2llm.review.subject import Subject
 from text2llm.review.trace import trace_fallback, trace_name, trace_primary, trace_slot
 from text2llm.review.values import show_value
 from text2llm.review.veil import Veil
-from text2llm.rules.check import RULES
+from text2llm.rules.table import RULES
 
 
 class Asker(NamedTuple):

@@ -15,9 +15,9 @@ from text2llm.review.both import Both
 from text2llm.review.change import Change, Level
 from text2llm.review.reading import Reading
 from text2llm.review.values import compare_values, show_span, show_value
-from text2llm.rules.check import RULES
 from text2llm.rules.ignores import find_ignores
 from text2llm.rules.rule import Rule
+from text2llm.rules.table import RULES
 
 #: What holds where the configuration is silent, as its schema says.
 _USUAL_PROBE = ProbeSettings(8000, 8, 8, ("primary", "image"), 1, "failure")

@@ -6,8 +6,8 @@ from inspect import cleandoc
 from typing import Any, NamedTuple
 
 from text2llm.diagnostics import Severity
-from text2llm.rules.check import RULES
 from text2llm.rules.rule import Rule
+from text2llm.rules.table import RULES
 
 
 class Explanation(NamedTuple):

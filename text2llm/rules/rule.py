@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from text2llm.catalog.facts import Catalog
 from text2llm.config.document import Document
-from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
-from text2llm.config.resolve import Resolver
-from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Severity
-from text2llm.providers.registry import Registry
 from text2llm.rules.literals import Literal
+
+if TYPE_CHECKING:  # a file that does not obey the schema gets no further than the rules over files
+    from text2llm.catalog.facts import Catalog
+    from text2llm.config.model import Config
+    from text2llm.config.resolve import Resolver
+    from text2llm.config.suggest import Suggestions
+    from text2llm.providers.registry import Registry
 
 _Subject = TypeVar("_Subject")
 

@@ -1,0 +1,56 @@
+"""The rules over a configuration as a whole, and over each of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, partial
+
+from text2llm.config.model import Config
+from text2llm.config.resolve import build_resolver
+from text2llm.config.suggest import Suggestions
+from text2llm.diagnostics import Diagnostic
+from text2llm.providers.key_formats import MASK
+from text2llm.providers.registry import Registry
+from text2llm.rules.catalog import find_bundled, read_catalog
+from text2llm.rules.check_files import check_each, find_context, heed_comments
+from text2llm.rules.literals import credentials_of, hiding_pattern
+from text2llm.rules.rule import FileContext, RuleContext
+from text2llm.rules.run import run_rules, sort_findings
+from text2llm.rules.table import CONFIG_RULES
+
+
+def check_config(config: Config, registry: Registry, as_of: str | None = None) -> list[Diagnostic]:
+    """What the rules find in a configuration and its files, sorted by place.
+
+    At most 100 findings for each of its files, and 100 for it as a whole. ``as_of`` is the day, ``YYYY-MM-DD``, for
+    which retirement is judged; ``None``: the day of the bundled facts.
+    """
+    documents = [config.document, *config.included.values()]
+    files = [find_context(document) for document in documents]
+    spellings = registry.spellings()
+    catalog = cache(partial(read_catalog, config, spellings))
+    resolver = build_resolver(config, spellings, partial(find_bundled, config, spellings))
+    context = RuleContext(config, registry, resolver, Suggestions(), catalog, as_of)
+    found = list(run_rules(CONFIG_RULES, context, config.severities, config.locate))
+    everything = sort_findings([*check_each(files), *_hide(found, _credentials(files))])
+    return heed_comments(everything, documents, config.severities)
+
+
+def _credentials(files: Iterable[FileContext]) -> set[str]:
+    """The credentials that stand in the files."""
+    return {each for file in files for each in credentials_of(file.document, file.literals)}
+
+
+def _hide(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:
+    """The findings without a credential in their words: one that stands as a model or an id, its case folded or not.
+
+    The masking of known forms at the output does not see those whose case was folded, nor those known by their place.
+    """
+    words = "\n".join(f"{each.message}\n{each.hint}" for each in findings).lower()
+    pattern = hiding_pattern(each for each in credentials if each.lower() in words)
+    if pattern is None:
+        return findings
+    return [
+        each._replace(message=pattern.sub(MASK, each.message), hint=each.hint and pattern.sub(MASK, each.hint))
+        for each in findings
+    ]
