@@ -1,7 +1,5 @@
 """Findings: what a check has to say about a place in a file."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """In which order the stored profiles of a provider are tried, and why others are not. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple, final

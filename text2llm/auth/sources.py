@@ -4,8 +4,6 @@ Pure over the config, the store, the environment, the registry of providers and 
 explanations all ask here, so they can never disagree.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum

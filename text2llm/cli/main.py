@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 import click
@@ -43,6 +42,4 @@ def main() -> None:
 
 def run() -> None:
     """The console script."""
-    # A command is over before collecting cycles pays: it would take a tenth of the time of the short ones.
-    gc.set_threshold(100_000)
     sys.exit(run_guarded(main, sys.argv[1:]))

@@ -4,8 +4,6 @@ A name in a config (a model, an alias) stays as written, with the pointer to it;
 turns names into references.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple

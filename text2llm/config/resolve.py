@@ -1,7 +1,5 @@
 """Names to references: aliases, spellings, bare ids, and the chain that an agent really uses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from typing import NamedTuple

@@ -6,8 +6,6 @@ variables so marked are left out. Every status loads this module: named tuples t
 as many frozen dataclasses take.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

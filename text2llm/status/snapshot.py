@@ -1,7 +1,5 @@
 """Snapshot: everything that a status report is computed from, read once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
