@@ -10,7 +10,7 @@ import pytest
 
 from text2llm.catalog.bundle import bundled_ids, load_bundle, parse_bundle
 from text2llm.catalog.facts import CatalogSource, ModelFacts
-from text2llm.providers.key_formats import find_secrets
+from text2llm.leaks.key_formats import find_secrets
 from text2llm.providers.registry import load_registry
 from text2llm.refs import ModelRef
 

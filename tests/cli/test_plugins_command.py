@@ -15,7 +15,7 @@ import pytest
 from tests.cli.test_output_schemas import obey
 from tests.providers.plugin_making import ACME, PLAIN, acme, code, install, settings
 from tests.running import Done, Run
-from text2llm.providers import key_formats
+from text2llm.leaks import key_formats
 
 TICKET = "login_methods={'acme-ticket': print}"
 CONFIG = "version: 1\nagents:\n  defaults:\n    model: acme-ai/anvil-9\n"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.providers.plugin_making import ACME, PLAIN, acme, loaded
-from text2llm.providers import key_formats
+from text2llm.leaks import key_formats
+from text2llm.leaks.key_formats import learn_forms, mask_secrets
 from text2llm.providers.descriptor import parse_provider
-from text2llm.providers.key_formats import learn_forms, mask_secrets
 from text2llm.providers.oauth import OAuthFacts, OwnMethod, load_logins
 from text2llm.providers.registry import load_registry
 from text2llm.trust.bindings import CredentialKind, CredentialName

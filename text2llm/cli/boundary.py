@@ -101,8 +101,8 @@ def _hide_arguments(message: str, arguments: Sequence[str]) -> str:
     """A message of click's without the arguments that look like a key: no option takes one, and some people try."""
     import re
 
-    from text2llm.providers.key_formats import MASK
-    from text2llm.rules.literals import TOKEN_LIKE
+    from text2llm.leaks.key_formats import MASK
+    from text2llm.leaks.literals import TOKEN_LIKE
 
     for part in {part for argument in arguments for part in (argument, *argument.split("=", 1))}:
         if TOKEN_LIKE.fullmatch(re.sub("^-{1,2}", "", part)):

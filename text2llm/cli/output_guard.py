@@ -37,7 +37,7 @@ def _mask(text: str) -> str:
     """``text`` without what has the form of a secret: nobody has held it, but a file or an argument brought it here."""
     if len(text) < _SHORTEST_FORM or not re.search(_LONG_WORD, text):
         return text
-    from text2llm.providers.key_formats import mask_secrets
+    from text2llm.leaks.key_formats import mask_secrets
 
     return mask_secrets(text)
 

@@ -59,7 +59,7 @@ def _read_world(environ: Mapping[str, str]) -> World:
     settings, registry = load_settings(environ), load_registry()
     if not settings.plugins:  # who has none pays for none
         return World(settings, registry)
-    from text2llm.providers.key_formats import learn_forms
+    from text2llm.leaks.key_formats import learn_forms
 
     found = find_plugins(settings, environ)
     registry = registry.with_plugins(found.loaded)

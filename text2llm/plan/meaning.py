@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from text2llm.config.model import DEFAULTS, Config
 from text2llm.config.nodes import Pointer, Value
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.plan.change import Action, Change, format_pointer
 from text2llm.plan.plan import Plan
-from text2llm.providers.key_formats import mask_secrets
 
 _SLOTS = {"model": "model", "imageModel": "image model"}
 _FALLBACKS = {"model": "fallback", "imageModel": "image fallback"}

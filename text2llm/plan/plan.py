@@ -13,10 +13,10 @@ from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.errors import EditError
+from text2llm.leaks.literals import Ground, find_literals
 from text2llm.plan.change import Change
 from text2llm.plan.edits import Edit, Editing, Outcome
 from text2llm.plan.patch.verify import edit_document
-from text2llm.rules.literals import Ground, find_literals
 
 
 @dataclass(frozen=True, slots=True, eq=False)

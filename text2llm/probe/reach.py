@@ -11,13 +11,13 @@ from text2llm.auth.order import DropReason
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import CredentialView, Effective, SourceKind, header_variables
 from text2llm.config.model import CustomProvider
+from text2llm.leaks.key_formats import find_secrets
 from text2llm.net.message import SecretHeader
 from text2llm.probe.call import Call
 from text2llm.probe.result import Reason, Verdict
 from text2llm.probe.wire import WIRES
 from text2llm.probe.wire.shape import Wire
 from text2llm.providers.descriptor import Endpoint, HeaderAuth, Provider
-from text2llm.providers.key_formats import find_secrets
 from text2llm.secret import Secret
 from text2llm.secret_forms import is_public
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
 from text2llm.auth.stored import Changed
 from text2llm.diagnostics import Location
-from text2llm.providers.key_formats import mask_secrets
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.rows import format_span
 from text2llm.report.sanitise import clean_line
 from text2llm.trust.origin import Origin

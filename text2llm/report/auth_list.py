@@ -10,7 +10,7 @@ from text2llm.auth.health import HealthStatus
 from text2llm.auth.listing import Listed, ProviderListing
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
-from text2llm.providers.key_formats import mask_secrets
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from text2llm.config.document import Document, line_starts
 from text2llm.diagnostics import Location
-from text2llm.providers.key_formats import MASK, find_secrets
+from text2llm.leaks.key_formats import MASK, find_secrets
+from text2llm.leaks.literals import find_credentials, find_literals, hiding_pattern
 from text2llm.report.sanitise import clean, clean_line
-from text2llm.rules.literals import find_credentials, find_literals, hiding_pattern
 
 _WORD = re.compile(rf"{re.escape(MASK)}|\"[^\"]*\"|'[^']*'|(?:[^\s,:{{}}\[\]]|:(?=\S))+")
 # In a file that cannot be parsed, a line that may hold a credential is not shown, nor the line after it.

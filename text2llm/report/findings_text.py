@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.providers.key_formats import mask_secrets
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from text2llm.diagnostics import Diagnostic, Severity
-from text2llm.providers.key_formats import mask_secrets
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}

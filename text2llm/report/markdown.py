@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from text2llm.providers.key_formats import mask_secrets
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean_line
 
 # Everything that Markdown, HTML or a code host gives a meaning: links, mentions, references, emphasis, cells.

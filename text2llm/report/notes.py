@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from text2llm.diagnostics import Diagnostic
-from text2llm.providers.key_formats import mask_secrets
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean_line
 
 

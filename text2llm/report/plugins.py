@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.login.methods import BROWSER, DEVICE, PASTE, offered_methods
-from text2llm.providers.key_formats import mask_secrets
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.plugin import InstalledPlugin, PluginProblem, PluginSet, normalise
 from text2llm.providers.registry import Registry

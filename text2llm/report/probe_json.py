@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
-from text2llm.providers.key_formats import mask_secrets
 from text2llm.report.usage import window_json
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from text2llm import __version__
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.providers.key_formats import mask_secrets
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}

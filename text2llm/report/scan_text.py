@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.probe.result import ProbeResult
-from text2llm.providers.key_formats import mask_secrets
 from text2llm.refs import ModelRef
 from text2llm.report.model_list import format_tokens
 from text2llm.report.models_refresh import explain

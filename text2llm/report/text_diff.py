@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from text2llm.config.document import Document
+from text2llm.leaks.key_formats import MASK
+from text2llm.leaks.literals import find_literals
 from text2llm.plan.plan import Plan
-from text2llm.providers.key_formats import MASK
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
-from text2llm.rules.literals import find_literals
 
 CONTEXT = 3
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from text2llm.diagnostics import Location
+from text2llm.leaks.key_formats import mask_secrets
 from text2llm.plan.grants import GrantContext
 from text2llm.plan.settings_edit import SettingsPlan
-from text2llm.providers.key_formats import mask_secrets
 from text2llm.report.edit_result import change_document
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style

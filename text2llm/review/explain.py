@@ -8,6 +8,7 @@ from typing import NamedTuple, assert_never
 from text2llm.config.model import DEFAULTS, Config, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.policy import is_allowed
+from text2llm.leaks.veil import Veil
 from text2llm.plan.change import format_pointer
 from text2llm.probe.reach import DEFAULT_API
 from text2llm.refs import ModelRef
@@ -19,7 +20,6 @@ from text2llm.review.reading import Reading
 from text2llm.review.subject import Subject
 from text2llm.review.trace import trace_fallback, trace_name, trace_primary, trace_slot
 from text2llm.review.values import show_value
-from text2llm.review.veil import Veil
 from text2llm.rules.table import RULES
 
 

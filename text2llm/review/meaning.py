@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.leaks.veil import Veil
 from text2llm.review.both import Both
 from text2llm.review.chains import compare_chains
 from text2llm.review.change import Change, Level
@@ -11,7 +12,6 @@ from text2llm.review.gate import compare_auth, compare_probe, compare_rules
 from text2llm.review.names import compare_names, compare_policy
 from text2llm.review.providers import compare_providers
 from text2llm.review.reading import Reading
-from text2llm.review.veil import Veil
 
 _LEVELS = tuple(Level)
 

@@ -9,6 +9,7 @@ from text2llm.auth.sources import VARIABLE
 from text2llm.catalog.facts import ModelFacts
 from text2llm.config.model import CustomModel, CustomProvider
 from text2llm.diagnostics import Location
+from text2llm.leaks.veil import Veil
 from text2llm.providers.descriptor import Provider
 from text2llm.refs import ModelRef
 from text2llm.review.both import Both
@@ -16,7 +17,6 @@ from text2llm.review.change import Change, Level
 from text2llm.review.facts import compare_facts, weigh_facts
 from text2llm.review.reading import Reading
 from text2llm.review.values import show_value
-from text2llm.review.veil import Veil
 from text2llm.trust.origin import OriginError, parse_base_url
 
 NOWHERE = "an unknown place"

@@ -9,11 +9,11 @@ from text2llm.config.model import Config
 from text2llm.config.resolve import build_resolver
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic
-from text2llm.providers.key_formats import MASK
+from text2llm.leaks.key_formats import MASK
+from text2llm.leaks.literals import credentials_of, hiding_pattern
 from text2llm.providers.registry import Registry
 from text2llm.rules.catalog import find_bundled, read_catalog
 from text2llm.rules.check_files import check_each, find_context, heed_comments
-from text2llm.rules.literals import credentials_of, hiding_pattern
 from text2llm.rules.rule import FileContext, RuleContext
 from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES

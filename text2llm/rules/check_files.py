@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic
+from text2llm.leaks.literals import find_literals
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, find_ignores, silence
-from text2llm.rules.literals import find_literals
 from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
 

@@ -58,7 +58,7 @@ def choose_id(written: str | None, provider: str, subject: Subject, name: str = 
 
 
 def _is_name(text: str) -> bool:
-    from text2llm.providers.key_formats import find_secrets
+    from text2llm.leaks.key_formats import find_secrets
 
     return re.fullmatch(_PROFILE_NAME, text) is not None and not find_secrets(text)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
-from text2llm.providers.key_formats import SecretSpan, find_secrets
+from text2llm.leaks.key_formats import SecretSpan, find_secrets
 from text2llm.secret_forms import is_public
 
 VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")

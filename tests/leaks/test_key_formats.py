@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.providers.descriptors import DESCRIPTORS, ROOT
-from text2llm.providers.key_formats import SecretSpan, find_secrets, mask_secrets
+from text2llm.leaks.key_formats import SecretSpan, find_secrets, mask_secrets
 
 FIXTURES = ROOT / "fixtures" / "providers"
 CASES: list[dict[str, Any]] = yaml.safe_load((FIXTURES / "secrets.yaml").read_text(encoding="utf-8"))

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import final
 
 from text2llm.config.document import Document
-from text2llm.providers.key_formats import MASK, mask_secrets
-from text2llm.rules.literals import VARIABLE, find_credentials, hiding_pattern
+from text2llm.leaks.key_formats import MASK, mask_secrets
+from text2llm.leaks.literals import VARIABLE, find_credentials, hiding_pattern
 from text2llm.secret_forms import is_public
 
 HIDDEN = "value hidden"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from text2llm.config.reader import read_document
-from text2llm.rules.literals import Ground, find_literals
+from text2llm.leaks.literals import Ground, find_literals
 
 KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 
