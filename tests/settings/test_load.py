@@ -40,7 +40,7 @@ def test_no_file_costs_no_import() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == (
         "['text2llm', 'text2llm.errors', 'text2llm.settings', 'text2llm.settings.load', 'text2llm.settings.model', "
-        "'text2llm.storage', 'text2llm.storage.places']\n"
+        "'text2llm.storage', 'text2llm.storage.places', 'text2llm.storage.reading']\n"
     )
 
 

@@ -12,6 +12,7 @@ from text2llm.auth.credentials import AuthStore, describe_ref, value_of
 from text2llm.auth.pasted import PastedSecretError, read_word
 from text2llm.errors import Text2llmError
 from text2llm.secret import RefSource, Secret, SecretRef
+from text2llm.storage.reading import open_to_read
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -76,8 +77,7 @@ def _read_file(ref: SecretRef, _environ: Mapping[str, str]) -> str:
             f"the file {ref.id} is not named by an absolute path", hint="name it from / or ~/ on, not from a directory"
         )
     try:
-        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        handle = open_to_read(path)
         with os.fdopen(handle, "rb") as file:
             _require_private(path, os.fstat(handle))
             data = file.read(MAX_FILE_BYTES + 1)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from text2llm.auth.credentials import STORE_NAME, AuthStore
 from text2llm.auth.store import MAX_STORE_BYTES, format_store, overlay_store, parse_store
 from text2llm.errors import StoreError
+from text2llm.storage.reading import open_to_read
 
 
 class LoadedStore(NamedTuple):
@@ -47,8 +48,7 @@ def read_store(path: str) -> AuthStore:
         StoreError: others can read it, it belongs to another user, or its text is refused.
     """
     try:
-        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        handle = open_to_read(path)
     except FileNotFoundError:
         return AuthStore()
     except NotADirectoryError as error:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from text2llm.errors import StoreError
 from text2llm.storage.lock import hold_lock
+from text2llm.storage.reading import open_to_read
 
 #: How long to wait for another program, in seconds.
 TIMEOUT = 15.0
@@ -109,7 +110,7 @@ def _read_owner(lock: str) -> int | None:
     import json
 
     try:
-        handle = os.open(lock, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+        handle = open_to_read(lock, follow=False)
         with os.fdopen(handle, "rb") as file:
             owner = json.loads(file.read(_MAX_OWNER_BYTES))
     except (OSError, ValueError, RecursionError):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from text2llm.catalog.facts import MAX_NAME, MAX_PRICE, MAX_TOKENS, ModelFacts
 from text2llm.errors import WriteError
 from text2llm.net.json_body import parse_json
 from text2llm.refs import is_printable_word
+from text2llm.storage.reading import read_cache_file
 
 CACHE_NAME = "listings.jsonl"
 _VERSION = 1
@@ -88,7 +88,7 @@ _Head = tuple[str, str, int]
 
 def _read_lines(path: str) -> Iterator[tuple[_Head, bytes]]:
     """The listings of a file: provider, place and moment of each, and its line."""
-    first, *lines = _read_file(path).split(b"\n")
+    first, *lines = read_cache_file(path, _MAX_BYTES).split(b"\n")
     body = parse_json(first)
     if not isinstance(body, dict) or body.get("version") != _VERSION or not isinstance(body.get("listings"), list):
         return
@@ -100,16 +100,6 @@ def _read_lines(path: str) -> Iterator[tuple[_Head, bytes]]:
                 yield (provider, place, taken_at), line
             case _:
                 return
-
-
-def _read_file(path: str) -> bytes:
-    try:
-        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            return file.read(_MAX_BYTES) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
-    except OSError:
-        return b""
 
 
 def _encode(models: Mapping[str, ModelFacts]) -> bytes:

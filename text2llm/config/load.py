@@ -14,6 +14,7 @@ from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.errors import InvalidConfigError, ReadError
+from text2llm.storage.reading import open_to_read
 
 MAX_INCLUDED = 1000
 
@@ -63,8 +64,7 @@ def read_bytes(path: str, limit: int = MAX_BYTES) -> bytes:
         ReadError: it cannot be opened, or is no regular file.
     """
     try:
-        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        handle = open_to_read(path)
         with os.fdopen(handle, "rb") as file:
             _require_regular(path, handle)
             return file.read(limit + 1)

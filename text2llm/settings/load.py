@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.settings.model import Settings, SettingsError
 from text2llm.storage.places import find_places
+from text2llm.storage.reading import open_to_read
 
 if TYPE_CHECKING:
     from text2llm.config.document import Document
@@ -78,8 +79,7 @@ def _is_told(document: Document, more: int) -> bool:
 def _read_private(path: str) -> bytes | None:
     """The bytes of a file that only the user can change, at most one more than the reader accepts."""
     try:
-        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        handle = open_to_read(path)
     except (FileNotFoundError, NotADirectoryError):
         if os.path.islink(path):
             raise SettingsError(f"{path} is a link that leads nowhere", hint="mend or remove it") from None

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from text2llm.errors import WriteError
 from text2llm.net.json_body import parse_json
+from text2llm.storage.reading import read_cache_file
 from text2llm.usage.parse import END_OF_TIME, MAX_PERCENT
 from text2llm.usage.plan import UsageQuery
 from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
@@ -55,21 +55,11 @@ def restore(query: UsageQuery, kept: Kept) -> UsageSnapshot:
 
 def read_cache(path: str, now: int) -> dict[str, Kept]:
     """What is kept at ``path`` and still counts at ``now``, by key; nothing where the file cannot be used."""
-    body = parse_json(_read_file(path))
+    body = parse_json(read_cache_file(path, _MAX_BYTES))
     if not isinstance(body, dict) or body.get("version") != _VERSION or not isinstance(body.get("entries"), dict):
         return {}
     read = {key: _read_entry(entry) for key, entry in body["entries"].items()}
     return {key: kept for key, kept in read.items() if kept is not None and 0 <= now - kept.taken_at < LIFETIME}
-
-
-def _read_file(path: str) -> bytes:
-    try:
-        # Not blocking: a FIFO in place of the file must give an answer, not a hang.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            return file.read(_MAX_BYTES) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
-    except OSError:
-        return b""
 
 
 def _read_entry(entry: Any) -> Kept | None:
