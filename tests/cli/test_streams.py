@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.review.repository import Repo
 from tests.running import Run
+from text2llm.cli.boundary import run_guarded
 
 CONFIG = "version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
 PROGRAM = f"{sys.executable} -c 'from text2llm.cli.main import run; run()'"
@@ -81,7 +83,7 @@ def unread(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_edit_whose_diff_nobody_reads_is_not_made(config: Path) -> None:
     done = unread("models", "set", "openai/gpt-5.2", folder=config.parent)
     assert done.returncode == 1
-    assert "the diff could not be shown (Broken pipe), so nothing was changed" in done.stderr
+    assert "the diff could not be shown (its reader has gone), so nothing was changed" in done.stderr
     assert config.read_text() == CONFIG
 
 
@@ -134,6 +136,19 @@ def test_a_plan_that_nobody_reads_is_not_applied(config: Path) -> None:
 def test_list_that_nobody_reads_is_no_error(config: Path) -> None:
     done = unread("models", "aliases", "list", folder=config.parent)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_error_that_nobody_reads_as_json_is_told_in_words(config: Path) -> None:
+    done = unread("models", "set", "/", "--json", folder=config.parent)
+    assert (done.returncode, done.stderr.splitlines()[0].split(":")[0]) == (1, "error")
+
+
+def test_a_pipe_that_breaks_elsewhere_is_no_success() -> None:
+    @click.command()
+    def send() -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    assert run_guarded(send, []) == 1
 
 
 @pytest.mark.parametrize(

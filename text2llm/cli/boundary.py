@@ -10,8 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from text2llm.cli.output_guard import GuardedText, guard_streams
-from text2llm.cli.streams import discard, reader_may_leave
+from text2llm.cli.output_guard import GuardedText, discard, guard_streams
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 from text2llm.secret import forget_values
 
@@ -57,15 +56,12 @@ def _open_closed_streams() -> None:
 def _run(program: click.Command, arguments: list[str]) -> int:
     try:
         outcome = program.main(arguments, prog_name="text2llm", standalone_mode=False)
-        with reader_may_leave():
-            sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):
-        # The reader of a list has gone (`| head`): it has what it wanted. Click makes a SystemExit of it.
-        discard(sys.stdout)
-        return ExitCode.OK
+        sys.stdout.flush()
     except _NO_ARGUMENTS as error:
         _say(sys.stderr, f"{error.format_message()}\n")
         return ExitCode.USAGE
+    except SystemExit as error:  # so click ends what completes a command line, and what a broken pipe stopped
+        return ExitCode.FAILURE if error.code else ExitCode.OK
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - this is the boundary
         return _report(_as_failure(error, arguments), as_json=wants_json(arguments))
     return outcome if isinstance(outcome, int) else ExitCode.OK
@@ -136,12 +132,12 @@ def _report(error: Text2llmError, *, as_json: bool) -> int:
     return error.exit_code
 
 
-def _say(stream: TextIO, text: str) -> bool:
-    """Write a text; whether it could be taken. A full device or a reader that has gone must not be a crash."""
+def _say(stream: TextIO | GuardedText, text: str) -> bool:
+    """Write a text; whether somebody takes it. A full device or a reader that has gone must not be a crash."""
     try:
         stream.write(text)
         stream.flush()
     except OSError:
         discard(stream)
         return False
-    return True
+    return not (isinstance(stream, GuardedText) and stream.reader_left)

@@ -17,7 +17,6 @@ from text2llm.cli.options import (
     print_json,
     show_path,
 )
-from text2llm.cli.streams import reader_may_leave
 from text2llm.cli.world import open_registry
 from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository
 from text2llm.errors import ExitCode, NoConfigError
@@ -56,8 +55,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
     wanted, knowledge = parse_range(revisions), Knowledge(open_registry(os.environ), load_bundle())
     found = compare_revisions(wanted, _find_paths(config), knowledge, os.environ, agent)
-    with reader_may_leave():
-        _print(found, "json" if as_json else layout, no_color=no_color)
+    _print(found, "json" if as_json else layout, no_color=no_color)
     return ExitCode.FAILURE if exits and found.changes else ExitCode.OK
 
 

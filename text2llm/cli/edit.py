@@ -22,6 +22,7 @@ from text2llm.cli.options import (
     plain_option,
     print_json,
 )
+from text2llm.cli.output_guard import nobody_reads
 from text2llm.config.model import Config, Slot
 from text2llm.config.resolve import Resolved
 from text2llm.errors import UsageError, WriteError
@@ -80,10 +81,14 @@ def show_or_refuse(plan: Plan, *, as_json: bool, no_color: bool) -> None:
     try:
         show_plan(plan, as_json=as_json, no_color=no_color)
     except OSError as error:
-        raise WriteError(
-            f"the diff could not be shown ({error.strerror}), so nothing was changed",
-            hint="let it be read, or use --json",
-        ) from error
+        raise _unread(error.strerror) from error
+    if nobody_reads():
+        raise _unread("its reader has gone")
+
+
+def _unread(reason: str | None) -> WriteError:
+    message = f"the diff could not be shown ({reason}), so nothing was changed"
+    return WriteError(message, hint="let it be read, or use --json")
 
 
 def show_plan(plan: Plan, *, as_json: bool, no_color: bool) -> None:

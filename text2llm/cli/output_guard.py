@@ -3,15 +3,19 @@
 Tracebacks of threads, warnings, ``logging``'s last resort and ``sys.unraisablehook`` all write to ``sys.stderr``, and
 so are guarded like the program's own words. What bypasses Python's streams is not: the text of child processes that
 share the terminal, and crashes of the interpreter.
+
+A reader that goes (`| head`, a log collector that died) has what it wanted: what a command does, and its exit code, do
+not depend on it. What follows leads nowhere, and :func:`nobody_reads` tells who must know.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, TextIO, final
 
 from text2llm.secret import held_values
 
@@ -55,6 +59,16 @@ def guard_streams() -> Iterator[tuple[GuardedText, ...]]:
         yield guarded
     finally:
         sys.stdout, sys.stderr = before
+
+
+def nobody_reads() -> bool:
+    """Whether the reader of something that was printed has gone."""
+    return any(isinstance(stream, GuardedText) and stream.reader_left for stream in (sys.stdout, sys.stderr))
+
+
+def discard(stream: TextIO | GuardedText) -> None:
+    """Send what a stream still holds nowhere: Python flushes it at exit, and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class _Window:
@@ -124,6 +138,7 @@ class _Guard:
         self._stream = stream
         self._window = _Window()
         self._write = put
+        self.reader_left = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -131,16 +146,23 @@ class _Guard:
     def flush(self) -> None:
         """Let out what can be, down to the operating system."""
         self._put(self._window.flush())
-        self._stream.flush()
+        self._try(self._stream.flush)
 
     def finish(self) -> None:
         """Let out the rest, down to the operating system."""
         self._put(self._window.finish())
-        self._stream.flush()
+        self._try(self._stream.flush)
 
     def _put(self, text: str) -> None:
         if text:
-            self._write(text)
+            self._try(self._write, text)
+
+    def _try(self, act: Callable[..., object], *arguments: str) -> None:
+        try:
+            act(*arguments)
+        except BrokenPipeError:
+            self.reader_left = True
+            discard(self._stream)
 
 
 @final

@@ -11,7 +11,6 @@ import click
 from text2llm.cli.checks import edit_target
 from text2llm.cli.edit import finish_edit, save, show_or_refuse, show_plan
 from text2llm.cli.options import colour_option, config_option, json_option, locate_config, offer, out_option, print_json
-from text2llm.cli.streams import reader_may_leave
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
 from text2llm.report.style import Style
@@ -39,10 +38,9 @@ def plan_command(  # noqa: PLR0913 - one parameter for each option
     plan = preview_edit(edit_target(locate_config(config)), partial(agree_with, wanted=wanted))
     if out:
         save(plan, out)
-    with reader_may_leave():
-        show_plan(plan, as_json=as_json, no_color=no_color)
-        if as_json:
-            finish_edit(plan, written=False, as_json=True)
+    show_plan(plan, as_json=as_json, no_color=no_color)
+    if as_json:
+        finish_edit(plan, written=False, as_json=True)
     return ExitCode.WARNING if detailed_exitcode and not plan.is_empty else ExitCode.OK
 
 

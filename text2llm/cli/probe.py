@@ -24,7 +24,6 @@ from text2llm.cli.options import (
 )
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
 from text2llm.cli.status import clear_progress, show_progress
-from text2llm.cli.streams import reader_may_leave
 from text2llm.errors import UsageError, worst_exit
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[
     spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
     report = _run_gate(loaded, options)
     written = write_reports(reports, _makers(report))
-    with reader_may_leave():
-        _print(report, as_json=as_json, no_color=no_color)
+    _print(report, as_json=as_json, no_color=no_color)
     return worst_exit([report.verdict, written])
 
 

@@ -12,7 +12,6 @@ import click
 from text2llm.cli.list import find_provider
 from text2llm.cli.options import colour_option, config_option, json_option, offer, output_style, print_json
 from text2llm.cli.status import read_config
-from text2llm.cli.streams import reader_may_leave
 from text2llm.cli.world import open_world
 from text2llm.errors import ExitCode, worst_exit
 
@@ -48,8 +47,7 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool, no
     named = tuple(dict.fromkeys(find_provider(each, loaded, world.registry) for each in providers))
     view, in_view = open_view(loaded, world)
     renewals = refresh_listings(named or in_view, view, world.settings, named=bool(named))
-    with reader_may_leave():
-        _print(renewals, as_json=as_json, no_color=no_color)
+    _print(renewals, as_json=as_json, no_color=no_color)
     return _judge(renewals, named=bool(named))
 
 

@@ -23,7 +23,6 @@ from text2llm.cli.options import (
     print_json,
 )
 from text2llm.cli.status import clear_line, read_config, show_line
-from text2llm.cli.streams import reader_may_leave
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
@@ -104,16 +103,14 @@ def command(config: str | None, *, as_json: bool, no_color: bool, **options: Any
         proposal = proposal._replace(images=())
     chosen = proposal
     if not as_json:
-        with reader_may_leave():
-            _print(found, proposal, idle, no_color=no_color)
+        _print(found, proposal, idle, no_color=no_color)
     if found.options is None or found.interrupted or not any(proposal):
         chosen = Proposal()
     elif not options["yes"]:
         chosen = _ask(found, proposal) if _is_asked(options, as_json=as_json) else Proposal()
     plan = _write(chosen, options, config, as_json=as_json, no_color=no_color) if any(chosen) else None
     if as_json:
-        with reader_may_leave():
-            _print_json(found, proposal, plan)
+        _print_json(found, proposal, plan)
     return _judge(found, proposal, yes=options["yes"])
 
 

@@ -19,7 +19,6 @@ from text2llm.cli.options import (
     page_width,
     terminal_width,
 )
-from text2llm.cli.streams import reader_may_leave
 from text2llm.cli.world import open_world
 from text2llm.errors import ExitCode, NoConfigError, Text2llmError, UsageError
 
@@ -71,8 +70,7 @@ def show_status(options: StatusOptions) -> int:
         report = _probe(snapshot, report, options.probe, world.settings)
     if _wants_usage(options):
         report = _add_usage(snapshot, report, world, asked=bool(options.usage))
-    with reader_may_leave():
-        _print_report(report, options)
+    _print_report(report, options)
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
     return report.verdict if options.check else ExitCode.OK

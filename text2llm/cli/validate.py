@@ -16,7 +16,6 @@ from text2llm.cli.options import (
     terminal_width,
 )
 from text2llm.cli.reports import Makers, report_option, spare_inputs, write_reports
-from text2llm.cli.streams import reader_may_leave
 from text2llm.cli.validation import STDIN, Validation, read_raw
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
@@ -97,11 +96,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     makers = _makers(validation, failing)
     written = write_reports(reports, makers)
-    with reader_may_leave():
-        if as_json or layout != "text":
-            click.echo(makers["json" if as_json else layout](), nl=False)
-        else:
-            _print_text(validation, no_color=no_color)
+    if as_json or layout != "text":
+        click.echo(makers["json" if as_json else layout](), nl=False)
+    else:
+        _print_text(validation, no_color=no_color)
     return ExitCode.FAILURE if any(each.severity in failing for each in validation.findings) else written
 
 

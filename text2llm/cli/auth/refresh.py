@@ -13,7 +13,6 @@ from text2llm.auth.credentials import AuthProfile, OAuth, UsageStats
 from text2llm.cli.auth.command import current_time, find_subject, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import print_json
-from text2llm.cli.streams import reader_may_leave
 from text2llm.cli.world import World, open_world
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 from text2llm.login.refresh import Dead, Failed, Outcome, Renewer, StillFresh, refresh_profile
@@ -68,8 +67,7 @@ def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *,
         raise UsageError("there is no such login in the store", hint=f"stored logins: {known}")
     chosen = profiles or tuple(logins)
     outcomes = {name: refresh_login(logins[name], loaded.path, world, force=force) for name in dict.fromkeys(chosen)}
-    with reader_may_leave():
-        _tell(outcomes, loaded.path, as_json=as_json)
+    _tell(outcomes, loaded.path, as_json=as_json)
     failed = any(isinstance(outcome, Dead | Failed) for outcome in outcomes.values())
     return ExitCode.FAILURE if failed else ExitCode.OK
 
