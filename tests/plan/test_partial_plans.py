@@ -50,6 +50,11 @@ def meanings(run: Run, part: str) -> list[str]:
             ["set agents.defaults.models['z.ai/glm-4.7'].params"],
         ),
         ("auth: {warnAfter: 2h}", ["set auth"]),
+        ("auth: {warnAfter: 2h}\nprobe: {timeout: 5s}\nversion: 1", ["set auth", "set probe"]),
+        (
+            "agents: {entries: {a: {}, b: {}, c: {}, d: {}, writer: {}}}",
+            [f"set agents.entries.{name}" for name in "abcd"],
+        ),
         ("{}", []),
     ],
 )

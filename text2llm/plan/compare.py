@@ -43,7 +43,8 @@ def _changes_between(current: Value, wanted: Value) -> Iterator[Change]:
     from deepdiff import DeepDiff
 
     seen: set[Pointer] = set()
-    levels = DeepDiff(current, wanted, view="tree", ignore_numeric_type_changes=False)
+    # It takes maps that share few keys for one change of the whole, and the keys that nobody named would be gone.
+    levels = DeepDiff(current, wanted, view="tree", ignore_numeric_type_changes=False, threshold_to_diff_deeper=0)
     for level in sorted((level for kind in levels.values() for level in kind), key=lambda level: str(level.path())):
         pointer = _up_to_list(current, tuple(level.path(output_format="list")))
         if pointer not in seen:
