@@ -21,3 +21,9 @@ def test_a_mistyped_command_is_told_the_near_one(run: Run) -> None:
         64,
         "error: No such command 'valdate'. Did you mean 'validate'?\nhint: run `text2llm --help`\n",
     )
+
+
+@pytest.mark.parametrize("command", ["set", "status", "aliases"])
+def test_a_command_of_a_group_is_told_where_it_is(command: str, run: Run) -> None:
+    done = run(command)
+    assert done.err.splitlines()[0] == f"error: No such command '{command}'. Did you mean 'models {command}'?"

@@ -11,7 +11,7 @@ from tests.running import Run
 from text2llm import __version__
 from text2llm.cli.init import TEMPLATES
 
-HOOKS, WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/text2llm.yaml"
+HOOKS, WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/models.yaml"
 
 
 def files(folder: Path) -> set[str]:

@@ -33,7 +33,7 @@ def test_nothing_of_high_severity_is_found() -> None:
 
 def test_the_workflow_that_init_writes_has_nothing_either(run: Run, tmp_path: Path) -> None:
     assert run("init").code == 0
-    done = audit(tmp_path / ".github" / "workflows" / "text2llm.yaml")
+    done = audit(tmp_path / ".github" / "workflows" / "models.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -54,7 +54,7 @@ def lint(*paths: Path) -> str:
 
 def test_actionlint_finds_nothing(run: Run, tmp_path: Path) -> None:
     assert run("init").code == 0
-    assert lint(GITHUB, tmp_path / ".github" / "workflows" / "text2llm.yaml") == ""
+    assert lint(GITHUB, tmp_path / ".github" / "workflows" / "models.yaml") == ""
 
 
 def test_actionlint_finds_what_is_wrong(tmp_path: Path) -> None:

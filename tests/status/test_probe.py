@@ -50,7 +50,7 @@ def test_one_credential_that_answers_is_enough(stored: dict[str, str], code: int
 def test_route_whose_probe_failed_says_so_in_the_text(sandbox: Sandbox, run: Run) -> None:
     _use(sandbox, a="revoked")
     out = run("models", "status", "--probe").out
-    assert "  Default         lab/m1  ok (no expiry)  its probe failed\n" in out
+    assert "  Default         lab/m1  its probe failed\n" in out
     assert "lab:a (api_key)" in out
     assert "None" not in out
 
@@ -122,3 +122,12 @@ def test_interrupted_run_says_so_with_its_code(sandbox: Sandbox, run: Run, monke
     done = run("models", "status", "--probe", "--check", "--json")
     assert done.code == 130
     assert json.loads(done.out)["auth"]["probes"]["interrupted"] is True
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [("revoked", "its probe failed"), ("limited", "its probe proved nothing"), ("ok", "ok (no expiry)")],
+)
+def test_a_route_has_one_verdict(behaviour: str, words: str, sandbox: Sandbox, run: Run) -> None:
+    _use(sandbox, a=behaviour)
+    assert f"  Default         lab/m1  {words}\n" in run("models", "status", "--probe").out

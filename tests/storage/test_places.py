@@ -50,3 +50,8 @@ def test_absolute_variable_moves_a_directory_and_a_relative_one_is_ignored() -> 
 def test_a_home_that_a_working_directory_would_choose_is_refused(home: str) -> None:
     with pytest.raises(UsageError, match="not an absolute path"):
         find_places({"TEXT2LLM_HOME": home})
+
+
+def test_a_relative_home_keeps_no_credential_in_the_working_directory() -> None:
+    with pytest.raises(UsageError, match="HOME is not an absolute path"):
+        find_places({"HOME": "here"}, "linux")

@@ -90,7 +90,8 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 def _as_usage_error(error: click.UsageError, arguments: Sequence[str]) -> UsageError:
     path = error.ctx.command_path if error.ctx else "text2llm"
-    return UsageError(_hide_arguments(error.format_message(), arguments), hint=f"run `{path} --help`")
+    message = " ".join(error.format_message().split())  # click lists choices on lines of their own
+    return UsageError(_hide_arguments(message, arguments), hint=f"run `{path} --help`")
 
 
 def _hide_arguments(message: str, arguments: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import click
 from text2llm.config.discovery import find_repository
 from text2llm.errors import EditError, WriteError
 
-_HOOKS, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/text2llm.yaml"
+_HOOKS, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/models.yaml"
 #: What each template writes, and from what. The first file is the one it is about.
 TEMPLATES = {
     "minimal": {"text2llm.yaml": "minimal/text2llm.yaml.j2"},

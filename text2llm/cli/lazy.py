@@ -42,7 +42,7 @@ class LazyGroup(click.Group):
         """The command that the first argument names; a near miss is told."""
         name = args[0]
         if name not in self.table and not name.startswith("-"):
-            ctx.fail(f"No such command {name!r}.{_suggest(name, self.table)}")
+            ctx.fail(f"No such command {name!r}.{self._suggest(name, ctx)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -50,9 +50,11 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, row.summary) for name, row in self.table.items()])
 
+    def _suggest(self, name: str, ctx: click.Context) -> str:
+        """The command that was meant: one of a group's by its bare name, or one that is spelled nearly so."""
+        import difflib
 
-def _suggest(name: str, known: Mapping[str, Lazy]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+        groups = ((known, self.get_command(ctx, known)) for known in self.table)
+        below = [f"{known} {name}" for known, group in groups if isinstance(group, LazyGroup) and name in group.table]
+        near = below or difflib.get_close_matches(name, self.table, n=1)
+        return f" Did you mean {near[0]!r}?" if near else ""

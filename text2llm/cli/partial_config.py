@@ -13,6 +13,8 @@ from text2llm.config.schema import check_text
 from text2llm.config.schema_files import schema_text
 from text2llm.errors import InvalidConfigError
 
+_WHEN_EMPTY = "name the keys to set, such as `agents: {defaults: {model: openai/gpt-5.2}}`"
+
 
 def read_partial(file: str) -> dict[str, Any]:
     """The data of a partial configuration; ``-`` is standard input.
@@ -22,7 +24,7 @@ def read_partial(file: str) -> dict[str, Any]:
         InvalidConfigError: what it names is not as the schema wants it.
     """
     document = read_document("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)) if file == "-" else read_file(file)
-    findings = check_text(document, _partial_schema())
+    findings = check_text(document, _partial_schema(), _WHEN_EMPTY)
     if findings:
         first = findings[0]
         raise InvalidConfigError(first.message, hint=first.hint, location=first.location)

@@ -17,6 +17,11 @@ from text2llm.diagnostics import Diagnostic, Location, Severity
 KNOWN_VERSION = 1
 MAX_FINDINGS = 100
 _KEYS_LISTED = 12
+_WRITE_IT = "write something into it"
+_WHEN_EMPTY = {
+    "config": "begin with `version: 1`, or remove the file and let `text2llm init` write one",
+    "agent": "begin with `id: NAME`, or remove the file",
+}
 
 
 def check_schema(document: Document, kind: str) -> list[Diagnostic]:
@@ -25,7 +30,7 @@ def check_schema(document: Document, kind: str) -> list[Diagnostic]:
     A root file of a newer version has that one finding: nothing else in it can be judged.
     """
     newer = check_version(document) if kind == "config" else None
-    return [newer] if newer else check_text(document, schema_text(kind))
+    return [newer] if newer else check_text(document, schema_text(kind), _WHEN_EMPTY.get(kind, _WRITE_IT))
 
 
 def check_version(document: Document) -> Diagnostic | None:
@@ -42,13 +47,15 @@ def check_version(document: Document) -> Diagnostic | None:
     )
 
 
-def check_text(document: Document, schema: str) -> list[Diagnostic]:
-    """What a document has against the schema with this text. The first finding of each value counts."""
+def check_text(document: Document, schema: str, when_empty: str = _WRITE_IT) -> list[Diagnostic]:
+    """What a document has against the schema with this text. The first finding of each value counts.
+
+    ``when_empty`` is what to do about a file with nothing in it.
+    """
     import json
 
     if document.root is None:
-        empty = "begin with `version: 1`, or remove the file and let `text2llm init` write one"
-        return [_finding("the file is empty", Location(document.path), empty)]
+        return [_finding("the file is empty", Location(document.path), when_empty)]
     tree, suggestions = inline_refs(json.loads(schema)), Suggestions()
     if obeys(tree, document.data):
         return []

@@ -96,7 +96,8 @@ def remove_fallback(editing: Editing, *, name: str, slot: Slot, agent: str | Non
     wanted = editing.resolver.resolve(name).ref
     chain = editing.resolver.chain(agent, slot)
     if not any(fallback.ref == wanted for fallback in chain.fallbacks):
-        raise EditError(f"{wanted} is not among the fallbacks", hint="`fallbacks list` shows them")
+        group = "fallbacks" if slot is Slot.MODEL else "image-fallbacks"
+        raise EditError(f"{wanted} is not among the {group}", hint=f"`text2llm models {group} list` shows them")
     choice, pointer = _choice(editing, slot, agent)
     if choice.fallbacks is None:
         kept: list[Value] = [fallback.text for fallback in chain.fallbacks if fallback.ref != wanted]

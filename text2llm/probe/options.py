@@ -62,7 +62,8 @@ def _check(flag: str, value: float, most: int, wanted: str) -> int:
     if not value > 0:  # also refuses NaN
         raise UsageError(f"{flag} must be {wanted}", hint=f"give a whole number from 1 to {most}")
     if value > most or value != int(value):
-        raise UsageError(f"{flag} must be a whole number from 1 to {most}")
+        hint = f"give at most {most:,}" if value > most else "leave the fraction out"
+        raise UsageError(f"{flag} must be a whole number from 1 to {most}", hint=hint)
     return int(value)
 
 

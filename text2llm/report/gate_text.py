@@ -21,7 +21,8 @@ def gate_text(report: GateReport, style: Style, *, terminal: bool, width: int | 
     ``width`` is that of the terminal in columns; ``None``: as wide as need be.
     """
     if not report.outcomes:
-        return "Gate: unproven: no route to probe\nhint: set a model with `text2llm models set PROVIDER/MODEL`\n"
+        hint = "set a model with `text2llm models set PROVIDER/MODEL`, or `set-image`"
+        return f"Gate: unproven: no route to probe\nhint: {hint}\n"
     pairs = [(outcome, result) for outcome in report.outcomes for result in _results(outcome)]
     heading, rows = layout_table(_HEADINGS, [_cells(*pair) for pair in pairs], width)
     lines = [*_headline(report, style, width), *map(style.quiet, heading)]

@@ -77,6 +77,7 @@ def layout_table(
     headings: tuple[str, ...], rows: list[tuple[str, ...]], width: int | None
 ) -> tuple[list[str], list[list[str]]]:
     """The lines of the headings and of each row: in columns, or broken between cells where these are too wide."""
+    rows = [tuple(map(mask_secrets, row)) for row in rows]  # now: a column must not tell how long a secret is
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     if width is None or sum(widths) + 2 * len(widths) <= width:
         return [_align(headings, widths)], [[_align(row, widths)] for row in rows]

@@ -31,7 +31,7 @@ def layout_row(label: str, pieces: list[Piece], width: int, indent: int) -> Iter
         if used > margin and used + len(_GAP) + len(text) > width:
             yield line.rstrip()
             line, used = " " * margin, margin
-        if used > margin:
+        if line and not line.endswith(" "):  # a label may be just as long as the margin
             line, used = line + _GAP, used + len(_GAP)
         line, used = line + piece.paint(text), used + len(text)
     yield line.rstrip()

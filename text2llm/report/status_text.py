@@ -17,6 +17,12 @@ from text2llm.report.style import Style
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport
 
 _LABELS = {Slot.MODEL: ("Default", "Fallback"), Slot.IMAGE_MODEL: ("Image model", "Image fallback")}
+#: What a probe showed for a route, where it did not answer.
+_PROBED = {
+    ExitCode.FAILURE: "its probe failed",
+    ExitCode.REFUSED: "its probe was refused",
+    ExitCode.WARNING: "its probe proved nothing",
+}
 _INDENT = 18
 
 
@@ -73,10 +79,7 @@ class _Layout:
         named = (
             [] if route.resolved.text.strip() == str(route.resolved.ref) else [Piece(f"(from {route.resolved.text})")]
         )
-        state = self.state(route.credential, route.health)
-        probed = route.credential.is_usable() and route.verdict in (ExitCode.FAILURE, ExitCode.REFUSED)
-        failed = [Piece("its probe failed", self.style.bad)] if probed else []
-        yield from self.row(label, Piece(str(route.resolved.ref), self.style.name), *named, state, *failed)
+        yield from self.row(label, Piece(str(route.resolved.ref), self.style.name), *named, *self.states(route))
         place = Piece(self.place(route), self.style.quiet)
         if route.remedies:
             yield from self.row("", place)
@@ -88,6 +91,16 @@ class _Layout:
     def place(self, route: RouteStatus) -> str:
         folder = self.report.config_path.rpartition("/")[0] + "/"
         return f"{route.location.path.removeprefix(folder)}:{route.location.line}"
+
+    def states(self, route: RouteStatus) -> list[Piece]:
+        """What is known of the credential, and what its probe showed: that alone where nothing else is wrong."""
+        state, expires = self.state(route.credential, route.health), route.health.status is HealthStatus.EXPIRING
+        words = _PROBED.get(route.verdict)
+        if self.report.probes is None or words is None or not route.credential.is_usable():
+            return [state]
+        if route.verdict is ExitCode.WARNING:
+            return [state] if expires else [Piece(words, self.style.warn)]
+        return [*([state] if expires else []), Piece(words, self.style.bad)]
 
     def state(self, credential: Effective, health: Health) -> Piece:
         if credential.kind is SourceKind.MISSING:

@@ -41,7 +41,8 @@ def find_places(environ: Mapping[str, str], platform: str = sys.platform) -> Pla
     """The user's directories: under ``TEXT2LLM_HOME``, else where the platform wants them.
 
     Raises:
-        UsageError: ``TEXT2LLM_HOME`` is relative: a working directory, and so a repository, would choose the settings.
+        UsageError: ``TEXT2LLM_HOME`` or ``HOME`` is relative: a working directory, and so a repository, would choose
+            the settings, and keep the credentials.
     """
     home = environ.get("TEXT2LLM_HOME")
     if home:
@@ -53,9 +54,11 @@ def find_places(environ: Mapping[str, str], platform: str = sys.platform) -> Pla
 
 
 def _base_folder(kind: str, environ: Mapping[str, str], platform: str) -> str:
-    home = environ.get("HOME") or os.path.expanduser("~")
     variable, folder = _XDG[kind]
     named = environ.get(variable, "")
     if os.path.isabs(named):  # a relative one is to be ignored, says the specification
         return named
+    home = environ.get("HOME") or os.path.expanduser("~")
+    if not os.path.isabs(home):
+        raise UsageError("HOME is not an absolute path", hint="write the whole path of the directory")
     return os.path.join(home, _MACOS[kind] if platform == "darwin" else folder)
