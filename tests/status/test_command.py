@@ -128,8 +128,12 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "                  hint: set OPENAI_API_KEY  or run `text2llm models auth add`\n"
         "  Fallback 2      ollama/llama3  ok\n"
         "                  needs no credential  text2llm.yaml:6\n"
-        "  Fallback 3      lab/x  ok (no expiry)\n"
+        "  Fallback 3      lab/x  may not go to https://lab.example\n"
         "                  apiKey in the config (LAB_KEY)  text2llm.yaml:6\n"
+        "                  hint: if you trust it, run `text2llm trust allow --credential env:LAB_KEY "
+        "--origin https://lab.example`\n"
+        "                  or in CI set "
+        'TEXT2LLM_TRUSTED_ORIGINS="env:LAB_KEY=https://lab.example" outside the repository\n'
         "  Image model     google/gemini-2.5-flash  ok (no expiry)\n"
         "                  variable GOOGLE_API_KEY  text2llm.yaml:7\n"
         "\n"
@@ -279,3 +283,23 @@ def partial_run(code: str, directory: Path) -> subprocess.CompletedProcess[str]:
 def test_probes_whose_results_nobody_would_see_are_not_sent(run: Run) -> None:
     done = run("models", "status", "--probe", "--plain")
     assert (done.code, "--probe and --plain exclude each other" in done.err) == (64, True)
+
+
+@pytest.mark.parametrize(
+    ("grants", "code", "refused"),
+    [
+        ("", 4, "may not go to https://evil.example"),
+        ("env:ANTHROPIC_API_KEY=https://evil.example", 0, None),
+        ("env:ANTHROPIC_API_KEY=https://other.example", 4, "may not go to https://evil.example"),
+        ("nonsense", 0, None),
+    ],
+)
+def test_a_credential_that_may_not_go_there_is_not_healthy(
+    grants: str, code: int, refused: str | None, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", grants)
+    elsewhere = {"providers": {"anthropic": {"baseUrl": "https://evil.example/v1"}}}
+    write_config({**with_model("anthropic/claude-opus-4-5"), "models": elsewhere})
+    done = run("models", "status", "--check", "--json")
+    assert (done.code, json.loads(done.out)["routes"][0].get("refused")) == (code, refused)

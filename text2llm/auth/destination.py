@@ -101,7 +101,8 @@ def _place(custom: CustomProvider, config: Config) -> Location:
     return config.locate((*custom.pointer, "baseUrl"))
 
 
-def _origin_of(custom: CustomProvider | None) -> Origin | None:
+def origin_of(custom: CustomProvider | None) -> Origin | None:
+    """Where a config sends the requests of a provider; ``None`` where it does not say, or nothing can be sent there."""
     try:
         return None if custom is None or custom.base_url is None else parse_base_url(custom.base_url).origin
     except OriginError:
@@ -109,14 +110,14 @@ def _origin_of(custom: CustomProvider | None) -> Origin | None:
 
 
 def _contradiction(custom: CustomProvider | None, given: Origin, config: Config) -> str | None:
-    written = _origin_of(custom)
+    written = origin_of(custom)
     if custom is None or written in (None, given):
         return None
     return f"{_place(custom, config)} sends it to {written}, where it may not go"
 
 
 def _elsewhere(custom: CustomProvider | None, bound: frozenset[Origin], config: Config) -> str | None:
-    written = _origin_of(custom)
+    written = origin_of(custom)
     if custom is None or written is None or written in bound:
         return None
     help_text = "see `text2llm trust allow --help`"

@@ -65,7 +65,7 @@ def show_status(options: StatusOptions) -> int:
 
     config, world = read_config(options.config), open_world(os.environ)
     snapshot = gather_snapshot(config, options.agent, world.registry, os.environ, time.time_ns() // 1_000_000)
-    report = summarise(snapshot)
+    report = _add_permissions(summarise(snapshot), snapshot, world)
     if options.probe is not None:
         report = _probe(snapshot, report, options.probe, world.settings)
     if _wants_usage(options):
@@ -74,6 +74,22 @@ def show_status(options: StatusOptions) -> int:
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
     return report.verdict if options.check else ExitCode.OK
+
+
+def _add_permissions(report: StatusReport, snapshot: Snapshot, world: World) -> StatusReport:
+    from text2llm.status.permission import add_permissions, leads_elsewhere
+
+    view = snapshot.credentials()
+    if not leads_elsewhere(report, view):
+        return report
+    from text2llm.settings.binding import gather_trust
+    from text2llm.trust.bindings import TrustedOriginsError
+
+    try:
+        trust = gather_trust(world.registry, world.settings, os.environ)
+    except TrustedOriginsError:  # who sends something is told; it is no reason to withhold the status
+        return report
+    return add_permissions(report, view, trust)
 
 
 def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions, settings: Settings) -> StatusReport:

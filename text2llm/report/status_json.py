@@ -80,6 +80,7 @@ def _route(route: RouteStatus) -> dict[str, Any]:
         "rejected": [
             {"label": item.label, "reason": item.reason.value, "message": item.message} for item in credential.rejected
         ],
+        **({} if route.refused is None else {"refused": route.refused}),
     }
 
 

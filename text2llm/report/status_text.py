@@ -80,13 +80,12 @@ class _Layout:
             [] if route.resolved.text.strip() == str(route.resolved.ref) else [Piece(f"(from {route.resolved.text})")]
         )
         yield from self.row(label, Piece(str(route.resolved.ref), self.style.name), *named, *self.states(route))
-        place = Piece(self.place(route), self.style.quiet)
+        usable = route.credential.is_usable()
+        source = [Piece(_describe_source(route.credential), self.style.quiet)] if usable else []
+        yield from self.row("", *source, Piece(self.place(route), self.style.quiet))
         if route.remedies:
-            yield from self.row("", place)
             first, *others = route.remedies
             yield from self.row("", Piece(f"hint: {first}"), *(Piece(f"or {other}") for other in others))
-        else:
-            yield from self.row("", Piece(_describe_source(route.credential), self.style.quiet), place)
 
     def place(self, route: RouteStatus) -> str:
         folder = self.report.config_path.rpartition("/")[0] + "/"
@@ -94,6 +93,8 @@ class _Layout:
 
     def states(self, route: RouteStatus) -> list[Piece]:
         """What is known of the credential, and what its probe showed: that alone where nothing else is wrong."""
+        if route.refused is not None:
+            return [Piece(route.refused, self.style.bad)]
         state, expires = self.state(route.credential, route.health), route.health.status is HealthStatus.EXPIRING
         words = _PROBED.get(route.verdict)
         if self.report.probes is None or words is None or not route.credential.is_usable():

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, assert_never
 
-from text2llm.auth.naming import name_credential
-from text2llm.auth.sources import CredentialView, SourceKind, find_credentials, header_variables
+from text2llm.auth.naming import name_carried
+from text2llm.auth.sources import CredentialView
 from text2llm.diagnostics import Location
 from text2llm.review.explanation import Part, Source, Step
 from text2llm.review.reading import Reading
-from text2llm.secret import Secret
 from text2llm.trust.bindings import (
     GRANTS_VARIABLE,
     Allowed,
     Bindings,
-    CredentialKind,
-    CredentialName,
     Grant,
     Ground,
     NamedSecret,
@@ -48,7 +45,7 @@ def trace_permission(provider: str, reading: Reading, view: CredentialView, perm
     if custom is not None and custom.base_url is not None:
         place = reading.config.locate((*custom.pointer, "baseUrl"))
     origin = _find_origin(provider, reading)
-    for named in _carried(provider, reading, view) if origin is not None else ():
+    for named in name_carried(provider, view) if origin is not None else ():
         assert origin is not None
         yield _judge(named, origin, permits, place)
 
@@ -61,17 +58,6 @@ def _find_origin(provider: str, reading: Reading) -> Origin | None:
         return parse_base_url(url).origin if url else None
     except OriginError:  # `validate` says what is wrong with it
         return None
-
-
-def _carried(provider: str, reading: Reading, view: CredentialView) -> Iterator[NamedSecret]:
-    """The credential that is taken first, and those of the headers. One that is kept elsewhere is not read."""
-    effective = find_credentials(provider, view).effective
-    if effective.kind in (SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG):
-        yield NamedSecret(name_credential(effective), effective.secret or Secret(""))
-    for variable in dict.fromkeys(header_variables(reading.providers().get(provider)).values()):
-        name = CredentialName(CredentialKind.ENV, variable)
-        if variable != effective.variable:
-            yield NamedSecret(name, Secret(view.environ.get(variable, "").strip()))
 
 
 def _judge(named: NamedSecret, origin: Origin, permits: Permits, place: Location | None) -> Part:

@@ -22,7 +22,8 @@ class RouteStatus(NamedTuple):
     """One model that the inspected agent may use. ``position`` 0 is the primary, 1 the first fallback.
 
     ``location`` is where the model is named, ``credential`` what a request for it uses; ``health``, ``remedies`` and
-    ``verdict`` are those of its provider: what ``--check`` makes of all the credentials for it.
+    ``verdict`` are those of its provider: what ``--check`` makes of all the credentials for it. ``refused`` says where
+    the credential may not go although requests go there; ``None`` when it may.
     """
 
     slot: Slot
@@ -33,6 +34,7 @@ class RouteStatus(NamedTuple):
     health: Health
     remedies: tuple[str, ...]
     verdict: ExitCode
+    refused: str | None = None
 
 
 class ProfileStatus(NamedTuple):

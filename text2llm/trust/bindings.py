@@ -133,12 +133,17 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The credential may not go to the origin: why, and what a person can do about it."""
+    """The credential may not go to the origin: why, and what a person can do about it, each way enough by itself."""
 
     credential: CredentialName
     origin: Origin
     reason: str
-    hint: str
+    ways: tuple[str, ...]
+
+    @property
+    def hint(self) -> str:
+        """The ways as one hint."""
+        return "; ".join(self.ways)
 
 
 class TrustedOriginsError(Text2llmError):
@@ -218,16 +223,18 @@ def _refuse_public(name: CredentialName, origin: Origin, place: Location | None)
         name,
         origin,
         f"{name} holds a public sandbox value, which goes to loopback addresses only, not to {origin}{_at(place)}",
-        "point the provider at the sandbox, or use a credential of its own",
+        ("point the provider at the sandbox, or use a credential of its own",),
     )
 
 
 def _refuse(name: CredentialName, origin: Origin, place: Location | None) -> Refused:
     reason = f"{name} is not bound to {origin}{_at(place)}: nothing was sent"
     if name.kind is CredentialKind.CONFIG:
-        return Refused(name, origin, reason, "name the credential by a variable: apiKey: ${NAME}")
+        return Refused(name, origin, reason, ("name the credential by a variable: apiKey: ${NAME}",))
     if name.kind is CredentialKind.LOGIN:
-        return Refused(name, origin, reason, "a login goes only where the provider's descriptor or your settings say")
+        return Refused(
+            name, origin, reason, ("a login goes only where the provider's descriptor or your settings say",)
+        )
     return Refused(name, origin, reason, _explain_grant(_name_for_grant(name), origin))
 
 
@@ -238,9 +245,9 @@ def _name_for_grant(name: CredentialName) -> CredentialName:
     return name
 
 
-def _explain_grant(name: CredentialName, origin: Origin) -> str:
+def _explain_grant(name: CredentialName, origin: Origin) -> tuple[str, ...]:
     command = f"{GRANT_COMMAND} --credential {_quote(str(name))} --origin {_quote(str(origin))}"
-    return f"if you trust it, run `{command}`; in CI set {variable_form(name, origin)} outside the repository"
+    return f"if you trust it, run `{command}`", f"in CI set {variable_form(name, origin)} outside the repository"
 
 
 def variable_form(name: CredentialName, origin: Origin) -> str:
