@@ -47,13 +47,24 @@ def meanings(run: Run, part: str) -> list[str]:
         ),
         (
             "agents: {defaults: {models: {Zai/glm-4.7: {params: {t: 1}}}}}",
-            ["set agents.defaults.models['z.ai/glm-4.7'].params"],
+            ["set agents.defaults.models['z.ai/glm-4.7'].params.t: 1"],
         ),
-        ("auth: {warnAfter: 2h}", ["set auth"]),
-        ("auth: {warnAfter: 2h}\nprobe: {timeout: 5s}\nversion: 1", ["set auth", "set probe"]),
+        ("auth: {warnAfter: 2h}", ["set auth.warnAfter: 2h"]),
+        (
+            "auth: {warnAfter: 2h}\nprobe: {timeout: 5s}\nversion: 1",
+            ["set auth.warnAfter: 2h", "set probe.timeout: 5s"],
+        ),
         (
             "agents: {entries: {a: {}, b: {}, c: {}, d: {}, writer: {}}}",
-            [f"set agents.entries.{name}" for name in "abcd"],
+            [f"set agents.entries.{name}: {{}}" for name in "abcd"],
+        ),
+        (
+            "models: {providers: {openai: {baseUrl: 'https://elsewhere.example/v1'}}}",
+            ["set models.providers.openai.baseUrl: https://elsewhere.example/v1"],
+        ),
+        (
+            "auth: {warnAfter: 1h, cooldowns: {billingMaxHours: 2, billingBackoffHours: 1}}",
+            ["set auth.warnAfter: 1h, auth.cooldowns.billingMaxHours: 2, auth.cooldowns.billingBackoffHours: 1"],
         ),
         ("{}", []),
     ],
@@ -128,3 +139,21 @@ def test_default_agent_need_not_be_listed(run: Run, config: Path) -> None:
     config.write_text("version: 1\n")
     assert run("models", "set", "openai/gpt-5.2", "--agent", "main").code == 0
     assert "main:\n      model:\n        primary: openai/gpt-5.2\n" in config.read_text()
+
+
+def test_another_meaning_of_an_alias_names_what_it_changes(run: Run, config: Path) -> None:
+    config.write_text(CONFIG.replace("coder: {}", "coder: {model: {primary: GLM, fallbacks: [g]}}"))
+    done = run("models", "aliases", "add", "glm", "openai/gpt-5.2", "--force", "--dry-run")
+    assert done.code == 0
+    assert "alias added: glm → openai/gpt-5.2 (changes coder model)\n" in done.out
+    assert "alias added: fast → openai/gpt-5.2\n" in run("models", "aliases", "add", "fast", "openai/gpt-5.2").out
+
+
+def test_a_refused_edit_names_the_line_that_is_there(run: Run, config: Path) -> None:
+    policy = "    modelPolicy: {allow: [anthropic/*, openai/*]}\n"
+    text = CONFIG.replace("  entries:\n", f"{policy}  entries:\n")
+    config.write_text(text)
+    done = run("models", "fallbacks", "add", "google/gemini-2.5-flash", "--agent", "Writer")
+    line = text.splitlines().index(policy.rstrip("\n")) + 1
+    assert done.code == 1
+    assert f"add 'google/gemini-2.5-flash' to it at {config.name}:{line}:" in done.err.replace(f"{config.parent}/", "")

@@ -132,7 +132,8 @@ def add_alias(editing: Editing, *, alias: str, name: str, force: bool) -> Outcom
             f"the alias {taken[0].alias!r} already points to {owners[0]}", hint="--force repoints it", location=place
         )
     released = [change for entry in reversed(taken) for change in _release_alias(editing.config, entry)]
-    return Outcome((*released, _attach_alias(editing, alias, wanted)), notes)
+    # First the new place: a map that lost its last entry would be written as an empty one, and lose its style.
+    return Outcome((_attach_alias(editing, alias, wanted), *released), notes)
 
 
 def remove_alias(editing: Editing, *, alias: str) -> Outcome:

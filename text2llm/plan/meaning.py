@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from text2llm.config.model import DEFAULTS, Config
 from text2llm.config.nodes import Pointer, Value
 from text2llm.leaks.key_formats import mask_secrets
@@ -11,6 +13,9 @@ from text2llm.plan.plan import Plan
 _SLOTS = {"model": "model", "imageModel": "image model"}
 _FALLBACKS = {"model": "fallback", "imageModel": "image fallback"}
 NOT_SET = "not set"
+_MOST_LEAVES = 5
+#: A longer value says nothing more to a reader.
+_LONGEST = 200
 
 
 def describe_plan(plan: Plan) -> list[str]:
@@ -28,8 +33,33 @@ def describe_change(change: Change, before: Config, after: Config) -> str:
         case ("agents", "entries", str(agent), str(slot), *rest) if slot in _SLOTS:
             return _describe_slot(agent, slot, tuple(rest), change, (before, after))
         case _:
-            verb = {Action.SET: "set", Action.INSERT: "added to", Action.REMOVE: "removed"}[change.action]
-            return f"{verb} {format_pointer(change.pointer)}"
+            return _describe_value(change)
+
+
+def _describe_value(change: Change) -> str:
+    """A change of anything else: what is new, value by value, so that an address inside of a map is seen."""
+    if change.action is Action.REMOVE:
+        return f"removed {format_pointer(change.pointer)}"
+    verb = "set" if change.action is Action.SET else "added to"
+    leaves = [f"{format_pointer(pointer)}: {_show(value)}" for pointer, value in _leaves(change.pointer, change.value)]
+    more = f" and {len(leaves) - _MOST_LEAVES} more" if len(leaves) > _MOST_LEAVES else ""
+    return f"{verb} {', '.join(leaves[:_MOST_LEAVES])}{more}"
+
+
+def _leaves(pointer: Pointer, value: Value) -> Iterator[tuple[Pointer, Value]]:
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _leaves((*pointer, key), item)
+    else:
+        yield pointer, value
+
+
+def _show(value: Value) -> str:
+    """A value in a line, as YAML would have it."""
+    import json
+
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _describe_slot(owner: str, slot: str, rest: Pointer, change: Change, configs: tuple[Config, Config]) -> str:
@@ -55,9 +85,25 @@ def _describe_aliases(model: str, before: Config, after: Config) -> str:
     old, new = ([entry.alias for entry in config.aliases if entry.model.text == model] for config in (before, after))
     added = [alias for alias in new if alias not in old]
     removed = [alias for alias in old if alias not in new]
-    parts = [f"alias added: {alias} → {model}" for alias in added]
+    parts = [f"alias added: {alias} → {model}{_tell_users(alias, before, after)}" for alias in added]
     parts += [f"alias removed: {alias} (was {model})" for alias in removed]
     return ", ".join(parts) or f"set {model}"
+
+
+def _tell_users(alias: str, before: Config, after: Config) -> str:
+    """Which models another meaning of an alias changes; nothing where it is a new one."""
+    folded = alias.casefold()
+    if all(entry.alias.casefold() != folded for entry in before.aliases):
+        return ""
+    owners = (("default", after.defaults), *((agent.id, agent.choices) for agent in after.agents))
+    users = [
+        f"{owner} {_SLOTS[slot.value] if number == 0 else f'{_FALLBACKS[slot.value]} {number}'}"
+        for owner, choices in owners
+        for slot, choice in choices.items()
+        for number, name in enumerate((choice.primary, *(choice.fallbacks or ())))
+        if name is not None and name.text.strip().casefold() == folded
+    ]
+    return f" (changes {', '.join(users)})" if users else ""
 
 
 def _primary(config: Config, pointer: Pointer) -> str:

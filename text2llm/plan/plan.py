@@ -17,6 +17,7 @@ from text2llm.leaks.literals import Ground, find_literals
 from text2llm.plan.change import Change
 from text2llm.plan.edits import Edit, Editing, Outcome
 from text2llm.plan.patch.verify import edit_document
+from text2llm.plan.places import place_before
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,9 +84,10 @@ def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
     edited = [after if document is before else document for document in depends_on]
     result = assemble(edited[0], tuple(edited[1:]))
     if result.config is None:
-        first = result.findings[0]
+        first = next(place_before(result.findings, before, after))
         raise EditError(f"this edit would break the file: {first.message}", hint=first.hint, location=first.location)
-    notes = (*outcome.notes, *_new_warnings(checks.rules(config), checks.rules(result.config), outcome.notes))
+    found = list(place_before(checks.rules(result.config), before, after))
+    notes = (*outcome.notes, *_new_warnings(checks.rules(config), found, outcome.notes))
     return Plan(outcome.changes, before, after, config, result.config, depends_on, notes)
 
 
@@ -128,8 +130,8 @@ def _refuse_new_literals(before: Document, after: Document) -> None:
         text = after.text[literal.start : literal.end]
         known[text] -= 1
         if known[text] < 0 and literal.ground is not Ground.PARTIAL:
-            raise EditError(
-                "this edit would write a credential into the configuration, so nothing was changed",
-                hint="write a reference instead, ${NAME}, and set that variable where text2llm runs",
-                location=after.place(literal.start),
-            )
+            message = "this edit would write a credential into the configuration, so nothing was changed"
+            hint = "write a reference instead, ${NAME}, and set that variable where text2llm runs"
+            finding = Diagnostic("secret-in-config", Severity.ERROR, message, after.place(literal.start), hint)
+            (told,) = place_before([finding], before, after)
+            raise EditError(message, hint=hint, location=told.location)
