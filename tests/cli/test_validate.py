@@ -387,3 +387,12 @@ def test_provider_descriptors_and_scenarios_are_checked_by_their_schemas(run: Ru
     (tmp_path / "p.yaml").write_text("id: lab\nbaseUrl: https://llm.example.com\n")
     (tmp_path / "s.yaml").write_text("answers: [{key: sandbox-x, plays: nonsense, hwen: 1}]\n")
     assert {rule for _, rule in findings(run("validate", "--json", "p.yaml", "s.yaml").out)} == {"schema"}
+
+
+def test_a_pattern_that_no_file_matches_is_told(run: Run, project: Path) -> None:
+    (project / "text2llm.yaml").write_text("version: 1\ninclude: [agent/*.yaml]\n")
+    done = run("validate", "--strict")
+    assert (done.code, done.out.splitlines()[0]) == (
+        1,
+        "text2llm.yaml:2:11: warning include: no file is called agent/*.yaml",
+    )

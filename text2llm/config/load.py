@@ -147,18 +147,28 @@ def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:
     fence = os.path.realpath(find_repository(os.path.dirname(os.path.realpath(document.path))) or folder or ".")
     paths: dict[str, str] = {}
     for index, pattern in enumerate(patterns):
-        problem = _collect(str(pattern), document.path, fence, paths)
+        matches = _match(str(pattern), document.path)
+        problem = _collect(str(pattern), matches, document.path, fence, paths)
         if problem is not None:
             findings.append(_finding(document, ("include", index), problem, "name agent files inside the repository"))
+        elif not matches:
+            hint = "mend the pattern, or take it out until there is such a file"
+            found = _finding(document, ("include", index), f"no file is called {pattern}", hint)
+            findings.append(found._replace(severity=Severity.WARNING))
     return list(paths.values())
 
 
-def _collect(pattern: str, root: str, fence: str, paths: dict[str, str]) -> str | None:
+def _match(pattern: str, root: str) -> list[str]:
+    import glob
+
+    return sorted(glob.glob(pattern, root_dir=os.path.dirname(root) or ".", recursive=True))
+
+
+def _collect(pattern: str, matches: list[str], root: str, fence: str, paths: dict[str, str]) -> str | None:
     """Add the files of one pattern to ``paths``, by real path, since patterns overlap; return what is wrong with it."""
     import glob
 
     folder = os.path.dirname(root)
-    matches = sorted(glob.glob(pattern, root_dir=folder or ".", recursive=True))
     if not matches and not glob.has_magic(pattern):
         return "there is no such file"
     for match in matches:

@@ -61,8 +61,9 @@ _CHECKS = (
         Severity.WARNING,
         "A configuration and the agent files that it includes do not go together.",
         "An agent file means something only under the defaults of the configuration that includes it. If none\n"
-        "includes it, no agent has its settings: that is a warning. It is an error when `include` names what is not\n"
-        "there, cannot be read or is outside of the repository, and when two files define the same agent.",
+        "includes it, no agent has its settings: that is a warning, and so is a pattern that no file matches. It is\n"
+        "an error when `include` names what is not there, cannot be read or is outside of the repository, and when\n"
+        "two files define the same agent.",
         "add the file to `include` of the configuration that it belongs to, or mend what the message names",
     ),
 )
