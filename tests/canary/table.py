@@ -46,7 +46,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "init": (Row("--only-config", 1), Row("--template nothing", 64)),
     "validate": (Row(), Row("--format json"), Row("text2llm.yaml wanted.yaml key.txt .env .netrc", 1)),
     "completion": (Row("bash"), Row("zsh"), Row("fish"), Row("tcsh", 64)),
-    "diff": (Row("", 1), Row("main..HEAD --format markdown", 1), Row("--cached", 64)),
+    "diff": (Row("", 1), Row("--staged", 1), Row("main..HEAD --format markdown", 1), Row("--no-such-option", 64)),
     "explain": (
         Row("agents.defaults.model"),
         Row("models.providers.lab.headers"),

@@ -38,6 +38,47 @@ def test_head_is_compared_with_the_working_tree(run: Run, repo: Repo) -> None:
     )
 
 
+@pytest.mark.parametrize("flag", ["--staged", "--cached"])
+def test_what_would_be_committed_is_compared(run: Run, repo: Repo, flag: str) -> None:
+    root = "version: 1\ninclude: [agents/*.yaml]\n"
+    repo.write(conf__text2llm=root, conf__agents__a="id: a\nmodel: x/a\n", conf__agents__b="id: b\nmodel: x/a\n")
+    repo.commit()
+    repo.write(conf__agents__a="id: a\nmodel: x/b\n")
+    repo.git("add", "--all")
+    repo.write(conf__agents__a="id: a\nmodel: x/c\n", conf__agents__b="id: b\nmodel: x/c\n")
+    done = run("diff", flag, "--config", "conf/text2llm.yaml")
+    assert "→ index\n" in done.out
+    assert lines(done.out) == ["change agent a model: x/a → x/b"]
+    assert "at HEAD:conf/agents/a.yaml:2 → index:conf/agents/a.yaml:2\n" in done.out
+
+
+def test_a_merge_that_nobody_resolved_cannot_be_compared(run: Run, repo: Repo) -> None:
+    repo.write(text2llm=CONFIG % "x/a")
+    repo.commit()
+    entry = repo.git("ls-files", "--stage", "text2llm.yaml")
+    repo.git("update-index", "--force-remove", "text2llm.yaml")
+    repo.git("update-index", "--index-info", stdin=f"{entry.replace(' 0', ' 2')}\n".encode())
+    done = run("diff", "--staged")
+    assert (done.code, done.err.splitlines()[0]) == (1, "error: the index holds a merge that is not resolved")
+
+
+def test_the_index_is_compared_with_one_revision(run: Run, repo: Repo) -> None:
+    repo.write(text2llm=CONFIG % "x/a")
+    repo.commit()
+    assert run("diff", "--staged", "HEAD", "HEAD").code == 64
+    assert run("diff", "--staged", "HEAD..HEAD").code == 64
+
+
+def test_a_place_in_the_working_tree_is_told_from_the_top_of_the_repository(
+    run: Run, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.write(text2llm=CONFIG % "x/a", sub__other="a: 1\n")
+    repo.commit()
+    repo.write(text2llm=CONFIG % "x/b")
+    monkeypatch.chdir(repo.path / "sub")
+    assert "at HEAD:text2llm.yaml:2 → text2llm.yaml:2\n" in run("diff").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

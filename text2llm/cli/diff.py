@@ -30,6 +30,7 @@ LAYOUTS = ("text", "json", "markdown")
 @click.command()
 @click.argument("revisions", metavar="[REV [REV2] | REV..REV2]", nargs=-1)
 @click.option("--format", "layout", type=click.Choice(LAYOUTS), default="text", help="How to print the changes.")
+@click.option("--staged", "--cached", is_flag=True, help="Compare with the index: with what would be committed.")
 @click.option("--exit-code", "exits", is_flag=True, help="Exit with 1 if something has changed in meaning.")
 @json_option
 @agent_option
@@ -41,6 +42,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     agent: str | None,
     config: str | None,
     *,
+    staged: bool,
     exits: bool,
     as_json: bool,
     no_color: bool,
@@ -48,12 +50,13 @@ def command(  # noqa: PLR0913 - one parameter an option
     """Tell what a change of the configuration means, the dangerous things first.
 
     Compares HEAD with the working tree; REV with the working tree; or two revisions. REV...REV2 compares with the
-    commit where the two part, as git does. No connection is opened, and nothing of the repository is run.
+    commit where the two part, as git does; --staged compares REV or HEAD with the index. No connection is opened, and
+    nothing of the repository is run.
     """
     from text2llm.catalog.bundle import load_bundle
     from text2llm.review.session import Knowledge, compare_revisions, parse_range
 
-    wanted, knowledge = parse_range(revisions), Knowledge(open_registry(os.environ), load_bundle())
+    wanted, knowledge = parse_range(revisions, staged=staged), Knowledge(open_registry(os.environ), load_bundle())
     found = compare_revisions(wanted, _find_paths(config), knowledge, os.environ, agent)
     _print(found, "json" if as_json else layout, no_color=no_color)
     return ExitCode.FAILURE if exits and found.changes else ExitCode.OK

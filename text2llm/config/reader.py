@@ -183,10 +183,11 @@ class _Builder:
         if error.context_mark is not None and not self.text[mark.index :].strip():
             # Something is not closed: where it begins helps, the end of the file does not.
             mark, problem = error.context_mark, f"{problem} {error.context or ''}".rstrip()
-        hint = "YAML is indented with spaces" if "\t" in self._line_at(mark) else None
-        return ReadError(
-            f"not valid YAML: {problem}", hint=hint, location=Location(self.path, mark.line + 1, mark.column + 1)
-        )
+        from text2llm.config.syntax_hints import find_hint
+
+        place = Location(self.path, mark.line + 1, mark.column + 1)
+        hint = find_hint(problem, self.text, self._line_at(mark))
+        return ReadError(f"not valid YAML: {problem}", hint=hint, location=place)
 
     def _line_at(self, mark: Any) -> str:
         end = self.text.find("\n", mark.index)

@@ -8,6 +8,7 @@ and look at no working tree. Transports are forbidden: in a partial clone a miss
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -142,6 +143,26 @@ class Repository:
             self._folders[tree] = dict(_parse_entry(line) for line in answer.out.split(b"\0") if line)
         return self._folders[tree]
 
+    def list_index(self) -> Mapping[str, Mapping[str, Entry]]:
+        """What the next commit would hold: the entries of each folder by name, a folder's id being its path.
+
+        Raises:
+            GitError: it cannot be read, or holds a merge that nobody has resolved.
+        """
+        answer = self._ask("ls-files", "--stage", "-z", "--full-name")
+        if answer.code:
+            raise self._explain_missing()
+        folders: dict[str, dict[str, Entry]] = {"": {}}
+        for line in filter(None, answer.out.split(b"\0")):
+            path, entry = _parse_staged(line)
+            while path:
+                parent, name = posixpath.split(path)
+                if name in folders.setdefault(parent, {}):
+                    break
+                folders[parent][name] = entry
+                path, entry = parent, Entry("040000", parent)
+        return folders
+
     def measure_objects(self, ids: Sequence[str]) -> list[int]:
         """The sizes of blobs in bytes.
 
@@ -263,6 +284,14 @@ def _parse_entry(line: bytes) -> tuple[str, Entry]:
         raise GitError("git's list of files cannot be read", hint="check the repository with `git fsck`")
     mode, oid, name = matched.groups()
     return os.fsdecode(name), Entry(mode.decode(), oid.decode())
+
+
+def _parse_staged(line: bytes) -> tuple[str, Entry]:
+    head, _, path = line.partition(b"\t")
+    mode, oid, stage = head.decode("ascii").split(" ")
+    if stage != "0":
+        raise GitError("the index holds a merge that is not resolved", hint="resolve it, and `git add` the files")
+    return os.fsdecode(path), Entry(mode, oid)
 
 
 def _explain_no_repository(folder: str, answer: _Answer) -> GitError:

@@ -16,20 +16,20 @@ from text2llm.errors import InvalidConfigError, NoConfigError, ReadError, Unknow
 from text2llm.providers.registry import Registry
 from text2llm.refs import parse_agent_id
 from text2llm.review.both import Both
-from text2llm.review.change import SHORT_COMMIT, Comparison, Side
+from text2llm.review.change import SHORT_COMMIT, Change, Comparison, Side
 from text2llm.review.git import Repository
 from text2llm.review.meaning import compare_meaning
 from text2llm.review.reading import Reading, read_meaning
 from text2llm.review.revision import load_revision
 from text2llm.review.tree import Tree
 
-WORKING_TREE = "working tree"
+WORKING_TREE, INDEX = "working tree", "index"
 _ELSEWHERE = "compare with a revision in which the configuration is valid"
 _VALIDATE = "run `text2llm validate` to see every finding"
 
 
 class Range(NamedTuple):
-    """What is compared: two revisions, ``new`` being ``None`` for the working tree.
+    """What is compared: two revisions, ``new`` being ``None`` for the working tree or, with ``staged``, the index.
 
     ``forked``: the old side is the commit where the lines of history of the two part.
     """
@@ -37,6 +37,7 @@ class Range(NamedTuple):
     old: str
     new: str | None
     forked: bool = False
+    staged: bool = False
 
 
 class Knowledge(NamedTuple):
@@ -46,12 +47,16 @@ class Knowledge(NamedTuple):
     bundle: Catalog
 
 
-def parse_range(arguments: tuple[str, ...]) -> Range:
+def parse_range(arguments: tuple[str, ...], *, staged: bool = False) -> Range:
     """What the arguments of ``diff`` mean: ``REV``, ``REV REV2``, ``REV..REV2``, and ``REV...REV2`` as git has it.
 
     Raises:
-        UsageError: a range and another revision, or more than two revisions.
+        UsageError: a range and another revision, more than two revisions, or two with ``staged``.
     """
+    if staged:
+        if len(arguments) > 1 or any(".." in each for each in arguments):
+            raise UsageError("--staged compares one revision with the index", hint="leave the other one out")
+        return Range([*arguments, "HEAD"][0], None, staged=True)
     if len(arguments) == 1 and ".." in arguments[0]:
         # As git reads it: an absent end is HEAD.
         dots = "..." if "..." in arguments[0] else ".."
@@ -76,7 +81,7 @@ def compare_revisions(
     """
     repository = Repository(_existing_folder(paths[0]), environ)
     commits = _find_commits(repository, wanted)
-    labels = names = Both(wanted.old, WORKING_TREE if wanted.new is None else wanted.new)
+    labels = names = Both(wanted.old, wanted.new or (INDEX if wanted.staged else WORKING_TREE))
     if wanted.forked and commits.old is not None:
         labels = names._replace(old=f"merge base of {names.old} and {names.new}")
         names = names._replace(old=commits.old[:SHORT_COMMIT])
@@ -89,8 +94,17 @@ def compare_revisions(
         raise NoConfigError(f"{paths[0]} is neither at {names.old} nor {_where(names.new)}", hint=hint)
     readings = configs.map(lambda config: read_meaning(config, knowledge.registry, knowledge.bundle))
     changes = compare_meaning(readings, None if agent is None else _require_agent(agent, readings))
+    if names.new == WORKING_TREE:
+        changes = tuple(_relate(change, repository) for change in changes)
     sides = labels.join(commits, Side).join(configs, _complete)
     return Comparison(*sides, repository.locate(path), changes, knowledge.bundle.source)
+
+
+def _relate(change: Change, repository: Repository) -> Change:
+    """A change of the working tree with the path in the repository, wherever the command was started."""
+    new = change.places.new
+    place = None if new is None else new._replace(path=repository.locate(new.path))
+    return change._replace(places=change.places._replace(new=place))
 
 
 def _complete(side: Side, config: Config | None) -> Side:
@@ -115,10 +129,12 @@ def _load(repository: Repository, path: str, commit: str | None, name: str) -> C
     """The configuration of one side; ``None`` where there is none."""
     inner = repository.locate(path)
     try:
-        if commit is None:
-            loaded = load_file(path) if os.path.lexists(path) else None
-        else:
+        if commit is not None:
             loaded = load_revision(_open_tree(repository, commit), inner, name)
+        elif name == INDEX:
+            loaded = load_revision(_open_index(repository), inner, name)
+        else:
+            loaded = load_file(path) if os.path.lexists(path) else None
     except ReadError as error:
         hint = _ELSEWHERE if commit is not None else error.hint or _VALIDATE
         raise ReadError(f"{_of(name)}: {error.message}", hint=hint, location=error.location) from error
@@ -127,6 +143,11 @@ def _load(repository: Repository, path: str, commit: str | None, name: str) -> C
 
 def _open_tree(repository: Repository, commit: str) -> Tree:
     return Tree(commit, repository.list_folder, repository.measure_objects, repository.read_objects)
+
+
+def _open_index(repository: Repository) -> Tree:
+    folders = repository.list_index()
+    return Tree("", folders.__getitem__, repository.measure_objects, repository.read_objects)
 
 
 def _require(loaded: Loaded, name: str, commit: str | None) -> Config:
@@ -139,7 +160,7 @@ def _require(loaded: Loaded, name: str, commit: str | None) -> Config:
 
 
 def _where(name: str) -> str:
-    return f"in the {name}" if name == WORKING_TREE else f"at {name}"
+    return f"in the {name}" if name in (WORKING_TREE, INDEX) else f"at {name}"
 
 
 def _of(name: str) -> str:
