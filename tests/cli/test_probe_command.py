@@ -217,3 +217,16 @@ def test_policy_of_the_config_says_what_fails_and_flags_override_it(run: Run, tm
         report = json.loads(run("probe", "--json").out)
         assert (report["policy"]["failOn"], report["exitCode"]) == ("inconclusive", 2)
         assert json.loads(run("probe", "--json", "--fail-on", "failure").out)["policy"]["failOn"] == "failure"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("anthropc/claude-opus-4-5", 64, "hint: did you mean anthropic?"),
+        ("gpt-5.4", 1, "hint: did you mean openai/gpt-5.4 or azure-openai/gpt-5.4 or openai-codex/gpt-5.4?"),
+    ],
+)
+def test_a_model_that_nothing_knows_is_told(name: str, code: int, words: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "text2llm.yaml").write_text("version: 1\n")
+    done = run("probe", "--models", name)
+    assert (done.code, words in done.err.splitlines()) == (code, True)

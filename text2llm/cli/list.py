@@ -85,8 +85,8 @@ def _find_listings(snapshot: Snapshot, *, every: bool) -> Layer:
     return find_facts([*view.registry.ids(), *view.customs] if every else named_providers(snapshot), view)
 
 
-def find_provider(written: str, config: Config, registry: Registry) -> str:
-    """The canonical id of a provider in any spelling, built in or configured.
+def find_provider(written: str, config: Config, registry: Registry, flag: str = "--provider") -> str:
+    """The canonical id of a provider in any spelling, built in or configured; ``flag`` is where somebody wrote it.
 
     Raises:
         UsageError: there is none.
@@ -96,7 +96,7 @@ def find_provider(written: str, config: Config, registry: Registry) -> str:
     if provider not in {*registry.ids(), *map(spell, config.providers)}:
         near = registry.near(provider, config.providers)
         hint = f"did you mean {' or '.join(near)}?" if near else "name a built-in one, or define it in models.providers"
-        raise UsageError(f"--provider: {written!r} is neither built in nor configured", hint=hint)
+        raise UsageError(f"{flag}: {written!r} is neither built in nor configured", hint=hint)
     return provider
 
 

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from text2llm.auth.store_file import LoadedStore
     from text2llm.cli.world import World
     from text2llm.config.model import Config
-    from text2llm.config.resolve import Resolver
     from text2llm.probe.gate import GateReport, Policy
     from text2llm.probe.result import ProbeOptions
     from text2llm.probe.routes import GatePlan, RouteChoice
     from text2llm.providers.registry import Registry
+    from text2llm.refs import ModelRef
 
 _FORMATS = ("junit", "sarif", "markdown", "json")
 _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
@@ -113,7 +113,7 @@ def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
     world = open_world(os.environ)
     settings, registry = world
     resolver = build_resolver(config, registry.spellings())
-    choice = _choose(config, resolver, options)
+    choice = _choose(config, registry, options)
     policy = _policy(config, options, choice)
     stores = _open_stores(config, choice.agents)
     plan = plan_gate(_make_views(config, registry, stores), resolver, choice)
@@ -160,7 +160,7 @@ def _policy(config: Config, options: dict[str, Any], choice: RouteChoice) -> Pol
     return Policy(required, strict, choice.models)
 
 
-def _choose(config: Config, resolver: Resolver, options: dict[str, Any]) -> RouteChoice:
+def _choose(config: Config, registry: Registry, options: dict[str, Any]) -> RouteChoice:
     from text2llm.auth.agents import require_agent
     from text2llm.config.model import Slot
     from text2llm.probe.routes import RouteChoice
@@ -171,10 +171,26 @@ def _choose(config: Config, resolver: Resolver, options: dict[str, Any]) -> Rout
     return RouteChoice(
         agents=tuple(dict.fromkeys(require_agent(name, config) for name in options["agents"])),
         slot=slots[options["slot"]],
-        models=tuple(resolver.resolve(name).ref for name in options["models"]),
+        models=tuple(_find_model(name, config, registry) for name in options["models"]),
         every_credential=options["all_credentials"],
         tool=options["tools"],
     )
+
+
+def _find_model(name: str, config: Config, registry: Registry) -> ModelRef:
+    """A model of ``--models``: one that no agent uses yet needs a provider that is known, and a bare name a warning."""
+    from text2llm.cli.checks import make_resolver
+    from text2llm.cli.list import find_provider
+    from text2llm.config.resolve import Via
+    from text2llm.plan.edits import Editing, warn_bare
+    from text2llm.report.notes import note_text
+
+    resolver = make_resolver(config)
+    resolved = resolver.resolve(name)
+    if resolved.via is Via.BARE:
+        click.echo(note_text(warn_bare(Editing(config, resolver), resolved)), nl=False, err=True)
+    find_provider(resolved.ref.provider, config, registry, "--models")
+    return resolved.ref
 
 
 def _open_stores(config: Config, chosen: tuple[str, ...]) -> dict[str, LoadedStore]:

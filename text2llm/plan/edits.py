@@ -167,10 +167,11 @@ def _resolve_argument(editing: Editing, name: str) -> tuple[ModelRef, tuple[Diag
     if not name.strip():
         raise ReferenceFormatError(f"invalid model reference: {name!r}", hint="write provider/model or an alias")
     resolved = editing.resolver.resolve(name)
-    return resolved.ref, (_warn_bare(editing, resolved),) if resolved.via is Via.BARE else ()
+    return resolved.ref, (warn_bare(editing, resolved),) if resolved.via is Via.BARE else ()
 
 
-def _warn_bare(editing: Editing, resolved: Resolved) -> Diagnostic:
+def warn_bare(editing: Editing, resolved: Resolved) -> Diagnostic:
+    """The warning about a name on the command line that nothing knows, with what it may have meant."""
     near = near_models(resolved.text.strip(), editing.config, editing.resolver)
     hint = f"did you mean {' or '.join(near)}?" if near else "write provider/model, or add an alias first"
     message = f"{resolved.text.strip()!r} is no alias and no known model: taken as {resolved.ref}"
