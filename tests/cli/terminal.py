@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PROGRAM = str(Path(sys.executable).parent / "text2llm")
@@ -47,6 +47,20 @@ class Terminal:
         while self._read(deadline):
             pass
         return self.process.wait(timeout)
+
+    def give_up(self, patience: float = 5) -> int:
+        """Press Ctrl-C at a prompt as a person does, again where nothing happens, and read to the end; the exit code.
+
+        Python hears one that falls between a prompt and the read behind it with the next key only.
+        """
+        for _ in range(4):
+            self.type("\x03")
+            deadline = time.monotonic() + patience
+            while self._read(deadline):
+                pass
+            with suppress(subprocess.TimeoutExpired):
+                return self.process.wait(max(0.1, deadline - time.monotonic()))
+        raise AssertionError(f"Ctrl-C did not end it; shown: {self.shown!r}")
 
     def _read(self, deadline: float) -> bool:
         ready, _, _ = select.select([self.keyboard], [], [], max(0, deadline - time.monotonic()))

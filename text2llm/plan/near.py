@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from text2llm.catalog.bundle import load_bundle
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver
 from text2llm.rules.names import known_models
@@ -28,6 +27,8 @@ def near_models(name: str, config: Config, resolver: Resolver) -> tuple[str, ...
 
 def _at_providers(name: str) -> list[str]:
     """The catalog's models of that id. Who made a model has a shorter name than who resells it, mostly."""
+    from text2llm.catalog.bundle import load_bundle  # most edits name what is known
+
     catalog = load_bundle()
     owners = [provider for provider, models in catalog.providers.items() if name.lower() in models]
     return [f"{provider}/{name.lower()}" for provider in sorted(owners, key=len)]
