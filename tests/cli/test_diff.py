@@ -62,6 +62,14 @@ def test_a_merge_that_nobody_resolved_cannot_be_compared(run: Run, repo: Repo) -
     assert (done.code, done.err.splitlines()[0]) == (1, "error: the index holds a merge that is not resolved")
 
 
+def test_an_index_that_is_broken_is_told(run: Run, repo: Repo) -> None:
+    repo.write(text2llm=CONFIG % "x/a")
+    repo.commit()
+    (repo.path / ".git" / "index").write_bytes(b"no index")
+    done = run("diff", "--staged")
+    assert (done.code, done.err.splitlines()[0]) == (1, "error: git's index cannot be read")
+
+
 def test_the_index_is_compared_with_one_revision(run: Run, repo: Repo) -> None:
     repo.write(text2llm=CONFIG % "x/a")
     repo.commit()

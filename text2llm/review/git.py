@@ -151,7 +151,7 @@ class Repository:
         """
         answer = self._ask("ls-files", "--stage", "-z", "--full-name")
         if answer.code:
-            raise self._explain_missing()
+            raise GitError("git's index cannot be read", hint="see what `git status` says of it")
         folders: dict[str, dict[str, Entry]] = {"": {}}
         for line in filter(None, answer.out.split(b"\0")):
             path, entry = _parse_staged(line)
