@@ -19,6 +19,7 @@ agents:
   entries:
     coder: {}
     Writer: {default: true}
+probe: {require: [primary, image]}
 """
 
 
@@ -54,6 +55,7 @@ def meanings(run: Run, part: str) -> list[str]:
             "auth: {warnAfter: 2h}\nprobe: {timeout: 5s}\nversion: 1",
             ["set auth.warnAfter: 2h", "set probe.timeout: 5s"],
         ),
+        ("probe: {require: [primary]}", ["removed probe.require[1]: image"]),
         (
             "agents: {entries: {a: {}, b: {}, c: {}, d: {}, writer: {}}}",
             [f"set agents.entries.{name}: {{}}" for name in "abcd"],

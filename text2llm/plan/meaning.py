@@ -13,6 +13,7 @@ from text2llm.plan.plan import Plan
 _SLOTS = {"model": "model", "imageModel": "image model"}
 _FALLBACKS = {"model": "fallback", "imageModel": "image fallback"}
 NOT_SET = "not set"
+_VERBS = {Action.SET: "set", Action.INSERT: "added to", Action.REMOVE: "removed"}
 _MOST_LEAVES = 5
 #: A longer value says nothing more to a reader.
 _LONGEST = 200
@@ -33,15 +34,14 @@ def describe_change(change: Change, before: Config, after: Config) -> str:
         case ("agents", "entries", str(agent), str(slot), *rest) if slot in _SLOTS:
             return _describe_slot(agent, slot, tuple(rest), change, (before, after))
         case _:
-            return _describe_value(change)
+            return _describe_value(change, before)
 
 
-def _describe_value(change: Change) -> str:
-    """A change of anything else: what is new, value by value, so that an address inside of a map is seen."""
-    if change.action is Action.REMOVE:
-        return f"removed {format_pointer(change.pointer)}"
-    verb = "set" if change.action is Action.SET else "added to"
-    leaves = [f"{format_pointer(pointer)}: {_show(value)}" for pointer, value in _leaves(change.pointer, change.value)]
+def _describe_value(change: Change, before: Config) -> str:
+    """A change of anything else: what is new or gone, value by value, so that an address inside of a map is seen."""
+    verb = _VERBS[change.action]
+    value = before.value_at(change.pointer) if change.action is Action.REMOVE else change.value
+    leaves = [f"{format_pointer(pointer)}: {_show(value)}" for pointer, value in _leaves(change.pointer, value)]
     more = f" and {len(leaves) - _MOST_LEAVES} more" if len(leaves) > _MOST_LEAVES else ""
     return f"{verb} {', '.join(leaves[:_MOST_LEAVES])}{more}"
 
