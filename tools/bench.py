@@ -1,4 +1,4 @@
-"""Whole-process measurements: CPU time as a multiple of ``python -c pass`` in the same run, memory, and large edits.
+"""Whole-process measurements: CPU time as a multiple of ``python -c pass`` in the same run, memory, large files.
 
 ``python tools/bench.py`` prints the table; ``--write`` also puts it into docs/benchmarks.md; ``--assert`` exits 1 when
 a figure misses its target. CPU time is user plus system time of the process, from the operating system.
@@ -10,6 +10,7 @@ import argparse
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -114,6 +115,22 @@ def measure_large_edit(folder: Path, home: Path, rounds: int) -> list[Row]:
     ]
 
 
+def measure_large_diff(folder: Path, home: Path, rounds: int) -> list[Row]:
+    """The comparison of a large configuration with the same one at the last commit, of which two lines differ."""
+    repository, text = folder / "repository", large_config()
+    repository.mkdir()
+    config = repository / "text2llm.yaml"
+    config.write_text(text)
+    git = ["git", "-C", str(repository), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "before"]):
+        subprocess.run([*git, *arguments], check=True)
+    config.write_text(
+        text.replace("claude-opus-4-5", "claude-sonnet-4-5").replace("alias: alias-7\n", "alias: seven\n")
+    )
+    wall = statistics.median(measure([PROGRAM, "diff"], repository, home).wall for _ in range(rounds))
+    return [Row(f"`diff` of {text.count(chr(10)):,} lines with the last commit", wall, 1.5, "s")]
+
+
 def document(rows: list[Row], hostile: list[Hostile]) -> str:
     return (
         "# Benchmarks\n\n"
@@ -132,6 +149,7 @@ STEPS: dict[str, tuple[Step, int]] = {
     "start-up": (measure_start_up, 1),
     "catalog": (measure_catalog, 2),
     "large-edit": (measure_large_edit, 4),
+    "large-diff": (measure_large_diff, 4),
     "scan": (measure_scan, 4),
     "many-files": (measure_many_files, 7),
     "thousand": (measure_thousand, 3),

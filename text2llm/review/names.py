@@ -63,20 +63,25 @@ def _describe_alias(entries: Both[AliasEntry | None], refs: Both[ModelRef | None
 def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
     """The entries of ``agents.defaults.models``: their aliases are told elsewhere."""
     tables = sides.map(_listed)
+    # The models that aliases speak for.
+    told = sides.map(lambda side: {entry.model for entry in side.config.aliases})
     for ref in dict.fromkeys((*tables.old, *tables.new)):
         names = Both(tables.old.get(ref), tables.new.get(ref))
-        places = names.join(sides, lambda name, side: None if name is None else side.place(name.pointer, key=True))
         for path, values in compare_values(names.join(sides, _params)):
             shown = values.map(show_value)
             message = f"parameter of {ref}: {show_path(path)}: {shown.old} → {shown.new}"
+            places = _place_names(names, sides)
             yield Change("parameter", Level.CHANGE, f"model {ref}", message, values.map(text_of), places)
-        told = names.join(sides, _is_told)
-        if names.old is None and not told.new:
+        if names.old is None and names.new not in told.new:
             message, texts = f"{ref} added to the listed models", Both(None, str(ref))
-            yield Change("listed-added", Level.CHANGE, f"model {ref}", message, texts, places)
-        elif names.new is None and not told.old:
+            yield Change("listed-added", Level.CHANGE, f"model {ref}", message, texts, _place_names(names, sides))
+        elif names.new is None and names.old not in told.old:
             message, texts = f"{ref} removed from the listed models", Both(str(ref), None)
-            yield Change("listed-removed", Level.CHANGE, f"model {ref}", message, texts, places)
+            yield Change("listed-removed", Level.CHANGE, f"model {ref}", message, texts, _place_names(names, sides))
+
+
+def _place_names(names: Both[Name | None], sides: Both[Reading]) -> Both[Location | None]:
+    return names.join(sides, lambda name, side: None if name is None else side.place(name.pointer, key=True))
 
 
 def _listed(reading: Reading) -> dict[ModelRef, Name]:
@@ -86,11 +91,6 @@ def _listed(reading: Reading) -> dict[ModelRef, Name]:
         ref = spellings.ref(provider, model) if slash else spellings.ref(reading.config.default_provider, name.text)
         found.setdefault(ref, name)
     return found
-
-
-def _is_told(name: Name | None, reading: Reading) -> bool:
-    """Whether the aliases of an entry speak for it."""
-    return any(entry.model == name for entry in reading.config.aliases)
 
 
 def _params(name: Name | None, reading: Reading) -> Any:
