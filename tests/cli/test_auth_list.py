@@ -38,6 +38,7 @@ def test_every_credential_says_what_it_is(run: Run, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     monkeypatch.setenv("REFERRED", KEY)
     monkeypatch.setenv("LAB_KEY", "short")
+    monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", "env:LAB_KEY=https://lab.example")
     store = profiles(
         anthropic_login={"type": "oauth", "access": "x", "refresh": "r", "email": "me@example.com"},
         anthropic_soon={"type": "token", "token": KEY, "expires": NOW + 3 * 3_600_000},
@@ -215,3 +216,18 @@ def test_names_from_outside_act_on_nothing(run: Run) -> None:
     key = {"type": "api_key", "provider": "zai", "key": KEY, "email": "\u202eme\x1b[31m"}
     write_store({"version": 1, "profiles": {"::error::\x1b[2J": key}})
     assert listed(run)[1] == "* ::error::\\x1b[2J  api_key  \\u202eme\\x1b[31m  sha256:524f5b5d  ok (no expiry)"
+
+
+def test_credential_that_may_not_go_where_requests_go_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_KEY", "short")
+    write_config({"models": {"providers": LAB}, **with_model("lab/small")})
+    heading, hint, *_ = listed(run)
+    assert heading == "lab  env:LAB_KEY may not go to https://lab.example"
+    assert hint.strip().startswith("hint: if you trust it, run `text2llm trust allow --credential env:LAB_KEY")
+    done = run("models", "auth", "list", "--json")
+    document = json.loads(done.out)
+    assert_valid(document, "outputs/auth-list")
+    (provider,) = document["providers"]
+    assert provider["refused"] == "env:LAB_KEY may not go to https://lab.example"
+    monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", "env:LAB_KEY=https://lab.example")
+    assert listed(run)[0] == "lab"

@@ -23,6 +23,7 @@ from text2llm.auth.sources import (
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.secret import Secret, SecretRef
+from text2llm.trust.bindings import Refused
 
 
 class Listed(NamedTuple):
@@ -48,12 +49,16 @@ class Listed(NamedTuple):
 
 
 class ProviderListing(NamedTuple):
-    """The credentials of a provider, those that can be used first. ``free``: it needs none."""
+    """The credentials of a provider, those that can be used first. ``free``: it needs none.
+
+    ``refusal``: what a request would carry may not go where the configuration sends it.
+    """
 
     provider: str
     source: OrderSource
     credentials: tuple[Listed, ...]
     free: bool
+    refusal: Refused | None = None
 
 
 def providers_in_use(resolver: Resolver, agent: str | None) -> frozenset[str]:

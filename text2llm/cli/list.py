@@ -19,7 +19,7 @@ from text2llm.cli.options import (
     plain_option,
 )
 from text2llm.cli.status import read_config, read_config_if_any
-from text2llm.cli.world import open_registry
+from text2llm.cli.world import find_refusals, open_world
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,12 +63,16 @@ def command(  # noqa: PLR0913 - one parameter an option
     from text2llm.status.gather import gather_snapshot
     from text2llm.status.model_list import Selection, list_models
 
-    loaded, registry = (read_config_if_any if every else read_config)(config), open_registry(os.environ)
+    loaded, world = (read_config_if_any if every else read_config)(config), open_world(os.environ)
+    registry = world.registry
     chosen = None if provider is None else find_provider(provider, loaded, registry)
     snapshot = gather_snapshot(loaded, agent, registry, os.environ, time.time_ns() // 1_000_000)
     listings = _find_listings(snapshot, every=every)
     catalog = combine(configured_models(loaded, registry.spellings()), listings, load_bundle())
-    _print_list(list_models(snapshot, catalog, Selection(every, local, chosen)), plain, as_json, no_color)
+    view = snapshot.credentials()
+    refusals = find_refusals(view.customs, view, world)
+    found = list_models(snapshot, catalog, Selection(every, local, chosen), refusals)
+    _print_list(found, plain, as_json, no_color)
 
 
 def _find_listings(snapshot: Snapshot, *, every: bool) -> Layer:

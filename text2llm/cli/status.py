@@ -19,7 +19,7 @@ from text2llm.cli.options import (
     page_width,
     terminal_width,
 )
-from text2llm.cli.world import open_world
+from text2llm.cli.world import find_refusals, open_world
 from text2llm.errors import ExitCode, NoConfigError, Text2llmError, UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def show_status(options: StatusOptions) -> int:
 
     config, world = read_config(options.config), open_world(os.environ)
     snapshot = gather_snapshot(config, options.agent, world.registry, os.environ, time.time_ns() // 1_000_000)
-    report = _add_permissions(summarise(snapshot), snapshot, world)
+    report = _add_refusals(summarise(snapshot), snapshot, world)
     if options.probe is not None:
         report = _probe(snapshot, report, options.probe, world.settings)
     if _wants_usage(options):
@@ -76,20 +76,14 @@ def show_status(options: StatusOptions) -> int:
     return report.verdict if options.check else ExitCode.OK
 
 
-def _add_permissions(report: StatusReport, snapshot: Snapshot, world: World) -> StatusReport:
-    from text2llm.status.permission import add_permissions, leads_elsewhere
-
-    view = snapshot.credentials()
-    if not leads_elsewhere(report, view):
+def _add_refusals(report: StatusReport, snapshot: Snapshot, world: World) -> StatusReport:
+    providers = dict.fromkeys(route.resolved.ref.provider for route in report.routes)
+    refusals = find_refusals(providers, snapshot.credentials(), world)
+    if not refusals:
         return report
-    from text2llm.settings.binding import gather_trust
-    from text2llm.trust.bindings import TrustedOriginsError
+    from text2llm.status.permission import add_refusals
 
-    try:
-        trust = gather_trust(world.registry, world.settings, os.environ)
-    except TrustedOriginsError:  # who sends something is told; it is no reason to withhold the status
-        return report
-    return add_permissions(report, view, trust)
+    return add_refusals(report, refusals)
 
 
 def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions, settings: Settings) -> StatusReport:

@@ -15,6 +15,7 @@ from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
 from text2llm.secret import RefSource
+from text2llm.trust.bindings import Refused
 
 _HEAD = 12
 _KINDS = {
@@ -53,6 +54,7 @@ def _provider_json(listing: ProviderListing, now: int) -> dict[str, Any]:
         "orderSource": listing.source.value,
         "needsCredential": not listing.free,
         "effective": taken and mask_secrets(taken.label),
+        **({} if listing.refusal is None else {"refused": _describe_refusal(listing.refusal)}),
         "credentials": [_credential_json(item, now) for item in listing.credentials],
     }
 
@@ -121,6 +123,10 @@ def _lines(found: AuthList, style: Style, width: int) -> Iterator[str]:
     for listing in found.listings:
         yield ""
         yield from layout_row("", [*_heading(listing, style)], width, 0)
+        if listing.refusal is not None:
+            first, *others = map(mask_secrets, listing.refusal.ways)
+            hints = (f"hint: {first}", *(f"or {other}" for other in others))
+            yield from layout_row("", [Piece(hint, style.quiet) for hint in hints], width, _INDENT)
         for item in listing.credentials:
             yield from layout_row(_name(item), [*_facts(item, style)], width, _INDENT)
             if item.aside_until is not None:
@@ -134,6 +140,12 @@ def _heading(listing: ProviderListing, style: Style) -> Iterator[Piece]:
         yield Piece("needs no credential", style.good)
     elif _is_lacking(listing):
         yield Piece("no usable credential", style.bad)
+    if listing.refusal is not None:
+        yield Piece(_describe_refusal(listing.refusal), style.bad)
+
+
+def _describe_refusal(refusal: Refused) -> str:
+    return f"{mask_secrets(str(refusal.credential))} may not go to {refusal.origin}"
 
 
 def _is_lacking(listing: ProviderListing) -> bool:

@@ -43,6 +43,8 @@ def _row_json(row: ModelRow) -> dict[str, Any]:
         told["cost"] = {"input": facts.input_price, "output": facts.output_price}
     if facts.retires is not None:
         told["retires"] = facts.retires
+    if row.refused is not None:
+        told["refused"] = f"may not go to {row.refused}"
     return told
 
 
@@ -71,7 +73,8 @@ def _stack(row: ModelRow, style: Style, width: int) -> Iterator[str]:
     key, *known = _cells(row)[:4]
     yield _paint(row, key, len(key), style)
     told = [each for each in known if each != _UNKNOWN]
-    told += (["local"] if row.local else []) + ["credential" if row.available else "no credential", *_notes(row)]
+    credential = "credential refused" if row.refused else "credential" if row.available else "no credential"
+    told += (["local"] if row.local else []) + [credential, *_notes(row)]
     yield from layout_row("", list(map(Piece, told)), width, _INDENT)
 
 
@@ -83,7 +86,7 @@ def _cells(row: ModelRow) -> tuple[str, ...]:
         _UNKNOWN if facts.context_window is None else format_tokens(facts.context_window),
         _format_cost(facts.input_price, facts.output_price),
         "yes" if row.local else "no",
-        "yes" if row.available else "no",
+        "refused" if row.refused else "yes" if row.available else "no",
         ", ".join(_notes(row)),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from text2llm.auth.sources import CredentialView, find_credentials
@@ -11,12 +11,14 @@ from text2llm.catalog.layers import configured_models
 from text2llm.config.model import Slot
 from text2llm.refs import ModelRef
 from text2llm.status.snapshot import Snapshot
-from text2llm.trust.origin import OriginError, parse_base_url
+from text2llm.trust.bindings import Refused
+from text2llm.trust.origin import Origin, OriginError, parse_base_url
 
 _CONFIGURED = "configured"
 #: What a chain's primary and its fallbacks are called.
 _ROLES = {Slot.MODEL: ("default", "fallback"), Slot.IMAGE_MODEL: ("image", "img-fallback")}
 _UNKNOWN = ModelFacts()
+_NO_REFUSALS: Mapping[str, Refused] = {}
 
 
 class Selection(NamedTuple):
@@ -30,8 +32,8 @@ class Selection(NamedTuple):
 class ModelRow(NamedTuple):
     """One model. ``missing``: the catalog covers its provider and does not know it.
 
-    ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential.
-    ``tags`` are its roles, ``configured`` and its aliases.
+    ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential,
+    and it may go there; ``refused`` is where it may not. ``tags`` are its roles, ``configured`` and its aliases.
     """
 
     ref: ModelRef
@@ -40,6 +42,7 @@ class ModelRow(NamedTuple):
     local: bool
     available: bool
     tags: tuple[str, ...]
+    refused: Origin | None = None
 
 
 class ModelList(NamedTuple):
@@ -49,10 +52,13 @@ class ModelList(NamedTuple):
     source: CatalogSource
 
 
-def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> ModelList:
+def list_models(
+    snapshot: Snapshot, catalog: Catalog, wanted: Selection, refusals: Mapping[str, Refused] = _NO_REFUSALS
+) -> ModelList:
     """The models of a configuration in the order of their roles; with ``wanted.every`` those of the catalog, by name.
 
-    Models that were retired when the catalog was made are listed only where the configuration names them.
+    ``refusals`` are the providers whose credential may not go where requests go. Models that were retired when the
+    catalog was made are listed only where the configuration names them.
 
     Raises:
         ReferenceFormatError: a model in the config cannot be parsed.
@@ -60,18 +66,20 @@ def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> Mode
     tags = _find_tags(snapshot)
     refs = sorted({*tags, *_served(catalog)}) if wanted.every else list(tags)
     view = snapshot.credentials()
-    places: dict[str, tuple[bool, bool]] = {}
+    places: dict[str, tuple[bool, bool, Origin | None]] = {}
     rows = []
     for ref in refs:
         if wanted.provider not in (None, ref.provider):
             continue
         if ref.provider not in places:
-            places[ref.provider] = _is_local(ref.provider, view), _is_available(ref.provider, view)
-        local, available = places[ref.provider]
+            refusal = refusals.get(ref.provider)
+            available = refusal is None and _is_available(ref.provider, view)
+            places[ref.provider] = _is_local(ref.provider, view), available, None if refusal is None else refusal.origin
+        local, available, refused = places[ref.provider]
         if local or not wanted.local:
             facts = catalog.find(ref)
             missing = facts is None and _is_judged(ref, view, catalog)
-            rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, tuple(tags.get(ref, ()))))
+            rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, tuple(tags.get(ref, ())), refused))
     return ModelList(tuple(rows), catalog.source)
 
 

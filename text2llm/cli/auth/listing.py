@@ -14,6 +14,7 @@ from text2llm.auth.store_file import load_store
 from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import colour_option, offer, output_style, print_json, terminal_width
+from text2llm.cli.world import find_refusals, open_world
 from text2llm.config.resolve import build_resolver
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def _gather(subject: Subject, provider: str | None) -> AuthList:
         listings = list_credentials(view, providers_in_use(resolver, subject.agent_id))
     else:
         listings = (list_provider(_require_known(provider, subject, view), view),)
-    return AuthList(subject.agent, subject.dirs.own, loaded.path, view.now, listings)
+    refusals = find_refusals((each.provider for each in listings), view, open_world(os.environ))
+    told = tuple(each._replace(refusal=refusals.get(each.provider)) for each in listings)
+    return AuthList(subject.agent, subject.dirs.own, loaded.path, view.now, told)
 
 
 def _require_known(written: str, subject: Subject, view: CredentialView) -> str:
