@@ -36,6 +36,8 @@ DATA = {
         ("agents.defaults.models['a/b.c'].alias[1]", ("agents", "defaults", "models", "a/b.c", "alias", 1)),
         ('agents.defaults.models["a/b"]', ("agents", "defaults", "models", "a/b")),
         ("agents.defaults.list[0]", ("agents", "defaults", "list", 0)),
+        ("agents.defaults.list.1", ("agents", "defaults", "list", 1)),
+        ("agents.defaults.models.a/b.c.alias.0", ("agents", "defaults", "models", "a/b.c", "alias", 0)),
         ("probe.timeout", ("probe", "timeout")),
     ],
 )
@@ -50,6 +52,7 @@ def test_a_path_leads_to_its_key(text: str, pointer: tuple[str | int, ...]) -> N
     [
         *("", "agent", "agents.", "agents..defaults", "agents.nobody", "agents.entries.nobody", "agents.entries[ops"),
         *("agents.entries[]", "agents.defaults.list[2]", "agents.defaults.list[x]", "agents.defaults.list[²]"),
+        *("agents.defaults.list.2", "agents.defaults.list.x", "agents.defaults.list.01", "agents.defaults.list.0.x"),
         *("probe.timeout.x", "probe[timeout", "[", "probe.timeout[0]", "opus", ".", "agents[entries]x"),
     ],
 )

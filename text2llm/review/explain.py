@@ -77,7 +77,7 @@ def _explain_key(key: Key, reading: Reading, veil: Veil) -> Iterator[Part]:
         case ("agents", "entries", str(agent), str(slot), *rest) if slot in _SLOTS:
             yield from _explain_slot(agent.lower(), _SLOTS[slot], rest, reading)
         case _:
-            yield _explain_value(key, reading.config, veil)
+            yield from _explain_values(key, reading.config, veil)
 
 
 _SLOTS = {slot.value: slot for slot in Slot}
@@ -93,6 +93,16 @@ def _explain_slot(agent: str | None, slot: Slot, rest: list[str | int], reading:
             yield trace_fallback(agent, slot, index, reading)
         case _:
             yield from trace_slot(agent, slot, reading)
+
+
+def _explain_values(key: Key, config: Config, veil: Veil) -> Iterator[Part]:
+    """A value; of a map whose keys have usual values each of them, so that what counts is seen as a whole."""
+    children = [Key((*key.pointer, name), schema) for name, schema in key.schema.get("properties", {}).items()]
+    if any("default" in child.schema for child in children):
+        for child in children:
+            yield from _explain_values(child, config, veil)
+    else:
+        yield _explain_value(key, config, veil)
 
 
 def _explain_value(key: Key, config: Config, veil: Veil) -> Part:

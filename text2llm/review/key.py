@@ -9,7 +9,7 @@ from text2llm.config.nodes import Pointer
 
 _NO_SCHEMA: Mapping[str, Any] = {}
 #: Other tools keep agents in a list; the path to one is understood here too.
-_OTHER_NAMES = {("agents", "list"): "entries"}
+_OTHER_NAMES: Mapping[Pointer, dict[str, str | int]] = {("agents",): {"list": "entries"}}
 
 
 class Key(NamedTuple):
@@ -52,12 +52,13 @@ def _first_steps(rest: str, data: Any, at: Key) -> Iterator[tuple[str | int, str
             yield name, _after(rest[len(written) :])
 
 
-def _names(data: Any, at: Key) -> dict[str, str]:
-    """The names of a map in lower case, and as they are."""
+def _names(data: Any, at: Key) -> dict[str, str | int]:
+    """The names of a map in lower case, and as they are; the places of a list."""
+    if isinstance(data, list):
+        return {str(index): index for index in range(len(data))}
     known = [*at.schema.get("properties", {}), *(data if isinstance(data, dict) else ())]
-    names = {str(name).lower(): str(name) for name in known}
-    others = {name: target for (folder, name), target in _OTHER_NAMES.items() if at.pointer == (folder,)}
-    return {**others, **names}
+    names: dict[str, str | int] = {str(name).lower(): str(name) for name in known}
+    return {**_OTHER_NAMES.get(at.pointer, {}), **names}
 
 
 def _step(text: str, data: Any) -> str | int:
