@@ -49,7 +49,7 @@ def test_without_file_the_config_that_is_found_and_what_it_includes(run: Run, pr
         "agents/bad.yaml:2:8: warning bare-reference: 'opsu' has no provider and is no alias: "
         "it is taken for anthropic/opsu"
     )
-    assert done.out.splitlines()[1] == "  hint: did you mean 'opus'? If not, write anthropic/opsu"
+    assert done.out.splitlines()[1] == "  hint: did you mean 'opus'?"
     assert done.err == "3 files checked: 1 warning\n"
 
 

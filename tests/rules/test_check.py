@@ -104,9 +104,9 @@ def test_no_finding_repeats_a_credential_in_any_case(text: str) -> None:
 
 
 def test_a_near_match_that_is_what_it_is_taken_for_anyway_is_no_question() -> None:
-    text = "version: 1\nagents: {defaults: {model: {primary: anthropic/x-1, fallbacks: [x-1]}}}\n"
+    text = "version: 1\nagents: {defaults: {model: {primary: lab/x-1, fallbacks: [x-1]}, provider: lab}}\n"
     assert [each.hint for each in check(text) if each.rule == "bare-reference"] == [
-        "write anthropic/x-1 if that is what it means"
+        "write lab/x-1 if that is what it means"
     ]
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from text2llm.catalog.facts import Catalog, ModelFacts
 
 if TYPE_CHECKING:
-    from text2llm.config.model import Config, CustomModel
-    from text2llm.refs import Spellings
+    from text2llm.config.model import Config, CustomModel, CustomProvider
+    from text2llm.refs import ModelRef, Spellings
 
 #: Facts by canonical provider id and the model's id there.
 Layer: TypeAlias = Mapping[str, Mapping[str, ModelFacts]]
@@ -41,6 +41,16 @@ def combine(configured: Layer, listings: Layer, bundle: Catalog) -> Catalog:
     """One catalog of the three layers; its source is the bundle's."""
     layers = tuple(layer for layer in (configured, listings) if layer)
     return bundle if not layers else bundle._replace(providers=_Layered((*layers, bundle.providers)))
+
+
+def lacks(catalog: Catalog, ref: ModelRef, custom: CustomProvider | None) -> bool:
+    """Whether a model ought to be known and is not; ``custom`` is what the configuration says of its provider.
+
+    A provider that is pointed at another address has the models that the configuration lists, when it lists any.
+    """
+    if catalog.find(ref) is not None:
+        return False
+    return catalog.expects(ref) if custom is None or custom.base_url is None else bool(custom.models)
 
 
 def overlay(upper: ModelFacts, lower: ModelFacts) -> ModelFacts:

@@ -16,7 +16,6 @@ from text2llm.config.resolve import Resolved, Resolver, Via
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import EditError, ReferenceFormatError
 from text2llm.plan.change import Action, Change
-from text2llm.plan.near import near_models
 from text2llm.refs import ModelRef, parse_alias
 
 
@@ -172,7 +171,10 @@ def _resolve_argument(editing: Editing, name: str) -> tuple[ModelRef, tuple[Diag
 
 def warn_bare(editing: Editing, resolved: Resolved) -> Diagnostic:
     """The warning about a name on the command line that nothing knows, with what it may have meant."""
-    near = near_models(resolved.text.strip(), editing.config, editing.resolver)
+    from text2llm.catalog.bundle import load_bundle  # most edits name what is known
+    from text2llm.rules.names import near_models
+
+    near = near_models(resolved.text.strip(), editing.config, editing.resolver, load_bundle())
     hint = f"did you mean {' or '.join(near)}?" if near else "write provider/model, or add an alias first"
     message = f"{resolved.text.strip()!r} is no alias and no known model: taken as {resolved.ref}"
     return Diagnostic("bare-reference", Severity.WARNING, message, Location("the command line"), hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from text2llm.catalog.facts import Catalog, ModelFacts
-from text2llm.config.model import DEFAULTS, Config, Slot
+from text2llm.config.model import DEFAULTS, Config, CustomProvider, Slot
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Chain, Via
 from text2llm.diagnostics import Severity
@@ -21,14 +21,22 @@ _AS_LARGE = 0.95
 def find_unknown(context: RuleContext) -> Iterator[Finding]:
     """A model that its provider does not have fails with the first request.
 
-    Only providers that the catalog covers are judged, and none that the configuration points at another address. Models
-    under ``models.providers`` are known. A newer model than the catalog is unknown to it until text2llm is updated.
+    Only providers that the catalog covers are judged. Models under ``models.providers`` are known; one that the
+    configuration points at another address is judged by what stands there alone, and by nothing when that is empty. A
+    newer model than the catalog is unknown to it until text2llm is updated.
     """
     for ref, pointer, via in _written(context):
-        if via is not Via.BARE and _is_missing(ref, context):  # a bare name has a finding of its own
+        if via is not Via.BARE and is_lacking(ref, context):  # a bare name has a finding of its own
             near = context.suggestions.near(ref.model, context.catalog().served(ref.provider, context.as_of))
-            meant = f"did you mean '{ref.provider}/{near}'?" if near else _listing(ref.provider)
-            yield Finding(pointer, f"the catalog has no model '{ref.model}' of {ref.provider}", meant, _is_key(pointer))
+            custom = _find_custom(ref.provider, context)
+            if custom is not None and custom.base_url is not None:
+                place = context.config.locate((*custom.pointer, "models"), key=True)
+                message = f"'{ref.model}' is none of the models of {ref.provider} at {place}"
+                way = "choose one of them, or add it there"
+            else:
+                message, way = f"the catalog has no model '{ref.model}' of {ref.provider}", _listing(ref.provider)
+            hint = f"did you mean '{ref.provider}/{near}'?" if near else way
+            yield Finding(pointer, message, hint, _is_key(pointer))
 
 
 def find_retiring(context: RuleContext) -> Iterator[Finding]:
@@ -110,11 +118,16 @@ def _written(context: RuleContext) -> Iterator[tuple[ModelRef, Pointer, Via]]:
         yield resolver.resolve(written).ref, name.pointer, Via.REFERENCE if "/" in name.text else Via.BARE
 
 
-def _is_missing(ref: ModelRef, context: RuleContext) -> bool:
+def is_lacking(ref: ModelRef, context: RuleContext) -> bool:
+    """Whether its provider has no such model, by the catalog and the configuration."""
+    from text2llm.catalog.layers import lacks
+
+    return lacks(context.catalog(), ref, _find_custom(ref.provider, context))
+
+
+def _find_custom(provider: str, context: RuleContext) -> CustomProvider | None:
     spell = context.resolver.spellings.provider
-    moved = {spell(custom.id) for custom in context.config.providers.values() if custom.base_url is not None}
-    catalog = context.catalog()
-    return ref.provider not in moved and catalog.expects(ref) and catalog.find(ref) is None
+    return next((custom for custom in context.config.providers.values() if spell(custom.id) == provider), None)
 
 
 def _listing(provider: str) -> str:

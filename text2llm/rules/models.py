@@ -10,6 +10,7 @@ from text2llm.config.policy import is_allowed
 from text2llm.config.resolve import Resolved, Via
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
+from text2llm.rules.catalog import is_lacking
 from text2llm.rules.names import suggest_model
 from text2llm.rules.rule import Finding, Rule, RuleContext
 
@@ -33,13 +34,15 @@ def find_bare(context: RuleContext) -> Iterator[Finding]:
 
 def _bare(text: str, ref: ModelRef, pointer: Pointer, context: RuleContext) -> Finding:
     near = suggest_model(text.strip(), context)
-    is_other = near not in (None, str(ref))
-    return Finding(
-        pointer,
-        f"'{text}' has no provider and is no alias: it is taken for {ref}",
-        f"did you mean '{near}'? If not, write {ref}" if is_other else f"write {ref} if that is what it means",
-        key=pointer[:-1] == (*DEFAULTS, "models"),
-    )
+    lacking = is_lacking(ref, context)
+    if near not in (None, str(ref)):
+        hint = f"did you mean '{near}'?" + ("" if lacking else f" If not, write {ref}")
+    elif lacking:
+        hint = f"write provider/model: the catalog has no model '{ref.model}' of {ref.provider}"
+    else:
+        hint = f"write {ref} if that is what it means"
+    message = f"'{text}' has no provider and is no alias: it is taken for {ref}"
+    return Finding(pointer, message, hint, key=pointer[:-1] == (*DEFAULTS, "models"))
 
 
 def find_forbidden(context: RuleContext) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from text2llm.auth.sources import CredentialView, find_credentials
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
-from text2llm.catalog.layers import configured_models
+from text2llm.catalog.layers import configured_models, lacks
 from text2llm.config.model import Slot
 from text2llm.refs import ModelRef
 from text2llm.status.snapshot import Snapshot
@@ -30,7 +30,7 @@ class Selection(NamedTuple):
 
 
 class ModelRow(NamedTuple):
-    """One model. ``missing``: the catalog covers its provider and does not know it.
+    """One model. ``missing``: its provider's models are known, and it is not among them.
 
     ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential,
     and it may go there; ``refused`` is where it may not. ``tags`` are its roles, ``configured`` and its aliases.
@@ -77,8 +77,7 @@ def list_models(
             places[ref.provider] = _is_local(ref.provider, view), available, None if refusal is None else refusal.origin
         local, available, refused = places[ref.provider]
         if local or not wanted.local:
-            facts = catalog.find(ref)
-            missing = facts is None and _is_judged(ref, view, catalog)
+            facts, missing = catalog.find(ref), lacks(catalog, ref, view.customs.get(ref.provider))
             rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, tuple(tags.get(ref, ())), refused))
     return ModelList(tuple(rows), catalog.source)
 
@@ -91,12 +90,6 @@ def _served(catalog: Catalog) -> Iterator[ModelRef]:
 def named_providers(snapshot: Snapshot) -> list[str]:
     """The providers (canonical ids) of the models that the configuration names."""
     return sorted({ref.provider for ref in _find_tags(snapshot)})
-
-
-def _is_judged(ref: ModelRef, view: CredentialView, catalog: Catalog) -> bool:
-    """Whether a model's absence from the catalog means that there is none: not where the config points elsewhere."""
-    custom = view.customs.get(ref.provider)
-    return (custom is None or custom.base_url is None) and catalog.expects(ref)
 
 
 def _find_tags(snapshot: Snapshot) -> dict[ModelRef, list[str]]:
