@@ -303,3 +303,12 @@ def test_a_credential_that_may_not_go_there_is_not_healthy(
     write_config({**with_model("anthropic/claude-opus-4-5"), "models": elsewhere})
     done = run("models", "status", "--check", "--json")
     assert (done.code, json.loads(done.out)["routes"][0].get("refused")) == (code, refused)
+
+
+def test_people_are_told_what_is_known_of_the_models(run: Run) -> None:
+    lab = {"api": "openai-completions", "baseUrl": "http://127.0.0.1:9/v1", "models": [{"id": "large"}]}
+    write_config({**with_model("lab/lrage", "lab/large"), "models": {"providers": {"lab": lab}}})
+    told = run("models", "status").out
+    assert "Default         lab/lrage  unknown model  ok\n" in told
+    assert "Fallback 1      lab/large  ok\n" in told
+    assert "unknown model" not in run("models", "status", "--json").out

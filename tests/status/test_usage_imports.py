@@ -9,7 +9,7 @@ import pytest
 from tests.status.test_command import partial_run
 
 _USAGE = ("text2llm.usage", "text2llm.status.usage", "text2llm.providers.usage")
-_ASKING = ("text2llm.usage", "text2llm.net", "asyncio", "ssl")
+_ASKING = ("text2llm.usage", "text2llm.net.client", "asyncio", "ssl")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ MAX_NAME = 200
 MAX_TOKENS = 10**9
 MAX_PRICE = 10**6
 _SMALLEST_PRICE = 1e-4
+#: A model that retires sooner than this many days after the day of judgement is worth a word.
+NOTICE_DAYS = 60
 
 
 class ModelFacts(NamedTuple):
@@ -80,6 +82,13 @@ class Catalog(NamedTuple):
         for model, facts in self.providers.get(provider, {}).items():
             if facts.retires is None or facts.retires > today:
                 yield model
+
+
+def is_retiring(day: str, today: str) -> bool:
+    """Whether a model that is served until ``day`` has retired ``today``, or will soon; both are ``YYYY-MM-DD``."""
+    from datetime import date, timedelta
+
+    return (date.fromisoformat(day) - timedelta(NOTICE_DAYS)).isoformat() < today
 
 
 def show_price(price: float) -> str:

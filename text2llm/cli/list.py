@@ -19,15 +19,13 @@ from text2llm.cli.options import (
     plain_option,
 )
 from text2llm.cli.status import read_config, read_config_if_any
-from text2llm.cli.world import find_refusals, open_world
+from text2llm.cli.world import find_listings, find_refusals, open_world
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:
-    from text2llm.catalog.layers import Layer
     from text2llm.config.model import Config
     from text2llm.providers.registry import Registry
     from text2llm.status.model_list import ModelList
-    from text2llm.status.snapshot import Snapshot
 
 
 @click.command("list")
@@ -61,32 +59,18 @@ def command(  # noqa: PLR0913 - one parameter an option
     from text2llm.catalog.bundle import load_bundle
     from text2llm.catalog.layers import combine, configured_models
     from text2llm.status.gather import gather_snapshot
-    from text2llm.status.model_list import Selection, list_models
+    from text2llm.status.model_list import Selection, list_models, named_providers
 
     loaded, world = (read_config_if_any if every else read_config)(config), open_world(os.environ)
     registry = world.registry
     chosen = None if provider is None else find_provider(provider, loaded, registry)
     snapshot = gather_snapshot(loaded, agent, registry, os.environ, time.time_ns() // 1_000_000)
-    listings = _find_listings(snapshot, every=every)
-    catalog = combine(configured_models(loaded, registry.spellings()), listings, load_bundle())
     view = snapshot.credentials()
+    listings = find_listings([*view.registry.ids(), *view.customs] if every else named_providers(snapshot), view)
+    catalog = combine(configured_models(loaded, registry.spellings()), listings, load_bundle())
     refusals = find_refusals(view.customs, view, world)
     found = list_models(snapshot, catalog, Selection(every, local, chosen), refusals)
     _print_list(found, plain, as_json, no_color)
-
-
-def _find_listings(snapshot: Snapshot, *, every: bool) -> Layer:
-    """What `models refresh` kept: of every provider, or of those that the configuration names."""
-    from text2llm.catalog.cache import CACHE_NAME
-    from text2llm.storage.places import find_places
-
-    if not os.path.exists(os.path.join(find_places(os.environ).cache, CACHE_NAME)):
-        return {}  # what reads listings is a load that nobody without one should carry
-    from text2llm.listing.kept import find_facts
-    from text2llm.status.model_list import named_providers
-
-    view = snapshot.credentials()
-    return find_facts([*view.registry.ids(), *view.customs] if every else named_providers(snapshot), view)
 
 
 def find_provider(written: str, config: Config, registry: Registry, flag: str = "--provider") -> str:

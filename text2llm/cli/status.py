@@ -19,7 +19,7 @@ from text2llm.cli.options import (
     page_width,
     terminal_width,
 )
-from text2llm.cli.world import find_refusals, open_world
+from text2llm.cli.world import find_listings, find_refusals, open_world
 from text2llm.errors import ExitCode, NoConfigError, Text2llmError, UsageError
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def show_status(options: StatusOptions) -> int:
         report = _probe(snapshot, report, options.probe, world.settings)
     if _wants_usage(options):
         report = _add_usage(snapshot, report, world, asked=bool(options.usage))
+    if not (options.as_json or options.plain):
+        report = _add_remarks(report, snapshot)
     _print_report(report, options)
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
@@ -84,6 +86,21 @@ def _add_refusals(report: StatusReport, snapshot: Snapshot, world: World) -> Sta
     from text2llm.status.permission import add_refusals
 
     return add_refusals(report, refusals)
+
+
+def _add_remarks(report: StatusReport, snapshot: Snapshot) -> StatusReport:
+    """The report with what is known of its models: for people, who do not wait for the few milliseconds."""
+    from datetime import UTC, datetime
+
+    from text2llm.catalog.bundle import load_bundle
+    from text2llm.catalog.layers import combine, configured_models
+    from text2llm.status.remarks import add_remarks
+
+    view = snapshot.credentials()
+    listings = find_listings({route.resolved.ref.provider for route in report.routes}, view)
+    catalog = combine(configured_models(snapshot.config, view.spellings), listings, load_bundle())
+    today = datetime.fromtimestamp(snapshot.now / 1000, UTC).date().isoformat()
+    return add_remarks(report, view, catalog, today)
 
 
 def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions, settings: Settings) -> StatusReport:

@@ -13,6 +13,7 @@ from text2llm.settings.load import load_settings
 
 if TYPE_CHECKING:
     from text2llm.auth.sources import CredentialView
+    from text2llm.catalog.layers import Layer
     from text2llm.providers.plugin import PluginProblem, PluginSet
     from text2llm.settings.model import Settings
     from text2llm.trust.bindings import Refused
@@ -66,6 +67,18 @@ def find_refusals(providers: Iterable[str], view: CredentialView, world: World) 
         return {}
     found = {name: find_refusal(name, view, trust) for name in led}
     return {name: refusal for name, refusal in found.items() if refusal is not None}
+
+
+def find_listings(providers: Iterable[str], view: CredentialView) -> Layer:
+    """What `models refresh` kept of providers (canonical ids), as a layer of the catalog."""
+    from text2llm.catalog.cache import CACHE_NAME
+    from text2llm.storage.places import find_places
+
+    if not os.path.exists(os.path.join(find_places(view.environ).cache, CACHE_NAME)):
+        return {}  # what reads listings is a load that nobody without one should carry
+    from text2llm.listing.kept import find_facts
+
+    return find_facts(providers, view)
 
 
 def find_plugins(settings: Settings, environ: Mapping[str, str]) -> PluginSet:

@@ -79,7 +79,10 @@ class _Layout:
         named = (
             [] if route.resolved.text.strip() == str(route.resolved.ref) else [Piece(f"(from {route.resolved.text})")]
         )
-        yield from self.row(label, Piece(str(route.resolved.ref), self.style.name), *named, *self.states(route))
+        remark = self.report.remarks.get(route.resolved.ref)
+        remarks = [] if remark is None else [Piece(remark, self.style.warn)]
+        name = Piece(str(route.resolved.ref), self.style.name)
+        yield from self.row(label, name, *named, *remarks, *self.states(route))
         usable = route.credential.is_usable()
         source = [Piece(_describe_source(route.credential), self.style.quiet)] if usable else []
         yield from self.row("", *source, Piece(self.place(route), self.style.quiet))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from text2llm.catalog.facts import Catalog, ModelFacts
+from text2llm.catalog.facts import NOTICE_DAYS, Catalog, ModelFacts, is_retiring
 from text2llm.config.model import DEFAULTS, Config, CustomProvider, Slot
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Chain, Via
@@ -12,8 +12,6 @@ from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef, Spellings
 from text2llm.rules.rule import Finding, Rule, RuleContext
 
-#: A model that retires sooner than this many days after the day of judgement is worth a word.
-NOTICE_DAYS = 60
 #: Windows of 1,000,000 and of 1,048,576 tokens are both called "1M": so near ones are as large as each other.
 _AS_LARGE = 0.95
 
@@ -46,7 +44,7 @@ def find_retiring(context: RuleContext) -> Iterator[Finding]:
     """
     for ref, pointer, _via in _written(context):
         day, today = _facts(ref, context).retires, context.as_of or context.catalog().source.date
-        if day is not None and _begin_notice(day) < today:
+        if day is not None and is_retiring(day, today):
             gone = f"has not been served since {day}" if day <= today else f"will not be served from {day} on"
             yield Finding(pointer, f"{ref} {gone}", f"choose another; {_listing(ref.provider)}", _is_key(pointer))
 
@@ -155,12 +153,6 @@ def _is_below(pointer: Pointer, owner: Pointer) -> bool:
 
 def _is_key(pointer: Pointer) -> bool:
     return pointer[:-1] == (*DEFAULTS, "models")
-
-
-def _begin_notice(day: str) -> str:
-    from datetime import date, timedelta
-
-    return (date.fromisoformat(day) - timedelta(NOTICE_DAYS)).isoformat()
 
 
 CATALOG_RULES: tuple[Rule[RuleContext], ...] = (

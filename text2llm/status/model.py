@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from text2llm.usage.snapshot import UsageSnapshot
 
 
+_NO_REMARKS: Mapping[ModelRef, str] = {}
+
+
 class RouteStatus(NamedTuple):
     """One model that the inspected agent may use. ``position`` 0 is the primary, 1 the first fallback.
 
@@ -104,7 +107,7 @@ class StatusReport(NamedTuple):
 
     ``agents`` are the agents with models of their own, by id, for the reader of the defaults; ``probes`` is the
     summary of a live probe, when one ran; ``usage`` what providers told of limits, ``None`` when nobody was to be
-    asked. ``verdict`` is the exit code of ``--check``.
+    asked. ``remarks`` are words on models, for people. ``verdict`` is the exit code of ``--check``.
     """
 
     config_path: str
@@ -123,6 +126,7 @@ class StatusReport(NamedTuple):
     verdict: ExitCode
     probes: ProbeSummary | None = None
     usage: tuple[UsageSnapshot, ...] | None = None
+    remarks: Mapping[ModelRef, str] = _NO_REMARKS
 
     @property
     def default(self) -> Resolved | None:
