@@ -20,6 +20,8 @@ CATALOG = Catalog(
             "small": ModelFacts(context_window=32000, max_tokens=64000, inputs=("text",), input_price=0.25),
             "old": ModelFacts(retires="2026-03-01"),
             "one": ModelFacts(input_price=1.0),
+            "two": ModelFacts(),
+            "three": ModelFacts(),
         },
         "anthropic": {"claude-sonnet-4-5": ModelFacts(context_window=200000)},
     },

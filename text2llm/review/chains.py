@@ -11,7 +11,7 @@ from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.refs import ModelRef
 from text2llm.review.both import Both
 from text2llm.review.change import Change, Level
-from text2llm.review.facts import compare_models, weigh_facts
+from text2llm.review.facts import compare_models, warn_unknown, weigh_facts
 from text2llm.review.reading import Reading
 from text2llm.review.sequences import Step, compare_lists
 
@@ -79,7 +79,8 @@ def _compare_primary(pair: _Pair) -> Iterator[Change]:
     said = pair.chains.map(lambda chain: _describe(chain, own=pair.agent is None))
     message = f"{_WORDS[pair.slot][0]}: {said.old} → {said.new}"
     change = pair.change(_KINDS[pair.slot][0], message, members)
-    yield change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[0])
+    change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[0])
+    yield warn_unknown(change, pair.sides.new, refs.new)
 
 
 def _ref(member: Resolved | None) -> ModelRef | None:
@@ -113,7 +114,8 @@ def _describe_step(step: Step[ModelRef], pair: _Pair) -> Change:
         return pair.change(f"{kind}-moved", text, members)._replace(agents=pair.heirs[1])
     facts = compare_models(Both(None, step.item), pair.sides)
     change = pair.change(f"{kind}-added", f"{word} added at position {step.new}: {step.item}", members)
-    return change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[1])
+    change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[1])
+    return warn_unknown(change, pair.sides.new, step.item)
 
 
 def _member(position: int | None, chain: Chain) -> Resolved | None:
@@ -128,7 +130,9 @@ def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
             used = _summarise(name, sides.new)
             place = sides.new.place(("agents", "entries", _written(name, sides.new)), key=True)
             message = f"agent {name} added: {used}"
-            yield Change("agent-added", Level.CHANGE, f"agent {name}", message, Both(None, used), Both(None, place))
+            texts, places = Both(None, used), Both(None, place)
+            change = Change("agent-added", Level.CHANGE, f"agent {name}", message, texts, places)
+            yield warn_unknown(change, sides.new, *_own_models(name, sides.new))
     for name in listed.old:
         if name not in known.new:
             used = _summarise(name, sides.old)
@@ -146,6 +150,16 @@ def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
 
 def _written(name: str, side: Reading) -> str:
     return next(str(agent.pointer[-1]) for agent in side.config.agents if agent.id == name)
+
+
+def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
+    """The models that an agent names itself."""
+    for slot in Slot:
+        chain = side.resolver.chain(name, slot)
+        if chain.primary is not None and chain.primary_source == "agent":
+            yield chain.primary.ref
+        if chain.fallbacks_source == "agent":
+            yield from (member.ref for member in chain.fallbacks)
 
 
 def _summarise(name: str, side: Reading) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from operator import attrgetter
 
 from text2llm.catalog.facts import ModelFacts, show_price
+from text2llm.catalog.layers import lacks
 from text2llm.refs import ModelRef
 from text2llm.review.both import Both
-from text2llm.review.change import Fact, FactValue, Level
+from text2llm.review.change import Change, Fact, FactValue, Level
 from text2llm.review.reading import Reading
 
 #: A fact's name, and the field of the catalog.
@@ -51,6 +52,16 @@ def weigh_facts(facts: tuple[Fact, ...]) -> Level:
     """A model that will not be served for ever wants to be noticed."""
     ends = any(fact.name == "retires" and fact.new is not None for fact in facts)
     return Level.WARNING if ends else Level.CHANGE
+
+
+def warn_unknown(change: Change, reading: Reading, *refs: ModelRef | None) -> Change:
+    """The change, as a warning where one of the models that come with it is one that nobody knows."""
+    providers = reading.providers()
+    unknown = [ref for ref in refs if ref is not None and lacks(reading.catalog, ref, providers.get(ref.provider))]
+    if not unknown:
+        return change
+    remark = " (unknown model)" if len(refs) == 1 else f"; unknown: {', '.join(map(str, dict.fromkeys(unknown)))}"
+    return change._replace(level=Level.WARNING, message=change.message + remark)
 
 
 def show_fact(name: str, value: FactValue) -> str:

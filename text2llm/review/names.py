@@ -11,7 +11,7 @@ from text2llm.diagnostics import Location
 from text2llm.refs import ModelRef, Spellings
 from text2llm.review.both import Both
 from text2llm.review.change import Change, Level
-from text2llm.review.facts import compare_models
+from text2llm.review.facts import compare_models, warn_unknown
 from text2llm.review.reading import Reading
 from text2llm.review.values import compare_values, show_path, show_value, text_of
 
@@ -53,11 +53,14 @@ def _describe_alias(entries: Both[AliasEntry | None], refs: Both[ModelRef | None
     places = entries.join(sides, lambda entry, side: None if entry is None else side.place(entry.pointer))
     subject = f"alias {name}"
     if texts.old is None:
-        return Change("alias-added", Level.CHANGE, subject, f"alias added: {name} → {texts.new}", texts, places)
+        change = Change("alias-added", Level.CHANGE, subject, f"alias added: {name} → {texts.new}", texts, places)
+        return warn_unknown(change, sides.new, refs.new)
     if texts.new is None:
         return Change("alias-removed", Level.CHANGE, subject, f"alias removed: {name} (was {texts.old})", texts, places)
     message = f"alias repointed: {name}: {texts.old} → {texts.new}"
-    return Change("alias-repointed", Level.WARNING, subject, message, texts, places, compare_models(refs, sides))
+    facts = compare_models(refs, sides)
+    change = Change("alias-repointed", Level.WARNING, subject, message, texts, places, facts)
+    return warn_unknown(change, sides.new, refs.new)
 
 
 def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
