@@ -40,6 +40,14 @@ def test_credential_that_is_there_needs_no_remedy() -> None:
     assert find_remedies(find_credentials("openai", view).effective, view) == ()
 
 
+def test_an_agent_with_a_store_of_its_own_is_named() -> None:
+    view = _view({})
+    view.owner = "triage"
+    assert find_remedies(find_credentials("nobody", view).effective, view) == (
+        "run `text2llm models auth add --agent triage`",
+    )
+
+
 def test_remedies_are_one_hint() -> None:
     assert join_remedies(("set A", "run B")) == "set A, or run B"
 

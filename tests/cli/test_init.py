@@ -130,3 +130,16 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(
     done = run("init", "--template", "team")
     assert done.code == 1
     assert "error: cannot write agents/coder.yaml: " in done.err
+
+
+def test_a_file_that_stands_before_the_repositorys_own_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "text2llm.yaml").write_text("version: 1\n")
+    folder = tmp_path / "service"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    done = run("init")
+    assert done.err.startswith(f"note: from here on this file counts, and no longer {tmp_path}/text2llm.yaml\n")
+    assert files(folder) == {"text2llm.yaml"}

@@ -280,3 +280,13 @@ def test_reference_that_the_schema_refuses_is_not_written(run: Run, config: Path
 def test_alias_of_a_model_written_without_its_provider(run: Run, config: Path) -> None:
     config.write_text(CONFIG.replace("openai/gpt-5-mini: {alias: [fast, mini]}", "sonnet-4.5: {alias: [fast]}"))
     assert run("models", "fallbacks", "list", "--plain").out == "anthropic/claude-sonnet-4-5\n"
+
+
+def test_the_primary_is_no_fallback(run: Run, config: Path) -> None:
+    before = config.read_text()
+    run("models", "set", "openai/gpt-5.2")
+    done = run("models", "fallbacks", "add", "openai/gpt-5.2")
+    assert (done.code, done.out) == (0, "no changes\n")
+    assert "openai/gpt-5.2 is the primary of this chain already, so it is no fallback" in done.err
+    assert run("models", "fallbacks", "add", "openai/gpt-5.2", "--strict").code == 1
+    assert before != config.read_text()

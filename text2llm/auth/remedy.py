@@ -12,7 +12,13 @@ def find_remedies(missing: Effective, view: CredentialView) -> tuple[str, ...]:
     """What a person can do about a missing credential, each enough by itself; nothing about one that is there."""
     if missing.is_usable():
         return ()
-    return (*_in_environment(missing, view), "run `text2llm models auth add`")
+    return (*_in_environment(missing, view), f"run `{add_command(view.owner)}`")
+
+
+def add_command(owner: str | None) -> str:
+    """The command that adds a credential to the store of an agent (``None``: of the main one)."""
+    command = "text2llm models auth add"
+    return command if owner is None else f"{command} --agent {owner}"
 
 
 def join_remedies(remedies: tuple[str, ...]) -> str:

@@ -85,10 +85,10 @@ class CredentialView:
 
     ``customs`` are the providers of the config and ``book`` the profiles, by canonical id. ``kept`` is what was read of
     the references to files and the keyring: the secret, or a text that says why it could not be read. Where nothing
-    is to be sent, nothing is read.
+    is to be sent, nothing is read. ``owner`` is the agent whose own store it is, ``None`` for the main one's.
     """
 
-    __slots__ = ("book", "config", "customs", "environ", "kept", "now", "registry", "spellings", "store")
+    __slots__ = ("book", "config", "customs", "environ", "kept", "now", "owner", "registry", "spellings", "store")
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that decides
         self,
@@ -98,9 +98,10 @@ class CredentialView:
         registry: Registry,
         now: int,
         kept: Mapping[SecretRef, Secret | str] = _NOTHING,
+        owner: str | None = None,
     ) -> None:
         self.config, self.store, self.environ, self.registry, self.now = config, store, environ, registry, now
-        self.kept = kept
+        self.kept, self.owner = kept, owner
         self.spellings = registry.spellings()
         self.book = OrderBook(config.auth, store, self.spellings)
         self.customs: dict[str, CustomProvider] = {}

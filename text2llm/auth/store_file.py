@@ -21,6 +21,10 @@ class LoadedStore(NamedTuple):
     path: str
     own_path: str
 
+    def is_own(self) -> bool:
+        """Whether the agent has profiles of its own."""
+        return self.path == self.own_path and bool(self.store.profiles)
+
 
 def store_path(agent_dir: str) -> str:
     """The path of the store in an agent's directory."""

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from text2llm.config.discovery import find_repository
+from text2llm.config.discovery import find_above, find_repository
 from text2llm.errors import EditError, WriteError
 
 _HOOKS, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/models.yaml"
@@ -39,6 +39,7 @@ def command(template: str, port: int, *, only_config: bool) -> None:
     """
     wanted = TEMPLATES[template]
     _refuse_existing(wanted)
+    above = _find_shadowed()
     companions = {} if only_config or template == "sandbox" or not _is_top() else COMPANIONS
     kept = [path for path in companions if os.path.lexists(path)]
     facts = _facts(port)
@@ -48,6 +49,8 @@ def command(template: str, port: int, *, only_config: bool) -> None:
             click.echo(f"created {path}")
     for path in kept:
         click.echo(f"kept {path}: it exists; a step that checks the config is `text2llm validate`", err=True)
+    if above is not None:
+        click.echo(f"note: from here on this file counts, and no longer {above}", err=True)
     click.echo("next: `text2llm validate`, then `text2llm models status`", err=True)
 
 
@@ -55,6 +58,12 @@ def _is_top() -> bool:
     """Whether hooks and workflows would be found here: at the top of a repository, or outside of one."""
     here = os.getcwd()
     return find_repository(here) in (None, here)
+
+
+def _find_shadowed() -> str | None:
+    """The configuration of the repository that commands in this folder have found until now."""
+    above, root = find_above(os.getcwd()), find_repository(os.getcwd())
+    return above if above is not None and root is not None and os.path.dirname(above).startswith(root) else None
 
 
 def _refuse_existing(paths: dict[str, str]) -> None:

@@ -210,11 +210,12 @@ def _make_views(config: Config, registry: Registry, stores: dict[str, LoadedStor
     from text2llm.auth.secret_refs import read_refs
     from text2llm.auth.sources import CredentialView
 
-    now = time.time_ns() // 1_000_000
-    return {
-        agent: CredentialView(config, loaded.store, os.environ, registry, now, read_refs(loaded.store, os.environ))
-        for agent, loaded in stores.items()
-    }
+    now, main = time.time_ns() // 1_000_000, config.default_agent()
+    views = {}
+    for agent, loaded in stores.items():
+        kept, owner = read_refs(loaded.store, os.environ), agent if agent != main and loaded.is_own() else None
+        views[agent] = CredentialView(config, loaded.store, os.environ, registry, now, kept, owner)
+    return views
 
 
 def _renew_stale(plan: GatePlan, stores: dict[str, LoadedStore], world: World) -> bool:

@@ -11,6 +11,7 @@ from text2llm.storage.places import find_places
 CONFIG_NAME = "text2llm.yaml"
 CONFIG_VARIABLE = "TEXT2LLM_CONFIG"
 #: What people write in place of the name.
+_WAYS = "run `text2llm init` to write one, or name a file with --config"
 _MISNAMED = ("text2llm.yml", ".text2llm.yaml", "text2llm.json")
 
 
@@ -38,10 +39,24 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
     near = next((name for name in map(_misnamed, _search_path(directory)) if name is not None), None)
     if near is not None:
         raise NoConfigError(f"no {CONFIG_NAME}, but {near}", hint=f"rename it, or name it: --config {near}")
-    raise NoConfigError(
-        f"no {CONFIG_NAME} in {directory} or above it, up to the repository's root",
-        hint="run `text2llm init` to write one, or name a file with --config",
-    )
+    if find_repository(directory) is not None:
+        searched = f"{directory} or above it, up to the repository's root"
+        raise NoConfigError(f"no {CONFIG_NAME} in {searched}", hint=_WAYS)
+    above = find_above(directory)
+    named = f"outside a git repository no other folder is searched; name it: --config {above}"
+    hint = _WAYS if above is None else named
+    raise NoConfigError(f"no {CONFIG_NAME} in {directory}", hint=hint)
+
+
+def find_above(directory: str) -> str | None:
+    """The nearest configuration of the user's in a folder above, wherever a repository ends."""
+    current = os.path.abspath(directory)
+    while (parent := os.path.dirname(current)) != current:
+        current = parent
+        candidate = os.path.join(current, CONFIG_NAME)
+        if os.path.isfile(candidate) and os.stat(candidate).st_uid == os.geteuid():
+            return candidate
+    return None
 
 
 def find_repository(directory: str) -> str | None:

@@ -186,12 +186,8 @@ class _Builder:
         from text2llm.config.syntax_hints import find_hint
 
         place = Location(self.path, mark.line + 1, mark.column + 1)
-        hint = find_hint(problem, self.text, self._line_at(mark))
+        hint = find_hint(problem, self.text, place.line)
         return ReadError(f"not valid YAML: {problem}", hint=hint, location=place)
-
-    def _line_at(self, mark: Any) -> str:
-        end = self.text.find("\n", mark.index)
-        return self.text[self.text.rfind("\n", 0, mark.index) + 1 : None if end < 0 else end]
 
     def _refuse(self, what: str, offset: int, hint: str | None = None) -> NoReturn:
         raise ReadError(f"{what}: refused", hint=hint, location=_place(self.path, self.text, offset))

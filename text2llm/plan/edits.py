@@ -76,7 +76,10 @@ def _mentioned_models(editing: Editing, agent: str | None) -> Iterator[ModelRef]
 def add_fallback(editing: Editing, *, name: str, slot: Slot, agent: str | None) -> Outcome:
     """Append a model to a chain, unless the chain has it already."""
     wanted, notes = _resolve_argument(editing, name)
-    if any(member.ref == wanted for member in editing.resolver.chain(agent, slot).members()):
+    chain = editing.resolver.chain(agent, slot)
+    if chain.primary is not None and chain.primary.ref == wanted:
+        return Outcome((), (*notes, _warn_primary(wanted)))
+    if any(member.ref == wanted for member in chain.fallbacks):
         return Outcome((), notes)
     choice, pointer = _choice(editing, slot, agent)
     if choice.fallbacks is not None:
@@ -178,6 +181,12 @@ def warn_bare(editing: Editing, resolved: Resolved) -> Diagnostic:
     hint = f"did you mean {' or '.join(near)}?" if near else "write provider/model, or add an alias first"
     message = f"{resolved.text.strip()!r} is no alias and no known model: taken as {resolved.ref}"
     return Diagnostic("bare-reference", Severity.WARNING, message, Location("the command line"), hint)
+
+
+def _warn_primary(wanted: ModelRef) -> Diagnostic:
+    message = f"{wanted} is the primary of this chain already, so it is no fallback"
+    hint = "name another model, or change the primary first"
+    return Diagnostic("fallback-duplicate", Severity.WARNING, message, Location("the command line"), hint)
 
 
 def _choice(editing: Editing, slot: Slot, agent: str | None) -> tuple[ModelChoice, Pointer]:

@@ -24,17 +24,20 @@ _KINDS = {
     SourceKind.SDK: "variable for the provider's own tools",
 }
 _INDENT = 4
-_ADD = "`text2llm models auth add`"
 
 
 class AuthList(NamedTuple):
-    """What ``models auth list`` tells; ``store`` is the file that the profiles come from, ``now`` in milliseconds."""
+    """What ``models auth list`` tells; ``store`` is the file that the profiles come from, ``now`` in milliseconds.
+
+    ``adds`` is the command that adds a credential.
+    """
 
     agent: str
     agent_dir: str
     store: str
     now: int
     listings: tuple[ProviderListing, ...]
+    adds: str
 
 
 def list_json(found: AuthList) -> dict[str, Any]:
@@ -195,8 +198,8 @@ def _ending(found: AuthList, style: Style) -> Iterator[str]:
     taken = any(item.taken for listing in found.listings for item in listing.credentials)
     lines = [style.quiet("* used by requests")] if taken else []
     if not found.listings:
-        lines.append(f"no credentials: {_ADD}")
+        lines.append(f"no credentials: `{found.adds}`")
     elif any(map(_is_lacking, found.listings)):
-        lines.append(style.quiet(f"no usable credential: {_ADD}"))
+        lines.append(style.quiet(f"no usable credential: `{found.adds}`"))
     if lines:
         yield from ("", *lines)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from text2llm.auth.credentials import AuthStore
+from text2llm.auth.credentials import STORE_NAME, AuthStore
 from text2llm.auth.sources import CredentialView
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver
@@ -37,4 +37,6 @@ class Snapshot(NamedTuple):
 
     def credentials(self, kept: Mapping[SecretRef, Secret | str] = _NOTHING) -> CredentialView:
         """What decides about credentials; ``kept`` is what was read of references, for what sends them."""
-        return CredentialView(self.config, self.store, self.environ, self.registry, self.now, kept)
+        is_own = self.store_path == f"{self.agent_dir}/{STORE_NAME}" and bool(self.store.profiles)
+        owner = self.agent_id if is_own else None
+        return CredentialView(self.config, self.store, self.environ, self.registry, self.now, kept, owner)

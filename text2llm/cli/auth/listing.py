@@ -9,6 +9,7 @@ import click
 
 from text2llm.auth.destination import explain_unknown
 from text2llm.auth.listing import list_credentials, list_provider, providers_in_use
+from text2llm.auth.remedy import add_command
 from text2llm.auth.sources import CredentialView
 from text2llm.auth.store_file import load_store
 from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject, subject_options
@@ -45,7 +46,8 @@ def _gather(subject: Subject, provider: str | None) -> AuthList:
     from text2llm.report.auth_list import AuthList
 
     loaded = load_store(subject.dirs.own, subject.dirs.main)
-    view = CredentialView(subject.config, loaded.store, os.environ, subject.registry, current_time())
+    owner = subject.agent_id if loaded.is_own() else None
+    view = CredentialView(subject.config, loaded.store, os.environ, subject.registry, current_time(), owner=owner)
     if provider is None:
         resolver = build_resolver(subject.config, subject.registry.spellings())
         listings = list_credentials(view, providers_in_use(resolver, subject.agent_id))
@@ -53,7 +55,7 @@ def _gather(subject: Subject, provider: str | None) -> AuthList:
         listings = (list_provider(_require_known(provider, subject, view), view),)
     refusals = find_refusals((each.provider for each in listings), view, open_world(os.environ))
     told = tuple(each._replace(refusal=refusals.get(each.provider)) for each in listings)
-    return AuthList(subject.agent, subject.dirs.own, loaded.path, view.now, told)
+    return AuthList(subject.agent, subject.dirs.own, loaded.path, view.now, told, add_command(owner))
 
 
 def _require_known(written: str, subject: Subject, view: CredentialView) -> str:

@@ -137,7 +137,8 @@ def _find_terms(wish: Wish, world: World) -> LoginTerms:
     read = partial(read_secret, environ=os.environ)
     terms = resolve_terms(wish.provider, world.settings, os.environ, read, world.registry.logins())
     if isinstance(terms, NotRegistered):
-        raise LoginError(terms.message, hint=terms.hint)
+        pasted = [f"--method {method}" for method in methods_of(wish.provider, world) if method in _PASTED]
+        raise LoginError(terms.message, hint="; or ".join([*pasted, terms.hint]))
     return terms
 
 
