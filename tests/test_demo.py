@@ -21,9 +21,9 @@ def test_demo_tells_its_story(tmp_path: Path) -> None:
         ["bash", str(DEMO)], env=environment, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.endswith("\nThat was text2llm. Next: text2llm --help, README.md\n")
+    assert done.stdout.endswith("\nThat was text2llm. Next: .venv/bin/text2llm --help, README.md\n")
     assert re.findall(r"^Gate: .*probes", done.stdout, re.MULTILINE) == [
-        "Gate: failed: 1 of 4 required routes proven, 4 probes",
+        "Gate: failed: 1 of 4 required routes proven, 2 failed, 1 inconclusive, 4 probes",
         "Gate: passed: 3 of 3 required routes proven, 3 probes",
     ]
     assert list(tmp_path.iterdir()) == []

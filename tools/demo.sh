@@ -128,4 +128,4 @@ commit 'Drop the unpaid fallback'
 tell '9. The same gate passes, and writes what CI shows. And git has the story.'
 run text2llm probe --report junit=../probe.xml
 run git log --oneline
-tell 'That was text2llm. Next: text2llm --help, README.md'
+tell 'That was text2llm. Next: .venv/bin/text2llm --help, README.md'

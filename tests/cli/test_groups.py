@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import click
 import pytest
 
 from tests.running import Run
+from text2llm.cli.main import main
 
 
 @pytest.mark.parametrize("group", [(), ("models", "aliases"), ("models", "fallbacks"), ("models", "auth", "order")])
@@ -27,3 +31,50 @@ def test_a_mistyped_command_is_told_the_near_one(run: Run) -> None:
 def test_a_command_of_a_group_is_told_where_it_is(command: str, run: Run) -> None:
     done = run(command)
     assert done.err.splitlines()[0] == f"error: No such command '{command}'. Did you mean 'models {command}'?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("lint", "validate"),
+        ("doctor", "models status --check"),
+        ("models ls", "list"),
+        ("models unset", "fallbacks clear"),
+        ("models fallback", "fallbacks"),
+    ],
+)
+def test_a_word_of_other_tools_is_understood(typed: str, meant: str, run: Run) -> None:
+    assert run(*typed.split()).err.splitlines()[0].endswith(f"Did you mean '{meant}'?")
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("models set mini --agent", "run `text2llm models set --help`"),
+        ("--config x.yaml models status", "options stand behind the command; run `text2llm --help`"),
+        ("models --agent coder status", "options stand behind the command; run `text2llm models --help`"),
+        ("models list --nonsense", "run `text2llm models list --help`"),
+    ],
+)
+def test_wrong_usage_leads_to_the_help_of_its_command(typed: str, hint: str, run: Run) -> None:
+    done = run(*typed.split())
+    assert (done.code, done.err.splitlines()[-1]) == (64, f"hint: {hint}")
+
+
+def _commands(command: click.Command, *path: str) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield " ".join(path), command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        assert found is not None
+        yield from _commands(found, *path, name)
+
+
+COMMANDS = dict(_commands(main))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_can_be_told_to_use_no_colour(name: str) -> None:
+    assert any("--no-color" in parameter.opts for parameter in COMMANDS[name].params)

@@ -38,7 +38,7 @@ def config(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("arguments", "code", "first"),
     [
-        ("probe --timeout 60000", 130, "Gate: interrupted: 0 of 1 required routes proven, 2 probes ("),
+        ("probe --timeout 60000", 130, "Gate: interrupted: 0 of 1 required routes proven, 1 failed, 2 probes ("),
         ("models status --probe --probe-timeout 60000 --no-usage", 130, "Config "),
     ],
 )

@@ -102,10 +102,10 @@ def test_strict_refuses_what_an_edit_brings_in(run: Run, config: Path) -> None:
     assert config.read_text() == CONFIG
 
 
-def test_unknown_agent_is_refused_with_the_known_ones(run: Run, config: Path) -> None:
+def test_unknown_agent_is_refused_with_the_near_one(run: Run, config: Path) -> None:
     done = run("models", "set", "opus", "--agent", "codr")
     assert done.code == 1
-    assert "known agents: main, coder" in done.err
+    assert "did you mean 'coder'?" in done.err
     assert config.read_text() == CONFIG
 
 
@@ -290,3 +290,17 @@ def test_the_primary_is_no_fallback(run: Run, config: Path) -> None:
     assert "openai/gpt-5.2 is the primary of this chain already, so it is no fallback" in done.err
     assert run("models", "fallbacks", "add", "openai/gpt-5.2", "--strict").code == 1
     assert before != config.read_text()
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "hint"),
+    [
+        ("add openai/gpt-5.4-mini mini2", "'openai/gpt-5.4-mini' is a model, and no alias", "the alias comes first"),
+        ("remove mnii", "there is no alias 'mnii'", "did you mean 'mini'?"),
+        ("remove zzz", "there is no alias 'zzz'", "`text2llm models aliases list` shows them"),
+    ],
+)
+def test_a_slip_with_an_alias_is_told(run: Run, config: Path, command: str, message: str, hint: str) -> None:
+    done = run("models", "aliases", *command.split())
+    assert (done.code, message in done.err, hint in done.err) == (1, True, True), done.err
+    assert config.read_text() == CONFIG

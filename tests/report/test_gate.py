@@ -55,7 +55,7 @@ def test_text_has_a_line_a_route_and_what_is_wrong_below() -> None:
     assert (
         gate_text(report(), Style(enabled=False), terminal=False)
         == """\
-Gate: failed: 1 of 2 required routes proven, 3 probes (500 ms)
+Gate: failed: 1 of 2 required routes proven, 1 failed, 3 probes (500 ms)
   route                       model   credential  result                    latency
   main model                  lab/m0  LAB_0       ok                        12 ms
   main image model            lab/m1  LAB_1       fail: auth/revoked        12 ms
@@ -76,7 +76,7 @@ def test_narrow_terminal_breaks_between_facts() -> None:
     text = gate_text(report(), Style(enabled=False), terminal=False, width=40)
     assert text.splitlines() == [
         "Gate: failed: 1 of 2 required routes",
-        "proven, 3 probes (500 ms)",
+        "proven, 1 failed, 3 probes (500 ms)",
         "  main model  lab/m0  LAB_0  ok  12 ms",
         "  main image model  lab/m1  LAB_1",
         "    fail: auth/revoked  12 ms",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from text2llm.auth.hints import list_names
 from text2llm.config.model import Config
+from text2llm.config.suggest import find_near
 from text2llm.errors import UnknownAgentError
 from text2llm.refs import parse_agent_id
 from text2llm.storage.places import find_places
@@ -38,7 +39,9 @@ def require_agent(text: str, config: Config) -> str:
     agent_id = parse_agent_id(text)
     known = known_agents(config)
     if agent_id not in known:
-        raise UnknownAgentError(f"there is no agent {text!r}", hint=f"known agents: {list_names(known)}")
+        near = find_near(agent_id, known)
+        others = f"known agents: {list_names(known)}; a new one is written under agents.entries"
+        raise UnknownAgentError(f"there is no agent {text!r}", hint=f"did you mean {near!r}?" if near else others)
     return agent_id
 
 

@@ -247,7 +247,8 @@ def _refuse_unexpected(own: Iterable[KeyFormat], paste: Paste) -> None:
     if looks:
         raise PastedSecretError(
             f"this is no {paste.kind.value} of {paste.provider}, which looks like {looks}",
-            hint=f"copy the whole of it again; if {paste.provider} really issued it, add --any-form",
+            hint="copy the whole of it again: it may be cut off, or have a character too many; "
+            f"if {paste.provider} really issued it, add --any-form",
         )
 
 

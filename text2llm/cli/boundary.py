@@ -63,16 +63,16 @@ def _run(program: click.Command, arguments: list[str]) -> int:
     except SystemExit as error:  # so click ends what completes a command line, and what a broken pipe stopped
         return ExitCode.FAILURE if error.code else ExitCode.OK
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - this is the boundary
-        return _report(_as_failure(error, arguments), as_json=wants_json(arguments))
+        return _report(_as_failure(error, program, arguments), as_json=wants_json(arguments))
     return outcome if isinstance(outcome, int) else ExitCode.OK
 
 
-def _as_failure(error: BaseException, arguments: Sequence[str]) -> Text2llmError:
+def _as_failure(error: BaseException, program: click.Command, arguments: Sequence[str]) -> Text2llmError:
     match error:
         case Text2llmError():
             return error
         case click.UsageError():
-            return _as_usage_error(error, arguments)
+            return _as_usage_error(error, program, arguments)
         case click.ClickException():
             return Text2llmError(error.format_message())
         case click.Abort() | KeyboardInterrupt():
@@ -88,10 +88,24 @@ def wants_json(arguments: Sequence[str]) -> bool:
     return not _JSON_FLAGS.isdisjoint(arguments) or ("--format", "json") in pairwise(arguments)
 
 
-def _as_usage_error(error: click.UsageError, arguments: Sequence[str]) -> UsageError:
-    path = error.ctx.command_path if error.ctx else "text2llm"
+def _as_usage_error(error: click.UsageError, program: click.Command, arguments: Sequence[str]) -> UsageError:
+    path = error.ctx.command_path if error.ctx else _command_path(program, arguments)
     message = " ".join(error.format_message().split())  # click lists choices on lines of their own
-    return UsageError(_hide_arguments(message, arguments), hint=f"run `{path} --help`")
+    in_front = isinstance(error, click.NoSuchOption) and error.ctx and isinstance(error.ctx.command, click.Group)
+    hint = f"options stand behind the command; run `{path} --help`" if in_front else f"run `{path} --help`"
+    return UsageError(_hide_arguments(message, arguments), hint=hint)
+
+
+def _command_path(program: click.Command, arguments: Sequence[str]) -> str:
+    """The command that the arguments begin with, for an error that does not say where it arose."""
+    words, command = ["text2llm"], program
+    for argument in arguments:
+        found = command.get_command(click.Context(command), argument) if isinstance(command, click.Group) else None
+        if found is None:
+            break
+        words.append(argument)
+        command = found
+    return " ".join(words)
 
 
 def _hide_arguments(message: str, arguments: Sequence[str]) -> str:

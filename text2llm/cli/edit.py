@@ -21,6 +21,7 @@ from text2llm.cli.options import (
     output_style,
     plain_option,
     print_json,
+    unused_colour_option,
 )
 from text2llm.cli.output_guard import nobody_reads
 from text2llm.config.model import Config, Slot
@@ -173,6 +174,7 @@ def _fallback_group(name: str, slot: Slot, what: str) -> click.Group:
     @plain_option
     @json_option
     @config_option
+    @unused_colour_option
     def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
         loaded = open_config(locate_config(config)).require()
         chain = make_resolver(loaded).chain(known_agent(loaded, agent), slot)
@@ -227,6 +229,7 @@ def aliases() -> None:
 @plain_option
 @json_option
 @config_option
+@unused_colour_option
 def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
     """Show the aliases and what they stand for."""
     loaded = open_config(locate_config(config)).require()

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import click
 
+_NO_WORDS: Mapping[str, str] = {}
+
 
 class Lazy(NamedTuple):
     """Where a command lives, and what ``--help`` says of it without importing it."""
@@ -18,11 +20,13 @@ class Lazy(NamedTuple):
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are rows of a table."""
+    """A group whose commands are rows of a table; ``others`` are words of other tools, and what is meant by them."""
 
-    def __init__(self, *args: Any, table: Mapping[str, Lazy], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, table: Mapping[str, Lazy], others: Mapping[str, str] = _NO_WORDS, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.table = table
+        self.table, self.others = table, others
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
         """The names of the table, in its order."""
@@ -52,9 +56,9 @@ class LazyGroup(click.Group):
 
     def _suggest(self, name: str, ctx: click.Context) -> str:
         """The command that was meant: one of a group's by its bare name, or one that is spelled nearly so."""
-        import difflib
+        from text2llm.config.suggest import find_near
 
         groups = ((known, self.get_command(ctx, known)) for known in self.table)
         below = [f"{known} {name}" for known, group in groups if isinstance(group, LazyGroup) and name in group.table]
-        near = below or difflib.get_close_matches(name, self.table, n=1)
-        return f" Did you mean {near[0]!r}?" if near else ""
+        near = self.others.get(name) or next(iter(below), None) or find_near(name, self.table)
+        return f" Did you mean {near!r}?" if near else ""

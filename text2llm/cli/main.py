@@ -28,9 +28,20 @@ _COMMANDS = {
 }
 
 
+_OTHERS = {
+    **dict.fromkeys(("check", "lint", "verify"), "validate"),
+    **dict.fromkeys(("doctor", "health"), "models status --check"),
+    **dict.fromkeys(("gate", "test"), "probe"),
+    "login": "models auth login",
+    "help": "--help",
+    "version": "--version",
+}
+
+
 @click.group(
     cls=LazyGroup,
     table=_COMMANDS,
+    others=_OTHERS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Configuration is found from the working directory up: text2llm.yaml. "
     "Every command takes --help; those that print data take --json.",

@@ -21,7 +21,18 @@ _COMMANDS = {
 }
 
 
-@click.group(cls=LazyGroup, table=_COMMANDS, invoke_without_command=True)
+_OTHERS = {
+    **dict.fromkeys(("use", "switch", "default"), "set"),
+    **dict.fromkeys(("show", "get", "info"), "status"),
+    **dict.fromkeys(("unset", "clear"), "fallbacks clear"),
+    "ls": "list",
+    "alias": "aliases",
+    "fallback": "fallbacks",
+    "probe": "status --probe",
+}
+
+
+@click.group(cls=LazyGroup, table=_COMMANDS, others=_OTHERS, invoke_without_command=True)
 @click.option("--status-json", is_flag=True, help="The same as `models status --json`.")
 @click.option("--status-plain", is_flag=True, help="The same as `models status --plain`.")
 @click.pass_context

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from text2llm.config.discovery import find_config
+from text2llm.config.durations import is_duration, parse_duration
 from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style
 
@@ -34,17 +35,18 @@ def _refuse_stream(context: click.Context, parameter: click.Parameter, value: st
 
 
 class Number(click.ParamType[float]):
-    """A number, whose range is checked with the other options."""
+    """A number, whose range is checked with the other options; one of milliseconds may be a duration such as ``8s``."""
 
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number that a value is written as."""
+        is_time = param is not None and param.metavar == "MS"
         try:
-            return float(value)
+            return parse_duration(value) if is_time and is_duration(value) else float(value)
         except ValueError:
-            unit = " of milliseconds" if param is not None and param.metavar == "MS" else ""
-            self.fail(f"{value!r} is no number{unit}", param, ctx)
+            wanted = "number of milliseconds, nor a duration such as 8s" if is_time else "number"
+            self.fail(f"{value!r} is no {wanted}", param, ctx)
 
 
 NUMBER = Number()
@@ -114,6 +116,11 @@ def show_path(path: str) -> str:
     """A path relative to the working directory where it lies below it, else as it is."""
     relative = os.path.relpath(path)
     return path if relative.startswith(os.pardir) else relative
+
+
+def unused_colour_option(command: _Command) -> _Command:
+    """``--no-color`` of a command that colours nothing: who passes it to all commands can pass it to this one."""
+    return click.option("--no-color", is_flag=True, expose_value=False, help="No colour, even on a terminal.")(command)
 
 
 def output_style(*, no_color: bool) -> Style:

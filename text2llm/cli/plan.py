@@ -41,6 +41,8 @@ def plan_command(  # noqa: PLR0913 - one parameter for each option
     show_plan(plan, as_json=as_json, no_color=no_color)
     if as_json:
         finish_edit(plan, written=False, as_json=True)
+    elif not out and not plan.is_empty:
+        click.echo("not applied; save it with --out PLAN, and apply that with `text2llm apply PLAN`", err=True)
     return ExitCode.WARNING if detailed_exitcode and not plan.is_empty else ExitCode.OK
 
 

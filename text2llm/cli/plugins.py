@@ -6,7 +6,7 @@ import os
 
 import click
 
-from text2llm.cli.options import json_option, print_json
+from text2llm.cli.options import json_option, print_json, unused_colour_option
 
 
 @click.group("plugins")
@@ -20,6 +20,7 @@ def group() -> None:
 
 @group.command("list")
 @json_option
+@unused_colour_option
 def list_command(*, as_json: bool) -> None:
     """Show the plugins that are installed or enabled, and the logins that every provider offers."""
     from text2llm.cli.world import find_plugins

@@ -24,6 +24,7 @@ from text2llm.cli.options import (
 )
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
 from text2llm.cli.status import clear_progress, show_progress
+from text2llm.config.suggest import find_near
 from text2llm.errors import UsageError, worst_exit
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ _FORMATS = ("junit", "sarif", "markdown", "json")
 _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
 
 
+def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    words = [word.strip() for value in values for word in value.split(",")]
+    for word in words:
+        if word not in _POSITIONS:
+            near = find_near(word, _POSITIONS)
+            guess = f"did you mean {near!r}?" if near else f"there are {', '.join(_POSITIONS)}"
+            raise click.BadParameter(f"{word!r} is no position of a chain: {guess}")
+    return tuple(dict.fromkeys(words))
+
+
 @click.command("probe")
 @click.option(
     "--agent",
@@ -56,7 +67,13 @@ _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
 @click.option("--all-credentials", is_flag=True, help="Probe every usable credential, not only the one that is used.")
 @click.option("--tools", is_flag=True, help="Also force a tool call of text models.")
 @click.option("--free", is_flag=True, help="Cost no token: prove credentials only, where a provider lets one.")
-@click.option("--require", multiple=True, type=click.Choice(_POSITIONS), help="What must answer (repeat for more).")
+@click.option(
+    "--require",
+    metavar="[primary|fallbacks|image|imageFallbacks]",
+    multiple=True,
+    callback=_split_positions,
+    help="What must answer (repeat for more, or put commas between).",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["failure", "inconclusive"]),

@@ -13,6 +13,7 @@ import click
 
 from text2llm.cli.list import find_provider
 from text2llm.cli.options import (
+    NUMBER,
     colour_option,
     config_option,
     json_option,
@@ -74,7 +75,7 @@ class UntrustedListingError(ListingError):
     help=f"Propose at most N models (default {_CANDIDATES}).",
 )
 @click.option(
-    "--timeout", metavar="MS", type=float, default=_TIMEOUT_MS, help="Time limit of one probe (default 12000)."
+    "--timeout", metavar="MS", type=NUMBER, default=_TIMEOUT_MS, help="Time limit of one probe (default 12000)."
 )
 @click.option("--concurrency", metavar="N", type=float, default=_CONCURRENCY, help="Probes at a time (default 3).")
 @click.option("--no-probe", is_flag=True, help="Only what the listing says: no request to a model, nothing written.")

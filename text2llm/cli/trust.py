@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, output_style, print_json
+from text2llm.cli.options import colour_option, json_option, offer, output_style, print_json, unused_colour_option
 from text2llm.cli.world import open_registry
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import Registry, load_registry
@@ -47,6 +47,7 @@ def group() -> None:
 )
 @click.option("--all", "every", is_flag=True, help="Show what comes with text2llm for every provider, too.")
 @json_option
+@unused_colour_option
 def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
     """Show the grants, and where each of them stands."""
     from text2llm.plan.settings_edit import read_context

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def is_duration(text: object) -> bool:
+    """Whether a text is a number with a unit."""
+    return isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}(?:ms|[smhd])", text) is not None
 
 
 def parse_duration(value: str | int) -> int:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from text2llm.config.model import DEFAULTS, AliasEntry, Config, ModelChoice, Name, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolved, Resolver, Via
+from text2llm.config.suggest import find_near
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import EditError, ReferenceFormatError
 from text2llm.plan.change import Action, Change
@@ -122,6 +123,8 @@ def add_alias(editing: Editing, *, alias: str, name: str, force: bool) -> Outcom
     Raises:
         EditError: the alias belongs to another model, and ``force`` is not set.
     """
+    if "/" in alias and "/" not in name:
+        raise EditError(f"{alias!r} is a model, and no alias", hint=f"the alias comes first: {name} {alias}")
     parse_alias(alias)
     wanted, notes = _resolve_argument(editing, name)
     taken = [entry for entry in editing.config.aliases if entry.alias.casefold() == alias.casefold()]
@@ -146,7 +149,9 @@ def remove_alias(editing: Editing, *, alias: str) -> Outcome:
     """
     entries = [entry for entry in editing.config.aliases if entry.alias.casefold() == alias.strip().casefold()]
     if not entries:
-        raise EditError(f"there is no alias {alias!r}", hint="`text2llm models aliases list` shows them")
+        near = find_near(alias, (entry.alias for entry in editing.config.aliases))
+        hint = f"did you mean {near!r}?" if near else "`text2llm models aliases list` shows them"
+        raise EditError(f"there is no alias {alias!r}", hint=hint)
     uses = list(alias_uses(editing, alias))
     if uses:
         lines = ", ".join(f"{place.path}:{place.line}" for place in uses)

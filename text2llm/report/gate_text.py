@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from text2llm.probe.gate import GateReport, RouteOutcome
 from text2llm.probe.result import Gate, ProbeResult
@@ -12,6 +13,8 @@ from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 
+#: What became of a required route that is not proven.
+_OUTCOMES: Mapping[Gate | None, str] = {Gate.FAIL: "failed", Gate.INCONCLUSIVE: "inconclusive", Gate.REFUSE: "refused"}
 _HEADINGS = ("route", "model", "credential", "result", "latency")
 
 
@@ -48,7 +51,9 @@ def _headline(report: GateReport, style: Style, width: int | None) -> list[str]:
     proven = sum(outcome.gate is Gate.PASS for outcome in required)
     verdict = VERDICTS[report.verdict]
     paint = style.good if report.verdict == 0 else style.bad
-    counts = f"{proven} of {len(required)} required routes proven, {_count(report.summary.total_targets)}"
+    others = Counter(_OUTCOMES[outcome.gate] for outcome in required if outcome.gate in _OUTCOMES)
+    parts = [f"{proven} of {len(required)} required routes proven", *(f"{others[word]} {word}" for word in others)]
+    counts = ", ".join([*parts, _count(report.summary.total_targets)])
     free = ", free: credentials only" if report.summary.options.free else ""
     begun = f"Gate: {verdict}:"
     first, *rest = wrap_line(f"{begun} {counts} ({report.summary.duration_ms} ms{free})", width)

@@ -115,7 +115,7 @@ def _explain_shape(url: str) -> tuple[str, str]:
         return "has a query", "leave out everything from the `?` on"
     if "#" in url:
         return "has a fragment", "leave out everything from the `#` on"
-    return "has no scheme", "write the whole URL, like https://api.example.com/v1"
+    return "has no scheme", "begin with https://, as in https://api.example.com"
 
 
 def _parse_authority(scheme: str, text: str) -> Origin:

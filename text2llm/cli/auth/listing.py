@@ -12,9 +12,18 @@ from text2llm.auth.listing import list_credentials, list_provider, providers_in_
 from text2llm.auth.remedy import add_command
 from text2llm.auth.sources import CredentialView
 from text2llm.auth.store_file import load_store
-from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject, subject_options
+from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject
 from text2llm.cli.auth.quiet import QuietCommand
-from text2llm.cli.options import colour_option, offer, output_style, print_json, terminal_width
+from text2llm.cli.options import (
+    agent_option,
+    colour_option,
+    config_option,
+    json_option,
+    offer,
+    output_style,
+    print_json,
+    terminal_width,
+)
 from text2llm.cli.world import find_refusals, open_world
 from text2llm.config.resolve import build_resolver
 
@@ -24,7 +33,9 @@ if TYPE_CHECKING:
 
 @click.command("list", cls=QuietCommand)
 @click.option("--provider", metavar="PROVIDER", shell_complete=offer("providers"), help="Only this provider's.")
-@subject_options
+@agent_option
+@config_option
+@json_option
 @colour_option
 def command(provider: str | None, agent: str | None, config: str | None, *, as_json: bool, no_color: bool) -> None:
     """Show all credentials of an agent: the stored ones, the variables, those of the configuration.
