@@ -305,6 +305,17 @@ def test_a_credential_that_may_not_go_there_is_not_healthy(
     assert (done.code, json.loads(done.out)["routes"][0].get("refused")) == (code, refused)
 
 
+def test_a_check_of_the_defaults_names_the_agents_that_it_leaves_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    agents = {**with_model("anthropic/claude-opus-4-5")["agents"], "entries": {"triage": {"model": "groq/llama"}}}
+    write_config({"agents": agents})
+    done = run("models", "status", "--check")
+    assert done.code == 0
+    assert done.err.startswith("note: agents with models of their own are not checked: triage; see --agent")
+    assert run("models", "status").err == ""
+    assert run("models", "status", "--check", "--agent", "triage").code == 1
+
+
 def test_people_are_told_what_is_known_of_the_models(run: Run) -> None:
     lab = {"api": "openai-completions", "baseUrl": "http://127.0.0.1:9/v1", "models": [{"id": "large"}]}
     write_config({**with_model("lab/lrage", "lab/large"), "models": {"providers": {"lab": lab}}})

@@ -22,7 +22,10 @@ def group() -> None:
 @json_option
 @unused_colour_option
 def list_command(*, as_json: bool) -> None:
-    """Show the plugins that are installed or enabled, and the logins that every provider offers."""
+    """Show installed and enabled plugins, and every login.
+
+    The logins are those that the providers offer, with what is missing to use them.
+    """
     from text2llm.cli.world import find_plugins
     from text2llm.providers.plugin import normalise
     from text2llm.providers.registry import load_registry

@@ -73,6 +73,9 @@ def show_status(options: StatusOptions) -> int:
     if not (options.as_json or options.plain):
         report = _add_remarks(report, snapshot)
     _print_report(report, options)
+    if options.check and report.agent_id is None and report.agents:
+        names = f"agents with models of their own are not checked: {', '.join(report.agents)}"
+        click.echo(f"note: {names}; see --agent, or `text2llm probe`, which proves every agent", err=True)
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
     return report.verdict if options.check else ExitCode.OK
@@ -242,7 +245,8 @@ def _print_default(report: StatusReport) -> None:
 @click.option(
     "--check",
     is_flag=True,
-    help="Exit 1 if a model in use has no usable credential, 2 if its last one ends soon. Probes count, too.",
+    help="Exit 1 if a model of the defaults (or of --agent) has no usable credential, 2 if its last one ends soon. "
+    "Probes count, too.",
 )
 @agent_option
 @config_option

@@ -291,7 +291,9 @@ class _Builder:
                 self._refuse("a second merge key in one map", node.start, "merge a list: '<<: [*a, *b]'")
             parent.inherits = True
         elif node.value in parent.names:
-            self._refuse(f"{_quote(node.value)} twice in one map", node.start, "keep one of the two")
+            first = next(key.start for key in parent.keys if key.value == node.value)
+            hint = f"keep one of the two: the other is in line {self.text.count(chr(10), 0, first) + 1}"
+            self._refuse(f"{_quote(node.value)} twice in one map", node.start, hint)
         else:
             parent.names.add(node.value)
         return node

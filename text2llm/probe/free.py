@@ -22,7 +22,7 @@ from text2llm.providers.free_probes import FreeProbe
 from text2llm.providers.registry import Registry
 from text2llm.trust.origin import OriginError, parse_base_url
 
-_HINT = "probe it without the flag that keeps probes free: only a completion proves it"
+_HINT = "probe it without --free (or --probe-free): only a completion proves it"
 NOT_PROVABLE = Verdict(
     Reason.NOT_PROVABLE,
     "not provable for free: the provider has no request that costs nothing and proves this credential",
