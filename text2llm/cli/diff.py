@@ -14,6 +14,7 @@ from text2llm.cli.options import (
     json_option,
     locate_config,
     output_style,
+    page_width,
     print_json,
     show_path,
 )
@@ -93,4 +94,4 @@ def _print(found: Comparison, layout: str, *, no_color: bool) -> None:
     else:
         from text2llm.report.diff_text import diff_text
 
-        click.echo(diff_text(found, output_style(no_color=no_color)), nl=False, color=True)
+        click.echo(diff_text(found, output_style(no_color=no_color), page_width()), nl=False, color=True)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from text2llm.diagnostics import Location
+from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.review.change import SHORT_COMMIT, Change, Comparison, Fact, Level, Side
@@ -15,11 +16,12 @@ NO_CHANGE = "no change in meaning"
 _INDENT = " " * 9
 
 
-def diff_text(found: Comparison, style: Style) -> str:
-    """The comparison, with a final newline."""
-    lines = [style.title(clean_line(headline(found))), summary(found.changes)]
+def diff_text(found: Comparison, style: Style, width: int | None = None) -> str:
+    """The comparison, with a final newline; lines that are wider than ``width`` columns are broken between words."""
+    lines = [*map(style.title, wrap_line(clean_line(headline(found)), width)), summary(found.changes)]
     for change in found.changes:
-        lines += ["", *_describe(change, style)] if change.level is not Level.CHANGE else _describe(change, style)
+        told = _describe(change, style, width)
+        lines += told if change.level is Level.CHANGE else ["", *told]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -39,11 +41,14 @@ def summary(changes: Iterable[Change]) -> str:
     return ", ".join(parts) or NO_CHANGE
 
 
-def _describe(change: Change, style: Style) -> Iterator[str]:
+def _describe(change: Change, style: Style, width: int | None) -> Iterator[str]:
     paint = {Level.DANGER: style.bad, Level.WARNING: style.warn, Level.CHANGE: style.name}[change.level]
-    yield f"{paint(change.level.value)}{_INDENT[len(change.level.value) :]}{clean_line(change.message)}"
+    first, *rest = wrap_line(_INDENT + clean_line(change.message), width)
+    yield paint(change.level.value) + first[len(change.level.value) :]
+    yield from rest
     for line in (*map(fact_text, change.facts), *agents_text(change), *places_text(change)):
-        yield _INDENT + style.quiet(clean_line(line))
+        for part in wrap_line(_INDENT + clean_line(line), width):
+            yield _INDENT + style.quiet(part[len(_INDENT) :])
 
 
 def agents_text(change: Change) -> Iterator[str]:

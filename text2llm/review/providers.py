@@ -31,6 +31,14 @@ class _Pair(NamedTuple):
     veil: Veil
     builtin: Provider | None
 
+    def is_new(self) -> bool:
+        """Whether nothing was known of the provider before."""
+        return self.builtin is None and self.customs.old is None
+
+    def is_gone(self) -> bool:
+        """Whether nothing is known of it any more."""
+        return self.builtin is None and self.customs.new is None
+
     def change(self, kind: str, said: str, texts: Both[str | None], *steps: str) -> Change:
         """A change of a value of the provider."""
         return Change(
@@ -48,6 +56,8 @@ def compare_providers(sides: Both[Reading], veil: Veil) -> Iterator[Change]:
         builtin = sides.new.registry.get(name)
         pair = _Pair(name, Both(tables.old.get(name), tables.new.get(name)), sides, veil, builtin)
         yield from _compare_place(pair)
+        if pair.is_gone():
+            continue  # what it had went with it
         yield from _compare_api(pair)
         yield from _compare_credentials(pair)
         yield from _compare_models(pair)
@@ -55,7 +65,7 @@ def compare_providers(sides: Both[Reading], veil: Veil) -> Iterator[Change]:
 
 def _compare_place(pair: _Pair) -> Iterator[Change]:
     urls = pair.customs.map(lambda custom: _base_url(custom, pair.builtin))
-    if pair.builtin is None and None in pair.customs:
+    if pair.is_new() or pair.is_gone():
         yield _describe_presence(pair, urls)
         return
     origins = urls.map(_origin)
@@ -102,8 +112,8 @@ def _is_local(url: str | None) -> bool:
 
 
 def _compare_api(pair: _Pair) -> Iterator[Change]:
-    if pair.builtin is None and None in pair.customs:
-        return  # one that came or went is told as a whole
+    if pair.is_new():
+        return
     usual = None if pair.builtin is None else pair.builtin.api
     apis = pair.customs.map(lambda custom: (custom and custom.api) or usual)
     if apis.differ():
@@ -136,12 +146,15 @@ def _headers(custom: CustomProvider | None) -> dict[str, str]:
 
 
 def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
-    """A credential that belongs to another provider is a danger: nobody but that one should get it."""
+    """A credential that belongs to another provider is a danger: nobody but that one should get it.
+
+    One of a provider that is new itself is no surprise: that requests would go there has been told.
+    """
     matched = VARIABLE.fullmatch((written or "").strip())
     listed = pair.sides.new.registry.env_providers()
     owners = [name for name, variables in listed if matched and any(each.name == matched[1] for each in variables)]
     if not owners or pair.id in owners:
-        return change._replace(level=Level.WARNING)
+        return change if pair.is_new() else change._replace(level=Level.WARNING)
     return change._replace(level=Level.DANGER, message=f"{change.message}, a credential of {' and '.join(owners)}")
 
 

@@ -1,0 +1,50 @@
+"""The comparison of two revisions as text, in windows of every width."""
+
+from __future__ import annotations
+
+import pytest
+
+from text2llm.catalog.facts import CatalogSource
+from text2llm.diagnostics import Location
+from text2llm.report.diff_text import diff_text
+from text2llm.report.style import Style
+from text2llm.review.both import Both
+from text2llm.review.change import Change, Comparison, Fact, Level, Side
+
+MESSAGE = "default model: anthropic/claude-opus-4-5 → lab/large ::error::x"
+PLACES = Both(Location("HEAD:text2llm.yaml", 5), Location("text2llm.yaml", 5))
+CHANGE = Change("model", Level.WARNING, "default", MESSAGE, places=PLACES, facts=(Fact("inputPrice", 5, 0.25),))
+FOUND = Comparison(
+    Side("HEAD", "0123456789abcdef"),
+    Side("working tree", None),
+    "text2llm.yaml",
+    (CHANGE,),
+    CatalogSource("a", "1", "b"),
+)
+
+
+def test_a_narrow_window_breaks_between_words() -> None:
+    assert diff_text(FOUND, Style(enabled=False), 40).splitlines() == [
+        "text2llm.yaml: HEAD (0123456789) →",
+        "working tree",
+        "1 warning",
+        "",
+        "warning  default model:",
+        "         anthropic/claude-opus-4-5 →",
+        "         lab/large ::error::x",
+        "         input price: $5 → $0.25 per",
+        "         million tokens",
+        "         at HEAD:text2llm.yaml:5 →",
+        "         text2llm.yaml:5",
+    ]
+
+
+@pytest.mark.parametrize("width", [20, 27, 28, 33, 60, 79])
+def test_every_line_but_a_long_word_fits(width: int) -> None:
+    lines = diff_text(FOUND, Style(enabled=False), width).splitlines()
+    assert all(len(line) <= width or " " not in line.strip().removeprefix("# ") for line in lines)
+    assert not any(line.lstrip().startswith("::") for line in lines)
+
+
+def test_no_width_breaks_nothing() -> None:
+    assert len(diff_text(FOUND, Style(enabled=False)).splitlines()) == 6
