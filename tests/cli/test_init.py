@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import yaml
 from tests.running import Run
 from text2llm import __version__
 from text2llm.cli.init import TEMPLATES
+from text2llm.cli.requirement import Requirement, find_requirement, read_origin
 
 HOOKS, WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/models.yaml"
 
@@ -42,7 +44,7 @@ def test_what_init_writes_is_tidy_yaml(run: Run, tmp_path: Path, template: str) 
 def test_minimal_is_the_default_and_comes_with_hook_and_workflow(run: Run, tmp_path: Path) -> None:
     done = run("init")
     assert done.out.splitlines() == ["created text2llm.yaml", f"created {HOOKS}", f"created {WORKFLOW}"]
-    assert done.err.startswith("next: `text2llm validate`")
+    assert done.err.splitlines()[-1].startswith("next: `text2llm validate`")
     assert files(tmp_path) == {"text2llm.yaml", HOOKS, WORKFLOW}
 
 
@@ -55,7 +57,7 @@ def test_team_has_an_agent_file(run: Run, tmp_path: Path) -> None:
 def test_the_hook_checks_the_files_that_the_template_has(run: Run, tmp_path: Path) -> None:
     run("init", "--template", "team")
     hook = yaml.safe_load((tmp_path / HOOKS).read_text())["repos"][0]["hooks"][0]
-    assert hook["additional_dependencies"] == [f"text2llm=={__version__}"]
+    assert hook["additional_dependencies"] == [find_requirement(__version__).text]
     assert hook["types"] == ["yaml"]
     command = [*hook["entry"].split()[1:], *hook["args"]]
     (tmp_path / "values.yaml").write_text("nothing: of ours\n")
@@ -143,3 +145,45 @@ def test_a_file_that_stands_before_the_repositorys_own_is_told(
     done = run("init")
     assert done.err.startswith(f"note: from here on this file counts, and no longer {tmp_path}/text2llm.yaml\n")
     assert files(folder) == {"text2llm.yaml"}
+
+
+@pytest.mark.parametrize("assumed", [True, False])
+def test_hook_and_workflow_install_what_runs_or_it_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, assumed: bool
+) -> None:
+    text = "text2llm @ git+https://git.example/text2llm@0123"
+    monkeypatch.setattr("text2llm.cli.init.find_requirement", lambda _version: Requirement(text, assumed=assumed))
+    done = run("init")
+    told = f"note: hook and workflow install {text} from a package index: this one came from a folder"
+    assert done.err.startswith(told) is assumed
+    assert yaml.safe_load((tmp_path / HOOKS).read_text())["repos"][0]["hooks"][0]["additional_dependencies"] == [text]
+    assert f'pipx run --spec "{text}" text2llm validate' in (tmp_path / WORKFLOW).read_text()
+    assert "note:" not in run("init", "--template", "sandbox", "--only-config").err
+
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    ("url", "commit", "text"),
+    [
+        (
+            "https://git.example/team/text2llm.git",
+            COMMIT,
+            f"text2llm @ git+https://git.example/team/text2llm.git@{COMMIT}",
+        ),
+        ("https://git.example:8443/text2llm", COMMIT, f"text2llm @ git+https://git.example:8443/text2llm@{COMMIT}"),
+        ("https://key@git.example/text2llm", COMMIT, None),
+        ('https://git.example/"; rm', COMMIT, None),
+        ("ssh://git@git.example/text2llm", COMMIT, None),
+        ("https://git.example/text2llm", "main", None),
+    ],
+)
+def test_what_others_install_is_what_runs(url: str, commit: str, text: str | None) -> None:
+    origin = json.dumps({"url": url, "vcs_info": {"vcs": "git", "commit_id": commit}})
+    assert read_origin(origin, "1.2.3") == (text or "text2llm==1.2.3", text is None)
+
+
+def test_what_came_from_an_index_is_there_for_others() -> None:
+    assert read_origin(None, "1.2.3") == ("text2llm==1.2.3", False)
+    assert read_origin('{"dir_info": {"editable": true}, "url": "file:///x"}', "1.2.3").assumed

@@ -6,7 +6,9 @@ import os
 
 import click
 
+from text2llm import __version__
 from text2llm.cli.options import unused_colour_option
+from text2llm.cli.requirement import find_requirement
 from text2llm.config.discovery import find_above, find_repository
 from text2llm.errors import EditError, WriteError
 
@@ -19,6 +21,7 @@ TEMPLATES = {
 }
 #: Written too where they do not exist yet; a repository that has them keeps its own.
 COMPANIONS = {_HOOKS: "common/pre-commit-config.yaml.j2", _WORKFLOW: "common/workflow.yaml.j2"}
+_ASSUMED = "this one came from a folder, so see that your team can install it so"
 _SANDBOX_KEYS = {
     "good": "sandbox-ok",
     "revoked": "sandbox-revoked",
@@ -44,13 +47,16 @@ def command(template: str, port: int, *, only_config: bool) -> None:
     above = _find_shadowed()
     companions = {} if only_config or template == "sandbox" or not _is_top() else COMPANIONS
     kept = [path for path in companions if os.path.lexists(path)]
-    facts = _facts(port)
+    requirement = find_requirement(__version__)
+    facts = {**_facts(port), "requirement": requirement.text}
     for path, source in {**wanted, **companions}.items():
         if path not in kept:
             _write_new(path, _render(source, facts))
             click.echo(f"created {path}")
     for path in kept:
         click.echo(f"kept {path}: it exists; a step that checks the config is `text2llm validate`", err=True)
+    if requirement.assumed and set(companions) - set(kept):
+        click.echo(f"note: hook and workflow install {requirement.text} from a package index: {_ASSUMED}", err=True)
     if above is not None:
         click.echo(f"note: from here on this file counts, and no longer {above}", err=True)
     click.echo("next: `text2llm validate`, then `text2llm models status`", err=True)
@@ -80,13 +86,11 @@ def _refuse_existing(paths: dict[str, str]) -> None:
 def _facts(port: int) -> dict[str, object]:
     import json
 
-    from text2llm import __version__
     from text2llm.config.schema_files import schema_text
 
     return {
         "schema": json.loads(schema_text("config"))["$id"],
         "agent_schema": json.loads(schema_text("agent"))["$id"],
-        "version": __version__,
         "keys": _SANDBOX_KEYS,
         "port": port,
     }
