@@ -80,6 +80,7 @@ def _explain_key(key: Key, reading: Reading, veil: Veil) -> Iterator[Part]:
             yield from _explain_values(key, reading.config, veil)
 
 
+_OF_RULES = "not written, so each rule has its own severity: `text2llm rule` lists them"
 _SLOTS = {slot.value: slot for slot in Slot}
 
 
@@ -113,7 +114,8 @@ def _explain_value(key: Key, config: Config, veil: Veil) -> Part:
     usual = _usual_value(key)
     if usual is not None:
         return Part(name, usual, (Step("not written, so the usual value counts", Source.DEFAULT),))
-    return Part(name, None, (Step("not written, and there is no usual value", Source.DEFAULT),))
+    missing = _OF_RULES if key.pointer == ("rules",) else "not written, and there is no usual value"
+    return Part(name, None, (Step(missing, Source.DEFAULT),))
 
 
 def _usual_value(key: Key) -> str | None:
