@@ -38,8 +38,8 @@ _UNKNOWN = ModelFacts()
 
 
 def compare_models(refs: Both[ModelRef] | Both[ModelRef | None], sides: Both[Reading]) -> tuple[Fact, ...]:
-    """The facts that differ between the model of one side and that of the other."""
-    return compare_facts(refs.join(sides, _find))
+    """The facts that differ between the model of one side and that of the other; none where there is no new one."""
+    return () if refs.new is None else compare_facts(refs.join(sides, _find))
 
 
 def compare_facts(facts: Both[ModelFacts]) -> tuple[Fact, ...]:
