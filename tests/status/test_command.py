@@ -305,6 +305,24 @@ def test_a_credential_that_may_not_go_there_is_not_healthy(
     assert (done.code, json.loads(done.out)["routes"][0].get("refused")) == (code, refused)
 
 
+@pytest.mark.parametrize(
+    ("folder", "place"), [("", "text2llm.yaml:"), ("a/b", "../../text2llm.yaml:"), ("../beside", "text2llm.yaml:")]
+)
+def test_a_place_can_be_opened_from_where_one_stands(
+    folder: str, place: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = tmp_path / "repository"
+    (repository / ".git").mkdir(parents=True)
+    monkeypatch.chdir(repository)
+    write_config(with_model("ollama/llama3"))
+    (repository / folder).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(repository / folder)
+    told = run("models", "status", "--config", str(repository / "text2llm.yaml")).out
+    assert f"needs no credential  {place}" in told
+    monkeypatch.chdir(tmp_path)
+    assert "  repository/text2llm.yaml:" in run("models", "status", "--config", "repository/text2llm.yaml").out
+
+
 def test_a_check_of_the_defaults_names_the_agents_that_it_leaves_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     agents = {**with_model("anthropic/claude-opus-4-5")["agents"], "entries": {"triage": {"model": "groq/llama"}}}

@@ -222,12 +222,20 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
         from text2llm.report.status_text import status_text
 
         style = output_style(no_color=options.no_color)
-        click.echo(status_text(report, style, terminal_width()), nl=False)
+        told = status_text(report, style, terminal_width(), _way_to(os.path.dirname(report.config_path)))
+        click.echo(told, nl=False)
         if report.probes is not None:
             from text2llm.report.probe_text import probe_text
 
             told = probe_text(report.probes, style, terminal=sys.stdout.isatty(), width=page_width())
             click.echo("\n" + told, nl=False)
+
+
+def _way_to(folder: str) -> str:
+    """What leads from the working directory to a folder above or below it; nothing to one that lies elsewhere."""
+    way = os.path.relpath(folder)
+    names = set(way.split(os.sep))
+    return "" if way == os.curdir or (os.pardir in names and len(names) > 1) else f"{way}{os.sep}"
 
 
 def _print_default(report: StatusReport) -> None:

@@ -26,16 +26,16 @@ _PROBED = {
 _INDENT = 18
 
 
-def status_text(report: StatusReport, style: Style, width: int) -> str:
-    """The report in ``width`` columns, with a final newline."""
-    return "\n".join(_Layout(report, style, width).lines()) + "\n"
+def status_text(report: StatusReport, style: Style, width: int, base: str = "") -> str:
+    """The report in ``width`` columns, with a final newline; ``base`` is the way to the configuration's folder."""
+    return "\n".join(_Layout(report, style, width, base).lines()) + "\n"
 
 
 class _Layout:
     """One report being laid out; every line comes from :meth:`row`, which sanitises."""
 
-    def __init__(self, report: StatusReport, style: Style, width: int) -> None:
-        self.report, self.style, self.width = report, style, width
+    def __init__(self, report: StatusReport, style: Style, width: int, base: str) -> None:
+        self.report, self.style, self.width, self.base = report, style, width, base
 
     def lines(self) -> Iterator[str]:
         yield from self.places()
@@ -92,7 +92,7 @@ class _Layout:
 
     def place(self, route: RouteStatus) -> str:
         folder = self.report.config_path.rpartition("/")[0] + "/"
-        return f"{route.location.path.removeprefix(folder)}:{route.location.line}"
+        return f"{self.base}{route.location.path.removeprefix(folder)}:{route.location.line}"
 
     def states(self, route: RouteStatus) -> list[Piece]:
         """What is known of the credential, and what its probe showed: that alone where nothing else is wrong."""
