@@ -43,7 +43,10 @@ ALLOWED = {
     "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},
     "importlib": {"cli/lazy.py": "the program's own commands, by their table"},
-    "importlib.metadata": {"providers/plugins.py": "the plugins that the user has enabled, out of the installed ones"},
+    "importlib.metadata": {
+        "cli/requirement.py": "where the program itself was installed from",
+        "providers/plugins.py": "the plugins that the user has enabled, out of the installed ones",
+    },
 }
 #: asyncio itself runs everything; these open connections with it.
 STREAMS = frozenset({"create_connection", "create_datagram_endpoint", "open_connection", "open_unix_connection"})
