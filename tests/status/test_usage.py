@@ -69,7 +69,8 @@ def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     def call(**options: Any) -> list[str]:
         with monkeypatch.context() as patched:
             patched.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-            show_status(StatusOptions(no_color=True, **options))
+            patched.setenv("NO_COLOR", "1")
+            show_status(StatusOptions(**options))
         return [line.strip() for line in capsys.readouterr().out.splitlines() if "usage:" in line]
 
     return call

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.options import unused_colour_option
+from text2llm.cli.options import colour_option
 
 _SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(_SHELLS))
-@unused_colour_option
+@colour_option
 def command(shell: str) -> None:
     """Print what completes the command line in a shell.
 

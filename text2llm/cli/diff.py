@@ -46,7 +46,6 @@ def command(  # noqa: PLR0913 - one parameter an option
     staged: bool,
     exits: bool,
     as_json: bool,
-    no_color: bool,
 ) -> int:
     """Tell what a change of the configuration means, the dangerous things first.
 
@@ -59,7 +58,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
     wanted, knowledge = parse_range(revisions, staged=staged), Knowledge(open_registry(os.environ), load_bundle())
     found = compare_revisions(wanted, _find_paths(config), knowledge, os.environ, agent)
-    _print(found, "json" if as_json else layout, no_color=no_color)
+    _print(found, "json" if as_json else layout)
     return ExitCode.FAILURE if exits and found.changes else ExitCode.OK
 
 
@@ -82,7 +81,7 @@ def _folders_up(folder: str) -> tuple[str, ...]:
     return tuple(map(show_path, paths))
 
 
-def _print(found: Comparison, layout: str, *, no_color: bool) -> None:
+def _print(found: Comparison, layout: str) -> None:
     if layout == "json":
         from text2llm.report.diff_json import diff_json
 
@@ -94,4 +93,4 @@ def _print(found: Comparison, layout: str, *, no_color: bool) -> None:
     else:
         from text2llm.report.diff_text import diff_text
 
-        click.echo(diff_text(found, output_style(no_color=no_color), page_width()), nl=False, color=True)
+        click.echo(diff_text(found, output_style(), page_width()), nl=False, color=True)

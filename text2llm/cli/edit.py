@@ -21,7 +21,6 @@ from text2llm.cli.options import (
     output_style,
     plain_option,
     print_json,
-    unused_colour_option,
 )
 from text2llm.cli.output_guard import nobody_reads
 from text2llm.config.model import Config, Slot
@@ -52,7 +51,6 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     dry_run: bool,
     out: str | None,
     as_json: bool,
-    no_color: bool,
     strict: bool = False,
 ) -> None:
     """Plan an edit, show it, and write what the options ask for."""
@@ -62,7 +60,7 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
         raise UsageError("--dry-run and --out exclude each other", hint="--out alone changes nothing either")
     target = edit_target(locate_config(config))
 
-    show = partial(show_or_refuse, as_json=as_json, no_color=no_color)
+    show = partial(show_or_refuse, as_json=as_json)
     if dry_run or out:
         plan = preview_edit(target, edit, strict=strict)
         show(plan)
@@ -73,14 +71,14 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     finish_edit(plan, written=not (dry_run or out), as_json=as_json)
 
 
-def show_or_refuse(plan: Plan, *, as_json: bool, no_color: bool) -> None:
+def show_or_refuse(plan: Plan, *, as_json: bool) -> None:
     """Show a plan that is about to be applied: what nobody could read is not done.
 
     Raises:
         WriteError: a reader that has gone, a full device.
     """
     try:
-        show_plan(plan, as_json=as_json, no_color=no_color)
+        show_plan(plan, as_json=as_json)
     except OSError as error:
         raise _unread(error.strerror) from error
     if nobody_reads():
@@ -92,14 +90,14 @@ def _unread(reason: str | None) -> WriteError:
     return WriteError(message, hint="let it be read, or use --json")
 
 
-def show_plan(plan: Plan, *, as_json: bool, no_color: bool) -> None:
+def show_plan(plan: Plan, *, as_json: bool) -> None:
     """Print a plan's warnings and, unless JSON is wanted, its diff."""
     from text2llm.report.edit_result import edit_text
     from text2llm.report.notes import note_text
 
     click.echo("".join(map(note_text, plan.notes)), nl=False, err=True)
     if not as_json:
-        click.echo(edit_text(plan, output_style(no_color=no_color)), nl=False)
+        click.echo(edit_text(plan, output_style()), nl=False)
 
 
 def save(plan: Plan, out: str) -> None:
@@ -174,7 +172,7 @@ def _fallback_group(name: str, slot: Slot, what: str) -> click.Group:
     @plain_option
     @json_option
     @config_option
-    @unused_colour_option
+    @colour_option
     def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
         loaded = open_config(locate_config(config)).require()
         chain = make_resolver(loaded).chain(known_agent(loaded, agent), slot)
@@ -229,7 +227,7 @@ def aliases() -> None:
 @plain_option
 @json_option
 @config_option
-@unused_colour_option
+@colour_option
 def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
     """Show the aliases and what they stand for."""
     loaded = open_config(locate_config(config)).require()

@@ -38,9 +38,7 @@ if TYPE_CHECKING:
 @agent_option
 @config_option
 @colour_option
-def command(  # noqa: PLR0913 - one parameter an option
-    word: str, layout: str, agent: str | None, config: str | None, *, as_json: bool, no_color: bool
-) -> None:
+def command(word: str, layout: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Tell why a key, a model, an alias, a provider or an agent is what it is.
 
     Each step has its file:line, "default", or the variable that decided it. A word that can mean several things is
@@ -57,7 +55,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     reading = read_meaning(loaded, open_registry(os.environ), load_bundle())
     subject = find_subject(word, reading, _read_schema())
     asker = _find_asker(subject.name if subject.kind is Kind.AGENT else agent, reading, config)
-    _print(explain_subject(subject, asker), "json" if as_json else layout, no_color=no_color)
+    _print(explain_subject(subject, asker), "json" if as_json else layout)
 
 
 def _read_schema() -> dict[str, Any]:
@@ -93,7 +91,7 @@ def _read_permits() -> Permits:
     return Permits(context.bindings, (*settings, *(Granted(grant, None) for grant in context.environment)))
 
 
-def _print(found: Explanation, layout: str, *, no_color: bool) -> None:
+def _print(found: Explanation, layout: str) -> None:
     if layout == "json":
         from text2llm.report.explain_json import explain_json
 
@@ -105,4 +103,4 @@ def _print(found: Explanation, layout: str, *, no_color: bool) -> None:
     else:
         from text2llm.report.explain_text import explain_text
 
-        click.echo(explain_text(found, output_style(no_color=no_color)), nl=False, color=True)
+        click.echo(explain_text(found, output_style()), nl=False, color=True)

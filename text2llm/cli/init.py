@@ -7,7 +7,7 @@ import os
 import click
 
 from text2llm import __version__
-from text2llm.cli.options import unused_colour_option
+from text2llm.cli.options import colour_option
 from text2llm.cli.requirement import find_requirement
 from text2llm.config.discovery import find_above, find_repository
 from text2llm.errors import EditError, WriteError
@@ -34,7 +34,7 @@ _SANDBOX_KEYS = {
 @click.option("--template", type=click.Choice(list(TEMPLATES)), default="minimal", help="What to start from.")
 @click.option("--only-config", is_flag=True, help="Write neither a pre-commit hook nor a CI workflow.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8787, help="The sandbox's port, for --template sandbox.")
-@unused_colour_option
+@colour_option
 def command(template: str, port: int, *, only_config: bool) -> None:
     """Write a commented text2llm.yaml to start from, a pre-commit hook and a CI workflow.
 

@@ -51,7 +51,6 @@ def command(  # noqa: PLR0913 - one parameter an option
     local: bool,
     plain: bool,
     as_json: bool,
-    no_color: bool,
 ) -> None:
     """Show models: their context window, price, retirement, and whether there is a credential for them."""
     if as_json and plain:
@@ -70,7 +69,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     catalog = combine(configured_models(loaded, registry.spellings()), listings, load_bundle())
     refusals = find_refusals(view.customs, view, world)
     found = list_models(snapshot, catalog, Selection(every, local, chosen), refusals)
-    _print_list(found, plain, as_json, no_color)
+    _print_list(found, plain, as_json)
 
 
 def find_provider(written: str, config: Config, registry: Registry, flag: str = "--provider") -> str:
@@ -88,7 +87,7 @@ def find_provider(written: str, config: Config, registry: Registry, flag: str = 
     return provider
 
 
-def _print_list(found: ModelList, plain: bool, as_json: bool, no_color: bool) -> None:  # noqa: FBT001 - three layouts
+def _print_list(found: ModelList, plain: bool, as_json: bool) -> None:  # noqa: FBT001 - three layouts
     from text2llm.report import model_list
 
     if as_json:
@@ -96,4 +95,4 @@ def _print_list(found: ModelList, plain: bool, as_json: bool, no_color: bool) ->
     elif plain:
         click.echo(model_list.list_plain(found), nl=False)
     else:
-        click.echo(model_list.list_text(found, output_style(no_color=no_color), page_width()), nl=False)
+        click.echo(model_list.list_text(found, output_style(), page_width()), nl=False)

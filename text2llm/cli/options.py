@@ -19,6 +19,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 DEFAULT_WIDTH = 80
 #: A narrower window is written to as if it were so wide: no layout has to think of less.
 _NARROWEST = 20
+_NO_COLOUR = "text2llm.no-color"
 
 
 def _refuse_empty(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -103,8 +104,15 @@ def agent_option(command: _Command) -> _Command:
 
 
 def colour_option(command: _Command) -> _Command:
-    """``--no-color``: no colour, even on a terminal."""
-    return click.option("--no-color", is_flag=True, help="No colour, even on a terminal.")(command)
+    """``--no-color``, which every command takes: no colour, even on a terminal. :func:`output_style` obeys it."""
+    return click.option(
+        "--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="No colour, even on a terminal."
+    )(command)
+
+
+def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if value:
+        context.meta[_NO_COLOUR] = True
 
 
 def locate_config(config: str | None) -> str:
@@ -118,15 +126,11 @@ def show_path(path: str) -> str:
     return path if relative.startswith(os.pardir) else relative
 
 
-def unused_colour_option(command: _Command) -> _Command:
-    """``--no-color`` of a command that colours nothing: who passes it to all commands can pass it to this one."""
-    return click.option("--no-color", is_flag=True, expose_value=False, help="No colour, even on a terminal.")(command)
-
-
-def output_style(*, no_color: bool) -> Style:
+def output_style() -> Style:
     """Colours on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal says no."""
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Style(wanted and not no_color)
+    context = click.get_current_context(silent=True)
+    return Style(wanted and not (context is not None and context.meta.get(_NO_COLOUR)))
 
 
 def terminal_width() -> int:

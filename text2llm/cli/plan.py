@@ -23,9 +23,7 @@ from text2llm.report.style import Style
 @colour_option
 @json_option
 @config_option
-def plan_command(  # noqa: PLR0913 - one parameter for each option
-    file: str, out: str | None, *, detailed_exitcode: bool, no_color: bool, as_json: bool, config: str | None
-) -> ExitCode:
+def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json: bool, config: str | None) -> ExitCode:
     """Show the edits that make the configuration agree with FILE (- for standard input).
 
     FILE is a part of a configuration: only the keys that it names are compared. Nothing is changed.
@@ -38,7 +36,7 @@ def plan_command(  # noqa: PLR0913 - one parameter for each option
     plan = preview_edit(edit_target(locate_config(config)), partial(agree_with, wanted=wanted))
     if out:
         save(plan, out)
-    show_plan(plan, as_json=as_json, no_color=no_color)
+    show_plan(plan, as_json=as_json)
     if as_json:
         finish_edit(plan, written=False, as_json=True)
     elif not out and not plan.is_empty:
@@ -52,7 +50,7 @@ def plan_command(  # noqa: PLR0913 - one parameter for each option
 @colour_option
 @json_option
 @config_option
-def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, config: str | None) -> ExitCode:
+def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
     from text2llm.plan.apply import preview_saved, read_plan_file, run_saved
@@ -66,7 +64,7 @@ def apply_command(plan_file: str, *, yes: bool, no_color: bool, as_json: bool, c
     if plan is None:
         return _say_nothing_to_do(target.path, as_json=as_json)
     refuse_other_words(saved, plan_diff(plan), describe_plan(plan))
-    show_or_refuse(plan, as_json=as_json, no_color=no_color)
+    show_or_refuse(plan, as_json=as_json)
     if not yes and not _ask(plan, as_json=as_json):
         finish_edit(plan, written=False, as_json=as_json)
         return ExitCode.FAILURE

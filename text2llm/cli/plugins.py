@@ -6,7 +6,7 @@ import os
 
 import click
 
-from text2llm.cli.options import json_option, print_json, unused_colour_option
+from text2llm.cli.options import colour_option, json_option, print_json
 
 
 @click.group("plugins")
@@ -20,7 +20,7 @@ def group() -> None:
 
 @group.command("list")
 @json_option
-@unused_colour_option
+@colour_option
 def list_command(*, as_json: bool) -> None:
     """Show installed and enabled plugins, and every login.
 

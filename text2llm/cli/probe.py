@@ -88,7 +88,7 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
 @json_option
 @config_option
 @colour_option
-def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[str, str], **options: Any) -> int:
+def command(*, config: str | None, as_json: bool, reports: dict[str, str], **options: Any) -> int:
     """Prove every route that agents depend on with one small real request.
 
     A route is an agent's model or fallback with the credential that would really be used. Exit code 0: every required
@@ -99,11 +99,11 @@ def command(*, config: str | None, as_json: bool, no_color: bool, reports: dict[
     spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
     report = _run_gate(loaded, options)
     written = write_reports(reports, _makers(report))
-    _print(report, as_json=as_json, no_color=no_color)
+    _print(report, as_json=as_json)
     return worst_exit([report.verdict, written])
 
 
-def _print(report: GateReport, *, as_json: bool, no_color: bool) -> None:
+def _print(report: GateReport, *, as_json: bool) -> None:
     if as_json:
         from text2llm.report.gate_json import gate_json
 
@@ -111,7 +111,7 @@ def _print(report: GateReport, *, as_json: bool, no_color: bool) -> None:
     else:
         from text2llm.report.gate_text import gate_text
 
-        style = output_style(no_color=no_color)
+        style = output_style()
         click.echo(gate_text(report, style, terminal=sys.stdout.isatty(), width=page_width()), nl=False)
         _annotate(report)
 

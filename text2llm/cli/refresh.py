@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @json_option
 @config_option
 @colour_option
-def command(providers: tuple[str, ...], config: str | None, *, as_json: bool, no_color: bool) -> ExitCode:
+def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) -> ExitCode:
     """Ask the providers which models they have, and keep what they tell for `models list`.
 
     Asked are those that are used, configured, stored, or have a key in the environment. A provider that does not
@@ -47,7 +47,7 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool, no
     named = tuple(dict.fromkeys(find_provider(each, loaded, world.registry) for each in providers))
     view, in_view = open_view(loaded, world)
     renewals = refresh_listings(named or in_view, view, world.settings, named=bool(named))
-    _print(renewals, as_json=as_json, no_color=no_color)
+    _print(renewals, as_json=as_json)
     return _judge(renewals, named=bool(named))
 
 
@@ -64,13 +64,13 @@ def open_view(config: Config, world: World) -> tuple[CredentialView, tuple[str, 
     return view, tuple(each.provider for each in list_credentials(view, in_use))
 
 
-def _print(renewals: tuple[Renewal, ...], *, as_json: bool, no_color: bool) -> None:
+def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
     from text2llm.report.models_refresh import refresh_json, refresh_text
 
     if as_json:
         print_json(refresh_json(renewals))
     else:
-        click.echo(refresh_text(renewals, output_style(no_color=no_color)), nl=False)
+        click.echo(refresh_text(renewals, output_style()), nl=False)
 
 
 def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import json_option, offer, print_json, unused_colour_option
+from text2llm.cli.options import colour_option, json_option, offer, print_json
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("rule")
 @click.argument("name", metavar="[ID]", required=False, shell_complete=offer("rules"))
 @json_option
-@unused_colour_option
+@colour_option
 def command(name: str | None, *, as_json: bool) -> None:
     """Explain a rule of `text2llm validate`; without ID, list all of them."""
     from text2llm.report.rules import rule_list_text, rule_text

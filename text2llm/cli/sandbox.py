@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from text2llm.cli.options import print_json, unused_colour_option
+from text2llm.cli.options import colour_option, print_json
 from text2llm.errors import Text2llmError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class ScenarioError(Text2llmError):
 @click.option("--scenario", metavar="FILE", help="What to play beside the keys: a file of YAML or JSON.")
 @click.option("--list", "list_keys", is_flag=True, help="Print each key, what a probe should say, and what it plays.")
 @click.option("--json", "as_json", is_flag=True, help="Print {url, port, pid}, or the list, as one JSON document.")
-@unused_colour_option
+@colour_option
 def command(port: int, scenario: str | None, *, list_keys: bool, as_json: bool) -> None:
     """Run the sandbox until it is told to end."""
     if list_keys:

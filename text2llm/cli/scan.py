@@ -86,7 +86,7 @@ class UntrustedListingError(ListingError):
 @json_option
 @config_option
 @colour_option
-def command(config: str | None, *, as_json: bool, no_color: bool, **options: Any) -> int:
+def command(config: str | None, *, as_json: bool, **options: Any) -> int:
     """Find free models that really answer, and make them the fallbacks.
 
     Each candidate must call a tool, and read an image where its provider says that it can. What is chosen replaces
@@ -104,12 +104,12 @@ def command(config: str | None, *, as_json: bool, no_color: bool, **options: Any
         proposal = proposal._replace(images=())
     chosen = proposal
     if not as_json:
-        _print(found, proposal, idle, no_color=no_color)
+        _print(found, proposal, idle)
     if found.options is None or found.interrupted or not any(proposal):
         chosen = Proposal()
     elif not options["yes"]:
         chosen = _ask(found, proposal) if _is_asked(options, as_json=as_json) else Proposal()
-    plan = _write(chosen, options, config, as_json=as_json, no_color=no_color) if any(chosen) else None
+    plan = _write(chosen, options, config, as_json=as_json) if any(chosen) else None
     if as_json:
         _print_json(found, proposal, plan)
     return _judge(found, proposal, yes=options["yes"])
@@ -188,12 +188,12 @@ def _explain(provider: str, verdict: Verdict) -> ListingError:
     return kind(f"the models of {provider} cannot be listed: {explain(verdict)}", hint=verdict.hint)
 
 
-def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...], *, no_color: bool) -> None:
+def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...]) -> None:
     import time
 
     from text2llm.report.scan_text import proposal_text, scan_text
 
-    style = output_style(no_color=no_color)
+    style = output_style()
     click.echo(scan_text(found, style, now=int(time.time()), width=page_width()), nl=False)
     if found.options is not None:
         click.echo(proposal_text(proposal, idle), nl=False)
@@ -244,7 +244,7 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
             return chosen
 
 
-def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_json: bool, no_color: bool) -> Plan:
+def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_json: bool) -> Plan:
     """Put what was chosen into the configuration, with its diff."""
     from text2llm.cli.checks import edit_target
     from text2llm.cli.edit import finish_edit, show_or_refuse
@@ -252,7 +252,7 @@ def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_
     from text2llm.scan.edit import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
-    show = partial(show_or_refuse, as_json=as_json, no_color=no_color)
+    show = partial(show_or_refuse, as_json=as_json)
     plan = run_edit(edit_target(locate_config(config)), edit, show)
     if not as_json:
         finish_edit(plan, written=True, as_json=False)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.options import json_option, offer, print_json, unused_colour_option
+from text2llm.cli.options import colour_option, json_option, offer, print_json
 from text2llm.errors import UsageError
 
 
 @click.command("schema")
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=offer("schemas"))
 @json_option
-@unused_colour_option
+@colour_option
 def command(name: str | None, *, as_json: bool) -> None:
     """Print a JSON Schema; without NAME, the names and titles of all of them.
 

@@ -42,7 +42,6 @@ class StatusOptions(NamedTuple):
     as_json: bool = False
     plain: bool = False
     check: bool = False
-    no_color: bool = False
     probe: ProbeOptions | None = None
     usage: bool | None = None
 
@@ -221,7 +220,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
     else:
         from text2llm.report.status_text import status_text
 
-        style = output_style(no_color=options.no_color)
+        style = output_style()
         told = status_text(report, style, terminal_width(), _way_to(os.path.dirname(report.config_path)))
         click.echo(told, nl=False)
         if report.probes is not None:

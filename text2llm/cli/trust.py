@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, output_style, print_json, unused_colour_option
+from text2llm.cli.options import colour_option, json_option, offer, output_style, print_json
 from text2llm.cli.world import open_registry
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import Registry, load_registry
@@ -47,7 +47,7 @@ def group() -> None:
 )
 @click.option("--all", "every", is_flag=True, help="Show what comes with text2llm for every provider, too.")
 @json_option
-@unused_colour_option
+@colour_option
 def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
     """Show the grants, and where each of them stands."""
     from text2llm.plan.settings_edit import read_context
@@ -133,13 +133,13 @@ def revoke_command(credential: CredentialName, origin: Origin | None, **options:
     _perform(revoke_edit(credential, origin), **options)
 
 
-def _perform(edit: SettingsEdit, *, dry_run: bool, as_json: bool, no_color: bool) -> None:
+def _perform(edit: SettingsEdit, *, dry_run: bool, as_json: bool) -> None:
     from text2llm.cli.checks import announce_wait
     from text2llm.plan.settings_edit import preview_edit, run_edit
     from text2llm.report.trust import settings_edit_json
 
     def show(plan: SettingsPlan) -> None:
-        _show(plan, as_json=as_json, no_color=no_color)
+        _show(plan, as_json=as_json)
 
     if dry_run:
         plan = preview_edit(os.environ, edit)
@@ -155,11 +155,11 @@ def _perform(edit: SettingsEdit, *, dry_run: bool, as_json: bool, no_color: bool
         click.echo("not applied", err=True)
 
 
-def _show(plan: SettingsPlan, *, as_json: bool, no_color: bool) -> None:
+def _show(plan: SettingsPlan, *, as_json: bool) -> None:
     from text2llm.report.notes import note_text
     from text2llm.report.trust import settings_edit_text
 
     click.echo("".join(map(note_text, plan.notes)), nl=False, err=True)
     if not as_json:
-        text = settings_edit_text(plan, output_style(no_color=no_color))
+        text = settings_edit_text(plan, output_style())
         click.echo(text if not plan.is_empty else "no changes\n", nl=False)

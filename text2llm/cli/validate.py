@@ -71,7 +71,6 @@ def command(  # noqa: PLR0913 - one parameter an option
     secrets_only: bool,
     known_only: bool,
     as_json: bool,
-    no_color: bool,
 ) -> int:
     """Check configurations and agent files; without FILE, the configuration that is found.
 
@@ -99,7 +98,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     if as_json or layout != "text":
         click.echo(makers["json" if as_json else layout](), nl=False)
     else:
-        _print_text(validation, no_color=no_color)
+        _print_text(validation)
     return ExitCode.FAILURE if any(each.severity in failing for each in validation.findings) else written
 
 
@@ -132,11 +131,11 @@ def _makers(validation: Validation, failing: set[Severity]) -> Makers:
     return {"json": to_json, "github": to_github, "sarif": to_sarif, "junit": to_junit}
 
 
-def _print_text(validation: Validation, *, no_color: bool) -> None:
+def _print_text(validation: Validation) -> None:
     from text2llm.report.findings_text import findings_text, summary_line
 
     excerpt = _excerpts(validation) if validation.findings and sys.stdout.isatty() else None
-    text = findings_text(validation.findings, output_style(no_color=no_color), excerpt)
+    text = findings_text(validation.findings, output_style(), excerpt)
     click.echo(text, nl=False, color=True)
     click.echo(summary_line(validation.findings, len(validation.paths)), err=True)
 

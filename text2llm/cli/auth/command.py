@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from text2llm.auth.agents import AgentDirs, find_agent_dirs, require_agent
 from text2llm.auth.store_file import store_path
-from text2llm.cli.options import agent_option, config_option, json_option, unused_colour_option
+from text2llm.cli.options import agent_option, colour_option, config_option, json_option
 from text2llm.cli.status import read_config_if_any
 from text2llm.cli.world import open_registry
 from text2llm.config.model import Config
@@ -73,4 +73,4 @@ def current_time() -> int:
 
 def subject_options(command: _Command) -> _Command:
     """``--agent``, ``--config`` and ``--json``."""
-    return agent_option(config_option(json_option(unused_colour_option(command))))
+    return agent_option(config_option(json_option(colour_option(command))))

@@ -12,13 +12,9 @@ from text2llm.auth.listing import list_credentials, list_provider, providers_in_
 from text2llm.auth.remedy import add_command
 from text2llm.auth.sources import CredentialView
 from text2llm.auth.store_file import load_store
-from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject
+from text2llm.cli.auth.command import Subject, current_time, find_provider, find_subject, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import (
-    agent_option,
-    colour_option,
-    config_option,
-    json_option,
     offer,
     output_style,
     print_json,
@@ -33,11 +29,8 @@ if TYPE_CHECKING:
 
 @click.command("list", cls=QuietCommand)
 @click.option("--provider", metavar="PROVIDER", shell_complete=offer("providers"), help="Only this provider's.")
-@agent_option
-@config_option
-@json_option
-@colour_option
-def command(provider: str | None, agent: str | None, config: str | None, *, as_json: bool, no_color: bool) -> None:
+@subject_options
+def command(provider: str | None, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Show all credentials of an agent: the stored ones, the variables, those of the configuration.
 
     Of each provider the one that requests use is marked, and every other one says why it is not used. Nothing is
@@ -50,7 +43,7 @@ def command(provider: str | None, agent: str | None, config: str | None, *, as_j
     if as_json:
         print_json(list_json(found))
     else:
-        click.echo(list_text(found, output_style(no_color=no_color), terminal_width()), nl=False)
+        click.echo(list_text(found, output_style(), terminal_width()), nl=False)
 
 
 def _gather(subject: Subject, provider: str | None) -> AuthList:

@@ -171,4 +171,4 @@ def _prefer(provider: str, subject: Subject, options: dict[str, Any], *, dry_run
     if dry_run:
         preview_edit(edit_target(locate_config(options["config"])), edit)
     else:
-        perform(edit, config=options["config"], dry_run=False, out=None, as_json=False, no_color=False)
+        perform(edit, config=options["config"], dry_run=False, out=None, as_json=False)
