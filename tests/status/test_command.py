@@ -232,6 +232,15 @@ def run_in_terminal(arguments: list[str], directory: Path, columns: int) -> str:
     return shown
 
 
+def test_a_long_label_moves_all_values(run: Run) -> None:
+    Path("text2llm.yaml").write_text(
+        "version: 1\n"
+        "agents: {defaults: {model: ollama/a, imageModel: {primary: ollama/b, fallbacks: [ollama/c]}}}\n"
+    )
+    rows = [line for line in run("models", "status").out.splitlines() if "ollama/" in line]
+    assert [line.index("ollama/") for line in rows] == [20, 20, 20]
+
+
 def test_width_without_a_terminal_is_80() -> None:
     assert terminal_width() == 80
 

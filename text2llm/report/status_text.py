@@ -23,6 +23,7 @@ _PROBED = {
     ExitCode.REFUSED: "its probe was refused",
     ExitCode.WARNING: "its probe proved nothing",
 }
+#: The column of the values, unless a longer label moves them.
 _INDENT = 18
 
 
@@ -36,6 +37,7 @@ class _Layout:
 
     def __init__(self, report: StatusReport, style: Style, width: int, base: str) -> None:
         self.report, self.style, self.width, self.base = report, style, width, base
+        self.indent = max([_INDENT, *(len(_label(route)) + 2 for route in report.routes)])
 
     def lines(self) -> Iterator[str]:
         yield from self.places()
@@ -44,7 +46,7 @@ class _Layout:
         yield from self.section("Credentials", self.credentials())
 
     def row(self, label: str, *pieces: Piece) -> Iterator[str]:
-        return layout_row(label, list(pieces), self.width, _INDENT)
+        return layout_row(label, list(pieces), self.width, self.indent)
 
     def section(self, title: str, lines: Iterable[str]) -> Iterator[str]:
         body = list(lines)
@@ -74,15 +76,13 @@ class _Layout:
             yield from self.route(route)
 
     def route(self, route: RouteStatus) -> Iterator[str]:
-        first, later = _LABELS[route.slot]
-        label = f"  {later} {route.position}" if route.position else f"  {first}"
         named = (
             [] if route.resolved.text.strip() == str(route.resolved.ref) else [Piece(f"(from {route.resolved.text})")]
         )
         remark = self.report.remarks.get(route.resolved.ref)
         remarks = [] if remark is None else [Piece(remark, self.style.warn)]
         name = Piece(str(route.resolved.ref), self.style.name)
-        yield from self.row(label, name, *named, *remarks, *self.states(route))
+        yield from self.row(_label(route), name, *named, *remarks, *self.states(route))
         usable = route.credential.is_usable()
         source = [Piece(_describe_source(route.credential), self.style.quiet)] if usable else []
         yield from self.row("", *source, Piece(self.place(route), self.style.quiet))
@@ -181,6 +181,11 @@ class _Layout:
         """A credential's name, with the star of the one that a request takes."""
         taken = (status.effective.kind, status.effective.label) == (kind, label)
         return Piece(f"* {label}" if taken else f"  {label}", self.style.name if taken else str)
+
+
+def _label(route: RouteStatus) -> str:
+    first, later = _LABELS[route.slot]
+    return f"  {later} {route.position}" if route.position else f"  {first}"
 
 
 def describe_health(health: Health, *, unread: bool = False) -> str:
