@@ -46,6 +46,13 @@ def test_sarif_has_a_result_a_finding(run: Run) -> None:
     assert place["region"] == {"startLine": 2, "startColumn": 44}
 
 
+def test_junit_fails_for_a_file_that_was_not_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text(f"{GOOD}include: [a.yaml]\n")
+    (tmp_path / "a.yaml").write_text("id: [\n")
+    suites = ET.fromstring(run("validate", "--format", "junit", "text2llm.yaml").out)
+    assert (suites.get("failures"), [suite.get("name") for suite in suites]) == ("1", ["text2llm.yaml", "a.yaml"])
+
+
 @pytest.mark.parametrize(("strict", "counts"), [((), ("1", "1")), (("--strict",), ("2", "0"))])
 def test_junit_fails_what_fails_the_command(run: Run, strict: tuple[str, ...], counts: tuple[str, str]) -> None:
     suites = ET.fromstring(run("validate", "--format", "junit", *strict, *FILES).out)

@@ -69,7 +69,8 @@ def test_errors_are_looked_for_first() -> None:
 
 def test_at_most_100_findings_of_a_hostile_config() -> None:
     aliases = "".join(f"      a/m{number}: {{alias: x}}\n" for number in range(500))
-    assert len(check(f"version: 1\nagents:\n  defaults:\n    models:\n{aliases}")) == 100
+    limited, cut = limit_findings(check(f"version: 1\nagents:\n  defaults:\n    models:\n{aliases}"))
+    assert (len(limited), cut) == (100, ["c.yaml"])
 
 
 def test_findings_are_sorted_by_place() -> None:
@@ -123,10 +124,28 @@ def _finding(rule: str, line: int, path: str = "c.yaml") -> Diagnostic:
 
 def test_limit_keeps_each_finding_once_and_100_a_file() -> None:
     findings = [_finding("schema", line) for line in range(200, 0, -1)] * 2 + [_finding("schema", 1, "d.yaml")]
-    limited = list(limit_findings(findings))
+    limited, cut = limit_findings(findings)
     assert [each.location.line for each in limited] == [*range(1, 101), 1]
+    assert cut == ["c.yaml"]
+
+
+def test_no_number_of_warnings_hides_an_error() -> None:
+    warnings = [_finding("unused-alias", line)._replace(severity=Severity.WARNING) for line in range(1, 200)]
+    limited, _ = limit_findings([*warnings, _finding("schema", 300)])
+    assert [each.location.line for each in limited] == [*range(1, 100), 300]
+
+
+def test_no_number_of_errors_hides_a_credential() -> None:
+    errors = [_finding("schema", line) for line in range(1, 200)]
+    limited, _ = limit_findings([*errors, _finding("secret-in-config", 300)])
+    assert [each.location.line for each in limited] == [*range(1, 100), 300]
 
 
 def test_a_secret_speaks_for_its_value() -> None:
-    limited = limit_findings([_finding("schema", 3), _finding("secret-in-config", 3), _finding("schema", 4)])
+    limited, _ = limit_findings([_finding("schema", 3), _finding("secret-in-config", 3), _finding("schema", 4)])
     assert [(each.rule, each.location.line) for each in limited] == [("secret-in-config", 3), ("schema", 4)]
+
+
+def test_as_many_comments_as_findings_leave_nothing() -> None:
+    names = "".join(f"      openai/m{number}: {{}}  # text2llm: ignore[unknown-model] ours\n" for number in range(150))
+    assert check(f"version: 1\nagents:\n  defaults:\n    models:\n{names}") == []

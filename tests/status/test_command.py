@@ -234,8 +234,7 @@ def run_in_terminal(arguments: list[str], directory: Path, columns: int) -> str:
 
 def test_a_long_label_moves_all_values(run: Run) -> None:
     Path("text2llm.yaml").write_text(
-        "version: 1\n"
-        "agents: {defaults: {model: ollama/a, imageModel: {primary: ollama/b, fallbacks: [ollama/c]}}}\n"
+        "version: 1\nagents: {defaults: {model: ollama/a, imageModel: {primary: ollama/b, fallbacks: [ollama/c]}}}\n"
     )
     rows = [line for line in run("models", "status").out.splitlines() if "ollama/" in line]
     assert [line.index("ollama/") for line in rows] == [20, 20, 20]

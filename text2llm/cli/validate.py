@@ -17,9 +17,11 @@ from text2llm.cli.options import (
 )
 from text2llm.cli.reports import Makers, report_option, spare_inputs, write_reports
 from text2llm.cli.validation import STDIN, Validation, read_raw
+from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
 from text2llm.report.findings_text import Excerpt
+from text2llm.report.sanitise import clean_line
 
 
 def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -99,6 +101,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         click.echo(makers["json" if as_json else layout](), nl=False)
     else:
         _print_text(validation)
+    for path in validation.cut:
+        click.echo(f"note: {clean_line(path)}: {MAX_FINDINGS} findings are shown; there may be more", err=True)
     return ExitCode.FAILURE if any(each.severity in failing for each in validation.findings) else written
 
 

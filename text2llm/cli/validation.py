@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -45,14 +46,20 @@ class _Judged(NamedTuple):
 
 
 class Validation:
-    """One run over many files. ``documents`` are those that could be read, by the path that is shown."""
+    """One run over many files.
+
+    ``documents`` are those that could be read, by the path that is shown; ``cut`` are those that may
+    have more findings than are shown.
+    """
 
     def __init__(self, config: str | None, as_of: str | None = None) -> None:
         """``config`` is the root that ``--config`` names; ``as_of`` the day for which retirement is judged."""
         self.config = config
         self.as_of = as_of
         self.findings: list[Diagnostic] = []
+        self.cut: list[str] = []
         self.documents: dict[str, Document] = {}
+        self._real = cache(os.path.realpath)  # the system is asked once for each file, not for each finding
         self._shown: dict[str, str] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._unread: set[str] = set()
@@ -68,7 +75,7 @@ class Validation:
                 self._check_file(path, real)
             except ReadError as error:
                 self.findings.append(_as_finding(error, path))
-        self.findings = list(limit_findings(map(self._show, self.findings)))
+        self.findings, self.cut = limit_findings(map(self._show, self.findings))
 
     def run_known(self, paths: Iterable[str]) -> None:
         """Check the configurations among some files, and those that include one of them; pass over all others.
@@ -102,7 +109,7 @@ class Validation:
         for path in paths:
             if self._shown.setdefault(os.path.realpath(path), path) == path:
                 self.findings += _find_secrets(path)
-        self.findings = list(limit_findings(self.findings))
+        self.findings, self.cut = limit_findings(self.findings)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -148,7 +155,7 @@ class Validation:
                 documents, findings = (document,), [*check_files([document]), _as_finding(error, document.path)]
             found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
             for finding in findings:
-                found.setdefault(os.path.realpath(finding.location.path), []).append(finding)
+                found.setdefault(self._real(finding.location.path), []).append(finding)
             self._judged[real] = _Judged(documents[1:], found)
         return self._judged[real]
 
@@ -194,7 +201,9 @@ class Validation:
                 yield root
 
     def _show(self, finding: Diagnostic) -> Diagnostic:
-        path = self._shown.get(os.path.realpath(finding.location.path), finding.location.path)
+        path = self._shown.get(self._real(finding.location.path), finding.location.path)
+        if path == finding.location.path:
+            return finding
         return finding._replace(location=finding.location._replace(path=path))
 
 

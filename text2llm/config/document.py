@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 
 from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence, Value
@@ -41,8 +43,9 @@ class Document(NamedTuple):
 
     def place(self, offset: int) -> Location:
         """Line and column of an offset into ``text``."""
-        line = self.text.count("\n", 0, offset) + 1
-        return Location(self.path, line, offset - self.text.rfind("\n", 0, offset))
+        starts = line_starts(self.text)
+        line = bisect_right(starts, offset)
+        return Location(self.path, line, offset - starts[line - 1] + 1)
 
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
         """Where the value at ``pointer`` stands (with ``key``: its key), or the nearest parent that is there.
@@ -59,13 +62,14 @@ class Document(NamedTuple):
         return self.place(offset)
 
 
-def line_starts(text: str) -> list[int]:
+@lru_cache(maxsize=16)
+def line_starts(text: str) -> tuple[int, ...]:
     """The offset of each line's first character."""
     starts, at = [0], text.find("\n")
     while at >= 0:
         starts.append(at + 1)
         at = text.find("\n", at + 1)
-    return starts
+    return tuple(starts)
 
 
 def written_start(node: Node) -> int:
@@ -81,24 +85,22 @@ def resolve_alias(node: Node | None) -> Scalar | Sequence | Mapping | None:
 def step_into(node: Node | None, step: str | int) -> tuple[Scalar | None, Node] | None:
     """The key and value nodes one step below ``node``, through aliases and merge keys; ``None`` if absent."""
     node = resolve_alias(node)
-    if isinstance(node, Sequence) and isinstance(step, int):
-        return (None, node.items[step]) if 0 <= step < len(node.items) else None
-    if isinstance(node, Mapping) and isinstance(step, str):
-        return find_entry(node, step)
+    if isinstance(node, Mapping):
+        return find_entry(node, step) if isinstance(step, str) else None
+    if isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+        return None, node.items[step]
     return None
 
 
 def find_entry(mapping: Mapping, name: str) -> tuple[Scalar, Node] | None:
     """The entry of a map called ``name``: a written one first, else the first that a merge key brings."""
-    for key, value in mapping.items:
-        if key.value == name and not is_merge(key):
-            return key, value
-    for key, value in mapping.items:
-        if is_merge(key):
-            for source in merge_sources(value):
-                found = find_entry(source, name)
-                if found is not None:
-                    return found
+    at = mapping.names.get(name)
+    if at is not None:
+        return mapping.items[at]
+    for source in () if mapping.merged is None else merge_sources(mapping.merged):
+        found = find_entry(source, name)
+        if found is not None:
+            return found
     return None
 
 

@@ -36,9 +36,14 @@ class Sequence(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """A map; ``items`` are its written entries in order, merge keys included."""
+    """A map; ``items`` are its written entries in order, merge keys included.
+
+    ``names`` tells where among them each written key is, ``merged`` what the merge key brings.
+    """
 
     items: tuple[tuple[Scalar, Node], ...]
+    names: dict[str, int]
+    merged: Node | None
     start: int
     end: int
     flow: bool

@@ -104,25 +104,18 @@ def _to_data(node: Node | None, shared: dict[int, Value]) -> Value:
 
 
 def _map_data(node: Mapping, shared: dict[int, Value]) -> dict[str, Value]:
-    own: dict[str, Value] = {}
-    inherited: dict[str, Value] = {}
-    for key, value in node.items:
-        if is_merge(key):
-            for source in merge_sources(value):
-                for name, item in _map_data(source, shared).items():
-                    inherited.setdefault(name, item)
-        else:
-            own[str(key.value)] = _to_data(value, shared)
-    for name, item in inherited.items():
-        own.setdefault(name, item)
-    return own
+    data = {name: _to_data(node.items[at][1], shared) for name, at in node.names.items()}
+    for source in () if node.merged is None else merge_sources(node.merged):
+        for name, item in _map_data(source, shared).items():
+            data.setdefault(name, item)
+    return data
 
 
 class _Open:
     """A collection whose end has not come yet. No dataclass: every command reads, and would load what makes those."""
 
     __slots__ = (
-        *("anchor", "anchor_start", "flow", "inherits", "is_map", "keys"),
+        *("anchor", "anchor_start", "flow", "is_map", "keys", "merged"),
         *("names", "pending", "start", "values", "weight"),
     )
 
@@ -131,9 +124,10 @@ class _Open:
         self.start, self.anchor, self.anchor_start = start, anchor, anchor_start
         self.values: list[Node] = []
         self.keys: list[Scalar] = []
-        self.names: set[str] = set()
+        self.names: dict[str, int] = {}
+        self.merged: Node | None = None
         self.pending: Scalar | None = None
-        self.weight, self.inherits = 1, False
+        self.weight = 1
 
 
 class _Builder:
@@ -256,7 +250,8 @@ class _Builder:
         node: Node
         common = (opened.start, end, opened.flow, opened.anchor, opened.anchor_start)
         if opened.is_map:
-            node = Mapping(tuple(zip(opened.keys, opened.values, strict=True)), *common)
+            items = tuple(zip(opened.keys, opened.values, strict=True))
+            node = Mapping(items, opened.names, opened.merged, *common)
         else:
             node = Sequence(tuple(opened.values), *common)
         if opened.anchor is not None:
@@ -277,8 +272,10 @@ class _Builder:
             parent.pending = self._key(node, parent)
             return
         if parent.pending is not None:
-            if is_merge(parent.pending) and not _is_mergeable(node):
-                self._refuse("a merge key whose value is not a map", node.start, "merge a map: '<<: *name'")
+            if is_merge(parent.pending):
+                if not _is_mergeable(node):
+                    self._refuse("a merge key whose value is not a map", node.start, "merge a map: '<<: *name'")
+                parent.merged = node
             parent.keys.append(parent.pending)
             parent.pending = None
         parent.values.append(node)
@@ -287,15 +284,14 @@ class _Builder:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             self._refuse("a key that is not a string", node.start, "quote it")
         if is_merge(node):
-            if parent.inherits:
+            if parent.merged is not None:
                 self._refuse("a second merge key in one map", node.start, "merge a list: '<<: [*a, *b]'")
-            parent.inherits = True
         elif node.value in parent.names:
-            first = next(key.start for key in parent.keys if key.value == node.value)
+            first = parent.keys[parent.names[node.value]].start
             hint = f"keep one of the two: the other is in line {self.text.count(chr(10), 0, first) + 1}"
             self._refuse(f"{_quote(node.value)} twice in one map", node.start, hint)
         else:
-            parent.names.add(node.value)
+            parent.names[node.value] = len(parent.keys)
         return node
 
     def _refuse_tag(self, event: Any, offset: int) -> None:

@@ -26,6 +26,10 @@ _CREDENTIAL_KEYS = frozenset(
 _CREDENTIAL_ENDINGS = ("apikey", "apitoken", "accesskey", "accesstoken", "authtoken", "clientsecret", "password")
 # Below `params` these name ordinary things too (`stop: {token: …}`, `metadata: {key: …}`): there the value decides.
 _COMMON_WORDS = frozenset({"access", "credential", "key", "refresh", "token"})
+# What tells, below a key of these, where the credential is: `apiKey: {source: env, id: LAB}`.
+_REFERENCE_WORDS = frozenset(
+    {"command", "env", "file", "id", "name", "path", "provider", "ref", "service", "source", "var", "variable"}
+)
 # As a word, or as the end of one: X-Api-Key and X-AuthToken, but neither X-Author nor X-Keyword.
 _CREDENTIAL_WORD = (
     r"(?:auth|authentication|authori[sz]ation|key|token|secret|cookie|password|passwd|passphrase|credential|session"
@@ -154,8 +158,16 @@ def _children(node: Sequence | Mapping, spot: _Spot) -> Iterator[_Spot]:
         # `apiKey: {VALUE}` is a map with a key and no more, to YAML; to whoever wrote it, a value in braces.
         braced = isinstance(value, Scalar) and value.value is None
         yield _Spot(key, spot.key if braced else "", under="params" if under == "params" else "")
-        # A merge key brings in entries of this very map.
-        yield _Spot(value, spot.key, spot.under) if is_merge(key) else _Spot(value, str(key.value), under)
+        if is_merge(key):  # it brings in entries of this very map
+            yield _Spot(value, spot.key, spot.under)
+        else:
+            yield _Spot(value, spot.key if _is_below_credential(spot, key.value) else str(key.value), under)
+
+
+def _is_below_credential(spot: _Spot, key: object) -> bool:
+    """Whether a key below another one may hold the credential that that one speaks of: ``apiKey: {value: …}``."""
+    speaks = spot.under == "headers" or _fold(spot.key).endswith("apikey")
+    return speaks and _fold(str(key)) not in _REFERENCE_WORDS
 
 
 def _judge(scalar: Scalar, spot: _Spot, text: str) -> Iterator[Literal]:

@@ -9,15 +9,21 @@ from text2llm.report.junit import Case, CaseOutcome, junit_xml
 
 
 def findings_junit(findings: Sequence[Diagnostic], files: Sequence[str], failing: Collection[Severity]) -> str:
-    """The document. Findings of a severity that is not ``failing`` are skipped cases: seen, and no failure."""
-    return junit_xml("text2llm validate", (case for path in files for case in _cases(path, findings, failing)))
+    """The document. Findings of a severity that is not ``failing`` are skipped cases: seen, and no failure.
+
+    A file beside ``files`` may have findings too: one that could not be read, or what includes one of them.
+    """
+    of_file: dict[str, list[Diagnostic]] = {path: [] for path in files}
+    for finding in findings:
+        of_file.setdefault(finding.location.path, []).append(finding)
+    cases = (case for path, found in of_file.items() for case in _cases(path, found, failing))
+    return junit_xml("text2llm validate", cases)
 
 
 def _cases(path: str, findings: Sequence[Diagnostic], failing: Collection[Severity]) -> Iterator[Case]:
-    of_file = [finding for finding in findings if finding.location.path == path]
-    if not of_file:
+    if not findings:
         yield Case(path, "no findings")
-    for finding in of_file:
+    for finding in findings:
         place = f"{finding.location.line}:{finding.location.column}"
         outcome = CaseOutcome.FAILED if finding.severity in failing else CaseOutcome.SKIPPED
         hints = (f"hint: {finding.hint}",) if finding.hint else ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from text2llm.catalog.facts import NOTICE_DAYS, Catalog, ModelFacts, is_retiring
-from text2llm.config.model import DEFAULTS, Config, CustomProvider, Slot
+from text2llm.config.model import DEFAULTS, Config, CustomProvider, Name, Slot
 from text2llm.config.nodes import Pointer
-from text2llm.config.resolve import Chain, Via
+from text2llm.config.resolve import Chain, Resolved, Resolver, Via
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef, Spellings
 from text2llm.rules.rule import Finding, Rule, RuleContext
@@ -23,7 +23,7 @@ def find_unknown(context: RuleContext) -> Iterator[Finding]:
     configuration points at another address is judged by what stands there alone, and by nothing when that is empty. A
     newer model than the catalog is unknown to it until text2llm is updated.
     """
-    for ref, pointer, via in _written(context):
+    for _, ref, via, pointer in context.written():
         if via is not Via.BARE and is_lacking(ref, context):  # a bare name has a finding of its own
             near = context.suggestions.near(ref.model, context.catalog().served(ref.provider, context.as_of))
             custom = _find_custom(ref.provider, context)
@@ -42,7 +42,7 @@ def find_retiring(context: RuleContext) -> Iterator[Finding]:
 
     The day of judgement is that of ``--as-of``, else the day of the bundled facts: never the machine's.
     """
-    for ref, pointer, _via in _written(context):
+    for _, ref, _, pointer in context.written():
         day, today = _facts(ref, context).retires, context.as_of or context.catalog().source.date
         if day is not None and is_retiring(day, today):
             gone = f"has not been served since {day}" if day <= today else f"will not be served from {day} on"
@@ -104,16 +104,18 @@ def _facts(ref: ModelRef, context: RuleContext) -> ModelFacts:
     return context.catalog().find(ref) or ModelFacts()
 
 
-def _written(context: RuleContext) -> Iterator[tuple[ModelRef, Pointer, Via]]:
-    """Each place where a model is written, not by an alias: there it can be mended."""
-    config, resolver = context.config, context.resolver
-    for name in config.chain_names():
-        resolved = resolver.resolve_name(name)
-        if resolved.via is not Via.ALIAS:
-            yield resolved.ref, name.pointer, resolved.via
-    for name in config.models:
-        written = name.text if "/" in name.text else f"{config.default_provider}/{name.text.strip()}"
-        yield resolver.resolve(written).ref, name.pointer, Via.REFERENCE if "/" in name.text else Via.BARE
+def resolve_written(resolver: Resolver) -> Sequence[Resolved]:
+    """What is written for a model in each place, not by an alias: there it can be mended."""
+    config = resolver.config
+    used = [each for each in map(resolver.resolve_name, config.chain_names()) if each.via is not Via.ALIAS]
+    return [*used, *(_resolve_key(name, resolver) for name in config.models)]
+
+
+def _resolve_key(name: Name, resolver: Resolver) -> Resolved:
+    if "/" in name.text:
+        return resolver.resolve_name(name)
+    ref = resolver.resolve(f"{resolver.config.default_provider}/{name.text.strip()}").ref
+    return Resolved(name.text, ref, Via.BARE, name.pointer)
 
 
 def is_lacking(ref: ModelRef, context: RuleContext) -> bool:

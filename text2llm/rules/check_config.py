@@ -12,7 +12,7 @@ from text2llm.diagnostics import Diagnostic
 from text2llm.leaks.key_formats import MASK
 from text2llm.leaks.literals import credentials_of, hiding_pattern
 from text2llm.providers.registry import Registry
-from text2llm.rules.catalog import find_bundled, read_catalog
+from text2llm.rules.catalog import find_bundled, read_catalog, resolve_written
 from text2llm.rules.check_files import check_each, find_context, heed_comments
 from text2llm.rules.rule import FileContext, RuleContext
 from text2llm.rules.run import run_rules, sort_findings
@@ -22,18 +22,17 @@ from text2llm.rules.table import CONFIG_RULES
 def check_config(config: Config, registry: Registry, as_of: str | None = None) -> list[Diagnostic]:
     """What the rules find in a configuration and its files, sorted by place.
 
-    At most 100 findings for each of its files, and 100 for it as a whole. ``as_of`` is the day, ``YYYY-MM-DD``, for
-    which retirement is judged; ``None``: the day of the bundled facts.
+    ``as_of`` is the day, ``YYYY-MM-DD``, for which retirement is judged; ``None``: the day of the bundled facts.
     """
     documents = [config.document, *config.included.values()]
     files = [find_context(document) for document in documents]
     spellings = registry.spellings()
     catalog = cache(partial(read_catalog, config, spellings))
     resolver = build_resolver(config, spellings, partial(find_bundled, config, spellings))
-    context = RuleContext(config, registry, resolver, Suggestions(), catalog, as_of)
-    found = list(run_rules(CONFIG_RULES, context, config.severities, config.locate))
-    everything = sort_findings([*check_each(files), *_hide(found, _credentials(files))])
-    return heed_comments(everything, documents, config.severities)
+    written = cache(partial(resolve_written, resolver))
+    context = RuleContext(config, registry, resolver, Suggestions(), catalog, written, as_of)
+    found = [*check_each(files), *run_rules(CONFIG_RULES, context, config.severities, config.locate)]
+    return _hide(heed_comments(sort_findings(found), documents, config.severities), _credentials(files))
 
 
 def _credentials(files: Iterable[FileContext]) -> set[str]:

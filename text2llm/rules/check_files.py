@@ -14,7 +14,7 @@ from text2llm.rules.run import run_rules, sort_findings
 
 
 def check_files(documents: Iterable[Document]) -> list[Diagnostic]:
-    """What the rules that need no more than a file find in each of them, sorted by place: at most 100 in each."""
+    """What the rules that need no more than a file find in each of them, sorted by place."""
     read = list(documents)
     return heed_comments(sort_findings(check_each(map(find_context, read))), read)
 
@@ -25,7 +25,7 @@ def find_context(document: Document) -> FileContext:
 
 
 def check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:
-    """What the rules over single files find in each of them, no comment heeded: at most 100 in each."""
+    """What the rules over single files find in each of them, no comment heeded."""
     for file in files:
         yield from run_rules(FILE_RULES, file, {}, file.document.locate)
 

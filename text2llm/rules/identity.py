@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import cast
 
 from text2llm.config.model import AliasEntry
@@ -14,13 +15,12 @@ from text2llm.rules.rule import Finding, Rule, RuleContext
 def find_alias_collision(context: RuleContext) -> Iterator[Finding]:
     """An alias can stand for one model only, and case does not tell two aliases apart."""
     first: dict[str, AliasEntry] = {}
+    locate = cache(context.config.locate)
     for entry in context.config.aliases:
         earlier = first.setdefault(entry.alias.casefold(), entry)
         if earlier is not entry:
-            place = context.config.locate(earlier.pointer)
-            yield Finding(
-                entry.pointer, f"the alias '{entry.alias}' already stands for {earlier.model.text} at {place}"
-            )
+            said = f"the alias '{entry.alias}' already stands for {earlier.model.text} at {locate(earlier.pointer)}"
+            yield Finding(entry.pointer, said)
 
 
 def find_default_conflict(context: RuleContext) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -25,10 +26,6 @@ class Ignore(NamedTuple):
     rules: tuple[str, ...]
     reason: str
 
-    def silences(self, finding: Diagnostic) -> bool:
-        """Whether it is about this finding of its file."""
-        return finding.location.line == self.line and finding.rule in self.rules
-
 
 class IgnoreContext(NamedTuple):
     """What a rule over a file's ignore comments sees.
@@ -48,11 +45,13 @@ def find_ignores(document: Document) -> tuple[Ignore, ...]:
     text = document.text
     if "text2llm:" not in text:
         return ()
-    values = [_span(scalar, text) for scalar in _scalars(document.root)]
-    found = (
-        match for match in _COMMENT.finditer(text) if not any(start <= match.start() < end for start, end in values)
+    values = [(-1, -1), *sorted(_span(scalar, text) for scalar in _scalars(document.root))]
+    begins, covered = [start for start, _ in values], _covered_lines(text)
+    return tuple(
+        _read(match, covered[document.place(match.start()).line - 1])
+        for match in _COMMENT.finditer(text)
+        if match.start() >= values[bisect_right(begins, match.start()) - 1][1]
     )
-    return tuple(_read(match, text) for match in found)
 
 
 def _span(scalar: Scalar, text: str) -> tuple[int, int]:
@@ -61,21 +60,23 @@ def _span(scalar: Scalar, text: str) -> tuple[int, int]:
     return begins, scalar.end
 
 
-def _read(match: re.Match[str], text: str) -> Ignore:
+def _read(match: re.Match[str], line: int) -> Ignore:
     said = _RULES_AND_REASON.match(match[1])
     rules = tuple(rule.strip() for rule in said[1].split(",") if rule.strip()) if said else ()
-    return Ignore(match.start(), _covered_line(match.start(), text), rules, said[2].strip() if said else "")
+    return Ignore(match.start(), line, rules, said[2].strip() if said else "")
 
 
-def _covered_line(start: int, text: str) -> int:
-    """The line of a comment, or the next one with a value if the comment stands alone."""
-    line = text.count("\n", 0, start) + 1
-    if text[text.rfind("\n", 0, start) + 1 : start].strip():
-        return line
-    for number, below in enumerate(text[start:].split("\n")[1:], line + 1):
-        if below.strip() and not below.lstrip().startswith("#"):
-            return number
-    return line
+def _covered_lines(text: str) -> list[int]:
+    """The line that a comment in each line is about: the same, or the next one with a value if it stands alone."""
+    covered: list[int] = []
+    lines = text.split("\n")
+    below = None
+    for number in range(len(lines), 0, -1):
+        line = lines[number - 1].lstrip()
+        if line and not line.startswith("#"):
+            below = number
+        covered.append(below or number)
+    return covered[::-1]
 
 
 def _scalars(root: Node | None) -> Iterator[Scalar]:
@@ -95,10 +96,14 @@ def silence(
 ) -> Iterator[Diagnostic]:
     """The findings that no comment of their file, by its path, silences. A comment with a fault silences nothing."""
     heeded = {
-        path: [ignore for ignore in found if _find_problem(ignore, rules) is None] for path, found in ignores.items()
+        (path, ignore.line, rule)
+        for path, found in ignores.items()
+        for ignore in found
+        if _find_problem(ignore, rules) is None
+        for rule in ignore.rules
     }
     for finding in findings:
-        if not any(ignore.silences(finding) for ignore in heeded.get(finding.location.path, ())):
+        if (finding.location.path, finding.location.line, finding.rule) not in heeded:
             yield finding
 
 
@@ -127,12 +132,12 @@ def find_unused(context: IgnoreContext) -> Iterator[Finding]:
     """What a comment ignores is not there any more: it would silence the next mistake on that line without a word."""
     if context.findings is None:
         return
+    found = {(finding.location.line, finding.rule) for finding in context.findings}
     for ignore in context.ignores:
         if _find_problem(ignore, context.rules) is not None:
             continue
-        found = {finding.rule for finding in context.findings if ignore.silences(finding)}
         for rule in ignore.rules:
-            if rule not in found:
+            if (ignore.line, rule) not in found:
                 yield Finding(ignore.start, f"there is nothing of {rule} to ignore on line {ignore.line}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from text2llm.config.schema import MAX_FINDINGS
@@ -23,16 +23,7 @@ def run_rules(
     severities: Mapping[str, str],
     locate: Callable[..., Location],
 ) -> Iterator[Diagnostic]:
-    """What rules find in their subject, one rule after the other, at most 100 findings."""
-    return islice(_run(rules, subject, severities, locate), MAX_FINDINGS)
-
-
-def _run(
-    rules: Iterable[Rule[Any]],
-    subject: FileContext | RuleContext | IgnoreContext,
-    severities: Mapping[str, str],
-    locate: Callable[..., Location],
-) -> Iterator[Diagnostic]:
+    """What rules find in their subject, one rule after the other."""
     for rule in rules:
         severity = _severity(rule, severities)
         for finding in rule.check(subject) if severity is not Severity.OFF else ():
@@ -58,15 +49,23 @@ def sort_findings(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(findings, key=lambda finding: (finding.location, finding.rule, finding.message))
 
 
-def limit_findings(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Findings in order, each once, one voice for each value, and at most 100 in each file."""
+def limit_findings(findings: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[str]]:
+    """Findings by place, each once, one voice for each value, and at most 100 in each file: the gravest ones.
+
+    With them the files that may have more: of one with so many, none of the checks looks for all.
+    """
     ordered = sort_findings(set(findings))
     spoken = {each.location for each in ordered if each.rule in _SPEAK_FOR_THE_VALUE}
-    counts: dict[str, int] = {}
+    files: dict[str, list[Diagnostic]] = {}
     for each in ordered:
-        path = each.location.path
-        if each.rule == "schema" and each.location in spoken:
-            continue
-        counts[path] = counts.get(path, 0) + 1
-        if counts[path] <= MAX_FINDINGS:
-            yield each
+        if each.rule != "schema" or each.location not in spoken:
+            files.setdefault(each.location.path, []).append(each)
+    kept = (sorted(found, key=_gravity)[:MAX_FINDINGS] for found in files.values())
+    cut = [path for path, found in files.items() if len(found) >= MAX_FINDINGS]
+    return sort_findings(chain.from_iterable(kept)), cut
+
+
+def _gravity(finding: Diagnostic) -> int:
+    if finding.rule in _SPEAK_FOR_THE_VALUE:
+        return 0
+    return 1 if finding.severity is Severity.ERROR else 2
