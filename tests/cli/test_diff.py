@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,14 +53,51 @@ def test_what_would_be_committed_is_compared(run: Run, repo: Repo, flag: str) ->
     assert "at HEAD:conf/agents/a.yaml:2 → index:conf/agents/a.yaml:2\n" in done.out
 
 
+def leave_unresolved(repo: Repo, path: str) -> None:
+    entry = repo.git("ls-files", "--stage", path)
+    repo.git("update-index", "--force-remove", path)
+    repo.git("update-index", "--index-info", stdin=f"{entry.replace(' 0', ' 2')}\n".encode())
+
+
 def test_a_merge_that_nobody_resolved_cannot_be_compared(run: Run, repo: Repo) -> None:
     repo.write(text2llm=CONFIG % "x/a")
     repo.commit()
-    entry = repo.git("ls-files", "--stage", "text2llm.yaml")
-    repo.git("update-index", "--force-remove", "text2llm.yaml")
-    repo.git("update-index", "--index-info", stdin=f"{entry.replace(' 0', ' 2')}\n".encode())
+    leave_unresolved(repo, "text2llm.yaml")
     done = run("diff", "--staged")
-    assert (done.code, done.err.splitlines()[0]) == (1, "error: the index holds a merge that is not resolved")
+    assert (done.code, done.err.splitlines()[0]) == (
+        1,
+        "error: the index holds a merge of the configuration that is not resolved",
+    )
+
+
+def test_a_merge_of_another_file_is_none_of_its_business(run: Run, repo: Repo) -> None:
+    repo.write(text2llm=CONFIG % "x/a", other="x")
+    repo.commit()
+    leave_unresolved(repo, "other.yaml")
+    repo.write(text2llm=CONFIG % "x/b")
+    repo.git("add", "text2llm.yaml")
+    assert lines(run("diff", "--staged").out) == ["change default model: x/a → x/b"]
+
+
+def test_what_is_only_announced_is_not_in_the_index(run: Run, repo: Repo) -> None:
+    repo.commit()
+    repo.write(text2llm=CONFIG % "x/a")
+    repo.git("add", "--intent-to-add", "text2llm.yaml")
+    done = run("diff", "--staged")
+    assert (done.code, done.err.splitlines()[0]) == (1, "error: text2llm.yaml is neither at HEAD nor in the index")
+
+
+@pytest.mark.parametrize("arguments", [["--all"], ["text2llm.yaml"]])
+def test_a_hook_compares_what_is_being_committed(run: Run, repo: Repo, arguments: list[str]) -> None:
+    repo.write(text2llm=CONFIG % "x/a")
+    repo.commit()
+    repo.write(text2llm=CONFIG % "x/b")
+    hook = repo.path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\nexec {sys.executable} -m text2llm diff --staged >told\n")
+    hook.chmod(0o755)
+    repo.git("commit", "--quiet", "--message", "x", *arguments)
+    assert lines((repo.path / "told").read_text()) == ["change default model: x/a → x/b"]
 
 
 def test_an_index_that_is_broken_is_told(run: Run, repo: Repo) -> None:

@@ -21,7 +21,7 @@ ROOT = """version: 1
 include: [agents/*.yaml]
 agents: {defaults: {model: {primary: opus}, models: {anthropic/claude-opus-4-5: {alias: opus}}}}
 """
-#: The bound of the specification; measuring coverage takes several times as long.
+#: Several times what it takes, and a small part of what it would if the time grew with a square.
 SECONDS = 6 if "coverage" not in sys.modules else 24
 KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 

@@ -73,6 +73,17 @@ def test_a_report_is_never_written_over_a_file_that_is_checked(run: Run, tmp_pat
     assert (tmp_path / "good.yaml").read_text() == GOOD
 
 
+@pytest.mark.parametrize("root", [GOOD, BROKEN])
+@pytest.mark.parametrize("named", ["text2llm.yaml", "a.yaml"])
+def test_nor_over_one_that_belongs_to_it(run: Run, tmp_path: Path, root: str, named: str) -> None:
+    texts = {"text2llm.yaml": f"{root}include: [a.yaml]\n", "a.yaml": "id: a\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    for path in texts:
+        assert run("validate", "--report", f"json={path}", named).code == 64
+    assert {name: (tmp_path / name).read_text() for name in texts} == texts
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="the file system of macOS has no such names")
 def test_a_file_whose_name_is_not_text_can_be_reported(run: Run, tmp_path: Path) -> None:
     name = os.fsdecode(b"b\xff.yaml")

@@ -93,7 +93,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         validation.run_known(named)
     else:
         validation.run(named)
-    spare_inputs(reports, validation.paths)
+    spare_inputs(reports, validation.list_inputs() if reports else ())
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     makers = _makers(validation, failing)
     written = write_reports(reports, makers)

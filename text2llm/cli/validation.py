@@ -41,6 +41,7 @@ _UNKNOWN = {
 class _Judged(NamedTuple):
     """What there is to say about a root and its agent files, by the real path of each."""
 
+    root: Document
     included: tuple[Document, ...]
     findings: dict[str, list[Diagnostic]]
 
@@ -116,6 +117,12 @@ class Validation:
         """The files that were looked at, as they are shown."""
         return tuple(self._shown.values())
 
+    def list_inputs(self) -> Iterator[str]:
+        """Every file that may have been read: those that were looked at, and what they belong to with all its parts."""
+        yield from chain(self._shown, self._judged, self._members, *self._members.values())
+        for judged in self._judged.values():
+            yield from find_included(judged.root, [])
+
     def _check_file(self, path: str, real: str) -> None:
         document = _read(path)
         kind = FileKind.CONFIG if self._is_root(path, real) else recognise(document)
@@ -156,7 +163,7 @@ class Validation:
             found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
             for finding in findings:
                 found.setdefault(self._real(finding.location.path), []).append(finding)
-            self._judged[real] = _Judged(documents[1:], found)
+            self._judged[real] = _Judged(document, documents[1:], found)
         return self._judged[real]
 
     def _check_agent(self, document: Document, real: str) -> None:

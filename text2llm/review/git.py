@@ -33,6 +33,8 @@ _LONGEST_REVISION = 512
 
 #: Of the environment git gets no more than finds its program and the user's own settings.
 _PASSED = ("HOME", "XDG_CONFIG_HOME")
+# `git commit -a` and `git commit FILE` make an index of their own, and run the hook before it becomes the index.
+_PASSED_FOR_INDEX = (*_PASSED, "GIT_INDEX_FILE")
 _FIXED_ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -48,6 +50,10 @@ _FIXED_OPTIONS = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "protocol.allow=never"),
     *("-c", "safe.bareRepository=explicit"),
+)
+_LIST_INDEX = (
+    *("diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z"),
+    *("--no-renames", "--no-abbrev", "--ignore-submodules=none"),
 )
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ENTRY = re.compile(rb"([0-7]{6}) [a-z]+ ([0-9a-f]+)\t(.*)", re.DOTALL)
@@ -147,14 +153,17 @@ class Repository:
         """What the next commit would hold: the entries of each folder by name, a folder's id being its path.
 
         Raises:
-            GitError: it cannot be read, or holds a merge that nobody has resolved.
+            GitError: it cannot be read.
         """
-        answer = self._ask("ls-files", "--stage", "-z", "--full-name")
+        # Against nothing, since only a comparison leaves out what `git add -N` has announced.
+        empty = self._ask("hash-object", "-t", "tree", "--stdin").out.decode("ascii", "replace").strip()
+        answer = self._ask(*_LIST_INDEX, empty, passed=_PASSED_FOR_INDEX)
         if answer.code:
             raise GitError("git's index cannot be read", hint="see what `git status` says of it")
         folders: dict[str, dict[str, Entry]] = {"": {}}
-        for line in filter(None, answer.out.split(b"\0")):
-            path, entry = _parse_staged(line)
+        parts = iter(answer.out.split(b"\0"))
+        for head in filter(None, parts):
+            path, entry = _parse_staged(head, next(parts, b""))
             while path:
                 parent, name = posixpath.split(path)
                 if name in folders.setdefault(parent, {}):
@@ -167,8 +176,11 @@ class Repository:
         """The sizes of blobs in bytes.
 
         Raises:
-            GitError: one is not in this clone.
+            GitError: one is not in this clone, or its merge is not resolved.
         """
+        if "" in ids:
+            hint = "resolve it, and `git add` the files"
+            raise GitError("the index holds a merge of the configuration that is not resolved", hint=hint)
         answers = (self._ask("cat-file", "--batch-check", asked=asked) for asked in _ask_for(ids))
         heads = [line.split(b" ") for answer in answers for line in answer.out.splitlines()]
         if [head[1:2] for head in heads] != [[b"blob"]] * len(ids):
@@ -192,8 +204,9 @@ class Repository:
             raise self._explain_missing()
         return found
 
-    def _ask(self, *arguments: str, asked: bytes = b"") -> _Answer:
-        answer = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], self._environ, asked)
+    def _ask(self, *arguments: str, asked: bytes = b"", passed: tuple[str, ...] = _PASSED) -> _Answer:
+        environ = {name: self._environ[name] for name in (*passed, "PATH") if name in self._environ}
+        answer = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], environ, asked)
         if answer.cut:
             raise GitError(
                 f"git took longer than {TIME_LIMIT:g} s, or its answer is larger than {OUTPUT_LIMIT >> 20} MiB",
@@ -215,7 +228,7 @@ class Repository:
     def _explain_missing(self) -> GitError:
         return GitError(
             "an object of the revision is not in this clone",
-            hint="nothing is downloaded here: run `git fetch`, or check the repository with `git fsck`",
+            hint="nothing is downloaded here: let git do it, with `git show REV:FILE` for each side of the comparison",
         )
 
 
@@ -235,13 +248,12 @@ def _run(command: list[str], environ: Mapping[str, str], asked: bytes) -> _Answe
     from threading import Timer
 
     folders = (folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(folder))
-    passed = {name: environ[name] for name in _PASSED if name in environ}
     process = subprocess.Popen(  # noqa: S603 - the program's path is absolute, its arguments are checked
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**passed, **_FIXED_ENVIRONMENT, "PATH": os.pathsep.join(folders)},
+        env={**environ, **_FIXED_ENVIRONMENT, "PATH": os.pathsep.join(folders)},
     )
     timer = Timer(TIME_LIMIT, process.kill)
     with process:
@@ -286,12 +298,10 @@ def _parse_entry(line: bytes) -> tuple[str, Entry]:
     return os.fsdecode(name), Entry(mode.decode(), oid.decode())
 
 
-def _parse_staged(line: bytes) -> tuple[str, Entry]:
-    head, _, path = line.partition(b"\t")
-    mode, oid, stage = head.decode("ascii").split(" ")
-    if stage != "0":
-        raise GitError("the index holds a merge that is not resolved", hint="resolve it, and `git add` the files")
-    return os.fsdecode(path), Entry(mode, oid)
+def _parse_staged(head: bytes, path: bytes) -> tuple[str, Entry]:
+    """A path of the index and what stands there; of a merge that nobody has resolved nothing yet, with no id."""
+    _, mode, _, oid, status = head.decode("ascii").split(" ")
+    return os.fsdecode(path), Entry("100644", "") if status == "U" else Entry(mode, oid)
 
 
 def _explain_no_repository(folder: str, answer: _Answer) -> GitError:
