@@ -82,6 +82,11 @@ class Registry:
         for provider_id, entry in self._index["providers"].items():
             yield provider_id, credential_vars(parse_env(entry))
 
+    def owners(self, variable: str) -> list[str]:
+        """The providers of whose credentials an environment variable holds one, or a part of one."""
+        listed = ((provider_id, parse_env(entry)) for provider_id, entry in self._index["providers"].items())
+        return [name for name, env in listed if any(each.name == variable and each.is_secret() for each in env)]
+
     def variables(self) -> frozenset[str]:
         """Every environment variable that a descriptor names, whatever for."""
         listed = (each["name"] for entry in self._index["providers"].values() for each in entry["env"])

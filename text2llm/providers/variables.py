@@ -24,6 +24,10 @@ class EnvVar(NamedTuple):
         """Whether its value is a credential for inference."""
         return self.kind in CREDENTIAL_KINDS
 
+    def is_secret(self) -> bool:
+        """Whether its value opens something at the provider, be it no request for inference."""
+        return self.kind != "config"
+
 
 def parse_env(entry: Mapping[str, Any]) -> tuple[EnvVar, ...]:
     """The variables of a descriptor or an index entry, in order; unverified ones decide nothing and are left out."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from text2llm.config.model import ProbeSettings
 from text2llm.config.nodes import Pointer
@@ -13,15 +12,17 @@ from text2llm.diagnostics import Location
 from text2llm.plan.change import format_pointer
 from text2llm.review.both import Both
 from text2llm.review.change import Change, Level
+from text2llm.review.lines import find_subjects
 from text2llm.review.reading import Reading
 from text2llm.review.values import compare_values, show_span, show_value
-from text2llm.rules.ignores import find_ignores
+from text2llm.rules.ignores import find_heeded
 from text2llm.rules.rule import Rule
 from text2llm.rules.table import RULES
 
 #: What holds where the configuration is silent, as its schema says.
 _USUAL_PROBE = ProbeSettings(8000, 8, 8, ("primary", "image"), 1, "failure")
 _USUAL_COOLDOWNS = {"billingBackoffHours": 5, "billingMaxHours": 24, "failureWindowHours": 24}
+_CAN_BE_SILENCED = {rule.id: not rule.fixed for rule in RULES}
 #: The lowest first.
 _SEVERITIES = ("off", "info", "warning", "error")
 
@@ -109,26 +110,35 @@ def _severity(rule: Rule[Any], reading: Reading) -> str:
     return reading.config.severities.get(rule.id, rule.severity.value)
 
 
+class _Silence(NamedTuple):
+    """What a comment silences: a rule, for what its line is about, wherever in the file that stands by now."""
+
+    rule: str
+    about: Pointer
+
+
 def _compare_ignores(sides: Both[Reading]) -> Iterator[Change]:
-    known = Counter(rule for rule, _reason, _place in _ignores(sides.old))
-    for rule, reason, place in _ignores(sides.new):
-        known[rule] -= 1
-        if known[rule] < 0:
-            message = f"a comment silences {rule}, a weaker check: {reason or 'without a reason'}"
-            yield Change(
-                "rule-ignored", Level.WARNING, f"rule {rule}", message, Both(None, reason or None), Both(None, place)
-            )
-    for rule, count in known.items():
-        if count > 0:
-            word = "a comment silences" if count == 1 else f"{count} comments silence"
-            yield Change("rule-heeded", Level.CHANGE, f"rule {rule}", f"{word} {rule} no more")
+    silenced = sides.map(lambda side: dict(_silences(side)))
+    for silence, (reason, place) in silenced.new.items():
+        if silence not in silenced.old:
+            message = f"a comment silences {silence.rule}, a weaker check: {reason}"
+            texts, places = Both(None, reason), Both(None, place)
+            yield Change("rule-ignored", Level.WARNING, f"rule {silence.rule}", message, texts, places)
+    for silence, (reason, place) in silenced.old.items():
+        if silence not in silenced.new:
+            message, texts, places = f"a comment silences {silence.rule} no more", Both(reason, None), Both(place, None)
+            yield Change("rule-heeded", Level.CHANGE, f"rule {silence.rule}", message, texts, places)
 
 
-def _ignores(reading: Reading) -> Iterator[tuple[str, str, Location]]:
-    for document in (reading.config.document, *reading.config.included.values()):
-        for ignore in find_ignores(document):
+def _silences(reading: Reading) -> Iterator[tuple[_Silence, tuple[str, Location]]]:
+    included = ((("agents", "entries", agent), document) for agent, document in reading.config.included.items())
+    for above, document in (((), reading.config.document), *included):
+        heeded = find_heeded(document, _CAN_BE_SILENCED)
+        about = find_subjects(document) if heeded else {}
+        for ignore in heeded:
+            place = document.place(ignore.start)
             for rule in ignore.rules:
-                yield rule, ignore.reason, document.place(ignore.start)
+                yield _Silence(rule, (*above, *about.get(ignore.line, ()))), (ignore.reason, place)
 
 
 def compare_probe(sides: Both[Reading]) -> Iterator[Change]:
@@ -139,10 +149,14 @@ def compare_probe(sides: Both[Reading]) -> Iterator[Change]:
         ("concurrency", policies.map(lambda policy: str(policy.concurrency))),
         ("maxTokens", policies.map(lambda policy: str(policy.max_tokens))),
         ("attempts", policies.map(lambda policy: str(policy.attempts))),
-        ("failOn", policies.map(lambda policy: str(policy.fail_on))),
     ):
         if values.differ():
             yield _describe("probe", f"probe {key}", values, ("probe", key), sides)
+    failing = policies.map(lambda policy: str(policy.fail_on))
+    if failing.differ():
+        change = _describe("probe", "probe failOn", failing, ("probe", "failOn"), sides)
+        weaker = failing.new == _USUAL_PROBE.fail_on
+        yield change._replace(level=Level.WARNING, message=f"{change.message}, a weaker gate") if weaker else change
     required = policies.map(lambda policy: policy.require or ())
     if required.map(frozenset).differ():
         yield _describe_required(required, sides)

@@ -13,7 +13,7 @@ from text2llm.review.both import Both
 from text2llm.review.change import Change, Level
 from text2llm.review.facts import compare_models, warn_unknown
 from text2llm.review.reading import Reading
-from text2llm.review.values import compare_values, show_path, show_value, text_of
+from text2llm.review.values import compare_values, show_path, show_values
 
 _POLICY: Pointer = (*DEFAULTS, "modelPolicy", "allow")
 
@@ -71,10 +71,11 @@ def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
     for ref in dict.fromkeys((*tables.old, *tables.new)):
         names = Both(tables.old.get(ref), tables.new.get(ref))
         for path, values in compare_values(names.join(sides, _params)):
-            shown = values.map(show_value)
+            shown = show_values(values)
             message = f"parameter of {ref}: {show_path(path)}: {shown.old} → {shown.new}"
             places = _place_names(names, sides)
-            yield Change("parameter", Level.CHANGE, f"model {ref}", message, values.map(text_of), places)
+            texts = shown.join(values, lambda text, value: None if value is None else text)
+            yield Change("parameter", Level.CHANGE, f"model {ref}", message, texts, places)
         if names.old is None and names.new not in told.new:
             message, texts = f"{ref} added to the listed models", Both(None, str(ref))
             yield Change("listed-added", Level.CHANGE, f"model {ref}", message, texts, _place_names(names, sides))
@@ -98,7 +99,7 @@ def _listed(reading: Reading) -> dict[ModelRef, Name]:
 
 def _params(name: Name | None, reading: Reading) -> Any:
     entry = None if name is None else reading.config.value_at(name.pointer)
-    return entry.get("params") if isinstance(entry, dict) else None
+    return (entry.get("params") or None) if isinstance(entry, dict) else None
 
 
 class _Cover(NamedTuple):

@@ -151,8 +151,7 @@ def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
     One of a provider that is new itself is no surprise: that requests would go there has been told.
     """
     matched = VARIABLE.fullmatch((written or "").strip())
-    listed = pair.sides.new.registry.env_providers()
-    owners = [name for name, variables in listed if matched and any(each.name == matched[1] for each in variables)]
+    owners = pair.sides.new.registry.owners(matched[1]) if matched else []
     if not owners or pair.id in owners:
         return change if pair.is_new() else change._replace(level=Level.WARNING)
     return change._replace(level=Level.DANGER, message=f"{change.message}, a credential of {' and '.join(owners)}")
@@ -166,8 +165,16 @@ def _compare_models(pair: _Pair) -> Iterator[Change]:
             facts = () if models.new is None else compare_facts(models.map(_facts))
             word = "added" if models.old is None else "removed" if models.new is None else "changed"
             texts = Both(None if models.old is None else str(ref), None if models.new is None else str(ref))
-            change = pair.change(f"provider-model-{word}", f": model {word}: {ref.model}", texts, "models")
+            said = f": model {word}: {ref.model}{_rename(models)}"
+            change = pair.change(f"provider-model-{word}", said, texts, "models")
             yield change._replace(level=weigh_facts(facts), facts=facts)
+
+
+def _rename(models: Both[CustomModel | None]) -> str:
+    """How what people read for a model that stays has changed; empty when it has not."""
+    if models.old is None or models.new is None or models.old.name == models.new.name:
+        return ""
+    return f", called {show_value(models.new.name)} (was {show_value(models.old.name)})"
 
 
 def _declared(provider: str, custom: CustomProvider | None, side: Reading) -> dict[ModelRef, CustomModel]:

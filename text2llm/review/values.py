@@ -9,19 +9,15 @@ from text2llm.review.both import Both
 
 
 def compare_values(values: Both[Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Both[Any]]]:
-    """The values that differ, with the keys that lead to each; a list is one value."""
+    """The values that differ, with the keys that lead to each; a list is one value, and so is a map with no keys."""
     maps = values.map(lambda value: value if isinstance(value, dict) else {})
-    plain = values.map(lambda value: None if isinstance(value, dict) else value)
+    both = isinstance(values.old, dict) and isinstance(values.new, dict)
+    plain = values.map(lambda value: None if isinstance(value, dict) and (value or both) else value)
     # 1 and true are equal to Python.
     if plain.map(repr).differ() and plain.map(lambda value: (type(value), value)).differ():
         yield path, plain
     for key in dict.fromkeys((*maps.old, *maps.new)):
         yield from compare_values(Both(maps.old.get(key), maps.new.get(key)), (*path, key))
-
-
-def text_of(value: Any) -> str | None:
-    """A value as text, ``None`` for an absent one."""
-    return None if value is None else show_value(value)
 
 
 def show_value(value: Any) -> str:
@@ -31,6 +27,14 @@ def show_value(value: Any) -> str:
     if value is None:
         return "none"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def show_values(values: Both[Any]) -> Both[str]:
+    """Two values that differ; a text in quotes where they alone tell the one from the other."""
+    import json
+
+    shown = values.map(show_value)
+    return shown if shown.differ() else values.map(lambda value: json.dumps(value, ensure_ascii=False))
 
 
 def show_path(path: tuple[str, ...]) -> str:

@@ -91,6 +91,11 @@ def _scalars(root: Node | None) -> Iterator[Scalar]:
                 stack += (node for entry in mapping.items for node in entry)
 
 
+def find_heeded(document: Document, rules: Mapping[str, bool]) -> tuple[Ignore, ...]:
+    """The comments of a file that silence something: one with a fault silences nothing."""
+    return tuple(ignore for ignore in find_ignores(document) if _find_problem(ignore, rules) is None)
+
+
 def silence(
     findings: Iterable[Diagnostic], ignores: Mapping[str, tuple[Ignore, ...]], rules: Mapping[str, bool]
 ) -> Iterator[Diagnostic]:
