@@ -420,3 +420,24 @@ def test_a_pattern_that_no_file_matches_is_told(run: Run, project: Path) -> None
         1,
         "text2llm.yaml:2:11: warning include: no file is called agent/*.yaml",
     )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("../other/*.yaml", "an include leads out of the repository"),
+        ("../other/a.yaml", "an include leads out of the repository"),
+        ("sub/*.yaml", "an include leads into another repository, whose files no review of this one shows"),
+        ("sub/a.yaml", "an include leads into another repository, whose files no review of this one shows"),
+        ("sub/b.yaml", "an include leads into another repository, whose files no review of this one shows"),
+        ("s*/a.yaml", "an include leads into another repository, whose files no review of this one shows"),
+    ],
+)
+def test_an_include_stays_in_its_repository_whether_there_is_a_file_or_not(
+    run: Run, project: Path, pattern: str, said: str
+) -> None:
+    (project / "sub" / ".git").mkdir(parents=True)
+    (project / "sub" / "a.yaml").write_text("id: a\n")
+    (project / "text2llm.yaml").write_text(f"version: 1\ninclude: ['{pattern}']\n")
+    done = run("validate")
+    assert (done.code, done.out.splitlines()[0]) == (1, f"text2llm.yaml:2:11: error include: {said}")

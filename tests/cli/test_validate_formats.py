@@ -34,6 +34,19 @@ def test_github_has_a_command_a_finding(run: Run) -> None:
     assert done.out.startswith("::error file=broken.yaml,line=2,col=44,title=text2llm%3A schema::unknown key")
 
 
+def test_code_hosts_know_files_from_the_top_of_the_repository(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "text2llm.yaml").write_text(BROKEN)
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    assert run("validate", "--format", "github").out.startswith("::error file=a/text2llm.yaml,line=2,")
+    (log,) = json.loads(run("validate", "--format", "sarif", "../text2llm.yaml").out)["runs"]
+    assert log["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a/text2llm.yaml"
+    assert run("validate", "--format", "github", "-", stdin="x").out.startswith("::error file=<stdin>,")
+
+
 def test_sarif_has_a_result_a_finding(run: Run) -> None:
     done = run("validate", "--format", "sarif", *FILES)
     (log,) = json.loads(done.out)["runs"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from text2llm.cli.annotations import name_from_top
 from text2llm.cli.checks import open_config
 from text2llm.cli.options import (
     NUMBER,
@@ -258,7 +259,7 @@ def _annotate(report: GateReport) -> None:
         from text2llm.report.gate_findings import gate_findings
         from text2llm.report.github import github_text
 
-        click.echo(github_text(gate_findings(report)), nl=False)
+        click.echo(github_text(name_from_top(gate_findings(report))), nl=False)
 
 
 def _makers(report: GateReport) -> dict[str, Callable[[], str]]:
@@ -272,7 +273,7 @@ def _makers(report: GateReport) -> dict[str, Callable[[], str]]:
         from text2llm.report.sanitise import json_text
         from text2llm.report.sarif import sarif_json
 
-        return json_text(sarif_json(gate_findings(report))) + "\n"
+        return json_text(sarif_json(name_from_top(gate_findings(report)))) + "\n"
 
     def markdown() -> str:
         from text2llm.report.gate_markdown import gate_markdown

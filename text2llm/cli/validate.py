@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from text2llm.cli.annotations import name_from_top
 from text2llm.cli.options import (
     colour_option,
     config_option,
@@ -119,13 +120,13 @@ def _makers(validation: Validation, failing: set[Severity]) -> Makers:
     def to_github() -> str:
         from text2llm.report.github import github_text
 
-        return github_text(findings)
+        return github_text(name_from_top(findings))
 
     def to_sarif() -> str:
         from text2llm.report.sanitise import json_text
         from text2llm.report.sarif import sarif_json
 
-        return json_text(sarif_json(findings)) + "\n"
+        return json_text(sarif_json(name_from_top(findings))) + "\n"
 
     def to_junit() -> str:
         from text2llm.report.findings_junit import findings_junit

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from text2llm.config.discovery import find_repository
@@ -143,8 +145,9 @@ def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:
     patterns = document.data.get("include") if isinstance(document.data, dict) else None
     if not isinstance(patterns, list) or not patterns:
         return []
-    folder = os.path.dirname(document.path)
-    fence = os.path.realpath(find_repository(os.path.dirname(os.path.realpath(document.path))) or folder or ".")
+    find = cache(find_repository)
+    repository = find(os.path.dirname(os.path.realpath(document.path)))
+    fence = _Fence(os.path.realpath(repository or os.path.dirname(document.path) or "."), repository, find)
     paths: dict[str, str] = {}
     for index, pattern in enumerate(patterns):
         matches = _match(str(pattern), document.path)
@@ -164,18 +167,45 @@ def _match(pattern: str, root: str) -> list[str]:
     return sorted(glob.glob(pattern, root_dir=os.path.dirname(root) or ".", recursive=True))
 
 
-def _collect(pattern: str, matches: list[str], root: str, fence: str, paths: dict[str, str]) -> str | None:
+class _Fence(NamedTuple):
+    """What an include may not lead out of: ``top``, the real path of a ``repository`` or, outside one, of a folder."""
+
+    top: str
+    repository: str | None
+    find: Callable[[str], str | None]
+
+    def judge(self, real: str, folder: str) -> str | None:
+        """What is wrong with an include that leads to a real path in a ``folder``; ``None``: nothing."""
+        if os.path.commonpath([real, self.top]) != self.top:
+            return "an include leads out of the repository"
+        if self.repository is not None and self.find(folder) != self.repository:
+            return "an include leads into another repository, whose files no review of this one shows"
+        return None
+
+
+def _written_part(pattern: str) -> str:
+    """The part of a pattern before the first step that stands for several names."""
+    import glob
+
+    return "/".join(takewhile(lambda step: not glob.has_magic(step), pattern.split("/")))
+
+
+def _collect(pattern: str, matches: list[str], root: str, fence: _Fence, paths: dict[str, str]) -> str | None:
     """Add the files of one pattern to ``paths``, by real path, since patterns overlap; return what is wrong with it."""
     import glob
 
     folder = os.path.dirname(root)
-    if not matches and not glob.has_magic(pattern):
-        return "there is no such file"
+    if not matches:
+        # Where it leads is the same whether such a file is there by now or not.
+        written = os.path.realpath(os.path.join(folder, _written_part(pattern)))
+        problem = fence.judge(written, written)
+        return problem if problem or glob.has_magic(pattern) else "there is no such file"
     for match in matches:
         path = os.path.join(folder, match)
         real = os.path.realpath(path)
-        if os.path.commonpath([real, fence]) != fence:
-            return "an include leads out of the repository"
+        problem = fence.judge(real, os.path.dirname(real))
+        if problem is not None:
+            return problem
         if real == os.path.realpath(root):
             return "an include leads to this file itself"
         if not os.path.exists(path):

@@ -44,6 +44,11 @@ TOKEN_LIKE = re.compile(
     r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_.-]{20,}"
     r"|(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[a-z0-9]{24,}"
 )
+# Headers that say for whom a request is: their values look like tokens, and open nothing. OpenAI's API reference has
+# `OpenAI-Organization: org-…` and `OpenAI-Project: proj_…`.
+_IDENTIFIER = re.compile(
+    r"(?:\A|[-_])(?:account|deployment|id|org|organi[sz]ation|project|team|tenant|workspace)\Z", re.IGNORECASE
+)
 # A shorter credential is an everyday word as likely as not, and hiding that everywhere would make texts unreadable.
 _SHORTEST_HIDDEN = 6
 # What a grant in the user's settings names; a secret in its place has no such beginning, or is known by its form.
@@ -206,8 +211,13 @@ def _ground(value: str, spot: _Spot) -> Ground | None:
         return None
     if VARIABLE.search(value):
         return Ground.PARTIAL
-    is_secret = is_credential or _names_credential(spot.key, value) or TOKEN_LIKE.fullmatch(value)
+    is_secret = is_credential or _names_credential(spot.key, value) or _holds_token(spot.key, value)
     return Ground.PLACE if is_secret else None
+
+
+def _holds_token(header: str, value: str) -> bool:
+    """Whether the value of a header that names no credential looks like one all the same."""
+    return TOKEN_LIKE.fullmatch(value) is not None and _IDENTIFIER.search(header) is None
 
 
 def _names_credential(header: str, value: str) -> bool:

@@ -81,7 +81,7 @@ def _is_home(custom: CustomProvider, origin: Origin, context: RuleContext) -> bo
     # https://{resource}.openai.azure.com: what stands in braces is the user's to fill in.
     host = provider.base_url.partition("://")[2].partition("/")[0]
     pattern = "[a-z0-9-]+".join(map(re.escape, re.split(r"\{[a-z_]+\}", host)))
-    return origin.scheme == "https" and re.fullmatch(pattern, origin.host) is not None
+    return origin.scheme == "https" and origin.has_usual_port and re.fullmatch(pattern, origin.host) is not None
 
 
 PROVIDER_RULES: tuple[Rule[RuleContext], ...] = (

@@ -19,6 +19,8 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)")
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]*))?")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*")
+# Encoded dots and slashes: some servers take them for what they stand for, and walk.
+_ENCODED_STEP = re.compile(r"%(?:2e|2f|5c)", re.IGNORECASE)
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _OCTET = re.compile(r"0|[1-9][0-9]{0,2}")
 _MAX_HOST = 253
@@ -42,7 +44,12 @@ class Origin:
     port: int
 
     def __str__(self) -> str:
-        return f"{self.scheme}://{self.host}" + ("" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}")
+        return f"{self.scheme}://{self.host}" + ("" if self.has_usual_port else f":{self.port}")
+
+    @property
+    def has_usual_port(self) -> bool:
+        """Whether the port is the scheme's, which a URL does not name."""
+        return self.port == DEFAULT_PORTS[self.scheme]
 
     @property
     def loopback(self) -> bool:
@@ -171,7 +178,8 @@ def _parse_ipv6(text: str) -> str:
 
 def _parse_path(path: str) -> str:
     segments = path.split("/")
-    if not _PATH.fullmatch(path) or "." in segments or ".." in segments or "" in segments[1:-1]:
+    odd = {".", ".."}.intersection(segments) or "" in segments[1:-1] or _ENCODED_STEP.search(path)
+    if odd or not _PATH.fullmatch(path):
         _fail("has an odd path", "use plain segments, without `//`, `.`, `..` or a lone `%`")
     return path.rstrip("/")
 
