@@ -68,3 +68,24 @@ def test_comment_in_a_file_with_other_errors_is_not_called_unused() -> None:
 def test_crlf_and_a_missing_final_newline_change_nothing() -> None:
     text = CONFIG.format(beside="  # text2llm: ignore[bare-reference] why", above="").replace("\n", "\r\n").rstrip()
     assert find_rules(text) == [(6, "bare-reference")]
+
+
+def test_comment_behind_the_dash_is_about_the_item_below() -> None:
+    dash = "-  # text2llm: ignore[bare-reference] why\n          something"
+    text = CONFIG.format(beside="", above="").replace(
+        "[openai/gpt-5.4-mini, something]", f"\n        - openai/gpt-5.4-mini\n        {dash}"
+    )
+    assert find_rules(text) == [(5, "bare-reference")]
+
+
+def test_comment_above_the_beginning_of_the_document_is_about_its_first_line() -> None:
+    assert find_rules("# text2llm: ignore[schema] why\n--- # begins\nversion: 1\n") == [(1, "invalid-ignore")]
+    unused = "# text2llm: ignore[bare-reference] why\n---\n{version: 1, agents: {defaults: {model: opsu}}}\n"
+    assert find_rules(unused) == []
+
+
+def test_a_rule_of_any_length_is_told_in_a_few_words() -> None:
+    Path("text2llm.yaml").write_text(f"version: 1 # text2llm: ignore[{'x' * 900}] why\n")
+    validation = Validation(None)
+    validation.run(["text2llm.yaml"])
+    assert [len(each.message) for each in validation.findings] == [80]

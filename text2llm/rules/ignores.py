@@ -15,6 +15,8 @@ from text2llm.rules.rule import Finding, Rule
 
 #: A comment that speaks to this program. What it says need not be well said.
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\n]))#[ \t]*text2llm:[ \t]*ignore\b([^\n]*)")
+#: Characters of a rule's name that are shown.
+_LONGEST_RULE = 40
 _RULES_AND_REASON = re.compile(r"\[([a-z0-9, -]*)\][ \t]*(.*)")
 
 
@@ -72,11 +74,16 @@ def _covered_lines(text: str) -> list[int]:
     lines = text.split("\n")
     below = None
     for number in range(len(lines), 0, -1):
-        line = lines[number - 1].lstrip()
-        if line and not line.startswith("#"):
+        if _has_value(lines[number - 1]):
             below = number
         covered.append(below or number)
     return covered[::-1]
+
+
+def _has_value(line: str) -> bool:
+    """Whether a line has more than a comment and what begins a document or an item."""
+    first = next((word for word in line.split() if word not in ("-", "---")), "#")
+    return not first.startswith("#")
 
 
 def _scalars(root: Node | None) -> Iterator[Scalar]:
@@ -129,7 +136,10 @@ def _find_problem(ignore: Ignore, rules: Mapping[str, bool]) -> str | None:
         return "this comment names no rule to ignore"
     for rule in ignore.rules:
         if not rules.get(rule, False):
-            return f"'{rule}' cannot be ignored" if rule in rules else f"there is no rule '{rule}' that can be ignored"
+            if rule in rules:
+                return f"'{rule}' cannot be ignored"
+            named = rule if len(rule) <= _LONGEST_RULE else f"{rule[:_LONGEST_RULE]}…"
+            return f"there is no rule '{named}' that can be ignored"
     return None if ignore.reason else "this comment does not say why"
 
 
