@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.running import Run
+from text2llm.config.discovery import find_below
 from text2llm.config.schema_files import schema_text
 
 ROOT = """version: 1
@@ -71,6 +72,21 @@ def test_a_configuration_of_another_name_is_pointed_at(run: Run, tmp_path: Path,
     assert run("validate").err == (
         f"error: no text2llm.yaml, but {tmp_path / name}\nhint: rename it, or name it: --config {tmp_path / name}\n"
     )
+
+
+def test_a_configuration_in_a_folder_below_is_pointed_at(run: Run, tmp_path: Path) -> None:
+    for name in (".hidden", "a", "my service", "other"):
+        (tmp_path / name).mkdir()
+        if name != "a":
+            (tmp_path / name / "text2llm.yaml").write_text("version: 1\n")
+    assert run("validate").err == (
+        f"error: no text2llm.yaml in {tmp_path}, but one in {tmp_path / 'my service'}\n"
+        f"hint: go there, or name it: --config '{tmp_path / 'my service' / 'text2llm.yaml'}'\n"
+    )
+
+
+def test_in_a_folder_that_cannot_be_listed_nothing_is_pointed_at(tmp_path: Path) -> None:
+    assert find_below(str(tmp_path / "gone")) is None
 
 
 def test_an_empty_name_is_wrong_usage(run: Run) -> None:

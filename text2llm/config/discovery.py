@@ -12,6 +12,8 @@ CONFIG_NAME = "text2llm.yaml"
 CONFIG_VARIABLE = "TEXT2LLM_CONFIG"
 #: What people write in place of the name.
 _WAYS = "run `text2llm init` to write one, or name a file with --config"
+#: Folders that are looked into for a hint.
+_MOST_FOLDERS = 200
 _MISNAMED = ("text2llm.yml", ".text2llm.yaml", "text2llm.json")
 
 
@@ -39,6 +41,12 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
     near = next((name for name in map(_misnamed, _search_path(directory)) if name is not None), None)
     if near is not None:
         raise NoConfigError(f"no {CONFIG_NAME}, but {near}", hint=f"rename it, or name it: --config {near}")
+    below = find_below(directory)
+    if below is not None:
+        from shlex import quote
+
+        hint = f"go there, or name it: --config {quote(below)}"
+        raise NoConfigError(f"no {CONFIG_NAME} in {directory}, but one in {os.path.dirname(below)}", hint=hint)
     if find_repository(directory) is not None:
         searched = f"{directory} or above it, up to the repository's root"
         raise NoConfigError(f"no {CONFIG_NAME} in {searched}", hint=_WAYS)
@@ -57,6 +65,16 @@ def find_above(directory: str) -> str | None:
         if os.path.isfile(candidate) and os.stat(candidate).st_uid == os.geteuid():
             return candidate
     return None
+
+
+def find_below(directory: str) -> str | None:
+    """The first configuration in the folders of a directory: of one of several services, say."""
+    try:
+        names = sorted(name for name in os.listdir(directory) if not name.startswith("."))
+    except OSError:  # a hint is not worth an error
+        return None
+    candidates = (os.path.join(directory, name, CONFIG_NAME) for name in names[:_MOST_FOLDERS])
+    return next(filter(os.path.isfile, candidates), None)
 
 
 def find_repository(directory: str) -> str | None:
