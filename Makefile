@@ -47,7 +47,7 @@ $(STAMP): $(LOCK) pyproject.toml
 		echo "hint: name one that is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@echo "installing the locked dependencies into $(VENV) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $(LOCK)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement $(LOCK)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -85,7 +85,7 @@ integration: setup ## test with real third parties: pre-commit, and a LiteLLM pr
 $(LITELLM)/.stamp: $(LITELLM_LOCK)
 	@$(PYTHON) -m venv --clear $(LITELLM)
 	@echo "installing LiteLLM into $(LITELLM), which takes a minute or two ..."
-	@$(LITELLM)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $<
+	@$(LITELLM)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement $<
 	@touch $@
 
 # Pins come from the public registry alone, whatever this machine's pip is configured to look at.
