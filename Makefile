@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
+LITELLM := $(VENV)-litellm
+RELEASE := $(VENV)-release
 WORKERS ?= 2
 # What installs the locks: pip, or uv (`make INSTALLER=uv demo`). Both obey their own settings, such as a mirror.
 INSTALLER ?= pip
@@ -44,7 +46,7 @@ RIM := $(RIM),text2llm/listing/session.py,text2llm/listing/fetch.py,text2llm/lis
 RIM := $(RIM),text2llm/plan/apply.py,text2llm/probe/runner.py,text2llm/status/gather.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint cover integration lock bench catalog docs format clean
+.PHONY: help setup demo test check lint cover integration lock pythons dist bench catalog docs format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +97,12 @@ integration: setup ## test with real third parties: pre-commit, and a LiteLLM pr
 
 lock: $(RELEASE)/.locked ## write requirements/*.txt from pyproject.toml and *.in (ARGS=--upgrade for newer versions)
 	@sh tools/lock.sh $(RELEASE)/bin/uv $(ARGS)
+
+pythons: ## run the tests with every supported Python that is there (VERSIONS='3.12 3.13' for some)
+	@MAKE='$(MAKE)' VERSIONS='$(VERSIONS)' sh tools/test_pythons.sh
+
+dist: $(RELEASE)/.locked ## build wheel and sdist reproducibly, check them, and run the program from the wheel
+	@bash tools/dist.sh $(RELEASE)
 
 bench: setup ## measure the budgets and write docs/benchmarks.md
 	@$(BIN)/python tools/bench.py --write
