@@ -131,32 +131,41 @@ def make_wheel(folder: Path, name: str, version: str) -> str:
 
 
 def make_index(folder: Path, lock: str) -> str:
-    """Fill an index with each locked distribution and a newer release of it; give the lock with its digests."""
+    """Make a folder of wheels and an index of them: each locked distribution, and a newer release of it.
+
+    Returns:
+        The lock, with the digests of these wheels.
+    """
+    (folder / "wheels").mkdir()
     lines = []
     for pin in read_pins(lock):
         if not is_for(pin, HERE):
             continue
-        place = folder / canonicalize_name(pin.name)
+        digest = make_wheel(folder / "wheels", pin.name, read_version(pin))
+        make_wheel(folder / "wheels", pin.name, "9999.0")
+        place = folder / "index" / canonicalize_name(pin.name)
         place.mkdir(parents=True)
-        digest = make_wheel(place, pin.name, read_version(pin))
-        make_wheel(place, pin.name, "9999.0")
-        links = [f'<a href="{wheel.name}">{wheel.name}</a>' for wheel in place.iterdir()]
-        (place / "index.html").write_text("\n".join(links))
+        links = (folder / "wheels").glob(f"{place.name.replace('-', '_')}-*.whl")
+        (place / "index.html").write_text(
+            "\n".join(f'<a href="../../wheels/{one.name}">{one.name}</a>' for one in links)
+        )
         lines.append(f"{pin} --hash=sha256:{digest}")
     return "\n".join(lines) + "\n"
 
 
 @pytest.mark.slow
-def test_lock_decides_where_there_are_newer_releases(tmp_path: Path) -> None:
+@pytest.mark.parametrize("settings", ["index-url = {folder}/index", "no-index = true\nfind-links = {folder}/wheels"])
+def test_lock_decides_where_there_are_newer_releases(tmp_path: Path, settings: str) -> None:
     checkout = tmp_path / "a checkout"
     (checkout / "requirements").mkdir(parents=True)
-    (checkout / "requirements" / "dev.txt").write_text(make_index(tmp_path / "index", "dev"))
+    (checkout / "requirements" / "dev.txt").write_text(make_index(tmp_path, "dev"))
     shutil.copy(ROOT / "Makefile", checkout)
     shutil.copytree(ROOT / "tools", checkout / "tools")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE"))}
-    index = {"PIP_INDEX_URL": (tmp_path / "index").as_uri(), "PIP_CONFIG_FILE": os.devnull, "PIP_CACHE_DIR": ""}
+    (tmp_path / "pip.conf").write_text(f"[global]\nuser = true\n{settings.format(folder=tmp_path.as_uri())}\n")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE"))}
+    environment |= {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
     command = ["make", "--no-print-directory", f"PYTHON={sys.executable}", ".venv/.locked"]
-    done = subprocess.run(command, cwd=checkout, env=kept | index, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     places = [str(place) for place in (checkout / ".venv").glob("lib/python*/site-packages")]
     installed = {canonicalize_name(found.name): found.version for found in metadata.distributions(path=places)}
