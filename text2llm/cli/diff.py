@@ -16,10 +16,9 @@ from text2llm.cli.options import (
     output_style,
     page_width,
     print_json,
-    show_path,
 )
 from text2llm.cli.world import open_registry
-from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository
+from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository, show_path
 from text2llm.errors import ExitCode, NoConfigError
 
 if TYPE_CHECKING:

@@ -18,10 +18,9 @@ from text2llm.cli.options import (
     offer,
     output_style,
     print_json,
-    show_path,
 )
 from text2llm.cli.world import open_registry
-from text2llm.config.discovery import CONFIG_NAME
+from text2llm.config.discovery import CONFIG_NAME, show_path
 from text2llm.storage.places import find_places
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from text2llm.config.discovery import find_config
+from text2llm.config.discovery import find_config, show_path
 from text2llm.config.durations import is_duration, parse_duration
 from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style
@@ -118,12 +118,6 @@ def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: b
 def locate_config(config: str | None) -> str:
     """The path of the configuration that a command works on, as it is shown to people."""
     return show_path(find_config(config, os.environ, os.getcwd()))
-
-
-def show_path(path: str) -> str:
-    """A path relative to the working directory where it lies below it, else as it is."""
-    relative = os.path.relpath(path)
-    return path if relative.startswith(os.pardir) else relative
 
 
 def output_style() -> Style:

@@ -11,13 +11,14 @@ from text2llm.cli.options import (
     colour_option,
     config_option,
     json_option,
-    locate_config,
     offer,
     output_style,
     terminal_width,
 )
 from text2llm.cli.reports import Makers, report_option, spare_inputs, write_reports
-from text2llm.cli.validation import STDIN, Validation, read_raw
+from text2llm.cli.workspace import open_workspace
+from text2llm.commands import validate
+from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
@@ -84,17 +85,13 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise UsageError("a FILE is empty", hint="is a variable not set?")
     if secrets_only and known_only:
         raise UsageError("--secrets-only and --known-only exclude each other", hint="leave one out")
-    root = locate_config(config) if config or not files else ""
-    validation = Validation(config, as_of)
+    workspace = open_workspace(config)
+    root = workspace.path if config or not files else ""
     # A file may have the name by which standard input is shown.
-    named = [STDIN if file == "-" else f"./{file}" if file == STDIN else file for file in files] or [root]
-    if secrets_only:
-        validation.run_secrets(named)
-    elif known_only:
-        validation.run_known(named)
-    else:
-        validation.run(named)
-    spare_inputs(reports, validation.list_inputs() if reports else ())
+    named = tuple(STDIN if file == "-" else f"./{file}" if file == STDIN else file for file in files) or (root,)
+    scope = Scope.SECRETS if secrets_only else Scope.KNOWN if known_only else Scope.EVERY
+    validation = validate.run(workspace, validate.Request(named, as_of, scope))
+    spare_inputs(reports, validation.inputs)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     makers = _makers(validation, failing)
     written = write_reports(reports, makers)

@@ -1,0 +1,27 @@
+"""The workspace of a command: that of its environment, which tells people what is wrong with their plugins."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from text2llm.workspace import Workspace
+
+if TYPE_CHECKING:
+    from text2llm.providers.plugin import PluginSet
+    from text2llm.providers.registry import Registry
+
+
+def open_workspace(config: str | None = None, *, relative: bool = True) -> Workspace:
+    """What a command works on; ``config`` is what ``--config`` names."""
+    return Workspace(os.environ, config, relative=relative, on_plugins=_meet_plugins)
+
+
+def _meet_plugins(found: PluginSet, registry: Registry) -> None:
+    from text2llm.leaks.key_formats import learn_forms
+    from text2llm.report.plugins import problem_text
+
+    learn_forms(registry)
+    click.echo("".join(map(problem_text, found.problems)), nl=False, err=True)
