@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
+from text2llm.errors import NoConfigError, UsageError
 from text2llm.providers.registry import Registry, load_registry
 from text2llm.settings.load import load_settings
 
 if TYPE_CHECKING:
-    from text2llm.config.load import Loaded
+    from text2llm.auth.agents import AgentDirs
+    from text2llm.auth.sources import CredentialView
+    from text2llm.auth.store_file import LoadedStore
     from text2llm.config.model import Config
     from text2llm.config.resolve import Resolver
+    from text2llm.providers.oauth import OAuthFacts
     from text2llm.providers.plugin import PluginSet
     from text2llm.settings.model import Settings
+    from text2llm.trust.bindings import Trust
 
 
 def _tell_nobody(_plugins: PluginSet, _registry: Registry) -> None:
@@ -28,20 +33,23 @@ class Workspace:
     """The user's settings, the providers, the configuration and what gives it meaning, at one moment.
 
     ``named`` is the configuration that a person names, ``None`` for the one that is found. ``now`` is in milliseconds
-    since the epoch. ``relative``: paths are told from the working directory, where they lie below it. ``on_plugins`` is
-    called when the plugins that the settings enable are loaded: a fault of one is no error.
+    since the epoch. ``relative``: paths are told from the working directory, where they lie below it. ``required``:
+    without a configuration there is an error, else an empty one counts. ``on_plugins`` is called when the plugins that
+    the settings enable are loaded: a fault of one is no error.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter for each way in which commands differ
         self,
         environ: Mapping[str, str],
         named: str | None = None,
         *,
         now: int | None = None,
         relative: bool = True,
+        required: bool = True,
         on_plugins: Callable[[PluginSet, Registry], None] = _tell_nobody,
     ) -> None:
-        self.environ, self.named, self._relative, self._on_plugins = environ, named, relative, on_plugins
+        self.environ, self.named, self._on_plugins = environ, named, on_plugins
+        self._relative, self._required = relative, required
         self.now = time.time_ns() // 1_000_000 if now is None else now
 
     @cached_property
@@ -89,18 +97,6 @@ class Workspace:
         return show_path(path) if self._relative else path
 
     @cached_property
-    def loaded(self) -> Loaded:
-        """The configuration with its findings.
-
-        Raises:
-            NoConfigError: there is none.
-            ReadError: it cannot be read.
-        """
-        from text2llm.config.load import load_file
-
-        return load_file(self.path)
-
-    @cached_property
     def config(self) -> Config:
         """The configuration, valid against its schema.
 
@@ -109,7 +105,18 @@ class Workspace:
             ReadError: it cannot be read.
             InvalidConfigError: it has findings.
         """
-        return self.loaded.require()
+        from text2llm.config.load import load_file
+
+        try:
+            return load_file(self.path).require()
+        except NoConfigError:
+            from text2llm.config.discovery import CONFIG_VARIABLE
+
+            if self._required or self.named or self.environ.get(CONFIG_VARIABLE):
+                raise
+            from text2llm.config.parse import empty_config
+
+            return empty_config()
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -128,3 +135,64 @@ class Workspace:
             return find_bundled(config, spellings)
 
         return build_resolver(config, spellings, find_catalogued)
+
+    def find_provider(self, written: str, flag: str = "--provider") -> str:
+        """The canonical id of a provider in any spelling, built in or configured; ``flag`` is where somebody wrote it.
+
+        Raises:
+            UsageError: there is none.
+        """
+        spell, config = self.registry.spellings().provider, self.config
+        provider = spell(written)
+        if provider not in {*self.registry.ids(), *map(spell, config.providers)}:
+            near = self.registry.near(provider, config.providers)
+            known = "name a built-in one, or define it in models.providers"
+            hint = f"did you mean {' or '.join(near)}?" if near else known
+            raise UsageError(f"{flag}: {written!r} is neither built in nor configured", hint=hint)
+        return provider
+
+    def find_agent(self, written: str | None) -> str | None:
+        """The canonical id of an agent; ``None`` is the default one.
+
+        Raises:
+            UnknownAgentError: there is no such agent.
+        """
+        from text2llm.auth.agents import require_agent
+
+        return None if written is None else require_agent(written, self.config)
+
+    def find_dirs(self, agent: str | None) -> AgentDirs:
+        """The directories of an agent (a canonical id)."""
+        from text2llm.auth.agents import find_agent_dirs
+
+        return find_agent_dirs(agent, self.config, self.environ)
+
+    def read_store(self, agent: str | None) -> LoadedStore:
+        """The store that an agent uses, as it is now: others change it, too.
+
+        Raises:
+            StoreError: it cannot be used.
+        """
+        from text2llm.auth.store_file import load_store
+
+        dirs = self.find_dirs(agent)
+        return load_store(dirs.own, dirs.main)
+
+    def view_credentials(self, agent: str | None, loaded: LoadedStore, *, secrets: bool = False) -> CredentialView:
+        """What decides about an agent's credentials; with ``secrets``, what files and the keyring hold of them."""
+        from text2llm.auth.secret_refs import read_refs
+        from text2llm.auth.sources import CredentialView
+
+        kept = read_refs(loaded.store, self.environ) if secrets else {}
+        owner = agent if loaded.is_own() else None
+        return CredentialView(self.config, loaded.store, self.environ, self.registry, self.now, kept, owner)
+
+    def gather_trust(self, logins: Iterable[OAuthFacts] = ()) -> Trust:
+        """Where credentials may go, with the secrets of ``logins``.
+
+        Raises:
+            TrustedOriginsError: the environment's grants cannot be read.
+        """
+        from text2llm.settings.binding import gather_trust
+
+        return gather_trust(self.registry, self.settings, self.environ, logins)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from text2llm.providers.registry import Registry
 
 
-def open_workspace(config: str | None = None, *, relative: bool = True) -> Workspace:
+def open_workspace(config: str | None = None, *, relative: bool = True, required: bool = True) -> Workspace:
     """What a command works on; ``config`` is what ``--config`` names."""
-    return Workspace(os.environ, config, relative=relative, on_plugins=_meet_plugins)
+    return Workspace(os.environ, config, relative=relative, required=required, on_plugins=_meet_plugins)
 
 
 def _meet_plugins(found: PluginSet, registry: Registry) -> None:
