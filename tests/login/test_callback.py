@@ -7,6 +7,7 @@ import errno
 import gc
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -247,11 +248,11 @@ def test_a_listener_is_shared_with_nobody_who_would_share_theirs(address: str) -
         other.bind((address, 0))
         other.listen()
         with pytest.raises(LoginError, match="cannot be used"):
-            run(lambda listener: knock(listener.port, RIGHT), ANY._replace(port=other.getsockname()[1]))
+            run(lambda listener: knock(listener.port, RIGHT), replace(ANY, port=other.getsockname()[1]))
 
 
 def test_a_fixed_port_serves_one_login_after_the_other() -> None:
-    fixed = ANY._replace(port=free_port())
+    fixed = replace(ANY, port=free_port())
     assert [run(lambda listener: knock(listener.port, RIGHT), fixed)[0] for _ in range(2)] == [Secret("c1")] * 2
 
 

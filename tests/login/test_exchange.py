@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.login.answering import Reply, answering, asked
@@ -44,7 +46,7 @@ def test_usual_request_is_the_one_of_the_standards() -> None:
 
 def test_secret_of_a_client_goes_along() -> None:
     with answering((200, TOKENS)) as server:
-        exchange(make_terms(facts_at(server))._replace(client_secret=Secret("the-client-secret")))
+        exchange(replace(make_terms(facts_at(server)), client_secret=Secret("the-client-secret")))
     assert asked(server)["client_secret"] == "the-client-secret"
 
 

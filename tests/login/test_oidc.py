@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -146,7 +147,7 @@ def serve_terms(secret_methods: object) -> LoginTerms:
         document = {"issuer": issuer, "authorization_endpoint": f"{issuer}/a", "token_endpoint": f"{issuer}/t"}
         replies[0] = (200, {**document, "token_endpoint_auth_methods_supported": secret_methods})
         gateway = make_gateway(issuer)
-        terms = make_terms(gateway_facts(gateway))._replace(client_secret=Secret("the-client-secret"))
+        terms = replace(make_terms(gateway_facts(gateway)), client_secret=Secret("the-client-secret"))
         return with_client(trust_gateway(gateway), lambda client: complete_terms(terms, client))
 
 

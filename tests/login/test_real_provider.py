@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
+from dataclasses import replace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -97,13 +98,13 @@ def test_code_is_exchanged_for_tokens() -> None:
 
 def test_company_client_sends_its_secret(oidc: Provider) -> None:
     secret = Secret("a-secret-of-the-company-0123456789")
-    terms = gateway_terms(oidc)._replace(client_id="text2llm-company", client_secret=secret)
+    terms = replace(gateway_terms(oidc), client_id="text2llm-company", client_secret=secret)
     obtained = with_client(trust_gateway(make_gateway(oidc.issuer)), lambda client: log_in(terms, client))
     assert oauth_of(obtained).refresh
 
 
 def test_wrong_client_secret_is_told_with_a_hint(oidc: Provider) -> None:
-    terms = gateway_terms(oidc)._replace(client_id="text2llm-company", client_secret=Secret("wrong-wrong-wrong-1234"))
+    terms = replace(gateway_terms(oidc), client_id="text2llm-company", client_secret=Secret("wrong-wrong-wrong-1234"))
     with pytest.raises(LoginError, match="the provider refused: invalid_client") as caught:
         with_client(trust_gateway(make_gateway(oidc.issuer)), lambda client: log_in(terms, client))
     assert caught.value.hint is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
 from text2llm.login.endpoint import read_page
@@ -25,7 +25,8 @@ _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _DENIED = "access_denied"
 
 
-class Redirect(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Redirect:
     """Where the browser comes back to on this machine. ``port`` is ``None`` where any is accepted."""
 
     host: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 
 def read_wall_clock() -> int:
@@ -18,7 +18,8 @@ async def _sleep(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
-class Clock(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Clock:
     """``now`` is in milliseconds since the epoch, ``elapsed`` in seconds since any moment, and never goes back."""
 
     now: Callable[[], int] = read_wall_clock

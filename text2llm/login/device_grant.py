@@ -6,8 +6,9 @@ RFC 8628, and the flow of openai-codex, which gives an authorization code in pla
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from text2llm.login.endpoint import read_page
 from text2llm.login.errors import AnswerError, LoginError
@@ -26,7 +27,8 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _OWN_PENDING = frozenset({403, 404})
 
 
-class DeviceGrant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DeviceGrant:
     """A device flow that has begun: ``code`` is what it polls with; ``interval`` and ``limit`` in seconds.
 
     ``user_code`` is what a person enters on ``page``; on ``filled_page`` it is entered already.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from text2llm.login.errors import AnswerError
 from text2llm.trust.origin import Origin, OriginError, parse_base_url
@@ -12,7 +12,8 @@ _MAX_URL = 2000
 _PARTS = re.compile(r"([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 
 
-class Endpoint(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Endpoint:
     """A URL in the two parts that a request is made of; ``path`` may end with a query."""
 
     origin: Origin

@@ -6,6 +6,7 @@ origin, or on one that the user's settings name.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from text2llm.login.endpoint import Endpoint, parse_endpoint
@@ -70,7 +71,7 @@ async def complete_terms(terms: LoginTerms, client: Client) -> LoginTerms:
     document = await _fetch_document(terms.facts, client)
     if terms.client_secret is not None:
         _check_secret_methods(document, terms.facts)
-    return terms._replace(facts=read_document(document, terms.facts, terms.origins))
+    return replace(terms, facts=read_document(document, terms.facts, terms.origins))
 
 
 async def _fetch_document(facts: OAuthFacts, client: Client) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from text2llm.secret import Secret
 
@@ -12,7 +12,8 @@ from text2llm.secret import Secret
 RANDOM_BYTES = 64
 
 
-class Challenge(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Challenge:
     """``challenge`` is shown to the provider, ``verifier`` proves it. ``state`` tells our redirect from a foreign one.
 
     The two are independent, and the state is no secret: it is shown, and stays in the browser's history.

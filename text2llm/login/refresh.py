@@ -10,7 +10,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias, TypeVar
 
 from text2llm.auth.credentials import AuthProfile, AuthStore, OAuth
 from text2llm.auth.store_file import read_store, reserve_store
@@ -48,7 +49,8 @@ class SecretStore(Protocol):
         """Replace the value; a :class:`Text2llmError` says why that is impossible."""
 
 
-class Renewer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Renewer:
     """What a refresh works with. ``path`` is the store's file, ``state_dir`` the user's directory for locks.
 
     ``spellings`` are those of providers: a profile is renewed at its own provider only, however that is written.
@@ -59,23 +61,26 @@ class Renewer(NamedTuple):
     trust: Trust
     secrets: SecretStore
     spellings: Spellings
-    network: NetworkSettings = NetworkSettings()
+    network: NetworkSettings = field(default_factory=NetworkSettings)
     clock: Clock = CLOCK
 
 
-class Refreshed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Refreshed:
     """The token was renewed; ``profile`` is as it is stored now."""
 
     profile: AuthProfile
 
 
-class StillFresh(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StillFresh:
     """Nothing was to be done: the stored token is good, perhaps since another program has just renewed it."""
 
     profile: AuthProfile
 
 
-class Dead(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Dead:
     """The provider takes the refresh token no more: only a new login helps. The store says so now.
 
     ``words`` are the provider's own, as those of a :class:`LoginError`.
@@ -86,7 +91,8 @@ class Dead(NamedTuple):
     words: str = ""
 
 
-class Failed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Failed:
     """The token was not renewed, for a reason that says nothing about the login itself. The store is as it was.
 
     ``words`` are the provider's own, as those of a :class:`LoginError`.
@@ -102,7 +108,8 @@ _Write: TypeAlias = Callable[[AuthStore], None]
 Outcome: TypeAlias = Refreshed | StillFresh | Dead | Failed
 
 
-class _Subject(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Subject:
     """A profile that can be renewed, as it is under the lock, and how."""
 
     store: AuthStore

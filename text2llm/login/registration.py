@@ -6,7 +6,7 @@ text2llm never uses a client id that was issued to another product.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from text2llm.login.oidc import gateway_facts
 from text2llm.login.terms import LoginTerms
@@ -17,7 +17,8 @@ from text2llm.settings.model import OAuthClient, Settings
 from text2llm.trust.origin import parse_base_url
 
 
-class NotRegistered(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NotRegistered:
     """Why nobody can log in yet, and what to register and where it goes; for people."""
 
     message: str
@@ -40,7 +41,7 @@ def resolve_terms(
     gateway = settings.gateways.get(provider_id)
     if gateway is not None:
         terms = _with_client(gateway_facts(gateway), gateway.client, read)
-        return terms._replace(origins=gateway.origins)
+        return replace(terms, origins=gateway.origins)
     facts = (load_logins() if logins is None else logins).get(provider_id)
     if facts is None:
         return NotRegistered(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from text2llm.auth.credentials import Credential
 from text2llm.providers.oauth import OAuthFacts
@@ -11,7 +12,8 @@ from text2llm.secret import Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 
 
-class LoginTerms(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LoginTerms:
     """A provider's login with the client that is used.
 
     ``facts`` has every endpoint, once :func:`text2llm.login.oidc.complete_terms` has asked for those that a discovery
@@ -34,7 +36,8 @@ class LoginTerms(NamedTuple):
         return NamedSecret(CredentialName(CredentialKind.LOGIN, self.provider), secret)
 
 
-class Obtained(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Obtained:
     """What a login gives; ``email`` is the account's, for people to read."""
 
     credential: Credential

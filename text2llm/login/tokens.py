@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from text2llm.auth.credentials import ApiKey, OAuth, Token
 from text2llm.login.errors import AnswerError, quote_foreign
@@ -33,7 +34,8 @@ _ACCOUNT_CLAIMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-class Denied(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Denied:
     """A provider's no. ``code`` is its error code (RFC 6749, 5.2), ``None`` when it gave none; ``message`` for people.
 
     ``status`` is that of HTTP, which need not be an error: GitHub answers 200. ``words`` are the provider's own, as
