@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from text2llm.auth.agents import AgentDirs
     from text2llm.auth.sources import CredentialView
     from text2llm.auth.store_file import LoadedStore
+    from text2llm.catalog.layers import Layer
     from text2llm.config.model import Config
     from text2llm.config.resolve import Resolver
     from text2llm.providers.oauth import OAuthFacts
     from text2llm.providers.plugin import PluginSet
+    from text2llm.secret import Secret, SecretRef
     from text2llm.settings.model import Settings
-    from text2llm.trust.bindings import Trust
+    from text2llm.status.snapshot import Snapshot
+    from text2llm.trust.bindings import Refused, Trust
 
 
 def _tell_nobody(_plugins: PluginSet, _registry: Registry) -> None:
@@ -178,14 +181,55 @@ class Workspace:
         dirs = self.find_dirs(agent)
         return load_store(dirs.own, dirs.main)
 
+    def read_snapshot(self, agent: str | None) -> Snapshot:
+        """The store of an agent beside the configuration.
+
+        Raises:
+            UnknownAgentError: there is no such agent.
+            StoreError: its store cannot be used.
+        """
+        from text2llm.status.gather import gather_snapshot
+
+        return gather_snapshot(self.config, agent, self.registry, self.environ, self.now)
+
     def view_credentials(self, agent: str | None, loaded: LoadedStore, *, secrets: bool = False) -> CredentialView:
         """What decides about an agent's credentials; with ``secrets``, what files and the keyring hold of them."""
-        from text2llm.auth.secret_refs import read_refs
         from text2llm.auth.sources import CredentialView
 
-        kept = read_refs(loaded.store, self.environ) if secrets else {}
-        owner = agent if loaded.is_own() else None
+        owner, kept = agent if loaded.is_own() else None, self._read_refs(loaded) if secrets else {}
         return CredentialView(self.config, loaded.store, self.environ, self.registry, self.now, kept, owner)
+
+    def _read_refs(self, loaded: LoadedStore) -> Mapping[SecretRef, Secret | str]:
+        from text2llm.auth.secret_refs import read_refs
+
+        return read_refs(loaded.store, self.environ)
+
+    def find_listings(self, providers: Iterable[str], view: CredentialView) -> Layer:
+        """What `models refresh` kept of providers (canonical ids), as a layer of the catalog."""
+        from text2llm.catalog.cache import CACHE_NAME
+        from text2llm.storage.places import find_places
+
+        if not os.path.exists(os.path.join(find_places(self.environ).cache, CACHE_NAME)):
+            return {}  # what reads listings is a load that nobody without one should carry
+        from text2llm.listing.kept import find_facts
+
+        return find_facts(providers, view)
+
+    def find_refusals(self, providers: Iterable[str], view: CredentialView) -> Mapping[str, Refused]:
+        """Why requests of providers (canonical ids) would not be sent where the configuration leads them."""
+        customs = view.customs
+        led = [name for name in providers if name in customs and customs[name].base_url is not None]
+        if not led:  # what decides about trust is a load that nobody without such a provider should carry
+            return {}
+        from text2llm.auth.permission import find_refusal
+        from text2llm.trust.bindings import TrustedOriginsError
+
+        try:
+            trust = self.gather_trust()
+        except TrustedOriginsError:  # who sends something is told; it is no reason to withhold what is there
+            return {}
+        found = {name: find_refusal(name, view, trust) for name in led}
+        return {name: refusal for name, refusal in found.items() if refusal is not None}
 
     def gather_trust(self, logins: Iterable[OAuthFacts] = ()) -> Trust:
         """Where credentials may go, with the secrets of ``logins``.

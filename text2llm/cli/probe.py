@@ -20,8 +20,8 @@ from text2llm.cli.options import (
     page_width,
     print_json,
 )
+from text2llm.cli.progress import clear_progress, show_progress
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
-from text2llm.cli.status import clear_progress, show_progress
 from text2llm.cli.workspace import open_workspace
 from text2llm.config.suggest import find_near
 from text2llm.errors import worst_exit

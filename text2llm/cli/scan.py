@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from text2llm.cli.list import find_provider
 from text2llm.cli.options import (
     NUMBER,
     colour_option,
@@ -23,22 +20,20 @@ from text2llm.cli.options import (
     page_width,
     print_json,
 )
-from text2llm.cli.status import clear_line, read_config, show_line
+from text2llm.cli.progress import clear_line, show_line
+from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
-    from text2llm.config.model import Config
+    from text2llm.commands.scan import Found
     from text2llm.plan.plan import Plan
-    from text2llm.probe.result import ProbeOptions, ProbeResult, Verdict
+    from text2llm.probe.result import ProbeResult, Verdict
     from text2llm.refs import ModelRef
     from text2llm.scan.rank import Proposal
-    from text2llm.scan.session import Scan, ScanWish
+    from text2llm.scan.session import Scan
+    from text2llm.workspace import Workspace
 
 _TIMEOUT_MS, _CONCURRENCY, _CANDIDATES = 12_000, 3, 6
-#: An image is answered in a few tokens; the wire format gives a tool call as many as it takes.
-_MAX_TOKENS = 16
-#: So many candidates are probed for each one that is wanted: requests to free models are counted by the day.
-_PROBED_FOR_ONE = 3
 
 
 class ListingError(Text2llmError):
@@ -94,17 +89,13 @@ def command(config: str | None, *, as_json: bool, **options: Any) -> int:
     written with --no-probe, without a credential, or with --json alone. Exit code 1: nothing could be proposed.
     """
     _check(options, as_json=as_json)
-    loaded = read_config(config)
-    found = _scan(options, loaded)
-    from text2llm.scan.rank import Proposal, propose
+    result = _scan(options, open_workspace(config, relative=False))
+    found, proposal = result.scan, result.proposal
+    from text2llm.scan.rank import Proposal
 
-    proposal = propose(found.ranked, options["max_candidates"])
-    idle = proposal.images if not options["set_image"] and not _has_image_model(loaded) else ()
-    if idle:
-        proposal = proposal._replace(images=())
     chosen = proposal
     if not as_json:
-        _print(found, proposal, idle)
+        _print(found, proposal, result.idle)
     if found.options is None or found.interrupted or not any(proposal):
         chosen = Proposal()
     elif not options["yes"]:
@@ -133,45 +124,20 @@ def _check(options: dict[str, Any], *, as_json: bool) -> None:
             raise UsageError("--input needs a terminal to ask at", hint="take the proposal with --yes")
 
 
-def _has_image_model(config: Config) -> bool:
-    from text2llm.config.model import Slot
-
-    choice = config.defaults.get(Slot.IMAGE_MODEL)
-    return choice is not None and choice.primary is not None
-
-
-def _scan(options: dict[str, Any], loaded: Config) -> Scan:
-    from text2llm.cli.refresh import open_view
-    from text2llm.cli.world import open_world
-    from text2llm.config.policy import is_allowed
+def _scan(options: dict[str, Any], workspace: Workspace) -> Found:
+    from text2llm.commands import scan
     from text2llm.probe.result import Verdict
-    from text2llm.scan.session import scan
-
-    world = open_world(os.environ)
-    allowed = partial(is_allowed, config=loaded, spellings=world.registry.spellings())
-    wish = _make_wish(options, find_provider(options["provider"], loaded, world.registry), allowed)
-    view, _ = open_view(loaded, world)
-    found = scan(wish, view, world.settings, _show_progress if sys.stderr.isatty() else None)
-    if not isinstance(found, Verdict) and found.interrupted:
-        clear_line()
-    if isinstance(found, Verdict):
-        raise _explain(wish.provider, found)
-    return found
-
-
-def _make_wish(options: dict[str, Any], provider: str, allowed: Callable[[ModelRef], bool]) -> ScanWish:
     from text2llm.scan.select import Filters
-    from text2llm.scan.session import ScanWish
 
     filters = Filters(options["min_params"], options["max_age_days"], options["provider_prefix"])
-    probes = None if options["no_probe"] else _limits(options)
-    return ScanWish(provider, filters, probes, _PROBED_FOR_ONE * options["max_candidates"], allowed)
-
-
-def _limits(options: dict[str, Any]) -> ProbeOptions:
-    from text2llm.probe.options import GATE_FLAGS, check_options
-
-    return check_options(options["timeout"], options["concurrency"], _MAX_TOKENS, flags=GATE_FLAGS)
+    names = ("provider", "max_candidates", "timeout", "concurrency", "set_image")
+    request = scan.Request(filters, probe=not options["no_probe"], **{name: options[name] for name in names})
+    found = scan.run(workspace, request, _show_progress if sys.stderr.isatty() else None)
+    if isinstance(found, Verdict):
+        raise _explain(workspace.find_provider(request.provider), found)
+    if found.scan.interrupted:
+        clear_line()
+    return found
 
 
 def _show_progress(done: int, total: int, result: ProbeResult) -> None:

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-from text2llm.auth.agents import AgentDirs, find_agent_dirs, require_agent
+from text2llm.auth.agents import AgentDirs, find_agent_dirs
 from text2llm.auth.store_file import store_path
 from text2llm.cli.options import agent_option, colour_option, config_option, json_option
-from text2llm.cli.status import read_config_if_any
+from text2llm.cli.workspace import open_workspace
 from text2llm.cli.world import open_registry
 from text2llm.config.model import Config
 from text2llm.errors import UsageError
@@ -48,8 +48,8 @@ def find_subject(agent: str | None, config: str | None, *, plugins: bool = True)
         InvalidConfigError: the configuration says who the default agent is, and it has findings.
         SettingsError: the user's settings are wanted and cannot be used.
     """
-    loaded = read_config_if_any(config)
-    agent_id = None if agent is None else require_agent(agent, loaded)
+    workspace = open_workspace(config, relative=False, required=False)
+    loaded, agent_id = workspace.config, workspace.find_agent(agent)
     registry = open_registry(os.environ) if plugins else load_registry()
     return Subject(loaded, agent_id, find_agent_dirs(agent_id, loaded, os.environ), registry)
 

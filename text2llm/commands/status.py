@@ -1,0 +1,107 @@
+"""Which models are used, from where, and which credentials pay for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from text2llm.errors import Text2llmError
+from text2llm.status.summary import summarise
+
+if TYPE_CHECKING:
+    from text2llm.probe.result import ProbeOptions
+    from text2llm.probe.runner import Progress
+    from text2llm.status.model import StatusReport
+    from text2llm.status.snapshot import Snapshot
+    from text2llm.workspace import Workspace
+
+
+class Request(NamedTuple):
+    """Whose status is wanted, an agent's or that of the defaults, and what is told beside it.
+
+    ``probe`` is ``None`` when no probe is sent. ``usage``: providers are asked for it; ``asked`` says whether a person
+    asked for that, for only then may it fail, open the keyring, and say why nothing is known. ``remarks``: what is
+    known of the models, for people, who do not wait for the few milliseconds.
+    """
+
+    agent: str | None = None
+    probe: ProbeOptions | None = None
+    usage: bool = False
+    asked: bool = False
+    remarks: bool = False
+
+
+def run(workspace: Workspace, request: Request, progress: Progress | None = None) -> StatusReport:
+    """Find out what is used.
+
+    Raises:
+        UsageError: the options of the probe name a provider or profile that is not in view.
+        UnknownAgentError: there is no such agent.
+        InvalidConfigError: the configuration has findings.
+        StoreError: the agent's store cannot be used.
+        SettingsError: the user's settings cannot be used.
+        TrustedOriginsError: the environment's grants cannot be read.
+    """
+    snapshot = workspace.read_snapshot(request.agent)
+    report = _add_refusals(summarise(snapshot), snapshot, workspace)
+    if request.probe is not None:
+        report = _probe(snapshot, report, request.probe, workspace, progress)
+    if request.usage:
+        report = _add_usage(snapshot, report, workspace, asked=request.asked)
+    return _add_remarks(report, snapshot, workspace) if request.remarks else report
+
+
+def _add_refusals(report: StatusReport, snapshot: Snapshot, workspace: Workspace) -> StatusReport:
+    providers = dict.fromkeys(route.resolved.ref.provider for route in report.routes)
+    refusals = workspace.find_refusals(providers, snapshot.credentials())
+    if not refusals:
+        return report
+    from text2llm.status.permission import add_refusals
+
+    return add_refusals(report, refusals)
+
+
+def _probe(
+    snapshot: Snapshot, report: StatusReport, options: ProbeOptions, workspace: Workspace, progress: Progress | None
+) -> StatusReport:
+    from text2llm.auth.secret_refs import read_refs
+    from text2llm.probe.session import probe_view
+    from text2llm.probe.targets import ProbeView
+    from text2llm.status.probed import add_probes
+
+    kept = read_refs(snapshot.store, workspace.environ)
+    view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
+    return add_probes(report, probe_view(view, options, settings=workspace.settings, progress=progress))
+
+
+def _add_usage(snapshot: Snapshot, report: StatusReport, workspace: Workspace, *, asked: bool) -> StatusReport:
+    """The report with the usage of the credentials that it can be told of."""
+    from text2llm.providers.usage import load_usage
+    from text2llm.status.usage import add_usage, find_tellable
+
+    endpoints = load_usage(workspace.registry)
+    tellable = find_tellable(report, endpoints)
+    if not tellable:  # who has no such credential pays for nothing below
+        return add_usage(report, (), failures=asked)
+    from text2llm.usage.session import ask_usage
+
+    try:
+        told = ask_usage(tellable, endpoints, snapshot.credentials(), workspace.settings, keyring=asked)
+    except Text2llmError:
+        if asked:
+            raise
+        return report  # settings that no request can be made under are no reason to withhold the status
+    return add_usage(report, told, failures=asked)
+
+
+def _add_remarks(report: StatusReport, snapshot: Snapshot, workspace: Workspace) -> StatusReport:
+    from datetime import UTC, datetime
+
+    from text2llm.catalog.bundle import load_bundle
+    from text2llm.catalog.layers import combine, configured_models
+    from text2llm.status.remarks import add_remarks
+
+    view = snapshot.credentials()
+    listings = workspace.find_listings({route.resolved.ref.provider for route in report.routes}, view)
+    catalog = combine(configured_models(snapshot.config, view.spellings), listings, load_bundle())
+    today = datetime.fromtimestamp(snapshot.now / 1000, UTC).date().isoformat()
+    return add_remarks(report, view, catalog, today)
