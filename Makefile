@@ -32,8 +32,8 @@ endif
 PURE := text2llm/errors.py,text2llm/refs.py,text2llm/diagnostics.py,text2llm/secret.py
 PURE := $(PURE),text2llm/secret_forms.py
 PURE := $(PURE),text2llm/plugin.py,text2llm/config/*,text2llm/providers/*,text2llm/leaks/*,text2llm/trust/*
-PURE := $(PURE),text2llm/net/*,text2llm/auth/*
-PURE := $(PURE),text2llm/catalog/*,text2llm/listing/*,text2llm/scan/*,text2llm/review/*
+PURE := $(PURE),text2llm/edit/*,text2llm/edit/yaml/*,text2llm/net/*,text2llm/auth/*
+PURE := $(PURE),text2llm/catalog/*,text2llm/listing/*,text2llm/scan/*,text2llm/diff/*,text2llm/explain/*,text2llm/git/*
 PURE := $(PURE),text2llm/settings/*,text2llm/login/*,text2llm/usage/*
 PURE := $(PURE),text2llm/rules/*,text2llm/plan/*,text2llm/probe/*,text2llm/status/*,text2llm/report/*,text2llm/sandbox/*
 # What these packages have of files, clock and network.
@@ -43,7 +43,7 @@ RIM := $(RIM),text2llm/providers/plugins.py,text2llm/login/refresh.py,text2llm/l
 RIM := $(RIM),text2llm/login/browser_flow.py
 RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/store_lock.py
 RIM := $(RIM),text2llm/listing/session.py,text2llm/listing/fetch.py,text2llm/listing/kept.py,text2llm/scan/session.py,text2llm/catalog/cache.py
-RIM := $(RIM),text2llm/plan/apply.py,text2llm/probe/runner.py,text2llm/status/gather.py
+RIM := $(RIM),text2llm/plan/apply.py,text2llm/edit/pipeline.py,text2llm/edit/output.py,text2llm/probe/runner.py,text2llm/status/gather.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint cover integration lock pythons dist bench catalog docs format clean
