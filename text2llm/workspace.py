@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from text2llm.auth.agents import AgentDirs
     from text2llm.auth.sources import CredentialView
     from text2llm.auth.store_file import LoadedStore
+    from text2llm.catalog.facts import Catalog
     from text2llm.catalog.layers import Layer
     from text2llm.config.model import Config
     from text2llm.config.resolve import Resolver
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from text2llm.trust.bindings import Refused, Trust
 
 
-def _tell_nobody(_plugins: PluginSet, _registry: Registry) -> None:
+def _tell_nobody(*_: object) -> None:
     return
 
 
@@ -38,7 +39,7 @@ class Workspace:
     ``named`` is the configuration that a person names, ``None`` for the one that is found. ``now`` is in milliseconds
     since the epoch. ``relative``: paths are told from the working directory, where they lie below it. ``required``:
     without a configuration there is an error, else an empty one counts. ``on_plugins`` is called when the plugins that
-    the settings enable are loaded: a fault of one is no error.
+    the settings enable are loaded: a fault of one is no error; ``on_wait`` while another process changes a file.
     """
 
     def __init__(  # noqa: PLR0913 - one parameter for each way in which commands differ
@@ -50,8 +51,9 @@ class Workspace:
         relative: bool = True,
         required: bool = True,
         on_plugins: Callable[[PluginSet, Registry], None] = _tell_nobody,
+        on_wait: Callable[[], None] = _tell_nobody,
     ) -> None:
-        self.environ, self.named, self._on_plugins = environ, named, on_plugins
+        self.environ, self.named, self.on_wait, self._on_plugins = environ, named, on_wait, on_plugins
         self._relative, self._required = relative, required
         self.now = time.time_ns() // 1_000_000 if now is None else now
 
@@ -120,6 +122,13 @@ class Workspace:
             from text2llm.config.parse import empty_config
 
             return empty_config()
+
+    @cached_property
+    def bundle(self) -> Catalog:
+        """The facts about models that come with text2llm."""
+        from text2llm.catalog.bundle import load_bundle
+
+        return load_bundle()
 
     @cached_property
     def resolver(self) -> Resolver:

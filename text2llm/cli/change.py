@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
@@ -14,42 +15,30 @@ from text2llm.errors import WriteError
 
 if TYPE_CHECKING:
     from text2llm.diff.change import Change
-    from text2llm.edit.pipeline import EditedFile
 
 _Made = TypeVar("_Made", bound=FileChange)
 #: What a change of a file means.
 Tell: TypeAlias = "Callable[[_Made], tuple[Change, ...]]"
 
 
-def perform(  # noqa: PLR0913 - one parameter for each part of the path
-    file: EditedFile,
-    make: Callable[[], _Made],
+def perform(
+    change_with: Callable[[Callable[[_Made], None]], _Made],
     tell: Tell[_Made],
     *,
-    write: bool,
+    written: bool,
     as_json: bool,
     save: Callable[[_Made], None] | None = None,
-) -> _Made:
-    """Show what ``make`` changes, and with ``write`` change it; ``save`` is given it before the end is told.
+) -> None:
+    """Make a change that shows itself first; ``save`` is given it before the end is told.
 
     Raises:
         EditError: it cannot be made, or the file changed meanwhile.
         WriteError: nobody could read what would be written, or the operating system refused.
     """
-    from text2llm.edit.pipeline import change_file
-
-    def announce(change: _Made) -> None:
-        show_or_refuse(change, tell, as_json=as_json)
-
-    if write:
-        change = change_file(file, make, announce)
-    else:
-        change = make()
-        announce(change)
+    change = change_with(partial(show_or_refuse, tell=tell, as_json=as_json))
     if save is not None:
         save(change)
-    finish(change, tell, written=write, as_json=as_json)
-    return change
+    finish(change, tell, written=written, as_json=as_json)
 
 
 def show_or_refuse(change: _Made, tell: Tell[_Made], *, as_json: bool) -> None:

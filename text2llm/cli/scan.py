@@ -14,7 +14,6 @@ from text2llm.cli.options import (
     colour_option,
     config_option,
     json_option,
-    locate_config,
     offer,
     output_style,
     page_width,
@@ -89,7 +88,8 @@ def command(config: str | None, *, as_json: bool, **options: Any) -> int:
     written with --no-probe, without a credential, or with --json alone. Exit code 1: nothing could be proposed.
     """
     _check(options, as_json=as_json)
-    result = _scan(options, open_workspace(config, relative=False))
+    workspace = open_workspace(config)
+    result = _scan(options, workspace)
     found, proposal = result.scan, result.proposal
     from text2llm.scan.rank import Proposal
 
@@ -100,9 +100,9 @@ def command(config: str | None, *, as_json: bool, **options: Any) -> int:
         chosen = Proposal()
     elif not options["yes"]:
         chosen = _ask(found, proposal) if _is_asked(options, as_json=as_json) else Proposal()
-    plan = _write(chosen, options, config, as_json=as_json) if any(chosen) else None
+    plan = _write(chosen, options, workspace, as_json=as_json) if any(chosen) else None
     if as_json:
-        _print_json(found, proposal, plan)
+        _print_json(found, proposal, plan, workspace)
     return _judge(found, proposal, yes=options["yes"])
 
 
@@ -210,33 +210,28 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
             return chosen
 
 
-def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_json: bool) -> Plan:
+def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, as_json: bool) -> Plan:
     """Put what was chosen into the configuration, with its diff."""
     from text2llm.cli.change import finish, show_or_refuse
-    from text2llm.cli.checks import edit_target
-    from text2llm.cli.edit import tell_plan
-    from text2llm.edit.pipeline import change_file
-    from text2llm.plan.apply import plan_edit
+    from text2llm.commands.edit import Request, run, tell_meaning
     from text2llm.scan.edit import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
-    target = edit_target(locate_config(config))
-
-    def show(plan: Plan) -> None:
-        show_or_refuse(plan, tell_plan, as_json=as_json)
-
-    plan = change_file(target.file, partial(plan_edit, target, edit), show)
+    tell = partial(tell_meaning, workspace)
+    plan = run(workspace, Request(edit), partial(show_or_refuse, tell=tell, as_json=as_json))
     if not as_json:
-        finish(plan, tell_plan, written=True, as_json=False)
+        finish(plan, tell, written=True, as_json=False)
     return plan
 
 
-def _print_json(found: Scan, proposal: Proposal, plan: Plan | None) -> None:
-    from text2llm.cli.edit import tell_plan
+def _print_json(found: Scan, proposal: Proposal, plan: Plan | None, workspace: Workspace) -> None:
+    from text2llm.commands.edit import tell_meaning
     from text2llm.report.edit_result import edit_json
     from text2llm.report.scan_json import scan_json
 
-    document = None if plan is None else edit_json(plan, tell_plan(plan), applied=not plan.is_empty)
+    document = None
+    if plan is not None:
+        document = edit_json(plan, tell_meaning(workspace, plan), applied=not plan.is_empty)
     print_json(scan_json(found, proposal, document))
 
 

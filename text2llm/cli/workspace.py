@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
 def open_workspace(config: str | None = None, *, relative: bool = True, required: bool = True) -> Workspace:
     """What a command works on; ``config`` is what ``--config`` names."""
-    return Workspace(os.environ, config, relative=relative, required=required, on_plugins=_meet_plugins)
+    return Workspace(
+        os.environ,
+        config,
+        relative=relative,
+        required=required,
+        on_plugins=_meet_plugins,
+        on_wait=_announce_wait,
+    )
+
+
+def _announce_wait() -> None:
+    """Say why nothing happens for a while."""
+    click.echo("waiting for another text2llm that is changing this file", err=True)
 
 
 def _meet_plugins(found: PluginSet, registry: Registry) -> None:

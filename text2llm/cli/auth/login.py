@@ -26,6 +26,7 @@ from text2llm.cli.auth.storing import (
     store_credential,
 )
 from text2llm.cli.options import offer
+from text2llm.cli.workspace import open_workspace
 from text2llm.cli.world import World, open_world
 from text2llm.errors import UsageError
 from text2llm.login.browser import can_open_browser
@@ -33,6 +34,7 @@ from text2llm.login.errors import LoginError
 from text2llm.login.methods import API_KEY, SETUP_TOKEN, choose_method, offered_methods
 from text2llm.login.terms import LoginTerms, Obtained
 from text2llm.trust.origin import Origin
+from text2llm.workspace import Workspace
 
 _PASTED = {API_KEY: PasteKind.API_KEY, SETUP_TOKEN: PasteKind.SETUP_TOKEN}
 #: The name of a login that nobody named.
@@ -77,6 +79,7 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
     if set_default and as_json:
         raise UsageError("--set-default and --json exclude each other", hint="run `text2llm models set` afterwards")
     world, subject = open_world(os.environ), find_subject(options["agent"], options["config"])
+    workspace = open_workspace(options["config"])
     provider = find_provider(options["provider"], subject)
     browser = not options["no_browser"] and can_open_browser(os.environ)
     # An unknown provider ends here.
@@ -85,11 +88,11 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
         options["method"], methods_of(provider, world), terminal=prompts.has_terminal(), browser=browser
     )
     if set_default:
-        _prefer(provider, subject, options, dry_run=True)
+        _prefer(provider, subject, workspace, write=False)
     wish = Wish(provider, method, options["profile_id"], options["origin"], None, options["keyring"], browser)
     run_login(wish, subject, world, as_json=as_json)
     if set_default:
-        _prefer(provider, subject, options, dry_run=False)
+        _prefer(provider, subject, workspace, write=True)
 
 
 def methods_of(provider: str, world: World) -> tuple[str, ...]:
@@ -159,16 +162,14 @@ def _obtain(wish: Wish, terms: LoginTerms, world: World) -> Obtained:
         raise  # the provider's own words are for no log
 
 
-def _prefer(provider: str, subject: Subject, options: dict[str, Any], *, dry_run: bool) -> None:
-    """Change the default model through the edit pipeline; ``dry_run`` finds out beforehand whether that can be."""
-    from text2llm.cli.checks import edit_target
-    from text2llm.cli.edit import perform
-    from text2llm.cli.options import locate_config
-    from text2llm.plan.apply import plan_edit
+def _prefer(provider: str, subject: Subject, workspace: Workspace, *, write: bool) -> None:
+    """Change the default model through the edit pipeline; without ``write`` it is found out whether that can be."""
+    from text2llm.cli.edit import apply_edit
+    from text2llm.commands.edit import Request, run
     from text2llm.plan.edits import prefer_provider
 
     edit = partial(prefer_provider, provider=provider, agent=subject.agent_id)
-    if dry_run:
-        plan_edit(edit_target(locate_config(options["config"])), edit)
+    if write:
+        apply_edit(edit, workspace, strict=False, write=True, out=None, as_json=False)
     else:
-        perform(edit, config=options["config"], dry_run=False, out=None, as_json=False)
+        run(workspace, Request(edit, write=False))

@@ -1,0 +1,57 @@
+"""Telling why a key, an agent, an alias, a model or a provider is what it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from text2llm.config.discovery import CONFIG_NAME, show_path
+from text2llm.config.schema_files import inline_refs, schema_text
+from text2llm.diff.reading import Reading, read_meaning
+from text2llm.explain.credential import Purse
+from text2llm.explain.explain import Asker, explain_subject
+from text2llm.explain.explanation import Explanation, Kind
+from text2llm.explain.permission import Granted, Permits
+from text2llm.explain.store import trace_config, trace_store
+from text2llm.explain.subject import find_subject
+from text2llm.plan.settings_edit import read_context
+from text2llm.storage.places import find_places
+from text2llm.workspace import Workspace
+
+
+def run(workspace: Workspace, word: str, agent: str | None = None) -> Explanation:
+    """Explain what a word means, with the credentials of an agent (``None``: the default one).
+
+    Raises:
+        UsageError: the word means nothing, or several things.
+        UnknownAgentError: there is no such agent.
+        InvalidConfigError: the configuration has findings.
+        StoreError: the agent's store cannot be used.
+        SettingsError: the user's settings cannot be used.
+        TrustedOriginsError: the environment's grants cannot be read.
+    """
+    reading = read_meaning(workspace.config, workspace.registry, workspace.bundle)
+    subject = find_subject(word, reading, _read_schema())
+    return explain_subject(
+        subject, _find_asker(workspace, reading, subject.name if subject.kind is Kind.AGENT else agent)
+    )
+
+
+def _read_schema() -> dict[str, Any]:
+    return inline_refs(json.loads(schema_text("config")))
+
+
+def _find_asker(workspace: Workspace, reading: Reading, agent: str | None) -> Asker:
+    snapshot, environ = workspace.read_snapshot(agent), workspace.environ
+    purse = Purse(snapshot.credentials(), snapshot.store_path, _read_permits(workspace))
+    own = show_path(os.path.join(find_places(environ).config, CONFIG_NAME))
+    chosen = trace_config(workspace.named, workspace.path, own, environ)
+    decided = trace_store(snapshot.agent_id, snapshot.agent_dir, snapshot.store_path, environ)
+    return Asker(reading, purse, chosen, decided)
+
+
+def _read_permits(workspace: Workspace) -> Permits:
+    context = read_context(workspace.environ, workspace.registry)
+    settings = (Granted(grant, context.place(index)) for index, grant in enumerate(context.settings.grants))
+    return Permits(context.bindings, (*settings, *(Granted(grant, None) for grant in context.environment)))
