@@ -10,7 +10,7 @@ import pytest
 
 from tests.git.repository import CONFIG, Repo
 from text2llm.config.load import Loaded, load_file
-from text2llm.errors import ReadError
+from text2llm.errors import InvalidConfigError, ReadError
 from text2llm.git.repository import Repository
 from text2llm.git.revision import load_revision
 from text2llm.git.tree import Tree
@@ -41,7 +41,7 @@ def agents(loaded: Loaded | None) -> list[str]:
 def problem(loaded: Loaded | None) -> str:
     assert loaded is not None
     assert loaded.config is None
-    return f"{loaded.findings[0].location}: {loaded.findings[0].message}"
+    return f"{loaded.first_error().location}: {loaded.first_error().message}"
 
 
 def root(*patterns: str) -> str:
@@ -122,6 +122,25 @@ def test_a_link_among_the_matches_that_leads_nowhere_is_a_finding(repo: Repo) ->
     there = problem(load_file(str(repo.path / "text2llm.yaml")))
     assert there.endswith("text2llm.yaml:2:11: agents/gone.yaml is a link that leads nowhere")
     assert problem(load(repo)) == "HEAD:text2llm.yaml:2:11: agents/gone.yaml is a link that leads nowhere"
+
+
+def test_a_link_is_named_as_seen_from_the_root_file(repo: Repo) -> None:
+    repo.write(conf__text2llm=root('"agents/*"'), conf__agents__a=AGENT % ("a", "1"))
+    (repo.path / "conf" / "agents" / "gone.yaml").symlink_to("nowhere.yaml")
+    there = problem(load_file(str(repo.path / "conf" / "text2llm.yaml")))
+    assert there.endswith("text2llm.yaml:2:11: agents/gone.yaml is a link that leads nowhere")
+    told = "HEAD:conf/text2llm.yaml:2:11: agents/gone.yaml is a link that leads nowhere"
+    assert problem(load(repo, "conf/text2llm.yaml")) == told
+
+
+def test_a_pattern_that_no_file_matches_is_told_and_hides_no_error(repo: Repo) -> None:
+    repo.write(text2llm=root('"agent/*.yaml"', '"agents/*.yaml"'), agents__a="id: a\nnothing: 1\n")
+    for loaded in (load_file(str(repo.path / "text2llm.yaml")), load(repo)):
+        assert loaded is not None
+        assert loaded.findings[0].message == "no file is called agent/*.yaml"
+        assert loaded.first_error().location.path.endswith("agents/a.yaml")
+        with pytest.raises(InvalidConfigError, match="nothing"):
+            loaded.require()
 
 
 def test_an_agent_file_in_a_submodule_is_not_read(repo: Repo) -> None:

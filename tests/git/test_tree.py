@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from text2llm.git.tree import Entry, OutsideError, Tree
+from text2llm.config.include import OutsideError
+from text2llm.git.tree import Entry, Tree
 
 _MODES = {"file": "100644", "link": "120000", "folder": "040000", "module": "160000"}
 #: Folders by id; a name leads to the kind and the id, or for a link to where it leads.

@@ -153,7 +153,7 @@ def _open_index(repository: Repository) -> Tree:
 def _require(loaded: Loaded, name: str, commit: str | None) -> Config:
     if loaded.config is not None:
         return loaded.config
-    first, more = loaded.findings[0], len(loaded.findings) - 1
+    first, more = loaded.first_error(), len(loaded.findings) - 1
     message = f"{_of(name)} is not valid: {first.message}" + (f" (and {more} more)" if more else "")
     hint = _ELSEWHERE if commit is not None else first.hint or _VALIDATE
     raise InvalidConfigError(message, hint=hint, location=first.location)

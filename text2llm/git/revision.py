@@ -6,12 +6,13 @@ import posixpath
 from collections.abc import Iterator
 
 from text2llm.config.document import Document
-from text2llm.config.load import MAX_INCLUDED, Loaded, assemble
+from text2llm.config.include import Included, OutsideError, resolve_includes
+from text2llm.config.load import Loaded, assemble
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.errors import ReadError
-from text2llm.git.tree import Found, OutsideError, Tree, has_magic
+from text2llm.git.tree import Found, Tree
 
 
 def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
@@ -29,8 +30,9 @@ def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
     findings = check_schema(document, "config")
     if _has_error(findings):
         return Loaded(document, (), tuple(findings), None)
-    included = _find_included(tree, path, document, findings)
-    return assemble(document, tuple(_read(tree, included, name)), findings)
+    commit = _Commit(tree, path, found.path)
+    files = {each.path: commit.found[each.path] for each in resolve_includes(document, commit, findings)}
+    return assemble(document, tuple(_read(tree, files, name)), findings)
 
 
 def _find(tree: Tree, path: str, name: str) -> Found | None:
@@ -53,42 +55,25 @@ def _read(tree: Tree, files: dict[str, Found], name: str) -> list[Document]:
     return [read_document(f"{name}:{path}", data) for path, data in zip(files, contents, strict=True)]
 
 
-def _find_included(tree: Tree, root: str, document: Document, findings: list[Diagnostic]) -> dict[str, Found]:
-    """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``."""
-    patterns = document.data.get("include") if isinstance(document.data, dict) else None
-    files: dict[str, tuple[str, Found]] = {}
-    for index, pattern in enumerate(patterns if isinstance(patterns, list) else ()):
-        problem = _collect(tree, root, str(pattern), files)
-        if problem is not None:
-            place, hint = document.locate(("include", index)), "name agent files inside the repository"
-            findings.append(Diagnostic("include", Severity.ERROR, problem, place, hint))
-    return dict(files.values())
+class _Commit:
+    """The files of a commit around the root file at ``path``; ``found`` are those that patterns have named."""
 
+    def __init__(self, tree: Tree, path: str, root: str) -> None:
+        self.root = root
+        self.found: dict[str, Found] = {}
+        self._tree = tree
+        self._folder = posixpath.dirname(path)
 
-def _collect(tree: Tree, root: str, pattern: str, files: dict[str, tuple[str, Found]]) -> str | None:
-    """Add the files of one pattern to ``files``, by real path, since patterns overlap; return what is wrong with it."""
-    own = tree.find(root)
-    try:
-        matches = list(_matches(tree, posixpath.dirname(root), pattern))
-    except OutsideError as error:
-        return f"an include {error.where}"
-    if not matches and not has_magic(pattern):
-        return "there is no such file"
-    for path, found in matches:
-        if found is None:
-            return f"{path} is a link that leads nowhere"
-        if own is not None and found.path == own.path:
-            return "an include leads to this file itself"
-        if not found.entry.is_folder:
-            files.setdefault(found.path, (path, found))
-        elif not has_magic(pattern):
-            return f"this is a directory; {pattern.rstrip('/')}/*.yaml are the files in it"
-    return f"more than {MAX_INCLUDED} included files" if len(files) > MAX_INCLUDED else None
-
-
-def _matches(tree: Tree, folder: str, pattern: str) -> Iterator[tuple[str, Found | None]]:
-    for path in tree.glob(folder, pattern):
-        yield posixpath.normpath(path), tree.find(path)
+    def match(self, pattern: str) -> Iterator[Included]:
+        """What a pattern names, sorted in each folder."""
+        for match in self._tree.glob(self._folder, pattern):
+            path, found = posixpath.normpath(match), self._tree.find(match)
+            name = posixpath.relpath(path, self._folder or ".")
+            if found is None:
+                yield Included(name, path, None, is_folder=False)
+            else:
+                self.found[path] = found
+                yield Included(name, path, found.path, found.entry.is_folder)
 
 
 def _has_error(findings: list[Diagnostic]) -> bool:

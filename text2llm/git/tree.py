@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+from text2llm.config.include import OutsideError, has_magic
 
 _MOST_LINKS = 40
 #: Bytes of a path that any system takes.
 _LONGEST_LINK = 4096
-_MAGIC = re.compile(r"[*?\[]")
 _LINK, _FOLDER, _MODULE = "120000", "040000", "160000"
-
-
-class OutsideError(Exception):
-    """A path or a link leads out of the repository; ``where`` says how."""
-
-    where = "leads out of the repository"
 
 
 class SubmoduleError(OutsideError):
@@ -161,11 +155,6 @@ class Tree(NamedTuple):
         except OutsideError:
             return False
         return found is not None and found.entry.is_folder
-
-
-def has_magic(pattern: str) -> bool:
-    """Whether a pattern can name several files."""
-    return _MAGIC.search(pattern) is not None
 
 
 def _fits(name: str, pattern: str) -> bool:
