@@ -14,7 +14,7 @@ from text2llm.diff.change import Change, Level
 from text2llm.diff.lines import find_subjects
 from text2llm.diff.reading import Reading
 from text2llm.diff.values import compare_values, show_span, show_value
-from text2llm.plan.change import format_pointer
+from text2llm.edit.change import format_pointer
 from text2llm.rules.ignores import find_heeded
 from text2llm.rules.rule import Rule
 from text2llm.rules.table import RULES

@@ -11,13 +11,13 @@ from text2llm.config.policy import is_allowed
 from text2llm.diff.facts import FIELDS, LABELS, show_fact
 from text2llm.diff.reading import Reading
 from text2llm.diff.values import show_value
+from text2llm.edit.change import format_pointer
 from text2llm.explain.credential import Purse, trace_credentials
 from text2llm.explain.explanation import Explanation, Kind, Part, Source, Step
 from text2llm.explain.key import Key
 from text2llm.explain.subject import Subject
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_slot
 from text2llm.leaks.veil import Veil
-from text2llm.plan.change import format_pointer
 from text2llm.probe.reach import DEFAULT_API
 from text2llm.refs import ModelRef
 from text2llm.rules.table import RULES

@@ -165,7 +165,7 @@ def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
 
 def _key_paths(data: Any, at: Pointer = ()) -> Iterator[str]:
     """The paths of the keys that a configuration has."""
-    from text2llm.plan.change import format_pointer
+    from text2llm.edit.change import format_pointer
 
     if at:
         yield format_pointer(at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Node, Sequence
-from text2llm.plan.patch.splice import (
+from text2llm.edit.yaml.splice import (
     Splice,
     column_of,
     is_line_rest,
@@ -15,7 +15,7 @@ from text2llm.plan.patch.splice import (
     starts_line,
     whole_lines,
 )
-from text2llm.plan.patch.style import Style
+from text2llm.edit.yaml.style import Style
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from text2llm.config.nodes import Value
-from text2llm.plan.patch.scalar import write_scalar
-from text2llm.plan.patch.style import Style
+from text2llm.edit.yaml.scalar import write_scalar
+from text2llm.edit.yaml.style import Style
 
 
 def render_flow(value: Value, style: Style) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from text2llm.config.reader import read_document
+from text2llm.edit.change import Action, Change
+from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
-from text2llm.plan.change import Action, Change
-from text2llm.plan.patch.verify import edit_document
 
 ROWS = [
     json.loads(line) for line in (Path(__file__).parents[2] / "fixtures" / "patches.jsonl").read_text().splitlines()

@@ -6,8 +6,7 @@ import re
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Mapping, Node, Scalar, Sequence
-from text2llm.errors import EditError
-from text2llm.plan.patch.splice import (
+from text2llm.edit.yaml.splice import (
     Splice,
     column_of,
     line_end,
@@ -16,6 +15,7 @@ from text2llm.plan.patch.splice import (
     starts_line,
     whole_lines,
 )
+from text2llm.errors import EditError
 
 
 def insert_lines(document: Document, after: int, lines: list[str], newline: str) -> Splice:

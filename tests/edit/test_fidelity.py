@@ -12,13 +12,13 @@ import yaml
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from tests.plan.styles import write_config
+from tests.edit.styles import write_config
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.config.reader import read_document
+from text2llm.edit.change import Action, Change, apply_changes
+from text2llm.edit.yaml.verify import edit_document, same_data
 from text2llm.errors import EditError
-from text2llm.plan.change import Action, Change, apply_changes
-from text2llm.plan.patch.verify import edit_document, same_data
 
 REFS = [
     "anthropic/claude-opus-4-5",

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Mapping, Node, Scalar, Sequence
-from text2llm.plan.patch.splice import column_of, newline_of
+from text2llm.edit.yaml.splice import column_of, newline_of
 
 DEFAULT_INDENT = 2
 

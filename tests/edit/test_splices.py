@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from text2llm.edit.yaml.splice import Splice, apply_splices, skip_gap
 from text2llm.errors import EditError
-from text2llm.plan.patch.splice import Splice, apply_splices, skip_gap
 
 
 def test_splices_at_one_offset_keep_their_order() -> None:

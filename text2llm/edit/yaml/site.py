@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Mapping, Node, Pointer, Scalar, Sequence, Value
-from text2llm.plan.patch.anchors import refuse_shared
+from text2llm.edit.yaml.anchors import refuse_shared
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,14 +7,14 @@ from typing import assert_never
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Sequence
 from text2llm.config.reader import read_document
+from text2llm.edit.change import Action, Change, apply_changes, format_pointer
+from text2llm.edit.yaml import block, flow
+from text2llm.edit.yaml.add import add_below, fill_root, insert_entry, insert_item, wrap_value
+from text2llm.edit.yaml.anchors import free_anchors, inherits
+from text2llm.edit.yaml.replace import replace_value
+from text2llm.edit.yaml.site import Site, descend, value_at
+from text2llm.edit.yaml.splice import apply_splices
 from text2llm.errors import EditError
-from text2llm.plan.change import Action, Change, apply_changes, format_pointer
-from text2llm.plan.patch import block, flow
-from text2llm.plan.patch.add import add_below, fill_root, insert_entry, insert_item, wrap_value
-from text2llm.plan.patch.anchors import free_anchors, inherits
-from text2llm.plan.patch.replace import replace_value
-from text2llm.plan.patch.site import Site, descend, value_at
-from text2llm.plan.patch.splice import apply_splices
 
 
 def patch_text(document: Document, change: Change) -> str:

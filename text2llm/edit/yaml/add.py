@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Pointer, Scalar, Sequence, Value
+from text2llm.edit.change import Action, Change, format_pointer
+from text2llm.edit.yaml import block, flow
+from text2llm.edit.yaml.anchors import refuse_shared
+from text2llm.edit.yaml.render import render_entry, render_flow, render_flow_entry, render_item
+from text2llm.edit.yaml.replace import replace_value
+from text2llm.edit.yaml.site import Site
+from text2llm.edit.yaml.splice import Splice, apply_splices, column_of, line_end, line_start
+from text2llm.edit.yaml.style import Style, file_style, neighbour_style
 from text2llm.errors import EditError
-from text2llm.plan.change import Action, Change, format_pointer
-from text2llm.plan.patch import block, flow
-from text2llm.plan.patch.anchors import refuse_shared
-from text2llm.plan.patch.render import render_entry, render_flow, render_flow_entry, render_item
-from text2llm.plan.patch.replace import replace_value
-from text2llm.plan.patch.site import Site
-from text2llm.plan.patch.splice import Splice, apply_splices, column_of, line_end, line_start
-from text2llm.plan.patch.style import Style, file_style, neighbour_style
 
 
 def fill_root(document: Document, key: str, value: Value) -> str:

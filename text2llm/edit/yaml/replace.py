@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Mapping, Node, Scalar, Sequence, Value
-from text2llm.plan.patch import block
-from text2llm.plan.patch.render import inline_value, render_flow, render_nested
-from text2llm.plan.patch.site import Site
-from text2llm.plan.patch.splice import Splice, apply_splices, column_of, line_end, line_start, next_line, starts_line
-from text2llm.plan.patch.style import Style, is_string, neighbour_style
+from text2llm.edit.yaml import block
+from text2llm.edit.yaml.render import inline_value, render_flow, render_nested
+from text2llm.edit.yaml.site import Site
+from text2llm.edit.yaml.splice import Splice, apply_splices, column_of, line_end, line_start, next_line, starts_line
+from text2llm.edit.yaml.style import Style, is_string, neighbour_style
 
 
 def replace_value(document: Document, site: Site, value: Value) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from text2llm.config.reader import read_document
+from text2llm.edit.change import Action, Change
+from text2llm.edit.yaml import verify
 from text2llm.errors import EditError
-from text2llm.plan.change import Action, Change
-from text2llm.plan.patch import verify
 
 CHANGE = Change(Action.SET, ("a",), 2)
 

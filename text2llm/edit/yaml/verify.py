@@ -7,9 +7,9 @@ from typing import Any
 from text2llm.config.document import Document
 from text2llm.config.nodes import Value
 from text2llm.config.reader import read_document
+from text2llm.edit.change import Change, apply_changes
+from text2llm.edit.yaml.patch import patch_text
 from text2llm.errors import EditError, ReadError
-from text2llm.plan.change import Change, apply_changes
-from text2llm.plan.patch.patch import patch_text
 
 #: Up to this size ruamel.yaml, which is slow, reads the new text as a second opinion.
 SECOND_READER_LIMIT = 256 * 1024

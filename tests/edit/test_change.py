@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from text2llm.config.nodes import Pointer, Value
+from text2llm.edit.change import Action, Change, apply_changes, format_pointer
 from text2llm.errors import EditError
-from text2llm.plan.change import Action, Change, apply_changes, format_pointer
 
 DATA: Value = {"a": {"b": [1, 2]}, "n": None}
 
