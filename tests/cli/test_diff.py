@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_output_schemas import obey
-from tests.review.repository import CONFIG, Repo
+from tests.git.repository import CONFIG, Repo
 from tests.running import Run
 
 SECRET = "sk-proj-" + "a1B2c3D4" * 8

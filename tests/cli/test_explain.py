@@ -1,4 +1,4 @@
-"""``text2llm explain``, the command; what it explains is in ``tests/review/test_explain.py``."""
+"""``text2llm explain``, the command; what it explains is in ``tests/explain/test_explain.py``."""
 
 from __future__ import annotations
 

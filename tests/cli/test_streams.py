@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.review.repository import Repo
+from tests.git.repository import Repo
 from tests.running import Run
 from text2llm.cli.boundary import run_guarded
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.git.repository import Repo
 from tests.node import require_packages
-from tests.review.repository import Repo
 from tests.running import Run
 
 ROOT = Path(__file__).parents[2]

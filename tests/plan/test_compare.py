@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.plan.change import Action, Change
+from text2llm.edit.change import Action, Change
 from text2llm.plan.compare import _changes_between, _restrict
 
 _LEAVES = st.integers(0, 3) | st.booleans() | st.sampled_from(["", "x", "y"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from text2llm.config.reader import read_document
+from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
 from text2llm.plan.grants import GrantContext, GrantEdit, add_grant, remove_grants
-from text2llm.plan.patch.verify import edit_document
 from text2llm.providers.registry import load_registry
 from text2llm.settings.model import Settings
 from text2llm.settings.parse import parse_settings

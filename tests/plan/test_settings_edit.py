@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from text2llm.edit.change import Action, Change
 from text2llm.errors import EditError, WriteError
-from text2llm.plan.change import Action, Change
 from text2llm.plan.grants import GrantContext, GrantEdit
 from text2llm.plan.settings_edit import SettingsPlan, grant_origin, preview_edit, run_edit
 from text2llm.settings.load import load_settings

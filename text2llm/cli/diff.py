@@ -23,7 +23,7 @@ from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_reposit
 from text2llm.errors import ExitCode, NoConfigError
 
 if TYPE_CHECKING:
-    from text2llm.review.change import Comparison
+    from text2llm.diff.change import Comparison
 
 LAYOUTS = ("text", "json", "markdown")
 
@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     nothing of the repository is run.
     """
     from text2llm.catalog.bundle import load_bundle
-    from text2llm.review.session import Knowledge, compare_revisions, parse_range
+    from text2llm.diff.revisions import Knowledge, compare_revisions, parse_range
 
     wanted, knowledge = parse_range(revisions, staged=staged), Knowledge(open_registry(os.environ), load_bundle())
     found = compare_revisions(wanted, _find_paths(config), knowledge, os.environ, agent)

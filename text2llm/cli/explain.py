@@ -25,10 +25,10 @@ from text2llm.config.discovery import CONFIG_NAME
 from text2llm.storage.places import find_places
 
 if TYPE_CHECKING:
-    from text2llm.review.explain import Asker
-    from text2llm.review.explanation import Explanation
-    from text2llm.review.permission import Permits
-    from text2llm.review.reading import Reading
+    from text2llm.diff.reading import Reading
+    from text2llm.explain.explain import Asker
+    from text2llm.explain.explanation import Explanation
+    from text2llm.explain.permission import Permits
 
 
 @click.command()
@@ -46,10 +46,10 @@ def command(word: str, layout: str, agent: str | None, config: str | None, *, as
     """
     from text2llm.catalog.bundle import load_bundle
     from text2llm.config.load import load_file
-    from text2llm.review.explain import explain_subject
-    from text2llm.review.explanation import Kind
-    from text2llm.review.reading import read_meaning
-    from text2llm.review.subject import find_subject
+    from text2llm.diff.reading import read_meaning
+    from text2llm.explain.explain import explain_subject
+    from text2llm.explain.explanation import Kind
+    from text2llm.explain.subject import find_subject
 
     loaded = load_file(locate_config(config)).require()
     reading = read_meaning(loaded, open_registry(os.environ), load_bundle())
@@ -68,9 +68,9 @@ def _read_schema() -> dict[str, Any]:
 
 def _find_asker(agent: str | None, reading: Reading, explicit: str | None) -> Asker:
     """The credentials of an agent, ``None`` being the default one; ``explicit`` is the configuration that was named."""
-    from text2llm.review.credential import Purse
-    from text2llm.review.explain import Asker
-    from text2llm.review.store import trace_config, trace_store
+    from text2llm.explain.credential import Purse
+    from text2llm.explain.explain import Asker
+    from text2llm.explain.store import trace_config, trace_store
     from text2llm.status.gather import gather_snapshot
 
     now = time.time_ns() // 1_000_000
@@ -83,8 +83,8 @@ def _find_asker(agent: str | None, reading: Reading, explicit: str | None) -> As
 
 
 def _read_permits() -> Permits:
+    from text2llm.explain.permission import Granted, Permits
     from text2llm.plan.settings_edit import read_context
-    from text2llm.review.permission import Granted, Permits
 
     context = read_context(os.environ, open_registry(os.environ))
     settings = (Granted(grant, context.place(index)) for index, grant in enumerate(context.settings.grants))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from text2llm.config.discovery import find_repository
 from text2llm.config.document import Document
+from text2llm.config.include import Included, OutsideError, has_magic, resolve_includes
 from text2llm.config.model import Config
 from text2llm.config.parse import build_config
 from text2llm.config.reader import MAX_BYTES, read_document
@@ -17,8 +18,6 @@ from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.errors import InvalidConfigError, ReadError
 from text2llm.storage.reading import open_to_read
-
-MAX_INCLUDED = 1000
 
 
 class Loaded(NamedTuple):
@@ -33,17 +32,20 @@ class Loaded(NamedTuple):
         """The config.
 
         Raises:
-            InvalidConfigError: there is none; the message is that of the first finding.
+            InvalidConfigError: there is none; the message is that of the first error.
         """
         if self.config is not None:
             return self.config
-        first = self.findings[0]
-        more = len(self.findings) - 1
+        first, more = self.first_error(), len(self.findings) - 1
         raise InvalidConfigError(
             first.message + (f" (and {more} more)" if more else ""),
             hint=first.hint if first.hint and not more else "run `text2llm validate` to see every finding",
             location=first.location,
         )
+
+    def first_error(self) -> Diagnostic:
+        """The first finding that leaves nothing to give meaning to; a warning may stand before it."""
+        return next(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
 
 class IncludeError(ReadError):
@@ -142,79 +144,49 @@ def _entry_names(root: Document) -> Iterable[str]:
 
 def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:
     """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``."""
-    patterns = document.data.get("include") if isinstance(document.data, dict) else None
-    if not isinstance(patterns, list) or not patterns:
-        return []
-    find = cache(find_repository)
-    repository = find(os.path.dirname(os.path.realpath(document.path)))
-    fence = _Fence(os.path.realpath(repository or os.path.dirname(document.path) or "."), repository, find)
-    paths: dict[str, str] = {}
-    for index, pattern in enumerate(patterns):
-        matches = _match(str(pattern), document.path)
-        problem = _collect(str(pattern), matches, document.path, fence, paths)
-        if problem is not None:
-            findings.append(_finding(document, ("include", index), problem, "name agent files inside the repository"))
-        elif not matches:
-            hint = "mend the pattern, or take it out until there is such a file"
-            found = _finding(document, ("include", index), f"no file is called {pattern}", hint)
-            findings.append(found._replace(severity=Severity.WARNING))
-    return list(paths.values())
+    return [found.path for found in resolve_includes(document, _Folder(document.path), findings)]
 
 
-def _match(pattern: str, root: str) -> list[str]:
-    import glob
+class _Folder:
+    """The files around a root file, which no include may lead out of: a repository or, outside one, a folder."""
 
-    return sorted(glob.glob(pattern, root_dir=os.path.dirname(root) or ".", recursive=True))
+    def __init__(self, path: str) -> None:
+        self.root = os.path.realpath(path)
+        self._folder = os.path.dirname(path)
+        self._find = cache(find_repository)
+
+    def match(self, pattern: str) -> Iterator[Included]:
+        """What a pattern names, sorted."""
+        import glob
+
+        names = sorted(glob.glob(pattern, root_dir=self._folder or ".", recursive=True))
+        if not names:
+            # Where it leads is the same whether such a file is there by now or not.
+            written = os.path.realpath(os.path.join(self._folder, _written_part(pattern)))
+            self._require_inside(written, written)
+        for name in names:
+            path = os.path.join(self._folder, name)
+            real = os.path.realpath(path)
+            self._require_inside(real, os.path.dirname(real))
+            there = real if os.path.exists(path) else None
+            yield Included(os.path.normpath(name), path, there, os.path.isdir(path))
+
+    def _require_inside(self, real: str, folder: str) -> None:
+        repository = self._find(os.path.dirname(self.root))
+        top = os.path.realpath(repository or self._folder or ".")
+        if os.path.commonpath([real, top]) != top:
+            raise OutsideError
+        if repository is not None and self._find(folder) != repository:
+            raise _OtherRepositoryError
 
 
-class _Fence(NamedTuple):
-    """What an include may not lead out of: ``top``, the real path of a ``repository`` or, outside one, of a folder."""
-
-    top: str
-    repository: str | None
-    find: Callable[[str], str | None]
-
-    def judge(self, real: str, folder: str) -> str | None:
-        """What is wrong with an include that leads to a real path in a ``folder``; ``None``: nothing."""
-        if os.path.commonpath([real, self.top]) != self.top:
-            return "an include leads out of the repository"
-        if self.repository is not None and self.find(folder) != self.repository:
-            return "an include leads into another repository, whose files no review of this one shows"
-        return None
+class _OtherRepositoryError(OutsideError):
+    where = "leads into another repository, whose files no review of this one shows"
 
 
 def _written_part(pattern: str) -> str:
     """The part of a pattern before the first step that stands for several names."""
-    import glob
-
-    return "/".join(takewhile(lambda step: not glob.has_magic(step), pattern.split("/")))
-
-
-def _collect(pattern: str, matches: list[str], root: str, fence: _Fence, paths: dict[str, str]) -> str | None:
-    """Add the files of one pattern to ``paths``, by real path, since patterns overlap; return what is wrong with it."""
-    import glob
-
-    folder = os.path.dirname(root)
-    if not matches:
-        # Where it leads is the same whether such a file is there by now or not.
-        written = os.path.realpath(os.path.join(folder, _written_part(pattern)))
-        problem = fence.judge(written, written)
-        return problem if problem or glob.has_magic(pattern) else "there is no such file"
-    for match in matches:
-        path = os.path.join(folder, match)
-        real = os.path.realpath(path)
-        problem = fence.judge(real, os.path.dirname(real))
-        if problem is not None:
-            return problem
-        if real == os.path.realpath(root):
-            return "an include leads to this file itself"
-        if not os.path.exists(path):
-            return f"{os.path.normpath(match)} is a link that leads nowhere"
-        if not os.path.isdir(path):
-            paths.setdefault(real, path)
-        elif not glob.has_magic(pattern):
-            return f"this is a directory; {pattern.rstrip('/')}/*.yaml are the files in it"
-    return f"more than {MAX_INCLUDED} included files" if len(paths) > MAX_INCLUDED else None
+    return "/".join(takewhile(lambda step: not has_magic(step), pattern.split("/")))
 
 
 def _finding(document: Document, pointer: tuple[str | int, ...], message: str, hint: str) -> Diagnostic:

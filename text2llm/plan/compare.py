@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
+from text2llm.edit.change import Action, Change, format_pointer
 from text2llm.errors import EditError
-from text2llm.plan.change import Action, Change, format_pointer
 from text2llm.plan.edits import Editing, Outcome
 from text2llm.refs import ModelRef
 

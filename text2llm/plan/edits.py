@@ -15,8 +15,8 @@ from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolved, Resolver, Via
 from text2llm.config.suggest import find_near
 from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.edit.change import Action, Change
 from text2llm.errors import EditError, ReferenceFormatError
-from text2llm.plan.change import Action, Change
 from text2llm.refs import ModelRef, parse_alias
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.edit.change import Action, Change
 from text2llm.errors import EditError
-from text2llm.plan.change import Action, Change
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import (
     GRANTS_VARIABLE,

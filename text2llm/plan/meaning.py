@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from text2llm.config.model import DEFAULTS, Config
 from text2llm.config.nodes import Pointer, Value
+from text2llm.edit.change import Action, Change, format_pointer
 from text2llm.leaks.key_formats import mask_secrets
-from text2llm.plan.change import Action, Change, format_pointer
 from text2llm.plan.plan import Plan
 
 _SLOTS = {"model": "model", "imageModel": "image model"}

@@ -12,12 +12,12 @@ from text2llm.config.load import Loaded, assemble
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.edit.change import Change
+from text2llm.edit.places import place_before
+from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
 from text2llm.leaks.literals import Ground, find_literals
-from text2llm.plan.change import Change
 from text2llm.plan.edits import Edit, Editing, Outcome
-from text2llm.plan.patch.verify import edit_document
-from text2llm.plan.places import place_before
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,9 +8,9 @@ from typing import Any
 
 from text2llm import __version__
 from text2llm.config.load import Loaded
+from text2llm.edit.change import Action, Change
 from text2llm.errors import EditError, StalePlanError
 from text2llm.leaks.key_formats import find_secrets
-from text2llm.plan.change import Action, Change
 from text2llm.plan.edits import Outcome
 from text2llm.plan.plan import Checks, Plan, plan_changes
 

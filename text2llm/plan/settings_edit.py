@@ -13,10 +13,10 @@ from text2llm.config.load import read_bytes
 from text2llm.config.reader import read_document
 from text2llm.config.schema_files import schema_text
 from text2llm.diagnostics import Diagnostic
+from text2llm.edit.change import Change
+from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError, StoreError, WriteError
-from text2llm.plan.change import Change
 from text2llm.plan.grants import GrantContext, GrantEdit, add_grant, remove_grants
-from text2llm.plan.patch.verify import edit_document
 from text2llm.providers.oauth import load_logins
 from text2llm.providers.registry import Registry, load_registry
 from text2llm.settings.binding import bind_gateways, grants_of_environment

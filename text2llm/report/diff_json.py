@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from text2llm.diagnostics import Location
-from text2llm.review.change import Change, Comparison, Fact, Side
+from text2llm.diff.change import Change, Comparison, Fact, Side
 
 
 def diff_json(found: Comparison) -> dict[str, Any]:

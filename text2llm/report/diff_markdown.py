@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from text2llm.diff.change import Change, Comparison, Level
 from text2llm.report.diff_text import NO_CHANGE, agents_text, fact_text, headline, places_text, summary
 from text2llm.report.markdown import escape_text
-from text2llm.review.change import Change, Comparison, Level
 
 _ICONS = {Level.DANGER: "⛔ danger", Level.WARNING: "⚠️ warning", Level.CHANGE: "change"}
 #: A longer comment is read by nobody, and code hosts take no more than 65,536 characters.

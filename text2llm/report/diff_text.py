@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from text2llm.diagnostics import Location
+from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Fact, Level, Side
+from text2llm.diff.facts import LABELS, show_amount, show_fact
 from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
-from text2llm.review.change import SHORT_COMMIT, Change, Comparison, Fact, Level, Side
-from text2llm.review.facts import LABELS, show_amount, show_fact
 
 NO_CHANGE = "no change in meaning"
 _INDENT = " " * 9

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from text2llm.edit.change import Action, Change
 from text2llm.leaks.key_formats import mask_secrets
-from text2llm.plan.change import Action, Change
 from text2llm.plan.meaning import describe_plan
 from text2llm.plan.plan import Plan
 from text2llm.report.sanitise import clean_line

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from text2llm.explain.explanation import Explanation, Part, Step
 from text2llm.report.diff_json import location_json
-from text2llm.review.explanation import Explanation, Part, Step
 
 
 def explain_json(found: Explanation) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from text2llm.explain.explanation import Explanation, Part
 from text2llm.report.explain_text import NOT_SET, headline, source_text
 from text2llm.report.markdown import escape_text
-from text2llm.review.explanation import Explanation, Part
 
 
 def explain_markdown(found: Explanation) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.explain.explanation import Explanation, Part, Source, Step
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
-from text2llm.review.explanation import Explanation, Part, Source, Step
 
 NOT_SET = "not set"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from text2llm.config.model import DEFAULTS, ModelChoice, Slot
 from text2llm.config.nodes import Value
-from text2llm.plan.change import Action, Change
+from text2llm.edit.change import Action, Change
 from text2llm.plan.edits import Editing, Outcome
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Proposal

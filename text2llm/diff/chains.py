@@ -1,0 +1,197 @@
+"""Changes of the models that the defaults and the agents use, by what they resolve to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from text2llm.auth.agents import known_agents
+from text2llm.config.model import Slot
+from text2llm.config.resolve import Chain, Resolved, Via
+from text2llm.diff.both import Both
+from text2llm.diff.change import Change, Level
+from text2llm.diff.facts import compare_models, warn_unknown, weigh_facts
+from text2llm.diff.reading import Reading
+from text2llm.diff.sequences import Step, compare_lists
+from text2llm.refs import ModelRef
+
+NOT_SET = "not set"
+#: What the primary and a fallback of a slot are called, for people and for programs.
+_WORDS = {Slot.MODEL: ("model", "fallback"), Slot.IMAGE_MODEL: ("image model", "image fallback")}
+_KINDS = {Slot.MODEL: ("model", "fallback"), Slot.IMAGE_MODEL: ("image-model", "image-fallback")}
+
+
+class _Pair(NamedTuple):
+    """One slot of one owner on both sides, ``agent`` being ``None`` for the defaults.
+
+    The heirs are the agents that have neither primary nor, the second ones, fallbacks of their own.
+    """
+
+    agent: str | None
+    slot: Slot
+    chains: Both[Chain]
+    sides: Both[Reading]
+    heirs: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+    def change(self, kind: str, message: str, members: Both[Resolved | None]) -> Change:
+        """A change of the models of this owner."""
+        owner = "default" if self.agent is None else f"agent {self.agent}"
+        return Change(
+            kind,
+            Level.CHANGE,
+            owner,
+            f"{owner} {message}",
+            members.map(lambda member: None if member is None else str(member.ref)),
+            members.join(self.sides, lambda member, side: None if member is None else side.place(member.pointer)),
+        )
+
+
+def compare_chains(sides: Both[Reading], agent: str | None = None) -> Iterator[Change]:
+    """What the defaults and each agent use; with ``agent`` what that one uses, wherever it comes from."""
+    for slot in Slot:
+        pair = _pair(agent, slot, sides)
+        pair = pair._replace(heirs=_find_heirs(slot, sides)) if agent is None else pair
+        yield from _compare_primary(pair)
+        yield from _compare_fallbacks(pair)
+    if agent is None:
+        yield from _compare_agents(sides)
+
+
+def _pair(agent: str | None, slot: Slot, sides: Both[Reading]) -> _Pair:
+    return _Pair(agent, slot, sides.map(lambda side: side.resolver.chain(agent, slot)), sides)
+
+
+def _find_heirs(slot: Slot, sides: Both[Reading]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    listed = [agent.id for agent in sides.new.config.agents if sides.old.config.agent(agent.id) is not None]
+    chains = {name: _pair(name, slot, sides).chains for name in listed}
+    return (
+        tuple(name for name in listed if all(chain.primary_source != "agent" for chain in chains[name])),
+        tuple(name for name in listed if all(chain.fallbacks_source != "agent" for chain in chains[name])),
+    )
+
+
+def _compare_primary(pair: _Pair) -> Iterator[Change]:
+    members = pair.chains.map(lambda chain: chain.primary)
+    refs = members.map(_ref)
+    if not refs.differ():
+        return
+    facts = compare_models(refs, pair.sides)
+    said = pair.chains.map(lambda chain: _describe(chain, own=pair.agent is None))
+    message = f"{_WORDS[pair.slot][0]}: {said.old} → {said.new}"
+    change = pair.change(_KINDS[pair.slot][0], message, members)
+    change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[0])
+    yield warn_unknown(change, pair.sides.new, refs.new)
+
+
+def _ref(member: Resolved | None) -> ModelRef | None:
+    return None if member is None else member.ref
+
+
+def _describe(chain: Chain, *, own: bool) -> str:
+    """The primary of a chain, and how it came to be."""
+    member = chain.primary
+    if member is None:
+        return NOT_SET
+    notes = [f"alias {member.text.strip()}"] if member.via is Via.ALIAS else []
+    notes += ["inherited"] if chain.primary_source == "defaults" and not own else []
+    return f"{member.ref} ({', '.join(notes)})" if notes else str(member.ref)
+
+
+def _compare_fallbacks(pair: _Pair) -> Iterator[Change]:
+    refs = pair.chains.map(lambda chain: [member.ref for member in chain.fallbacks])
+    for step in compare_lists(refs.old, refs.new):
+        yield _describe_step(step, pair)
+
+
+def _describe_step(step: Step[ModelRef], pair: _Pair) -> Change:
+    kind, word = _KINDS[pair.slot][1], _WORDS[pair.slot][1]
+    members = Both(step.old, step.new).join(pair.chains, _member)
+    if step.new is None:
+        text = f"{word} removed: {step.item} (was at position {step.old})"
+        return pair.change(f"{kind}-removed", text, members)._replace(agents=pair.heirs[1])
+    if step.old is not None:
+        text = f"{word} moved from position {step.old} to {step.new}: {step.item}"
+        return pair.change(f"{kind}-moved", text, members)._replace(agents=pair.heirs[1])
+    facts = compare_models(Both(None, step.item), pair.sides)
+    change = pair.change(f"{kind}-added", f"{word} added at position {step.new}: {step.item}", members)
+    change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[1])
+    return warn_unknown(change, pair.sides.new, step.item)
+
+
+def _member(position: int | None, chain: Chain) -> Resolved | None:
+    return None if position is None else chain.fallbacks[position - 1]
+
+
+def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
+    known = sides.map(lambda side: known_agents(side.config))
+    listed = sides.map(lambda side: [agent.id for agent in side.config.agents])
+    for name in listed.new:
+        if name not in known.old:
+            used = _summarise(name, sides.new)
+            place = sides.new.place(("agents", "entries", _written(name, sides.new)), key=True)
+            message = f"agent {name} added: {used}"
+            texts, places = Both(None, used), Both(None, place)
+            change = Change("agent-added", Level.CHANGE, f"agent {name}", message, texts, places)
+            yield warn_unknown(change, sides.new, *_own_models(name, sides.new))
+    for name in listed.old:
+        if name not in known.new:
+            used = _summarise(name, sides.old)
+            place = sides.old.place(("agents", "entries", _written(name, sides.old)), key=True)
+            message = f"agent {name} removed: {used}"
+            yield Change("agent-removed", Level.CHANGE, f"agent {name}", message, Both(used, None), Both(place, None))
+    names = sides.map(lambda side: side.config.default_agent())
+    if names.differ():
+        message = f"default agent: {names.old} → {names.new}"
+        yield Change("default-agent", Level.WARNING, "agents", message, names)
+    for name in dict.fromkeys((*listed.old, *listed.new)):
+        if name in known.old and name in known.new:
+            yield from _compare_own(name, sides)
+
+
+def _written(name: str, side: Reading) -> str:
+    return next(str(agent.pointer[-1]) for agent in side.config.agents if agent.id == name)
+
+
+def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
+    """The models that an agent names itself."""
+    for slot in Slot:
+        chain = side.resolver.chain(name, slot)
+        if chain.primary is not None and chain.primary_source == "agent":
+            yield chain.primary.ref
+        if chain.fallbacks_source == "agent":
+            yield from (member.ref for member in chain.fallbacks)
+
+
+def _summarise(name: str, side: Reading) -> str:
+    """What an agent uses, in one line."""
+    texts = []
+    for slot in Slot:
+        chain, (word, other) = side.resolver.chain(name, slot), _WORDS[slot]
+        if chain.primary is not None:
+            texts.append(f"{word} {_describe(chain, own=False)}")
+        if chain.fallbacks:
+            note = " (inherited)" if chain.fallbacks_source == "defaults" else ""
+            texts.append(f"{other}s {', '.join(str(member.ref) for member in chain.fallbacks)}{note}")
+    return "; ".join(texts) or "no model"
+
+
+def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
+    """What an agent of both sides uses by its own settings, on one side at least."""
+    for slot in Slot:
+        pair = _pair(name, slot, sides)
+        own = pair.chains.map(lambda chain: chain.primary_source == "agent")
+        if own.old or own.new:
+            yield from list(_compare_primary(pair)) or _compare_source(pair, own, _WORDS[slot][0])
+        own = pair.chains.map(lambda chain: chain.fallbacks_source == "agent")
+        if own.old or own.new:
+            yield from list(_compare_fallbacks(pair)) or _compare_source(pair, own, f"{_WORDS[slot][1]}s")
+
+
+def _compare_source(pair: _Pair, own: Both[bool], word: str) -> Iterator[Change]:
+    """The same models, but from now on they follow the defaults, or do not any more."""
+    if own.differ():
+        source = "its own" if own.new else "inherited from the defaults"
+        texts = own.map(lambda each: "own" if each else "inherited")
+        subject = f"agent {pair.agent}"
+        message = f"{subject} {word}: the same, now {source}"
+        yield Change("agent-inheritance", Level.CHANGE, subject, message, texts)

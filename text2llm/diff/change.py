@@ -1,0 +1,74 @@
+"""Change of meaning: what a reviewer is told. Values only."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+from text2llm.catalog.facts import CatalogSource
+from text2llm.diagnostics import Location
+from text2llm.diff.both import Both
+
+#: So many characters of a commit's id tell it from the others of any repository of a usual size.
+SHORT_COMMIT = 10
+FactValue: TypeAlias = "int | float | str | tuple[str, ...] | None"
+
+NOTHING: Both[None] = Both(None, None)
+
+
+class Level(Enum):
+    """How closely a change wants to be looked at; the order is that of a report."""
+
+    DANGER = "danger"
+    WARNING = "warning"
+    CHANGE = "change"
+
+
+class Fact(NamedTuple):
+    """What follows for a model by the catalog; ``None`` is unknown, or there is no model on that side.
+
+    ``name`` is ``inputPrice`` or ``outputPrice`` (US dollars for a million tokens), ``contextWindow`` or ``maxTokens``
+    (tokens), ``inputs``, or ``retires`` (a day).
+    """
+
+    name: str
+    old: FactValue
+    new: FactValue
+
+
+class Change(NamedTuple):
+    """One change of meaning. ``kind`` is a word that stays the same, for programs; ``message`` says all of it.
+
+    ``texts`` are the values, ``None`` where there is nothing on that side, and ``places`` where they stand.
+    ``agents`` are those, of the listed ones, for which it changes something through the defaults.
+    """
+
+    kind: str
+    level: Level
+    subject: str
+    message: str
+    texts: Both[str | None] = NOTHING
+    places: Both[Location | None] = NOTHING
+    facts: tuple[Fact, ...] = ()
+    agents: tuple[str, ...] = ()
+
+
+class Side(NamedTuple):
+    """One of the two configurations. ``commit`` is ``None`` for the working tree; ``present``: whether it is there."""
+
+    name: str
+    commit: str | None
+    present: bool = True
+
+
+class Comparison(NamedTuple):
+    """The changes between two configurations, the most dangerous first, and where facts about models come from.
+
+    ``path`` is that of the configuration in its repository.
+    """
+
+    before: Side
+    after: Side
+    path: str
+    changes: tuple[Change, ...]
+    catalog: CatalogSource

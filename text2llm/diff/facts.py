@@ -1,0 +1,82 @@
+"""What a change of models means by the catalog: price, context window, inputs, retirement. Pure."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from text2llm.catalog.facts import ModelFacts, show_price
+from text2llm.catalog.layers import lacks
+from text2llm.diff.both import Both
+from text2llm.diff.change import Change, Fact, FactValue, Level
+from text2llm.diff.reading import Reading
+from text2llm.refs import ModelRef
+
+#: A fact's name, and the field of the catalog.
+FIELDS = {
+    "inputPrice": "input_price",
+    "outputPrice": "output_price",
+    "contextWindow": "context_window",
+    "maxTokens": "max_tokens",
+    "inputs": "inputs",
+    "retires": "retires",
+}
+#: What a fact is called.
+LABELS = {
+    "inputPrice": "input price",
+    "outputPrice": "output price",
+    "contextWindow": "context window",
+    "maxTokens": "longest answer",
+    "inputs": "reads",
+    "retires": "retires",
+}
+#: What an amount counts.
+UNITS = {
+    **dict.fromkeys(("inputPrice", "outputPrice"), " per million tokens"),
+    **dict.fromkeys(("contextWindow", "maxTokens"), " tokens"),
+}
+_UNKNOWN = ModelFacts()
+
+
+def compare_models(refs: Both[ModelRef] | Both[ModelRef | None], sides: Both[Reading]) -> tuple[Fact, ...]:
+    """The facts that differ between the model of one side and that of the other; none where there is no new one."""
+    return () if refs.new is None else compare_facts(refs.join(sides, _find))
+
+
+def compare_facts(facts: Both[ModelFacts]) -> tuple[Fact, ...]:
+    """The facts that differ."""
+    named = ((name, facts.map(attrgetter(field))) for name, field in FIELDS.items())
+    return tuple(Fact(name, *values) for name, values in named if values.differ())
+
+
+def weigh_facts(facts: tuple[Fact, ...]) -> Level:
+    """A model that will not be served for ever wants to be noticed."""
+    ends = any(fact.name == "retires" and fact.new is not None for fact in facts)
+    return Level.WARNING if ends else Level.CHANGE
+
+
+def warn_unknown(change: Change, reading: Reading, *refs: ModelRef | None) -> Change:
+    """The change, as a warning where one of the models that come with it is one that nobody knows."""
+    providers = reading.providers()
+    unknown = [ref for ref in refs if ref is not None and lacks(reading.catalog, ref, providers.get(ref.provider))]
+    if not unknown:
+        return change
+    remark = " (unknown model)" if len(refs) == 1 else f"; unknown: {', '.join(map(str, dict.fromkeys(unknown)))}"
+    return change._replace(level=Level.WARNING, message=change.message + remark)
+
+
+def show_fact(name: str, value: FactValue) -> str:
+    """The value of a fact with its unit."""
+    return show_amount(name, value) + UNITS.get(name, "")
+
+
+def show_amount(name: str, value: FactValue) -> str:
+    """The value of a fact without its unit."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, int | float) and name.endswith("Price"):
+        return show_price(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _find(ref: ModelRef | None, reading: Reading) -> ModelFacts:
+    return (None if ref is None else reading.catalog.find(ref)) or _UNKNOWN

@@ -1,0 +1,159 @@
+"""Changes of aliases, of listed models with their parameters, and of the policy. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from text2llm.config.model import DEFAULTS, AliasEntry, Name
+from text2llm.config.nodes import Pointer
+from text2llm.diagnostics import Location
+from text2llm.diff.both import Both
+from text2llm.diff.change import Change, Level
+from text2llm.diff.facts import compare_models, warn_unknown
+from text2llm.diff.reading import Reading
+from text2llm.diff.values import compare_values, show_path, show_values
+from text2llm.refs import ModelRef, Spellings
+
+_POLICY: Pointer = (*DEFAULTS, "modelPolicy", "allow")
+
+
+def compare_names(sides: Both[Reading]) -> Iterator[Change]:
+    """The default provider, aliases and listed models."""
+    providers = sides.map(lambda side: side.resolver.spellings.provider(side.config.default_provider))
+    if providers.differ():
+        message = f"default provider of names without one: {providers.old} → {providers.new}"
+        places = sides.map(lambda side: side.place((*DEFAULTS, "provider")))
+        yield Change("default-provider", Level.WARNING, "defaults", message, providers, places)
+    yield from _compare_aliases(sides)
+    yield from _compare_listed(sides)
+
+
+def _compare_aliases(sides: Both[Reading]) -> Iterator[Change]:
+    tables = sides.map(_aliases)
+    for key in dict.fromkeys((*tables.old, *tables.new)):
+        entries = Both(tables.old.get(key), tables.new.get(key))
+        refs = entries.join(
+            sides, lambda entry, side: None if entry is None else side.resolver.resolve(entry.alias).ref
+        )
+        if refs.differ():
+            yield _describe_alias(entries, refs, sides)
+
+
+def _aliases(reading: Reading) -> dict[str, AliasEntry]:
+    found: dict[str, AliasEntry] = {}
+    for entry in reading.config.aliases:
+        found.setdefault(entry.alias.casefold(), entry)
+    return found
+
+
+def _describe_alias(entries: Both[AliasEntry | None], refs: Both[ModelRef | None], sides: Both[Reading]) -> Change:
+    name = next(entry.alias for entry in reversed(entries) if entry is not None)
+    texts = refs.map(lambda ref: None if ref is None else str(ref))
+    places = entries.join(sides, lambda entry, side: None if entry is None else side.place(entry.pointer))
+    subject = f"alias {name}"
+    if texts.old is None:
+        change = Change("alias-added", Level.CHANGE, subject, f"alias added: {name} → {texts.new}", texts, places)
+        return warn_unknown(change, sides.new, refs.new)
+    if texts.new is None:
+        return Change("alias-removed", Level.CHANGE, subject, f"alias removed: {name} (was {texts.old})", texts, places)
+    message = f"alias repointed: {name}: {texts.old} → {texts.new}"
+    facts = compare_models(refs, sides)
+    change = Change("alias-repointed", Level.WARNING, subject, message, texts, places, facts)
+    return warn_unknown(change, sides.new, refs.new)
+
+
+def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
+    """The entries of ``agents.defaults.models``: their aliases are told elsewhere."""
+    tables = sides.map(_listed)
+    # The models that aliases speak for.
+    told = sides.map(lambda side: {entry.model for entry in side.config.aliases})
+    for ref in dict.fromkeys((*tables.old, *tables.new)):
+        names = Both(tables.old.get(ref), tables.new.get(ref))
+        for path, values in compare_values(names.join(sides, _params)):
+            shown = show_values(values)
+            message = f"parameter of {ref}: {show_path(path)}: {shown.old} → {shown.new}"
+            places = _place_names(names, sides)
+            texts = shown.join(values, lambda text, value: None if value is None else text)
+            yield Change("parameter", Level.CHANGE, f"model {ref}", message, texts, places)
+        if names.old is None and names.new not in told.new:
+            message, texts = f"{ref} added to the listed models", Both(None, str(ref))
+            yield Change("listed-added", Level.CHANGE, f"model {ref}", message, texts, _place_names(names, sides))
+        elif names.new is None and names.old not in told.old:
+            message, texts = f"{ref} removed from the listed models", Both(str(ref), None)
+            yield Change("listed-removed", Level.CHANGE, f"model {ref}", message, texts, _place_names(names, sides))
+
+
+def _place_names(names: Both[Name | None], sides: Both[Reading]) -> Both[Location | None]:
+    return names.join(sides, lambda name, side: None if name is None else side.place(name.pointer, key=True))
+
+
+def _listed(reading: Reading) -> dict[ModelRef, Name]:
+    spellings, found = reading.resolver.spellings, dict[ModelRef, Name]()
+    for name in reading.config.models:
+        provider, slash, model = name.text.partition("/")
+        ref = spellings.ref(provider, model) if slash else spellings.ref(reading.config.default_provider, name.text)
+        found.setdefault(ref, name)
+    return found
+
+
+def _params(name: Name | None, reading: Reading) -> Any:
+    entry = None if name is None else reading.config.value_at(name.pointer)
+    return (entry.get("params") or None) if isinstance(entry, dict) else None
+
+
+class _Cover(NamedTuple):
+    """What one entry of the policy allows: a model, or with ``many`` all whose id begins so."""
+
+    ref: ModelRef
+    many: bool
+
+    def covers(self, other: _Cover) -> bool:
+        """Whether everything that ``other`` allows is allowed by this."""
+        if not self.many:
+            return self == other
+        return self.ref.provider == other.ref.provider and other.ref.model.startswith(self.ref.model)
+
+    def __str__(self) -> str:
+        return f"{self.ref}*" if self.many else str(self.ref)
+
+
+def compare_policy(sides: Both[Reading]) -> Iterator[Change]:
+    """Which models are allowed: more than before, or fewer."""
+    covers = sides.map(lambda side: _covers(side.config.policy, side.resolver.spellings))
+    places = sides.map(lambda side: None if side.config.policy is None else side.place(_POLICY, key=True))
+    if covers.old is None or covers.new is None:
+        yield from _compare_presence(covers, places)
+        return
+    for entry in _beyond(covers.new, covers.old):
+        message, texts = f"policy widened: {entry} is allowed now", Both(None, str(entry))
+        yield Change("policy-widened", Level.WARNING, "policy", message, texts, places)
+    for entry in _beyond(covers.old, covers.new):
+        message, texts = f"policy narrowed: {entry} is not allowed any more", Both(str(entry), None)
+        yield Change("policy-narrowed", Level.CHANGE, "policy", message, texts, places)
+
+
+def _beyond(covers: list[_Cover], others: list[_Cover]) -> list[_Cover]:
+    """The entries that allow more than the others do together."""
+    return [entry for entry in covers if not any(other.covers(entry) for other in others)]
+
+
+def _compare_presence(covers: Both[list[_Cover] | None], places: Both[Location | None]) -> Iterator[Change]:
+    texts = covers.map(lambda each: None if each is None else ", ".join(map(str, each)) or "none")
+    if texts.old is not None:
+        message = f"policy widened: every model is allowed now ({texts.old} before)"
+        yield Change("policy-widened", Level.WARNING, "policy", message, texts, places)
+    if texts.new is not None:
+        message = f"policy narrowed: {texts.new} and no other model is allowed now (every model before)"
+        yield Change("policy-narrowed", Level.CHANGE, "policy", message, texts, places)
+
+
+def _covers(policy: tuple[Name, ...] | None, spellings: Spellings) -> list[_Cover] | None:
+    return None if policy is None else [_parse_cover(name.text, spellings) for name in policy]
+
+
+def _parse_cover(entry: str, spellings: Spellings) -> _Cover:
+    provider, _, model = entry.partition("/")
+    if model.endswith("*"):
+        return _Cover(ModelRef(spellings.provider(provider), model[:-1]), many=True)
+    return _Cover(spellings.ref(provider, model), many=False)

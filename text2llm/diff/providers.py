@@ -1,0 +1,191 @@
+"""Changes of providers: where requests and credentials would go, and which credentials. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from text2llm.auth.sources import VARIABLE
+from text2llm.catalog.facts import ModelFacts
+from text2llm.config.model import CustomModel, CustomProvider
+from text2llm.diagnostics import Location
+from text2llm.diff.both import Both
+from text2llm.diff.change import Change, Level
+from text2llm.diff.facts import compare_facts, weigh_facts
+from text2llm.diff.reading import Reading
+from text2llm.diff.values import show_value
+from text2llm.leaks.veil import Veil
+from text2llm.providers.descriptor import Provider
+from text2llm.refs import ModelRef
+from text2llm.trust.origin import OriginError, parse_base_url
+
+NOWHERE = "an unknown place"
+
+
+class _Pair(NamedTuple):
+    """One provider on both sides; ``None`` where the configuration does not speak of it. ``builtin``: it ships."""
+
+    id: str
+    customs: Both[CustomProvider | None]
+    sides: Both[Reading]
+    veil: Veil
+    builtin: Provider | None
+
+    def is_new(self) -> bool:
+        """Whether nothing was known of the provider before."""
+        return self.builtin is None and self.customs.old is None
+
+    def is_gone(self) -> bool:
+        """Whether nothing is known of it any more."""
+        return self.builtin is None and self.customs.new is None
+
+    def change(self, kind: str, said: str, texts: Both[str | None], *steps: str) -> Change:
+        """A change of a value of the provider."""
+        return Change(
+            kind, Level.CHANGE, f"provider {self.id}", f"provider {self.id}{said}", texts, self._places(steps)
+        )
+
+    def _places(self, steps: tuple[str, ...]) -> Both[Location | None]:
+        return self.customs.join(self.sides, lambda custom, side: custom and side.place((*custom.pointer, *steps)))
+
+
+def compare_providers(sides: Both[Reading], veil: Veil) -> Iterator[Change]:
+    """What changes about the providers of the configuration, built-in ones that it overrides included."""
+    tables = sides.map(lambda side: side.providers())
+    for name in dict.fromkeys((*tables.old, *tables.new)):
+        builtin = sides.new.registry.get(name)
+        pair = _Pair(name, Both(tables.old.get(name), tables.new.get(name)), sides, veil, builtin)
+        yield from _compare_place(pair)
+        if pair.is_gone():
+            continue  # what it had went with it
+        yield from _compare_api(pair)
+        yield from _compare_credentials(pair)
+        yield from _compare_models(pair)
+
+
+def _compare_place(pair: _Pair) -> Iterator[Change]:
+    urls = pair.customs.map(lambda custom: _base_url(custom, pair.builtin))
+    if pair.is_new() or pair.is_gone():
+        yield _describe_presence(pair, urls)
+        return
+    origins = urls.map(_origin)
+    if origins.differ():
+        said = ": origin changed, requests and credentials would go to another place: "
+        said += f"{origins.old or NOWHERE} → {origins.new or NOWHERE}"
+        yield pair.change("provider-origin", said, origins, "baseUrl")._replace(level=Level.DANGER)
+    elif urls.differ():
+        yield pair.change("provider-base-url", f": base URL: {urls.old} → {urls.new}", urls, "baseUrl")
+
+
+def _describe_presence(pair: _Pair, urls: Both[str | None]) -> Change:
+    if pair.customs.new is None:
+        texts = Both(urls.old or NOWHERE, None)
+        return pair.change("provider-removed", f" removed: requests went to {texts.old}", texts)
+    texts = Both(None, urls.new or NOWHERE)
+    change = pair.change("provider-added", f" added: requests would go to {texts.new}", texts)
+    return change if _is_local(urls.new) else change._replace(level=Level.WARNING)
+
+
+def _base_url(custom: CustomProvider | None, builtin: Provider | None) -> str | None:
+    """Where a provider is asked, in one spelling where it has one."""
+    usual = None if builtin is None else builtin.base_url
+    written = usual if custom is None or custom.base_url is None else custom.base_url
+    try:
+        return None if written is None else str(parse_base_url(written))
+    except OriginError:
+        return written
+
+
+def _origin(url: str | None) -> str | None:
+    """Where requests go; of a URL that no credential can be bound to, all of it."""
+    try:
+        return None if url is None else str(parse_base_url(url).origin)
+    except OriginError:
+        return url
+
+
+def _is_local(url: str | None) -> bool:
+    try:
+        return url is not None and parse_base_url(url).origin.loopback
+    except OriginError:
+        return False
+
+
+def _compare_api(pair: _Pair) -> Iterator[Change]:
+    if pair.is_new():
+        return
+    usual = None if pair.builtin is None else pair.builtin.api
+    apis = pair.customs.map(lambda custom: (custom and custom.api) or usual)
+    if apis.differ():
+        yield pair.change("provider-api", f": API: {show_value(apis.old)} → {show_value(apis.new)}", apis, "api")
+
+
+def _compare_credentials(pair: _Pair) -> Iterator[Change]:
+    """What would be sent with each request: of ``apiKey`` and of the headers."""
+    keys = pair.customs.map(lambda custom: custom and custom.api_key and custom.api_key.strip())
+    if keys.differ():
+        shown = keys.map(pair.veil.show_credential)
+        change = pair.change("provider-api-key", f": API key: {_arrow(shown)}", shown, "apiKey")
+        yield _weigh(change, keys.new, pair)
+    headers = pair.customs.map(_headers)
+    for name in dict.fromkeys((*headers.old, *headers.new)):
+        values = Both(headers.old.get(name), headers.new.get(name))
+        if values.differ():
+            shown = values.map(pair.veil.show_header)
+            change = pair.change("provider-header", f": header {name}: {_arrow(shown)}", shown, "headers")
+            yield _weigh(change, values.new, pair)
+
+
+def _arrow(texts: Both[str | None]) -> str:
+    return f"{show_value(texts.old)} → {show_value(texts.new)}"
+
+
+def _headers(custom: CustomProvider | None) -> dict[str, str]:
+    """Header names are compared without case."""
+    return {} if custom is None else {name.lower(): value for name, value in custom.headers.items()}
+
+
+def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
+    """A credential that belongs to another provider is a danger: nobody but that one should get it.
+
+    One of a provider that is new itself is no surprise: that requests would go there has been told.
+    """
+    matched = VARIABLE.fullmatch((written or "").strip())
+    owners = pair.sides.new.registry.owners(matched[1]) if matched else []
+    if not owners or pair.id in owners:
+        return change if pair.is_new() else change._replace(level=Level.WARNING)
+    return change._replace(level=Level.DANGER, message=f"{change.message}, a credential of {' and '.join(owners)}")
+
+
+def _compare_models(pair: _Pair) -> Iterator[Change]:
+    tables = pair.customs.join(pair.sides, lambda custom, side: _declared(pair.id, custom, side))
+    for ref in dict.fromkeys((*tables.old, *tables.new)):
+        models = Both(tables.old.get(ref), tables.new.get(ref))
+        if models.differ():
+            facts = () if models.new is None else compare_facts(models.map(_facts))
+            word = "added" if models.old is None else "removed" if models.new is None else "changed"
+            texts = Both(None if models.old is None else str(ref), None if models.new is None else str(ref))
+            said = f": model {word}: {ref.model}{_rename(models)}"
+            change = pair.change(f"provider-model-{word}", said, texts, "models")
+            yield change._replace(level=weigh_facts(facts), facts=facts)
+
+
+def _rename(models: Both[CustomModel | None]) -> str:
+    """How what people read for a model that stays has changed; empty when it has not."""
+    if models.old is None or models.new is None or models.old.name == models.new.name:
+        return ""
+    return f", called {show_value(models.new.name)} (was {show_value(models.old.name)})"
+
+
+def _declared(provider: str, custom: CustomProvider | None, side: Reading) -> dict[ModelRef, CustomModel]:
+    """The models that the provider's own entry declares; of two entries for one model the first counts."""
+    found: dict[ModelRef, CustomModel] = {}
+    for each in () if custom is None else custom.models:
+        found.setdefault(side.resolver.spellings.ref(provider, each.id), each._replace(id=""))
+    return found
+
+
+def _facts(model: CustomModel | None) -> ModelFacts:
+    if model is None:
+        return ModelFacts()
+    return ModelFacts(context_window=model.context_window, max_tokens=model.max_tokens, inputs=model.input or None)

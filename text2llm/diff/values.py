@@ -1,0 +1,50 @@
+"""Values of a file, compared and shown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from text2llm.diff.both import Both
+
+
+def compare_values(values: Both[Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Both[Any]]]:
+    """The values that differ, with the keys that lead to each; a list is one value, and so is a map with no keys."""
+    maps = values.map(lambda value: value if isinstance(value, dict) else {})
+    both = isinstance(values.old, dict) and isinstance(values.new, dict)
+    plain = values.map(lambda value: None if isinstance(value, dict) and (value or both) else value)
+    # 1 and true are equal to Python.
+    if plain.map(repr).differ() and plain.map(lambda value: (type(value), value)).differ():
+        yield path, plain
+    for key in dict.fromkeys((*maps.old, *maps.new)):
+        yield from compare_values(Both(maps.old.get(key), maps.new.get(key)), (*path, key))
+
+
+def show_value(value: Any) -> str:
+    """A value as a reader of YAML knows it, on one line; ``none`` for an absent one."""
+    import json
+
+    if value is None:
+        return "none"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def show_values(values: Both[Any]) -> Both[str]:
+    """Two values that differ; a text in quotes where they alone tell the one from the other."""
+    import json
+
+    shown = values.map(show_value)
+    return shown if shown.differ() else values.map(lambda value: json.dumps(value, ensure_ascii=False))
+
+
+def show_path(path: tuple[str, ...]) -> str:
+    """The keys that lead to a value."""
+    return ".".join(path)
+
+
+def show_span(milliseconds: int) -> str:
+    """A span in the largest unit that says it exactly: ``24h``, ``90s``, ``1500ms``."""
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)):
+        if milliseconds and milliseconds % size == 0:
+            return f"{milliseconds // size}{unit}"
+    return f"{milliseconds}ms"

@@ -1,0 +1,102 @@
+"""One change of data to the smallest change of text, in the style of what stands around it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from text2llm.config.document import Document
+from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Sequence
+from text2llm.config.reader import read_document
+from text2llm.edit.change import Action, Change, apply_changes, format_pointer
+from text2llm.edit.yaml import block, flow
+from text2llm.edit.yaml.add import add_below, fill_root, insert_entry, insert_item, wrap_value
+from text2llm.edit.yaml.anchors import free_anchors, inherits
+from text2llm.edit.yaml.replace import replace_value
+from text2llm.edit.yaml.site import Site, descend, value_at
+from text2llm.edit.yaml.splice import apply_splices
+from text2llm.errors import EditError
+
+
+def patch_text(document: Document, change: Change) -> str:
+    """The text after one change.
+
+    Raises:
+        EditError: the change cannot be made without changing something else.
+    """
+    place = change.pointer[:-1] if change.action is Action.INSERT else change.pointer
+    site, depth = descend(document, place)
+    if depth == len(place) and site is not None:
+        return _change_at(document, site, change)
+    rest = change.pointer[depth:]
+    if site is None:
+        return _change_root(document, rest, change)
+    if isinstance(site.node, Alias):
+        return _replace_alias(document, site, change, depth)
+    if _comes_by_merge(site.node, rest):
+        return _override(document, site.node, change, depth)
+    return add_below(document, site, rest, change)
+
+
+def _change_root(document: Document, rest: Pointer, change: Change) -> str:
+    if not rest:
+        raise EditError("the whole file cannot be replaced by an edit")
+    if _comes_by_merge(document.root, rest):
+        return _override(document, document.root, change, 0)
+    return fill_root(document, str(rest[0]), wrap_value(rest[1:], change))
+
+
+def _comes_by_merge(node: Node | None, rest: Pointer) -> bool:
+    return isinstance(node, Mapping) and isinstance(rest[0], str) and inherits(node, rest[0])
+
+
+def _replace_alias(document: Document, site: Site, change: Change, depth: int) -> str:
+    """An alias stands for a value that others use, so the changed value takes its place, written out."""
+    return replace_value(document, site, value_at(apply_changes(document.data, [change]), change.pointer[:depth]))
+
+
+def _override(document: Document, node: Node | None, change: Change, depth: int) -> str:
+    """A value from a merge key is others' too, so the map gets a key of its own with the changed value."""
+    assert isinstance(node, Mapping)
+    whole = change.pointer[: depth + 1]
+    if change.action is Action.REMOVE and change.pointer == whole:
+        raise EditError(
+            f"{format_pointer(whole)} comes from a merge key, so it cannot be removed here",
+            hint="remove it where it is written",
+            location=document.place(node.start),
+        )
+    value = value_at(apply_changes(document.data, [change]), whole)
+    return insert_entry(document, node, str(whole[-1]), value)
+
+
+def _change_at(document: Document, site: Site, change: Change) -> str:
+    match change.action:
+        case Action.SET | Action.REMOVE:
+            freed = free_anchors(document, site.node)
+            if freed is not None:
+                return patch_text(read_document(document.path, freed.encode()), change)
+            is_set = change.action is Action.SET
+            return replace_value(document, site, change.value) if is_set else _remove(document, site)
+        case Action.INSERT:
+            return _insert(document, site, change)
+        case _:
+            assert_never(change.action)
+
+
+def _insert(document: Document, site: Site, change: Change) -> str:
+    index = change.pointer[-1]
+    if isinstance(site.node, Sequence) and isinstance(index, int):
+        return insert_item(document, site, site.node, index, change.value)
+    if isinstance(site.node, Alias):
+        return _replace_alias(document, site, change, len(change.pointer) - 1)
+    raise EditError(f"there is no list at {format_pointer(change.pointer[:-1])}")
+
+
+def _remove(document: Document, site: Site) -> str:
+    parent, text = site.parent, document.text
+    if parent.flow:
+        return apply_splices(text, flow.remove_part(document, parent, site.index))
+    if len(parent.items) == 1:
+        return apply_splices(text, block.empty_collection(document, parent, site.parent_key))
+    if isinstance(parent, Mapping):
+        return apply_splices(text, [block.remove_entry(document, parent, site.index)])
+    return apply_splices(text, [block.remove_item(document, parent, site.index)])

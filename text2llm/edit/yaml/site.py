@@ -1,0 +1,63 @@
+"""Where in the tree a change happens: the deepest place that is written where its pointer says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from text2llm.config.document import Document, is_merge
+from text2llm.config.nodes import Mapping, Node, Pointer, Scalar, Sequence, Value
+from text2llm.edit.yaml.anchors import refuse_shared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A node and what holds it.
+
+    ``parent_key`` is the key of the collection that holds it, ``key`` the node's own; both are ``None`` in a list and
+    at the root. ``in_flow``: some collection above is in flow style.
+    """
+
+    parent: Mapping | Sequence
+    parent_key: Scalar | None
+    index: int
+    key: Scalar | None
+    node: Node
+    in_flow: bool
+
+
+def descend(document: Document, pointer: Pointer) -> tuple[Site | None, int]:
+    """The deepest site on a pointer, ``None`` when not even the first step is there, and how many steps lead to it.
+
+    Raises:
+        EditError: a collection on the way is used by an alias, too.
+    """
+    site: Site | None = None
+    node, key, in_flow = document.root, None, False
+    for depth, step in enumerate(pointer):
+        found = own_child(node, step)
+        if found is None:
+            return site, depth
+        assert isinstance(node, Mapping | Sequence)
+        refuse_shared(document, node)
+        in_flow = in_flow or node.flow
+        site = Site(node, key, *found, in_flow)
+        node, key = site.node, site.key
+    return site, len(pointer)
+
+
+def own_child(node: Node | None, step: str | int) -> tuple[int, Scalar | None, Node] | None:
+    """Index, key and node of what is written one step below ``node``; nothing through aliases or merge keys."""
+    if isinstance(node, Mapping):
+        for index, (key, value) in enumerate(node.items):
+            if key.value == step and not is_merge(key):
+                return index, key, value
+    elif isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+        return step, None, node.items[step]
+    return None
+
+
+def value_at(data: Value, pointer: Pointer) -> Value:
+    """The value at a pointer that leads somewhere."""
+    for step in pointer:
+        data = data[step]  # type: ignore[index]
+    return data

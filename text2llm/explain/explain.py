@@ -1,0 +1,262 @@
+"""Why a key, an agent, an alias, a model or a provider is what it is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, assert_never
+
+from text2llm.config.model import DEFAULTS, Config, Slot
+from text2llm.config.nodes import Pointer, Value
+from text2llm.config.policy import is_allowed
+from text2llm.diff.facts import FIELDS, LABELS, show_fact
+from text2llm.diff.reading import Reading
+from text2llm.diff.values import show_value
+from text2llm.edit.change import format_pointer
+from text2llm.explain.credential import Purse, trace_credentials
+from text2llm.explain.explanation import Explanation, Kind, Part, Source, Step
+from text2llm.explain.key import Key
+from text2llm.explain.subject import Subject
+from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_slot
+from text2llm.leaks.veil import Veil
+from text2llm.probe.reach import DEFAULT_API
+from text2llm.refs import ModelRef
+from text2llm.rules.table import RULES
+
+
+class Asker(NamedTuple):
+    """Who asks: the configuration, and an agent's credentials.
+
+    ``decided`` are the steps that chose its store, ``chosen`` is the one that chose the configuration.
+    """
+
+    reading: Reading
+    purse: Purse
+    chosen: Step
+    decided: tuple[Step, ...] = ()
+
+
+def explain_subject(subject: Subject, asker: Asker) -> Explanation:
+    """The answer, without any credential that stands in the files.
+
+    Raises:
+        ReferenceFormatError: a model in the configuration cannot be parsed.
+    """
+    config = asker.reading.config
+    veil = Veil((config.document, *config.included.values()))
+    chosen = Part("configuration", config.document.path, (asker.chosen,))
+    parts = tuple(_cover(part, veil) for part in (*_explain(subject, asker, veil), chosen))
+    return Explanation(subject.kind, veil.hide(_name(subject)), parts)
+
+
+def _name(subject: Subject) -> str:
+    if subject.key is not None:
+        return format_pointer(subject.key.pointer)
+    return str(subject.ref) if subject.kind is Kind.MODEL else subject.name
+
+
+def _explain(subject: Subject, asker: Asker, veil: Veil) -> Iterator[Part]:
+    match subject.kind:
+        case Kind.KEY:
+            assert subject.key is not None
+            yield from _explain_key(subject.key, asker.reading, veil)
+        case Kind.AGENT:
+            yield from _explain_agent(subject.name, asker)
+        case Kind.ALIAS | Kind.MODEL:
+            assert subject.ref is not None
+            yield from _explain_model(subject, subject.ref, asker)
+        case Kind.PROVIDER:
+            yield from _explain_provider(subject.name, asker)
+        case _:
+            assert_never(subject.kind)
+
+
+def _explain_key(key: Key, reading: Reading, veil: Veil) -> Iterator[Part]:
+    match key.pointer:
+        case ("agents", "defaults", str(slot), *rest) if slot in _SLOTS:
+            yield from _explain_slot(None, _SLOTS[slot], rest, reading)
+        case ("agents", "entries", str(agent), str(slot), *rest) if slot in _SLOTS:
+            yield from _explain_slot(agent.lower(), _SLOTS[slot], rest, reading)
+        case _:
+            yield from _explain_values(key, reading.config, veil)
+
+
+_OF_RULES = "not written, so each rule has its own severity: `text2llm rule` lists them"
+_SLOTS = {slot.value: slot for slot in Slot}
+
+
+def _explain_slot(agent: str | None, slot: Slot, rest: list[str | int], reading: Reading) -> Iterator[Part]:
+    match rest:
+        case ["primary"]:
+            yield trace_primary(agent, slot, reading)
+        case ["fallbacks"]:
+            yield from trace_slot(agent, slot, reading)[1:]
+        case ["fallbacks", int(index)]:
+            yield trace_fallback(agent, slot, index, reading)
+        case _:
+            yield from trace_slot(agent, slot, reading)
+
+
+def _explain_values(key: Key, config: Config, veil: Veil) -> Iterator[Part]:
+    """A value; of a map whose keys have usual values each of them, so that what counts is seen as a whole."""
+    children = [Key((*key.pointer, name), schema) for name, schema in key.schema.get("properties", {}).items()]
+    if any("default" in child.schema for child in children):
+        for child in children:
+            yield from _explain_values(child, config, veil)
+    else:
+        yield _explain_value(key, config, veil)
+
+
+def _explain_value(key: Key, config: Config, veil: Veil) -> Part:
+    name, value = format_pointer(key.pointer), config.value_at(key.pointer)
+    if value is not None:
+        step = Step("written there", Source.FILE, config.locate(key.pointer))
+        return Part(name, show_value(_shown(key.pointer, value, veil)), (step,))
+    usual = _usual_value(key)
+    if usual is not None:
+        return Part(name, usual, (Step("not written, so the usual value counts", Source.DEFAULT),))
+    missing = _OF_RULES if key.pointer == ("rules",) else "not written, and there is no usual value"
+    return Part(name, None, (Step(missing, Source.DEFAULT),))
+
+
+def _usual_value(key: Key) -> str | None:
+    if key.pointer[0] == "rules":
+        return next((rule.severity.value for rule in RULES if rule.id == key.pointer[-1]), None)
+    return show_value(key.schema["default"]) if "default" in key.schema else None
+
+
+def _shown(pointer: Pointer, value: Value, veil: Veil) -> Value:
+    """A value; what stands in the place of a credential only where it is a reference."""
+    if isinstance(value, dict):
+        return {key: _shown((*pointer, key), each, veil) for key, each in value.items()}
+    if isinstance(value, str) and pointer[:2] == ("models", "providers"):
+        return veil.show_credential(value) if pointer[-1] == "apiKey" else veil.show_header(value)
+    return value
+
+
+def _explain_agent(agent: str, asker: Asker) -> Iterator[Part]:
+    reading, config = asker.reading, asker.reading.config
+    yield _explain_default(agent, config)
+    used: dict[str, None] = {}
+    for slot in Slot:
+        yield from trace_slot(agent, slot, reading)
+        used |= dict.fromkeys(member.ref.provider for member in reading.resolver.chain(agent, slot).members())
+    yield Part("credential store", asker.purse.store, asker.decided)
+    for provider in used:
+        yield from trace_credentials(provider, reading, asker.purse)
+
+
+def _explain_default(agent: str, config: Config) -> Part:
+    """Whether an agent is the one that is meant where none is named."""
+    default = config.default_agent()
+    settings = config.agent(default)
+    marked = settings is not None and settings.default
+    if settings is not None and marked:
+        step = Step(f"{default} is marked default", Source.FILE, config.locate((*settings.pointer, "default")))
+    else:
+        step = Step(f"no agent is marked default, so it is {default}", Source.DEFAULT)
+    return Part("default agent", "yes" if agent == default else f"no: {default}", (step,))
+
+
+def _explain_model(subject: Subject, ref: ModelRef, asker: Asker) -> Iterator[Part]:
+    reading = asker.reading
+    steps = tuple(trace_name(reading.resolver.resolve(subject.name), reading))
+    if steps:
+        yield Part("model", str(ref), steps)
+    yield _explain_use(ref, reading)
+    yield _explain_policy(ref, reading)
+    yield from _explain_facts(ref, reading)
+    yield from _explain_provider(ref.provider, asker)
+
+
+def _explain_use(ref: ModelRef, reading: Reading) -> Part:
+    config = reading.config
+    owners = [("defaults", config.defaults), *((f"agent {agent.id}", agent.choices) for agent in config.agents)]
+    named = (
+        (owner, slot, name)
+        for owner, choices in owners
+        for slot, choice in choices.items()
+        for name in (*filter(None, (choice.primary,)), *(choice.fallbacks or ()))
+    )
+    steps = tuple(
+        Step(f"{owner}: {format_pointer(name.pointer)}", Source.FILE, config.locate(name.pointer))
+        for owner, _slot, name in named
+        if reading.resolver.resolve_name(name).ref == ref
+    )
+    count = f"{len(steps)} {'place' if len(steps) == 1 else 'places'}"
+    nowhere = Part("used in", "nowhere", (Step("no chain has it", Source.DEFAULT),))
+    return Part("used in", count, steps) if steps else nowhere
+
+
+def _explain_policy(ref: ModelRef, reading: Reading) -> Part:
+    config, spellings = reading.config, reading.resolver.spellings
+    if config.policy is None:
+        return Part("allowed", "yes", (Step("there is no modelPolicy: every model is allowed", Source.DEFAULT),))
+    for entry in config.policy:
+        if is_allowed(ref, config._replace(policy=(entry,)), spellings):
+            step = Step(f"modelPolicy allows {entry.text}", Source.FILE, config.locate(entry.pointer))
+            return Part("allowed", "yes", (step,))
+    place = config.locate((*DEFAULTS, "modelPolicy", "allow"), key=True)
+    return Part("allowed", "no", (Step("no entry of modelPolicy covers it", Source.FILE, place),))
+
+
+def _explain_facts(ref: ModelRef, reading: Reading) -> Iterator[Part]:
+    """What is known of a model, and who says so."""
+    custom = reading.providers().get(ref.provider)
+    models = () if custom is None else custom.models
+    spell = reading.resolver.spellings.ref
+    index = next((at for at, each in enumerate(models) if spell(ref.provider, each.id) == ref), None)
+    facts = reading.catalog.find(ref)
+    for name, field in FIELDS.items():
+        value = None if facts is None else getattr(facts, field)
+        own = None if index is None else getattr(models[index], _OWN.get(field, ""), None)
+        if value is not None:
+            yield Part(
+                LABELS[name],
+                show_fact(name, value),
+                (_fact_step(bool(own), custom and custom.pointer, index, reading),),
+            )
+    if facts is None:
+        source = reading.catalog.source
+        step = Step(
+            "the catalog does not have it", Source.CATALOG, name=f"{source.name} {source.version}, {source.date}"
+        )
+        yield Part("facts", None, (step,))
+
+
+#: What a configuration can say of a model: the catalog's field, and its own.
+_OWN = {"context_window": "context_window", "max_tokens": "max_tokens", "inputs": "input"}
+
+
+def _fact_step(own: bool, pointer: Pointer | None, index: int | None, reading: Reading) -> Step:  # noqa: FBT001
+    if own and pointer is not None and index is not None:
+        return Step("the configuration says so", Source.FILE, reading.config.locate((*pointer, "models", index)))
+    source = reading.catalog.source
+    return Step("the catalog says so", Source.CATALOG, name=f"{source.name} {source.version}, {source.date}")
+
+
+def _explain_provider(provider: str, asker: Asker) -> Iterator[Part]:
+    reading = asker.reading
+    custom, builtin = reading.providers().get(provider), reading.registry.get(provider)
+    for name, key, written, usual in (
+        ("base URL", "baseUrl", custom and custom.base_url, builtin and builtin.base_url),
+        ("API", "api", custom and custom.api, builtin and builtin.api),
+    ):
+        if custom is not None and written is not None:
+            place = reading.config.locate((*custom.pointer, key))
+            yield Part(name, written, (Step("the configuration says so", Source.FILE, place),))
+        elif usual is not None:
+            yield Part(name, usual, (Step(f"the usual one of {provider}", Source.BUILT_IN),))
+        elif key == "api":
+            yield Part(name, DEFAULT_API, (Step("what most gateways speak", Source.DEFAULT),))
+        else:
+            yield Part(name, None, (Step("nothing says", Source.DEFAULT),))
+    yield from trace_credentials(provider, reading, asker.purse)
+
+
+def _cover(part: Part, veil: Veil) -> Part:
+    steps = tuple(
+        step._replace(text=veil.hide(step.text), name=step.name and veil.hide(step.name)) for step in part.steps
+    )
+    return part._replace(
+        name=veil.hide(part.name), value=None if part.value is None else veil.hide(part.value), steps=steps
+    )

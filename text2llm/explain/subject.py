@@ -1,0 +1,173 @@
+"""What the word of ``text2llm explain`` means: a key, an agent, an alias, a model or a provider. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, assert_never
+
+from text2llm.auth.agents import known_agents
+from text2llm.config.nodes import Pointer
+from text2llm.config.resolve import Resolved, Via
+from text2llm.config.suggest import find_near
+from text2llm.diff.reading import Reading
+from text2llm.errors import ReferenceFormatError, Text2llmError
+from text2llm.explain.explanation import Kind
+from text2llm.explain.key import Key, parse_key
+from text2llm.refs import ModelRef
+
+_MOST_NEAR = 3
+
+
+class SubjectError(Text2llmError):
+    """Nothing is called so, or several things are."""
+
+    code = "unknown-subject"
+
+
+class Subject(NamedTuple):
+    """What is asked about. ``name`` is an agent's or a provider's id, an alias, or the path of ``key``."""
+
+    kind: Kind
+    name: str
+    ref: ModelRef | None = None
+    key: Key | None = None
+
+
+def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Subject:
+    """The one thing that ``word`` means.
+
+    Raises:
+        SubjectError: there is none (near matches are named), or there are several (each is named as it can be asked).
+    """
+    kind, text = _split(word)
+    found = [
+        subject
+        for each, find in _FINDERS.items()
+        if kind in (None, each)
+        for subject in find(text.strip(), reading, schema)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise SubjectError(f"nothing here is called {word!r}", hint=_guess(text.strip(), reading))
+    readings = [f"{subject.kind.value}:{text.strip()}" for subject in found]
+    message = f"{word!r} can mean {len(found)} things: {', '.join(subject.kind.value for subject in found)}"
+    raise SubjectError(message, hint=f"ask for one: {' or '.join(readings)}")
+
+
+def _split(word: str) -> tuple[Kind | None, str]:
+    head, colon, rest = word.partition(":")
+    kinds = {kind.value: kind for kind in Kind}
+    return (kinds[head], rest) if colon and rest and head in kinds else (None, word)
+
+
+def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterator[Subject]:
+    key = parse_key(text, _with_agents(reading), schema)
+    if key is not None:
+        yield _turn(key, text)
+
+
+def _with_agents(reading: Reading) -> dict[str, Any]:
+    """The data with every agent: the default one need not be listed."""
+    data: dict[str, Any] = dict(reading.config.data)
+    agents: dict[str, Any] = data.get("agents") or {}
+    entries: dict[str, Any] = agents.get("entries") or {}
+    listed = {agent.id for agent in reading.config.agents}
+    unlisted: dict[str, Any] = {name: {} for name in known_agents(reading.config) if name not in listed}
+    return {**data, "agents": {**agents, "entries": {**entries, **unlisted}}}
+
+
+def _turn(key: Key, text: str) -> Subject:
+    """The subject of a key: that of an agent or a provider is the agent or the provider."""
+    match key.pointer:
+        case ("agents", "entries", str(agent)):
+            return Subject(Kind.AGENT, agent.lower())
+        case ("models", "providers", str(provider)):
+            return Subject(Kind.PROVIDER, provider.strip().lower())
+        case _:
+            return Subject(Kind.KEY, text, key=key)
+
+
+def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+    if text.lower() in known_agents(reading.config):
+        yield Subject(Kind.AGENT, text.lower())
+
+
+def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+    ref = reading.resolver.aliases.get(text.casefold())
+    if ref is not None:
+        yield Subject(Kind.ALIAS, text, ref)
+
+
+def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+    try:
+        resolved = reading.resolver.resolve(text)
+    except ReferenceFormatError:
+        return
+    if _is_known(resolved, reading):
+        yield Subject(Kind.MODEL, text, resolved.ref)
+
+
+def _is_known(resolved: Resolved, reading: Reading) -> bool:
+    match resolved.via:
+        case Via.REFERENCE:
+            return _has_provider(resolved.ref.provider, reading)
+        case Via.KNOWN_ID:
+            return True
+        case Via.BARE:  # any word could be a model of the default provider
+            return reading.catalog.find(resolved.ref) is not None
+        case Via.ALIAS:  # found as such
+            return False
+        case _:
+            assert_never(resolved.via)
+
+
+def _has_provider(provider: str, reading: Reading) -> bool:
+    return provider in reading.providers() or reading.registry.get(provider) is not None
+
+
+def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+    provider = reading.resolver.spellings.provider(text)
+    if _has_provider(provider, reading):
+        yield Subject(Kind.PROVIDER, provider)
+
+
+_Finder = Callable[[str, Reading, Mapping[str, Any]], Iterator[Subject]]
+_FINDERS: dict[Kind, _Finder] = {
+    Kind.KEY: _find_keys,
+    Kind.AGENT: _find_agents,
+    Kind.ALIAS: _find_aliases,
+    Kind.MODEL: _find_models,
+    Kind.PROVIDER: _find_providers,
+}
+
+
+def _guess(text: str, reading: Reading) -> str:
+    near = dict.fromkeys(match for names in _candidates(text, reading) if (match := find_near(text, names)))
+    if near:
+        return f"did you mean {' or '.join(list(near)[:_MOST_NEAR])}?"
+    return "ask about a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
+
+
+def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
+    """The names that a mistyped word may have meant, group by group."""
+    config = reading.config
+    yield [entry.alias for entry in config.aliases]
+    yield known_agents(config)
+    provider, slash, _model = text.partition("/")
+    if slash:
+        spelled = reading.resolver.spellings.provider(provider)
+        yield [f"{spelled}/{model}" for model in reading.catalog.providers.get(spelled, {})]
+    yield [str(reading.resolver.resolve_name(name).ref) for name in (*config.chain_names(), *config.models)]
+    yield [*reading.providers(), *reading.registry.ids()]
+    yield _key_paths(dict(config.data))
+
+
+def _key_paths(data: Any, at: Pointer = ()) -> Iterator[str]:
+    """The paths of the keys that a configuration has."""
+    from text2llm.edit.change import format_pointer
+
+    if at:
+        yield format_pointer(at)
+    for name, value in data.items() if isinstance(data, dict) else ():
+        yield from _key_paths(value, (*at, name))

@@ -1,0 +1,94 @@
+"""The steps from a name in a file to the model that it means. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from text2llm.config.model import DEFAULTS, Slot
+from text2llm.config.resolve import Chain, Resolved, Via
+from text2llm.diff.reading import Reading
+from text2llm.explain.explanation import Part, Source, Step
+from text2llm.refs import ModelRef
+
+#: What the primary and a fallback of a slot are called, and the command that sets the primary.
+_WORDS = {Slot.MODEL: ("model", "fallback", "set"), Slot.IMAGE_MODEL: ("image model", "image fallback", "set-image")}
+
+
+def trace_slot(agent: str | None, slot: Slot, reading: Reading) -> tuple[Part, ...]:
+    """The primary and the fallbacks of a slot; ``agent`` is ``None`` for the defaults."""
+    chain = reading.resolver.chain(agent, slot)
+    fallbacks = tuple(trace_fallback(agent, slot, index, reading) for index in range(len(chain.fallbacks)))
+    return (trace_primary(agent, slot, reading), *(fallbacks or (_no_fallbacks(agent, slot, chain, reading),)))
+
+
+def trace_primary(agent: str | None, slot: Slot, reading: Reading) -> Part:
+    """The primary of a slot."""
+    chain, (word, _other, verb) = reading.resolver.chain(agent, slot), _WORDS[slot]
+    if chain.primary is None:
+        step = Step(f"no {word} is set, and none is assumed", Source.DEFAULT)
+        return Part(word, None, (step,), f"run `text2llm models {verb} PROVIDER/MODEL`")
+    inherited = _inherited(agent, word, chain.primary_source, reading)
+    return Part(word, str(chain.primary.ref), (*inherited, *trace_name(chain.primary, reading)))
+
+
+def trace_fallback(agent: str | None, slot: Slot, index: int, reading: Reading) -> Part:
+    """One fallback of a slot, counted from 0."""
+    chain, word = reading.resolver.chain(agent, slot), _WORDS[slot][1]
+    member = chain.fallbacks[index]
+    inherited = _inherited(agent, f"{word}s", chain.fallbacks_source, reading)
+    return Part(f"{word} {index + 1}", str(member.ref), (*inherited, *trace_name(member, reading)))
+
+
+def _no_fallbacks(agent: str | None, slot: Slot, chain: Chain, reading: Reading) -> Part:
+    word = f"{_WORDS[slot][1]}s"
+    if chain.fallbacks_source is None:
+        return Part(word, "none", (Step(f"no {word} are set", Source.DEFAULT),))
+    owner = reading.config.agent(agent) if agent is not None and chain.fallbacks_source == "agent" else None
+    pointer = (*(DEFAULTS if owner is None else owner.pointer), slot.value, "fallbacks")
+    inherited = _inherited(agent, word, chain.fallbacks_source, reading)
+    return Part(word, "none", (*inherited, Step("an empty list", Source.FILE, reading.config.locate(pointer))))
+
+
+def _inherited(agent: str | None, word: str, source: str | None, reading: Reading) -> Iterator[Step]:
+    if agent is None or source != "defaults":
+        return
+    settings = reading.config.agent(agent)
+    text = f"agent {agent} says nothing of its own about its {word}: the defaults count"
+    if settings is None:
+        yield Step(text, Source.DEFAULT)
+    else:
+        yield Step(text, Source.FILE, reading.config.locate(settings.pointer, key=True))
+
+
+def trace_name(member: Resolved, reading: Reading) -> Iterator[Step]:
+    """The steps from what is written to the model."""
+    text = member.text.strip()
+    place = reading.config.locate(member.pointer) if member.pointer else None
+    if place is not None:
+        yield Step(f"written as {text}", Source.FILE, place)
+    match member.via:
+        case Via.ALIAS:
+            yield _trace_alias(text, member.ref, reading)
+        case Via.BARE | Via.KNOWN_ID:
+            yield _trace_provider(reading)
+        case Via.REFERENCE:
+            pass
+        case _:
+            assert_never(member.via)
+    if member.via is not Via.ALIAS and not str(member.ref).endswith(text):
+        yield Step(f"another spelling of {member.ref}", Source.BUILT_IN)
+
+
+def _trace_alias(text: str, ref: ModelRef, reading: Reading) -> Step:
+    """What gives an alias its meaning; of two equal ones the first counts."""
+    entry = next(each for each in reading.config.aliases if each.alias.casefold() == text.casefold())
+    return Step(f"{entry.alias} is an alias of {ref}", Source.FILE, reading.config.locate(entry.pointer))
+
+
+def _trace_provider(reading: Reading) -> Step:
+    pointer = (*DEFAULTS, "provider")
+    text = f"a name without provider is one of {reading.config.default_provider}"
+    if reading.config.value_at(pointer) is None:
+        return Step(text, Source.DEFAULT)
+    return Step(text, Source.FILE, reading.config.locate(pointer))

@@ -1,0 +1,80 @@
+"""A configuration as it was committed: the root file and the agent files that it included then. Pure over a tree."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from text2llm.config.document import Document
+from text2llm.config.include import Included, OutsideError, resolve_includes
+from text2llm.config.load import Loaded, assemble
+from text2llm.config.reader import MAX_BYTES, read_document
+from text2llm.config.schema import check_schema
+from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.errors import ReadError
+from text2llm.git.tree import Found, Tree
+
+
+def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
+    """The configuration at ``path`` of a commit; ``None`` where there is no such file.
+
+    ``name`` is what the revision is called in places: ``HEAD:text2llm.yaml:4:7``.
+
+    Raises:
+        ReadError: the file, or one that it includes, cannot be read.
+    """
+    found = _find(tree, path, name)
+    if found is None:
+        return None
+    (document,) = _read(tree, {path: found}, name)
+    findings = check_schema(document, "config")
+    if _has_error(findings):
+        return Loaded(document, (), tuple(findings), None)
+    commit = _Commit(tree, path, found.path)
+    files = {each.path: commit.found[each.path] for each in resolve_includes(document, commit, findings)}
+    return assemble(document, tuple(_read(tree, files, name)), findings)
+
+
+def _find(tree: Tree, path: str, name: str) -> Found | None:
+    try:
+        return tree.find(path)
+    except OutsideError as error:
+        raise ReadError(f"{name}:{path} is a link that {error.where}", hint="make it a file") from error
+
+
+def _read(tree: Tree, files: dict[str, Found], name: str) -> list[Document]:
+    for path, found in files.items():
+        if not found.entry.is_file:
+            raise ReadError(f"{name}:{path} is not a regular file", hint="name a file")
+    ids = [found.entry.oid for found in files.values()]
+    for path, size in zip(files, tree.measure(ids), strict=True):
+        if size > MAX_BYTES:
+            hint = "a configuration is text that people review: split it, or check that this is the right file"
+            raise ReadError(f"{name}:{path} is larger than {MAX_BYTES >> 20} MiB", hint=hint)
+    contents = tree.read(ids)
+    return [read_document(f"{name}:{path}", data) for path, data in zip(files, contents, strict=True)]
+
+
+class _Commit:
+    """The files of a commit around the root file at ``path``; ``found`` are those that patterns have named."""
+
+    def __init__(self, tree: Tree, path: str, root: str) -> None:
+        self.root = root
+        self.found: dict[str, Found] = {}
+        self._tree = tree
+        self._folder = posixpath.dirname(path)
+
+    def match(self, pattern: str) -> Iterator[Included]:
+        """What a pattern names, sorted in each folder."""
+        for match in self._tree.glob(self._folder, pattern):
+            path, found = posixpath.normpath(match), self._tree.find(match)
+            name = posixpath.relpath(path, self._folder or ".")
+            if found is None:
+                yield Included(name, path, None, is_folder=False)
+            else:
+                self.found[path] = found
+                yield Included(name, path, found.path, found.entry.is_folder)
+
+
+def _has_error(findings: list[Diagnostic]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,1 +1,0 @@
-"""What a change of the configuration means, and why a value is what it is."""
