@@ -10,7 +10,6 @@ from text2llm.config.nodes import Pointer, Value
 from text2llm.config.policy import is_allowed
 from text2llm.leaks.veil import Veil
 from text2llm.plan.change import format_pointer
-from text2llm.probe.reach import DEFAULT_API
 from text2llm.refs import ModelRef
 from text2llm.review.credential import Purse, trace_credentials
 from text2llm.review.explanation import Explanation, Kind, Part, Source, Step
@@ -21,6 +20,7 @@ from text2llm.review.subject import Subject
 from text2llm.review.trace import trace_fallback, trace_name, trace_primary, trace_slot
 from text2llm.review.values import show_value
 from text2llm.rules.table import RULES
+from text2llm.upstream.reach import DEFAULT_API
 
 
 class Asker(NamedTuple):
