@@ -65,7 +65,7 @@ REVEALS = {
     "login/browser_flow.py": "reads the code out of what a person pasted",
     "login/guarded.py": "looks whether what a plugin gave can be sent",
     "login/tokens.py": "reads a token endpoint's answer, and the claims of a token",
-    "probe/reach.py": "tells a setup token from a key, by its marker",
+    "upstream/reach.py": "tells a setup token from a key, by its marker",
 }
 
 

@@ -239,8 +239,8 @@ def _make_views(config: Config, registry: Registry, stores: dict[str, LoadedStor
 def _renew_stale(plan: GatePlan, stores: dict[str, LoadedStore], world: World) -> bool:
     """Renew the tokens without which nothing can be proven, and say what came of it; whether there were any."""
     from text2llm.cli.auth.refresh import refresh_login
-    from text2llm.probe.result import Reason, Verdict
     from text2llm.report.auth_refresh import refresh_text
+    from text2llm.upstream.verdict import Reason, Verdict
 
     stale: dict[tuple[str, str], AuthProfile] = {}
     for route, indexes in plan.routes:

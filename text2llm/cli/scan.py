@@ -29,10 +29,11 @@ from text2llm.errors import ExitCode, Text2llmError, UsageError
 if TYPE_CHECKING:
     from text2llm.config.model import Config
     from text2llm.plan.plan import Plan
-    from text2llm.probe.result import ProbeOptions, ProbeResult, Verdict
+    from text2llm.probe.result import ProbeOptions, ProbeResult
     from text2llm.refs import ModelRef
     from text2llm.scan.rank import Proposal
     from text2llm.scan.session import Scan, ScanWish
+    from text2llm.upstream.verdict import Verdict
 
 _TIMEOUT_MS, _CONCURRENCY, _CANDIDATES = 12_000, 3, 6
 #: An image is answered in a few tokens; the wire format gives a tool call as many as it takes.
@@ -144,8 +145,8 @@ def _scan(options: dict[str, Any], loaded: Config) -> Scan:
     from text2llm.cli.refresh import open_view
     from text2llm.cli.world import open_world
     from text2llm.config.policy import is_allowed
-    from text2llm.probe.result import Verdict
     from text2llm.scan.session import scan
+    from text2llm.upstream.verdict import Verdict
 
     world = open_world(os.environ)
     allowed = partial(is_allowed, config=loaded, spellings=world.registry.spellings())
@@ -181,8 +182,8 @@ def _show_progress(done: int, total: int, result: ProbeResult) -> None:
 
 
 def _explain(provider: str, verdict: Verdict) -> ListingError:
-    from text2llm.probe.result import Gate
     from text2llm.report.models_refresh import explain
+    from text2llm.upstream.verdict import Gate
 
     kind = UntrustedListingError if verdict.gate is Gate.REFUSE else ListingError
     return kind(f"the models of {provider} cannot be listed: {explain(verdict)}", hint=verdict.hint)
