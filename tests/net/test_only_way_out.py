@@ -38,7 +38,7 @@ ALLOWED = {
         "sandbox/server.py": "listens on loopback",
     },
     "subprocess": {
-        "review/git.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing"
+        "git/repository.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing"
     },
     "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},
