@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,8 +55,27 @@ def test_interrupt_of_the_last_moment_is_no_traceback() -> None:
     assert (done.returncode, done.stderr) == (130, "interrupted\n")
 
 
-def test_run_as_a_module_imports_nothing_from_the_folder(tmp_path: Path) -> None:
-    (tmp_path / "click.py").write_text("raise SystemExit('a module of the repository was imported')\n")
-    command = [sys.executable, "-m", "text2llm", "--version"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "text2llm", "")
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """A folder with modules that end the process when they are imported."""
+    for name in ("click", "jinja2", "ruamel", "signal", "yaml"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a module of the repository was imported')\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("python_path", [None, "", ":{}", "{}:", "{0}::{0}", ".", "lib:."])
+@pytest.mark.parametrize(
+    "command", [[str(Path(sys.executable).parent / "text2llm")], [sys.executable, "-m", "text2llm"]]
+)
+def test_nothing_is_imported_from_the_working_directory(
+    planted: Path, tmp_path_factory: pytest.TempPathFactory, command: list[str], python_path: str | None
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    if python_path is not None:
+        environ["PYTHONPATH"] = python_path.format(elsewhere)
+    done = subprocess.run(
+        [*command, "init", "--only-config"],
+        cwd=planted, env=environ, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "created text2llm.yaml\n"), done.stderr

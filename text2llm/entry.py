@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 
+from text2llm.import_path import drop_movable_entries
+
 _INTERRUPTED = 130
 # A command is over before collecting cycles pays: it would take a tenth of the time of the short ones.
 _OBJECTS_BEFORE_COLLECTION = 100_000
@@ -14,8 +16,10 @@ def run() -> None:
     """Start the program.
 
     A ``KeyboardInterrupt`` in the middle of an import can be swallowed, or turned into another error, by the code
-    that is imported; so until the program is there to answer, Ctrl-C ends the process at once.
+    that is imported; so until the program is there to answer, Ctrl-C ends the process at once. Whatever ``PYTHONPATH``
+    says, nothing is imported from the working directory.
     """
+    drop_movable_entries(os.environ)
     import signal
 
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench_agents import measure_many_agents
 from bench_catalog import measure_catalog
 from bench_probes import Hostile, hostile_table, measure_bad_servers, measure_hostile, measure_thousand, sum_up
 from bench_scan import measure_scan
@@ -152,6 +153,7 @@ STEPS: dict[str, tuple[Step, int]] = {
     "large-diff": (measure_large_diff, 4),
     "scan": (measure_scan, 4),
     "many-files": (measure_many_files, 7),
+    "many-agents": (measure_many_agents, 4),
     "thousand": (measure_thousand, 3),
     "bad-servers": (measure_bad_servers, 7),
 }

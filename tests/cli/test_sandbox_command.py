@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import pty
@@ -8,6 +9,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +113,53 @@ def test_list_tells_every_key(run: Run) -> None:
     assert lines[unpaid + 1].split(maxsplit=1) == ["rate_limit", "at ollama"]
     said = {row["key"]: row["says"] for row in rows}
     assert (said["sandbox-unpaid"], said["sandbox-slow"]) == (["billing/credit_exhausted"], ["ok", "timeout/deadline"])
+
+
+def test_record_has_a_line_for_each_request_however_many_come_at_once(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    process = start("--record", str(path))
+    client = Client(int(first_line(process).rpartition(":")[2]))
+    assert path.read_text() == ""
+    with ThreadPoolExecutor(16) as pool:
+        asked = [pool.submit(client.ask, "openai", f"sandbox-ok-{number}") for number in range(64)]
+        assert {each.result().status for each in asked} == {200}
+    lines = [obeying("sandbox-record", line) for line in path.read_text().splitlines()]
+    assert {line["key"] for line in lines} == {f"sandbox-ok-{number}" for number in range(64)}
+    process.terminate()
+    assert process.communicate(timeout=10) == ("", "")
+
+
+def test_record_keeps_what_it_has_and_tells_no_real_key(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text("{}\n")
+    client = Client(int(first_line(start("--record", str(path))).rpartition(":")[2]))
+    client.send("POST", "/v1/messages?key=hunter2hunter2", {"authorization": "Bearer hunter2hunter2"}, b"{}")
+    kept, line = path.read_text().splitlines()
+    assert (kept, obeying("sandbox-record", line)["key"]) == ("{}", "unknown-key")
+    assert "hunter2" not in line
+
+
+def test_record_that_cannot_be_written_is_an_error(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("elsewhere")
+    assert "cannot write link" in run("sandbox", "--record", "link").err
+    done = run("sandbox", "--record", "absent/r.jsonl", "--json")
+    assert done.code == 1
+    assert json.loads(done.out)["error"]["message"] == "cannot write absent/r.jsonl: No such file or directory"
+
+
+def test_record_that_can_be_written_no_more_ends_the_sandbox(tmp_path: Path) -> None:
+    limited = f"ulimit -f 1; exec {PROGRAM} sandbox --record {tmp_path}/r.jsonl"
+    plain = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}  # nothing else is cut at the limit
+    with subprocess.Popen(
+        ["bash", "-c", limited], env=plain, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        client = Client(int(first_line(process).rpartition(":")[2]))
+        with suppress(OSError, http.client.HTTPException):
+            for _ in range(20):
+                client.ask("openai", "sandbox-ok")
+        _, told = process.communicate(timeout=10)
+    assert process.returncode == 1
+    assert told.startswith(f"error: cannot write {tmp_path}/r.jsonl: ")
 
 
 def test_scenario_is_played(start: Start, tmp_path: Path) -> None:

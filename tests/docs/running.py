@@ -75,6 +75,7 @@ _READERS = {"yaml": _read_file, "json": _read_file, "sh": _read_shell, "console"
 def play(steps: list[Step], folder: Path) -> list[str]:
     """Type the steps into one shell; what went otherwise than the page says."""
     environ = {
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",  # what a page shows does not depend on the day
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder / "home"),
         "TEXT2LLM_HOME": str(folder / "home"),

@@ -16,10 +16,10 @@ from tests.probe.making import make_call
 from text2llm.listing.fetch import Fetched, fetch_listings
 from text2llm.listing.parse import Listed
 from text2llm.listing.plan import ListingQuery, Place
-from text2llm.probe.result import Reason, Verdict
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Bindings, Trust
 from text2llm.trust.origin import BaseUrl
+from text2llm.upstream.verdict import Reason, Verdict
 
 NETWORK = NetworkSettings()
 NO_TRUST = Trust(Bindings(), ())

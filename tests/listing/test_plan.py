@@ -8,9 +8,9 @@ import pytest
 from tests.probe.making import NOW, view
 from text2llm.auth.sources import CredentialView
 from text2llm.listing.plan import ListingQuery, find_place, plan_listing
-from text2llm.probe.result import Reason, Verdict
 from text2llm.providers.listings import ListingEndpoint, load_listings
 from text2llm.providers.registry import load_registry
+from text2llm.upstream.verdict import Reason, Verdict
 
 ENDPOINTS = load_listings(load_registry())
 LAB = "models: {providers: {lab: {api: %s, baseUrl: 'https://lab.example/base', apiKey: '${LAB}'}}}"

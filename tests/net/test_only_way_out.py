@@ -38,7 +38,7 @@ ALLOWED = {
         "sandbox/server.py": "listens on loopback",
     },
     "subprocess": {
-        "review/git.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing"
+        "git/repository.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing"
     },
     "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},
@@ -65,7 +65,7 @@ REVEALS = {
     "login/browser_flow.py": "reads the code out of what a person pasted",
     "login/guarded.py": "looks whether what a plugin gave can be sent",
     "login/tokens.py": "reads a token endpoint's answer, and the claims of a token",
-    "probe/reach.py": "tells a setup token from a key, by its marker",
+    "upstream/reach.py": "tells a setup token from a key, by its marker",
 }
 
 

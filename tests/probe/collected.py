@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from text2llm.probe.classify import classify
-from text2llm.probe.result import Reason
 from text2llm.providers.registry import load_registry
+from text2llm.upstream.classify import classify
+from text2llm.upstream.verdict import Reason
 
 FOLDER = Path(__file__).parents[2] / "fixtures/http"
 #: What a label of the collected facts may be called here. A bare server error is no timeout to us.

@@ -13,14 +13,15 @@ from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver
 from text2llm.net.message import Response, SecretHeader
-from text2llm.probe.call import Call, ProbeTarget
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
+from text2llm.probe.target import ProbeTarget
 from text2llm.probe.targets import ProbeView, find_targets
-from text2llm.probe.wire import WIRES
 from text2llm.providers.registry import load_registry
 from text2llm.secret import Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 from text2llm.trust.origin import parse_base_url
+from text2llm.upstream.call import Call
+from text2llm.upstream.wire import WIRES
 
 NOW = 1_800_000_000_000
 

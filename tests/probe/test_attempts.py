@@ -16,8 +16,9 @@ import pytest
 from tests.net.hostile import answer, listen
 from tests.probe.making import completion, make_call, make_target
 from tests.probe.test_runner import NOTHING, QUICK, told
-from text2llm.probe.result import Gate, ProbeOptions, ProbeResult, Reason, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import repeat_inconclusive, run_probes
+from text2llm.upstream.verdict import Gate, Reason, Verdict
 
 
 class Script:

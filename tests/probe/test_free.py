@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from tests.probe.making import completion, only_call, respond
 from text2llm.net.message import Failure, FailureKind
-from text2llm.probe.call import Call, FreeCall
 from text2llm.probe.free import NOT_PROVABLE, judge_free, plan_free
-from text2llm.probe.result import Reason, Status, Verdict
+from text2llm.probe.target import FreeCall
 from text2llm.providers.free_probes import FreeProbe, load_free_probes
 from text2llm.providers.registry import load_registry
+from text2llm.upstream.call import Call
+from text2llm.upstream.verdict import Reason, Status, Verdict
 
 
 def call_of(provider: str, variable: str, value: str = "k", more: str = "") -> Call:

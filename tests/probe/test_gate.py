@@ -4,11 +4,12 @@ import pytest
 
 from text2llm.diagnostics import Location
 from text2llm.errors import ExitCode
-from text2llm.probe.call import ProbeTarget
 from text2llm.probe.gate import GateReport, Policy, judge_routes
-from text2llm.probe.result import Gate, ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Reason, Subject, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.probe.routes import GatePlan, Position, Route
+from text2llm.probe.target import ProbeTarget
 from text2llm.refs import ModelRef
+from text2llm.upstream.verdict import Gate, Reason, Verdict
 
 SUBJECT = Subject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
 

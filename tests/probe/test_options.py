@@ -6,16 +6,8 @@ import pytest
 
 from text2llm.errors import ExitCode, UsageError
 from text2llm.probe.options import check_options, split_profiles
-from text2llm.probe.result import (
-    Gate,
-    ProbeOptions,
-    ProbeResult,
-    ProbeSource,
-    Reason,
-    Subject,
-    Verdict,
-    worst_probe_exit,
-)
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, Subject, worst_probe_exit
+from text2llm.upstream.verdict import Gate, Reason, Verdict
 
 
 def test_defaults_are_those_of_the_reference() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from tests.probe.making import NOW, view
 from text2llm.auth.sources import CredentialView
 from text2llm.config.model import Slot
-from text2llm.probe.call import Call
-from text2llm.probe.result import Verdict
 from text2llm.probe.routes import GatePlan, RouteChoice, plan_gate
 from text2llm.refs import ModelRef
+from text2llm.upstream.call import Call
+from text2llm.upstream.verdict import Verdict
 
 CONFIG = """
 version: 1

@@ -16,12 +16,13 @@ from tests.net.hostile import answer, listen, repeat
 from tests.probe.making import completion, make_call, make_target, view
 from text2llm.errors import ExitCode
 from text2llm.net.message import SecretHeader
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, Reason, Verdict, worst_probe_exit
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, worst_probe_exit
 from text2llm.probe.runner import run_probes
 from text2llm.probe.session import probe_view
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
+from text2llm.upstream.verdict import Reason, Verdict
 
 QUICK = ProbeOptions(timeout_ms=700, concurrency=4)
 NOTHING = Trust(Bindings())

@@ -6,8 +6,10 @@ import pytest
 
 from tests.probe.making import NOW, only_call, targets
 from text2llm.errors import UsageError
-from text2llm.probe.call import Call, ProbeTarget
-from text2llm.probe.result import ProbeOptions, ProbeSource, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeSource
+from text2llm.probe.target import ProbeTarget
+from text2llm.upstream.call import Call
+from text2llm.upstream.verdict import Verdict
 
 ANTHROPIC = "agents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
 LAB = """

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from tests.probe.making import SUCCESSES, make_call, respond
 from text2llm.net.message import Response
-from text2llm.probe.judge import judge
-from text2llm.probe.result import Status
-from text2llm.probe.wire import WIRES
 from text2llm.providers.registry import load_registry
+from text2llm.upstream.judge import judge
+from text2llm.upstream.verdict import Status
+from text2llm.upstream.wire import WIRES
 
 PROVIDERS = (*load_registry().ids(), "lab")
 APIS = tuple(WIRES)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.providers.plugin_making import PLAIN, acme, code, install
 from text2llm.providers.plugin import InstalledPlugin, PluginSet, normalise
-from text2llm.providers.plugins import discover_plugins, fixed_entries
+from text2llm.providers.plugins import discover_plugins
 from text2llm.providers.registry import load_registry
 from text2llm.trust.plugin_facts import find_fault
 
@@ -233,29 +233,6 @@ def test_code_comes_from_the_installation_not_from_the_working_directory(
     sys.path.insert(0, str(repository))
     assert len(discover("text2llm-acme").loaded) == 1
     assert str(repository) not in sys.path
-
-
-@pytest.mark.parametrize(
-    ("entries", "python_path", "kept"),
-    [
-        (["", ".", "lib", "/opt/lib"], "", ["/opt/lib"]),
-        (["/repo", "/repo/lib", "/opt/lib"], "", ["/repo/lib", "/opt/lib"]),
-        (["/repo/lib", "/repo/src", "/opt/lib"], "lib:/opt/lib", ["/repo/src", "/opt/lib"]),
-        (["/repo/lib", "/lib"], "../lib", ["/repo/lib"]),
-        (["/repo/../repo", "/repo/."], "", []),
-    ],
-)
-def test_entries_that_depend_on_the_working_directory_are_known(
-    entries: list[str], python_path: str, kept: list[str]
-) -> None:
-    assert fixed_entries(entries, "/repo", python_path) == kept
-
-
-def test_the_folder_that_everything_is_installed_in_stays() -> None:
-    import site
-
-    packages = site.getsitepackages()[0]
-    assert fixed_entries([packages], packages, "") == [packages]
 
 
 def test_names_of_distributions_compare_as_installers_compare_them() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 
 from text2llm.diagnostics import Location
-from text2llm.probe.call import ProbeTarget
 from text2llm.probe.gate import GateReport, Policy, judge_routes
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Reason, Subject, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.probe.routes import GatePlan, Position, Route
+from text2llm.probe.target import ProbeTarget
 from text2llm.refs import ModelRef
 from text2llm.report.gate_findings import gate_findings
 from text2llm.report.gate_json import gate_json
@@ -23,6 +23,7 @@ from text2llm.report.github import github_text
 from text2llm.report.markdown import escape_text
 from text2llm.report.sarif import sarif_json
 from text2llm.report.style import Style
+from text2llm.upstream.verdict import Reason, Verdict
 
 HOSTILE = "##[error] ::error::x </failure><b>@all [x](https://evil.example) |\x1b[2J"
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import jsonschema
 
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Reason, Status, Subject, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.report.probe_json import probes_json
+from text2llm.upstream.verdict import Reason, Status, Verdict
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/outputs/probe-summary.schema.json").read_text())
 SUBJECT = Subject("lab", "lab/m1", "lab:a", ProbeSource.PROFILE, "api_key", "lab:a")

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Reason, Subject, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.report.probe_text import probe_text, progress_line
 from text2llm.report.style import Style
+from text2llm.upstream.verdict import Reason, Verdict
 
 PLAIN = Style(enabled=False)
 

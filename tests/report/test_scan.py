@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scan.making import scanned
-from text2llm.probe.result import ProbeOptions, Reason, Verdict
+from text2llm.probe.result import ProbeOptions
 from text2llm.refs import ModelRef
 from text2llm.report.scan_json import scan_json
 from text2llm.report.scan_text import offer_text, progress_line, proposal_text, scan_text
@@ -13,6 +13,7 @@ from text2llm.report.style import Style
 from text2llm.scan.rank import Proposal, Scanned, Skip, rank
 from text2llm.scan.select import Selection
 from text2llm.scan.session import Scan
+from text2llm.upstream.verdict import Reason, Verdict
 
 PLAIN = Style(enabled=False)
 NOW = 1_800_000_000

@@ -9,15 +9,16 @@ from dataclasses import replace
 import pytest
 
 from tests.probe.making import make_call, make_target
-from text2llm.probe.call import Call, ProbeTarget
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import run_probes
-from text2llm.probe.wire import WIRES
+from text2llm.probe.target import ProbeTarget
 from text2llm.sandbox.behaviours import BEHAVIOURS, say
 from text2llm.sandbox.payloads import Voice
 from text2llm.sandbox.providers import base_paths
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.trust.bindings import Bindings, Trust
+from text2llm.upstream.call import Call
+from text2llm.upstream.wire import WIRES
 
 #: The first base URL of each provider and API that can be probed.
 PLACES = {voice: path for voice, path in reversed(list(base_paths())) if voice.api in WIRES and "codex" not in path}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from text2llm.catalog.facts import ModelFacts
 from text2llm.listing.parse import Listed
-from text2llm.probe.result import ProbeResult, ProbeSource, Reason, Subject, Verdict
+from text2llm.probe.result import ProbeResult, ProbeSource, Subject
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Finding, Scanned, Skip
 from text2llm.scan.select import Candidate
+from text2llm.upstream.verdict import Reason, Verdict
 
 SUBJECT = Subject("lab", "lab/m", "LAB_KEY", ProbeSource.ENV, "api_key")
 

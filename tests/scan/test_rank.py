@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tests.scan.making import scanned
-from text2llm.probe.result import Reason
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Proposal, Scanned, Skip, callers, preselect, propose, rank, viewers
+from text2llm.upstream.verdict import Reason
 
 FAILED = Reason.RATE_LIMITED
 UNTRIED = Skip.NOT_WANTED

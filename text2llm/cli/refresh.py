@@ -53,7 +53,7 @@ def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
 def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:
     """A failure counts that somebody would notice: of what they named, or of everything that was asked."""
     from text2llm.listing.session import Outcome
-    from text2llm.probe.result import Gate
+    from text2llm.upstream.verdict import Gate
 
     told = tuple(renewals)
     if not named and any(each.outcome is Outcome.RENEWED for each in told):

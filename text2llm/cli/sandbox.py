@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+from contextlib import nullcontext
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -48,6 +50,13 @@ and in the shell:
 
 A scenario file says more: which models and providers fail, in what order and how late, and what usage and lists
 say. `text2llm schema sandbox-scenario` describes it.
+
+--record FILE adds a line of JSON to a file for each request, before it is answered: {method, path, query, model, key,
+params, status, behaviour}. The key is the sandbox's word that was sent, or one that the scenario names; none, ollama
+and EMPTY, which stand for no key, are told too; of any other it says unknown-key, and nothing of it is written. Where
+a request has several, all are told, with commas between them. The params are those of the body without the
+conversation, and [redacted] is in place of texts that could be secrets. `text2llm schema outputs/sandbox-record`
+describes a line.
 """
 
 
@@ -60,15 +69,16 @@ class ScenarioError(Text2llmError):
 @click.command("sandbox", help=_HELP)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; without it a free one.")
 @click.option("--scenario", metavar="FILE", help="What to play beside the keys: a file of YAML or JSON.")
+@click.option("--record", metavar="FILE", help="Add a line of JSON to a file for each request.")
 @click.option("--list", "list_keys", is_flag=True, help="Print each key, what a probe should say, and what it plays.")
 @click.option("--json", "as_json", is_flag=True, help="Print {url, port, pid}, or the list, as one JSON document.")
 @colour_option
-def command(port: int, scenario: str | None, *, list_keys: bool, as_json: bool) -> None:
+def command(port: int, scenario: str | None, record: str | None, *, list_keys: bool, as_json: bool) -> None:
     """Run the sandbox until it is told to end."""
     if list_keys:
         _print_keys(as_json=as_json)
     else:
-        _run(port, scenario, as_json=as_json)
+        _run(port, scenario, record, as_json=as_json)
 
 
 def _print_keys(*, as_json: bool) -> None:
@@ -118,22 +128,53 @@ def _group_others(name: str) -> dict[str, list[str]]:
     return groups
 
 
-def _run(port: int, scenario: str | None, *, as_json: bool) -> None:
+def _run(port: int, scenario: str | None, record: str | None, *, as_json: bool) -> None:
     from text2llm.sandbox.scenario import Scenario
-    from text2llm.sandbox.server import serve
 
     played = Scenario() if scenario is None else _read_scenario(scenario)
     ended = Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    with nullcontext() if record is None else _Record(record, ended) as recorder:
+        with _start(port, played, recorder) as sandbox:
+            _announce(sandbox, as_json=as_json)
+            ended.wait()
+        if recorder is not None and recorder.failure is not None:
+            raise recorder.failure
+
+
+def _start(port: int, scenario: Scenario, record: _Record | None) -> Sandbox:
+    from text2llm.sandbox.server import serve
+
     try:
-        sandbox = serve(port, watch=_tell if sys.stderr.isatty() else None, scenario=played)
+        return serve(port, watch=_tell if sys.stderr.isatty() else None, record=record, scenario=scenario)
     except OSError as error:
         raise Text2llmError(
             f"cannot listen on 127.0.0.1:{port}: {error.strerror}", hint="leave --port out to take a free one"
         ) from error
-    with sandbox:
-        _announce(sandbox, as_json=as_json)
-        ended.wait()
+
+
+class _Record:
+    """The file of --record. Where a line cannot be written the sandbox ends: a record with gaps would mislead."""
+
+    def __init__(self, path: str, ended: Event) -> None:
+        from text2llm.storage.appending import LineFile
+
+        self.failure: Text2llmError | None = None
+        self._ended = ended
+        self._file = LineFile(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def __call__(self, values: dict[str, Any]) -> None:
+        try:
+            self._file.add(json.dumps(values))
+        except Text2llmError as error:
+            self.failure = error
+            self._ended.set()
 
 
 def _read_scenario(path: str) -> Scenario:

@@ -26,10 +26,11 @@ from text2llm.errors import ExitCode, Text2llmError, UsageError
 if TYPE_CHECKING:
     from text2llm.commands.scan import Found
     from text2llm.plan.plan import Plan
-    from text2llm.probe.result import ProbeResult, Verdict
+    from text2llm.probe.result import ProbeResult
     from text2llm.refs import ModelRef
     from text2llm.scan.rank import Proposal
     from text2llm.scan.session import Scan
+    from text2llm.upstream.verdict import Verdict
     from text2llm.workspace import Workspace
 
 _TIMEOUT_MS, _CONCURRENCY, _CANDIDATES = 12_000, 3, 6
@@ -126,8 +127,8 @@ def _check(options: dict[str, Any], *, as_json: bool) -> None:
 
 def _scan(options: dict[str, Any], workspace: Workspace) -> Found:
     from text2llm.commands import scan
-    from text2llm.probe.result import Verdict
     from text2llm.scan.select import Filters
+    from text2llm.upstream.verdict import Verdict
 
     filters = Filters(options["min_params"], options["max_age_days"], options["provider_prefix"])
     names = ("provider", "max_candidates", "timeout", "concurrency", "set_image")
@@ -147,8 +148,8 @@ def _show_progress(done: int, total: int, result: ProbeResult) -> None:
 
 
 def _explain(provider: str, verdict: Verdict) -> ListingError:
-    from text2llm.probe.result import Gate
     from text2llm.report.models_refresh import explain
+    from text2llm.upstream.verdict import Gate
 
     kind = UntrustedListingError if verdict.gate is Gate.REFUSE else ListingError
     return kind(f"the models of {provider} cannot be listed: {explain(verdict)}", hint=verdict.hint)

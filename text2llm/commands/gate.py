@@ -18,10 +18,11 @@ from text2llm.login.refresh import Outcome
 from text2llm.plan.edits import Editing, warn_bare
 from text2llm.probe.gate import REQUIRED, GateReport, Policy, judge_routes
 from text2llm.probe.options import GATE_FLAGS, check_options
-from text2llm.probe.result import ProbeOptions, ProbeResult, Reason, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.routes import GatePlan, Position, RouteChoice, make_plan_free, plan_gate
 from text2llm.probe.runner import run_probes
 from text2llm.refs import ModelRef
+from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace
 
 

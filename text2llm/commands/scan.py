@@ -8,12 +8,12 @@ from functools import partial
 from text2llm.config.model import Slot
 from text2llm.config.policy import is_allowed
 from text2llm.probe.options import GATE_FLAGS, check_options
-from text2llm.probe.result import Verdict
 from text2llm.probe.runner import Progress
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Proposal, propose
 from text2llm.scan.select import Filters
 from text2llm.scan.session import Scan, ScanWish, scan
+from text2llm.upstream.verdict import Verdict
 from text2llm.workspace import Workspace
 
 #: An image is answered in a few tokens; the wire format gives a tool call as many as it takes.

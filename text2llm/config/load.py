@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
@@ -118,17 +118,21 @@ def assemble(document: Document, included: tuple[Document, ...], findings: list[
     if _has_error(findings):
         return Loaded(document, included, tuple(findings), None)
     agents: dict[str, Document] = {}
+    entries = {name.lower(): name for name in reversed(_entry_names(document))}
     for agent_file in included:
-        findings += _claim_agent(document, agent_file, agents)
+        findings += _claim_agent(document, entries, agent_file, agents)
     config = None if _has_error(findings) else build_config(document, agents)
     return Loaded(document, included, tuple(findings), config)
 
 
-def _claim_agent(root: Document, agent_file: Document, agents: dict[str, Document]) -> Iterator[Diagnostic]:
+def _claim_agent(
+    root: Document, entries: Mapping[str, str], agent_file: Document, agents: dict[str, Document]
+) -> Iterator[Diagnostic]:
+    """Add an agent file to ``agents``; ``entries`` are the agents of the root, as written, by their ids."""
     data = agent_file.data
     agent_id = str(data["id"]).lower() if isinstance(data, dict) else ""
     other = agents.get(agent_id)
-    written = next((name for name in _entry_names(root) if name.lower() == agent_id), None)
+    written = entries.get(agent_id)
     if other is None and written is None:
         agents[agent_id] = agent_file
         return
@@ -136,10 +140,10 @@ def _claim_agent(root: Document, agent_file: Document, agents: dict[str, Documen
     yield _finding(agent_file, ("id",), f"the agent {agent_id!r} is also defined at {place}", "keep one of the two")
 
 
-def _entry_names(root: Document) -> Iterable[str]:
+def _entry_names(root: Document) -> list[str]:
     agents = root.data.get("agents") if isinstance(root.data, dict) else None
     entries = agents.get("entries") if isinstance(agents, dict) else None
-    return entries if isinstance(entries, dict) else ()
+    return list(entries) if isinstance(entries, dict) else []
 
 
 def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:

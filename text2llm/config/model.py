@@ -112,7 +112,9 @@ class Config(NamedTuple):
     """A valid configuration: the root document, the included agent files, and their meaning.
 
     ``data`` is the whole tree with the included agents at their place; pointers lead into it. ``models`` are the
-    keys of ``agents.defaults.models`` in order; ``policy`` is ``modelPolicy.allow``, ``None`` when absent.
+    keys of ``agents.defaults.models`` in order; ``policy`` is ``modelPolicy.allow``, ``None`` when absent. ``by_id``
+    has each agent by its canonical id (of two with one id, a finding of its own, the first); ``default_id`` is the id
+    of the agent marked default, else ``main``. Both are kept, since most questions are asked once for each agent.
     """
 
     document: Document
@@ -121,6 +123,8 @@ class Config(NamedTuple):
     default_provider: str
     defaults: Mapping[Slot, ModelChoice]
     agents: tuple[AgentSettings, ...]
+    by_id: Mapping[str, AgentSettings]
+    default_id: str
     aliases: tuple[AliasEntry, ...]
     models: tuple[Name, ...]
     policy: tuple[Name, ...] | None
@@ -156,7 +160,7 @@ class Config(NamedTuple):
 
     def agent(self, agent_id: str) -> AgentSettings | None:
         """The settings of an agent, by its canonical id; ``None`` when it has none of its own."""
-        return next((agent for agent in self.agents if agent.id == agent_id), None)
+        return self.by_id.get(agent_id)
 
     def chain_names(self) -> Iterator[Name]:
         """Every model name that a chain uses, of the defaults and of each agent."""
@@ -167,4 +171,4 @@ class Config(NamedTuple):
 
     def default_agent(self) -> str:
         """The id of the agent marked default, else ``main``."""
-        return next((agent.id for agent in self.agents if agent.default), MAIN_AGENT)
+        return self.default_id

@@ -9,6 +9,7 @@ from text2llm.config.document import Document
 from text2llm.config.durations import parse_duration
 from text2llm.config.model import (
     DEFAULTS,
+    MAIN_AGENT,
     AgentSettings,
     AliasEntry,
     AuthSettings,
@@ -36,13 +37,16 @@ def build_config(document: Document, included: Mapping[str, Document]) -> Config
     """The meaning of a root document and the agent files it includes, by agent id; all passed the schema."""
     data = _merge_agents(_as_map(document.data), included)
     defaults = _as_map(_as_map(data.get("agents")).get("defaults"))
+    agents = tuple(_parse_agents(data))
     return Config(
         document=document,
         included=included,
         data=data,
         default_provider=str(defaults.get("provider", DEFAULT_PROVIDER)).strip().lower(),
         defaults=_parse_choices(defaults, DEFAULTS),
-        agents=tuple(_parse_agents(data)),
+        agents=agents,
+        by_id={agent.id: agent for agent in reversed(agents)},
+        default_id=next((agent.id for agent in agents if agent.default), MAIN_AGENT),
         aliases=tuple(_parse_aliases(defaults)),
         models=tuple(Name(name, (*DEFAULTS, "models", name)) for name in _as_map(defaults.get("models"))),
         policy=_parse_policy(defaults),

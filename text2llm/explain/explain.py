@@ -18,9 +18,9 @@ from text2llm.explain.key import Key
 from text2llm.explain.subject import Subject
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_slot
 from text2llm.leaks.veil import Veil
-from text2llm.probe.reach import DEFAULT_API
 from text2llm.refs import ModelRef
 from text2llm.rules.table import RULES
+from text2llm.upstream.reach import DEFAULT_API
 
 
 class Asker(NamedTuple):

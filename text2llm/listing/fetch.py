@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from text2llm.listing.parse import MAX_BYTES, MAX_MODELS, Listed, Unreadable, parse_page
 from text2llm.listing.plan import ListingQuery
 from text2llm.net.message import Failure, Response
-from text2llm.probe.judge import HINTS, judge_error, judge_failure
-from text2llm.probe.result import Reason, Status, Verdict
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Trust
+from text2llm.upstream.judge import HINTS, judge_error, judge_failure
+from text2llm.upstream.verdict import Reason, Status, Verdict
 
 if TYPE_CHECKING:
     import asyncio

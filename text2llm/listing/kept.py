@@ -9,9 +9,9 @@ from text2llm.auth.sources import CredentialView
 from text2llm.catalog.cache import CACHE_NAME, Listing, read_listings
 from text2llm.catalog.facts import ModelFacts
 from text2llm.listing.plan import find_place
-from text2llm.probe.result import Verdict
 from text2llm.providers.listings import load_listings
 from text2llm.storage.places import find_places
+from text2llm.upstream.verdict import Verdict
 
 
 def find_listings(providers: Iterable[str], view: CredentialView) -> dict[str, Listing]:

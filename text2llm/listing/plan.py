@@ -10,12 +10,12 @@ from text2llm.auth.health import STATIC
 from text2llm.auth.sources import CredentialView, Effective, SourceKind, find_credentials
 from text2llm.listing.parse import SHAPES
 from text2llm.net.message import Request
-from text2llm.probe.call import Call
-from text2llm.probe.reach import build_call, default_model
-from text2llm.probe.result import Reason, Verdict
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.listings import ListingEndpoint
 from text2llm.trust.origin import BaseUrl, OriginError, parse_base_url
+from text2llm.upstream.call import Call
+from text2llm.upstream.reach import build_call, default_model
+from text2llm.upstream.verdict import Reason, Verdict
 
 _BASE = "{baseUrl}"
 #: Where a server that the configuration names lists its models, by the wire format that it speaks, and in which shape.

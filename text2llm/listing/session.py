@@ -12,10 +12,10 @@ from text2llm.listing.fetch import TIME_LIMIT, Fetched, fetch_listings
 from text2llm.listing.kept import cache_path
 from text2llm.listing.parse import Listed
 from text2llm.listing.plan import ListingQuery, plan_listing
-from text2llm.probe.result import Reason, Verdict
 from text2llm.providers.listings import load_listings
 from text2llm.settings.binding import gather_trust
 from text2llm.settings.model import Settings
+from text2llm.upstream.verdict import Reason, Verdict
 
 #: Why a provider that nobody named is simply not asked.
 _ABSENT = frozenset({Reason.MISSING_CREDENTIAL, Reason.ENDPOINT_NOT_FOUND, Reason.UNCLASSIFIED})

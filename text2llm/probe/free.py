@@ -13,14 +13,15 @@ from typing import Any
 
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, Request, Response
-from text2llm.probe.call import Call, FreeCall, ProbeTarget
-from text2llm.probe.judge import judge_error, judge_failure
-from text2llm.probe.result import Reason, Status, Verdict
-from text2llm.probe.wire.outcome import find_error
+from text2llm.probe.target import FreeCall, ProbeTarget
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.free_probes import FreeProbe
 from text2llm.providers.registry import Registry
 from text2llm.trust.origin import OriginError, parse_base_url
+from text2llm.upstream.call import Call
+from text2llm.upstream.judge import judge_error, judge_failure
+from text2llm.upstream.verdict import Reason, Status, Verdict
+from text2llm.upstream.wire.outcome import find_error
 
 _HINT = "probe it without --free (or --probe-free): only a completion proves it"
 NOT_PROVABLE = Verdict(

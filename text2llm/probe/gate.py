@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from text2llm.errors import ExitCode, worst_exit
-from text2llm.probe.result import Gate, ProbeResult, ProbeSummary
+from text2llm.probe.result import ProbeResult, ProbeSummary
 from text2llm.probe.routes import GatePlan, Position, Route
 from text2llm.refs import ModelRef
+from text2llm.upstream.verdict import Gate
 
 #: The positions that must answer when nobody says otherwise.
 REQUIRED = (Position.PRIMARY, Position.IMAGE)

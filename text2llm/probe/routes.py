@@ -15,14 +15,16 @@ from text2llm.auth.sources import CredentialView, Effective, find_credentials
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Location
-from text2llm.probe.call import Call, FreeCall, ProbeTarget
 from text2llm.probe.free import make_free
-from text2llm.probe.reach import build_call
-from text2llm.probe.result import Subject, Verdict
+from text2llm.probe.result import Subject
+from text2llm.probe.target import FreeCall, ProbeTarget
 from text2llm.probe.targets import name_source
 from text2llm.providers.free_probes import FreeProbe
 from text2llm.providers.registry import Registry
 from text2llm.refs import ModelRef
+from text2llm.upstream.call import Call
+from text2llm.upstream.reach import build_call
+from text2llm.upstream.verdict import Verdict
 
 
 class Position(Enum):

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from text2llm.net.json_body import MAX_JSON_BYTES
 from text2llm.net.message import NOT_SENT, Failure, Response
 from text2llm.probe.backoff import plan_pause, read_retry_after
-from text2llm.probe.call import Call, FreeCall, ProbeTarget
 from text2llm.probe.free import judge_free
-from text2llm.probe.judge import find_request_id, judge
-from text2llm.probe.result import Gate, ProbeOptions, ProbeResult, ProbeSummary, Subject, Verdict
-from text2llm.probe.wire import build_request
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, Subject
+from text2llm.probe.target import FreeCall, ProbeTarget
 from text2llm.settings.model import NetworkSettings
+from text2llm.upstream.call import Call
+from text2llm.upstream.judge import find_request_id, judge
+from text2llm.upstream.verdict import Gate, Verdict
+from text2llm.upstream.wire import build_request
 from text2llm.usage.headers import read_limits
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKin
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.errors import UsageError
-from text2llm.probe.call import ProbeTarget
-from text2llm.probe.reach import DROPS, build_call, default_model
-from text2llm.probe.result import ProbeOptions, ProbeSource, Reason, Subject, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
+from text2llm.probe.target import ProbeTarget
 from text2llm.refs import ModelRef
+from text2llm.upstream.reach import DROPS, build_call, default_model
+from text2llm.upstream.verdict import Reason, Verdict
 
 _SOURCES: Mapping[SourceKind, ProbeSource] = {
     SourceKind.PROFILE: ProbeSource.PROFILE,

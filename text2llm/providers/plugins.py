@@ -6,12 +6,12 @@ on the working directory: a repository cannot bring a plugin along, whatever ``P
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from text2llm.errors import Text2llmError
+from text2llm.import_path import drop_movable_entries
 from text2llm.providers.plugin import (
     GROUP,
     InstalledPlugin,
@@ -54,7 +54,7 @@ def discover_plugins(
     What is wrong with one of them is among the problems, and stops nothing else. Entries of the import path that
     depend on the working directory are gone from then on.
     """
-    sys.path[:] = fixed_entries(sys.path, _working_directory(), environ.get("PYTHONPATH", ""))
+    drop_movable_entries(environ)
     found = sorted(_find_installed(sys.path), key=lambda each: each.installed)
     problems: list[PluginProblem] = []
     for distribution, name in _by_distribution(enabled).items():
@@ -69,33 +69,12 @@ def discover_plugins(
     return PluginSet(tuple(each.installed for each in found), registry.plugins, tuple(problems))
 
 
-def _working_directory() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return os.sep  # somebody has removed it, and nothing of it can be imported
-
-
 def _by_distribution(enabled: Iterable[str]) -> dict[str, str]:
     """What the settings say, by the normalised name, in their order; of two spellings the first is shown."""
     names: dict[str, str] = {}
     for name in enabled:
         names.setdefault(normalise(name), name)
     return names
-
-
-def fixed_entries(entries: Iterable[str], directory: str, python_path: str) -> list[str]:
-    """The entries of an import path that do not depend on the working ``directory``.
-
-    The interpreter makes those of ``PYTHONPATH`` absolute when it starts, so that variable says which were relative.
-    """
-    import site
-
-    relative = (each for each in python_path.split(os.pathsep) if not os.path.isabs(each))
-    movable = {os.path.realpath(os.path.join(directory, each)) for each in ("", *relative)}
-    # Somebody may stand in the folder that everything is installed in.
-    movable -= set(map(os.path.realpath, (*site.getsitepackages(), site.getusersitepackages())))
-    return [each for each in entries if os.path.isabs(each) and os.path.realpath(each) not in movable]
 
 
 def _find_installed(path: list[str]) -> Iterator[_Found]:

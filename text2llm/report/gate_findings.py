@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.probe.gate import GateReport, RouteOutcome
-from text2llm.probe.result import Gate, ProbeResult
+from text2llm.probe.result import ProbeResult
+from text2llm.upstream.verdict import Gate
 
 
 def gate_findings(report: GateReport) -> list[Diagnostic]:

@@ -7,8 +7,8 @@ from typing import Any
 from text2llm.diagnostics import Location
 from text2llm.errors import ExitCode
 from text2llm.probe.gate import GateReport, RouteOutcome
-from text2llm.probe.result import Gate
 from text2llm.report.probe_json import probes_json, result_json
+from text2llm.upstream.verdict import Gate
 
 #: The gate's verdict, by exit code.
 VERDICTS = {

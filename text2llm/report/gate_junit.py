@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from text2llm.probe.gate import GateReport, RouteOutcome
-from text2llm.probe.result import Gate, ProbeResult
+from text2llm.probe.result import ProbeResult
 from text2llm.report.gate_findings import describe
 from text2llm.report.junit import Case, CaseOutcome, junit_xml
+from text2llm.upstream.verdict import Gate
 
 
 def gate_junit(report: GateReport) -> str:

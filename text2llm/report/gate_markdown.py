@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from text2llm.probe.gate import GateReport, RouteOutcome
-from text2llm.probe.result import Gate, ProbeResult
+from text2llm.probe.result import ProbeResult
 from text2llm.report.gate_json import VERDICTS
 from text2llm.report.markdown import escape_text
 from text2llm.report.probe_text import describe_result
+from text2llm.upstream.verdict import Gate
 
 _ICONS = {Gate.PASS: "✅", Gate.INCONCLUSIVE: "⚠️", Gate.FAIL: "❌", Gate.REFUSE: "⛔"}
 

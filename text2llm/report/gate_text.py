@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from text2llm.probe.gate import GateReport, RouteOutcome
-from text2llm.probe.result import Gate, ProbeResult
+from text2llm.probe.result import ProbeResult
 from text2llm.report.gate_json import VERDICTS
 from text2llm.report.probe_text import describe_result, detail_lines, layout_table
 from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
+from text2llm.upstream.verdict import Gate
 
 #: What became of a required route that is not proven.
 _OUTCOMES: Mapping[Gate | None, str] = {Gate.FAIL: "failed", Gate.INCONCLUSIVE: "inconclusive", Gate.REFUSE: "refused"}

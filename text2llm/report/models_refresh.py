@@ -7,9 +7,9 @@ from typing import Any
 
 from text2llm.leaks.key_formats import mask_secrets
 from text2llm.listing.session import Outcome, Renewal
-from text2llm.probe.result import Verdict
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
+from text2llm.upstream.verdict import Verdict
 
 _PAINTS: Mapping[Outcome, Callable[[Style, str], str]] = {
     Outcome.RENEWED: Style.good,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from text2llm.leaks.key_formats import mask_secrets
-from text2llm.probe.result import Gate, ProbeResult, ProbeSummary
+from text2llm.probe.result import ProbeResult, ProbeSummary
 from text2llm.report.rows import Piece, layout_row, wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.report.usage import NEARLY_USED
+from text2llm.upstream.verdict import Gate
 
 _MAX_SAID = 300
 _INDENT = 4

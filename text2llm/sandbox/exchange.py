@@ -79,11 +79,7 @@ class Exchange:
     @cached_property
     def body(self) -> Json | None:
         """The JSON object in its body; ``None`` where there is none."""
-        try:
-            data = json.loads(self.request.body.decode())  # strictly: of bytes, json lets surrogates pass
-        except (ValueError, RecursionError):
-            return None
-        return data if isinstance(data, dict) else None
+        return read_body(self.request)
 
     @cached_property
     def model(self) -> str:
@@ -101,6 +97,15 @@ class Exchange:
         key = self.key or ""
         known = {"key": _mask(key), "masked": f"{key[:2]}***{key[-2:]}", "tail": f"****{key[-4:]}", "model": self.model}
         return replay(self.endpoint.voice, name, self.request, known | fields)
+
+
+def read_body(request: Request) -> Json | None:
+    """The JSON object in a request's body; ``None`` where there is none."""
+    try:
+        data = json.loads(request.body.decode())  # strictly: of bytes, json lets surrogates pass
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
 
 
 def cast(exchange: Exchange, names: Container[str]) -> Part:

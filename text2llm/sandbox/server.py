@@ -11,14 +11,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from threading import Event, Thread
-from typing import Self
+from typing import NamedTuple, Self
 
 from text2llm.sandbox.answers import Answer, answer, refuse_large
 from text2llm.sandbox.delivery import Line, deliver
 from text2llm.sandbox.exchange import World
 from text2llm.sandbox.incoming import MAX_HEAD, Head, RefusedError, read_head
+from text2llm.sandbox.record import describe_request
 from text2llm.sandbox.scenario import Scenario
-from text2llm.sandbox.values import Recorded, Reply, Request
+from text2llm.sandbox.values import Json, Recorded, Reply, Request
 
 HOST = "127.0.0.1"
 _IDLE_SECONDS = 10.0  # a client that sends nothing for so long is dropped
@@ -30,24 +31,34 @@ _BLOCK = 65536
 _BACKLOG = 1024
 
 Watcher = Callable[[Recorded, int], None]
+Recorder = Callable[[Json], None]
 _PLAIN = Scenario()
 
 
-def serve(
+class _Listeners(NamedTuple):
+    """Who is told of each exchange before its answer is sent."""
+
+    watch: Watcher | None
+    record: Recorder | None
+
+
+def serve(  # noqa: PLR0913 - all but the port by name
     port: int = 0,
     *,
     slow: float = 2.0,
     watch: Watcher | None = None,
+    record: Recorder | None = None,
     scenario: Scenario = _PLAIN,
     clock: Callable[[], float] = time.time,
 ) -> Sandbox:
     """Start a sandbox on 127.0.0.1; port 0 takes a free one.
 
     ``slow`` is the delay of ``sandbox-slow`` in seconds. ``watch`` is called with each exchange and the status
-    of its answer, before that is sent. ``clock`` tells the seconds since the epoch, for everything that expires.
+    of its answer, before that is sent, and ``record`` with the values of a record's line. ``clock`` tells the
+    seconds since the epoch, for everything that expires.
     Raises ``OSError`` when the port cannot be had.
     """
-    return Sandbox(_listen(port), World("", scenario, slow), watch, clock)
+    return Sandbox(_listen(port), World("", scenario, slow), _Listeners(watch, record), clock)
 
 
 def _listen(port: int) -> socket.socket:
@@ -66,12 +77,10 @@ def _listen(port: int) -> socket.socket:
 class Sandbox:
     """A running sandbox, in a thread of its own; as a context manager it ends with the block."""
 
-    def __init__(
-        self, listener: socket.socket, world: World, watch: Watcher | None, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, listener: socket.socket, world: World, told: _Listeners, clock: Callable[[], float]) -> None:
         self.port: int = listener.getsockname()[1]
         world.origin = self.url
-        self._server = _Server(listener, world, watch, clock)
+        self._server = _Server(listener, world, told, clock)
         self._thread = Thread(target=asyncio.run, args=(self._server.run(),), daemon=True)
         self._thread.start()
         self._server.ready.wait()
@@ -99,10 +108,8 @@ class Sandbox:
 
 
 class _Server:
-    def __init__(
-        self, listener: socket.socket, world: World, watch: Watcher | None, clock: Callable[[], float]
-    ) -> None:
-        self.world, self.watch, self.clock = world, watch, clock
+    def __init__(self, listener: socket.socket, world: World, told: _Listeners, clock: Callable[[], float]) -> None:
+        self.world, self.told, self.clock = world, told, clock
         self.recorded: deque[Recorded] = deque(maxlen=_MOST_RECORDED)
         self.ready = Event()
         self._listener = listener
@@ -202,8 +209,10 @@ class _Server:
     def _record(self, request: Request, found: Answer) -> None:
         recorded = Recorded(request.method, request.path, found.behaviour)
         self.recorded.append(recorded)
-        if self.watch:
-            self.watch(recorded, found.reply.status)
+        if self.told.watch:
+            self.told.watch(recorded, found.reply.status)
+        if self.told.record:
+            self.told.record(describe_request(request, found, self.world.scenario))
 
     async def _drain(self, line: Line, left: int) -> None:
         """Read on, so that the client gets to read the answer: unread bytes would reset the connection."""

@@ -9,16 +9,17 @@ from typing import NamedTuple
 
 from text2llm.auth.sources import CredentialView, Effective, find_credentials
 from text2llm.listing.session import fetch_models
-from text2llm.probe.call import ProbeTarget
-from text2llm.probe.reach import build_call, default_model
-from text2llm.probe.result import ProbeOptions, ProbeResult, Subject, Verdict
+from text2llm.probe.result import ProbeOptions, ProbeResult, Subject
 from text2llm.probe.runner import Progress, run_probes
+from text2llm.probe.target import ProbeTarget
 from text2llm.probe.targets import name_source
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Finding, Scanned, Skip, lists_images, preselect, rank
 from text2llm.scan.select import Candidate, Filters, Selection, select
 from text2llm.settings.binding import gather_trust
 from text2llm.settings.model import Settings
+from text2llm.upstream.reach import build_call, default_model
+from text2llm.upstream.verdict import Verdict
 
 
 class Ability(Enum):

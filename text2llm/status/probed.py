@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from text2llm.errors import ExitCode, worst_exit
-from text2llm.probe.result import ProbeResult, ProbeSummary, Reason
+from text2llm.probe.result import ProbeResult, ProbeSummary
 from text2llm.status.model import RouteStatus, StatusReport
+from text2llm.upstream.verdict import Reason
 
 #: Results about credentials that no request would take: they say nothing about a route.
 _BESIDE_THE_ORDER = frozenset({Reason.EXCLUDED_BY_AUTH_ORDER})

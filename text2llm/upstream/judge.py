@@ -8,11 +8,11 @@ from typing import Any, assert_never
 
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, FailureKind, Response
-from text2llm.probe.call import Call
-from text2llm.probe.classify import classify
-from text2llm.probe.result import Reason, Verdict
-from text2llm.probe.wire import parse_answer
-from text2llm.probe.wire.outcome import ErrorBody, Invalid, Success, Uncalled
+from text2llm.upstream.call import Call
+from text2llm.upstream.classify import classify
+from text2llm.upstream.verdict import Reason, Verdict
+from text2llm.upstream.wire import parse_answer
+from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Success, Uncalled
 
 _OK = 200
 _REDIRECTS = range(300, 400)

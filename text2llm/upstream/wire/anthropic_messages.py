@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.probe.wire.ask import PIXEL, PIXEL_TYPE, PROMPT, TOOL, TOOL_DESCRIPTION, Demand, no_arguments
-from text2llm.probe.wire.outcome import Invalid, Outcome, Success, Uncalled, check_model, find_error, is_count
-from text2llm.probe.wire.shape import Wire
+from text2llm.upstream.wire.ask import PIXEL, PIXEL_TYPE, PROMPT, TOOL, TOOL_DESCRIPTION, Demand, no_arguments
+from text2llm.upstream.wire.outcome import Invalid, Outcome, Success, Uncalled, check_model, find_error, is_count
+from text2llm.upstream.wire.shape import Wire
 
 
 def build_body(model: str, demand: Demand) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from text2llm.probe.result import Reason
+from text2llm.upstream.verdict import Reason
 
 WORDS: Mapping[str, Reason] = {
     # Anthropic, https://docs.claude.com/en/api/errors and the SDK's list of error types (@anthropic-ai/sdk 0.81)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.probe.wire.ask import PIXEL_URL, PROMPT, TOOL, TOOL_DESCRIPTION, Demand, no_arguments
-from text2llm.probe.wire.outcome import (
+from text2llm.upstream.wire.ask import PIXEL_URL, PROMPT, TOOL, TOOL_DESCRIPTION, Demand, no_arguments
+from text2llm.upstream.wire.outcome import (
     ErrorBody,
     Invalid,
     Outcome,
@@ -20,7 +20,7 @@ from text2llm.probe.wire.outcome import (
     find_error,
     is_count,
 )
-from text2llm.probe.wire.shape import Wire
+from text2llm.upstream.wire.shape import Wire
 
 _CUT = "max_output_tokens"
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.probe.making import chat, completion, content, make_call, message, respond, response
 from text2llm.net.message import Failure, FailureKind, Response
 from text2llm.net.redact import Redactor
-from text2llm.probe.judge import FAILURES, find_request_id, judge
-from text2llm.probe.result import Reason, Status
 from text2llm.secret import Secret
+from text2llm.upstream.judge import FAILURES, find_request_id, judge
+from text2llm.upstream.verdict import Reason, Status
 
 OPENAI = "openai-completions"
 ANTHROPIC = "anthropic-messages"

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from tests.probe.collected import Answer, load_answers, main
 from tests.probe.making import make_call, respond
-from text2llm.probe.classify import classify, extract_facts
-from text2llm.probe.classify.dialects import DIALECTS
-from text2llm.probe.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
-from text2llm.probe.judge import judge
-from text2llm.probe.result import Reason, Status
-from text2llm.probe.wire.outcome import find_error
 from text2llm.providers.registry import load_registry
+from text2llm.upstream.classify import classify, extract_facts
+from text2llm.upstream.classify.dialects import DIALECTS
+from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
+from text2llm.upstream.judge import judge
+from text2llm.upstream.verdict import Reason, Status
+from text2llm.upstream.wire.outcome import find_error
 
 COLLECTED = load_answers("errors.jsonl")
 PAYLOADS = [each for each in (*COLLECTED, *load_answers("more-errors.jsonl")) if each.kind == "payload"]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from text2llm.probe.classify.dialects import Dialect, find_dialects
-from text2llm.probe.classify.facts import ErrorFacts, extract_facts
-from text2llm.probe.classify.phrases import ANY_STATUS, OVERRULING, PHRASES, Phrase
-from text2llm.probe.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
-from text2llm.probe.result import Reason
+from text2llm.upstream.classify.dialects import Dialect, find_dialects
+from text2llm.upstream.classify.facts import ErrorFacts, extract_facts
+from text2llm.upstream.classify.phrases import ANY_STATUS, OVERRULING, PHRASES, Phrase
+from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
+from text2llm.upstream.verdict import Reason
 
 #: What a status means when the body says nothing. 499 is a proxy's word for a client that hung up.
 STATUSES: Mapping[int, Reason] = {

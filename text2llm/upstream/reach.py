@@ -13,15 +13,15 @@ from text2llm.auth.sources import CredentialView, Effective, SourceKind, header_
 from text2llm.config.model import CustomProvider
 from text2llm.leaks.key_formats import find_secrets
 from text2llm.net.message import SecretHeader
-from text2llm.probe.call import Call
-from text2llm.probe.result import Reason, Verdict
-from text2llm.probe.wire import WIRES
-from text2llm.probe.wire.shape import Wire
 from text2llm.providers.descriptor import Endpoint, HeaderAuth, Provider
 from text2llm.secret import Secret
 from text2llm.secret_forms import is_public
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 from text2llm.trust.origin import BaseUrl, OriginError, parse_base_url
+from text2llm.upstream.call import Call
+from text2llm.upstream.verdict import Reason, Verdict
+from text2llm.upstream.wire import WIRES
+from text2llm.upstream.wire.shape import Wire
 
 _MARK = "{secret}"
 #: Headers in which services other than those of the wire formats take a credential.

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from text2llm.probe.classify.phrases import DENIED, FAULT, Phrase, row
-from text2llm.probe.result import Reason
+from text2llm.upstream.classify.phrases import DENIED, FAULT, Phrase, row
+from text2llm.upstream.verdict import Reason
 
 
 @dataclass(frozen=True, slots=True)

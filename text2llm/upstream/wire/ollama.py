@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.probe.wire.ask import PIXEL, PROMPT, TOOL_PROMPT, Demand, function_tool, has_function_call
-from text2llm.probe.wire.outcome import Invalid, Outcome, Success, Uncalled, check_model, find_error, is_count
-from text2llm.probe.wire.shape import Wire
+from text2llm.upstream.wire.ask import PIXEL, PROMPT, TOOL_PROMPT, Demand, function_tool, has_function_call
+from text2llm.upstream.wire.outcome import Invalid, Outcome, Success, Uncalled, check_model, find_error, is_count
+from text2llm.upstream.wire.shape import Wire
 
 _DONE = ("stop", "length")
 

@@ -11,13 +11,13 @@ import pytest
 from tests.probe.making import make_call, only_call, view
 from text2llm.auth.sources import find_credentials
 from text2llm.net.message import check_request
-from text2llm.probe.call import Call
-from text2llm.probe.reach import build_call, default_model
-from text2llm.probe.result import Verdict
-from text2llm.probe.wire import WIRES, build_request
-from text2llm.probe.wire.ask import PIXEL, PIXEL_URL
-from text2llm.probe.wire.outcome import is_same_model
 from text2llm.providers.registry import load_registry
+from text2llm.upstream.call import Call
+from text2llm.upstream.reach import build_call, default_model
+from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.wire import WIRES, build_request
+from text2llm.upstream.wire.ask import PIXEL, PIXEL_URL
+from text2llm.upstream.wire.outcome import is_same_model
 
 
 def test_smallest_completion_of_openai() -> None:

@@ -1,4 +1,4 @@
-"""What is to be probed and how to reach it: the values between the choice of targets and their requests."""
+"""Call: one completion that is to be asked for, and how it is reached."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from text2llm.diagnostics import Location
-from text2llm.net.message import Request, SecretHeader
-from text2llm.probe.result import Subject, Verdict
-from text2llm.providers.free_probes import FreeProbe
+from text2llm.net.message import SecretHeader
 from text2llm.trust.origin import BaseUrl
 
 
@@ -33,20 +31,3 @@ class Call:
     place: Location | None = None
     image: bool = False
     tool: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FreeCall:
-    """A proof of a credential that costs no token, about to be sent with the credentials of ``call``."""
-
-    call: Call
-    probe: FreeProbe
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeTarget:
-    """A model and a credential, and the call that tries them; a :class:`Verdict` in its place says why none is made."""
-
-    subject: Subject
-    call: Call | FreeCall | Verdict

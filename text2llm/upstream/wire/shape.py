@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from text2llm.probe.wire.ask import Demand
-from text2llm.probe.wire.outcome import Outcome
+from text2llm.upstream.wire.ask import Demand
+from text2llm.upstream.wire.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,17 @@ from typing import Any
 from urllib.parse import quote
 
 from text2llm.net.message import Request
-from text2llm.probe.call import Call
-from text2llm.probe.wire import (
+from text2llm.upstream.call import Call
+from text2llm.upstream.wire import (
     anthropic_messages,
     google_generative_ai,
     ollama,
     openai_completions,
     openai_responses,
 )
-from text2llm.probe.wire.ask import Demand
-from text2llm.probe.wire.outcome import Outcome
-from text2llm.probe.wire.shape import Wire
+from text2llm.upstream.wire.ask import Demand
+from text2llm.upstream.wire.outcome import Outcome
+from text2llm.upstream.wire.shape import Wire
 
 _MODULES = (openai_completions, openai_responses, anthropic_messages, google_generative_ai, ollama)
 WIRES: Mapping[str, Wire] = {module.WIRE.api: module.WIRE for module in _MODULES}

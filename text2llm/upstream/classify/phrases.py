@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from text2llm.probe.result import Reason
+from text2llm.upstream.verdict import Reason
 
 
 @dataclass(frozen=True, slots=True)

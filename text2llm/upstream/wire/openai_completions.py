@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.probe.wire.ask import PIXEL_URL, PROMPT, TOOL, Demand, function_tool, has_function_call
-from text2llm.probe.wire.outcome import (
+from text2llm.upstream.wire.ask import PIXEL_URL, PROMPT, TOOL, Demand, function_tool, has_function_call
+from text2llm.upstream.wire.outcome import (
     ErrorBody,
     Invalid,
     Outcome,
@@ -18,7 +18,7 @@ from text2llm.probe.wire.outcome import (
     end_word,
     find_error,
 )
-from text2llm.probe.wire.shape import Wire
+from text2llm.upstream.wire.shape import Wire
 
 #: Reasons to end that are no end of a completion: OpenRouter and Mistral; Z.AI; DeepSeek; vLLM and SGLang.
 _FAILED = frozenset({"error", "network_error", "insufficient_system_resource", "abort"})

@@ -1,0 +1,101 @@
+"""A request as a line of a record: what it asked for and got, without anything that could be a secret.
+
+Of a real key that strays into the sandbox nothing is kept, not even a digest: short keys can be found by trying.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from text2llm.sandbox.answers import Answer
+from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.exchange import UNKNOWN_KEY, read_body
+from text2llm.sandbox.keys import parse_key
+from text2llm.sandbox.providers import find_endpoints
+from text2llm.sandbox.scenario import Scenario
+from text2llm.sandbox.values import Json, Request
+
+HIDDEN = "[redacted]"
+#: What tools send where no key is needed but one is demanded.
+_PLACEHOLDERS = {"none", "ollama", "EMPTY"}
+_KEY_HEADERS = ("x-api-key", "x-goog-api-key", "api-key")
+#: What a conversation is made of; the parameters are all the rest.
+_CONTENT = {
+    "model", "messages", "input", "instructions", "tools", "system", "contents", "systemInstruction", "prompt",
+    "suffix", "prediction", "images", "mcp_servers",
+}  # fmt: skip
+_SECRET_NAME = re.compile(r"key|token|secret|auth|passw|credential|cookie|signature|code|state|session", re.IGNORECASE)
+#: A UUID, or more letters and digits in a row than words have.
+_OPAQUE = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16,}|\w{25,}")
+_LONGEST_TEXT, _LONGEST_PARAM = 200, 1000  # characters
+_MOST_ITEMS, _DEEPEST = 64, 4
+_SHORTEST_SECRET = 6  # a shorter one would be found in every word
+
+
+def describe_request(request: Request, found: Answer, scenario: Scenario) -> Json:
+    """The values of one line."""
+    keys = {key: _name_key(key, scenario) for key in _find_keys(request)}
+    secrets = tuple(key for key, name in keys.items() if name == UNKNOWN_KEY and len(key) >= _SHORTEST_SECRET)
+    data = {} if found.behaviour == "login" else read_body(request) or {}
+    model = find_endpoints(request).model or data.get("model")
+    return {
+        "method": request.method,
+        "path": _hide(request.path, secrets),
+        "query": _list_plain(request.query, secrets),
+        "model": _hide(model, secrets) if isinstance(model, str) and model else None,
+        "key": ", ".join(dict.fromkeys(keys.values())) or None,
+        "params": _list_plain({name: data[name] for name in data if name not in _CONTENT}, secrets),
+        "status": found.reply.status,
+        "behaviour": found.behaviour,
+    }
+
+
+def _find_keys(request: Request) -> Iterator[str]:
+    """The credentials in all the places that any API has for one."""
+    token = request.headers.get("authorization", "")
+    values = (token.partition(" ")[2].strip() or token, *map(request.headers.get, _KEY_HEADERS))
+    yield from filter(None, (*values, request.query.get("key")))
+
+
+def _name_key(key: str, scenario: Scenario) -> str:
+    """The key itself where it is public: the sandbox's word, one that the scenario names, or a placeholder."""
+    named = any(rule.subject.get("key") == key for rule in scenario.rules)
+    return key if named or key in _PLACEHOLDERS or parse_key(key, BEHAVIOURS) else UNKNOWN_KEY
+
+
+def _list_plain(values: Mapping[str, Any], secrets: tuple[str, ...], depth: int = 1) -> Json:
+    """Names and their values; a value that is long in all is left out, as are texts under a secret's name."""
+    plain: Json = {}
+    for name, value in islice(values.items(), _MOST_ITEMS):
+        made = HIDDEN if isinstance(value, str) and _SECRET_NAME.search(name) else _make_plain(value, secrets, depth)
+        plain[_hide(name, secrets)] = made if len(str(made)) <= _LONGEST_PARAM else HIDDEN
+    return plain
+
+
+def _make_plain(value: Any, secrets: tuple[str, ...], depth: int) -> Any:
+    match value:
+        case str():
+            return _hide(value, secrets)
+        case float() if not math.isfinite(value):
+            return HIDDEN  # JSON has no word for it
+        case dict() | list() if depth > _DEEPEST:
+            return HIDDEN
+        case dict():
+            return _list_plain(value, secrets, depth + 1)
+        case list():
+            return [_make_plain(item, secrets, depth + 1) for item in value[:_MOST_ITEMS]]
+        case _:
+            return value
+
+
+def _hide(text: str, secrets: tuple[str, ...]) -> str:
+    """A text without the keys that came with it, and without what looks like another."""
+    if len(text) > _LONGEST_TEXT:
+        return HIDDEN
+    for key in secrets:
+        text = text.replace(key, HIDDEN)
+    return _OPAQUE.sub(HIDDEN, text)

@@ -1,0 +1,58 @@
+"""Many agents: what five times as many cost beyond the start-up, in validate, diff and status."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+from pathlib import Path
+
+from measuring import PROGRAM, Row, measure
+
+FEW, MANY = 500, 2500
+#: Five times as many may cost a little more than that: larger tables, and cycles that are collected only now.
+TARGET = 6.5
+COMMANDS = {"validate": ["validate"], "diff": ["diff"], "models status --json": ["models", "status", "--json"]}
+HEAD = """version: 1
+agents:
+  defaults:
+    model: {primary: opus, fallbacks: [openai/gpt-5.2]}
+    models:
+      anthropic/claude-opus-4-5: {alias: opus}
+  entries:
+    main: {}
+"""
+
+
+def measure_many_agents(folder: Path, home: Path, rounds: int) -> list[Row]:
+    """Each repository holds one file, of which every agent differs from the last commit."""
+    places = {count: make_repository(folder / f"agents-{count}", count) for count in (0, FEW, MANY)}
+    return [
+        measure_ratio(
+            f"`{name}` of {MANY:,} agents, CPU time against {FEW}, both beyond none", places, home, words, rounds
+        )
+        for name, words in COMMANDS.items()
+    ]
+
+
+def measure_ratio(what: str, places: dict[int, Path], home: Path, words: list[str], rounds: int) -> Row:
+    runs = [[measure([PROGRAM, *words], place, home).cpu for place in places.values()] for _ in range(rounds)]
+    none, few, many = (statistics.median(cpu) for cpu in zip(*runs, strict=True))
+    return Row(what, (many - none) / (few - none), TARGET, "times")
+
+
+def make_repository(place: Path, count: int) -> Path:
+    place.mkdir()
+    (place / "text2llm.yaml").write_text(list_agents(count, "openai/gpt-5.2"))
+    git = ["git", "-C", str(place), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "before"]):
+        subprocess.run([*git, *arguments], check=True)
+    (place / "text2llm.yaml").write_text(list_agents(count, "openai/gpt-5.4-mini"))
+    return place
+
+
+def list_agents(count: int, model: str) -> str:
+    agents = (
+        f"    agent-{number}:\n      model: {{primary: {model}, fallbacks: [opus, anthropic/claude-sonnet-4-5]}}\n"
+        for number in range(count)
+    )
+    return HEAD + "".join(agents)
