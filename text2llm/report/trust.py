@@ -13,7 +13,8 @@ from text2llm.report.edit_result import change_document
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.report.text_diff import colour_diff, document_diff
-from text2llm.trust.bindings import GRANTS_VARIABLE, Bindings, Grant
+from text2llm.trust.bindings import Bindings, Grant
+from text2llm.trust.public import GRANTS_VARIABLE
 
 
 def settings_edit_text(plan: SettingsPlan, style: Style) -> str:
