@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from text2llm.secret import Secret, SecretRef
     from text2llm.settings.model import Settings
     from text2llm.status.snapshot import Snapshot
-    from text2llm.trust.bindings import Refused, Trust
+    from text2llm.trust.bindings import Trust
 
 
 def _tell_nobody(*_: object) -> None:
@@ -199,14 +199,16 @@ class Workspace:
         """
         from text2llm.status.gather import gather_snapshot
 
-        return gather_snapshot(self.config, agent, self.registry, self.environ, self.now)
+        return gather_snapshot(self.config, agent, self.registry, self.settings, self.environ, self.now)
 
     def view_credentials(self, agent: str | None, loaded: LoadedStore, *, secrets: bool = False) -> CredentialView:
         """What decides about an agent's credentials; with ``secrets``, what files and the keyring hold of them."""
         from text2llm.auth.sources import CredentialView
 
         owner, kept = agent if loaded.is_own() else None, self._read_refs(loaded) if secrets else {}
-        return CredentialView(self.config, loaded.store, self.environ, self.registry, self.now, kept, owner)
+        return CredentialView(
+            self.config, loaded.store, self.environ, self.registry, self.now, kept, owner, self.settings
+        )
 
     def _read_refs(self, loaded: LoadedStore) -> Mapping[SecretRef, Secret | str]:
         from text2llm.auth.secret_refs import read_refs
@@ -223,22 +225,6 @@ class Workspace:
         from text2llm.listing.kept import find_facts
 
         return find_facts(providers, view)
-
-    def find_refusals(self, providers: Iterable[str], view: CredentialView) -> Mapping[str, Refused]:
-        """Why requests of providers (canonical ids) would not be sent where the configuration leads them."""
-        customs = view.customs
-        led = [name for name in providers if name in customs and customs[name].base_url is not None]
-        if not led:  # what decides about trust is a load that nobody without such a provider should carry
-            return {}
-        from text2llm.auth.permission import find_refusal
-        from text2llm.trust.bindings import TrustedOriginsError
-
-        try:
-            trust = self.gather_trust()
-        except TrustedOriginsError:  # who sends something is told; it is no reason to withhold what is there
-            return {}
-        found = {name: find_refusal(name, view, trust) for name in led}
-        return {name: refusal for name, refusal in found.items() if refusal is not None}
 
     def gather_trust(self, logins: Iterable[OAuthFacts] = ()) -> Trust:
         """Where credentials may go, with the secrets of ``logins``.

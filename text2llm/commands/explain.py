@@ -12,7 +12,7 @@ from text2llm.diff.reading import Reading, read_meaning
 from text2llm.explain.credential import Purse
 from text2llm.explain.explain import Asker, explain_subject
 from text2llm.explain.explanation import Explanation, Kind
-from text2llm.explain.permission import Granted, Permits
+from text2llm.explain.permission import Granted
 from text2llm.explain.store import trace_config, trace_store
 from text2llm.explain.subject import find_subject
 from text2llm.plan.settings_edit import read_context
@@ -44,14 +44,14 @@ def _read_schema() -> dict[str, Any]:
 
 def _find_asker(workspace: Workspace, reading: Reading, agent: str | None) -> Asker:
     snapshot, environ = workspace.read_snapshot(agent), workspace.environ
-    purse = Purse(snapshot.credentials(), snapshot.store_path, _read_permits(workspace))
+    purse = Purse(snapshot.credentials(), snapshot.store_path, _read_grants(workspace))
     own = show_path(os.path.join(find_places(environ).config, CONFIG_NAME))
     chosen = trace_config(workspace.named, workspace.path, own, environ)
     decided = trace_store(snapshot.agent_id, snapshot.agent_dir, snapshot.store_path, environ)
     return Asker(reading, purse, chosen, decided)
 
 
-def _read_permits(workspace: Workspace) -> Permits:
+def _read_grants(workspace: Workspace) -> tuple[Granted, ...]:
     context = read_context(workspace.environ, workspace.registry)
     settings = (Granted(grant, context.place(index)) for index, grant in enumerate(context.settings.grants))
-    return Permits(context.bindings, (*settings, *(Granted(grant, None) for grant in context.environment)))
+    return (*settings, *(Granted(grant, None) for grant in context.environment))

@@ -19,8 +19,9 @@ from text2llm.plan.edits import Editing, warn_bare
 from text2llm.probe.gate import REQUIRED, GateReport, Policy, judge_routes
 from text2llm.probe.options import GATE_FLAGS, check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
-from text2llm.probe.routes import GatePlan, Position, RouteChoice, make_plan_free, plan_gate
+from text2llm.probe.routes import GatePlan, Position, RouteChoice, Views, plan_gate
 from text2llm.probe.runner import run_probes
+from text2llm.providers.free_probes import load_free_probes
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace
@@ -91,12 +92,8 @@ def run(workspace: Workspace, request: Request, tell: Tell = _tell_nobody) -> Ga
     limits = _find_limits(workspace, request)
     choice = _choose(workspace, request, tell)
     policy = _find_policy(workspace, request, choice)
-    plan = _plan(workspace, choice, request, tell)
-    if limits.free:
-        from text2llm.providers.free_probes import load_free_probes
-
-        plan = make_plan_free(plan, workspace.registry, load_free_probes(workspace.registry))
-    trust, network = workspace.gather_trust(), workspace.settings.network
+    views, plan = _plan(workspace, choice, request, tell)
+    trust, network = next(iter(views.values())).trust, workspace.settings.network
 
     def tell_progress(done: int, total: int, result: ProbeResult) -> None:
         tell(Probed(done, total, result))
@@ -150,13 +147,15 @@ def _find_model(name: str, workspace: Workspace, tell: Tell) -> ModelRef:
     return resolved.ref
 
 
-def _plan(workspace: Workspace, choice: RouteChoice, request: Request, tell: Tell) -> GatePlan:
+def _plan(workspace: Workspace, choice: RouteChoice, request: Request, tell: Tell) -> tuple[Views, GatePlan]:
+    probes = load_free_probes(workspace.registry) if request.free else None
     stores = _open_stores(workspace, choice.agents)
-    plan = plan_gate(_make_views(workspace, stores), workspace.resolver, choice)
+    views = _make_views(workspace, stores)
+    plan = plan_gate(views, workspace.resolver, choice, probes)
     if request.refresh and _renew_stale(workspace, plan, stores, tell):
-        renewed = _open_stores(workspace, choice.agents)
-        return plan_gate(_make_views(workspace, renewed), workspace.resolver, choice)
-    return plan
+        views = _make_views(workspace, _open_stores(workspace, choice.agents))
+        plan = plan_gate(views, workspace.resolver, choice, probes)
+    return views, plan
 
 
 def _open_stores(workspace: Workspace, chosen: tuple[str, ...]) -> _Stores:

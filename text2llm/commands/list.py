@@ -36,5 +36,4 @@ def run(workspace: Workspace, request: Request) -> ModelList:
     names = [*registry.ids(), *view.customs] if request.every else named_providers(snapshot)
     listings = workspace.find_listings(names, view)
     catalog = combine(configured_models(workspace.config, registry.spellings()), listings, load_bundle())
-    refusals = workspace.find_refusals(view.customs, view)
-    return list_models(snapshot, catalog, Selection(request.every, request.local, chosen), refusals)
+    return list_models(snapshot, catalog, Selection(request.every, request.local, chosen))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from text2llm.auth.listing import list_credentials, providers_in_use
 from text2llm.auth.sources import CredentialView
 from text2llm.listing.session import Renewal, refresh_listings
+from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.workspace import Workspace
 
 
@@ -30,7 +30,7 @@ def run(workspace: Workspace, request: Request) -> tuple[Renewal, ...]:
     """
     named = tuple(dict.fromkeys(map(workspace.find_provider, request.providers)))
     view, in_view = open_view(workspace)
-    return refresh_listings(named or in_view, view, workspace.settings, named=bool(named))
+    return refresh_listings(named or in_view, view, named=bool(named))
 
 
 def open_view(workspace: Workspace) -> tuple[CredentialView, tuple[str, ...]]:

@@ -42,22 +42,12 @@ def run(workspace: Workspace, request: Request, progress: Progress | None = None
         TrustedOriginsError: the environment's grants cannot be read.
     """
     snapshot = workspace.read_snapshot(request.agent)
-    report = _add_refusals(summarise(snapshot), snapshot, workspace)
+    report = summarise(snapshot)
     if request.probe is not None:
         report = _probe(snapshot, report, request.probe, workspace, progress)
     if request.usage:
         report = _add_usage(snapshot, report, workspace, asked=request.asked)
     return _add_remarks(report, snapshot, workspace) if request.remarks else report
-
-
-def _add_refusals(report: StatusReport, snapshot: Snapshot, workspace: Workspace) -> StatusReport:
-    providers = dict.fromkeys(route.resolved.ref.provider for route in report.routes)
-    refusals = workspace.find_refusals(providers, snapshot.credentials())
-    if not refusals:
-        return report
-    from text2llm.status.permission import add_refusals
-
-    return add_refusals(report, refusals)
 
 
 def _probe(
@@ -70,7 +60,7 @@ def _probe(
 
     kept = read_refs(snapshot.store, workspace.environ)
     view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
-    return add_probes(report, probe_view(view, options, settings=workspace.settings, progress=progress))
+    return add_probes(report, probe_view(view, options, progress=progress))
 
 
 def _add_usage(snapshot: Snapshot, report: StatusReport, workspace: Workspace, *, asked: bool) -> StatusReport:
@@ -85,7 +75,7 @@ def _add_usage(snapshot: Snapshot, report: StatusReport, workspace: Workspace, *
     from text2llm.usage.session import ask_usage
 
     try:
-        told = ask_usage(tellable, endpoints, snapshot.credentials(), workspace.settings, keyring=asked)
+        told = ask_usage(tellable, endpoints, snapshot.credentials(), keyring=asked)
     except Text2llmError:
         if asked:
             raise
