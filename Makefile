@@ -39,7 +39,7 @@ PURE := $(PURE),text2llm/rules/*,text2llm/plan/*,text2llm/probe/*,text2llm/statu
 # What these packages have of files, clock and network.
 RIM := text2llm/config/discovery.py,text2llm/config/load.py,text2llm/net/client.py,text2llm/net/loop.py
 RIM := $(RIM),text2llm/settings/load.py,text2llm/plan/settings_edit.py
-RIM := $(RIM),text2llm/providers/plugins.py,text2llm/login/refresh.py,text2llm/login/callback.py,text2llm/login/session.py
+RIM := $(RIM),text2llm/providers/plugins.py,text2llm/login/refresh.py,text2llm/login/callback.py,text2llm/login/flow.py
 RIM := $(RIM),text2llm/login/browser_flow.py
 RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/store_lock.py
 RIM := $(RIM),text2llm/listing/session.py,text2llm/listing/fetch.py,text2llm/listing/kept.py,text2llm/scan/session.py,text2llm/catalog/cache.py

@@ -32,6 +32,11 @@ def _tell_nobody(*_: object) -> None:
     return
 
 
+def read_clock() -> int:
+    """Now, in milliseconds since the epoch: for what begins after a person has answered."""
+    return time.time_ns() // 1_000_000
+
+
 @final
 class Workspace:
     """The user's settings, the providers, the configuration and what gives it meaning, at one moment.
@@ -55,7 +60,7 @@ class Workspace:
     ) -> None:
         self.environ, self.named, self.on_wait, self._on_plugins = environ, named, on_wait, on_plugins
         self._relative, self._required = relative, required
-        self.now = time.time_ns() // 1_000_000 if now is None else now
+        self.now = read_clock() if now is None else now
 
     @cached_property
     def settings(self) -> Settings:
@@ -172,6 +177,10 @@ class Workspace:
         from text2llm.auth.agents import require_agent
 
         return None if written is None else require_agent(written, self.config)
+
+    def name_agent(self, agent: str | None) -> str:
+        """The id of an agent; ``None`` is the default one."""
+        return agent or self.config.default_agent()
 
     def find_dirs(self, agent: str | None) -> AgentDirs:
         """The directories of an agent (a canonical id)."""

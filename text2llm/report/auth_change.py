@@ -3,39 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
-from text2llm.auth.stored import Changed
-from text2llm.diagnostics import Location
+from text2llm.commands.store import AuthChange
 from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.rows import format_span
 from text2llm.report.sanitise import clean_line
-from text2llm.trust.origin import Origin
-
-
-class Mention(NamedTuple):
-    """A place that still names a credential, and as what."""
-
-    place: Location
-    text: str
-
-
-class AuthChange(NamedTuple):
-    """A change of one profile. ``action`` is ``stored``, ``replaced``, ``removed``, ``cleared`` or ``none``.
-
-    ``granted`` is the origin that the credential may go to from now on; ``now`` is in milliseconds since the epoch.
-    """
-
-    action: str
-    agent: str
-    profile_id: str
-    changed: Changed
-    now: int
-    fingerprint: str | None = None
-    granted: Origin | None = None
-    mentions: tuple[Mention, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def change_json(change: AuthChange) -> dict[str, Any]:
@@ -53,8 +27,13 @@ def change_json(change: AuthChange) -> dict[str, Any]:
         "expiresAt": _expires(profile),
         "granted": None if change.granted is None else str(change.granted),
         "mentions": [
-            {"path": place.path, "line": place.line, "column": place.column, "text": mask_secrets(text)}
-            for place, text in change.mentions
+            {
+                "path": each.place.path,
+                "line": each.place.line,
+                "column": each.place.column,
+                "text": mask_secrets(each.text),
+            }
+            for each in change.mentions
         ],
         "notes": [mask_secrets(note) for note in _notes(change)],
     }
@@ -114,8 +93,8 @@ def _keeper(change: AuthChange) -> str:
 def _details(change: AuthChange) -> Iterator[str]:
     if change.granted is not None:
         yield f"granted: profile:{change.profile_id} may go to {change.granted}"
-    for place, text in change.mentions:
-        yield f"still named at {place}: {text}"
+    for each in change.mentions:
+        yield f"still named at {each.place}: {each.text}"
 
 
 def _notes(change: AuthChange) -> Iterator[str]:

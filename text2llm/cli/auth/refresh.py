@@ -6,10 +6,9 @@ import sys
 
 import click
 
-from text2llm.cli.auth.command import subject_options
+from text2llm.cli.auth.command import open_stores, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import print_json
-from text2llm.cli.workspace import open_workspace
 from text2llm.commands import renew
 from text2llm.errors import ExitCode
 from text2llm.login.refresh import Dead, Failed
@@ -24,8 +23,7 @@ def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *,
 
     Exit code 1: a login cannot be renewed any more, or could not be now.
     """
-    workspace = open_workspace(config, relative=False, required=False)
-    found = renew.run(workspace, renew.Request(profiles, agent, force))
+    found = renew.run(open_stores(config), renew.Request(profiles, agent, force))
     _print(found, as_json=as_json)
     failed = any(isinstance(outcome, Dead | Failed) for outcome in found.outcomes.values())
     return ExitCode.FAILURE if failed else ExitCode.OK
