@@ -14,7 +14,7 @@ from text2llm.settings.load import load_settings
 
 if TYPE_CHECKING:
     from text2llm.auth.agents import AgentDirs
-    from text2llm.auth.sources import CredentialView
+    from text2llm.auth.reading import Reading
     from text2llm.auth.store_file import LoadedStore
     from text2llm.catalog.facts import Catalog
     from text2llm.catalog.layers import Layer
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from text2llm.config.resolve import Resolver
     from text2llm.providers.oauth import OAuthFacts
     from text2llm.providers.plugin import PluginSet
-    from text2llm.secret import Secret, SecretRef
     from text2llm.settings.model import Settings
-    from text2llm.status.snapshot import Snapshot
     from text2llm.trust.bindings import Trust
 
 
@@ -138,20 +136,9 @@ class Workspace:
     @cached_property
     def resolver(self) -> Resolver:
         """How the names of the configuration resolve."""
-        return self.resolve_names(self.config)
+        from text2llm.auth.reading import resolve_names
 
-    def resolve_names(self, config: Config) -> Resolver:
-        """How the names of a configuration resolve; a bare name may be one that the catalog knows."""
-        from text2llm.config.resolve import build_resolver
-
-        spellings = self.registry.spellings()
-
-        def find_catalogued() -> frozenset[str]:
-            from text2llm.rules.catalog import find_bundled
-
-            return find_bundled(config, spellings)
-
-        return build_resolver(config, spellings, find_catalogued)
+        return resolve_names(self.config, self.registry)
 
     def find_provider(self, written: str, flag: str = "--provider") -> str:
         """The canonical id of a provider in any spelling, built in or configured; ``flag`` is where somebody wrote it.
@@ -199,32 +186,41 @@ class Workspace:
         dirs = self.find_dirs(agent)
         return load_store(dirs.own, dirs.main)
 
-    def read_snapshot(self, agent: str | None) -> Snapshot:
-        """The store of an agent beside the configuration.
+    def read(self, agent: str | None = None, *, secrets: bool = False) -> Reading:
+        """All that decides for an agent (a canonical id), with its store as it is now: others change it, too.
+
+        With ``secrets`` there is what files and the keyring hold of its credentials.
 
         Raises:
-            UnknownAgentError: there is no such agent.
-            StoreError: its store cannot be used.
+            InvalidConfigError: the configuration has findings.
+            StoreError: the store cannot be used.
+            SettingsError: the user's settings cannot be used.
+            TrustedOriginsError: the environment's grants cannot be read.
         """
-        from text2llm.status.gather import gather_snapshot
+        from text2llm.auth.reading import Reading
 
-        return gather_snapshot(self.config, agent, self.registry, self.settings, self.environ, self.now)
-
-    def view_credentials(self, agent: str | None, loaded: LoadedStore, *, secrets: bool = False) -> CredentialView:
-        """What decides about an agent's credentials; with ``secrets``, what files and the keyring hold of them."""
-        from text2llm.auth.sources import CredentialView
-
-        owner, kept = agent if loaded.is_own() else None, self._read_refs(loaded) if secrets else {}
-        return CredentialView(
-            self.config, loaded.store, self.environ, self.registry, self.now, kept, owner, self.settings
+        loaded, folder = self.read_store(agent), self.find_dirs(agent).own
+        reading = Reading(
+            self.config,
+            loaded.store,
+            self.environ,
+            self.registry,
+            self.now,
+            owner=agent if loaded.is_own() else None,
+            settings=self.settings,
+            agent=agent,
+            agent_dir=folder,
+            store_path=loaded.path,
         )
+        return self.read_secrets(reading) if secrets else reading
 
-    def _read_refs(self, loaded: LoadedStore) -> Mapping[SecretRef, Secret | str]:
+    def read_secrets(self, reading: Reading) -> Reading:
+        """A reading with what files and the keyring hold of its credentials."""
         from text2llm.auth.secret_refs import read_refs
 
-        return read_refs(loaded.store, self.environ)
+        return reading.knowing(read_refs(reading.store, self.environ))
 
-    def find_listings(self, providers: Iterable[str], view: CredentialView) -> Layer:
+    def find_listings(self, providers: Iterable[str], view: Reading) -> Layer:
         """What `models refresh` kept of providers (canonical ids), as a layer of the catalog."""
         from text2llm.catalog.cache import CACHE_NAME
         from text2llm.storage.places import find_places

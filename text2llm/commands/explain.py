@@ -6,14 +6,13 @@ import json
 import os
 from typing import Any
 
+from text2llm.auth.reading import read_meaning
 from text2llm.config.discovery import CONFIG_NAME, show_path
 from text2llm.config.schema_files import inline_refs, schema_text
-from text2llm.diff.reading import Reading, read_meaning
-from text2llm.explain.credential import Purse
-from text2llm.explain.explain import Asker, explain_subject
+from text2llm.explain.explain import explain_subject
 from text2llm.explain.explanation import Explanation, Kind
 from text2llm.explain.permission import Granted
-from text2llm.explain.store import trace_config, trace_store
+from text2llm.explain.store import trace_config
 from text2llm.explain.subject import find_subject
 from text2llm.plan.settings_edit import read_context
 from text2llm.storage.places import find_places
@@ -31,24 +30,16 @@ def run(workspace: Workspace, word: str, agent: str | None = None) -> Explanatio
         SettingsError: the user's settings cannot be used.
         TrustedOriginsError: the environment's grants cannot be read.
     """
-    reading = read_meaning(workspace.config, workspace.registry, workspace.bundle)
-    subject = find_subject(word, reading, _read_schema())
-    return explain_subject(
-        subject, _find_asker(workspace, reading, subject.name if subject.kind is Kind.AGENT else agent)
-    )
+    config, registry = workspace.config, workspace.registry
+    subject = find_subject(word, read_meaning(config, registry), _read_schema())
+    reading = workspace.read(workspace.find_agent(subject.name if subject.kind is Kind.AGENT else agent))
+    own = show_path(os.path.join(find_places(workspace.environ).config, CONFIG_NAME))
+    chosen = trace_config(workspace.named, workspace.path, own, workspace.environ)
+    return explain_subject(subject, reading, chosen, _read_grants(workspace))
 
 
 def _read_schema() -> dict[str, Any]:
     return inline_refs(json.loads(schema_text("config")))
-
-
-def _find_asker(workspace: Workspace, reading: Reading, agent: str | None) -> Asker:
-    snapshot, environ = workspace.read_snapshot(agent), workspace.environ
-    purse = Purse(snapshot.credentials(), snapshot.store_path, _read_grants(workspace))
-    own = show_path(os.path.join(find_places(environ).config, CONFIG_NAME))
-    chosen = trace_config(workspace.named, workspace.path, own, environ)
-    decided = trace_store(snapshot.agent_id, snapshot.agent_dir, snapshot.store_path, environ)
-    return Asker(reading, purse, chosen, decided)
 
 
 def _read_grants(workspace: Workspace) -> tuple[Granted, ...]:

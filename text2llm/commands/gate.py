@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from text2llm.auth.agents import known_agents, require_agent
 from text2llm.auth.credentials import AuthProfile
-from text2llm.auth.sources import CredentialView
-from text2llm.auth.store_file import LoadedStore
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Via
 from text2llm.diagnostics import Diagnostic
@@ -69,7 +67,6 @@ class Probed:
 #: What is told while the gate works; a diagnostic is about the request.
 Event: TypeAlias = Diagnostic | Renewed | Probed
 Tell: TypeAlias = Callable[[Event], None]
-_Stores: TypeAlias = Mapping[str, LoadedStore]
 
 
 def _tell_nobody(_event: Event) -> None:
@@ -149,46 +146,34 @@ def _find_model(name: str, workspace: Workspace, tell: Tell) -> ModelRef:
 
 def _plan(workspace: Workspace, choice: RouteChoice, request: Request, tell: Tell) -> tuple[Views, GatePlan]:
     probes = load_free_probes(workspace.registry) if request.free else None
-    stores = _open_stores(workspace, choice.agents)
-    views = _make_views(workspace, stores)
+    views = _read_agents(workspace, choice.agents)
     plan = plan_gate(views, workspace.resolver, choice, probes)
-    if request.refresh and _renew_stale(workspace, plan, stores, tell):
-        views = _make_views(workspace, _open_stores(workspace, choice.agents))
+    if request.refresh and _renew_stale(workspace, plan, views, tell):
+        views = _read_agents(workspace, choice.agents)
         plan = plan_gate(views, workspace.resolver, choice, probes)
     return views, plan
 
 
-def _open_stores(workspace: Workspace, chosen: tuple[str, ...]) -> _Stores:
-    """The store of each chosen agent: everyone has one of their own."""
+def _read_agents(workspace: Workspace, chosen: tuple[str, ...]) -> Views:
+    """What decides about the credentials of each chosen agent: everyone has a store of their own."""
+    default = workspace.config.default_agent()
     agents = chosen or known_agents(workspace.config)
-    return {agent: workspace.read_store(_or_default(agent, workspace)) for agent in agents}
+    return {agent: workspace.read(None if agent == default else agent, secrets=True) for agent in agents}
 
 
-def _or_default(agent: str, workspace: Workspace) -> str | None:
-    return None if agent == workspace.config.default_agent() else agent
-
-
-def _make_views(workspace: Workspace, stores: _Stores) -> dict[str, CredentialView]:
-    """What decides about the credentials of each agent."""
-    return {
-        agent: workspace.view_credentials(_or_default(agent, workspace), loaded, secrets=True)
-        for agent, loaded in stores.items()
-    }
-
-
-def _renew_stale(workspace: Workspace, plan: GatePlan, stores: _Stores, tell: Tell) -> bool:
+def _renew_stale(workspace: Workspace, plan: GatePlan, views: Views, tell: Tell) -> bool:
     """Renew the tokens without which nothing can be proven, and say what came of it; whether there were any."""
     from text2llm.commands.renew import renew_login
 
-    stale = {(path, profile.id): profile for path, profile in _find_stale(plan, stores)}
+    stale = {(path, profile.id): profile for path, profile in _find_stale(plan, views)}
     for (path, name), profile in stale.items():
         tell(Renewed(name, renew_login(workspace, profile, path)))
     return bool(stale)
 
 
-def _find_stale(plan: GatePlan, stores: _Stores) -> Iterator[tuple[str, AuthProfile]]:
+def _find_stale(plan: GatePlan, views: Views) -> Iterator[tuple[str, AuthProfile]]:
     for route, indexes in plan.routes:
         for target in (plan.targets[index] for index in indexes):
-            profile_id, loaded = target.subject.profile_id, stores[route.agent]
+            profile_id, view = target.subject.profile_id, views[route.agent]
             if isinstance(target.call, Verdict) and target.call.reason is Reason.NEEDS_REFRESH and profile_id:
-                yield loaded.path, loaded.store.profiles[profile_id]
+                yield view.store_path, view.store.profiles[profile_id]

@@ -31,9 +31,8 @@ def run(workspace: Workspace, request: Request) -> ModelList:
         SettingsError: the user's settings cannot be used.
     """
     chosen = None if request.provider is None else workspace.find_provider(request.provider)
-    snapshot, registry = workspace.read_snapshot(request.agent), workspace.registry
-    view = snapshot.credentials()
-    names = [*registry.ids(), *view.customs] if request.every else named_providers(snapshot)
+    view, registry = workspace.read(workspace.find_agent(request.agent)), workspace.registry
+    names = [*registry.ids(), *view.customs] if request.every else named_providers(view)
     listings = workspace.find_listings(names, view)
     catalog = combine(configured_models(workspace.config, registry.spellings()), listings, load_bundle())
-    return list_models(snapshot, catalog, Selection(request.every, request.local, chosen))
+    return list_models(view, catalog, Selection(request.every, request.local, chosen))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.listing.session import Renewal, refresh_listings
 from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.workspace import Workspace
@@ -33,9 +33,9 @@ def run(workspace: Workspace, request: Request) -> tuple[Renewal, ...]:
     return refresh_listings(named or in_view, view, named=bool(named))
 
 
-def open_view(workspace: Workspace) -> tuple[CredentialView, tuple[str, ...]]:
+def open_view(workspace: Workspace) -> tuple[Reading, tuple[str, ...]]:
     """What decides about credentials, with the values that are kept in files and the keyring; and who is in view."""
-    view, resolver = workspace.view_credentials(None, workspace.read_store(None), secrets=True), workspace.resolver
+    view, resolver = workspace.read(secrets=True), workspace.resolver
     configured = {resolver.resolve_name(name).ref.provider for name in workspace.config.models}
     in_use = configured | providers_in_use(resolver, None)
     return view, tuple(each.provider for each in list_credentials(view, in_use))

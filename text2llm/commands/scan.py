@@ -63,7 +63,7 @@ def run(workspace: Workspace, request: Request, progress: Progress | None = None
     if request.probe:
         probes = check_options(request.timeout, request.concurrency, _MAX_TOKENS, flags=GATE_FLAGS)
     wish = ScanWish(provider, request.filters, probes, _PROBED_FOR_ONE * request.max_candidates, allowed)
-    view = workspace.view_credentials(None, workspace.read_store(None), secrets=True)
+    view = workspace.read(secrets=True)
     found = scan(wish, view, progress)
     return found if isinstance(found, Verdict) else _propose(found, workspace, request)
 

@@ -8,10 +8,10 @@ from text2llm.errors import Text2llmError
 from text2llm.status.summary import summarise
 
 if TYPE_CHECKING:
+    from text2llm.auth.reading import Reading
     from text2llm.probe.result import ProbeOptions
     from text2llm.probe.runner import Progress
     from text2llm.status.model import StatusReport
-    from text2llm.status.snapshot import Snapshot
     from text2llm.workspace import Workspace
 
 
@@ -41,29 +41,25 @@ def run(workspace: Workspace, request: Request, progress: Progress | None = None
         SettingsError: the user's settings cannot be used.
         TrustedOriginsError: the environment's grants cannot be read.
     """
-    snapshot = workspace.read_snapshot(request.agent)
-    report = summarise(snapshot)
+    view = workspace.read(workspace.find_agent(request.agent))
+    report = summarise(view)
     if request.probe is not None:
-        report = _probe(snapshot, report, request.probe, workspace, progress)
+        report = _probe(view, report, request.probe, workspace, progress)
     if request.usage:
-        report = _add_usage(snapshot, report, workspace, asked=request.asked)
-    return _add_remarks(report, snapshot, workspace) if request.remarks else report
+        report = _add_usage(view, report, workspace, asked=request.asked)
+    return _add_remarks(report, view, workspace) if request.remarks else report
 
 
 def _probe(
-    snapshot: Snapshot, report: StatusReport, options: ProbeOptions, workspace: Workspace, progress: Progress | None
+    view: Reading, report: StatusReport, options: ProbeOptions, workspace: Workspace, progress: Progress | None
 ) -> StatusReport:
-    from text2llm.auth.secret_refs import read_refs
     from text2llm.probe.session import probe_view
-    from text2llm.probe.targets import ProbeView
     from text2llm.status.probed import add_probes
 
-    kept = read_refs(snapshot.store, workspace.environ)
-    view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
-    return add_probes(report, probe_view(view, options, progress=progress))
+    return add_probes(report, probe_view(workspace.read_secrets(view), options, progress=progress))
 
 
-def _add_usage(snapshot: Snapshot, report: StatusReport, workspace: Workspace, *, asked: bool) -> StatusReport:
+def _add_usage(view: Reading, report: StatusReport, workspace: Workspace, *, asked: bool) -> StatusReport:
     """The report with the usage of the credentials that it can be told of."""
     from text2llm.providers.usage import load_usage
     from text2llm.status.usage import add_usage, find_tellable
@@ -75,7 +71,7 @@ def _add_usage(snapshot: Snapshot, report: StatusReport, workspace: Workspace, *
     from text2llm.usage.session import ask_usage
 
     try:
-        told = ask_usage(tellable, endpoints, snapshot.credentials(), keyring=asked)
+        told = ask_usage(tellable, endpoints, view, keyring=asked)
     except Text2llmError:
         if asked:
             raise
@@ -83,15 +79,14 @@ def _add_usage(snapshot: Snapshot, report: StatusReport, workspace: Workspace, *
     return add_usage(report, told, failures=asked)
 
 
-def _add_remarks(report: StatusReport, snapshot: Snapshot, workspace: Workspace) -> StatusReport:
+def _add_remarks(report: StatusReport, view: Reading, workspace: Workspace) -> StatusReport:
     from datetime import UTC, datetime
 
     from text2llm.catalog.bundle import load_bundle
     from text2llm.catalog.layers import combine, configured_models
     from text2llm.status.remarks import add_remarks
 
-    view = snapshot.credentials()
     listings = workspace.find_listings({route.resolved.ref.provider for route in report.routes}, view)
-    catalog = combine(configured_models(snapshot.config, view.spellings), listings, load_bundle())
-    today = datetime.fromtimestamp(snapshot.now / 1000, UTC).date().isoformat()
+    catalog = combine(configured_models(view.config, view.spellings), listings, load_bundle())
+    today = datetime.fromtimestamp(view.now / 1000, UTC).date().isoformat()
     return add_remarks(report, view, catalog, today)

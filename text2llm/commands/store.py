@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from text2llm.auth.credentials import AuthStore
 from text2llm.auth.hints import list_names
 from text2llm.auth.order import OrderBook, OrderResult, order_profiles
+from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import add_command
-from text2llm.auth.sources import CredentialView
 from text2llm.auth.store import overlay_store, set_order
 from text2llm.auth.store_file import read_store, store_path, update_store
 from text2llm.auth.stored import Changed, clear_profile, forget_profile
@@ -88,17 +88,16 @@ def list_all(workspace: Workspace, provider: str | None = None, agent: str | Non
         TrustedOriginsError: the environment's grants cannot be read.
     """
     agent_id = workspace.find_agent(agent)
-    loaded = workspace.read_store(agent_id)
-    view = workspace.view_credentials(agent_id, loaded)
+    view = workspace.read(agent_id)
     if provider is None:
         listings = list_credentials(view, providers_in_use(workspace.resolver, agent_id))
     else:
         listings = (list_provider(_require_known(provider, workspace, view), view),)
-    adds, folder = add_command(view.owner), workspace.find_dirs(agent_id).own
-    return AuthList(workspace.name_agent(agent_id), folder, loaded.path, workspace.now, listings, adds)
+    adds, name = add_command(view.owner), workspace.name_agent(agent_id)
+    return AuthList(name, view.agent_dir, view.store_path, view.now, listings, adds)
 
 
-def _require_known(written: str, workspace: Workspace, view: CredentialView) -> str:
+def _require_known(written: str, workspace: Workspace, view: Reading) -> str:
     provider = spell_provider(written, workspace)
     if view.registry.get(provider) is None and provider not in view.customs and not view.book.stored(provider):
         raise explain_unknown(provider, workspace.config, view.registry)

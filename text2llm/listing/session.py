@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.catalog.cache import Listing, read_listings, write_listings
 from text2llm.listing.fetch import TIME_LIMIT, Fetched, fetch_listings
 from text2llm.listing.kept import cache_path
@@ -36,7 +36,7 @@ class Renewal(NamedTuple):
     verdict: Verdict | None = None
 
 
-def refresh_listings(providers: Iterable[str], view: CredentialView, *, named: bool) -> tuple[Renewal, ...]:
+def refresh_listings(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[Renewal, ...]:
     """Ask providers (canonical ids) for their models and keep what they tell; ``named``: a person asked for these.
 
     Raises:
@@ -78,7 +78,7 @@ def _sum_up(
     return Renewal(name, Outcome.RENEWED, listing)
 
 
-def fetch_models(provider: str, view: CredentialView, time_limit: float = TIME_LIMIT) -> Mapping[str, Listed] | Verdict:
+def fetch_models(provider: str, view: Reading, time_limit: float = TIME_LIMIT) -> Mapping[str, Listed] | Verdict:
     """What one provider (a canonical id) lists now, or why that is not known; nothing is kept.
 
     Raises:

@@ -93,13 +93,6 @@ def read_catalog(config: Config, spellings: Spellings) -> Catalog:
     return combine(configured_models(config, spellings), {}, load_bundle())
 
 
-def find_bundled(config: Config, spellings: Spellings) -> frozenset[str]:
-    """The ids of the default provider's models in the bundle."""
-    from text2llm.catalog.bundle import bundled_ids
-
-    return bundled_ids(spellings.provider(config.default_provider))
-
-
 def _facts(ref: ModelRef, context: RuleContext) -> ModelFacts:
     return context.catalog().find(ref) or ModelFacts()
 

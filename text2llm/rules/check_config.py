@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, partial
 
+from text2llm.auth.reading import resolve_names
 from text2llm.config.model import Config
-from text2llm.config.resolve import build_resolver
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic
 from text2llm.leaks.key_formats import MASK
 from text2llm.leaks.literals import credentials_of, hiding_pattern
 from text2llm.providers.registry import Registry
-from text2llm.rules.catalog import find_bundled, read_catalog, resolve_written
+from text2llm.rules.catalog import read_catalog, resolve_written
 from text2llm.rules.check_files import check_each, find_context, heed_comments
 from text2llm.rules.rule import FileContext, RuleContext
 from text2llm.rules.run import run_rules, sort_findings
@@ -28,7 +28,7 @@ def check_config(config: Config, registry: Registry, as_of: str | None = None) -
     files = [find_context(document) for document in documents]
     spellings = registry.spellings()
     catalog = cache(partial(read_catalog, config, spellings))
-    resolver = build_resolver(config, spellings, partial(find_bundled, config, spellings))
+    resolver = resolve_names(config, registry)
     written = cache(partial(resolve_written, resolver))
     context = RuleContext(config, registry, resolver, Suggestions(), catalog, written, as_of)
     found = [*check_each(files), *run_rules(CONFIG_RULES, context, config.severities, config.locate)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.listing.session import fetch_models
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import Progress, run_probes
@@ -56,7 +56,7 @@ class ScanWish:
     is_allowed: Callable[[ModelRef], bool]
 
 
-def scan(wish: ScanWish, view: CredentialView, progress: Progress | None = None) -> Scan | Verdict:
+def scan(wish: ScanWish, view: Reading, progress: Progress | None = None) -> Scan | Verdict:
     """Find the free models of a provider and probe them; a verdict says why its listing is not known.
 
     Raises:
@@ -70,14 +70,7 @@ def scan(wish: ScanWish, view: CredentialView, progress: Progress | None = None)
     if wish.probes is None or obstacle is not None or not selection.candidates:
         return Scan(wish.provider, selection, rank(map(_pass_over, selection.candidates)), obstacle=obstacle)
     chosen = preselect(selection.candidates, wish.most_probed)
-    return _probe(wish.provider, selection, chosen, wish.probes, _Rim(view, progress))
-
-
-class _Rim(NamedTuple):
-    """What the probes need of the world."""
-
-    view: CredentialView
-    progress: Progress | None
+    return _probe(wish.provider, view, selection, chosen, wish.probes, progress)
 
 
 def _pass_over(candidate: Candidate) -> Scanned:
@@ -85,13 +78,17 @@ def _pass_over(candidate: Candidate) -> Scanned:
     return Scanned(candidate, Finding(skip=Skip.NOT_WANTED), Finding(skip=unseen))
 
 
-def _probe(
-    provider: str, selection: Selection, chosen: tuple[Candidate, ...], options: ProbeOptions, rim: _Rim
+def _probe(  # noqa: PLR0913, PLR0917 - what is probed, and how
+    provider: str,
+    view: Reading,
+    selection: Selection,
+    chosen: tuple[Candidate, ...],
+    options: ProbeOptions,
+    progress: Progress | None,
 ) -> Scan:
-    view = rim.view
     wanted = [(each, ability) for each in chosen for ability in _abilities(each)]
     targets = tuple(_target(each, ability, view) for each, ability in wanted)
-    summary = run_probes(targets, options, view.trust, progress=rim.progress, network=view.settings.network)
+    summary = run_probes(targets, options, view.trust, progress=progress, network=view.settings.network)
     results = {
         (wanted[place][0].ref.model, wanted[place][1]): result
         for place, result in zip(summary.places, summary.results, strict=True)
@@ -109,7 +106,7 @@ def _abilities(candidate: Candidate) -> Iterator[Ability]:
         yield Ability.IMAGE
 
 
-def _target(candidate: Candidate, ability: Ability, view: CredentialView) -> ProbeTarget:
+def _target(candidate: Candidate, ability: Ability, view: Reading) -> ProbeTarget:
     access = find_access(candidate.ref.provider, view, candidate.ref.model)
     call = build_call(access, tool=ability is Ability.TOOL, image=ability is Ability.IMAGE)
     return ProbeTarget(name_subject(access, str(candidate.ref)), call)
