@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from text2llm.catalog.facts import Catalog
     from text2llm.catalog.layers import Layer
     from text2llm.config.model import Config
-    from text2llm.config.resolve import Resolver
     from text2llm.providers.oauth import OAuthFacts
     from text2llm.providers.plugin import PluginSet
     from text2llm.settings.model import Settings
@@ -134,11 +133,11 @@ class Workspace:
         return load_bundle()
 
     @cached_property
-    def resolver(self) -> Resolver:
-        """How the names of the configuration resolve."""
-        from text2llm.auth.reading import resolve_names
+    def meaning(self) -> Reading:
+        """The configuration by itself, for what asks nobody's credentials."""
+        from text2llm.auth.reading import read_meaning
 
-        return resolve_names(self.config, self.registry)
+        return read_meaning(self.config, self.registry)
 
     def find_provider(self, written: str, flag: str = "--provider") -> str:
         """The canonical id of a provider in any spelling, built in or configured; ``flag`` is where somebody wrote it.

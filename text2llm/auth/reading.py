@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, final
 from text2llm.auth.credentials import AuthStore
 from text2llm.auth.order import OrderBook
 from text2llm.config.model import Config, CustomProvider
-from text2llm.config.resolve import Resolver, build_resolver
+from text2llm.config.resolve import Resolved, Resolver, build_resolver, resolve_written
 from text2llm.providers.registry import Registry
 from text2llm.secret import Secret, SecretRef
 from text2llm.settings.model import Settings
@@ -19,6 +19,7 @@ from text2llm.trust.public import GRANTS_VARIABLE
 if TYPE_CHECKING:
     from text2llm.catalog.facts import Catalog
     from text2llm.config.nodes import Pointer
+    from text2llm.config.suggest import Suggestions
     from text2llm.diagnostics import Location
     from text2llm.trust.bindings import Trust
 
@@ -35,7 +36,8 @@ class Reading:
     ``owner`` is the agent whose own store it is, ``None`` for the main one's. ``kept`` is what was read of the
     references to files and the keyring: the secret, or a text that says why it could not be read. Where nothing is to
     be sent, nothing is read. ``present`` is false where there is no configuration. ``bundle`` are the facts about
-    models below the configuration's own words, those that come with text2llm if not given.
+    models below the configuration's own words, those that come with text2llm if not given. ``as_of`` is the day,
+    ``YYYY-MM-DD``, for which they are judged, ``None`` for their own.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that decides
@@ -54,6 +56,7 @@ class Reading:
         bundle: Catalog | None = None,
         *,
         present: bool = True,
+        as_of: str | None = None,
     ) -> None:
         """Take in all that decides.
 
@@ -63,7 +66,7 @@ class Reading:
         self.config, self.store, self.environ, self.registry, self.now = config, store, environ, registry, now
         self.kept, self.owner, self.settings = kept, owner, settings
         self.agent, self.agent_dir, self.store_path = agent, agent_dir, store_path
-        self.present, self._bundle = present, bundle
+        self.present, self.as_of, self._bundle = present, as_of, bundle
         self.spellings = registry.spellings()
         if environ.get(GRANTS_VARIABLE):
             # Whoever decides about credentials says what is wrong with a grant, whether it would have mattered or not.
@@ -85,12 +88,25 @@ class Reading:
             self.store_path,
             self._bundle,
             present=self.present,
+            as_of=self.as_of,
         )
 
     @cached_property
     def resolver(self) -> Resolver:
         """How the names of the configuration resolve."""
         return resolve_names(self.config, self.registry)
+
+    @cached_property
+    def written(self) -> list[Resolved]:
+        """What is written for a model in each place, not by an alias: there it can be mended."""
+        return resolve_written(self.resolver)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """Near matches for what is mistyped, so many for one configuration."""
+        from text2llm.config.suggest import Suggestions
+
+        return Suggestions()
 
     @cached_property
     def book(self) -> OrderBook:
@@ -127,12 +143,16 @@ class Reading:
         return gather_trust(self.registry, self.settings, self.environ)
 
 
-def read_meaning(config: Config | None, registry: Registry, bundle: Catalog | None = None) -> Reading:
+def read_meaning(
+    config: Config | None, registry: Registry, bundle: Catalog | None = None, *, as_of: str | None = None
+) -> Reading:
     """The reading of a configuration that nobody's credentials are asked for; ``None`` is one that says nothing."""
     from text2llm.config.parse import empty_config
 
     present, environ = config is not None, MappingProxyType[str, str]({})
-    return Reading(config or empty_config(), AuthStore(), environ, registry, 0, bundle=bundle, present=present)
+    return Reading(
+        config or empty_config(), AuthStore(), environ, registry, 0, bundle=bundle, present=present, as_of=as_of
+    )
 
 
 def resolve_names(config: Config, registry: Registry) -> Resolver:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from text2llm.auth.agents import require_agent
+from text2llm.auth.reading import Reading
 from text2llm.cli import change
 from text2llm.cli.options import (
     agent_option,
@@ -106,8 +107,8 @@ def _set_command(name: str, slot: Slot, summary: str) -> click.Command:
 def _for_agent(edit: Callable[..., edits.Outcome], agent: str | None, **arguments: Any) -> Edit:
     """An edit bound to its arguments, for an agent that exists (``None``: the defaults)."""
 
-    def bound(editing: edits.Editing) -> edits.Outcome:
-        return edit(editing, agent=None if agent is None else require_agent(agent, editing.config), **arguments)
+    def bound(reading: Reading) -> edits.Outcome:
+        return edit(reading, agent=None if agent is None else require_agent(agent, reading.config), **arguments)
 
     return bound
 
@@ -134,7 +135,7 @@ def _fallback_group(name: str, slot: Slot, what: str) -> click.Group:
     @colour_option
     def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
         workspace = open_workspace(config)
-        chain = workspace.resolver.chain(workspace.find_agent(agent), slot)
+        chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), slot)
         _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
 
     @group.command("add", help="Append REF, unless the chain has it already.")
@@ -190,7 +191,7 @@ def aliases() -> None:
 def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
     """Show the aliases and what they stand for."""
     workspace = open_workspace(config)
-    found = {entry.alias: workspace.resolver.resolve_name(entry.model) for entry in workspace.config.aliases}
+    found = {entry.alias: workspace.meaning.resolver.resolve_name(entry.model) for entry in workspace.config.aliases}
     if as_json:
         print_json({"aliases": {alias: str(resolved.ref) for alias, resolved in found.items()}})
     else:

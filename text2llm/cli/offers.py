@@ -61,7 +61,7 @@ def _find_aliases(workspace: Workspace) -> Iterable[str]:
 
 
 def _find_models(workspace: Workspace) -> Iterable[str]:
-    config, resolver = workspace.config, workspace.resolver
+    config, resolver = workspace.config, workspace.meaning.resolver
     named = (str(resolver.resolve_name(name).ref) for name in (*config.chain_names(), *config.models))
     own = (f"{custom.id}/{model.id}" for custom in config.providers.values() for model in custom.models)
     return (*_find_aliases(workspace), *named, *own)

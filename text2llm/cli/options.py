@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import click
 
-from text2llm.config.discovery import find_config, show_path
 from text2llm.config.durations import is_duration, parse_duration
 from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style
@@ -113,11 +112,6 @@ def colour_option(command: _Command) -> _Command:
 def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
     if value:
         context.meta[_NO_COLOUR] = True
-
-
-def locate_config(config: str | None) -> str:
-    """The path of the configuration that a command works on, as it is shown to people."""
-    return show_path(find_config(config, os.environ, os.getcwd()))
 
 
 def output_style() -> Style:

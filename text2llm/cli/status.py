@@ -18,12 +18,12 @@ from text2llm.cli.options import (
     page_width,
     terminal_width,
 )
-from text2llm.cli.progress import clear_progress, show_progress
 from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from text2llm.probe.result import ProbeOptions
+    from text2llm.probe.runner import Progress
     from text2llm.status.model import StatusReport
 
 
@@ -59,9 +59,10 @@ def show_status(options: StatusOptions) -> int:
 
     read = not (options.as_json or options.plain)
     request = status.Request(options.agent, options.probe, _wants_usage(options), bool(options.usage), remarks=read)
-    progress = show_progress if sys.stderr.isatty() else None
-    report = status.run(open_workspace(options.config, relative=False), request, progress)
+    report = status.run(open_workspace(options.config, relative=False), request, _find_progress(options))
     if report.probes is not None:
+        from text2llm.cli.progress import clear_progress
+
         clear_progress(report.probes)
     _print_report(report, options)
     if options.check and report.agent_id is None and report.agents:
@@ -70,6 +71,14 @@ def show_status(options: StatusOptions) -> int:
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
     return report.verdict if options.check else ExitCode.OK
+
+
+def _find_progress(options: StatusOptions) -> Progress | None:
+    if options.probe is None or not sys.stderr.isatty():
+        return None
+    from text2llm.cli.progress import show_progress
+
+    return show_progress
 
 
 def _wants_usage(options: StatusOptions) -> bool:

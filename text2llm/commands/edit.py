@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from text2llm.auth.reading import resolve_names
+from text2llm.auth.reading import Reading, read_meaning
 from text2llm.config.discovery import show_path
 from text2llm.config.model import Config
-from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Diagnostic
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change
@@ -75,8 +74,8 @@ def _open_target(workspace: Workspace) -> Target:
 
         return check_config(config, workspace.registry)
 
-    def find_names(config: Config) -> Resolver:
-        return resolve_names(config, workspace.registry)
+    def read(config: Config) -> Reading:
+        return read_meaning(config, workspace.registry)
 
     file = EditedFile(show_path(workspace.path), find_places(workspace.environ).state, workspace.on_wait)
-    return Target(file, Checks(rules=find_warnings, resolver=find_names))
+    return Target(file, Checks(rules=find_warnings, read=read))

@@ -6,7 +6,6 @@ import json
 import os
 from typing import Any
 
-from text2llm.auth.reading import read_meaning
 from text2llm.config.discovery import CONFIG_NAME, show_path
 from text2llm.config.schema_files import inline_refs, schema_text
 from text2llm.explain.explain import explain_subject
@@ -30,8 +29,7 @@ def run(workspace: Workspace, word: str, agent: str | None = None) -> Explanatio
         SettingsError: the user's settings cannot be used.
         TrustedOriginsError: the environment's grants cannot be read.
     """
-    config, registry = workspace.config, workspace.registry
-    subject = find_subject(word, read_meaning(config, registry), _read_schema())
+    subject = find_subject(word, workspace.meaning, _read_schema())
     reading = workspace.read(workspace.find_agent(subject.name if subject.kind is Kind.AGENT else agent))
     own = show_path(os.path.join(find_places(workspace.environ).config, CONFIG_NAME))
     chosen = trace_config(workspace.named, workspace.path, own, workspace.environ)

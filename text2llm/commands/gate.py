@@ -13,7 +13,7 @@ from text2llm.config.resolve import Via
 from text2llm.diagnostics import Diagnostic
 from text2llm.errors import UsageError
 from text2llm.login.refresh import Outcome
-from text2llm.plan.edits import Editing, warn_bare
+from text2llm.plan.edits import warn_bare
 from text2llm.probe.gate import REQUIRED, GateReport, Policy, judge_routes
 from text2llm.probe.options import GATE_FLAGS, check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
@@ -137,9 +137,10 @@ def _choose(workspace: Workspace, request: Request, tell: Tell) -> RouteChoice:
 
 def _find_model(name: str, workspace: Workspace, tell: Tell) -> ModelRef:
     """A model by name: one that no agent uses yet needs a provider that is known, and a bare name a warning."""
-    resolved = workspace.resolver.resolve(name)
+    reading = workspace.meaning
+    resolved = reading.resolver.resolve(name)
     if resolved.via is Via.BARE:
-        tell(warn_bare(Editing(workspace.config, workspace.resolver), resolved))
+        tell(warn_bare(reading, resolved))
     workspace.find_provider(resolved.ref.provider, "--models")
     return resolved.ref
 
@@ -147,10 +148,10 @@ def _find_model(name: str, workspace: Workspace, tell: Tell) -> ModelRef:
 def _plan(workspace: Workspace, choice: RouteChoice, request: Request, tell: Tell) -> tuple[Views, GatePlan]:
     probes = load_free_probes(workspace.registry) if request.free else None
     views = _read_agents(workspace, choice.agents)
-    plan = plan_gate(views, workspace.resolver, choice, probes)
+    plan = plan_gate(views, workspace.meaning.resolver, choice, probes)
     if request.refresh and _renew_stale(workspace, plan, views, tell):
         views = _read_agents(workspace, choice.agents)
-        plan = plan_gate(views, workspace.resolver, choice, probes)
+        plan = plan_gate(views, workspace.meaning.resolver, choice, probes)
     return views, plan
 
 

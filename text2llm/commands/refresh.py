@@ -35,7 +35,7 @@ def run(workspace: Workspace, request: Request) -> tuple[Renewal, ...]:
 
 def open_view(workspace: Workspace) -> tuple[Reading, tuple[str, ...]]:
     """What decides about credentials, with the values that are kept in files and the keyring; and who is in view."""
-    view, resolver = workspace.read(secrets=True), workspace.resolver
+    view, resolver = workspace.read(secrets=True), workspace.meaning.resolver
     configured = {resolver.resolve_name(name).ref.provider for name in workspace.config.models}
     in_use = configured | providers_in_use(resolver, None)
     return view, tuple(each.provider for each in list_credentials(view, in_use))

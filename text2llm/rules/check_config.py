@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, partial
 
-from text2llm.auth.reading import resolve_names
+from text2llm.auth.reading import read_meaning
 from text2llm.config.model import Config
-from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic
 from text2llm.leaks.key_formats import MASK
 from text2llm.leaks.literals import credentials_of, hiding_pattern
 from text2llm.providers.registry import Registry
-from text2llm.rules.catalog import read_catalog, resolve_written
 from text2llm.rules.check_files import check_each, find_context, heed_comments
-from text2llm.rules.rule import FileContext, RuleContext
+from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES
 
@@ -26,12 +23,8 @@ def check_config(config: Config, registry: Registry, as_of: str | None = None) -
     """
     documents = [config.document, *config.included.values()]
     files = [find_context(document) for document in documents]
-    spellings = registry.spellings()
-    catalog = cache(partial(read_catalog, config, spellings))
-    resolver = resolve_names(config, registry)
-    written = cache(partial(resolve_written, resolver))
-    context = RuleContext(config, registry, resolver, Suggestions(), catalog, written, as_of)
-    found = [*check_each(files), *run_rules(CONFIG_RULES, context, config.severities, config.locate)]
+    reading = read_meaning(config, registry, as_of=as_of)
+    found = [*check_each(files), *run_rules(CONFIG_RULES, reading, config.severities, config.locate)]
     return _hide(heed_comments(sort_findings(found), documents, config.severities), _credentials(files))
 
 
