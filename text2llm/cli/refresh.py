@@ -12,7 +12,7 @@ from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode, worst_exit
 
 if TYPE_CHECKING:
-    from text2llm.listing.session import Renewal
+    from text2llm.commands.refresh import Renewal
 
 
 @click.command("refresh")
@@ -52,7 +52,7 @@ def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
 
 def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:
     """A failure counts that somebody would notice: of what they named, or of everything that was asked."""
-    from text2llm.listing.session import Outcome
+    from text2llm.commands.refresh import Outcome
     from text2llm.upstream.verdict import Gate
 
     told = tuple(renewals)

@@ -24,12 +24,11 @@ from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
-    from text2llm.commands.scan import Found
+    from text2llm.commands.scan import Found, Scan
     from text2llm.plan.plan import Plan
     from text2llm.probe.result import ProbeResult
     from text2llm.refs import ModelRef
     from text2llm.scan.rank import Proposal
-    from text2llm.scan.session import Scan
     from text2llm.upstream.verdict import Verdict
     from text2llm.workspace import Workspace
 

@@ -9,7 +9,7 @@ from text2llm.status.summary import summarise
 
 if TYPE_CHECKING:
     from text2llm.auth.reading import Reading
-    from text2llm.probe.result import ProbeOptions
+    from text2llm.probe.result import ProbeOptions, ProbeSummary
     from text2llm.probe.runner import Progress
     from text2llm.status.model import StatusReport
     from text2llm.workspace import Workspace
@@ -53,10 +53,24 @@ def run(workspace: Workspace, request: Request, progress: Progress | None = None
 def _probe(
     view: Reading, report: StatusReport, options: ProbeOptions, workspace: Workspace, progress: Progress | None
 ) -> StatusReport:
-    from text2llm.probe.session import probe_view
     from text2llm.status.probed import add_probes
 
     return add_probes(report, probe_view(workspace.read_secrets(view), options, progress=progress))
+
+
+def probe_view(view: Reading, options: ProbeOptions, *, progress: Progress | None = None) -> ProbeSummary:
+    """Probe what is in view, under the shipped bindings, the environment's grants and those of the user's settings.
+
+    Raises:
+        UsageError: the options name a provider or a profile that is not in view.
+        SettingsError: the proxy or the certificates that the settings want cannot be used.
+    """
+    from text2llm.probe.runner import run_probes
+    from text2llm.probe.targets import find_targets
+    from text2llm.providers.free_probes import load_free_probes
+
+    targets = find_targets(view, options, load_free_probes(view.registry) if options.free else None)
+    return run_probes(targets, options, view.trust, progress=progress, network=view.settings.network)
 
 
 def _add_usage(view: Reading, report: StatusReport, workspace: Workspace, *, asked: bool) -> StatusReport:
@@ -68,7 +82,7 @@ def _add_usage(view: Reading, report: StatusReport, workspace: Workspace, *, ask
     tellable = find_tellable(report, endpoints)
     if not tellable:  # who has no such credential pays for nothing below
         return add_usage(report, (), failures=asked)
-    from text2llm.usage.session import ask_usage
+    from text2llm.usage.ask import ask_usage
 
     try:
         told = ask_usage(tellable, endpoints, view, keyring=asked)

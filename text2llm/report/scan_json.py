@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from text2llm.commands.scan import Scan
 from text2llm.leaks.key_formats import mask_secrets
 from text2llm.probe.result import ProbeOptions
 from text2llm.report.models_refresh import explain
 from text2llm.scan.rank import Finding, Proposal, Scanned
-from text2llm.scan.session import Scan
 
 
 def scan_json(scan: Scan, proposal: Proposal, plan: Mapping[str, Any] | None = None) -> dict[str, Any]:
