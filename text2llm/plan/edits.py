@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import DEFAULTS, AliasEntry, Config, ModelChoice, Name, Slot
+from text2llm.config.model import DEFAULTS, SLOT_WORDS, AliasEntry, Config, ModelChoice, Name, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolved, Via
 from text2llm.config.suggest import find_near
@@ -92,7 +92,7 @@ def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | Non
     wanted = reading.resolver.resolve(name).ref
     chain = reading.resolver.chain(agent, slot)
     if not any(fallback.ref == wanted for fallback in chain.fallbacks):
-        group = "fallbacks" if slot is Slot.MODEL else "image-fallbacks"
+        group = f"{SLOT_WORDS[slot].fallback}s".replace(" ", "-")
         raise EditError(f"{wanted} is not among the {group}", hint=f"`text2llm models {group} list` shows them")
     choice, pointer = _choice(reading, slot, agent)
     if choice.fallbacks is None:

@@ -8,15 +8,13 @@ from typing import NamedTuple
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.catalog.layers import configured_models, lacks
-from text2llm.config.model import Slot
+from text2llm.config.model import SLOT_WORDS
 from text2llm.refs import ModelRef
 from text2llm.trust.origin import Origin
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.address import Address
 
 _CONFIGURED = "configured"
-#: What a chain's primary and its fallbacks are called.
-_ROLES = {Slot.MODEL: ("default", "fallback"), Slot.IMAGE_MODEL: ("image", "img-fallback")}
 _UNKNOWN = ModelFacts()
 
 
@@ -110,12 +108,12 @@ def _find_tags(view: Reading) -> dict[ModelRef, list[str]]:
 
 
 def _roles(view: Reading) -> Iterator[tuple[ModelRef, str]]:
-    for slot, (first, later) in _ROLES.items():
+    for slot, words in SLOT_WORDS.items():
         chain = view.resolver.chain(view.agent, slot)
         if chain.primary is not None:
-            yield chain.primary.ref, first
+            yield chain.primary.ref, words.tag
         for position, member in enumerate(chain.fallbacks, 1):
-            yield member.ref, f"{later}#{position}"
+            yield member.ref, f"{words.fallback_tag}#{position}"
 
 
 def _declared(view: Reading) -> Iterable[ModelRef]:
