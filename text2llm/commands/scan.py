@@ -14,8 +14,7 @@ from text2llm.listing.fetch import fetch_models
 from text2llm.probe.options import GATE_FLAGS, check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import Progress, run_probes
-from text2llm.probe.target import ProbeTarget
-from text2llm.probe.targets import name_subject
+from text2llm.probe.targets import ProbeTarget, name_subject
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Finding, Proposal, Scanned, Skip, lists_images, preselect, propose, rank
 from text2llm.scan.select import Candidate, Filters, Selection, select
