@@ -128,8 +128,8 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr(tempfile, "tempdir", None)
     (home / "config").mkdir(exist_ok=True)
-    for name, text in _planted_files(home).items():
-        _put(name, text)
+    for path, text in _planted_files(home).items():
+        _put(path, text)
     (home / "config" / "settings.yaml").chmod(0o600)
     Path("key.txt").chmod(0o600)
     write_store(_store())
