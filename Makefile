@@ -7,10 +7,11 @@ STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
 LITELLM := $(VENV)-litellm
 RELEASE := $(VENV)-release
-WORKERS ?= 2
+# One more than a small machine has cores, since many tests wait; who has none left takes over from the slowest.
+WORKERS ?= 3
 # How many of the slowest tests are named at the end.
 SLOWEST ?= 0
-PYTEST = $(BIN)/python -m pytest -n $(WORKERS) $(if $(filter-out 0,$(SLOWEST)),--durations=$(SLOWEST))
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(filter-out 0,$(SLOWEST)),--durations=$(SLOWEST))
 # What installs the locks: pip, or uv (`make INSTALLER=uv demo`). Both obey their own settings, such as a mirror.
 INSTALLER ?= pip
 INSTALL_pip = $(1)/bin/python -I -m pip install -qq --disable-pip-version-check --no-user

@@ -20,6 +20,11 @@ settings.register_profile("text2llm", deadline=None, suppress_health_check=[Heal
 settings.load_profile("text2llm")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes seconds goes first: at the end, all would wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """New empty folders. pytest's own would each be numbered by a look at all the others, of ten thousand tests."""
