@@ -7,7 +7,11 @@ STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
 LITELLM := $(VENV)-litellm
 RELEASE := $(VENV)-release
-WORKERS ?= 2
+# One more than a small machine has cores, since many tests wait; who has none left takes over from the slowest.
+WORKERS ?= 3
+# How many of the slowest tests are named at the end.
+SLOWEST ?= 0
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(filter-out 0,$(SLOWEST)),--durations=$(SLOWEST))
 # What installs the locks: pip, or uv (`make INSTALLER=uv demo`). Both obey their own settings, such as a mirror.
 INSTALLER ?= pip
 INSTALL_pip = $(1)/bin/python -I -m pip install -qq --disable-pip-version-check --no-user
@@ -21,6 +25,9 @@ PYTHON='$(PYTHON)' INSTALLER='$(INSTALLER)' sh tools/create_environment.sh $(1)
 @touch $(1)/.locked
 endef
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+# The tests start the program many hundred times: bytecode is kept, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
 
 # The first Python that is new enough; `python3` when none is, so that the error can name it.
 ifndef PYTHON
@@ -67,8 +74,8 @@ $(VENV)-%/.locked: requirements/%.txt
 demo: setup ## five minutes of text2llm against a loopback provider: no key, no network
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
 
-test: setup ## run the tests
-	@$(BIN)/python -m pytest -n $(WORKERS)
+test: setup ## run the tests (SLOWEST=10 names the ten slowest)
+	@$(PYTEST)
 
 check: lint cover ## what CI runs: format, lint, types, import contracts, tests with coverage
 
@@ -86,7 +93,7 @@ lint: setup ## everything of check but the tests
 
 cover: setup ## the tests with branch coverage and its thresholds
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=
+	$(PYTEST) --cov --cov-branch --cov-report=
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include="$(PURE)" --omit="$(RIM)" --fail-under=100
 

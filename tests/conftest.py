@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
+import certifi
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,17 +20,40 @@ settings.register_profile("text2llm", deadline=None, suppress_health_check=[Heal
 settings.load_profile("text2llm")
 
 
-@pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the user's files or credentials."""
-    import os
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes seconds goes first: at the end, all would wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New empty folders. pytest's own would each be numbered by a look at all the others, of ten thousand tests."""
+    parent = tmp_path_factory.mktemp("homes")
+    return (parent / str(number) / "home" for number in count())
+
+
+@pytest.fixture(autouse=True)
+def _own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the user's files or credentials."""
+    home = next(_homes)
+    home.mkdir(parents=True)
     for name in list(os.environ):
         if name.endswith(("_API_KEY", "_TOKEN", "_KEY")) or name.startswith(("TEXT2LLM_", "PI_")):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("TEXT2LLM_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("TEXT2LLM_HOME", str(home))
     if not os.environ.get("CI"):
         monkeypatch.setenv("CI", "1")  # no test at a terminal asks a real provider for usage
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """In this process few certificates are bundled: to read all takes longer than most tests that send something."""
+    end = "-----END CERTIFICATE-----\n"
+    path = tmp_path_factory.mktemp("authorities") / "few.pem"
+    path.write_text("".join(part + end for part in certifi.contents().split(end)[:3]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(path))
+        yield
 
 
 @pytest.fixture

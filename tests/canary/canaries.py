@@ -98,7 +98,8 @@ def spellings(secret: str) -> Iterator[str]:
 
 
 def _fragments(text: str) -> Iterator[str]:
-    return (text[at : at + FRAGMENT].lower() for at in range(len(text) - FRAGMENT + 1))
+    lowered = text.lower()
+    return (lowered[at : at + FRAGMENT] for at in range(len(lowered) - FRAGMENT + 1))
 
 
 _FRAGMENTS = {

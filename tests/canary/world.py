@@ -128,16 +128,29 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr(tempfile, "tempdir", None)
     (home / "config").mkdir(exist_ok=True)
-    (home / "config" / "settings.yaml").write_text(_SETTINGS)
+    for path, text in _planted_files(home).items():
+        _put(path, text)
     (home / "config" / "settings.yaml").chmod(0o600)
-    Path(".gitignore").write_text(".env\n")
-    Path(".env").write_text(f"ANTHROPIC_API_KEY={value('file .env')}\n")
-    Path(".netrc").write_text(f"machine 127.0.0.1 login me password {value('file .netrc')}\n")
-    Path("key.txt").write_text(value("file of a reference") + "\n")
     Path("key.txt").chmod(0o600)
-    Path("wanted.yaml").write_text("agents: {defaults: {model: openai/gpt-5.2}}\n")
-    Path("text2llm.yaml").write_text(_GOOD)
     write_store(_store())
+
+
+def _planted_files(home: Path) -> dict[Path, str]:
+    return {
+        home / "config" / "settings.yaml": _SETTINGS,
+        Path(".gitignore"): ".env\n",
+        Path(".env"): f"ANTHROPIC_API_KEY={value('file .env')}\n",
+        Path(".netrc"): f"machine 127.0.0.1 login me password {value('file .netrc')}\n",
+        Path("key.txt"): value("file of a reference") + "\n",
+        Path("wanted.yaml"): "agents: {defaults: {model: openai/gpt-5.2}}\n",
+        Path("text2llm.yaml"): _GOOD,
+    }
+
+
+def _put(path: Path, text: str) -> None:
+    """Most commands leave most files alone, and to write one again takes ten times as long as to look."""
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
 
 
 def _break_yaml() -> None:
@@ -241,8 +254,8 @@ def tracked_files() -> dict[Path, str]:
     """Every file that a command could have written, with what it holds."""
     home = Path(os.environ["TEXT2LLM_HOME"])
     roots = (Path.cwd(), home, home.parent / "temporary")
-    files = (path for root in roots for path in root.rglob("*") if path.is_file())
-    return {path: path.read_text(errors="replace") for path in files}
+    files = (Path(folder, name) for root in roots for folder, _, names in os.walk(root) for name in names)
+    return {path: path.read_text(errors="replace") for path in files if path.is_file()}
 
 
 def hunt_files(before: dict[Path, str], allowed: frozenset[str] = frozenset()) -> dict[str, str]:

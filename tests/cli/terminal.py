@@ -78,7 +78,7 @@ class Terminal:
 def open_terminal(*arguments: str, program: str = PROGRAM, **environ: str) -> Iterator[Terminal]:
     """Run a program with ``arguments`` at a new terminal; ``environ`` is added to the environment."""
     keyboard, screen = pty.openpty()
-    command = [sys.executable, "-c", _LAUNCH, os.ttyname(screen), program, *arguments]
+    command = [sys.executable, "-IS", "-c", _LAUNCH, os.ttyname(screen), program, *arguments]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen, env={**os.environ, **environ}
     )

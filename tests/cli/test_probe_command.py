@@ -12,6 +12,8 @@ import pytest
 from tests.cli.test_output_schemas import obey
 from tests.report.sarif_schema import assert_sarif
 from tests.running import Run
+from text2llm.probe import runner
+from text2llm.probe.backoff import plan_pause
 from text2llm.sandbox.server import Sandbox, serve
 
 CONFIG = """version: 1
@@ -92,11 +94,21 @@ def test_policy_of_the_config_and_flags_that_override_it(sandbox: Sandbox, run: 
     assert run("probe", "--require", "primary").code == 1
 
 
-def test_attempts_are_for_inconclusive_results(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
+def test_attempts_are_for_inconclusive_results(
+    sandbox: Sandbox, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    def plan_no_pause(attempt: int, asked: float | None) -> float:
+        pauses.append(plan_pause(attempt, asked))
+        return 0
+
+    monkeypatch.setattr(runner, "plan_pause", plan_no_pause)
     write(sandbox, tmp_path, "limited")
     before = len(sandbox.requests)
     assert run("probe", "--agent", "coder", "--slot", "model", "--attempts", "2").code == 2
     assert len(sandbox.requests) - before == 2
+    assert pauses == [20]
     write(sandbox, tmp_path, "revoked")
     before = len(sandbox.requests)
     assert run("probe", "--agent", "coder", "--slot", "model", "--attempts", "3").code == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from text2llm.config import schema_files
-from text2llm.config.schema_files import inline_refs, schema_names, schema_text
+from text2llm.config.schema_files import inline_refs, read_tree, schema_names, schema_text
 from text2llm.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -43,3 +43,7 @@ def test_references_are_replaced_and_what_stands_beside_them_wins() -> None:
         "items": {"title": "mine", "type": "string", "properties": {"default": {}}},
         "examples": [[1]],
     }
+
+
+def test_a_schema_is_read_once_for_all_files() -> None:
+    assert read_tree(schema_text("config")) is read_tree(schema_text("config"))

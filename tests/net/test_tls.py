@@ -6,6 +6,8 @@ import os
 import ssl
 from pathlib import Path
 
+import certifi
+import certifi.core
 import pytest
 
 from tests.net.hostile import answer, listen, say
@@ -65,6 +67,13 @@ def test_handshake_that_never_ends_is_closed_at_the_deadline() -> None:
         assert kind(send(origin, context=create_tls_context())) is FailureKind.DEADLINE
 
 
+@pytest.fixture
+def _every_authority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As outside of tests; other tests do with a few."""
+    monkeypatch.setattr(certifi, "where", certifi.core.where)
+
+
+@pytest.mark.usefixtures("_every_authority")
 def test_authority_of_the_settings_is_trusted_beside_the_bundled_ones(certificates: Path) -> None:
     bundled = len(create_tls_context().get_ca_certs())
     context = create_tls_context(NetworkSettings(ca_file=str(certificates / "valid.pem")))

@@ -25,8 +25,9 @@ pytestmark = [
 def edit_under_strace(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     program = [str(Path(sys.executable).parent / "text2llm"), "models", "set", "openai/gpt-5.2"]
     command = ["strace", "-f", "-qq", "-o", str(folder / "trace"), *options, *program]
-    # Coverage would write, sync and rename files of its own.
+    # Coverage would write, sync and rename files of its own, and so would Python where no bytecode is kept yet.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
-from text2llm.config.schema_files import inline_refs, schema_text
+from text2llm.config.schema_files import read_tree, schema_text
 from text2llm.config.schema_quick import obeys
 from text2llm.config.schema_words import Words, describe_error, show_key
 from text2llm.config.suggest import Suggestions
@@ -52,11 +52,9 @@ def check_text(document: Document, schema: str, when_empty: str = _WRITE_IT) -> 
 
     ``when_empty`` is what to do about a file with nothing in it.
     """
-    import json
-
     if document.root is None:
         return [_finding("the file is empty", Location(document.path), when_empty)]
-    tree, suggestions = inline_refs(json.loads(schema)), Suggestions()
+    tree, suggestions = read_tree(schema), Suggestions()
     if obeys(tree, document.data):
         return []
     from text2llm.config.schema_walk import iter_errors

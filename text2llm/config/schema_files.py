@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from text2llm.errors import UsageError
@@ -27,6 +28,14 @@ def schema_text(name: str) -> str:
         raise UsageError("there is no such schema", hint="`text2llm schema` lists them")
     with open(path, encoding="utf-8") as file:
         return file.read()
+
+
+@lru_cache(maxsize=8)
+def read_tree(text: str) -> Mapping[str, Any]:
+    """The schema with this text, without references. Made once for all files checked against it; not to be changed."""
+    import json
+
+    return inline_refs(json.loads(text))
 
 
 def inline_refs(schema: dict[str, Any]) -> dict[str, Any]:
