@@ -87,7 +87,7 @@ class Validation:
 
     def _find_roots(self, path: str) -> Iterator[str]:
         real = os.path.realpath(path)
-        if self._is_root(path, real):
+        if self._is_root(path, real) or _is_named_config(path):
             yield path
             return
         for root in map(show_path, self._candidate_roots(path)):
@@ -212,6 +212,12 @@ class Validation:
         if path == finding.location.path:
             return finding
         return finding._replace(location=finding.location._replace(path=path))
+
+
+def _is_named_config(path: str) -> bool:
+    """Whether a file is called text2llm.yaml, or text2llm.NAME.yaml as one of several configurations."""
+    name = os.path.basename(path)
+    return name.startswith("text2llm.") and name.endswith(".yaml")
 
 
 def _read(path: str) -> Document:
