@@ -158,3 +158,4 @@ def test_the_repository_around_a_plain_folder_is_another_one(installed: Path, tm
 )
 def test_a_named_source_is_a_full_commit_or_a_release(text: str, source: GitSource | Release | None) -> None:
     assert parse_source(text) == source
+    assert source is None or parse_source(str(source)) == source

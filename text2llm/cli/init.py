@@ -67,7 +67,7 @@ def command(template: str, port: int, source: Source | None, *, only_config: boo
     companions = {} if only_config or template == "sandbox" or not _is_top() else COMPANIONS
     missing = [path for path in companions if not os.path.lexists(path)]
     if missing and source is None:
-        source = find_source(__version__) or _ask_source()
+        source = _find_installed() or _ask_source()
     facts = {**_facts(port), "source": source}
     for path, name in {**wanted, **companions}.items():
         if os.path.lexists(path):
@@ -81,6 +81,13 @@ def command(template: str, port: int, source: Source | None, *, only_config: boo
     if above is not None:
         click.echo(f"note: from here on this file counts, and no longer {above}", err=True)
     click.echo("next: `text2llm validate`, then `text2llm models status`", err=True)
+
+
+def _find_installed() -> Source | None:
+    source = find_source(__version__)
+    if source is not None:
+        click.echo(f"note: hook and workflow use {source}, as this one was installed; --source names another", err=True)
+    return source
 
 
 def _ask_source() -> Source | None:

@@ -33,12 +33,18 @@ class GitSource:
     url: str
     commit: str
 
+    def __str__(self) -> str:
+        return f"git+{self.url}@{self.commit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """A version on a package index, whose wheel includes the lock of what it needs to run."""
 
     version: str
+
+    def __str__(self) -> str:
+        return f"text2llm=={self.version}"
 
 
 Source: TypeAlias = GitSource | Release
