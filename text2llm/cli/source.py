@@ -22,7 +22,7 @@ _RELEASE = re.compile(r"text2llm==([0-9][0-9A-Za-z.!+-]*)")
 #: Installers that record no ``direct_url.json`` for what they took from a package index, and only for that (PEP 610).
 _FROM_INDEX = ("pip", "uv", "poetry", "pdm")
 SOURCE_FORMS = (
-    "git+https://HOST/PATH@COMMIT with the full commit, or text2llm==VERSION for a release on a package index"
+    "git+https://HOST/PATH@COMMIT (the full commit), or text2llm==VERSION of a package index"
 )
 
 
