@@ -3,7 +3,7 @@
 What it needs to run, and to be built, is installed as the locks in ``requirements/`` say: exactly those versions,
 checked against their hashes, and as wheels only, so that nothing else is resolved or built. The command is
 ``DIRECTORY/bin/text2llm``; its interpreter is isolated, so that neither a variable nor a file of the working directory
-decides what it imports. A finished environment is left as it is, and one process at a time works on it.
+decides what it imports. An environment that has this very copy is left as it is; one process at a time works on it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import sys
 from typing import TextIO
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-#: Written last: the environment is complete.
+#: What is installed, as it is in a checkout.
+_PARTS = ("pyproject.toml", "requirements", "schemas", "text2llm")
+#: Written last, with the fingerprint of the copy that was installed.
 _DONE = "text2llm-installed"
 # A shell starts it: a line after `#!` has a limited length and takes a single argument.
 _COMMAND = """#!/bin/sh
@@ -31,8 +33,10 @@ def main(arguments: list[str]) -> None:
     target = os.path.abspath(arguments[0])
     os.makedirs(target, exist_ok=True)
     with _lock(target):
-        if not all(os.path.exists(os.path.join(target, path)) for path in (_DONE, "bin/python")):
+        copy = fingerprint(_ROOT)
+        if _read(os.path.join(target, _DONE)) != copy or not os.path.exists(os.path.join(target, "bin", "python")):
             _install(target)
+            _write(os.path.join(target, _DONE), copy, 0o644)
 
 
 def _require_python() -> None:
@@ -65,7 +69,31 @@ def _install(target: str) -> None:
     _pip(python, "--require-hashes", "--only-binary=:all:", *locks)
     _pip(python, "--no-build-isolation", _ROOT)
     _write(os.path.join(target, "bin", "text2llm"), _COMMAND.format(python=shlex.quote(python)), 0o755)
-    _write(os.path.join(target, _DONE), "", 0o644)
+
+
+def fingerprint(root: str) -> str:
+    """A digest of the names and contents of all that is installed."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for part in _PARTS:
+        for path in _list_files(os.path.join(root, part)):
+            digest.update(os.path.relpath(path, root).encode() + b"\0" + _read(path).encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _list_files(path: str) -> list[str]:
+    walked = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
+    return sorted(name for name in walked or [path] if not name.endswith(".pyc"))
+
+
+def _read(path: str) -> str:
+    """The text of a file, whatever its bytes; empty if there is no such file."""
+    try:
+        with open(path, encoding="latin-1", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
 
 
 def _pip(python: str, *arguments: str) -> None:
