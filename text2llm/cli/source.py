@@ -21,9 +21,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RELEASE = re.compile(r"text2llm==([0-9][0-9A-Za-z.!+-]*)")
 #: Installers that record no ``direct_url.json`` for what they took from a package index, and only for that (PEP 610).
 _FROM_INDEX = ("pip", "uv", "poetry", "pdm")
-SOURCE_FORMS = (
-    "git+https://HOST/PATH@COMMIT (the full commit), or text2llm==VERSION of a package index"
-)
+SOURCE_FORMS = "git+https://HOST/PATH@COMMIT (the full commit), or text2llm==VERSION of a package index"
 
 
 @dataclass(frozen=True, slots=True)
