@@ -27,6 +27,7 @@ RUNTIME = PROJECT["dependencies"]
 WANTED = {
     "dev": RUNTIME + PROJECT["optional-dependencies"]["dev"],
     "run": RUNTIME,
+    "keyring": RUNTIME + PROJECT["optional-dependencies"]["keyring"],
     "build": FILE["build-system"]["requires"],
 }
 

@@ -56,7 +56,7 @@ commit() { git add --all && git commit --quiet --message "$1"; }
 
 tell '1. A repository, and a configuration to start from.'
 run git init --quiet .
-run text2llm init
+run text2llm init --source git+https://git.example.com/text2llm@0123456789abcdef0123456789abcdef01234567
 run text2llm validate
 commit 'Start'
 

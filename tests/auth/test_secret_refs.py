@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -179,7 +180,14 @@ def test_machine_without_a_keyring_says_so(monkeypatch: pytest.MonkeyPatch) -> N
 def test_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert not keyring_works()
-    assert refuse(ENTRY) == "the package keyring is not installed (run `pip install 'text2llm[keyring]'`)"
+    told, _, command = refuse(ENTRY).partition(" (run `")
+    assert (told, shlex.split(command)[:5]) == (
+        "the package keyring is not installed",
+        [sys.executable, "-I", "-m", "pip", "install"],
+    )
+    *options, lock = shlex.split(command.removesuffix("`)"))[5:]
+    assert options == ["--no-deps", "--require-hashes", "--requirement"]
+    assert "keyring==" in Path(lock).read_text()
 
 
 @pytest.mark.parametrize("ref", [variable("LAB"), file("/srv/key")])

@@ -357,6 +357,19 @@ def test_known_only_asks_the_configurations_which_files_matter(run: Run, tmp_pat
     assert run("validate", "--known-only", "--secrets-only", "agents.yaml").code == 64
 
 
+@pytest.mark.parametrize("roots", [["text2llm.staging.yaml"], ["text2llm.yaml", "text2llm.staging.yaml"]])
+def test_known_only_asks_every_configuration_of_a_name(run: Run, tmp_path: Path, roots: list[str]) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "agents").mkdir()
+    for name in roots:
+        text = "version: 1\ninclude: [agents/*.yaml]\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
+        (tmp_path / name).write_text(text)
+    (tmp_path / "agents" / "coder.yaml").write_text("id: coder\nmodel: openai/gpt-5.2\n")
+    done = run("validate", "--known-only", "--strict", "agents/coder.yaml")
+    assert (done.out, done.err) == ("", f"{len(roots) + 1} files checked: no errors, no warnings\n")
+    assert run("validate", "--strict", "agents/coder.yaml").code == 0
+
+
 def test_secrets_only_looks_into_any_text(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("café\r\nkey sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5 # text2llm: ignore\r\n")
     (tmp_path / "values.yaml").write_text("password: hunter2\nversion: 99\n")

@@ -17,6 +17,7 @@ from tests.node import require_packages
 from tests.running import Run
 
 ROOT = Path(__file__).parents[2]
+SOURCES = [f"git+https://git.example.com/text2llm@{'0' * 40}", "text2llm==0.1.0"]
 ACTION, GITHUB, GITLAB = ROOT / "action.yml", ROOT / "docs" / "ci" / "github.yaml", ROOT / "docs" / "ci" / "gitlab.yaml"
 
 
@@ -31,8 +32,9 @@ def test_nothing_of_high_severity_is_found() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_workflow_that_init_writes_has_nothing_either(run: Run, tmp_path: Path) -> None:
-    assert run("init").code == 0
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_workflow_that_init_writes_has_nothing_either(run: Run, tmp_path: Path, source: str) -> None:
+    assert run("init", "--source", source).code == 0
     done = audit(tmp_path / ".github" / "workflows" / "models.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -52,8 +54,9 @@ def lint(*paths: Path) -> str:
     return done.stdout
 
 
-def test_actionlint_finds_nothing(run: Run, tmp_path: Path) -> None:
-    assert run("init").code == 0
+@pytest.mark.parametrize("source", SOURCES)
+def test_actionlint_finds_nothing(run: Run, tmp_path: Path, source: str) -> None:
+    assert run("init", "--source", source).code == 0
     assert lint(GITHUB, tmp_path / ".github" / "workflows" / "models.yaml") == ""
 
 

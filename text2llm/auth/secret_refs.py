@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -24,7 +25,9 @@ MAX_FILE_BYTES = 64 * 1024
 #: Where container runtimes mount secrets, root's and readable by all:
 #: docs.docker.com/engine/swarm/secrets, kubernetes.io/docs/concepts/configuration/secret.
 _MOUNTS = ("/run/secrets/", "/var/run/secrets/")
-_INSTALL = "pip install 'text2llm[keyring]'"
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+#: The lock of what a keyring needs: in the wheel, and in a checkout.
+_LOCKS = tuple(os.path.join(place, "requirements", "keyring.txt") for place in (_PACKAGE, os.path.dirname(_PACKAGE)))
 
 
 class SecretRefError(Text2llmError):
@@ -185,6 +188,14 @@ def keyring_works() -> bool:
     return True
 
 
+def _name_install() -> str:
+    """The command that installs the package, locked and hash-checked, where text2llm runs."""
+    from shlex import quote
+
+    lock = next(filter(os.path.isfile, _LOCKS), _LOCKS[0])
+    return f"{quote(sys.executable)} -I -m pip install --no-deps --require-hashes --requirement {quote(lock)}"
+
+
 def _open_keyring() -> KeyringBackend:
     """The keyring that the package ``keyring`` finds best.
 
@@ -194,7 +205,7 @@ def _open_keyring() -> KeyringBackend:
     try:
         import keyring
     except ImportError:
-        raise SecretRefError("the package keyring is not installed", hint=f"run `{_INSTALL}`") from None
+        raise SecretRefError("the package keyring is not installed", hint=f"run `{_name_install()}`") from None
     backend = keyring.get_keyring()
     # The package's words for "none": a backend that always fails has priority 0, one that forgets everything -1.
     if backend.priority <= 0:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
 from text2llm import __version__
 from text2llm.cli.options import colour_option
-from text2llm.cli.requirement import find_requirement
-from text2llm.config.discovery import find_above, find_repository
-from text2llm.errors import EditError, WriteError
+from text2llm.cli.prompts import has_terminal
+from text2llm.cli.source import SOURCE_FORMS, Source, find_source, parse_source
+from text2llm.config.discovery import CONFIG_NAME, find_above, find_repository
+from text2llm.errors import EditError, UsageError, WriteError
 
 _HOOKS, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/models.yaml"
 #: What each template writes, and from what. The first file is the one it is about.
@@ -21,7 +23,8 @@ TEMPLATES = {
 }
 #: Written too where they do not exist yet; a repository that has them keeps its own.
 COMPANIONS = {_HOOKS: "common/pre-commit-config.yaml.j2", _WORKFLOW: "common/workflow.yaml.j2"}
-_ASSUMED = "this one came from a folder, so see that your team can install it so"
+_UNKNOWN = "it is not known where others can install this text2llm from"
+_KEPT = "; a step that checks the config is `text2llm validate`"
 _SANDBOX_KEYS = {
     "good": "sandbox-ok",
     "revoked": "sandbox-revoked",
@@ -30,36 +33,73 @@ _SANDBOX_KEYS = {
 }
 
 
+def _read_source(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Source | None:
+    if text is None:
+        return None
+    source = parse_source(text)
+    if source is None:
+        raise UsageError("SOURCE is neither a commit of a git repository nor a release", hint=f"use {SOURCE_FORMS}")
+    return source
+
+
 @click.command("init")
 @click.option("--template", type=click.Choice(list(TEMPLATES)), default="minimal", help="What to start from.")
 @click.option("--only-config", is_flag=True, help="Write neither a pre-commit hook nor a CI workflow.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8787, help="The sandbox's port, for --template sandbox.")
+@click.option(
+    "--source",
+    callback=_read_source,
+    help="Where hook and workflow install text2llm from: git+https://HOST/PATH@COMMIT or text2llm==VERSION. "
+    "[default: where this one was installed from]",
+)
 @colour_option
-def command(template: str, port: int, *, only_config: bool) -> None:
+def command(template: str, port: int, source: Source | None, *, only_config: bool) -> None:
     """Write a commented text2llm.yaml to start from, a pre-commit hook and a CI workflow.
 
-    Nothing that exists is overwritten; hook and workflow are for the top of a repository. Templates: minimal;
-    team, with agents in files of their own, a policy and a probe; sandbox, which rehearses against
-    `text2llm sandbox` without any key.
+    Nothing that exists is overwritten; with --source, what is missing is added. Hook and workflow are for the top of a
+    repository. Templates: minimal; team, with agents in files of their own, a policy and a probe; sandbox, which
+    rehearses against `text2llm sandbox` without any key.
     """
     wanted = TEMPLATES[template]
-    _refuse_existing(wanted)
-    above = _find_shadowed()
+    if source is None:
+        _refuse_existing(wanted)
+    above = None if os.path.lexists(CONFIG_NAME) else _find_shadowed()
     companions = {} if only_config or template == "sandbox" or not _is_top() else COMPANIONS
-    kept = [path for path in companions if os.path.lexists(path)]
-    requirement = find_requirement(__version__)
-    facts = {**_facts(port), "requirement": requirement.text}
-    for path, source in {**wanted, **companions}.items():
-        if path not in kept:
-            _write_new(path, _render(source, facts))
+    missing = [path for path in companions if not os.path.lexists(path)]
+    if missing and source is None:
+        source = _find_installed() or _ask_source()
+    facts = {**_facts(port), "source": source}
+    for path, name in {**wanted, **companions}.items():
+        if os.path.lexists(path):
+            click.echo(f"kept {path}: it exists{_KEPT if path in companions else ''}", err=True)
+        elif path in wanted or source is not None:
+            _write_new(path, _render(name, facts))
             click.echo(f"created {path}")
-    for path in kept:
-        click.echo(f"kept {path}: it exists; a step that checks the config is `text2llm validate`", err=True)
-    if requirement.assumed and set(companions) - set(kept):
-        click.echo(f"note: hook and workflow install {requirement.text} from a package index: {_ASSUMED}", err=True)
+    if missing and source is None:
+        click.echo(f"note: {' and '.join(missing)} not written: {_UNKNOWN}", err=True)
+        click.echo(f"hint: name it: `text2llm init --source SOURCE`, where SOURCE is {SOURCE_FORMS}", err=True)
     if above is not None:
         click.echo(f"note: from here on this file counts, and no longer {above}", err=True)
     click.echo("next: `text2llm validate`, then `text2llm models status`", err=True)
+
+
+def _find_installed() -> Source | None:
+    source = find_source(__version__)
+    if source is not None:
+        click.echo(f"note: hook and workflow use {source}, as this one was installed; --source names another", err=True)
+    return source
+
+
+def _ask_source() -> Source | None:
+    """The source that a person at the terminal names; ``None`` without a terminal, and for an empty answer."""
+    if not (has_terminal() and sys.stderr.isatty()):
+        return None
+    click.echo(f"Hook and workflow install text2llm, but {_UNKNOWN}.\nName {SOURCE_FORMS}.", err=True)
+    while text := click.prompt("source (empty: write neither)", default="", show_default=False, err=True).strip():
+        if (source := parse_source(text)) is not None:
+            return source
+        click.echo("that is neither a commit of a git repository nor a release", err=True)
+    return None
 
 
 def _is_top() -> bool:

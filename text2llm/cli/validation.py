@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from text2llm.cli.options import show_path
-from text2llm.config.discovery import CONFIG_NAME, find_config
+from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognise
 from text2llm.config.load import IncludeError, Loaded, find_included, load_document, read_bytes, read_file
@@ -61,6 +61,7 @@ class Validation:
         self.cut: list[str] = []
         self.documents: dict[str, Document] = {}
         self._real = cache(os.path.realpath)  # the system is asked once for each file, not for each finding
+        self._named_beside = cache(list_named)
         self._shown: dict[str, str] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._unread: set[str] = set()
@@ -87,13 +88,12 @@ class Validation:
 
     def _find_roots(self, path: str) -> Iterator[str]:
         real = os.path.realpath(path)
-        if self._is_root(path, real):
+        if self._is_root(path, real) or is_named_config(path):
             yield path
             return
         for root in map(show_path, self._candidate_roots(path)):
             if real in self._included_by(root):
                 yield root
-                return
 
     def _included_by(self, root: str) -> frozenset[str]:
         """The real paths of a root's agent files; none of one that cannot be read: it is told when it changes."""
@@ -195,17 +195,18 @@ class Validation:
         self.findings += check_files([document])
         self.findings += parse_settings(document, load_registry().spellings()).findings
 
-    def _candidate_roots(self, path: str) -> Iterator[str]:
-        """The configurations that may include an agent file: from its own folder up, then the one that is used here."""
-        seen = set()
+    def _candidate_roots(self, path: str) -> Iterable[str]:
+        """The configurations that may include an agent file: from its own folder up, then those that are used here."""
+        found: dict[str, None] = {}
         for folder in (os.path.dirname(os.path.abspath(path)), os.getcwd()):
             try:
                 root = find_config(self.config, os.environ, folder)
+                found[root] = None
             except (NoConfigError, RefusedError):
-                continue
-            if root not in seen:
-                seen.add(root)
-                yield root
+                root = os.path.join(folder, CONFIG_NAME)
+            if self.config is None:
+                found.update(dict.fromkeys(self._named_beside(os.path.dirname(root))))
+        return found
 
     def _show(self, finding: Diagnostic) -> Diagnostic:
         path = self._shown.get(self._real(finding.location.path), finding.location.path)

@@ -77,6 +77,20 @@ def find_below(directory: str) -> str | None:
     return next(filter(os.path.isfile, candidates), None)
 
 
+def is_named_config(path: str) -> bool:
+    """Whether a file is called text2llm.NAME.yaml, as one of several configurations."""
+    name = os.path.basename(path)
+    return name != CONFIG_NAME and name.startswith("text2llm.") and name.endswith(".yaml")
+
+
+def list_named(folder: str) -> list[str]:
+    """The configurations called text2llm.NAME.yaml in a folder; none in one that cannot be read."""
+    try:
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if is_named_config(name)]
+    except OSError:
+        return []
+
+
 def find_repository(directory: str) -> str | None:
     """The nearest folder from ``directory`` upwards that holds a ``.git``; ``None`` outside a repository."""
     current = os.path.abspath(directory)

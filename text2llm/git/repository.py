@@ -133,6 +133,17 @@ class Repository:
             raise GitError("the two revisions have no commit in common", hint=self._deepen_hint("name both with `..`"))
         return base
 
+    def find_pushed(self) -> tuple[str, str] | None:
+        """The URL of the remote ``origin`` and the commit that is checked out, if a branch of ``origin`` has it."""
+        url, commit = (
+            self._ask(*question).out.decode("utf-8", "replace").strip()
+            for question in (("config", "--get", "remote.origin.url"), ("rev-parse", "--verify", "--quiet", "HEAD"))
+        )
+        if not url or not _OBJECT.fullmatch(commit):
+            return None
+        branches = self._ask("for-each-ref", "--count=1", f"--contains={commit}", "refs/remotes/origin")
+        return (url, commit) if branches.out else None
+
     def list_folder(self, tree: str) -> Mapping[str, Entry]:
         """The entries of a tree or of a commit's root, by name.
 
