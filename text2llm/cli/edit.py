@@ -24,7 +24,7 @@ from text2llm.cli.options import (
     print_json,
 )
 from text2llm.cli.world import open_registry
-from text2llm.config.model import Config, Slot
+from text2llm.config.model import SLOT_WORDS, Config, Slot
 from text2llm.config.resolve import Resolved
 from text2llm.errors import UsageError
 from text2llm.plan import edits
@@ -96,8 +96,8 @@ def words_of(plan: Plan) -> tuple[str, list[str]]:
 # -- models set, set-image --------------------------------------------------------------------------------------------
 
 
-def _set_command(name: str, slot: Slot, summary: str) -> click.Command:
-    @click.command(name, help=summary)
+def _set_command(slot: Slot, what: str) -> click.Command:
+    @click.command(SLOT_WORDS[slot].command, help=f"Set the {what} (or an agent's) to REF: provider/model or an alias.")
     @click.argument("ref", shell_complete=offer("models"))
     @agent_option
     @_strict_option
@@ -122,19 +122,16 @@ def known_agent(config: Config, agent: str | None) -> str | None:
     return None if agent is None else require_agent(agent, config)
 
 
-set_command = _set_command(
-    "set", Slot.MODEL, "Set the default model (or an agent's) to REF: provider/model or an alias."
-)
-set_image_command = _set_command(
-    "set-image", Slot.IMAGE_MODEL, "Set the image model (or an agent's) to REF: provider/model or an alias."
-)
+set_command = _set_command(Slot.MODEL, "default model")
+set_image_command = _set_command(Slot.IMAGE_MODEL, "image model")
 
 
 # -- models fallbacks, image-fallbacks --------------------------------------------------------------------------------
 
 
-def _fallback_group(name: str, slot: Slot, what: str) -> click.Group:
-    group = click.Group(name, help=f"The {what}s, in the order in which they are tried.")
+def _fallback_group(slot: Slot) -> click.Group:
+    what = SLOT_WORDS[slot].fallback
+    group = click.Group(f"{what}s".replace(" ", "-"), help=f"The {what}s, in the order in which they are tried.")
 
     @group.command("list", help=f"Show the {what}s.")
     @agent_option
@@ -180,8 +177,8 @@ def _print_list(values: list[str], key: str, *, plain: bool, as_json: bool) -> N
         click.echo("".join(f"{index}. {value}\n" for index, value in enumerate(values, 1)) or f"no {key}\n", nl=False)
 
 
-fallbacks = _fallback_group("fallbacks", Slot.MODEL, "fallback")
-image_fallbacks = _fallback_group("image-fallbacks", Slot.IMAGE_MODEL, "image fallback")
+fallbacks = _fallback_group(Slot.MODEL)
+image_fallbacks = _fallback_group(Slot.IMAGE_MODEL)
 
 
 # -- models aliases ---------------------------------------------------------------------------------------------------
