@@ -60,15 +60,11 @@ def write_plan_file(path: str, plan: Plan, document: dict[str, Any]) -> None:
 
 def _may_be_replaced(path: str) -> bool:
     """Whether there is nothing at ``path`` yet, nothing in it, or an older plan."""
-    import json
-
     try:
-        with open(path, "rb") as file:
-            raw = file.read(MAX_PLAN_BYTES)
-        data = json.loads(raw) if raw else {"dependsOn": {}}
+        data = _read_json(path, empty={"dependsOn": {}})
     except FileNotFoundError:
         return True
-    except (OSError, ValueError, RecursionError):
+    except OSError:
         return False
     return isinstance(data, dict) and "dependsOn" in data
 
@@ -79,17 +75,23 @@ def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:
     Raises:
         ReadError: it cannot be read, or is no plan of this version.
     """
-    import json
-
     try:
-        with open(path, "rb") as file:
-            raw = file.read(MAX_PLAN_BYTES + 1)
-        data: Any = json.loads(raw) if len(raw) <= MAX_PLAN_BYTES else None
+        data = _read_json(path)
     except OSError as error:
         raise ReadError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
-    except (ValueError, RecursionError):
-        data = None
     problem = check(data)
     if problem is not None:
         raise ReadError(f"{path} is not a saved plan: {problem}", hint="make one with --out")
     return parse_plan(data)
+
+
+def _read_json(path: str, empty: Any = None) -> Any:
+    """The data of a file, ``empty`` where it has none, and ``None`` where it is no JSON, or too long."""
+    import json
+
+    with open(path, "rb") as file:
+        raw = file.read(MAX_PLAN_BYTES + 1)
+    try:
+        return (json.loads(raw) if raw else empty) if len(raw) <= MAX_PLAN_BYTES else None
+    except (ValueError, RecursionError):
+        return None
