@@ -50,7 +50,7 @@ RIM := $(RIM),text2llm/providers/plugins.py,text2llm/login/refresh.py,text2llm/l
 RIM := $(RIM),text2llm/login/browser_flow.py
 RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/store_lock.py
 RIM := $(RIM),text2llm/listing/session.py,text2llm/listing/fetch.py,text2llm/listing/kept.py,text2llm/scan/session.py,text2llm/catalog/cache.py
-RIM := $(RIM),text2llm/plan/apply.py,text2llm/probe/runner.py,text2llm/status/gather.py
+RIM := $(RIM),text2llm/plan/apply.py,text2llm/edit/pipeline.py,text2llm/edit/output.py,text2llm/probe/runner.py,text2llm/status/gather.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint cover integration lock pythons dist bench catalog docs format clean

@@ -54,7 +54,7 @@ def test_allow_shows_the_diff_and_makes_a_private_file(run: Run, settings: Path)
     assert (done.code, done.err) == (0, "")
     assert done.out.endswith(
         '+  - {credential: "env:LAB_API_KEY", origin: "https://llm.corp.example"}\n'
-        "granted: env:LAB_API_KEY may go to https://llm.corp.example\n"
+        "change   granted: env:LAB_API_KEY may go to https://llm.corp.example\n"
         f"applied to {settings}\n"
     )
     assert settings.read_text() == GRANTED
@@ -97,8 +97,10 @@ def test_dry_run_needs_no_terminal_and_writes_nothing(run: Run, settings: Path) 
             "action": "set",
             "pointer": ["trust"],
             "value": [{"credential": "env:LAB_API_KEY", "origin": "https://llm.corp.example"}],
-            "meaning": "granted: env:LAB_API_KEY may go to https://llm.corp.example",
         }
+    ]
+    assert [(each["kind"], each["message"]) for each in document["meaning"]] == [
+        ("grant-added", "granted: env:LAB_API_KEY may go to https://llm.corp.example")
     ]
     assert run("trust", "allow", *LAB, "--dry-run").err == "not applied\n"
     assert not settings.parent.exists()

@@ -35,7 +35,16 @@ def test_set_shows_the_diff_and_its_meaning_then_applies(run: Run, config: Path)
     done = run("models", "set", "mini")
     assert done.code == 0
     assert "-      primary: opus  # the big one\n+      primary: openai/gpt-5-mini  # the big one\n" in done.out
-    assert done.out.endswith("default model: opus → openai/gpt-5-mini\napplied to text2llm.yaml\n")
+    assert done.out.endswith(
+        "warning  default model: anthropic/claude-opus-4-5 (alias opus) → openai/gpt-5-mini\n"
+        "         input price: $5 → $0.25 per million tokens\n"
+        "         output price: $25 → $2 per million tokens\n"
+        "         context window: 200,000 → 272,000 tokens\n"
+        "         longest answer: 64,000 → 128,000 tokens\n"
+        "         retires: 2026-12-11\n"
+        "         inherited by main\n"
+        "applied to text2llm.yaml\n"
+    )
     assert config.read_text() == CONFIG.replace("primary: opus", "primary: openai/gpt-5-mini")
 
 
@@ -48,7 +57,7 @@ def test_same_model_in_another_spelling_is_no_change(run: Run, config: Path) -> 
 
 def test_dry_run_writes_nothing(run: Run, config: Path) -> None:
     done = run("models", "fallbacks", "add", "openai/gpt-5.2", "--dry-run")
-    assert "default fallback 2 added: openai/gpt-5.2" in done.out
+    assert "change   default fallback added at position 2: openai/gpt-5.2\n" in done.out
     assert done.err == "not applied\n"
     assert config.read_text() == CONFIG
 
@@ -61,9 +70,14 @@ def test_json_result_has_the_changes_and_the_diff(run: Run, config: Path) -> Non
             "action": "set",
             "pointer": ["agents", "defaults", "model", "primary"],
             "value": "anthropic/gpt-5.1",
-            "meaning": "default model: opus → anthropic/gpt-5.1",
         }
     ]
+    (meaning,) = result["meaning"]
+    assert (meaning["kind"], meaning["level"]) == ("model", "warning")
+    assert meaning["message"] == (
+        "default model: anthropic/claude-opus-4-5 (alias opus) → anthropic/gpt-5.1 (unknown model)"
+    )
+    assert meaning["facts"][0] == {"fact": "inputPrice", "old": 5, "new": None}
     assert result["diff"].startswith("--- text2llm.yaml\n+++ text2llm.yaml\n@@ ")
     assert result["warnings"][0]["rule"] == "bare-reference"
     assert "anthropic/gpt-5.1" in config.read_text()

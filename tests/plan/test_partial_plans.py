@@ -33,40 +33,64 @@ def config(tmp_path: Path) -> Path:
 def meanings(run: Run, part: str) -> list[str]:
     done = run("plan", "-", "--json", stdin=part)
     assert done.code == 0, done.out
-    return [change["meaning"] for change in json.loads(done.out)["changes"]]
+    return [change["message"] for change in json.loads(done.out)["meaning"]]
 
 
 @pytest.mark.parametrize(
     ("part", "expected"),
     [
-        ("agents: {defaults: {model: {fallbacks: [groq/llama]}}}", ["default fallback 1: openai/gpt-5.2 → groq/llama"]),
-        ("agents: {defaults: {model: {fallbacks: []}}}", ["default fallback removed: openai/gpt-5.2"]),
+        (
+            "agents: {defaults: {model: {fallbacks: [groq/llama]}}}",
+            [
+                "default fallback added at position 1: groq/llama (unknown model)",
+                "default fallback removed: openai/gpt-5.2 (was at position 1)",
+            ],
+        ),
+        (
+            "agents: {defaults: {model: {fallbacks: []}}}",
+            ["default fallback removed: openai/gpt-5.2 (was at position 1)"],
+        ),
         ("agents: {defaults: {models: }}", []),
         (
             "agents: {entries: {WRITER: {model: glm}}}",
-            ["Writer model: anthropic/claude-opus-4-5 (inherited) → zai/glm-4.7"],
+            ["agent writer model: anthropic/claude-opus-4-5 (inherited) → zai/glm-4.7"],
         ),
         (
             "agents: {defaults: {models: {Zai/glm-4.7: {params: {t: 1}}}}}",
-            ["set agents.defaults.models['z.ai/glm-4.7'].params.t: 1"],
+            ["parameter of zai/glm-4.7: t: none → 1"],
         ),
-        ("auth: {warnAfter: 2h}", ["set auth.warnAfter: 2h"]),
+        ("auth: {warnAfter: 2h}", ["warning before an end: 1d → 2h"]),
         (
             "auth: {warnAfter: 2h}\nprobe: {timeout: 5s}\nversion: 1",
-            ["set auth.warnAfter: 2h", "set probe.timeout: 5s"],
+            ["warning before an end: 1d → 2h", "probe timeout: 8s → 5s"],
         ),
-        ("probe: {require: [primary]}", ["removed probe.require[1]: image"]),
+        (
+            "probe: {require: [primary]}",
+            ["routes that must answer: primary, image → primary, a weaker gate: image not required any more"],
+        ),
         (
             "agents: {entries: {a: {}, b: {}, c: {}, d: {}, writer: {}}}",
-            [f"set agents.entries.{name}: {{}}" for name in "abcd"],
+            [
+                f"agent {name} added: model anthropic/claude-opus-4-5 (inherited); fallbacks openai/gpt-5.2 (inherited)"
+                for name in "abcd"
+            ],
         ),
         (
             "models: {providers: {openai: {baseUrl: 'https://elsewhere.example/v1'}}}",
-            ["set models.providers.openai.baseUrl: https://elsewhere.example/v1"],
+            [
+                (
+                    "provider openai: origin changed, requests and credentials would go to another place: "
+                    "https://api.openai.com → https://elsewhere.example"
+                )
+            ],
         ),
         (
             "auth: {warnAfter: 1h, cooldowns: {billingMaxHours: 2, billingBackoffHours: 1}}",
-            ["set auth.warnAfter: 1h, auth.cooldowns.billingMaxHours: 2, auth.cooldowns.billingBackoffHours: 1"],
+            [
+                "warning before an end: 1d → 1h",
+                "auth.cooldowns.billingBackoffHours: 5 → 1",
+                "auth.cooldowns.billingMaxHours: 24 → 2",
+            ],
         ),
         ("{}", []),
     ],
@@ -147,8 +171,11 @@ def test_another_meaning_of_an_alias_names_what_it_changes(run: Run, config: Pat
     config.write_text(CONFIG.replace("coder: {}", "coder: {model: {primary: GLM, fallbacks: [g]}}"))
     done = run("models", "aliases", "add", "glm", "openai/gpt-5.2", "--force", "--dry-run")
     assert done.code == 0
-    assert "alias added: glm → openai/gpt-5.2 (changes coder model)\n" in done.out
-    assert "alias added: fast → openai/gpt-5.2\n" in run("models", "aliases", "add", "fast", "openai/gpt-5.2").out
+    assert "warning  alias repointed: glm: zai/glm-4.7 → openai/gpt-5.2\n" in done.out
+    assert "change   agent coder model: zai/glm-4.7 (alias GLM) → openai/gpt-5.2 (alias GLM)\n" in done.out
+    assert (
+        "change   alias added: fast → openai/gpt-5.2\n" in run("models", "aliases", "add", "fast", "openai/gpt-5.2").out
+    )
 
 
 def test_a_refused_edit_names_the_line_that_is_there(run: Run, config: Path) -> None:

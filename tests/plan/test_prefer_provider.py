@@ -9,7 +9,7 @@ import pytest
 
 from text2llm.cli.checks import edit_target
 from text2llm.errors import EditError
-from text2llm.plan.apply import preview_edit
+from text2llm.plan.apply import plan_edit
 from text2llm.plan.edits import prefer_provider
 
 CONFIG = """version: 1
@@ -28,7 +28,7 @@ models:
 def preferred(tmp_path: Path, provider: str) -> object:
     path = tmp_path / "text2llm.yaml"
     path.write_text(CONFIG)
-    plan = preview_edit(edit_target(str(path)), partial(prefer_provider, provider=provider, agent=None))
+    plan = plan_edit(edit_target(str(path)), partial(prefer_provider, provider=provider, agent=None))
     return plan.config_after.value_at(("agents", "defaults", "model", "primary"))
 
 

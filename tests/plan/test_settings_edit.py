@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from text2llm.edit.change import Action, Change
+from text2llm.edit.file_change import FileChange
+from text2llm.edit.pipeline import change_file
 from text2llm.errors import EditError, WriteError
 from text2llm.plan.grants import GrantContext, GrantEdit
-from text2llm.plan.settings_edit import SettingsPlan, grant_origin, preview_edit, run_edit
+from text2llm.plan.settings_edit import allow_edit, grant_origin, plan_settings, settings_file
 from text2llm.settings.load import load_settings
 from text2llm.settings.model import SettingsError
-from text2llm.trust.bindings import CredentialKind, CredentialName
+from text2llm.trust.bindings import CredentialKind, CredentialName, Grant
 from text2llm.trust.origin import Origin, parse_origin
 
 CORP = parse_origin("https://llm.corp.example")
@@ -53,12 +56,13 @@ def test_file_that_an_editor_saved_meanwhile_is_not_overwritten(settings: Path, 
         settings.parent.mkdir(parents=True)
         settings.write_text(before)
 
-    def save(_plan: SettingsPlan) -> None:
+    def save(_change: FileChange) -> None:
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text("plugins: [other]\n")
 
+    edit = allow_edit(Grant(name("LAB"), CORP))
     with pytest.raises(EditError, match="changed while this edit was made"):
-        grant_origin(name("LAB"), CORP, os.environ, save)
+        change_file(settings_file(os.environ), partial(plan_settings, os.environ, edit), save)
     assert settings.read_text() == "plugins: [other]\n"
     assert os.listdir(settings.parent) == ["settings.yaml"]
 
@@ -68,7 +72,7 @@ def test_edit_that_would_break_the_settings_is_refused(settings: Path) -> None:
         return GrantEdit((Change(Action.SET, ("trust",), [{"credential": "nobody", "origin": "x"}]),), ("",))
 
     with pytest.raises(EditError, match="this edit would break the file") as caught:
-        run_edit(os.environ, breaks, lambda _plan: None)
+        plan_settings(os.environ, breaks)
     assert str(caught.value.location).startswith(f"{settings}:5:")
     assert not settings.exists()
 
@@ -87,7 +91,7 @@ def test_settings_that_others_can_write_are_not_edited(settings: Path) -> None:
     settings.write_text("plugins: []\n")
     settings.chmod(0o666)
     with pytest.raises(SettingsError, match="can be written by others"):
-        preview_edit(os.environ, lambda _context: GrantEdit())
+        plan_settings(os.environ, lambda _context: GrantEdit())
     assert settings.read_text() == "plugins: []\n"
 
 

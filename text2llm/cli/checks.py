@@ -10,6 +10,7 @@ from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver, build_resolver
 from text2llm.diagnostics import Diagnostic
+from text2llm.edit.pipeline import EditedFile
 from text2llm.plan.apply import Target
 from text2llm.plan.plan import Checks
 from text2llm.refs import Spellings
@@ -36,7 +37,7 @@ def open_config(path: str) -> Loaded:
 def edit_target(path: str) -> Target:
     """The configuration at ``path`` as the edit pipeline wants it."""
     checks = Checks(rules=_rule_findings, resolver=make_resolver)
-    return Target(path, checks, find_places(os.environ).state, announce_wait)
+    return Target(EditedFile(path, find_places(os.environ).state, announce_wait), checks)
 
 
 def announce_wait() -> None:

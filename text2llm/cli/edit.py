@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from text2llm.auth.agents import require_agent
+from text2llm.cli import change
 from text2llm.cli.checks import edit_target, make_resolver, open_config
 from text2llm.cli.options import (
     agent_option,
@@ -18,17 +20,19 @@ from text2llm.cli.options import (
     locate_config,
     offer,
     out_option,
-    output_style,
     plain_option,
     print_json,
 )
-from text2llm.cli.output_guard import nobody_reads
-from text2llm.config.model import Config, Slot
+from text2llm.cli.world import open_registry
+from text2llm.config.model import SLOT_WORDS, Config, Slot
 from text2llm.config.resolve import Resolved
-from text2llm.errors import UsageError, WriteError
+from text2llm.errors import UsageError
 from text2llm.plan import edits
 from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from text2llm.diff.change import Change
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -53,82 +57,47 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     as_json: bool,
     strict: bool = False,
 ) -> None:
-    """Plan an edit, show it, and write what the options ask for."""
-    from text2llm.plan.apply import preview_edit, run_edit
+    """Make an edit of the configuration as the options ask for it."""
+    from text2llm.plan.apply import plan_edit
 
     if dry_run and out:
         raise UsageError("--dry-run and --out exclude each other", hint="--out alone changes nothing either")
     target = edit_target(locate_config(config))
-
-    show = partial(show_or_refuse, as_json=as_json)
-    if dry_run or out:
-        plan = preview_edit(target, edit, strict=strict)
-        show(plan)
-        if out:
-            save(plan, out)
-    else:
-        plan = run_edit(target, edit, show, strict=strict)
-    finish_edit(plan, written=not (dry_run or out), as_json=as_json)
+    make = partial(plan_edit, target, edit, strict=strict)
+    keep = partial(save, out=out) if out else None
+    change.perform(target.file, make, tell_plan, write=not (dry_run or out), as_json=as_json, save=keep)
 
 
-def show_or_refuse(plan: Plan, *, as_json: bool) -> None:
-    """Show a plan that is about to be applied: what nobody could read is not done.
+def tell_plan(plan: Plan) -> tuple[Change, ...]:
+    """What an edit means for those who use the configuration, with the facts about models."""
+    from text2llm.catalog.bundle import load_bundle
+    from text2llm.diff.both import Both
+    from text2llm.diff.compare import compare_configs
 
-    Raises:
-        WriteError: a reader that has gone, a full device.
-    """
-    try:
-        show_plan(plan, as_json=as_json)
-    except OSError as error:
-        raise _unread(error.strerror) from error
-    if nobody_reads():
-        raise _unread("its reader has gone")
-
-
-def _unread(reason: str | None) -> WriteError:
-    message = f"the diff could not be shown ({reason}), so nothing was changed"
-    return WriteError(message, hint="let it be read, or use --json")
-
-
-def show_plan(plan: Plan, *, as_json: bool) -> None:
-    """Print a plan's warnings and, unless JSON is wanted, its diff."""
-    from text2llm.report.edit_result import edit_text
-    from text2llm.report.notes import note_text
-
-    click.echo("".join(map(note_text, plan.notes)), nl=False, err=True)
-    if not as_json:
-        click.echo(edit_text(plan, output_style()), nl=False)
+    return compare_configs(Both(plan.config_before, plan.config_after), open_registry(os.environ), load_bundle())
 
 
 def save(plan: Plan, out: str) -> None:
     """Write a plan to a file."""
     from text2llm.plan.apply import write_plan_file
-    from text2llm.plan.meaning import describe_plan
     from text2llm.plan.saved import save_plan
-    from text2llm.report.text_diff import plan_diff
 
-    write_plan_file(out, plan, save_plan(plan, plan_diff(plan), describe_plan(plan)))
+    write_plan_file(out, plan, save_plan(plan, *words_of(plan)))
     click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
 
 
-def finish_edit(plan: Plan, *, written: bool, as_json: bool) -> None:
-    """Say whether the file was changed."""
-    from text2llm.report.edit_result import edit_document
+def words_of(plan: Plan) -> tuple[str, list[str]]:
+    """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
+    from text2llm.report.text_diff import document_diff
 
-    applied = written and not plan.is_empty
-    if as_json:
-        print_json(edit_document(plan, applied=applied))
-    elif applied:
-        click.echo(f"applied to {plan.after.path}")
-    elif not plan.is_empty:
-        click.echo("not applied", err=True)
+    return document_diff(plan.before, plan.after), [each.message for each in tell_plan(plan)]
 
 
 # -- models set, set-image --------------------------------------------------------------------------------------------
 
 
-def _set_command(name: str, slot: Slot, summary: str) -> click.Command:
-    @click.command(name, help=summary)
+def _set_command(slot: Slot, what: str) -> click.Command:
+    @click.command(SLOT_WORDS[slot].command, help=f"Set the {what} (or an agent's) to REF: provider/model or an alias.")
     @click.argument("ref", shell_complete=offer("models"))
     @agent_option
     @_strict_option
@@ -153,19 +122,16 @@ def known_agent(config: Config, agent: str | None) -> str | None:
     return None if agent is None else require_agent(agent, config)
 
 
-set_command = _set_command(
-    "set", Slot.MODEL, "Set the default model (or an agent's) to REF: provider/model or an alias."
-)
-set_image_command = _set_command(
-    "set-image", Slot.IMAGE_MODEL, "Set the image model (or an agent's) to REF: provider/model or an alias."
-)
+set_command = _set_command(Slot.MODEL, "default model")
+set_image_command = _set_command(Slot.IMAGE_MODEL, "image model")
 
 
 # -- models fallbacks, image-fallbacks --------------------------------------------------------------------------------
 
 
-def _fallback_group(name: str, slot: Slot, what: str) -> click.Group:
-    group = click.Group(name, help=f"The {what}s, in the order in which they are tried.")
+def _fallback_group(slot: Slot) -> click.Group:
+    what = SLOT_WORDS[slot].fallback
+    group = click.Group(f"{what}s".replace(" ", "-"), help=f"The {what}s, in the order in which they are tried.")
 
     @group.command("list", help=f"Show the {what}s.")
     @agent_option
@@ -211,8 +177,8 @@ def _print_list(values: list[str], key: str, *, plain: bool, as_json: bool) -> N
         click.echo("".join(f"{index}. {value}\n" for index, value in enumerate(values, 1)) or f"no {key}\n", nl=False)
 
 
-fallbacks = _fallback_group("fallbacks", Slot.MODEL, "fallback")
-image_fallbacks = _fallback_group("image-fallbacks", Slot.IMAGE_MODEL, "image fallback")
+fallbacks = _fallback_group(Slot.MODEL)
+image_fallbacks = _fallback_group(Slot.IMAGE_MODEL)
 
 
 # -- models aliases ---------------------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import Any
 
 import click
 
+from text2llm.cli.change import finish, show, show_or_refuse
 from text2llm.cli.checks import edit_target
-from text2llm.cli.edit import finish_edit, save, show_or_refuse, show_plan
-from text2llm.cli.options import colour_option, config_option, json_option, locate_config, offer, out_option, print_json
+from text2llm.cli.edit import save, tell_plan, words_of
+from text2llm.cli.options import colour_option, config_option, json_option, locate_config, offer, out_option
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
 from text2llm.report.style import Style
@@ -29,16 +29,16 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
     FILE is a part of a configuration: only the keys that it names are compared. Nothing is changed.
     """
     from text2llm.cli.partial_config import read_partial
-    from text2llm.plan.apply import preview_edit
+    from text2llm.plan.apply import plan_edit
     from text2llm.plan.compare import agree_with
 
     wanted = read_partial(file)
-    plan = preview_edit(edit_target(locate_config(config)), partial(agree_with, wanted=wanted))
+    plan = plan_edit(edit_target(locate_config(config)), partial(agree_with, wanted=wanted))
     if out:
         save(plan, out)
-    show_plan(plan, as_json=as_json)
+    show(plan, tell_plan, as_json=as_json)
     if as_json:
-        finish_edit(plan, written=False, as_json=True)
+        finish(plan, tell_plan, written=False, as_json=True)
     elif not out and not plan.is_empty:
         click.echo("not applied; save it with --out PLAN, and apply that with `text2llm apply PLAN`", err=True)
     return ExitCode.WARNING if detailed_exitcode and not plan.is_empty else ExitCode.OK
@@ -53,34 +53,25 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
-    from text2llm.plan.apply import preview_saved, read_plan_file, run_saved
-    from text2llm.plan.meaning import describe_plan
+    from text2llm.edit.pipeline import change_file
+    from text2llm.plan.apply import plan_saved, read_plan_file
     from text2llm.plan.saved import refuse_other_words
-    from text2llm.report.text_diff import plan_diff
 
     saved = read_plan_file(plan_file, describe_plan_problem)
     target = edit_target(locate_config(config))
-    plan = preview_saved(target, saved)
-    if plan is None:
-        return _say_nothing_to_do(target.path, as_json=as_json)
-    refuse_other_words(saved, plan_diff(plan), describe_plan(plan))
-    show_or_refuse(plan, as_json=as_json)
-    if not yes and not _ask(plan, as_json=as_json):
-        finish_edit(plan, written=False, as_json=as_json)
-        return ExitCode.FAILURE
-    applied = run_saved(target, saved)
-    if applied is None:
-        return _say_nothing_to_do(target.path, as_json=as_json)
-    finish_edit(applied, written=True, as_json=as_json)
-    return ExitCode.OK
-
-
-def _say_nothing_to_do(path: str, *, as_json: bool) -> ExitCode:
-    if as_json:
-        empty: dict[str, Any] = {"path": path, "applied": False, "changes": [], "diff": "", "warnings": []}
-        print_json(empty)
-    else:
+    make = partial(plan_saved, target, saved)
+    plan = make()
+    if not plan.is_empty:
+        refuse_other_words(saved, *words_of(plan))
+        show_or_refuse(plan, tell_plan, as_json=as_json)
+        if not yes and not _ask(plan, as_json=as_json):
+            finish(plan, tell_plan, written=False, as_json=as_json)
+            return ExitCode.FAILURE
+        plan = change_file(target.file, make, lambda _plan: None)
+    if plan.is_empty and not as_json:
         click.echo("no changes: this plan has been applied already")
+    else:
+        finish(plan, tell_plan, written=True, as_json=as_json)
     return ExitCode.OK
 
 
@@ -90,5 +81,5 @@ def _ask(plan: Plan, *, as_json: bool) -> bool:
     if as_json:  # standard output is for the document, and nobody says yes to what they have not seen
         from text2llm.report.edit_result import edit_text
 
-        click.echo(edit_text(plan, Style(enabled=False)), nl=False, err=True)
+        click.echo(edit_text(plan, tell_plan(plan), Style(enabled=False)), nl=False, err=True)
     return click.confirm("apply this plan?", err=True)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from text2llm.cli.output_guard import redact
+from text2llm.edit.output import is_input, write_output
 from text2llm.errors import ExitCode, UsageError, WriteError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -59,9 +60,9 @@ def spare_inputs(wanted: Mapping[str, str], inputs: Iterable[str]) -> None:
     Raises:
         UsageError: a report would.
     """
-    read = {os.path.realpath(path) for path in inputs}
+    read = tuple(inputs)
     for layout, path in wanted.items():
-        if os.path.realpath(path) in read:
+        if is_input(path, read):
             raise UsageError(f"--report {layout}: {path} is a file that is checked", hint="name another file")
 
 
@@ -80,10 +81,8 @@ def write_reports(wanted: Mapping[str, str], makers: Makers) -> ExitCode:
 
 
 def _write(path: str, text: str) -> str | None:
-    # Not by rename: a report may go to a pipe or to /dev/stdout.
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(redact(text))
-    except OSError as error:
-        return f"cannot write {path}: {error.strerror}"
+        write_output(path, redact(text).encode())
+    except WriteError as error:
+        return error.message
     return None

@@ -247,24 +247,31 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
 
 def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_json: bool) -> Plan:
     """Put what was chosen into the configuration, with its diff."""
+    from text2llm.cli.change import finish, show_or_refuse
     from text2llm.cli.checks import edit_target
-    from text2llm.cli.edit import finish_edit, show_or_refuse
-    from text2llm.plan.apply import run_edit
+    from text2llm.cli.edit import tell_plan
+    from text2llm.edit.pipeline import change_file
+    from text2llm.plan.apply import plan_edit
     from text2llm.scan.edit import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
-    show = partial(show_or_refuse, as_json=as_json)
-    plan = run_edit(edit_target(locate_config(config)), edit, show)
+    target = edit_target(locate_config(config))
+
+    def show(plan: Plan) -> None:
+        show_or_refuse(plan, tell_plan, as_json=as_json)
+
+    plan = change_file(target.file, partial(plan_edit, target, edit), show)
     if not as_json:
-        finish_edit(plan, written=True, as_json=False)
+        finish(plan, tell_plan, written=True, as_json=False)
     return plan
 
 
 def _print_json(found: Scan, proposal: Proposal, plan: Plan | None) -> None:
-    from text2llm.report.edit_result import edit_document
+    from text2llm.cli.edit import tell_plan
+    from text2llm.report.edit_result import edit_json
     from text2llm.report.scan_json import scan_json
 
-    document = None if plan is None else edit_document(plan, applied=not plan.is_empty)
+    document = None if plan is None else edit_json(plan, tell_plan(plan), applied=not plan.is_empty)
     print_json(scan_json(found, proposal, document))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, output_style, print_json
+from text2llm.cli.options import colour_option, json_option, offer, print_json
 from text2llm.cli.world import open_registry
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import Registry, load_registry
@@ -24,7 +25,8 @@ from text2llm.trust.bindings import (
 from text2llm.trust.origin import Origin, OriginError, parse_origin
 
 if TYPE_CHECKING:
-    from text2llm.plan.settings_edit import SettingsEdit, SettingsPlan
+    from text2llm.diff.change import Change
+    from text2llm.plan.settings_edit import SettingsChange, SettingsEdit
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -134,32 +136,17 @@ def revoke_command(credential: CredentialName, origin: Origin | None, **options:
 
 
 def _perform(edit: SettingsEdit, *, dry_run: bool, as_json: bool) -> None:
+    from text2llm.cli.change import perform
     from text2llm.cli.checks import announce_wait
-    from text2llm.plan.settings_edit import preview_edit, run_edit
-    from text2llm.report.trust import settings_edit_json
+    from text2llm.plan.settings_edit import plan_settings, settings_file
 
-    def show(plan: SettingsPlan) -> None:
-        _show(plan, as_json=as_json)
-
-    if dry_run:
-        plan = preview_edit(os.environ, edit)
-        show(plan)
-    else:
-        plan = run_edit(os.environ, edit, show, announce_wait)
-    applied = not dry_run and not plan.is_empty
-    if as_json:
-        print_json(settings_edit_json(plan, applied=applied))
-    elif applied:
-        click.echo(f"applied to {plan.after.path}")
-    elif not plan.is_empty:
-        click.echo("not applied", err=True)
+    make = partial(plan_settings, os.environ, edit)
+    perform(settings_file(os.environ, announce_wait), make, _tell, write=not dry_run, as_json=as_json)
 
 
-def _show(plan: SettingsPlan, *, as_json: bool) -> None:
-    from text2llm.report.notes import note_text
-    from text2llm.report.trust import settings_edit_text
+def _tell(change: SettingsChange) -> tuple[Change, ...]:
+    from text2llm.diff.change import Change, Level
+    from text2llm.edit.change import Action
 
-    click.echo("".join(map(note_text, plan.notes)), nl=False, err=True)
-    if not as_json:
-        text = settings_edit_text(plan, output_style())
-        click.echo(text if not plan.is_empty else "no changes\n", nl=False)
+    kinds = ("grant-removed" if each.action is Action.REMOVE else "grant-added" for each in change.changes)
+    return tuple(Change(kind, Level.CHANGE, "trust", line) for kind, line in zip(kinds, change.meaning, strict=True))

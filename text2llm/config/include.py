@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeAlias
 
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic, Severity
@@ -33,29 +33,20 @@ class Included(NamedTuple):
     is_folder: bool
 
 
-class Files(Protocol):
-    """The files around a root file. ``root`` is where that one leads after links."""
-
-    @property
-    def root(self) -> str: ...  # noqa: D102 - the class says it
-
-    def match(self, pattern: str) -> Iterable[Included]:
-        """What a pattern names, in order.
-
-        Raises:
-            OutsideError: it leads out of the repository.
-        """
+#: What a pattern names among the files of a folder or a commit, in order; it raises :class:`OutsideError`.
+Match: TypeAlias = Callable[[str], Iterable[Included]]
 
 
-def resolve_includes(document: Document, files: Files, findings: list[Diagnostic]) -> list[Included]:
-    """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``."""
+def resolve_includes(document: Document, root: str, match: Match, findings: list[Diagnostic]) -> list[Included]:
+    """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``.
+
+    ``root`` is where the document's own path leads after links.
+    """
     patterns = document.data.get("include") if isinstance(document.data, dict) else None
     found: dict[str, Included] = {}
     for index, pattern in enumerate(patterns if isinstance(patterns, list) else ()):
-        known = len(findings)
-        findings += _collect(document, index, str(pattern), files, found)
-        if len(found) > MAX_INCLUDED and len(findings) == known:
-            findings.append(_finding(document, index, f"more than {MAX_INCLUDED} included files"))
+        for severity, problem, hint in _collect(str(pattern), root, match, found):
+            findings.append(Diagnostic("include", severity, problem, document.locate(("include", index)), hint))
     return list(found.values())
 
 
@@ -64,28 +55,24 @@ def has_magic(pattern: str) -> bool:
     return _MAGIC.search(pattern) is not None
 
 
-def _collect(
-    document: Document, index: int, pattern: str, files: Files, found: dict[str, Included]
-) -> Iterable[Diagnostic]:
+def _collect(pattern: str, root: str, match: Match, found: dict[str, Included]) -> Iterator[tuple[Severity, str, str]]:
     """Add the files of one pattern to ``found``, by real path, since patterns overlap; yield what is wrong with it."""
-    empty = True
     try:
-        for match in files.match(pattern):
-            empty = False
-            problem = _judge(match, pattern, files.root)
-            if problem is not None:
-                yield _finding(document, index, problem)
-                return
-            if not match.is_folder:
-                found.setdefault(str(match.real), match)
+        matches = list(match(pattern))
     except OutsideError as error:
-        yield _finding(document, index, f"an include {error.where}")
+        yield Severity.ERROR, f"an include {error.where}", _MEND
         return
-    if empty and has_magic(pattern):
-        told = _finding(document, index, f"no file is called {pattern}", _MEND_PATTERN)
-        yield told._replace(severity=Severity.WARNING)
-    elif empty:
-        yield _finding(document, index, "there is no such file")
+    problems = [_judge(each, pattern, root) for each in matches]
+    for each, wrong in zip(matches, problems, strict=True):
+        if wrong is None and not each.is_folder:
+            found.setdefault(str(each.real), each)
+    problem = next(filter(None, problems), None)
+    if problem is None and len(found) > MAX_INCLUDED:
+        problem = f"more than {MAX_INCLUDED} included files"
+    if problem is not None or not (matches or has_magic(pattern)):
+        yield Severity.ERROR, problem or "there is no such file", _MEND
+    elif not matches:
+        yield Severity.WARNING, f"no file is called {pattern}", _MEND_PATTERN
 
 
 def _judge(match: Included, pattern: str, root: str) -> str | None:
@@ -97,7 +84,3 @@ def _judge(match: Included, pattern: str, root: str) -> str | None:
     if match.is_folder and not has_magic(pattern):
         return f"this is a directory; {pattern.rstrip('/')}/*.yaml are the files in it"
     return None
-
-
-def _finding(document: Document, index: int, message: str, hint: str = _MEND) -> Diagnostic:
-    return Diagnostic("include", Severity.ERROR, message, document.locate(("include", index)), hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -148,40 +148,39 @@ def _entry_names(root: Document) -> list[str]:
 
 def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:
     """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``."""
-    return [found.path for found in resolve_includes(document, _Folder(document.path), findings)]
+    root = os.path.realpath(document.path)
+    match = partial(_match, os.path.dirname(document.path), os.path.dirname(root))
+    return [found.path for found in resolve_includes(document, root, match, findings)]
 
 
-class _Folder:
-    """The files around a root file, which no include may lead out of: a repository or, outside one, a folder."""
+def _match(folder: str, home: str, pattern: str) -> Iterator[Included]:
+    """What a pattern names in the folder of a root file, sorted; ``home`` is the real one of that file.
 
-    def __init__(self, path: str) -> None:
-        self.root = os.path.realpath(path)
-        self._folder = os.path.dirname(path)
-        self._find = cache(find_repository)
+    Raises:
+        OutsideError: it leads out of the repository or, outside one, of the folder.
+    """
+    import glob
 
-    def match(self, pattern: str) -> Iterator[Included]:
-        """What a pattern names, sorted."""
-        import glob
+    repository, find = find_repository(home), cache(find_repository)
+    top = os.path.realpath(repository or folder or ".")
 
-        names = sorted(glob.glob(pattern, root_dir=self._folder or ".", recursive=True))
-        if not names:
-            # Where it leads is the same whether such a file is there by now or not.
-            written = os.path.realpath(os.path.join(self._folder, _written_part(pattern)))
-            self._require_inside(written, written)
-        for name in names:
-            path = os.path.join(self._folder, name)
-            real = os.path.realpath(path)
-            self._require_inside(real, os.path.dirname(real))
-            there = real if os.path.exists(path) else None
-            yield Included(os.path.normpath(name), path, there, os.path.isdir(path))
-
-    def _require_inside(self, real: str, folder: str) -> None:
-        repository = self._find(os.path.dirname(self.root))
-        top = os.path.realpath(repository or self._folder or ".")
+    def require_inside(real: str, parent: str) -> None:
         if os.path.commonpath([real, top]) != top:
             raise OutsideError
-        if repository is not None and self._find(folder) != repository:
+        if repository is not None and find(parent) != repository:
             raise _OtherRepositoryError
+
+    names = sorted(glob.glob(pattern, root_dir=folder or ".", recursive=True))
+    if not names:
+        # Where it leads is the same whether such a file is there by now or not.
+        written = os.path.realpath(os.path.join(folder, _written_part(pattern)))
+        require_inside(written, written)
+    for name in names:
+        path = os.path.join(folder, name)
+        real = os.path.realpath(path)
+        require_inside(real, os.path.dirname(real))
+        there = real if os.path.exists(path) else None
+        yield Included(os.path.normpath(name), path, there, os.path.isdir(path))
 
 
 class _OtherRepositoryError(OutsideError):

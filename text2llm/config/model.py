@@ -24,6 +24,28 @@ class Slot(Enum):
     IMAGE_MODEL = "imageModel"
 
 
+class SlotWords(NamedTuple):
+    """How the first model of a slot and its fallbacks are called.
+
+    ``heading`` is the first one's in ``models status``; the tags are those of ``models list``; ``command`` of
+    ``text2llm models`` sets it.
+    """
+
+    primary: str
+    fallback: str
+    heading: str
+    tag: str
+    fallback_tag: str
+    command: str
+
+
+#: The one place for these words; where they name something for programs they have hyphens.
+SLOT_WORDS = {
+    Slot.MODEL: SlotWords("model", "fallback", "Default", "default", "fallback", "set"),
+    Slot.IMAGE_MODEL: SlotWords("image model", "image fallback", "Image model", "image", "img-fallback", "set-image"),
+}
+
+
 class Name(NamedTuple):
     """A model's name as someone wrote it, and where."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from text2llm.auth.agents import known_agents
-from text2llm.config.model import Slot
+from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
@@ -16,9 +16,6 @@ from text2llm.diff.sequences import Step, compare_lists
 from text2llm.refs import ModelRef
 
 NOT_SET = "not set"
-#: What the primary and a fallback of a slot are called, for people and for programs.
-_WORDS = {Slot.MODEL: ("model", "fallback"), Slot.IMAGE_MODEL: ("image model", "image fallback")}
-_KINDS = {Slot.MODEL: ("model", "fallback"), Slot.IMAGE_MODEL: ("image-model", "image-fallback")}
 
 
 class _Pair(NamedTuple):
@@ -77,10 +74,15 @@ def _compare_primary(pair: _Pair) -> Iterator[Change]:
         return
     facts = compare_models(refs, pair.sides)
     said = pair.chains.map(lambda chain: _describe(chain, own=pair.agent is None))
-    message = f"{_WORDS[pair.slot][0]}: {said.old} → {said.new}"
-    change = pair.change(_KINDS[pair.slot][0], message, members)
+    word = SLOT_WORDS[pair.slot].primary
+    change = pair.change(_kind(word), f"{word}: {said.old} → {said.new}", members)
     change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[0])
     yield warn_unknown(change, pair.sides.new, refs.new)
+
+
+def _kind(word: str) -> str:
+    """What people call a member of a chain, for programs."""
+    return word.replace(" ", "-")
 
 
 def _ref(member: Resolved | None) -> ModelRef | None:
@@ -104,7 +106,8 @@ def _compare_fallbacks(pair: _Pair) -> Iterator[Change]:
 
 
 def _describe_step(step: Step[ModelRef], pair: _Pair) -> Change:
-    kind, word = _KINDS[pair.slot][1], _WORDS[pair.slot][1]
+    word = SLOT_WORDS[pair.slot].fallback
+    kind = _kind(word)
     members = Both(step.old, step.new).join(pair.chains, _member)
     if step.new is None:
         text = f"{word} removed: {step.item} (was at position {step.old})"
@@ -166,12 +169,12 @@ def _summarise(name: str, side: Reading) -> str:
     """What an agent uses, in one line."""
     texts = []
     for slot in Slot:
-        chain, (word, other) = side.resolver.chain(name, slot), _WORDS[slot]
+        chain, words = side.resolver.chain(name, slot), SLOT_WORDS[slot]
         if chain.primary is not None:
-            texts.append(f"{word} {_describe(chain, own=False)}")
+            texts.append(f"{words.primary} {_describe(chain, own=False)}")
         if chain.fallbacks:
             note = " (inherited)" if chain.fallbacks_source == "defaults" else ""
-            texts.append(f"{other}s {', '.join(str(member.ref) for member in chain.fallbacks)}{note}")
+            texts.append(f"{words.fallback}s {', '.join(str(member.ref) for member in chain.fallbacks)}{note}")
     return "; ".join(texts) or "no model"
 
 
@@ -181,10 +184,10 @@ def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
         pair = _pair(name, slot, sides)
         own = pair.chains.map(lambda chain: chain.primary_source == "agent")
         if own.old or own.new:
-            yield from list(_compare_primary(pair)) or _compare_source(pair, own, _WORDS[slot][0])
+            yield from list(_compare_primary(pair)) or _compare_source(pair, own, SLOT_WORDS[slot].primary)
         own = pair.chains.map(lambda chain: chain.fallbacks_source == "agent")
         if own.old or own.new:
-            yield from list(_compare_fallbacks(pair)) or _compare_source(pair, own, f"{_WORDS[slot][1]}s")
+            yield from list(_compare_fallbacks(pair)) or _compare_source(pair, own, f"{SLOT_WORDS[slot].fallback}s")
 
 
 def _compare_source(pair: _Pair, own: Both[bool], word: str) -> Iterator[Change]:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.catalog.facts import Catalog
+from text2llm.config.model import Config
 from text2llm.diff.both import Both
 from text2llm.diff.chains import compare_chains
 from text2llm.diff.change import Change, Level
 from text2llm.diff.checks import compare_auth, compare_probe, compare_rules
 from text2llm.diff.names import compare_names, compare_policy
 from text2llm.diff.providers import compare_providers
-from text2llm.diff.reading import Reading
+from text2llm.diff.reading import Reading, read_meaning
 from text2llm.leaks.veil import Veil
+from text2llm.providers.registry import Registry
 
 _LEVELS = tuple(Level)
+
+
+def compare_configs(configs: Both[Config | None], registry: Registry, bundle: Catalog) -> tuple[Change, ...]:
+    """What changes from one configuration to the other, ``None`` being none; see :func:`compare_meaning`."""
+    return compare_meaning(configs.map(lambda config: read_meaning(config, registry, bundle)))
 
 
 def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Change, ...]:

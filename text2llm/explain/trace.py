@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from text2llm.config.model import DEFAULTS, Slot
+from text2llm.config.model import DEFAULTS, SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.diff.reading import Reading
 from text2llm.explain.explanation import Part, Source, Step
 from text2llm.refs import ModelRef
-
-#: What the primary and a fallback of a slot are called, and the command that sets the primary.
-_WORDS = {Slot.MODEL: ("model", "fallback", "set"), Slot.IMAGE_MODEL: ("image model", "image fallback", "set-image")}
 
 
 def trace_slot(agent: str | None, slot: Slot, reading: Reading) -> tuple[Part, ...]:
@@ -24,24 +21,25 @@ def trace_slot(agent: str | None, slot: Slot, reading: Reading) -> tuple[Part, .
 
 def trace_primary(agent: str | None, slot: Slot, reading: Reading) -> Part:
     """The primary of a slot."""
-    chain, (word, _other, verb) = reading.resolver.chain(agent, slot), _WORDS[slot]
+    chain, words = reading.resolver.chain(agent, slot), SLOT_WORDS[slot]
+    word = words.primary
     if chain.primary is None:
         step = Step(f"no {word} is set, and none is assumed", Source.DEFAULT)
-        return Part(word, None, (step,), f"run `text2llm models {verb} PROVIDER/MODEL`")
+        return Part(word, None, (step,), f"run `text2llm models {words.command} PROVIDER/MODEL`")
     inherited = _inherited(agent, word, chain.primary_source, reading)
     return Part(word, str(chain.primary.ref), (*inherited, *trace_name(chain.primary, reading)))
 
 
 def trace_fallback(agent: str | None, slot: Slot, index: int, reading: Reading) -> Part:
     """One fallback of a slot, counted from 0."""
-    chain, word = reading.resolver.chain(agent, slot), _WORDS[slot][1]
+    chain, word = reading.resolver.chain(agent, slot), SLOT_WORDS[slot].fallback
     member = chain.fallbacks[index]
     inherited = _inherited(agent, f"{word}s", chain.fallbacks_source, reading)
     return Part(f"{word} {index + 1}", str(member.ref), (*inherited, *trace_name(member, reading)))
 
 
 def _no_fallbacks(agent: str | None, slot: Slot, chain: Chain, reading: Reading) -> Part:
-    word = f"{_WORDS[slot][1]}s"
+    word = f"{SLOT_WORDS[slot].fallback}s"
     if chain.fallbacks_source is None:
         return Part(word, "none", (Step(f"no {word} are set", Source.DEFAULT),))
     owner = reading.config.agent(agent) if agent is not None and chain.fallbacks_source == "agent" else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import partial
 
 from text2llm.config.document import Document
 from text2llm.config.include import Included, OutsideError, resolve_includes
@@ -30,9 +31,10 @@ def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
     findings = check_schema(document, "config")
     if _has_error(findings):
         return Loaded(document, (), tuple(findings), None)
-    commit = _Commit(tree, path, found.path)
-    files = {each.path: commit.found[each.path] for each in resolve_includes(document, commit, findings)}
-    return assemble(document, tuple(_read(tree, files, name)), findings)
+    files: dict[str, Found] = {}
+    match = partial(_match, tree, posixpath.dirname(path), files)
+    included = [each.path for each in resolve_includes(document, found.path, match, findings)]
+    return assemble(document, tuple(_read(tree, {each: files[each] for each in included}, name)), findings)
 
 
 def _find(tree: Tree, path: str, name: str) -> Found | None:
@@ -55,25 +57,16 @@ def _read(tree: Tree, files: dict[str, Found], name: str) -> list[Document]:
     return [read_document(f"{name}:{path}", data) for path, data in zip(files, contents, strict=True)]
 
 
-class _Commit:
-    """The files of a commit around the root file at ``path``; ``found`` are those that patterns have named."""
-
-    def __init__(self, tree: Tree, path: str, root: str) -> None:
-        self.root = root
-        self.found: dict[str, Found] = {}
-        self._tree = tree
-        self._folder = posixpath.dirname(path)
-
-    def match(self, pattern: str) -> Iterator[Included]:
-        """What a pattern names, sorted in each folder."""
-        for match in self._tree.glob(self._folder, pattern):
-            path, found = posixpath.normpath(match), self._tree.find(match)
-            name = posixpath.relpath(path, self._folder or ".")
-            if found is None:
-                yield Included(name, path, None, is_folder=False)
-            else:
-                self.found[path] = found
-                yield Included(name, path, found.path, found.entry.is_folder)
+def _match(tree: Tree, folder: str, files: dict[str, Found], pattern: str) -> Iterator[Included]:
+    """What a pattern names in a folder of a commit, sorted; what it is goes to ``files``, by path."""
+    for match in tree.glob(folder, pattern):
+        path, found = posixpath.normpath(match), tree.find(match)
+        name = posixpath.relpath(path, folder or ".")
+        if found is None:
+            yield Included(name, path, None, is_folder=False)
+        else:
+            files[path] = found
+            yield Included(name, path, found.path, found.entry.is_folder)
 
 
 def _has_error(findings: list[Diagnostic]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from text2llm.config.model import DEFAULTS, AliasEntry, Config, ModelChoice, Name, Slot
+from text2llm.config.model import DEFAULTS, SLOT_WORDS, AliasEntry, Config, ModelChoice, Name, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolved, Resolver, Via
 from text2llm.config.suggest import find_near
@@ -99,7 +99,7 @@ def remove_fallback(editing: Editing, *, name: str, slot: Slot, agent: str | Non
     wanted = editing.resolver.resolve(name).ref
     chain = editing.resolver.chain(agent, slot)
     if not any(fallback.ref == wanted for fallback in chain.fallbacks):
-        group = "fallbacks" if slot is Slot.MODEL else "image-fallbacks"
+        group = f"{SLOT_WORDS[slot].fallback}s".replace(" ", "-")
         raise EditError(f"{wanted} is not among the {group}", hint=f"`text2llm models {group} list` shows them")
     choice, pointer = _choice(editing, slot, agent)
     if choice.fallbacks is None:

@@ -13,6 +13,7 @@ from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.edit.change import Change
+from text2llm.edit.file_change import FileChange
 from text2llm.edit.places import place_before
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
@@ -21,24 +22,15 @@ from text2llm.plan.edits import Edit, Editing, Outcome
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """What an edit does: ``before`` and ``after`` are the one file that it changes, the same object when nothing does.
+class Plan(FileChange):
+    """What an edit does to a configuration: it changes one of its files.
 
     ``depends_on`` are all the files that the plan was computed from, the changed one included.
     """
 
-    changes: tuple[Change, ...]
-    before: Document
-    after: Document
     config_before: Config
     config_after: Config
     depends_on: tuple[Document, ...]
-    notes: tuple[Diagnostic, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return self.before.text == self.after.text
 
 
 #: A bare name that nothing knows becomes a model that nothing knows.
@@ -77,7 +69,7 @@ def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
     config = loaded.require()
     depends_on = (loaded.document, *loaded.included)
     if not outcome.changes:
-        return Plan((), loaded.document, loaded.document, config, config, depends_on, outcome.notes)
+        return no_changes(loaded, outcome.notes)
     before, inner = _owning_document(config, outcome.changes)
     after = edit_document(before, inner)
     _refuse_new_literals(before, after)
@@ -88,7 +80,13 @@ def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
         raise EditError(f"this edit would break the file: {first.message}", hint=first.hint, location=first.location)
     found = list(place_before(checks.rules(result.config), before, after))
     notes = (*outcome.notes, *_new_warnings(checks.rules(config), found, outcome.notes))
-    return Plan(outcome.changes, before, after, config, result.config, depends_on, notes)
+    return Plan(before, after, outcome.changes, notes, config, result.config, depends_on)
+
+
+def no_changes(loaded: Loaded, notes: tuple[Diagnostic, ...] = ()) -> Plan:
+    """The plan that leaves a loaded configuration as it is."""
+    document, config = loaded.document, loaded.require()
+    return Plan(document, document, (), notes, config, config, (document, *loaded.included))
 
 
 def _owning_document(config: Config, changes: tuple[Change, ...]) -> tuple[Document, list[Change]]:

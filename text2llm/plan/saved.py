@@ -12,7 +12,7 @@ from text2llm.edit.change import Action, Change
 from text2llm.errors import EditError, StalePlanError
 from text2llm.leaks.key_formats import find_secrets
 from text2llm.plan.edits import Outcome
-from text2llm.plan.plan import Checks, Plan, plan_changes
+from text2llm.plan.plan import Checks, Plan, no_changes, plan_changes
 
 KIND = "text2llm-plan"
 VERSION = 1
@@ -74,8 +74,8 @@ def parse_plan(data: dict[str, Any]) -> SavedPlan:
     )
 
 
-def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan | None:
-    """The plan computed again from the files as they are; ``None`` when it has been applied already.
+def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
+    """The plan computed again from the files as they are; an empty one when it has been applied already.
 
     Raises:
         StalePlanError: a file that it depends on changed, or it does not give the text that it was saved with.
@@ -84,7 +84,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan | N
     documents = (loaded.document, *loaded.included)
     current = {os.path.relpath(document.path, folder): document.digest for document in documents}
     if current == {**saved.depends_on, saved.file: saved.result}:
-        return None
+        return no_changes(loaded)
     _refuse_stale(saved, current)
     try:
         plan = plan_changes(loaded, Outcome(saved.changes), checks)

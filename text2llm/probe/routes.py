@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from text2llm.auth.sources import CredentialView, Effective, find_credentials
-from text2llm.config.model import Slot
+from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Location
 from text2llm.probe.free import make_free
@@ -64,14 +64,9 @@ class Route:
     @property
     def label(self) -> str:
         """The route as people read it: ``coder fallback 2``."""
-        words = {
-            Position.PRIMARY: "model",
-            Position.FALLBACK: f"fallback {self.rank}",
-            Position.IMAGE: "image model",
-            Position.IMAGE_FALLBACK: f"image fallback {self.rank}",
-            Position.ASKED: "asked for",
-        }
-        return f"{self.agent} {words[self.position]}"
+        words = SLOT_WORDS[self.position.slot]
+        word = "asked for" if self.position is Position.ASKED else words.primary
+        return f"{self.agent} {words.fallback} {self.rank}" if self.rank else f"{self.agent} {word}"
 
 
 @dataclass(frozen=True, slots=True)

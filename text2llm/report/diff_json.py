@@ -16,7 +16,7 @@ def diff_json(found: Comparison) -> dict[str, Any]:
         "before": _side(found.before),
         "after": _side(found.after),
         "changed": bool(found.changes),
-        "changes": [_change(change) for change in found.changes],
+        "changes": [change_json(change) for change in found.changes],
         "catalog": {"source": source.name, "version": source.version, "date": source.date},
     }
 
@@ -25,7 +25,8 @@ def _side(side: Side) -> dict[str, Any]:
     return {"name": side.name, "commit": side.commit, "present": side.present}
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_json(change: Change) -> dict[str, Any]:
+    """A change of meaning as plain data."""
     return {
         "kind": change.kind,
         "level": change.level.value,

@@ -20,7 +20,7 @@ def diff_text(found: Comparison, style: Style, width: int | None = None) -> str:
     """The comparison, with a final newline; lines that are wider than ``width`` columns are broken between words."""
     lines = [*map(style.title, wrap_line(clean_line(headline(found)), width)), summary(found.changes)]
     for change in found.changes:
-        told = _describe(change, style, width)
+        told = change_lines(change, style, width)
         lines += told if change.level is Level.CHANGE else ["", *told]
     return "".join(f"{line}\n" for line in lines)
 
@@ -41,12 +41,14 @@ def summary(changes: Iterable[Change]) -> str:
     return ", ".join(parts) or NO_CHANGE
 
 
-def _describe(change: Change, style: Style, width: int | None) -> Iterator[str]:
+def change_lines(change: Change, style: Style, width: int | None, *, placed: bool = True) -> Iterator[str]:
+    """A change and what follows; where it stands only when ``placed``."""
     paint = {Level.DANGER: style.bad, Level.WARNING: style.warn, Level.CHANGE: style.name}[change.level]
     first, *rest = wrap_line(_INDENT + clean_line(change.message), width)
     yield paint(change.level.value) + first[len(change.level.value) :]
     yield from rest
-    for line in (*map(fact_text, change.facts), *agents_text(change), *places_text(change)):
+    places = places_text(change) if placed else ()
+    for line in (*map(fact_text, change.facts), *agents_text(change), *places):
         for part in wrap_line(_INDENT + clean_line(line), width):
             yield _INDENT + style.quiet(part[len(_INDENT) :])
 

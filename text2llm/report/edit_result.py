@@ -1,52 +1,39 @@
-"""What an editing command says: the diff, each change's meaning, and whether it was written."""
+"""What an edit of any file says: the diff, what it means, and whether it was written."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from text2llm.diff.change import Change as Meaning
 from text2llm.edit.change import Action, Change
-from text2llm.leaks.key_formats import mask_secrets
-from text2llm.plan.meaning import describe_plan
-from text2llm.plan.plan import Plan
-from text2llm.report.sanitise import clean_line
+from text2llm.edit.file_change import FileChange
+from text2llm.report.diff_json import change_json
+from text2llm.report.diff_text import change_lines
 from text2llm.report.style import Style
-from text2llm.report.text_diff import colour_diff, plan_diff
+from text2llm.report.text_diff import colour_diff, document_diff
 
 
-def edit_text(plan: Plan, style: Style) -> str:
-    """The diff and a line for each change; "no changes" when there is nothing to do."""
-    if plan.is_empty:
+def edit_text(change: FileChange, meaning: Iterable[Meaning], style: Style, width: int | None = None) -> str:
+    """The diff and what it means, in lines of ``width`` columns; "no changes" when there is nothing to do."""
+    if change.is_empty:
         return "no changes\n"
-    meaning = "".join(f"{clean_line(mask_secrets(line))}\n" for line in describe_plan(plan))
-    return colour_diff(plan_diff(plan), style) + meaning
+    lines = (line for each in meaning for line in change_lines(each, style, width, placed=False))
+    return colour_diff(document_diff(change.before, change.after), style) + "".join(f"{line}\n" for line in lines)
 
 
-def edit_document(plan: Plan, *, applied: bool) -> dict[str, Any]:
+def edit_json(change: FileChange, meaning: Iterable[Meaning], *, applied: bool) -> dict[str, Any]:
     """The result of an edit as data, valid against ``schemas/outputs/edit.schema.json``."""
     return {
-        "path": plan.after.path,
+        "path": change.path,
         "applied": applied,
-        "changes": [
-            {**change_document(change), "meaning": mask_secrets(meaning)}
-            for change, meaning in zip(plan.changes, describe_plan(plan), strict=True)
-        ],
-        "diff": plan_diff(plan),
-        "warnings": [
-            {"rule": note.rule, "message": mask_secrets(note.message), "hint": note.hint and mask_secrets(note.hint)}
-            for note in plan.notes
-        ],
+        "changes": list(map(_change_json, change.changes)),
+        "meaning": list(map(change_json, meaning)),
+        "diff": document_diff(change.before, change.after),
+        "warnings": [{"rule": note.rule, "message": note.message, "hint": note.hint} for note in change.notes],
     }
 
 
-def change_document(change: Change) -> dict[str, Any]:
-    """A change as data, secrets masked; a removal has no value."""
-    document: dict[str, Any] = {"action": change.action.value, "pointer": list(map(_mask, change.pointer))}
-    return document if change.action is Action.REMOVE else {**document, "value": _mask(change.value)}
-
-
-def _mask(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {mask_secrets(key): _mask(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return list(map(_mask, value))
-    return mask_secrets(value) if isinstance(value, str) else value
+def _change_json(change: Change) -> dict[str, Any]:
+    document = {"action": change.action.value, "pointer": list(change.pointer)}
+    return document if change.action is Action.REMOVE else {**document, "value": change.value}

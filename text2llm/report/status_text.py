@@ -9,14 +9,13 @@ from text2llm.auth.credentials import STORE_NAME
 from text2llm.auth.health import Health, HealthStatus
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import Effective, Rejected, SourceKind
-from text2llm.config.model import Slot
+from text2llm.config.model import SLOT_WORDS
 from text2llm.errors import ExitCode
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_json import describe_value
 from text2llm.report.style import Style
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport
 
-_LABELS = {Slot.MODEL: ("Default", "Fallback"), Slot.IMAGE_MODEL: ("Image model", "Image fallback")}
 #: What a probe showed for a route, where it did not answer.
 _PROBED = {
     ExitCode.FAILURE: "its probe failed",
@@ -184,8 +183,8 @@ class _Layout:
 
 
 def _label(route: RouteStatus) -> str:
-    first, later = _LABELS[route.slot]
-    return f"  {later} {route.position}" if route.position else f"  {first}"
+    words = SLOT_WORDS[route.slot]
+    return f"  {words.fallback.capitalize()} {route.position}" if route.position else f"  {words.heading}"
 
 
 def describe_health(health: Health, *, unread: bool = False) -> str:

@@ -5,16 +5,10 @@ from __future__ import annotations
 from text2llm.config.document import Document
 from text2llm.leaks.key_formats import MASK
 from text2llm.leaks.literals import find_literals
-from text2llm.plan.plan import Plan
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 
 CONTEXT = 3
-
-
-def plan_diff(plan: Plan) -> str:
-    """The unified diff of a plan; see :func:`document_diff`."""
-    return document_diff(plan.before, plan.after)
 
 
 def document_diff(before: Document, after: Document) -> str:

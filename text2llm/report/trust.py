@@ -1,4 +1,4 @@
-"""Where credentials may go, and what an edit of the user's settings did, for people and programs."""
+"""Where credentials may go, for people and programs."""
 
 from __future__ import annotations
 
@@ -8,34 +8,8 @@ from typing import Any
 from text2llm.diagnostics import Location
 from text2llm.leaks.key_formats import mask_secrets
 from text2llm.plan.grants import GrantContext
-from text2llm.plan.settings_edit import SettingsPlan
-from text2llm.report.edit_result import change_document
 from text2llm.report.sanitise import clean_line
-from text2llm.report.style import Style
-from text2llm.report.text_diff import colour_diff, document_diff
 from text2llm.trust.bindings import GRANTS_VARIABLE, Bindings, Grant
-
-
-def settings_edit_text(plan: SettingsPlan, style: Style) -> str:
-    """The diff and a line for each change; nothing when there is nothing to do: the notes say why."""
-    diff = colour_diff(document_diff(plan.before, plan.after), style)
-    return diff + "".join(f"{clean_line(mask_secrets(line))}\n" for line in plan.meaning)
-
-
-def settings_edit_json(plan: SettingsPlan, *, applied: bool) -> dict[str, Any]:
-    """The result of an edit as data, valid against ``schemas/outputs/edit.schema.json``."""
-    return {
-        "path": plan.after.path,
-        "applied": applied,
-        "changes": [
-            {**change_document(change), "meaning": mask_secrets(meaning)}
-            for change, meaning in zip(plan.changes, plan.meaning, strict=True)
-        ],
-        "diff": document_diff(plan.before, plan.after),
-        "warnings": [
-            {"rule": note.rule, "message": mask_secrets(note.message), "hint": note.hint} for note in plan.notes
-        ],
-    }
 
 
 def trust_json(context: GrantContext, path: str, providers: tuple[str, ...] | None) -> dict[str, Any]:

@@ -8,15 +8,13 @@ from typing import NamedTuple
 from text2llm.auth.sources import CredentialView, find_credentials
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.catalog.layers import configured_models, lacks
-from text2llm.config.model import Slot
+from text2llm.config.model import SLOT_WORDS
 from text2llm.refs import ModelRef
 from text2llm.status.snapshot import Snapshot
 from text2llm.trust.bindings import Refused
 from text2llm.trust.origin import Origin, OriginError, parse_base_url
 
 _CONFIGURED = "configured"
-#: What a chain's primary and its fallbacks are called.
-_ROLES = {Slot.MODEL: ("default", "fallback"), Slot.IMAGE_MODEL: ("image", "img-fallback")}
 _UNKNOWN = ModelFacts()
 _NO_REFUSALS: Mapping[str, Refused] = {}
 
@@ -108,12 +106,12 @@ def _find_tags(snapshot: Snapshot) -> dict[ModelRef, list[str]]:
 
 
 def _roles(snapshot: Snapshot) -> Iterator[tuple[ModelRef, str]]:
-    for slot, (first, later) in _ROLES.items():
+    for slot, words in SLOT_WORDS.items():
         chain = snapshot.resolver.chain(snapshot.agent_id, slot)
         if chain.primary is not None:
-            yield chain.primary.ref, first
+            yield chain.primary.ref, words.tag
         for position, member in enumerate(chain.fallbacks, 1):
-            yield member.ref, f"{later}#{position}"
+            yield member.ref, f"{words.fallback_tag}#{position}"
 
 
 def _declared(snapshot: Snapshot) -> Iterable[ModelRef]:

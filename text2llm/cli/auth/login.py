@@ -164,11 +164,11 @@ def _prefer(provider: str, subject: Subject, options: dict[str, Any], *, dry_run
     from text2llm.cli.checks import edit_target
     from text2llm.cli.edit import perform
     from text2llm.cli.options import locate_config
-    from text2llm.plan.apply import preview_edit
+    from text2llm.plan.apply import plan_edit
     from text2llm.plan.edits import prefer_provider
 
     edit = partial(prefer_provider, provider=provider, agent=subject.agent_id)
     if dry_run:
-        preview_edit(edit_target(locate_config(options["config"])), edit)
+        plan_edit(edit_target(locate_config(options["config"])), edit)
     else:
         perform(edit, config=options["config"], dry_run=False, out=None, as_json=False)

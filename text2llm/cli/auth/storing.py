@@ -129,12 +129,12 @@ def check_grant(profile_id: str, origin: Origin) -> None:
         UsageError: the profile's id cannot stand in a grant.
         SettingsError: the user's settings cannot be used as they are.
     """
-    from text2llm.plan.settings_edit import allow_edit, preview_edit
+    from text2llm.plan.settings_edit import allow_edit, plan_settings
 
     name = CredentialName(CredentialKind.PROFILE, profile_id)
     if parse_credential_name(str(name)) is None:
         raise UsageError("the id of this profile cannot stand in a grant", hint="name another one with --profile-id")
-    preview_edit(os.environ, allow_edit(Grant(name, origin)))
+    plan_settings(os.environ, allow_edit(Grant(name, origin)))
 
 
 def store_credential(

@@ -1,0 +1,32 @@
+"""FileChange: what an edit does to one file, whatever its format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from text2llm.config.document import Document
+from text2llm.diagnostics import Diagnostic
+from text2llm.edit.change import Change
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileChange:
+    """What happens to one file. ``before`` has no text where there is no file yet.
+
+    ``changes`` are the edits of its data, in order, and ``notes`` what a person should know about them.
+    """
+
+    before: Document
+    after: Document
+    changes: tuple[Change, ...]
+    notes: tuple[Diagnostic, ...]
+
+    @property
+    def path(self) -> str:
+        """The file that is changed."""
+        return self.after.path
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.before.text == self.after.text

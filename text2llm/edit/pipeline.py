@@ -1,0 +1,66 @@
+"""The one way that a file is changed: lock, read, decide, show, refuse if it changed meanwhile, replace."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from text2llm.config.load import read_bytes
+from text2llm.edit.file_change import FileChange
+from text2llm.errors import EditError
+from text2llm.storage.atomic import replace_file
+from text2llm.storage.lock import hold_lock
+
+_Made = TypeVar("_Made", bound=FileChange)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EditedFile:
+    """A file to edit, and where its lock lives. ``on_wait`` is called when another process holds that.
+
+    A file that is not there yet gets the mode ``new_mode`` (default 0644 less the umask), after ``prepare`` made its
+    folder.
+    """
+
+    path: str
+    state_dir: str
+    on_wait: Callable[[], None] | None = None
+    new_mode: int | None = None
+    prepare: Callable[[], None] | None = None
+
+
+def change_file(file: EditedFile, make: Callable[[], _Made], show: Callable[[_Made], None]) -> _Made:
+    """Make a change: what ``show`` is given is what is written, and the lock is held from ``make`` on, which reads.
+
+    Files that a configuration includes are changed under the lock of its root file.
+
+    Raises:
+        EditError: the file changed after ``make`` had read it; it stays as it is.
+        WriteError: the operating system refused; the file is as it was.
+    """
+    with hold_lock(file.path, file.state_dir, file.on_wait):
+        change = make()
+        show(change)
+        if not change.is_empty:
+            _write(change, file)
+    return change
+
+
+def _write(change: FileChange, file: EditedFile) -> None:
+    if file.prepare is not None:
+        file.prepare()
+    mode = None if os.path.exists(change.path) else file.new_mode
+    replace_file(change.path, change.after.encode(), mode=mode, still_valid=partial(_refuse_changed, change))
+
+
+def _refuse_changed(change: FileChange) -> None:
+    """Editors do not take our lock; what they saved in the meantime must not be lost."""
+    before = change.before.encode()
+    current = read_bytes(change.path, len(before)) if os.path.lexists(change.path) else b""
+    if current != before:
+        raise EditError(
+            f"{change.path} changed while this edit was made, so nothing was written", hint="run the command again"
+        )
