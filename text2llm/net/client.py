@@ -20,7 +20,6 @@ from text2llm.net.message import Failure, FailureKind, Request, Response, Secret
 from text2llm.net.proxy import find_proxy
 from text2llm.net.redact import Redactor
 from text2llm.net.transport import (
-    Answer,
     ConnectingTransport,
     Headers,
     LimitedTransport,
@@ -28,6 +27,7 @@ from text2llm.net.transport import (
     Route,
     Transport,
     build_request,
+    read_whole,
 )
 from text2llm.secret import Secret
 from text2llm.settings.model import FROM_ENVIRONMENT, NetworkSettings, SettingsError
@@ -116,7 +116,6 @@ class Client:
                 request, _list_headers(request, credentials), progress.route, Limits(deadline, max_body)
             )
             answer = await self._transport.handle_async_request(sent)
-            answer.read()
         except TimeoutError:
             begun = progress.route.connection is not None
             return fail_deadline(_name_target(request, progress), progress.elapsed_ms(), begun=begun)
@@ -126,10 +125,15 @@ class Client:
             return explain_error(
                 error, _name_target(request, progress), progress.elapsed_ms(), foreign=bool(progress.route.foreign)
             )
-        response = _tell(answer, redactor, progress)
-        if body is None:
-            return response
-        return replace(response, answer=Secret(answer.content.decode("utf-8", "surrogateescape")))
+        whole = read_whole(answer)
+        return Response(
+            status=answer.status_code,
+            headers={name: redactor.clean_text(value) for name, value in answer.headers.multi_items()},
+            body=redactor.clean_bytes(whole),
+            elapsed_ms=progress.elapsed_ms(),
+            redactor=redactor,
+            answer=None if body is None else Secret(whole.decode("utf-8", "surrogateescape")),
+        )
 
     def _refuse(self, request: Request, credentials: tuple[NamedSecret, ...], place: Location | None) -> Failure | None:
         for credential in credentials:
@@ -186,16 +190,6 @@ def _list_headers(request: Request, credentials: tuple[SecretHeader, ...]) -> He
     secrets = [(header.name, header.prefix + header.credential.secret.reveal()) for header in credentials]
     given = {name.lower() for name, _ in (*request.headers, *secrets)}
     return [*(pair for pair in _FIXED_HEADERS if pair[0] not in given), *request.headers, *secrets]
-
-
-def _tell(answer: Answer, redactor: Redactor, progress: _Progress) -> Response:
-    return Response(
-        status=answer.status_code,
-        headers={name: redactor.clean_text(value) for name, value in answer.headers.multi_items()},
-        body=redactor.clean_bytes(answer.content),
-        elapsed_ms=progress.elapsed_ms(),
-        redactor=redactor,
-    )
 
 
 def _name_target(request: Request, progress: _Progress) -> str:

@@ -25,7 +25,6 @@ from text2llm.trust.origin import Origin
 
 Headers: TypeAlias = list[tuple[str, str]]
 Transport: TypeAlias = httpx.AsyncBaseTransport
-Answer: TypeAlias = httpx.Response
 
 #: An interim answer: a head, at the beginning or after the empty line of the one before.
 _INTERIM = re.compile(rb"(?:^|\n\r?\n)HTTP/[0-9]\.[0-9] 1[0-9]{2}")
@@ -104,8 +103,15 @@ class LimitedTransport(Transport):
                 body = await _read_body(answer, answer.stream, limits.max_body)
             finally:
                 await answer.stream.aclose()
-        answer.headers.pop("content-encoding", None)
+        if "content-encoding" in answer.headers:
+            del answer.headers["content-encoding"]
         return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
+
+
+def read_whole(answer: httpx.Response) -> bytes:
+    """The body of an answer of a :class:`LimitedTransport`: there is nothing to decode or to wait for."""
+    assert isinstance(answer.stream, httpx.ByteStream)
+    return b"".join(answer.stream)
 
 
 async def _read_body(answer: httpx.Response, stream: httpx.AsyncByteStream, most: int) -> bytes:
