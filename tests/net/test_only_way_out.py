@@ -21,7 +21,7 @@ WAYS_OUT |= {"aiohttp", "urllib3", "websockets", "ctypes", "pty", "subprocess", 
 #: They parse and quote text, find modules, and read files of packages.
 HARMLESS = frozenset({"urllib.parse", "importlib.util", "importlib.resources"})
 ALLOWED = {
-    "httpx": {"net/transport.py": "what is said over a connection"},
+    "httpx": {"net/transport.py": "its transports, requests and answers"},
     "httpcore": {"net/transport.py": "httpx's engine, over connections of our own"},
     "ssl": {
         "net/client.py": "verified contexts",

@@ -7,7 +7,6 @@ is a value.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from dataclasses import dataclass, replace
@@ -20,7 +19,16 @@ from text2llm.net.explain import explain_error, fail_deadline
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretBody, SecretHeader, check_request
 from text2llm.net.proxy import find_proxy
 from text2llm.net.redact import Redactor
-from text2llm.net.transport import Headers, Route, exchange
+from text2llm.net.transport import (
+    ConnectingTransport,
+    Headers,
+    LimitedTransport,
+    Limits,
+    Route,
+    Transport,
+    build_request,
+    read_whole,
+)
 from text2llm.secret import Secret
 from text2llm.settings.model import FROM_ENVIRONMENT, NetworkSettings, SettingsError
 from text2llm.trust.bindings import NamedSecret, Refused, Trust, decide
@@ -58,16 +66,23 @@ class Client:
         trust: what decides which credential may go where.
         context: the TLS settings; share one, since reading the certificates costs 30 ms.
         network: the user's settings; without them there is no proxy, whatever the environment says.
+        transport: what sends the bytes, in place of connections of our own; the limits hold for it too.
 
     Raises:
         SettingsError: the settings want the environment's proxy, and that is no readable URL.
     """
 
-    __slots__ = ("_context", "_redactors", "_rule", "_trust")
+    __slots__ = ("_redactors", "_rule", "_transport", "_trust")
 
-    def __init__(self, trust: Trust, context: ssl.SSLContext, network: NetworkSettings = _USUAL_NETWORK) -> None:
+    def __init__(
+        self,
+        trust: Trust,
+        context: ssl.SSLContext,
+        network: NetworkSettings = _USUAL_NETWORK,
+        transport: Transport | None = None,
+    ) -> None:
         self._trust = trust
-        self._context = context
+        self._transport = LimitedTransport(transport or ConnectingTransport(context))
         self._rule = find_proxy(network, os.environ)
         self._redactors: dict[tuple[Secret, ...], Redactor] = {}
 
@@ -91,14 +106,16 @@ class Client:
         refusal = self._refuse(request, named, place) or check_request(request, credentials, body)
         if refusal is not None:
             return refusal
-        progress = _Progress(time.monotonic(), Route(self._context, self._rule.proxy_for(request.origin)))
+        progress = _Progress(time.monotonic(), Route(request.origin, self._rule.proxy_for(request.origin)))
         redactor = self._find_redactor(tuple(credential.secret for credential in named))
         if body is not None:
             content = ("content-type", body.encoding.value)
             request = replace(request, headers=(*request.headers, content), body=body.reveal())
         try:
-            async with asyncio.timeout(deadline):
-                response = await exchange(request, _list_headers(request, credentials), max_body, progress.route)
+            sent = build_request(
+                request, _list_headers(request, credentials), progress.route, Limits(deadline, max_body)
+            )
+            answer = await self._transport.handle_async_request(sent)
         except TimeoutError:
             begun = progress.route.connection is not None
             return fail_deadline(_name_target(request, progress), progress.elapsed_ms(), begun=begun)
@@ -108,8 +125,15 @@ class Client:
             return explain_error(
                 error, _name_target(request, progress), progress.elapsed_ms(), foreign=bool(progress.route.foreign)
             )
-        answer = None if body is None else Secret(response.body.decode("utf-8", "surrogateescape"))
-        return replace(_redact(response, redactor, progress), answer=answer)
+        whole = read_whole(answer)
+        return Response(
+            status=answer.status_code,
+            headers={name: redactor.clean_text(value) for name, value in answer.headers.multi_items()},
+            body=redactor.clean_bytes(whole),
+            elapsed_ms=progress.elapsed_ms(),
+            redactor=redactor,
+            answer=None if body is None else Secret(whole.decode("utf-8", "surrogateescape")),
+        )
 
     def _refuse(self, request: Request, credentials: tuple[NamedSecret, ...], place: Location | None) -> Failure | None:
         for credential in credentials:
@@ -166,16 +190,6 @@ def _list_headers(request: Request, credentials: tuple[SecretHeader, ...]) -> He
     secrets = [(header.name, header.prefix + header.credential.secret.reveal()) for header in credentials]
     given = {name.lower() for name, _ in (*request.headers, *secrets)}
     return [*(pair for pair in _FIXED_HEADERS if pair[0] not in given), *request.headers, *secrets]
-
-
-def _redact(response: Response, redactor: Redactor, progress: _Progress) -> Response:
-    return replace(
-        response,
-        headers={name: redactor.clean_text(value) for name, value in response.headers.items()},
-        body=redactor.clean_bytes(response.body),
-        elapsed_ms=progress.elapsed_ms(),
-        redactor=redactor,
-    )
 
 
 def _name_target(request: Request, progress: _Progress) -> str:
