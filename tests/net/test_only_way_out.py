@@ -44,7 +44,7 @@ ALLOWED = {
     "http": {"sandbox/delivery.py": "the names of statuses"},
     "importlib": {"cli/lazy.py": "the program's own commands, by their table"},
     "importlib.metadata": {
-        "cli/requirement.py": "where the program itself was installed from",
+        "cli/source.py": "where the program itself was installed from",
         "providers/plugins.py": "the plugins that the user has enabled, out of the installed ones",
     },
 }
