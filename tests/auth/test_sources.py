@@ -45,7 +45,7 @@ def test_profile_that_an_order_leaves_out_is_not_missed() -> None:
     config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
     store = make_store({"profiles": {"lab:a": {"provider": "lab", "type": "api_key", "key": "k"}}}, "lab")
     view = CredentialView(config, store, {}, load_registry(), 1000, {})
-    assert find_credentials("lab", view).effective.kind is SourceKind.NONE
+    assert find_credentials("lab", view, local=True).effective.kind is SourceKind.NONE
 
 
 def test_profiles_come_first() -> None:
@@ -154,26 +154,6 @@ def test_config_key_that_cannot_be_used(written: str, message: str) -> None:
 def test_public_sandbox_value_may_stand_in_the_config() -> None:
     found = find_credentials("lab", _view(providers=_lab(apiKey="sandbox-ok"))).effective
     assert (found.kind, found.secret) == (SourceKind.CONFIG, Secret("sandbox-ok"))
-
-
-@pytest.mark.parametrize(
-    ("provider", "providers", "kind"),
-    [
-        ("ollama", {}, SourceKind.NONE),
-        ("lmstudio", {}, SourceKind.NONE),
-        ("anthropic", {}, SourceKind.MISSING),
-        ("nobody", {}, SourceKind.MISSING),
-        ("lab", _lab(), SourceKind.MISSING),
-        ("lab", _lab(baseUrl="http://127.0.0.1:8000/v1"), SourceKind.NONE),
-        ("lab", _lab(baseUrl="http://localhost"), SourceKind.NONE),
-        ("lab", _lab(baseUrl="http://[::1]:1/"), SourceKind.NONE),
-        ("lab", _lab(baseUrl="http://127.0.0.1.example/v1"), SourceKind.MISSING),
-        ("lab", _lab(baseUrl="http://127.0.0.1:8000/v1", apiKey="${GONE}"), SourceKind.MISSING),
-        ("lab", {"lab": {"api": "ollama"}}, SourceKind.MISSING),
-    ],
-)
-def test_who_needs_a_credential(provider: str, providers: dict[str, Any], kind: SourceKind) -> None:
-    assert find_credentials(provider, _view(providers=providers)).effective.kind is kind
 
 
 def test_sdk_credentials_are_told_as_such_and_come_last() -> None:

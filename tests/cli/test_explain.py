@@ -86,12 +86,12 @@ def test_a_grant_is_told_with_its_line(run: Run, config: Path, monkeypatch: pyte
     assert config.exists()
     settings = Path(os.environ["TEXT2LLM_HOME"], "config", "settings.yaml")
     settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('trust:\n  - {credential: "env:LAB_API_KEY", origin: "http://127.0.0.1:8000"}\n')
+    settings.write_text('trust:\n  - {credential: "env:LAB_TOKEN", origin: "http://127.0.0.1:8000"}\n')
     settings.chmod(0o600)
     for name in ("LAB_API_KEY", "LAB_TOKEN"):
         monkeypatch.setenv(name, "value-of-a-variable-0123456789")
     out = run("explain", "lab").out
-    assert f"  granted to env:LAB_API_KEY  [{settings}:2:5]\n" in out
+    assert f"  granted to env:LAB_TOKEN  [{settings}:2:5]\n" in out
 
 
 def test_an_environment_variable_is_named_never_its_value(

@@ -218,8 +218,9 @@ def test_models_without_images_leave_the_image_model_alone(run: Run, start: Star
     assert (chain()["fallbacks"], chain("imageModel")) == ([PLAIN], {"primary": "openai/gpt-5.2"})
 
 
-def test_login_that_must_be_renewed_first_is_told(run: Run, start: Start) -> None:
+def test_login_that_must_be_renewed_first_is_told(run: Run, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = start()
+    monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", f"profile:openrouter:me={sandbox.url}")
     path = Path("text2llm.yaml")
     path.write_text(path.read_text().replace(", apiKey: 'sandbox-ok'", ""))
     stale = {"type": "oauth", "provider": "openrouter", "access": "a", "refresh": "r", "expires": 1}

@@ -16,11 +16,11 @@ from text2llm.diagnostics import Location
 from text2llm.explain.credential import Purse
 from text2llm.explain.explain import Asker, explain_subject
 from text2llm.explain.explanation import Explanation, Source, Step
-from text2llm.explain.permission import Granted, Permits
+from text2llm.explain.permission import Granted
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import SubjectError, find_subject
+from text2llm.settings.model import Settings
 from text2llm.trust.bindings import parse_trusted_origins
-from text2llm.trust.builtin import bind_registry
 
 SCHEMA = inline_refs(json.loads(schema_text("config")))
 CASES = sorted((Path(__file__).parents[2] / "fixtures" / "explain").iterdir())
@@ -33,7 +33,6 @@ def ask(
 ) -> Explanation:
     reading = read(text)
     parsed = parse_store(json.dumps({"version": 1, "profiles": {}, **(store or {})}).encode(), "store.json")
-    view = CredentialView(reading.config, parsed, environ, reading.registry, NOW)
     subject = find_subject(word, reading, SCHEMA)
     decided = (Step("the agent's directory is among the user's data", Source.DEFAULT),)
     granted = [Granted(grant, None) for grant in parse_trusted_origins(environ.get("TEXT2LLM_TRUSTED_ORIGINS", ""))]
@@ -42,8 +41,11 @@ def ask(
         for line, text in enumerate(grants, 1)
         for grant in parse_trusted_origins(text)
     ]
-    permits = Permits(bind_registry(reading.registry), tuple(granted))
-    asker = Asker(reading, Purse(view, "store.json", permits), Step("named", Source.OPTION, name="--config"), decided)
+    settings = Settings(grants=tuple(each.grant for each in granted if each.place is not None))
+    view = CredentialView(reading.config, parsed, environ, reading.registry, NOW, settings=settings)
+    asker = Asker(
+        reading, Purse(view, "store.json", tuple(granted)), Step("named", Source.OPTION, name="--config"), decided
+    )
     return explain_subject(subject, asker)
 
 

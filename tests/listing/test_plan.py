@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.probe.making import NOW, view
+from tests.probe.making import NOW, granted, view
 from text2llm.auth.sources import CredentialView
 from text2llm.listing.plan import ListingQuery, find_place, plan_listing
 from text2llm.providers.listings import ListingEndpoint, load_listings
@@ -51,7 +51,7 @@ def test_provider_is_asked_where_its_descriptor_says_with_its_credential(
     assert url(query) == wanted
     assert isinstance(query, ListingQuery)
     assert query.place.shape == shape
-    assert [str(each.credential.name) for each in query.call.credentials] == [f"env:{variable}"]
+    assert [str(each.credential.name) for each in query.access.secrets] == [f"env:{variable}"]
 
 
 @pytest.mark.parametrize("environ", [{}, {"OPENROUTER_API_KEY": "a-key"}])
@@ -59,14 +59,14 @@ def test_public_listing_gets_no_credential(environ: dict[str, str]) -> None:
     query = plan("openrouter", **environ)
     assert url(query) == "GET https://openrouter.ai/api/v1/models"
     assert isinstance(query, ListingQuery)
-    assert (query.place.public, query.call.credentials) == (True, ())
+    assert (query.place.public, query.access.secrets) == (True, ())
 
 
 def test_local_server_needs_none() -> None:
     query = plan("ollama")
     assert url(query) == "GET http://127.0.0.1:11434/api/tags"
     assert isinstance(query, ListingQuery)
-    assert query.call.credentials == ()
+    assert query.access.secrets == ()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,8 @@ def test_local_server_needs_none() -> None:
 def test_base_url_of_the_configuration_moves_the_listing_along(
     provider: str, settings: str, wanted: str, shape: str
 ) -> None:
-    query = plan(provider, f"models: {{providers: {{{provider}: {{{settings}, apiKey: sandbox-ok}}}}}}")
+    environ = {"K": "a-key", **granted("/".join(wanted.split()[1].split("/")[:3]), "env:K")}
+    query = plan(provider, f"models: {{providers: {{{provider}: {{{settings}, apiKey: '${{K}}'}}}}}}", **environ)
     assert url(query) == wanted
     assert isinstance(query, ListingQuery)
     assert (query.place.shape, query.place.public) == (shape, False)
@@ -115,18 +116,18 @@ def test_base_url_of_the_configuration_moves_the_listing_along(
     ],
 )
 def test_configured_provider_lists_as_its_wire_format_does(api: str, wanted: str, shape: str) -> None:
-    query = plan("lab", LAB % api, LAB="a-key")
+    query = plan("lab", LAB % api, LAB="a-key", **granted("https://lab.example", "env:LAB"))
     assert url(query) == wanted
     assert isinstance(query, ListingQuery)
     assert query.place.shape == shape
-    assert [str(each.credential.name) for each in query.call.credentials] == ["env:LAB"]
+    assert [str(each.credential.name) for each in query.access.secrets] == ["env:LAB"]
 
 
 def test_open_listing_behind_a_gateway_is_asked_for_without_a_credential_when_there_is_none() -> None:
     query = plan("openrouter", "models: {providers: {openrouter: {baseUrl: 'http://127.0.0.1:9/api/v1'}}}")
     assert url(query) == "GET http://127.0.0.1:9/api/v1/models"
     assert isinstance(query, ListingQuery)
-    assert query.call.credentials == ()
+    assert query.access.secrets == ()
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,11 @@ def view(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[s
     return ProbeView(credentials, build_resolver(built, registry.spellings()))
 
 
+def granted(origin: str, *names: str) -> dict[str, str]:
+    """The variable by which a person lets credentials go to an origin."""
+    return {"TEXT2LLM_TRUSTED_ORIGINS": " ".join(f"{name}={origin}" for name in names)}
+
+
 def targets(
     config: str,
     store: Mapping[str, Any] | None = None,

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.probe.making import completion, only_call, respond
+from tests.probe.making import completion, respond, view
 from text2llm.net.message import Failure, FailureKind
 from text2llm.probe.free import NOT_PROVABLE, judge_free, plan_free
 from text2llm.probe.target import FreeCall
 from text2llm.providers.free_probes import FreeProbe, load_free_probes
 from text2llm.providers.registry import load_registry
-from text2llm.upstream.call import Call
+from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.verdict import Reason, Status, Verdict
 
 
-def call_of(provider: str, variable: str, value: str = "k", more: str = "") -> Call:
-    return only_call(f"agents: {{defaults: {{model: {provider}/m}}}}\n{more}", environ={variable: value})
+def reach(provider: str, variable: str, value: str = "k", more: str = "", grants: str = "") -> Access:
+    environ = {variable: value, "TEXT2LLM_TRUSTED_ORIGINS": grants}
+    return find_access(provider, view(f"version: 1\n{more}", environ=environ).credentials)
 
 
-def plan(call: Call, provider: str | None = None) -> FreeCall | Verdict:
-    name = provider or call.provider
-    return plan_free(call, load_registry().get(name), load_free_probes(load_registry()).get(name, ()))
+def plan(access: Access) -> FreeCall | Verdict:
+    return plan_free(access, load_free_probes(load_registry()).get(access.provider, ()))
 
 
 def planned(provider: str, variable: str, value: str = "k") -> FreeCall:
-    free = plan(call_of(provider, variable, value))
+    free = plan(reach(provider, variable, value))
     assert isinstance(free, FreeCall)
     return free
 
@@ -58,8 +57,7 @@ def test_query_and_body_go_along() -> None:
 
 def test_place_below_the_base_url_of_the_config_is_asked() -> None:
     config = "models: {providers: {litellm: {baseUrl: 'http://127.0.0.1:9', apiKey: '${K}', models: [{id: m}]}}}\n"
-    call = only_call(config, environ={"K": "sk-1"})
-    free = plan(call)
+    free = plan(reach("litellm", "K", "sandbox-ok", config))
     assert isinstance(free, FreeCall)
     assert request_of(free) == ("GET", "http://127.0.0.1:9", "/key/info")
 
@@ -75,11 +73,15 @@ def test_place_below_the_base_url_of_the_config_is_asked() -> None:
     ],
 )
 def test_what_cannot_be_proven_is_not_asked(provider: str, variable: str, value: str) -> None:
-    assert plan(call_of(provider, variable, value)) is NOT_PROVABLE
+    assert plan(reach(provider, variable, value)) is NOT_PROVABLE
 
 
 def test_what_a_config_sends_elsewhere_is_not_asked_and_told_so() -> None:
-    verdict = plan(call_of("xai", "XAI_API_KEY", "k", "models: {providers: {xai: {baseUrl: 'https://x.example'}}}\n"))
+    config = "models: {providers: {xai: {baseUrl: 'https://x.example'}}}\n"
+    refused = plan(reach("xai", "XAI_API_KEY", "k", config))
+    assert isinstance(refused, Verdict)
+    assert refused.reason is Reason.UNTRUSTED_ORIGIN
+    verdict = plan(reach("xai", "XAI_API_KEY", "k", config, "env:XAI_API_KEY=https://x.example"))
     assert isinstance(verdict, Verdict)
     assert (verdict.reason, verdict.error) == (
         Reason.NOT_PROVABLE,
@@ -88,12 +90,13 @@ def test_what_a_config_sends_elsewhere_is_not_asked_and_told_so() -> None:
 
 
 def test_provider_that_is_not_known_has_no_free_proof() -> None:
-    assert plan_free(call_of("xai", "XAI_API_KEY"), None, ()) is NOT_PROVABLE
+    config = "models: {providers: {lab: {baseUrl: 'http://127.0.0.1:9', apiKey: sandbox-ok}}}\n"
+    assert plan(reach("lab", "LAB_KEY", more=config)) is NOT_PROVABLE
 
 
 def test_address_that_cannot_be_used_is_passed_over() -> None:
     probe = FreeProbe("GET", "https://[bad/", None, None, (200,), None, partial=False)
-    assert plan_free(call_of("xai", "XAI_API_KEY"), load_registry().get("xai"), (probe,)) is NOT_PROVABLE
+    assert plan_free(reach("xai", "XAI_API_KEY"), (probe,)) is NOT_PROVABLE
 
 
 def test_token_of_anthropic_has_a_proof_of_its_own() -> None:
@@ -161,13 +164,13 @@ def test_free_proofs_go_where_the_credentials_of_their_provider_may_go() -> None
 
 def test_proof_for_tokens_alone_is_not_tried_with_a_key() -> None:
     tokens_only = load_free_probes(load_registry())["xai"][0]._replace(credential="token")
-    assert plan_free(call_of("xai", "XAI_API_KEY"), load_registry().get("xai"), (tokens_only,)) is NOT_PROVABLE
+    assert plan_free(reach("xai", "XAI_API_KEY"), (tokens_only,)) is NOT_PROVABLE
 
 
-def test_kind_of_credential_is_told_where_a_provider_knows_one_header() -> None:
-    call = replace(call_of("xai", "XAI_API_KEY"), credentials=())
+def test_kind_of_credential_is_told_where_a_provider_knows_one_header(monkeypatch: pytest.MonkeyPatch) -> None:
     xai = load_registry().get("xai")
     assert xai is not None
     tokens = xai._replace(auth=xai.auth._replace(key=None, token=xai.auth.key))
+    monkeypatch.setattr(Access, "builtin", tokens)
     tokens_only = load_free_probes(load_registry())["xai"][0]._replace(credential="token")
-    assert isinstance(plan_free(call, tokens, (tokens_only,)), FreeCall)
+    assert isinstance(plan_free(reach("xai", "XAI_API_KEY"), (tokens_only,)), FreeCall)

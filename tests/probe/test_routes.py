@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.probe.making import NOW, view
+from tests.probe.making import NOW, granted, view
 from text2llm.auth.sources import CredentialView
 from text2llm.config.model import Slot
 from text2llm.probe.routes import GatePlan, RouteChoice, plan_gate
@@ -26,7 +26,12 @@ models:
   providers:
     lab: {api: openai-completions, baseUrl: "https://lab.example/v1", apiKey: "${LAB}", models: [{id: m1}]}
 """
-ENVIRON = {"ANTHROPIC_API_KEY": "a-key", "OPENAI_API_KEY": "o-key", "LAB": "l-key"}
+ENVIRON = {
+    "ANTHROPIC_API_KEY": "a-key",
+    "OPENAI_API_KEY": "o-key",
+    "LAB": "l-key",
+    **granted("https://lab.example", "env:LAB"),
+}
 
 
 def plan(choice: RouteChoice | None = None, stores: Mapping[str, Any] | None = None) -> GatePlan:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.probe.making import NOW, only_call, targets
+from tests.probe.making import NOW, granted, only_call, targets
 from text2llm.errors import UsageError
 from text2llm.probe.result import ProbeOptions, ProbeSource
 from text2llm.probe.target import ProbeTarget
@@ -16,6 +16,9 @@ LAB = """
 agents: {defaults: {model: lab/m1}}
 models: {providers: {lab: {baseUrl: 'https://lab.example/v1', apiKey: '${LAB_KEY}', models: [{id: m1}]}}}
 """
+
+
+AT_LAB = granted("https://lab.example", "env:LAB_KEY", "env:WHOLE", "env:MINE", "profile:lab:me")
 
 
 def key(value: str = "sk-1") -> dict[str, Any]:
@@ -192,7 +195,7 @@ def test_anthropic_key_and_token_travel_in_their_own_headers() -> None:
 
 
 def test_call_of_a_configured_provider_has_the_place_of_its_origin() -> None:
-    call = only_call(LAB, environ={"LAB_KEY": "x"})
+    call = only_call(LAB, environ={"LAB_KEY": "x", **AT_LAB})
     assert (call.api, str(call.base), call.path) == (
         "openai-completions",
         "https://lab.example/v1",
@@ -202,14 +205,14 @@ def test_call_of_a_configured_provider_has_the_place_of_its_origin() -> None:
 
 
 def test_public_value_of_a_config_has_a_name_that_nobody_can_grant() -> None:
-    call = only_call(LAB.replace("${LAB_KEY}", "sandbox-ok"))
+    call = only_call(LAB.replace("${LAB_KEY}", "sandbox-ok").replace("https://lab.example", "http://127.0.0.1:1"))
     assert str(call.credentials[0].credential.name) == "config:lab"
 
 
 def test_profile_of_a_configured_provider_is_sent_as_its_api_wants_it() -> None:
     config = LAB.replace("baseUrl", "api: anthropic-messages, baseUrl")
     store = {"profiles": {"lab:me": {"type": "api_key", "provider": "lab", "key": "k"}}}
-    (target,) = targets(config, store)
+    (target,) = targets(config, store, AT_LAB)
     assert isinstance(target.call, Call)
     (header,) = target.call.credentials
     assert (header.name, str(header.credential.name), header.credential.name.provider) == (
@@ -234,7 +237,7 @@ def test_headers_of_a_config_win_and_their_variables_are_credentials() -> None:
 models: {providers: {lab: {api: anthropic-messages, baseUrl: 'http://127.0.0.1:1', models: [{id: m}],
   headers: {Anthropic-Version: '2024-01-01', X-Api-Key: '${MINE}'}}}}
 """
-    call = only_call(config, environ={"MINE": "v"})
+    call = only_call(config, environ={"MINE": "v", **granted("http://127.0.0.1:1", "env:MINE")})
     assert call.headers == {"anthropic-version": "2024-01-01"}
     assert [(each.name, each.prefix, str(each.credential.name)) for each in call.credentials] == [
         ("X-Api-Key", "", "env:MINE")
@@ -243,7 +246,7 @@ models: {providers: {lab: {api: anthropic-messages, baseUrl: 'http://127.0.0.1:1
 
 def test_header_with_a_variable_replaces_the_key_and_its_absence_is_told() -> None:
     config = LAB.replace("models: [", "headers: {authorization: '${WHOLE}'}, models: [")
-    call = only_call(config, environ={"LAB_KEY": "k", "WHOLE": "Bearer v"})
+    call = only_call(config, environ={"LAB_KEY": "k", "WHOLE": "Bearer v", **AT_LAB})
     assert [(each.name, str(each.credential.name)) for each in call.credentials] == [("authorization", "env:WHOLE")]
     (target,) = targets(config, environ={"LAB_KEY": "k"})
     assert refusal(target).error == "the header authorization needs the variable WHOLE, which is not set"
@@ -253,12 +256,12 @@ def test_provider_whose_only_credential_is_a_header_is_sent() -> None:
     config = """
 models: {providers: {lab: {baseUrl: 'https://lab.example', models: [{id: m}], headers: {x-key: '${MINE}'}}}}
 """
-    assert [each.name for each in only_call(config, environ={"MINE": "v"}).credentials] == ["x-key"]
+    assert [each.name for each in only_call(config, environ={"MINE": "v", **AT_LAB}).credentials] == ["x-key"]
 
 
 def test_key_for_a_provider_that_wants_none_travels_as_usual() -> None:
     config = "models: {providers: {ollama: {apiKey: '${MINE}', models: [{id: m}]}}}\n"
-    call = only_call(config, environ={"MINE": "v"})
+    call = only_call(config, environ={"MINE": "v", **granted("http://127.0.0.1:11434", "env:MINE")})
     assert (call.api, call.credentials[0].name, call.credentials[0].prefix) == ("ollama", "Authorization", "Bearer ")
 
 
@@ -298,7 +301,7 @@ def test_local_server_is_asked_without_a_credential() -> None:
     [
         ("agents: {defaults: {model: google-gemini-cli/gemini-2.5-flash}}\n", {"GEMINI_CLI_ACCESS_TOKEN": "k"},
          "missing_credential", "there is no credential for google-gemini-cli"),
-        (LAB.replace("baseUrl:", "api: bedrock-converse, baseUrl:"), {"LAB_KEY": "k"}, "unclassified",
+        (LAB.replace("baseUrl:", "api: bedrock-converse, baseUrl:"), {"LAB_KEY": "k", **AT_LAB}, "unclassified",
          "the wire format bedrock-converse cannot be probed yet"),
         ("agents: {defaults: {model: azure-openai/x}}\n", {"AZURE_OPENAI_API_KEY": "k"}, "unclassified",
          "its base URL has a part that must be filled in"),

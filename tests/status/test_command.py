@@ -299,7 +299,6 @@ def test_probes_whose_results_nobody_would_see_are_not_sent(run: Run) -> None:
         ("", 4, "may not go to https://evil.example"),
         ("env:ANTHROPIC_API_KEY=https://evil.example", 0, None),
         ("env:ANTHROPIC_API_KEY=https://other.example", 4, "may not go to https://evil.example"),
-        ("nonsense", 0, None),
     ],
 )
 def test_a_credential_that_may_not_go_there_is_not_healthy(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from tests.probe.making import NOW, view
+from tests.probe.making import NOW, granted, view
 from text2llm.config.schema_files import schema_text
 from text2llm.report.sanitise import json_text
 from text2llm.report.status_json import status_json
@@ -81,6 +81,7 @@ def report_on(config: dict[str, Any], store: dict[str, Any], environ: dict[str, 
         config=credentials.config,
         resolver=seen.resolver,
         registry=credentials.registry,
+        settings=credentials.settings,
         environ=environ,
         now=NOW,
     )
@@ -128,7 +129,8 @@ def test_headers_of_a_provider_can_be_its_credential(
     lab: dict[str, Any], environ: dict[str, str], kind: str, status: str
 ) -> None:
     base = {"api": "openai-completions", "baseUrl": "https://lab.example/v1"}
-    report = report_on({"model": "lab/m", "lab": base | lab}, {"profiles": {}}, environ)
+    grants = granted("https://lab.example", "env:LAB", "env:KEY")
+    report = report_on({"model": "lab/m", "lab": base | lab}, {"profiles": {}}, environ | grants)
     (route,) = report.routes
     assert (route.credential.kind.value, route.health.status.value) == (kind, status)
     assert int(report.verdict) == (1 if kind == "missing" else 0)

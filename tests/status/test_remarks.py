@@ -10,6 +10,7 @@ from tests.status.world import NOW, with_model, write_config
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.config.load import load_file
 from text2llm.providers.registry import load_registry
+from text2llm.settings.model import Settings
 from text2llm.status.gather import gather_snapshot
 from text2llm.status.remarks import add_remarks
 from text2llm.status.summary import summarise
@@ -44,6 +45,6 @@ def test_a_model_that_cannot_stay_is_told(
     monkeypatch.chdir(tmp_path)
     write_config(with_model(model))
     config = load_file(str(tmp_path / "text2llm.yaml")).require()
-    snapshot = gather_snapshot(config, None, load_registry(), {"TEXT2LLM_HOME": str(tmp_path)}, NOW)
+    snapshot = gather_snapshot(config, None, load_registry(), Settings(), {"TEXT2LLM_HOME": str(tmp_path)}, NOW)
     report = add_remarks(summarise(snapshot), snapshot.credentials(), CATALOG, "2026-11-22")
     assert report.remarks == ({} if remark is None else {report.routes[0].resolved.ref: remark})

@@ -20,7 +20,7 @@ from tests.status.world import KEY, NOW, assert_valid, freeze_clock, profiles, w
 from text2llm.cli.status import StatusOptions, show_status
 from text2llm.providers.usage import UsageEndpoint
 from text2llm.sandbox.server import Sandbox, serve
-from text2llm.trust.bindings import TrustedOriginsError
+from text2llm.settings.model import SettingsError
 from text2llm.usage import fetch
 
 MINUTE = 60_000
@@ -251,13 +251,14 @@ def test_keyring_is_opened_only_when_asked(terminal: Any, monkeypatch: pytest.Mo
 
 
 @pytest.mark.usefixtures("_here")
-def test_settings_that_forbid_every_request_do_not_hide_the_status(
-    terminal: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_that_forbid_every_request_do_not_hide_the_status(terminal: Any) -> None:
     use("http://127.0.0.1:1")
-    monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", "nonsense")
+    settings = Path(os.environ["TEXT2LLM_HOME"], "config", "settings.yaml")
+    settings.parent.mkdir()
+    settings.write_text("network: {caFile: /nowhere/ca.pem}\n")
+    settings.chmod(0o600)
     assert terminal() == []
-    with pytest.raises(TrustedOriginsError):
+    with pytest.raises(SettingsError):
         terminal(usage=True)
 
 

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 import pytest
 
 from tests.probe.making import make_call, only_call, view
-from text2llm.auth.sources import find_credentials
 from text2llm.net.message import check_request
 from text2llm.providers.registry import load_registry
+from text2llm.upstream.access import find_access
 from text2llm.upstream.call import Call
-from text2llm.upstream.reach import build_call, default_model
+from text2llm.upstream.obstacle import build_call
 from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire import WIRES, build_request
 from text2llm.upstream.wire.ask import PIXEL, PIXEL_URL
@@ -118,9 +118,13 @@ def test_call_of_the_tool_is_forced_with_room_for_it(api: str, choice: dict[str,
 def _first_call(provider_id: str) -> Call | Verdict:
     """The call that tries the cheap model of a provider, or any, with a key of the config."""
     config = f"models: {{providers: {{{provider_id}: {{apiKey: '${{K}}'}}}}}}\n"
-    seen = view(config, environ={"K": "tid=k"}).credentials
-    credential, _ = find_credentials(provider_id, seen)
-    return build_call(credential, default_model(provider_id, seen) or "some-model", seen)
+    provider = load_registry().get(provider_id)
+    assert provider is not None
+    # In the configuration's word no key would go anywhere.
+    places = {each.base_url.partition("://")[2].partition("/")[0] for each in provider.endpoints}
+    grants = " ".join(f"env:K={'http' if ':' in host else 'https'}://{host}" for host in places if "{" not in host)
+    seen = view(config, environ={"K": "tid=k", "TEXT2LLM_TRUSTED_ORIGINS": grants}).credentials
+    return build_call(find_access(provider_id, seen, provider.endpoints[0].probe.model or "some-model"))
 
 
 @pytest.mark.parametrize("provider_id", load_registry().ids())

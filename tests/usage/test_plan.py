@@ -2,21 +2,22 @@ from __future__ import annotations
 
 import pytest
 
+from tests.probe.making import view
 from text2llm.auth.health import STATIC
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.providers.registry import load_registry
 from text2llm.providers.usage import load_usage
 from text2llm.secret import Secret
+from text2llm.upstream.access import find_access
 from text2llm.usage.plan import UsageQuery, plan_query
 
 
 def plan(provider: str, secret: str | None, base_url: str | None = None) -> UsageQuery | None:
-    registry = load_registry()
-    known = registry.get(provider)
-    assert known is not None
+    config = "" if base_url is None else f"models: {{providers: {{{provider}: {{baseUrl: '{base_url}'}}}}}}\n"
     value = None if secret is None else Secret(secret)
     credential = Effective(provider, SourceKind.PROFILE, f"{provider}:me", "oauth", STATIC, value, profile_id="me")
-    return plan_query(credential, load_usage(registry)[provider], base_url, known.origins)
+    access = find_access(provider, view(f"version: 1\n{config}").credentials).using(credential)
+    return plan_query(access, load_usage(load_registry())[provider])
 
 
 def test_request_is_that_of_the_descriptor() -> None:

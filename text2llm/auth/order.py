@@ -34,6 +34,7 @@ class DropReason(Enum):
     EXPIRED = "expired"
     NOT_IN_ORDER = "excluded_by_auth_order"
     UNRESOLVED = "unresolved_ref"
+    UNTRUSTED = "untrusted_origin"
 
 
 class Dropped(NamedTuple):

@@ -1,14 +1,16 @@
-"""Which credential a provider's requests really use, and why the others are not taken.
+"""Which credentials a provider's requests could use, in which order, and why the others cannot be used.
 
-Pure over the config, the store, the environment, the registry of providers and a moment. ``status``, the probe and
-explanations all ask here, so they can never disagree.
+Pure over the config, the store, the environment, the registry of providers and a moment. Which of them may go where
+requests go is for :func:`text2llm.upstream.access.find_access` to say, and everybody asks there.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.auth.credentials import AuthProfile, AuthStore, Credential, value_of
 from text2llm.auth.health import MISSING, STATIC, Health, profile_health
@@ -17,7 +19,11 @@ from text2llm.config.model import Config, CustomProvider
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.registry import Registry
 from text2llm.secret import RefSource, Secret, SecretRef
-from text2llm.trust.public import is_public_value
+from text2llm.settings.model import Settings
+from text2llm.trust.public import GRANTS_VARIABLE, is_public_value
+
+if TYPE_CHECKING:
+    from text2llm.trust.bindings import Trust
 
 #: What an ``apiKey`` may be: the whole of it a reference to a variable.
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -26,6 +32,7 @@ _OAUTH_KIND = "oauth_token"
 #: Variables that the provider's own SDK reads; their values are no credential to send.
 _SDK_KINDS = frozenset({"aws", "adc_file"})
 _NOTHING: Mapping[SecretRef, Secret | str] = MappingProxyType({})
+_NO_SETTINGS = Settings()
 
 
 class SourceKind(Enum):
@@ -86,9 +93,13 @@ class CredentialView:
     ``customs`` are the providers of the config and ``book`` the profiles, by canonical id. ``kept`` is what was read of
     the references to files and the keyring: the secret, or a text that says why it could not be read. Where nothing
     is to be sent, nothing is read. ``owner`` is the agent whose own store it is, ``None`` for the main one's.
+    ``settings`` are the user's, with their grants.
     """
 
-    __slots__ = ("book", "config", "customs", "environ", "kept", "now", "owner", "registry", "spellings", "store")
+    __slots__ = (
+        *("_trust", "book", "config", "customs", "environ", "kept", "now", "owner", "registry", "settings"),
+        *("spellings", "store"),
+    )
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that decides
         self,
@@ -99,14 +110,34 @@ class CredentialView:
         now: int,
         kept: Mapping[SecretRef, Secret | str] = _NOTHING,
         owner: str | None = None,
+        settings: Settings = _NO_SETTINGS,
     ) -> None:
+        """Take in all that decides.
+
+        Raises:
+            TrustedOriginsError: the environment's grants cannot be read.
+        """
         self.config, self.store, self.environ, self.registry, self.now = config, store, environ, registry, now
-        self.kept, self.owner = kept, owner
+        self.kept, self.owner, self.settings = kept, owner, settings
+        # Whoever decides about credentials says what is wrong with a grant, whether it would have mattered or not.
+        self._trust = self._read_trust() if environ.get(GRANTS_VARIABLE) else None
         self.spellings = registry.spellings()
         self.book = OrderBook(config.auth, store, self.spellings)
         self.customs: dict[str, CustomProvider] = {}
         for name, custom in config.providers.items():
             self.customs.setdefault(self.spellings.provider(name), custom)
+
+    @property
+    def trust(self) -> Trust:
+        """Where credentials may go: a load that nobody should carry for whom it decides nothing."""
+        if self._trust is None:
+            self._trust = self._read_trust()
+        return self._trust
+
+    def _read_trust(self) -> Trust:
+        from text2llm.settings.binding import gather_trust
+
+        return gather_trust(self.registry, self.settings, self.environ)
 
 
 class Credentials(NamedTuple):
@@ -116,8 +147,10 @@ class Credentials(NamedTuple):
     usable: tuple[Effective, ...]
 
 
-def find_credentials(provider_id: str, view: CredentialView) -> Credentials:
-    """The credentials of a provider (a canonical id), and which of them a request uses, with why others are not taken.
+def find_credentials(provider_id: str, view: CredentialView, *, local: bool = False) -> Credentials:
+    """The credentials of a provider (a canonical id), the first usable one, and why others cannot be used.
+
+    ``local``: the provider is asked on this machine.
 
     The kind of ``effective`` is ``NONE`` when the provider needs no credential and ``MISSING`` when there is none, or
     when a header of the provider needs a variable that is not set.
@@ -126,7 +159,8 @@ def find_credentials(provider_id: str, view: CredentialView) -> Credentials:
     usable = tuple(item for item in found if isinstance(item, Effective))
     obstacles = tuple(_unset_headers(view.customs.get(provider_id), view))
     refused = tuple(item for item in found if isinstance(item, Rejected))
-    taken = _missing(provider_id) if obstacles else usable[0] if usable else _without(provider_id, refused, view)
+    without = _missing(provider_id) if obstacles else _without(provider_id, refused, view, local=local)
+    taken = usable[0] if usable and not obstacles else without
     rejected = (*obstacles, *refused)
     return Credentials(taken._replace(rejected=rejected), usable)
 
@@ -162,11 +196,10 @@ def _search(provider_id: str, view: CredentialView) -> Iterator[Effective | Reje
         yield from _from_sdk(provider, view)
 
 
-def _without(provider_id: str, refused: tuple[Rejected, ...], view: CredentialView) -> Effective:
-    provider, custom = view.registry.get(provider_id), view.customs.get(provider_id)
-    if header_variables(custom):
+def _without(provider_id: str, refused: tuple[Rejected, ...], view: CredentialView, *, local: bool) -> Effective:
+    if header_variables(view.customs.get(provider_id)):
         return Effective(provider_id, SourceKind.NONE, "its headers have the credential", "none", STATIC)
-    if not any(map(_is_wanted, refused)) and _needs_none(provider, custom):
+    if not any(map(_is_wanted, refused)) and _needs_none(view.registry.get(provider_id), local=local):
         return Effective(provider_id, SourceKind.NONE, "needs no credential", "none", STATIC)
     return _missing(provider_id)
 
@@ -180,20 +213,10 @@ def _missing(provider_id: str) -> Effective:
     return Effective(provider_id, SourceKind.MISSING, "missing", "none", MISSING)
 
 
-def _needs_none(provider: Provider | None, custom: CustomProvider | None) -> bool:
+def _needs_none(provider: Provider | None, *, local: bool) -> bool:
     if provider is not None:
         return provider.auth.scheme == "none" or provider.auth.optional
-    # A server on this machine that the config gives no key is taken to want none.
-    return custom is not None and custom.base_url is not None and _is_loopback(custom.base_url)
-
-
-def _is_loopback(base_url: str) -> bool:
-    from text2llm.trust.origin import OriginError, parse_base_url  # only a provider without a key needs it
-
-    try:
-        return parse_base_url(base_url).origin.loopback
-    except OriginError:
-        return False
+    return local  # a server on this machine that the config gives no key is taken to want none
 
 
 def _from_profiles(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:

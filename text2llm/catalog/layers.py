@@ -50,7 +50,7 @@ def lacks(catalog: Catalog, ref: ModelRef, custom: CustomProvider | None) -> boo
     """
     if catalog.find(ref) is not None:
         return False
-    return catalog.expects(ref) if custom is None or custom.base_url is None else bool(custom.models)
+    return bool(custom.models) if custom is not None and custom.moved else catalog.expects(ref)
 
 
 def overlay(upper: ModelFacts, lower: ModelFacts) -> ModelFacts:

@@ -20,7 +20,7 @@ from text2llm.cli.options import (
     print_json,
     show_path,
 )
-from text2llm.cli.world import open_registry
+from text2llm.cli.world import open_world
 from text2llm.config.discovery import CONFIG_NAME
 from text2llm.storage.places import find_places
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from text2llm.diff.reading import Reading
     from text2llm.explain.explain import Asker
     from text2llm.explain.explanation import Explanation
-    from text2llm.explain.permission import Permits
+    from text2llm.explain.permission import Granted
 
 
 @click.command()
@@ -52,7 +52,7 @@ def command(word: str, layout: str, agent: str | None, config: str | None, *, as
     from text2llm.explain.subject import find_subject
 
     loaded = load_file(locate_config(config)).require()
-    reading = read_meaning(loaded, open_registry(os.environ), load_bundle())
+    reading = read_meaning(loaded, open_world(os.environ).registry, load_bundle())
     subject = find_subject(word, reading, _read_schema())
     asker = _find_asker(subject.name if subject.kind is Kind.AGENT else agent, reading, config)
     _print(explain_subject(subject, asker), "json" if as_json else layout)
@@ -73,22 +73,22 @@ def _find_asker(agent: str | None, reading: Reading, explicit: str | None) -> As
     from text2llm.explain.store import trace_config, trace_store
     from text2llm.status.gather import gather_snapshot
 
-    now = time.time_ns() // 1_000_000
-    snapshot = gather_snapshot(reading.config, agent, reading.registry, os.environ, now)
-    purse = Purse(snapshot.credentials(), snapshot.store_path, _read_permits())
+    settings, now = open_world(os.environ).settings, time.time_ns() // 1_000_000
+    snapshot = gather_snapshot(reading.config, agent, reading.registry, settings, os.environ, now)
+    purse = Purse(snapshot.credentials(), snapshot.store_path, _read_grants())
     own = show_path(os.path.join(find_places(os.environ).config, CONFIG_NAME))
     chosen = trace_config(explicit, reading.config.document.path, own, os.environ)
     decided = trace_store(snapshot.agent_id, snapshot.agent_dir, snapshot.store_path, os.environ)
     return Asker(reading, purse, chosen, decided)
 
 
-def _read_permits() -> Permits:
-    from text2llm.explain.permission import Granted, Permits
+def _read_grants() -> tuple[Granted, ...]:
+    from text2llm.explain.permission import Granted
     from text2llm.plan.settings_edit import read_context
 
-    context = read_context(os.environ, open_registry(os.environ))
+    context = read_context(os.environ, open_world(os.environ).registry)
     settings = (Granted(grant, context.place(index)) for index, grant in enumerate(context.settings.grants))
-    return Permits(context.bindings, (*settings, *(Granted(grant, None) for grant in context.environment)))
+    return (*settings, *(Granted(grant, None) for grant in context.environment))
 
 
 def _print(found: Explanation, layout: str) -> None:

@@ -19,7 +19,7 @@ from text2llm.cli.options import (
     plain_option,
 )
 from text2llm.cli.status import read_config, read_config_if_any
-from text2llm.cli.world import find_listings, find_refusals, open_world
+from text2llm.cli.world import find_listings, open_world
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,13 +63,12 @@ def command(  # noqa: PLR0913 - one parameter an option
     loaded, world = (read_config_if_any if every else read_config)(config), open_world(os.environ)
     registry = world.registry
     chosen = None if provider is None else find_provider(provider, loaded, registry)
-    snapshot = gather_snapshot(loaded, agent, registry, os.environ, time.time_ns() // 1_000_000)
+    now = time.time_ns() // 1_000_000
+    snapshot = gather_snapshot(loaded, agent, registry, world.settings, os.environ, now)
     view = snapshot.credentials()
     listings = find_listings([*view.registry.ids(), *view.customs] if every else named_providers(snapshot), view)
     catalog = combine(configured_models(loaded, registry.spellings()), listings, load_bundle())
-    refusals = find_refusals(view.customs, view, world)
-    found = list_models(snapshot, catalog, Selection(every, local, chosen), refusals)
-    _print_list(found, plain, as_json)
+    _print_list(list_models(snapshot, catalog, Selection(every, local, chosen)), plain, as_json)
 
 
 def find_provider(written: str, config: Config, registry: Registry, flag: str = "--provider") -> str:

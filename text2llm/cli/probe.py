@@ -123,28 +123,24 @@ def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
     from text2llm.probe.gate import judge_routes
     from text2llm.probe.routes import plan_gate
     from text2llm.probe.runner import run_probes
-    from text2llm.settings.binding import gather_trust
+    from text2llm.providers.free_probes import load_free_probes
 
     if options["free"] and options["tools"]:
         raise UsageError("--free and --tools exclude each other", hint="a tool call is a completion: leave one out")
     limits = _limits(config, options)
     world = open_world(os.environ)
-    settings, registry = world
-    resolver = build_resolver(config, registry.spellings())
-    choice = _choose(config, registry, options)
+    resolver = build_resolver(config, world.registry.spellings())
+    choice = _choose(config, world.registry, options)
     policy = _policy(config, options, choice)
     stores = _open_stores(config, choice.agents)
-    plan = plan_gate(_make_views(config, registry, stores), resolver, choice)
+    views, probes = _make_views(config, world, stores), load_free_probes(world.registry) if limits.free else None
+    plan = plan_gate(views, resolver, choice, probes)
     if options["refresh"] and _renew_stale(plan, stores, world):
-        plan = plan_gate(_make_views(config, registry, _open_stores(config, choice.agents)), resolver, choice)
-    if limits.free:
-        from text2llm.probe.routes import make_plan_free
-        from text2llm.providers.free_probes import load_free_probes
-
-        plan = make_plan_free(plan, registry, load_free_probes(registry))
+        views = _make_views(config, world, _open_stores(config, choice.agents))
+        plan = plan_gate(views, resolver, choice, probes)
     progress = show_progress if sys.stderr.isatty() else None
-    trust = gather_trust(registry, settings, os.environ)
-    summary = run_probes(plan.targets, limits, trust, progress=progress, network=settings.network)
+    trust = next(iter(views.values())).trust
+    summary = run_probes(plan.targets, limits, trust, progress=progress, network=world.settings.network)
     clear_progress(summary)
     return judge_routes(plan, summary, policy)
 
@@ -223,7 +219,7 @@ def _open_stores(config: Config, chosen: tuple[str, ...]) -> dict[str, LoadedSto
     return stores
 
 
-def _make_views(config: Config, registry: Registry, stores: dict[str, LoadedStore]) -> dict[str, CredentialView]:
+def _make_views(config: Config, world: World, stores: dict[str, LoadedStore]) -> dict[str, CredentialView]:
     """What decides about the credentials of each agent."""
     from text2llm.auth.secret_refs import read_refs
     from text2llm.auth.sources import CredentialView
@@ -232,7 +228,9 @@ def _make_views(config: Config, registry: Registry, stores: dict[str, LoadedStor
     views = {}
     for agent, loaded in stores.items():
         kept, owner = read_refs(loaded.store, os.environ), agent if agent != main and loaded.is_own() else None
-        views[agent] = CredentialView(config, loaded.store, os.environ, registry, now, kept, owner)
+        views[agent] = CredentialView(
+            config, loaded.store, os.environ, world.registry, now, kept, owner, world.settings
+        )
     return views
 
 

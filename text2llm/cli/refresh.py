@@ -46,18 +46,19 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) ->
     loaded, world = read_config(config), open_world(os.environ)
     named = tuple(dict.fromkeys(find_provider(each, loaded, world.registry) for each in providers))
     view, in_view = open_view(loaded, world)
-    renewals = refresh_listings(named or in_view, view, world.settings, named=bool(named))
+    renewals = refresh_listings(named or in_view, view, named=bool(named))
     _print(renewals, as_json=as_json)
     return _judge(renewals, named=bool(named))
 
 
 def open_view(config: Config, world: World) -> tuple[CredentialView, tuple[str, ...]]:
     """What decides about credentials, with the values that are kept in files and the keyring; and who is in view."""
-    from text2llm.auth.listing import list_credentials, providers_in_use
     from text2llm.auth.secret_refs import read_refs
+    from text2llm.status.credentials import list_credentials, providers_in_use
     from text2llm.status.gather import gather_snapshot
 
-    snapshot = gather_snapshot(config, None, world.registry, os.environ, time.time_ns() // 1_000_000)
+    now = time.time_ns() // 1_000_000
+    snapshot = gather_snapshot(config, None, world.registry, world.settings, os.environ, now)
     view = snapshot.credentials(read_refs(snapshot.store, os.environ))
     configured = {snapshot.resolver.resolve_name(name).ref.provider for name in config.models}
     in_use = configured | providers_in_use(snapshot.resolver, None)

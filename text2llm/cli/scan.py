@@ -152,7 +152,7 @@ def _scan(options: dict[str, Any], loaded: Config) -> Scan:
     allowed = partial(is_allowed, config=loaded, spellings=world.registry.spellings())
     wish = _make_wish(options, find_provider(options["provider"], loaded, world.registry), allowed)
     view, _ = open_view(loaded, world)
-    found = scan(wish, view, world.settings, _show_progress if sys.stderr.isatty() else None)
+    found = scan(wish, view, _show_progress if sys.stderr.isatty() else None)
     if not isinstance(found, Verdict) and found.interrupted:
         clear_line()
     if isinstance(found, Verdict):

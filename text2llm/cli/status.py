@@ -19,14 +19,13 @@ from text2llm.cli.options import (
     page_width,
     terminal_width,
 )
-from text2llm.cli.world import find_listings, find_refusals, open_world
+from text2llm.cli.world import find_listings, open_world
 from text2llm.errors import ExitCode, NoConfigError, Text2llmError, UsageError
 
 if TYPE_CHECKING:
     from text2llm.cli.world import World
     from text2llm.config.model import Config
     from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
-    from text2llm.settings.model import Settings
     from text2llm.status.model import StatusReport
     from text2llm.status.snapshot import Snapshot
 
@@ -63,10 +62,11 @@ def show_status(options: StatusOptions) -> int:
     from text2llm.status.summary import summarise
 
     config, world = read_config(options.config), open_world(os.environ)
-    snapshot = gather_snapshot(config, options.agent, world.registry, os.environ, time.time_ns() // 1_000_000)
-    report = _add_refusals(summarise(snapshot), snapshot, world)
+    now = time.time_ns() // 1_000_000
+    snapshot = gather_snapshot(config, options.agent, world.registry, world.settings, os.environ, now)
+    report = summarise(snapshot)
     if options.probe is not None:
-        report = _probe(snapshot, report, options.probe, world.settings)
+        report = _probe(snapshot, report, options.probe)
     if _wants_usage(options):
         report = _add_usage(snapshot, report, world, asked=bool(options.usage))
     if not (options.as_json or options.plain):
@@ -78,16 +78,6 @@ def show_status(options: StatusOptions) -> int:
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
     return report.verdict if options.check else ExitCode.OK
-
-
-def _add_refusals(report: StatusReport, snapshot: Snapshot, world: World) -> StatusReport:
-    providers = dict.fromkeys(route.resolved.ref.provider for route in report.routes)
-    refusals = find_refusals(providers, snapshot.credentials(), world)
-    if not refusals:
-        return report
-    from text2llm.status.permission import add_refusals
-
-    return add_refusals(report, refusals)
 
 
 def _add_remarks(report: StatusReport, snapshot: Snapshot) -> StatusReport:
@@ -105,7 +95,7 @@ def _add_remarks(report: StatusReport, snapshot: Snapshot) -> StatusReport:
     return add_remarks(report, view, catalog, today)
 
 
-def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions, settings: Settings) -> StatusReport:
+def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions) -> StatusReport:
     from text2llm.auth.secret_refs import read_refs
     from text2llm.probe.session import probe_view
     from text2llm.probe.targets import ProbeView
@@ -114,7 +104,7 @@ def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions, sett
     kept = read_refs(snapshot.store, os.environ)
     view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
     progress = show_progress if sys.stderr.isatty() else None
-    summary = probe_view(view, options, settings=settings, progress=progress)
+    summary = probe_view(view, options, progress=progress)
     clear_progress(summary)
     return add_probes(report, summary)
 
@@ -142,7 +132,7 @@ def _add_usage(snapshot: Snapshot, report: StatusReport, world: World, *, asked:
     from text2llm.usage.session import ask_usage
 
     try:
-        told = ask_usage(tellable, endpoints, snapshot.credentials(), world.settings, keyring=asked)
+        told = ask_usage(tellable, endpoints, snapshot.credentials(), keyring=asked)
     except Text2llmError:
         if asked:
             raise

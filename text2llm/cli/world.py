@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from text2llm.catalog.layers import Layer
     from text2llm.providers.plugin import PluginProblem, PluginSet
     from text2llm.settings.model import Settings
-    from text2llm.trust.bindings import Refused
 
 _KEY = "text2llm.world"
 
@@ -49,24 +48,6 @@ def open_registry(environ: Mapping[str, str]) -> Registry:
         SettingsError: the settings cannot be used.
     """
     return open_world(environ).registry
-
-
-def find_refusals(providers: Iterable[str], view: CredentialView, world: World) -> Mapping[str, Refused]:
-    """Why requests of providers (canonical ids) would not be sent where the configuration leads them, by provider."""
-    customs = view.customs
-    led = [name for name in providers if name in customs and customs[name].base_url is not None]
-    if not led:  # what decides about trust is a load that nobody without such a provider should carry
-        return {}
-    from text2llm.auth.permission import find_refusal
-    from text2llm.settings.binding import gather_trust
-    from text2llm.trust.bindings import TrustedOriginsError
-
-    try:
-        trust = gather_trust(world.registry, world.settings, os.environ)
-    except TrustedOriginsError:  # who sends something is told; it is no reason to withhold what is there
-        return {}
-    found = {name: find_refusal(name, view, trust) for name in led}
-    return {name: refusal for name, refusal in found.items() if refusal is not None}
 
 
 def find_listings(providers: Iterable[str], view: CredentialView) -> Layer:

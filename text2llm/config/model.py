@@ -101,6 +101,11 @@ class CustomProvider(NamedTuple):
     models: tuple[CustomModel, ...]
     pointer: Pointer
 
+    @property
+    def moved(self) -> bool:
+        """Whether it is asked at an address that the config names."""
+        return bool(self.base_url)
+
 
 class DeclaredProfile(NamedTuple):
     """A credential profile that the config says exists; ``mode`` is ``api_key``, ``token`` or ``oauth``."""

@@ -17,7 +17,7 @@ from text2llm.diff.values import show_value
 from text2llm.leaks.veil import Veil
 from text2llm.providers.descriptor import Provider
 from text2llm.refs import ModelRef
-from text2llm.trust.origin import OriginError, parse_base_url
+from text2llm.upstream.address import Address, find_address
 
 NOWHERE = "an unknown place"
 
@@ -64,11 +64,13 @@ def compare_providers(sides: Both[Reading], veil: Veil) -> Iterator[Change]:
 
 
 def _compare_place(pair: _Pair) -> Iterator[Change]:
-    urls = pair.customs.map(lambda custom: _base_url(custom, pair.builtin))
+    addresses = pair.customs.map(lambda custom: find_address(pair.builtin, custom, meant=True))
+    urls = addresses.map(_show_url)
     if pair.is_new() or pair.is_gone():
-        yield _describe_presence(pair, urls)
+        yield _describe_presence(pair, urls, local=addresses.new.is_loopback)
         return
-    origins = urls.map(_origin)
+    # Of a URL that no credential can be bound to, all of it.
+    origins = addresses.map(lambda address: address.url if address.origin is None else str(address.origin))
     if origins.differ():
         said = ": origin changed, requests and credentials would go to another place: "
         said += f"{origins.old or NOWHERE} → {origins.new or NOWHERE}"
@@ -77,38 +79,18 @@ def _compare_place(pair: _Pair) -> Iterator[Change]:
         yield pair.change("provider-base-url", f": base URL: {urls.old} → {urls.new}", urls, "baseUrl")
 
 
-def _describe_presence(pair: _Pair, urls: Both[str | None]) -> Change:
+def _show_url(address: Address) -> str | None:
+    """Where a provider is asked, in one spelling where it has one."""
+    return address.url if address.base is None else str(address.base)
+
+
+def _describe_presence(pair: _Pair, urls: Both[str | None], *, local: bool) -> Change:
     if pair.customs.new is None:
         texts = Both(urls.old or NOWHERE, None)
         return pair.change("provider-removed", f" removed: requests went to {texts.old}", texts)
     texts = Both(None, urls.new or NOWHERE)
     change = pair.change("provider-added", f" added: requests would go to {texts.new}", texts)
-    return change if _is_local(urls.new) else change._replace(level=Level.WARNING)
-
-
-def _base_url(custom: CustomProvider | None, builtin: Provider | None) -> str | None:
-    """Where a provider is asked, in one spelling where it has one."""
-    usual = None if builtin is None else builtin.base_url
-    written = usual if custom is None or custom.base_url is None else custom.base_url
-    try:
-        return None if written is None else str(parse_base_url(written))
-    except OriginError:
-        return written
-
-
-def _origin(url: str | None) -> str | None:
-    """Where requests go; of a URL that no credential can be bound to, all of it."""
-    try:
-        return None if url is None else str(parse_base_url(url).origin)
-    except OriginError:
-        return url
-
-
-def _is_local(url: str | None) -> bool:
-    try:
-        return url is not None and parse_base_url(url).origin.loopback
-    except OriginError:
-        return False
+    return change if local else change._replace(level=Level.WARNING)
 
 
 def _compare_api(pair: _Pair) -> Iterator[Change]:

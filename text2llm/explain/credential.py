@@ -7,46 +7,47 @@ from typing import NamedTuple, assert_never
 
 from text2llm.auth.order import OrderSource, order_profiles
 from text2llm.auth.remedy import find_remedies, join_remedies
-from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, find_credentials, header_variables
+from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, header_variables
 from text2llm.diff.reading import Reading
 from text2llm.explain.explanation import Part, Source, Step
-from text2llm.explain.permission import Permits, trace_permission
+from text2llm.explain.permission import Granted, trace_permission
+from text2llm.upstream.access import Access
 
 
 class Purse(NamedTuple):
-    """The credentials of an agent, and where they may go. ``store`` is the file that its profiles come from."""
+    """The credentials of an agent, and the grants. ``store`` is the file that its profiles come from."""
 
     view: CredentialView
     store: str
-    permits: Permits
+    granted: tuple[Granted, ...] = ()
 
 
 class _Asked(NamedTuple):
     """A provider, the configuration and the credentials."""
 
-    provider: str
+    access: Access
     reading: Reading
     purse: Purse
 
 
-def trace_credentials(provider: str, reading: Reading, purse: Purse) -> Iterator[Part]:
-    """The credential of a provider, by its canonical id, and whether it may go where the provider is asked."""
-    yield _trace_credential(provider, reading, purse)
-    yield from trace_permission(provider, reading, purse.view, purse.permits)
+def trace_credentials(access: Access, reading: Reading, purse: Purse) -> Iterator[Part]:
+    """The credential of an access, and whether it may go where the provider is asked."""
+    yield _trace_credential(_Asked(access, reading, purse))
+    yield from trace_permission(access, purse.granted)
 
 
-def _trace_credential(provider: str, reading: Reading, purse: Purse) -> Part:
-    found, asked = find_credentials(provider, purse.view), _Asked(provider, reading, purse)
-    effective = found.effective
+def _trace_credential(asked: _Asked) -> Part:
+    access, effective = asked.access, asked.access.credential
     steps = [*_trace_order(asked), _used(effective, asked)]
     # When a header's variable is missing, no credential is used, usable or not.
-    others = found.usable[1:] if effective.is_usable() else found.usable
+    others = access.usable[1:] if effective.is_usable() else access.usable
     reason = "one before it can be used" if effective.is_usable() else "a request needs more"
+    reason = reason if access.refused is None else "it may not go there either"
     steps += [_step(f"not used: {name_credential(each)}: {reason}", each, asked) for each in others]
     steps += [_step(f"not used: {each.label}: {each.message}", each, asked) for each in effective.rejected]
-    remedies = find_remedies(effective, purse.view)
+    remedies = find_remedies(effective, access.view)
     value = name_credential(effective) if effective.is_usable() else None
-    return Part(f"credential for {provider}", value, tuple(steps), join_remedies(remedies) if remedies else None)
+    return Part(f"credential for {access.provider}", value, tuple(steps), join_remedies(remedies) if remedies else None)
 
 
 def name_credential(credential: Effective) -> str:
@@ -88,7 +89,7 @@ def _step(text: str, item: Effective | Rejected, asked: _Asked) -> Step:
 
 def _without(text: str, asked: _Asked) -> Step:
     """The step of a provider that is asked without a credential of its own: its headers have one, or none is needed."""
-    custom = asked.reading.providers().get(asked.provider)
+    custom = asked.access.custom
     if custom is None or not header_variables(custom):
         return Step(text, Source.BUILT_IN)
     return Step(text, Source.FILE, asked.reading.config.locate((*custom.pointer, "headers")))
@@ -96,7 +97,8 @@ def _without(text: str, asked: _Asked) -> Step:
 
 def _in_config(text: str, label: str, asked: _Asked) -> Step:
     """The step of a reference in the configuration, of ``apiKey`` or of a header."""
-    custom = asked.reading.providers()[asked.provider]
+    custom = asked.access.custom
+    assert custom is not None
     name = label.removeprefix("${").removesuffix("}")
     headers = (("headers", header) for header, value in custom.headers.items() if value.strip() == f"${{{name}}}")
     in_key = name in ("apiKey", (custom.api_key or "").strip().removeprefix("${").removesuffix("}"))
@@ -107,7 +109,8 @@ def _in_config(text: str, label: str, asked: _Asked) -> Step:
 
 def _trace_order(asked: _Asked) -> Iterator[Step]:
     """What decides in which order stored profiles are tried, where there is one to try."""
-    provider, reading, purse = asked
+    access, reading, purse = asked
+    provider = access.provider
     result = order_profiles(provider, purse.view.book, purse.view.now)
     if not result.usable and not result.dropped:
         return

@@ -20,7 +20,8 @@ from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, tr
 from text2llm.leaks.veil import Veil
 from text2llm.refs import ModelRef
 from text2llm.rules.table import RULES
-from text2llm.upstream.reach import DEFAULT_API
+from text2llm.upstream.access import find_access
+from text2llm.upstream.address import find_address
 
 
 class Asker(NamedTuple):
@@ -142,7 +143,7 @@ def _explain_agent(agent: str, asker: Asker) -> Iterator[Part]:
         used |= dict.fromkeys(member.ref.provider for member in reading.resolver.chain(agent, slot).members())
     yield Part("credential store", asker.purse.store, asker.decided)
     for provider in used:
-        yield from trace_credentials(provider, reading, asker.purse)
+        yield from trace_credentials(find_access(provider, asker.purse.view), reading, asker.purse)
 
 
 def _explain_default(agent: str, config: Config) -> Part:
@@ -165,7 +166,7 @@ def _explain_model(subject: Subject, ref: ModelRef, asker: Asker) -> Iterator[Pa
     yield _explain_use(ref, reading)
     yield _explain_policy(ref, reading)
     yield from _explain_facts(ref, reading)
-    yield from _explain_provider(ref.provider, asker)
+    yield from _explain_provider(ref.provider, asker, ref.model)
 
 
 def _explain_use(ref: ModelRef, reading: Reading) -> Part:
@@ -234,23 +235,24 @@ def _fact_step(own: bool, pointer: Pointer | None, index: int | None, reading: R
     return Step("the catalog says so", Source.CATALOG, name=f"{source.name} {source.version}, {source.date}")
 
 
-def _explain_provider(provider: str, asker: Asker) -> Iterator[Part]:
-    reading = asker.reading
-    custom, builtin = reading.providers().get(provider), reading.registry.get(provider)
-    for name, key, written, usual in (
-        ("base URL", "baseUrl", custom and custom.base_url, builtin and builtin.base_url),
-        ("API", "api", custom and custom.api, builtin and builtin.api),
+def _explain_provider(provider: str, asker: Asker, model: str | None = None) -> Iterator[Part]:
+    access = find_access(provider, asker.purse.view, model)
+    custom = access.custom
+    address = find_address(access.builtin, custom, model, meant=True)
+    for name, key, value, written in (
+        ("base URL", "baseUrl", address.url, address.moved),
+        ("API", "api", address.api, custom is not None and custom.api is not None),
     ):
-        if custom is not None and written is not None:
-            place = reading.config.locate((*custom.pointer, key))
-            yield Part(name, written, (Step("the configuration says so", Source.FILE, place),))
-        elif usual is not None:
-            yield Part(name, usual, (Step(f"the usual one of {provider}", Source.BUILT_IN),))
+        if custom is not None and written:
+            place = asker.reading.config.locate((*custom.pointer, key))
+            yield Part(name, value, (Step("the configuration says so", Source.FILE, place),))
+        elif access.builtin is not None:
+            yield Part(name, value, (Step(f"the usual one of {provider}", Source.BUILT_IN),))
         elif key == "api":
-            yield Part(name, DEFAULT_API, (Step("what most gateways speak", Source.DEFAULT),))
+            yield Part(name, value, (Step("what most gateways speak", Source.DEFAULT),))
         else:
             yield Part(name, None, (Step("nothing says", Source.DEFAULT),))
-    yield from trace_credentials(provider, reading, asker.purse)
+    yield from trace_credentials(access, asker.reading, asker.purse)
 
 
 def _cover(part: Part, veil: Veil) -> Part:

@@ -69,10 +69,10 @@ async def _fetch(query: ListingQuery, client: Client, time_limit: float) -> Mapp
     for _ in range(_MAX_PAGES):
         answer = await client.send(
             query.build_request(cursor),
-            credentials=() if query.place.public else query.call.credentials,
+            credentials=() if query.place.public else query.access.secrets,
             deadline=ends - time.monotonic(),
             max_body=MAX_BYTES,
-            place=query.call.place,
+            place=query.access.place,
         )
         if isinstance(answer, Failure):
             return judge_failure(answer)
@@ -92,7 +92,7 @@ async def _fetch(query: ListingQuery, client: Client, time_limit: float) -> Mapp
 
 def _judge_error(query: ListingQuery, answer: Response) -> Verdict:
     """What an error says. No model was asked for: what a path does not know says nothing about one."""
-    verdict = judge_error(query.call, answer)
+    verdict = judge_error(query.provider, query.access.address.api, answer)
     if verdict.status is not Status.NO_MODEL:
         return verdict
     return Verdict(Reason.ENDPOINT_NOT_FOUND, verdict.error, HINTS[Reason.ENDPOINT_NOT_FOUND], verdict.said)

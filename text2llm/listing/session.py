@@ -13,8 +13,6 @@ from text2llm.listing.kept import cache_path
 from text2llm.listing.parse import Listed
 from text2llm.listing.plan import ListingQuery, plan_listing
 from text2llm.providers.listings import load_listings
-from text2llm.settings.binding import gather_trust
-from text2llm.settings.model import Settings
 from text2llm.upstream.verdict import Reason, Verdict
 
 #: Why a provider that nobody named is simply not asked.
@@ -38,21 +36,18 @@ class Renewal(NamedTuple):
     verdict: Verdict | None = None
 
 
-def refresh_listings(
-    providers: Iterable[str], view: CredentialView, settings: Settings, *, named: bool
-) -> tuple[Renewal, ...]:
+def refresh_listings(providers: Iterable[str], view: CredentialView, *, named: bool) -> tuple[Renewal, ...]:
     """Ask providers (canonical ids) for their models and keep what they tell; ``named``: a person asked for these.
 
     Raises:
-        TrustedOriginsError: the environment's grants cannot be read.
         SettingsError: the proxy or the certificates that the settings want cannot be used.
         WriteError: the cache cannot be written.
     """
     endpoints = load_listings(view.registry)
     plans = {name: plan_listing(name, view, endpoints) for name in providers}
     queries = {name: plan for name, plan in plans.items() if isinstance(plan, ListingQuery)}
-    trust = gather_trust(view.registry, settings, view.environ)
-    told = {each.provider: each for each in fetch_listings(tuple(queries.values()), trust, settings.network)}
+    fetched = fetch_listings(tuple(queries.values()), view.trust, view.settings.network)
+    told = {each.provider: each for each in fetched}
     fresh = {name: each for name in told for each in _keep(queries[name], told[name], view.now)}
     path = cache_path(view)
     if fresh:
@@ -83,18 +78,14 @@ def _sum_up(
     return Renewal(name, Outcome.RENEWED, listing)
 
 
-def fetch_models(
-    provider: str, view: CredentialView, settings: Settings, time_limit: float = TIME_LIMIT
-) -> Mapping[str, Listed] | Verdict:
+def fetch_models(provider: str, view: CredentialView, time_limit: float = TIME_LIMIT) -> Mapping[str, Listed] | Verdict:
     """What one provider (a canonical id) lists now, or why that is not known; nothing is kept.
 
     Raises:
-        TrustedOriginsError: the environment's grants cannot be read.
         SettingsError: the proxy or the certificates that the settings want cannot be used.
     """
     plan = plan_listing(provider, view, load_listings(view.registry))
     if isinstance(plan, Verdict):
         return plan
-    trust = gather_trust(view.registry, settings, view.environ)
-    (told,) = fetch_listings((plan,), trust, settings.network, time_limit)
+    (told,) = fetch_listings((plan,), view.trust, view.settings.network, time_limit)
     return told.found

@@ -11,15 +11,9 @@ from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.edit.change import Action, Change
 from text2llm.errors import EditError
 from text2llm.settings.model import Settings
-from text2llm.trust.bindings import (
-    GRANTS_VARIABLE,
-    Bindings,
-    CredentialKind,
-    CredentialName,
-    Grant,
-    covers,
-)
+from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, Grant, covers
 from text2llm.trust.origin import Origin
+from text2llm.trust.public import GRANTS_VARIABLE
 
 _MOST_LISTED = 10
 

@@ -7,23 +7,19 @@ probed once, and its result counts for each of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from text2llm.auth.sources import CredentialView, Effective, find_credentials
+from text2llm.auth.sources import CredentialView
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Location
-from text2llm.probe.free import make_free
-from text2llm.probe.result import Subject
 from text2llm.probe.target import FreeCall, ProbeTarget
-from text2llm.probe.targets import name_source
-from text2llm.providers.free_probes import FreeProbe
-from text2llm.providers.registry import Registry
+from text2llm.probe.targets import FreeProbes, make_free, name_subject
 from text2llm.refs import ModelRef
-from text2llm.upstream.call import Call
-from text2llm.upstream.reach import build_call
+from text2llm.upstream.access import Access, find_access
+from text2llm.upstream.obstacle import build_call
 from text2llm.upstream.verdict import Verdict
 
 
@@ -96,33 +92,31 @@ class GatePlan:
 Views: TypeAlias = Mapping[str, CredentialView]
 
 
-def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice) -> GatePlan:
-    """The probes that prove the chosen routes. ``views`` has every agent that may be chosen, the default one first."""
+def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice, probes: FreeProbes | None = None) -> GatePlan:
+    """The probes that prove the chosen routes. ``views`` has every agent that may be chosen, the default one first.
+
+    With ``probes`` they are free proofs, which are of credentials: one serves every route with the same credential.
+    """
     targets: dict[object, tuple[int, ProbeTarget]] = {}
     planned = []
     for route in find_routes(tuple(views), resolver, choice):
-        view, indexes = views[route.agent], []
-        for credential in _credentials(route, view, choice):
-            target = _make_target(credential, route, view, tool=choice.tool)
-            # Why nothing is sent may differ from agent to agent.
-            obstacle = target.call if isinstance(target.call, Verdict) else None
-            key = (route.ref, credential.kind, credential.label, credential.secret, route.position.slot, obstacle)
-            index, _ = targets.setdefault(key, (len(targets), target))
+        indexes = []
+        for access in _list_accesses(route, views[route.agent], choice):
+            target = _make_target(access, route, tool=choice.tool, probes=probes)
+            index, _ = targets.setdefault(_key(target, access, route), (len(targets), target))
             indexes.append(index)
         planned.append((route, tuple(indexes)))
     return GatePlan(tuple(target for _, target in targets.values()), tuple(planned))
 
 
-def make_plan_free(plan: GatePlan, registry: Registry, probes: Mapping[str, tuple[FreeProbe, ...]]) -> GatePlan:
-    """The plan with free proofs: they are of credentials, so that one serves every route with the same credential."""
-    merged: dict[object, tuple[int, ProbeTarget]] = {}
-    moved = []
-    for target in make_free(plan.targets, registry, probes):
-        call = target.call
-        key = (call.request, call.call.credentials) if isinstance(call, FreeCall) else (target.subject, call)
-        moved.append(merged.setdefault(key, (len(merged), target))[0])
-    routes = tuple((route, tuple(moved[index] for index in indexes)) for route, indexes in plan.routes)
-    return GatePlan(tuple(target for _, target in merged.values()), routes)
+def _key(target: ProbeTarget, access: Access, route: Route) -> object:
+    """What two routes have in common that share a probe."""
+    if isinstance(target.call, FreeCall):
+        return target.call.request, access.secrets
+    # Why nothing is sent may differ from agent to agent.
+    obstacle = target.call if isinstance(target.call, Verdict) else None
+    credential = access.credential
+    return route.ref, credential.kind, credential.label, credential.secret, route.position.slot, obstacle
 
 
 def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[Route, ...]:
@@ -147,26 +141,16 @@ def _agent_routes(agent: str, slot: Slot, resolver: Resolver) -> Iterator[Route]
         yield Route(agent, other, rank, member.ref, locate(member.pointer))
 
 
-def _credentials(route: Route, view: CredentialView, choice: RouteChoice) -> tuple[Effective, ...]:
-    effective, usable = find_credentials(route.ref.provider, view)
-    return usable if choice.every_credential and usable and effective.is_usable() else (effective,)
+def _list_accesses(route: Route, view: CredentialView, choice: RouteChoice) -> Iterator[Access]:
+    access = find_access(route.ref.provider, view, route.ref.model)
+    if choice.every_credential and access.usable and access.credential.is_usable():
+        yield from map(access.using, access.usable)
+    else:
+        yield access
 
 
-def _make_target(credential: Effective, route: Route, view: CredentialView, *, tool: bool) -> ProbeTarget:
-    subject = Subject(
-        provider=credential.provider,
-        model=str(route.ref),
-        label=credential.label,
-        source=name_source(credential, view),
-        mode=credential.mode,
-        profile_id=credential.profile_id,
-    )
-    return ProbeTarget(subject, _make_call(credential, route, view, tool=tool))
-
-
-def _make_call(credential: Effective, route: Route, view: CredentialView, *, tool: bool) -> Call | Verdict:
-    call = build_call(credential, route.ref.model, view)
-    if isinstance(call, Verdict):
-        return call
+def _make_target(access: Access, route: Route, *, tool: bool, probes: FreeProbes | None) -> ProbeTarget:
+    if probes is not None:
+        return make_free(access, str(route.ref), probes)
     image = route.position.slot is Slot.IMAGE_MODEL
-    return replace(call, image=image, tool=tool and not image)
+    return ProbeTarget(name_subject(access, str(route.ref)), build_call(access, image=image, tool=tool and not image))

@@ -147,14 +147,13 @@ class _Prober:
         return await repeat_inconclusive(partial(self._try_once, subject, call), self.options.attempts, asyncio.sleep)
 
     async def _try_once(self, subject: Subject, call: Call | FreeCall) -> Attempt:
-        completion = call.call if isinstance(call, FreeCall) else call
         async with self.slots:
             answer = await self.client.send(
                 call.request if isinstance(call, FreeCall) else build_request(call, self.options.max_tokens),
-                credentials=completion.credentials,
+                credentials=call.credentials,
                 deadline=self.options.timeout_ms / 1000,
                 max_body=MAX_JSON_BYTES,
-                place=completion.place,
+                place=call.place,
             )
         return _judge_attempt(subject, call, answer)
 

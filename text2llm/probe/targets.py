@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from text2llm.auth.hints import list_names
-from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, find_credentials
+from text2llm.auth.sources import CredentialView, Rejected, SourceKind
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.errors import UsageError
+from text2llm.probe.free import plan_free
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.probe.target import ProbeTarget
+from text2llm.probe.target import FreeCall, ProbeTarget
+from text2llm.providers.free_probes import FreeProbe
 from text2llm.refs import ModelRef
-from text2llm.upstream.reach import DROPS, build_call, default_model
+from text2llm.upstream.access import Access, find_access
+from text2llm.upstream.obstacle import DROPS, build_call
 from text2llm.upstream.verdict import Reason, Verdict
 
+#: By provider, what proves its credentials for free.
+FreeProbes: TypeAlias = Mapping[str, tuple[FreeProbe, ...]]
 _SOURCES: Mapping[SourceKind, ProbeSource] = {
     SourceKind.PROFILE: ProbeSource.PROFILE,
     SourceKind.ENV: ProbeSource.ENV,
@@ -35,8 +41,10 @@ class ProbeView:
     agent: str | None = None
 
 
-def find_targets(view: ProbeView, options: ProbeOptions) -> tuple[ProbeTarget, ...]:
+def find_targets(view: ProbeView, options: ProbeOptions, probes: FreeProbes | None = None) -> tuple[ProbeTarget, ...]:
     """The targets of a view that the options leave, provider by provider, the usable credentials of each first.
+
+    With ``probes`` they are free proofs, where there are any.
 
     Raises:
         UsageError: the options name a provider or a profile that is not in view.
@@ -46,9 +54,7 @@ def find_targets(view: ProbeView, options: ProbeOptions) -> tuple[ProbeTarget, .
     providers = _providers_in_view(view, models)
     _check_provider(wanted, providers)
     chosen = providers if wanted is None else (wanted,)
-    targets = tuple(
-        target for name in chosen for target in _provider_targets(name, models.get(name), view, free=options.free)
-    )
+    targets = tuple(target for name in chosen for target in _provider_targets(name, models.get(name), view, probes))
     return _narrow(targets, options.profile_ids)
 
 
@@ -98,45 +104,66 @@ def _narrow(targets: tuple[ProbeTarget, ...], profile_ids: tuple[str, ...]) -> t
     return tuple(target for target in targets if target.subject.profile_id in profile_ids)
 
 
-def _provider_targets(provider: str, ref: ModelRef | None, view: ProbeView, *, free: bool) -> Iterator[ProbeTarget]:
-    model = ref.model if ref is not None else default_model(provider, view.credentials)
-    first, usable = find_credentials(provider, view.credentials)
-    profiles = [item for item in usable if item.kind is SourceKind.PROFILE]
-    dropped = [item for item in first.rejected if item.kind is SourceKind.PROFILE]
-    for credential in profiles or [first]:
+def _provider_targets(
+    provider: str, ref: ModelRef | None, view: ProbeView, probes: FreeProbes | None
+) -> Iterator[ProbeTarget]:
+    model = ref.model if ref is not None else _find_cheap_model(provider, view.credentials)
+    access = find_access(provider, view.credentials, model)
+    profiles = [item for item in access.usable if item.kind is SourceKind.PROFILE]
+    dropped = [item for item in access.credential.rejected if item.kind is SourceKind.PROFILE]
+    for credential in profiles or [access.credential]:
         if credential.kind is not SourceKind.MISSING or not dropped:
-            yield _target(credential, model, view, free=free)
-    yield from (_dropped(provider, item, model, view) for item in dropped)
+            yield _make_target(access.using(credential), probes)
+    yield from (_drop(item, access) for item in dropped)
 
 
-def _target(credential: Effective, model: str | None, view: ProbeView, *, free: bool) -> ProbeTarget:
-    subject = Subject(
-        provider=credential.provider,
-        model=None if model is None else f"{credential.provider}/{model}",
+def _find_cheap_model(provider_id: str, view: CredentialView) -> str | None:
+    """The cheap model that the descriptor names; ``None`` when there is none."""
+    provider = view.registry.get(provider_id)
+    return None if provider is None else provider.endpoints[0].probe.model
+
+
+def _make_target(access: Access, probes: FreeProbes | None) -> ProbeTarget:
+    model = None if access.model is None else f"{access.provider}/{access.model}"
+    if probes is not None:
+        return make_free(access, model, probes)
+    if model is not None:
+        return ProbeTarget(name_subject(access, model), build_call(access))
+    text = f"no model of {access.provider} is configured, and no cheap one is known"
+    verdict = Verdict(Reason.NO_CANDIDATE, text, f"configure one: text2llm models set {access.provider}/MODEL")
+    return ProbeTarget(name_subject(access, None), verdict)
+
+
+def make_free(access: Access, model: str | None, probes: FreeProbes) -> ProbeTarget:
+    """The target that proves a credential for free, and no ``model`` (``provider/id``); where none can, it says why."""
+    free = plan_free(access, probes.get(access.provider, ()))
+    return ProbeTarget(name_subject(access, None if isinstance(free, FreeCall) else model), free)
+
+
+def name_subject(access: Access, model: str | None) -> Subject:
+    """What the probe of an access is of; ``model`` is ``provider/id``."""
+    credential = access.credential
+    return Subject(
+        provider=access.provider,
+        model=model,
         label=credential.label,
-        source=name_source(credential, view.credentials),
+        source=_name_source(access),
         mode=credential.mode,
         profile_id=credential.profile_id,
     )
-    if model is None and not free:
-        text = f"no model of {credential.provider} is configured, and no cheap one is known"
-        verdict = Verdict(Reason.NO_CANDIDATE, text, f"configure one: text2llm models set {credential.provider}/MODEL")
-        return ProbeTarget(subject, verdict)
-    # A free proof asks for no model.
-    return ProbeTarget(subject, build_call(credential, model or "", view.credentials))
 
 
-def name_source(credential: Effective, view: CredentialView) -> ProbeSource:
+def _name_source(access: Access) -> ProbeSource:
     """Where a credential comes from, or where a missing one would."""
-    built_in = view.registry.get(credential.provider)
-    if credential.kind is SourceKind.MISSING and built_in is not None and built_in.credential_vars():
+    kind, built_in = access.credential.kind, access.builtin
+    if kind is SourceKind.MISSING and built_in is not None and built_in.credential_vars():
         return ProbeSource.ENV
-    return _SOURCES[credential.kind]
+    return _SOURCES[kind]
 
 
-def _dropped(provider: str, item: Rejected, model: str | None, view: ProbeView) -> ProbeTarget:
-    name = None if model is None else f"{provider}/{model}"
-    stored = view.credentials.store.profiles.get(item.label)
+def _drop(item: Rejected, access: Access) -> ProbeTarget:
+    name = None if access.model is None else f"{access.provider}/{access.model}"
+    stored = access.view.store.profiles.get(item.label)
     mode = "none" if stored is None else stored.type
-    subject = Subject(provider, name, item.label, ProbeSource.PROFILE, mode, item.label)
+    subject = Subject(access.provider, name, item.label, ProbeSource.PROFILE, mode, item.label)
     return ProbeTarget(subject, Verdict(DROPS[item.reason], item.message))

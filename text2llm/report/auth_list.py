@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from text2llm.auth.credentials import describe_ref
 from text2llm.auth.health import HealthStatus
-from text2llm.auth.listing import Listed, ProviderListing
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
 from text2llm.leaks.key_formats import mask_secrets
@@ -15,6 +14,7 @@ from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
 from text2llm.secret import RefSource
+from text2llm.status.credentials import Listed, ProviderListing
 from text2llm.trust.bindings import Refused
 
 _HEAD = 12

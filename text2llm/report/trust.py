@@ -9,7 +9,8 @@ from text2llm.diagnostics import Location
 from text2llm.leaks.key_formats import mask_secrets
 from text2llm.plan.grants import GrantContext
 from text2llm.report.sanitise import clean_line
-from text2llm.trust.bindings import GRANTS_VARIABLE, Bindings, Grant
+from text2llm.trust.bindings import Bindings, Grant
+from text2llm.trust.public import GRANTS_VARIABLE
 
 
 def trust_json(context: GrantContext, path: str, providers: tuple[str, ...] | None) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def find_unknown(context: RuleContext) -> Iterator[Finding]:
         if via is not Via.BARE and is_lacking(ref, context):  # a bare name has a finding of its own
             near = context.suggestions.near(ref.model, context.catalog().served(ref.provider, context.as_of))
             custom = _find_custom(ref.provider, context)
-            if custom is not None and custom.base_url is not None:
+            if custom is not None and custom.moved:
                 place = context.config.locate((*custom.pointer, "models"), key=True)
                 message = f"'{ref.model}' is none of the models of {ref.provider} at {place}"
                 way = "choose one of them, or add it there"

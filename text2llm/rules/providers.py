@@ -10,11 +10,11 @@ from text2llm.config.model import DEFAULTS, CustomProvider
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Via
 from text2llm.diagnostics import Severity
-from text2llm.errors import Text2llmError
 from text2llm.rules.rule import Finding, Rule, RuleContext
 
 if TYPE_CHECKING:  # start-up that a config without a baseUrl has no use for
-    from text2llm.trust.origin import Origin, OriginError
+    from text2llm.trust.origin import Origin
+    from text2llm.upstream.address import Address
 
 
 def find_unknown(context: RuleContext) -> Iterator[Finding]:
@@ -45,32 +45,29 @@ def _named_providers(context: RuleContext) -> Iterator[tuple[str, Pointer, bool]
 
 def find_foreign(context: RuleContext) -> Iterator[Finding]:
     """A built-in provider is pointed away from its own address: from there on, someone else reads every request."""
-    for custom, origin in _origins(context):
-        if not isinstance(origin, Text2llmError) and not _is_home(custom, origin, context):
+    for custom, address in _addresses(context):
+        if address.origin is not None and not _is_home(custom, address.origin, context):
             provider = context.resolver.spellings.provider(custom.id)
             yield Finding(
                 (*custom.pointer, "baseUrl"),
-                f"the built-in provider '{provider}' is pointed at {origin}, which is not its own",
+                f"the built-in provider '{provider}' is pointed at {address.origin}, which is not its own",
                 "give the service an id of its own, or leave the baseUrl out",
             )
 
 
 def find_invalid(context: RuleContext) -> Iterator[Finding]:
     """A credential is bound to an address, so the address must read alike for every program."""
-    for custom, origin in _origins(context):
-        if isinstance(origin, Text2llmError):
-            yield Finding((*custom.pointer, "baseUrl"), origin.message, origin.hint)
+    for custom, address in _addresses(context):
+        if address.problem is not None:
+            yield Finding((*custom.pointer, "baseUrl"), address.problem.message, address.problem.hint)
 
 
-def _origins(context: RuleContext) -> Iterator[tuple[CustomProvider, Origin | OriginError]]:
+def _addresses(context: RuleContext) -> Iterator[tuple[CustomProvider, Address]]:
     for custom in context.config.providers.values():
-        if custom.base_url is not None:
-            from text2llm.trust.origin import OriginError, parse_base_url
+        if custom.moved:
+            from text2llm.upstream.address import find_address
 
-            try:
-                yield custom, parse_base_url(custom.base_url).origin
-            except OriginError as error:
-                yield custom, error
+            yield custom, find_address(None, custom)
 
 
 def _is_home(custom: CustomProvider, origin: Origin, context: RuleContext) -> bool:

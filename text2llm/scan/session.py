@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from text2llm.auth.sources import CredentialView, Effective, find_credentials
+from text2llm.auth.sources import CredentialView
 from text2llm.listing.session import fetch_models
-from text2llm.probe.result import ProbeOptions, ProbeResult, Subject
+from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import Progress, run_probes
 from text2llm.probe.target import ProbeTarget
-from text2llm.probe.targets import name_source
+from text2llm.probe.targets import name_subject
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Finding, Scanned, Skip, lists_images, preselect, rank
 from text2llm.scan.select import Candidate, Filters, Selection, select
-from text2llm.settings.binding import gather_trust
-from text2llm.settings.model import Settings
-from text2llm.upstream.reach import build_call, default_model
+from text2llm.upstream.access import find_access
+from text2llm.upstream.obstacle import build_call, find_obstacle
 from text2llm.upstream.verdict import Verdict
 
 
@@ -57,36 +56,28 @@ class ScanWish:
     is_allowed: Callable[[ModelRef], bool]
 
 
-def scan(wish: ScanWish, view: CredentialView, settings: Settings, progress: Progress | None = None) -> Scan | Verdict:
+def scan(wish: ScanWish, view: CredentialView, progress: Progress | None = None) -> Scan | Verdict:
     """Find the free models of a provider and probe them; a verdict says why its listing is not known.
 
     Raises:
-        TrustedOriginsError: the environment's grants cannot be read.
         SettingsError: the proxy or the certificates that the settings want cannot be used.
     """
-    models = fetch_models(wish.provider, view, settings)
+    models = fetch_models(wish.provider, view)
     if isinstance(models, Verdict):
         return models
     selection = select(wish.provider, models, wish.filters, view.now // 1000, wish.is_allowed)
-    obstacle = None if wish.probes is None else _find_obstacle(wish.provider, view)
+    obstacle = None if wish.probes is None else find_obstacle(find_access(wish.provider, view))
     if wish.probes is None or obstacle is not None or not selection.candidates:
         return Scan(wish.provider, selection, rank(map(_pass_over, selection.candidates)), obstacle=obstacle)
     chosen = preselect(selection.candidates, wish.most_probed)
-    return _probe(wish.provider, selection, chosen, wish.probes, _Rim(view, settings, progress))
+    return _probe(wish.provider, selection, chosen, wish.probes, _Rim(view, progress))
 
 
 class _Rim(NamedTuple):
     """What the probes need of the world."""
 
     view: CredentialView
-    settings: Settings
     progress: Progress | None
-
-
-def _find_obstacle(provider: str, view: CredentialView) -> Verdict | None:
-    """Why no model of a provider can be asked; ``None`` when that can be tried."""
-    built = build_call(find_credentials(provider, view).effective, default_model(provider, view) or "", view)
-    return built if isinstance(built, Verdict) else None
 
 
 def _pass_over(candidate: Candidate) -> Scanned:
@@ -97,11 +88,10 @@ def _pass_over(candidate: Candidate) -> Scanned:
 def _probe(
     provider: str, selection: Selection, chosen: tuple[Candidate, ...], options: ProbeOptions, rim: _Rim
 ) -> Scan:
-    credential = find_credentials(provider, rim.view).effective
+    view = rim.view
     wanted = [(each, ability) for each in chosen for ability in _abilities(each)]
-    targets = tuple(_target(each, ability, credential, rim.view) for each, ability in wanted)
-    trust = gather_trust(rim.view.registry, rim.settings, rim.view.environ)
-    summary = run_probes(targets, options, trust, progress=rim.progress, network=rim.settings.network)
+    targets = tuple(_target(each, ability, view) for each, ability in wanted)
+    summary = run_probes(targets, options, view.trust, progress=rim.progress, network=view.settings.network)
     results = {
         (wanted[place][0].ref.model, wanted[place][1]): result
         for place, result in zip(summary.places, summary.results, strict=True)
@@ -119,19 +109,10 @@ def _abilities(candidate: Candidate) -> Iterator[Ability]:
         yield Ability.IMAGE
 
 
-def _target(candidate: Candidate, ability: Ability, credential: Effective, view: CredentialView) -> ProbeTarget:
-    subject = Subject(
-        provider=candidate.ref.provider,
-        model=str(candidate.ref),
-        label=credential.label,
-        source=name_source(credential, view),
-        mode=credential.mode,
-        profile_id=credential.profile_id,
-    )
-    call = build_call(credential, candidate.ref.model, view)
-    if not isinstance(call, Verdict):
-        call = replace(call, tool=ability is Ability.TOOL, image=ability is Ability.IMAGE)
-    return ProbeTarget(subject, call)
+def _target(candidate: Candidate, ability: Ability, view: CredentialView) -> ProbeTarget:
+    access = find_access(candidate.ref.provider, view, candidate.ref.model)
+    call = build_call(access, tool=ability is Ability.TOOL, image=ability is Ability.IMAGE)
+    return ProbeTarget(name_subject(access, str(candidate.ref)), call)
 
 
 def _sum_up(candidate: Candidate, results: Mapping[tuple[str, Ability], ProbeResult]) -> Scanned:

@@ -9,9 +9,10 @@ from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.registry import Registry
 from text2llm.refs import Spellings
 from text2llm.settings.model import OidcGateway, Settings
-from text2llm.trust.bindings import GRANTS_VARIABLE, Bindings, Grant, Trust, parse_trusted_origins, spell_name
+from text2llm.trust.bindings import Bindings, Grant, Trust, parse_trusted_origins, spell_name
 from text2llm.trust.builtin import bind_logins, bind_registry
 from text2llm.trust.origin import parse_base_url, parse_origin
+from text2llm.trust.public import GRANTS_VARIABLE
 
 
 def gather_trust(

@@ -9,11 +9,12 @@ from text2llm.auth.store_file import load_store
 from text2llm.config.model import Config
 from text2llm.config.resolve import build_resolver
 from text2llm.providers.registry import Registry
+from text2llm.settings.model import Settings
 from text2llm.status.snapshot import Snapshot
 
 
-def gather_snapshot(
-    config: Config, agent: str | None, registry: Registry, environ: Mapping[str, str], now: int
+def gather_snapshot(  # noqa: PLR0913, PLR0917 - all that there is to read
+    config: Config, agent: str | None, registry: Registry, settings: Settings, environ: Mapping[str, str], now: int
 ) -> Snapshot:
     """Read the store of an agent (``None``: of the default one, with the defaults) beside its config.
 
@@ -33,6 +34,7 @@ def gather_snapshot(
         config=config,
         resolver=build_resolver(config, registry.spellings()),
         registry=registry,
+        settings=settings,
         environ=environ,
         now=now,
     )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from text2llm.auth.sources import CredentialView, find_credentials
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.catalog.layers import configured_models, lacks
 from text2llm.config.model import SLOT_WORDS
 from text2llm.refs import ModelRef
 from text2llm.status.snapshot import Snapshot
-from text2llm.trust.bindings import Refused
-from text2llm.trust.origin import Origin, OriginError, parse_base_url
+from text2llm.trust.origin import Origin
+from text2llm.upstream.access import Access, find_access
+from text2llm.upstream.address import Address
 
 _CONFIGURED = "configured"
 _UNKNOWN = ModelFacts()
-_NO_REFUSALS: Mapping[str, Refused] = {}
 
 
 class Selection(NamedTuple):
@@ -50,13 +49,10 @@ class ModelList(NamedTuple):
     source: CatalogSource
 
 
-def list_models(
-    snapshot: Snapshot, catalog: Catalog, wanted: Selection, refusals: Mapping[str, Refused] = _NO_REFUSALS
-) -> ModelList:
+def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> ModelList:
     """The models of a configuration in the order of their roles; with ``wanted.every`` those of the catalog, by name.
 
-    ``refusals`` are the providers whose credential may not go where requests go. Models that were retired when the
-    catalog was made are listed only where the configuration names them.
+    Models that were retired when the catalog was made are listed only where the configuration names them.
 
     Raises:
         ReferenceFormatError: a model in the config cannot be parsed.
@@ -64,20 +60,27 @@ def list_models(
     tags = _find_tags(snapshot)
     refs = sorted({*tags, *_served(catalog)}) if wanted.every else list(tags)
     view = snapshot.credentials()
-    places: dict[str, tuple[bool, bool, Origin | None]] = {}
+    places: dict[tuple[str, str | None], tuple[bool, bool, Origin | None]] = {}
     rows = []
     for ref in refs:
         if wanted.provider not in (None, ref.provider):
             continue
-        if ref.provider not in places:
-            refusal = refusals.get(ref.provider)
-            available = refusal is None and _is_available(ref.provider, view)
-            places[ref.provider] = _is_local(ref.provider, view), available, None if refusal is None else refusal.origin
-        local, available, refused = places[ref.provider]
+        builtin = view.registry.get(ref.provider)
+        place = ref.provider, None if builtin is None else builtin.endpoint_for(ref.model).api
+        if place not in places:
+            places[place] = _describe_place(find_access(ref.provider, view, ref.model))
+        local, available, refused = places[place]
         if local or not wanted.local:
             facts, missing = catalog.find(ref), lacks(catalog, ref, view.customs.get(ref.provider))
             rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, tuple(tags.get(ref, ())), refused))
     return ModelList(tuple(rows), catalog.source)
+
+
+def _describe_place(access: Access) -> tuple[bool, bool, Origin | None]:
+    """Whether models are served on this machine, whether there is a credential for them, and where it may not go."""
+    refused = access.refused
+    available = refused is None and access.credential.is_usable()
+    return _is_local(access.address), available, None if refused is None else refused.origin
 
 
 def _served(catalog: Catalog) -> Iterator[ModelRef]:
@@ -120,17 +123,6 @@ def _declared(snapshot: Snapshot) -> Iterable[ModelRef]:
         yield from (ModelRef(provider, model) for model in models)
 
 
-def _is_local(provider_id: str, view: CredentialView) -> bool:
-    custom, provider = view.customs.get(provider_id), view.registry.get(provider_id)
-    base_url = provider.base_url if provider is not None else None
-    if custom is not None and custom.base_url is not None:
-        base_url = custom.base_url
-    try:
-        origin = parse_base_url(base_url or "").origin
-    except OriginError:  # a place that is only known with a region or an account's name in it is no local one
-        return False
-    return origin.loopback or origin.host.endswith(".local")
-
-
-def _is_available(provider_id: str, view: CredentialView) -> bool:
-    return find_credentials(provider_id, view).effective.is_usable()
+def _is_local(address: Address) -> bool:
+    # A place that is only known with a region or an account's name in it is no local one.
+    return address.is_loopback or (address.origin is not None and address.origin.host.endswith(".local"))

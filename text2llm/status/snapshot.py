@@ -10,6 +10,7 @@ from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver
 from text2llm.providers.registry import Registry
 from text2llm.secret import Secret, SecretRef
+from text2llm.settings.model import Settings
 
 _NOTHING: Mapping[SecretRef, Secret | str] = MappingProxyType({})
 
@@ -29,6 +30,7 @@ class Snapshot(NamedTuple):
     config: Config
     resolver: Resolver
     registry: Registry
+    settings: Settings
     environ: Mapping[str, str]
     now: int
 
@@ -36,7 +38,13 @@ class Snapshot(NamedTuple):
         return f"Snapshot({self.config_path!r}, now={self.now!r})"  # the environment holds secrets
 
     def credentials(self, kept: Mapping[SecretRef, Secret | str] = _NOTHING) -> CredentialView:
-        """What decides about credentials; ``kept`` is what was read of references, for what sends them."""
+        """What decides about credentials; ``kept`` is what was read of references, for what sends them.
+
+        Raises:
+            TrustedOriginsError: the environment's grants cannot be read.
+        """
         is_own = self.store_path == f"{self.agent_dir}/{STORE_NAME}" and bool(self.store.profiles)
         owner = self.agent_id if is_own else None
-        return CredentialView(self.config, self.store, self.environ, self.registry, self.now, kept, owner)
+        return CredentialView(
+            self.config, self.store, self.environ, self.registry, self.now, kept, owner, self.settings
+        )

@@ -8,20 +8,14 @@ from typing import assert_never
 from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats, value_of
 from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
 from text2llm.auth.remedy import find_remedies
-from text2llm.auth.sources import (
-    Credentials,
-    CredentialView,
-    Effective,
-    SourceKind,
-    find_credentials,
-    providers_in_environment,
-)
-from text2llm.config.model import Config, Slot
+from text2llm.auth.sources import CredentialView, Effective, SourceKind, providers_in_environment
+from text2llm.config.model import Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.status.snapshot import Snapshot
+from text2llm.upstream.access import Access, find_access
 
 #: Of several credentials the one that lasts longest speaks for the provider: the first status here wins.
 _BEST_FIRST = (HealthStatus.STATIC, HealthStatus.OK, HealthStatus.EXPIRING, HealthStatus.EXPIRED, HealthStatus.MISSING)
@@ -37,7 +31,7 @@ def summarise(snapshot: Snapshot) -> StatusReport:
     chains = {slot: snapshot.resolver.chain(snapshot.agent_id, slot) for slot in Slot}
     in_use = sorted({member.ref.provider for chain in chains.values() for member in chain.members()})
     providers = {name: _describe_provider(name, view) for name in _find_providers(snapshot, view, in_use)}
-    routes = tuple(_find_routes(chains, config, providers))
+    routes = tuple(_find_routes(chains, view, providers))
     return StatusReport(
         config_path=snapshot.config_path,
         agent_id=snapshot.agent_id,
@@ -66,22 +60,22 @@ def _find_providers(snapshot: Snapshot, view: CredentialView, in_use: Iterable[s
 
 
 def _describe_provider(name: str, view: CredentialView) -> ProviderStatus:
-    found = find_credentials(name, view)
+    found = find_access(name, view)
     profiles = [view.store.profiles[each] for each in view.book.stored(name)]
     return ProviderStatus(
         provider=name,
-        effective=found.effective,
+        effective=found.credential,
         environment=_first_of(found.usable, SourceKind.ENV),
         configured=_first_of(found.usable, SourceKind.CONFIG),
         profiles=tuple(_describe_profile(each, view, name) for each in profiles),
         health=_best_health(found, profiles, view),
-        remedies=find_remedies(found.effective, view),
+        remedies=find_remedies(found.credential, view),
     )
 
 
-def _best_health(found: Credentials, profiles: list[AuthProfile], view: CredentialView) -> Health:
-    if found.effective.is_usable():
-        best = min(found.usable, key=lambda item: _rank(item.health), default=found.effective)
+def _best_health(found: Access, profiles: list[AuthProfile], view: CredentialView) -> Health:
+    if found.credential.is_usable():
+        best = min(found.usable, key=lambda item: _rank(item.health), default=found.credential)
         # A token without expiry is "ok" for its provider, as in the reference system.
         return Health(HealthStatus.OK) if best.mode == "token" and best.health.expires_at is None else best.health
     stored = (profile_health(each, view.store.stats(each.id), view.now, 0) for each in profiles)
@@ -152,15 +146,30 @@ def _find_unusable(view: CredentialView) -> list[UnusableProfile]:
 
 
 def _find_routes(
-    chains: dict[Slot, Chain], config: Config, providers: dict[str, ProviderStatus]
+    chains: dict[Slot, Chain], view: CredentialView, providers: dict[str, ProviderStatus]
 ) -> Iterator[RouteStatus]:
     for slot, chain in chains.items():
         for position, member in _positions(chain):
-            status = providers[member.ref.provider]
-            location = config.locate(member.pointer)
-            yield RouteStatus(
-                slot, position, member, location, status.effective, status.health, status.remedies, _judge(status)
-            )
+            yield _describe_route(slot, position, member, view, providers[member.ref.provider])
+
+
+def _describe_route(
+    slot: Slot, position: int, member: Resolved, view: CredentialView, status: ProviderStatus
+) -> RouteStatus:
+    """A route; ``--check`` ends as the gate would, which refuses what may not go where requests go."""
+    access = find_access(member.ref.provider, view, member.ref.model)
+    refused = access.refused
+    return RouteStatus(
+        slot=slot,
+        position=position,
+        resolved=member,
+        location=view.config.locate(member.pointer),
+        credential=access.credential,
+        health=status.health,
+        remedies=status.remedies if refused is None else refused.ways,
+        verdict=_judge(status) if refused is None else ExitCode.REFUSED,
+        refused=None if refused is None else f"may not go to {refused.origin}",
+    )
 
 
 def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:

@@ -16,10 +16,7 @@ from text2llm.errors import Text2llmError
 from text2llm.refs import Spellings
 from text2llm.secret import Secret
 from text2llm.trust.origin import Origin, OriginError, parse_origin
-from text2llm.trust.public import is_public_value
-
-#: Grants for machines, where nobody can answer a question.
-GRANTS_VARIABLE = "TEXT2LLM_TRUSTED_ORIGINS"
+from text2llm.trust.public import GRANTS_VARIABLE, is_public_value
 
 #: The command by which a person grants, at a terminal.
 GRANT_COMMAND = "text2llm trust allow"

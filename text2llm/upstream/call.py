@@ -1,4 +1,4 @@
-"""Call: one completion that is to be asked for, and how it is reached."""
+"""Call: one completion that is to be asked for, and how it is reached. Pure."""
 
 from __future__ import annotations
 

@@ -63,7 +63,9 @@ def judge(call: Call, answer: Response | Failure) -> Verdict:
     """What an answer says about the credential and the model of a call."""
     if isinstance(answer, Failure):
         return judge_failure(answer)
-    return _judge_success(call, answer) if answer.status == _OK else judge_error(call, answer)
+    if answer.status != _OK:
+        return judge_error(call.provider, call.api, answer)
+    return _judge_success(call, answer)
 
 
 def judge_failure(failure: Failure) -> Verdict:
@@ -72,12 +74,12 @@ def judge_failure(failure: Failure) -> Verdict:
     return Verdict(reason, failure.message, failure.hint or HINTS.get(reason))
 
 
-def judge_error(call: Call, answer: Response) -> Verdict:
-    """What an answer that is no success says, whatever was asked."""
+def judge_error(provider: str, api: str, answer: Response) -> Verdict:
+    """What an answer that is no success says, whatever a provider was asked."""
     if answer.status in _REDIRECTS:
         text = f"HTTP {answer.status}: the server sends elsewhere, and redirects are not followed"
         return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
-    return _judge_error(call, answer, _read_error(answer))
+    return _judge_error(provider, api, answer, _read_error(answer))
 
 
 def _judge_success(call: Call, answer: Response) -> Verdict:
@@ -87,7 +89,7 @@ def _judge_success(call: Call, answer: Response) -> Verdict:
         case Success():
             return Verdict(None)
         case ErrorBody(error):
-            return _judge_error(call, answer, error)
+            return _judge_error(call.provider, call.api, answer, error)
         case Uncalled(cut):
             return _explain_uncalled(answer, cut=cut)
         case Invalid(problem):
@@ -106,8 +108,8 @@ def _explain_uncalled(answer: Response, *, cut: bool) -> Verdict:
     return Verdict(Reason.UNSUPPORTED_PARAMETER, text, "choose a model that calls tools")
 
 
-def _judge_error(call: Call, answer: Response, body: Any) -> Verdict:
-    reason, facts = classify(call.provider, call.api, answer.status, answer.headers, body)
+def _judge_error(provider: str, api: str, answer: Response, body: Any) -> Verdict:
+    reason, facts = classify(provider, api, answer.status, answer.headers, body)
     code = "" if facts.code is None else f" {facts.code}"
     error = answer.redactor.clean_text(f"HTTP {answer.status}{code}")
     said = None if facts.message is None else answer.redactor.clean_text(facts.message)[:_MAX_SAID]

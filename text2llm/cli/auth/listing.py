@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.auth.destination import explain_unknown
-from text2llm.auth.listing import list_credentials, list_provider, providers_in_use
 from text2llm.auth.remedy import add_command
 from text2llm.auth.sources import CredentialView
 from text2llm.auth.store_file import load_store
@@ -20,8 +18,10 @@ from text2llm.cli.options import (
     print_json,
     terminal_width,
 )
-from text2llm.cli.world import find_refusals, open_world
+from text2llm.cli.world import open_world
 from text2llm.config.resolve import build_resolver
+from text2llm.status.credentials import list_credentials, list_provider, providers_in_use
+from text2llm.upstream.destination import explain_unknown
 
 if TYPE_CHECKING:
     from text2llm.report.auth_list import AuthList
@@ -51,15 +51,16 @@ def _gather(subject: Subject, provider: str | None) -> AuthList:
 
     loaded = load_store(subject.dirs.own, subject.dirs.main)
     owner = subject.agent_id if loaded.is_own() else None
-    view = CredentialView(subject.config, loaded.store, os.environ, subject.registry, current_time(), owner=owner)
+    settings, now = open_world(os.environ).settings, current_time()
+    view = CredentialView(
+        subject.config, loaded.store, os.environ, subject.registry, now, owner=owner, settings=settings
+    )
     if provider is None:
         resolver = build_resolver(subject.config, subject.registry.spellings())
         listings = list_credentials(view, providers_in_use(resolver, subject.agent_id))
     else:
         listings = (list_provider(_require_known(provider, subject, view), view),)
-    refusals = find_refusals((each.provider for each in listings), view, open_world(os.environ))
-    told = tuple(each._replace(refusal=refusals.get(each.provider)) for each in listings)
-    return AuthList(subject.agent, subject.dirs.own, loaded.path, view.now, told, add_command(owner))
+    return AuthList(subject.agent, subject.dirs.own, loaded.path, now, listings, add_command(owner))
 
 
 def _require_known(written: str, subject: Subject, view: CredentialView) -> str:

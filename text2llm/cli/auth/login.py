@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import click
 
-from text2llm.auth.destination import find_destination
 from text2llm.auth.pasted import Paste, PasteKind
 from text2llm.auth.stored import NewProfile
 from text2llm.cli import prompts
@@ -33,6 +32,7 @@ from text2llm.login.errors import LoginError
 from text2llm.login.methods import API_KEY, SETUP_TOKEN, choose_method, offered_methods
 from text2llm.login.terms import LoginTerms, Obtained
 from text2llm.trust.origin import Origin
+from text2llm.upstream.destination import find_destination
 
 _PASTED = {API_KEY: PasteKind.API_KEY, SETUP_TOKEN: PasteKind.SETUP_TOKEN}
 #: The name of a login that nobody named.

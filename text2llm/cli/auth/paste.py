@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from text2llm.auth.credentials import ApiKey, Credential, Token
-from text2llm.auth.destination import Destination, Word, find_destination
 from text2llm.auth.pasted import Paste, PasteKind, check_pasted, paste_command, require_setup_token
 from text2llm.auth.stored import NewProfile
 from text2llm.cli import prompts
@@ -32,6 +31,7 @@ from text2llm.errors import UsageError
 from text2llm.report.sanitise import clean_line
 from text2llm.secret import Secret
 from text2llm.trust.origin import Origin, OriginError, parse_origin
+from text2llm.upstream.destination import Destination, Word, find_destination
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: How long a credential lives, as people write it.

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from text2llm.auth.credentials import secret_refs, value_of
-from text2llm.auth.destination import Destination, Word
 from text2llm.auth.order import OrderBook, order_profiles
 from text2llm.auth.secret_refs import keyring_works, require_keyring
 from text2llm.auth.store_file import load_store, read_store
@@ -22,6 +21,7 @@ from text2llm.secret import RefSource, Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, Grant, parse_credential_name
 from text2llm.trust.origin import Origin
 from text2llm.trust.public import is_public_value
+from text2llm.upstream.destination import Destination, Word
 
 if TYPE_CHECKING:
     from text2llm.report.auth_change import AuthChange

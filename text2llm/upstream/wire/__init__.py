@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from text2llm.auth.sources import Effective
 from text2llm.net.message import Request
+from text2llm.providers.descriptor import HeaderAuth, Provider
 from text2llm.upstream.call import Call
 from text2llm.upstream.wire import (
     anthropic_messages,
@@ -29,6 +31,18 @@ _MODULES = (openai_completions, openai_responses, anthropic_messages, google_gen
 WIRES: Mapping[str, Wire] = {module.WIRE.api: module.WIRE for module in _MODULES}
 #: A call of a tool is some tokens long, and a reasoning model thinks before it.
 _TOOL_TOKENS = 256
+_TOKEN_MODES = frozenset({"oauth", "token"})
+
+
+def find_form(provider: Provider | None, api: str, credential: Effective) -> HeaderAuth:
+    """How a credential travels: as the descriptor says, else as the API usually wants it."""
+    wire = WIRES.get(api, openai_completions.WIRE)
+    usual = HeaderAuth(wire.auth_header, wire.auth_prefix + "{secret}", wire.headers)
+    if provider is None or api not in {endpoint.api for endpoint in provider.endpoints}:
+        return usual
+    value = credential.secret.reveal() if credential.secret is not None else ""
+    known = provider.auth.header_for(value, is_token=credential.mode in _TOKEN_MODES)
+    return usual if known is None else HeaderAuth(known.header, known.format, {**wire.headers, **known.headers})
 
 
 def build_request(call: Call, max_tokens: int) -> Request:

@@ -1,6 +1,6 @@
 """All credentials that an agent's requests could use: which one is taken, and why the others are not. Pure.
 
-It tells what :func:`text2llm.auth.sources.find_credentials` found, so it never disagrees with ``status``.
+It tells what :func:`text2llm.upstream.access.find_access` found, so it never disagrees with ``status``.
 """
 
 from __future__ import annotations
@@ -11,19 +11,12 @@ from typing import NamedTuple
 from text2llm.auth.credentials import NO_STATS, AuthProfile, UsageStats, value_of
 from text2llm.auth.health import MISSING, Health, profile_health
 from text2llm.auth.order import DropReason, OrderSource
-from text2llm.auth.sources import (
-    Credentials,
-    CredentialView,
-    Effective,
-    Rejected,
-    SourceKind,
-    find_credentials,
-    providers_in_environment,
-)
+from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, providers_in_environment
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.secret import Secret, SecretRef
 from text2llm.trust.bindings import Refused
+from text2llm.upstream.access import Access, find_access
 
 
 class Listed(NamedTuple):
@@ -81,15 +74,15 @@ def list_credentials(view: CredentialView, in_use: Iterable[str]) -> tuple[Provi
 
 def list_provider(provider: str, view: CredentialView) -> ProviderListing:
     """The credentials of one provider (a canonical id)."""
-    found = find_credentials(provider, view)
+    found = find_access(provider, view)
     usable = (_usable(item, found, view) for item in found.usable)
-    rejected = (_rejected(item, view) for item in found.effective.rejected)
-    free = found.effective.kind is SourceKind.NONE
-    return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free)
+    rejected = (_rejected(item, view) for item in found.credential.rejected)
+    free = found.credential.kind is SourceKind.NONE
+    return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free, found.refused)
 
 
-def _usable(item: Effective, found: Credentials, view: CredentialView) -> Listed:
-    taken = found.effective
+def _usable(item: Effective, found: Access, view: CredentialView) -> Listed:
+    taken = found.credential
     stats = _stats(item.profile_id, view)
     return Listed(
         kind=item.kind,

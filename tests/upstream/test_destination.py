@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from text2llm.auth.destination import Destination, Word, find_destination
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.diagnostics import Location
 from text2llm.errors import UsageError
 from text2llm.providers.registry import load_registry
 from text2llm.trust.origin import Origin, parse_origin
+from text2llm.upstream.destination import Destination, Word, find_destination
 
 CORP = parse_origin("https://llm.corp.example")
 

@@ -15,7 +15,8 @@ from text2llm.config.model import Config, CustomProvider
 from text2llm.diagnostics import Location
 from text2llm.errors import UsageError
 from text2llm.providers.registry import Registry
-from text2llm.trust.origin import Origin, OriginError, parse_base_url, parse_origin
+from text2llm.trust.origin import Origin, parse_origin
+from text2llm.upstream.address import find_address
 
 _PROVIDER_ID = r"[a-z0-9][a-z0-9._-]{0,63}"
 
@@ -55,8 +56,8 @@ def find_destination(
         return Destination(Word.PERSON, given, note=_contradiction(custom, given, config))
     if bound:
         return Destination(Word.DESCRIPTOR, note=_elsewhere(custom, bound, config))
-    if custom is not None and custom.base_url is not None:
-        return _of_config(custom, custom.base_url, config)
+    if custom is not None and custom.moved:
+        return _of_config(custom, config)
     if custom is None and registry.get(provider_id) is None and provider_id not in gateways:
         raise explain_unknown(provider_id, config, registry)
     return Destination(Word.NOBODY, note=f"no origin of {provider_id} is known yet, so nothing may be sent with it")
@@ -89,35 +90,27 @@ def explain_unknown(provider_id: str, config: Config, registry: Registry) -> Usa
     )
 
 
-def _of_config(custom: CustomProvider, base_url: str, config: Config) -> Destination:
-    place = _place(custom, config)
-    try:
-        return Destination(Word.CONFIG, parse_base_url(base_url).origin, place)
-    except OriginError as error:
-        raise UsageError(f"the base URL of {custom.id}: {error.message}", hint=error.hint, location=place) from error
+def _of_config(custom: CustomProvider, config: Config) -> Destination:
+    place, address = _place(custom, config), find_address(None, custom)
+    problem = address.problem
+    if problem is not None:
+        raise UsageError(f"the base URL of {custom.id}: {problem.message}", hint=problem.hint, location=place)
+    return Destination(Word.CONFIG, address.origin, place)
 
 
 def _place(custom: CustomProvider, config: Config) -> Location:
     return config.locate((*custom.pointer, "baseUrl"))
 
 
-def origin_of(custom: CustomProvider | None) -> Origin | None:
-    """Where a config sends the requests of a provider; ``None`` where it does not say, or nothing can be sent there."""
-    try:
-        return None if custom is None or custom.base_url is None else parse_base_url(custom.base_url).origin
-    except OriginError:
-        return None  # `validate` says what is wrong with it
-
-
 def _contradiction(custom: CustomProvider | None, given: Origin, config: Config) -> str | None:
-    written = origin_of(custom)
+    written = find_address(None, custom).origin
     if custom is None or written in (None, given):
         return None
     return f"{_place(custom, config)} sends it to {written}, where it may not go"
 
 
 def _elsewhere(custom: CustomProvider | None, bound: frozenset[Origin], config: Config) -> str | None:
-    written = origin_of(custom)
+    written = find_address(None, custom).origin
     if custom is None or written is None or written in bound:
         return None
     help_text = "see `text2llm trust allow --help`"

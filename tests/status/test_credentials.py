@@ -6,7 +6,6 @@ from typing import Any
 from tests.auth.stores import make_store
 from text2llm.auth.credentials import NO_STATS
 from text2llm.auth.health import HealthStatus
-from text2llm.auth.listing import Listed, list_credentials, list_provider, providers_in_use
 from text2llm.auth.order import DropReason, OrderSource
 from text2llm.auth.sources import CredentialView, SourceKind
 from text2llm.config.parse import build_config
@@ -14,6 +13,7 @@ from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver
 from text2llm.providers.registry import load_registry
 from text2llm.secret import RefSource, SecretRef
+from text2llm.status.credentials import Listed, list_credentials, list_provider, providers_in_use
 
 KEY = "key-of-forty-characters-or-something-ok"
 FINGERPRINT = "524f5b5d"
@@ -39,10 +39,10 @@ def test_every_place_is_listed_and_the_first_is_taken() -> None:
     assert told(found.credentials) == [
         ("anthropic:a", True, None),
         ("ANTHROPIC_API_KEY", False, None),
-        ("MY_KEY", False, None),
+        ("MY_KEY", False, DropReason.UNTRUSTED),
     ]
     profile, variable, configured = found.credentials
-    assert (profile.fingerprint, variable.fingerprint, configured.fingerprint) == (FINGERPRINT, None, FINGERPRINT)
+    assert (profile.fingerprint, variable.fingerprint, configured.fingerprint) == (FINGERPRINT, None, None)
     assert (profile.kind, variable.kind, configured.kind) == (SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG)
     assert (variable.profile, variable.stats) == (None, NO_STATS)
 

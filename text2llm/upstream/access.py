@@ -1,0 +1,196 @@
+"""Access: where a provider is asked, with what, and whether that may be. Pure, and the one place that says so.
+
+``status``, the lists, explanations, usage, listings, logins and probes all ask here, so they cannot disagree. What
+takes time to load is loaded when it decides something: most credentials are a provider's own, on the way to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, final
+
+from text2llm.auth.order import DropReason
+from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, find_credentials, header_variables
+from text2llm.config.model import CustomProvider
+from text2llm.diagnostics import Location
+from text2llm.providers.descriptor import HeaderAuth, Provider
+from text2llm.secret import Secret
+from text2llm.trust.public import is_public_value
+
+if TYPE_CHECKING:
+    from text2llm.net.message import SecretHeader
+    from text2llm.trust.bindings import Allowed, NamedSecret, Refused
+    from text2llm.upstream.address import Address
+
+_SENT = frozenset({SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG})
+_OWN = frozenset({SourceKind.PROFILE, SourceKind.ENV})
+
+
+@final
+class Access:
+    """How a provider (a canonical id) is asked: for ``model``, or with ``None`` for what is no model's.
+
+    ``usable`` are the credentials that can be used and may go there, in the order in which they are tried, and
+    ``credential`` is the first of them; its ``rejected`` says why others are not. ``refused`` says why nothing is
+    sent although there are credentials: none of them may go there.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        view: CredentialView,
+        model: str | None,
+        credential: Effective,
+        usable: tuple[Effective, ...] = (),
+    ) -> None:
+        self.provider, self.view, self.model = provider, view, model
+        self.credential, self.usable = credential, usable
+
+    def using(self, credential: Effective) -> Access:
+        """The same with another credential."""
+        return Access(self.provider, self.view, self.model, credential, self.usable)
+
+    @property
+    def builtin(self) -> Provider | None:
+        """What the descriptor says of the provider."""
+        return self.view.registry.get(self.provider)
+
+    @property
+    def custom(self) -> CustomProvider | None:
+        """What the configuration says of the provider."""
+        return self.view.customs.get(self.provider)
+
+    @cached_property
+    def address(self) -> Address:
+        """Where requests go."""
+        from text2llm.upstream.address import find_address
+
+        return find_address(self.builtin, self.custom, self.model)
+
+    @property
+    def place(self) -> Location | None:
+        """Where the configuration says where requests go; ``None`` when it does not."""
+        custom = self.custom
+        moved = custom is not None and custom.moved
+        return self.view.config.locate((*custom.pointer, "baseUrl")) if custom is not None and moved else None
+
+    @cached_property
+    def refused(self) -> Refused | None:
+        """Why the credentials that a request would carry may not go where it goes; ``None`` when they may."""
+        if not self.credential.is_usable() or self._is_on_its_way_home():
+            return None
+        from text2llm.trust.bindings import Refused
+
+        return next((decided for decided in self.decisions if isinstance(decided, Refused)), None)
+
+    @cached_property
+    def decisions(self) -> tuple[Allowed | Refused, ...]:
+        """What trust says of each credential that a request would carry; empty where there is nowhere to send it."""
+        from text2llm.trust.bindings import decide
+
+        origin, trust = self.address.origin, self.view.trust
+        carried = () if origin is None else tuple(self._carried())
+        return tuple(decide(each, origin, trust.bindings, trust.grants, self.place) for each in carried if origin)
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The headers without a secret; what the config writes wins over what is usual, whatever the case of its name.
+
+        Those of a request whose credentials are :attr:`secrets`.
+        """
+        written = {} if self.custom is None else self.custom.headers
+        merged = {name.lower(): value for name, value in (*self._form.headers.items(), *written.items())}
+        hidden = {each.name.lower() for each in self.secrets}
+        return {name: value for name, value in merged.items() if name not in hidden}
+
+    @cached_property
+    def secrets(self) -> tuple[SecretHeader, ...]:
+        """The headers with a credential: those of the configuration, and that of the credential."""
+        from text2llm.net.message import SecretHeader
+
+        form = self._form
+        own = (each for each in self._own_secret() if each.secret)
+        return (
+            *(SecretHeader(header, "", self._name_variable(name)) for header, name in self._header_variables.items()),
+            *(SecretHeader(form.header, form.format.removesuffix("{secret}"), each) for each in own),
+        )
+
+    @cached_property
+    def _header_variables(self) -> Mapping[str, str]:
+        return header_variables(self.custom)
+
+    @cached_property
+    def _form(self) -> HeaderAuth:
+        """How the credential travels."""
+        from text2llm.upstream.wire import find_form
+
+        return find_form(self.builtin, self.address.api, self.credential)
+
+    def _is_on_its_way_home(self) -> bool:
+        """Whether trust would say yes, which is not loaded then: a provider's own credential goes to the provider."""
+        builtin, custom = self.builtin, self.custom
+        if builtin is None or builtin.local or (custom is not None and (custom.moved or self._header_variables)):
+            return False
+        secret = self.credential.secret
+        return self.credential.kind in _OWN and (secret is None or not is_public_value(secret))
+
+    def _carried(self) -> Iterator[NamedSecret]:
+        # What nobody has read may be a public value of the sandbox, which may go to this machine.
+        if not (self.address.is_loopback and self.credential.is_unread()):
+            yield from self._own_secret()
+        for variable in dict.fromkeys(self._header_variables.values()):
+            if variable != self.credential.variable:
+                yield self._name_variable(variable)
+
+    def _own_secret(self) -> Iterator[NamedSecret]:
+        """The credential, unless a header of the configuration takes its place; one that is not read has no value."""
+        from text2llm.auth.naming import name_credential
+        from text2llm.trust.bindings import NamedSecret
+
+        credential, written = self.credential, {header.lower() for header in self._header_variables}
+        if credential.kind in _SENT and not (written and self._form.header.lower() in written):
+            yield NamedSecret(name_credential(credential), credential.secret or Secret(""))
+
+    def _name_variable(self, name: str) -> NamedSecret:
+        from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
+
+        value = Secret(self.view.environ.get(name, "").strip())
+        return NamedSecret(CredentialName(CredentialKind.ENV, name), value)
+
+
+def find_access(provider: str, view: CredentialView, model: str | None = None) -> Access:
+    """How a provider (a canonical id) is asked for a model, or for anything else.
+
+    A credential that may not go where requests go is passed over for the next that may. Where none may, the one that
+    the configuration names is the one that is refused.
+    """
+    found = find_credentials(provider, view, local=_is_local(provider, view, model))
+    if not found.usable or not found.effective.is_usable():
+        return Access(provider, view, model, found.effective, found.usable)
+    tried = [Access(provider, view, model, each) for each in found.usable]
+    allowed = [each.credential for each in tried if each.refused is None]
+    if not allowed:
+        named = (at for at, each in enumerate(found.usable) if each.kind is SourceKind.CONFIG)
+        first = next(named, 0)
+        others = (*found.usable[:first], *found.usable[first + 1 :])
+        return _take((found.usable[first], *others), found.effective.rejected, tried[0])
+    passed = (_pass_over(each.credential, each.refused) for each in tried if each.refused is not None)
+    return _take(tuple(allowed), (*passed, *found.effective.rejected), tried[0])
+
+
+def _is_local(provider: str, view: CredentialView, model: str | None) -> bool:
+    custom = view.customs.get(provider)
+    if custom is None or not custom.moved:
+        return False
+    from text2llm.upstream.address import find_address
+
+    return find_address(view.registry.get(provider), custom, model).is_loopback
+
+
+def _take(usable: tuple[Effective, ...], rejected: tuple[Rejected, ...], like: Access) -> Access:
+    return Access(like.provider, like.view, like.model, usable[0]._replace(rejected=rejected), usable)
+
+
+def _pass_over(credential: Effective, refused: Refused) -> Rejected:
+    return Rejected(credential.kind, credential.label, DropReason.UNTRUSTED, f"may not go to {refused.origin}")

@@ -1,0 +1,147 @@
+"""Why a provider cannot be asked, and the call that asks it where it can. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from text2llm.auth.credentials import OAuth
+from text2llm.auth.order import DropReason
+from text2llm.auth.remedy import find_remedies, join_remedies
+from text2llm.auth.sources import Effective, SourceKind, header_variables
+from text2llm.leaks.key_formats import find_secrets
+from text2llm.secret import Secret
+from text2llm.secret_forms import is_public
+from text2llm.upstream.access import Access
+from text2llm.upstream.call import Call
+from text2llm.upstream.verdict import Reason, Verdict
+from text2llm.upstream.wire import WIRES
+
+#: Headers in which services other than those of the wire formats take a credential.
+_CREDENTIAL_HEADERS = frozenset({"authorization", "cookie", "api-key", "x-goog-api-key", "x-auth-token"})
+#: Providers that accept no stored credential but a short-lived one made of it, and how the latter begins:
+#: badlogic/pi-mono packages/ai/src/utils/oauth/github-copilot.ts.
+_EXCHANGED = {"github-copilot": "tid="}
+#: What a report calls the reason why a credential is not tried.
+DROPS: Mapping[DropReason, Reason] = {
+    DropReason.NOT_STORED: Reason.MISSING_CREDENTIAL,
+    DropReason.EMPTY: Reason.MISSING_CREDENTIAL,
+    DropReason.UNKNOWN_TYPE: Reason.UNRESOLVED_REF,
+    DropReason.UNRESOLVED: Reason.UNRESOLVED_REF,
+    DropReason.UNTRUSTED: Reason.UNTRUSTED_ORIGIN,
+    DropReason.EXPIRED: Reason.EXPIRED,
+    DropReason.WRONG_PROVIDER: Reason.EXCLUDED_BY_AUTH_ORDER,
+    DropReason.MODE_MISMATCH: Reason.EXCLUDED_BY_AUTH_ORDER,
+    DropReason.NOT_IN_ORDER: Reason.EXCLUDED_BY_AUTH_ORDER,
+}
+
+
+def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Call | Verdict:
+    """The call that tries the model of an access, or why it cannot be made."""
+    obstacle, address, model = find_obstacle(access), access.address, access.model
+    if obstacle is not None:
+        return obstacle
+    assert model is not None
+    assert address.base is not None
+    facts, wire = None if address.endpoint is None else address.endpoint.probe, WIRES[address.api]
+    return Call(
+        provider=access.provider,
+        api=address.api,
+        model=model,
+        base=address.base,
+        path=wire.path if facts is None else facts.path,
+        max_tokens_field=wire.max_tokens_field if facts is None else facts.max_tokens_field,
+        min_tokens=wire.min_tokens if facts is None else facts.min_tokens,
+        headers=access.headers,
+        credentials=access.secrets,
+        place=access.place,
+        image=image,
+        tool=tool,
+    )
+
+
+def find_obstacle(access: Access) -> Verdict | None:
+    """Why nothing can be sent: the credential's fault before the address's, since that is what a user came for."""
+    refused = access.refused
+    if refused is not None:
+        return Verdict(Reason.UNTRUSTED_ORIGIN, refused.reason, refused.hint)
+    return _check_credential(access) or check_headers(access) or check_address(access)
+
+
+def _check_credential(access: Access) -> Verdict | None:
+    credential = access.credential
+    if credential.kind is SourceKind.MISSING:
+        return None if header_variables(access.custom) else _explain_missing(access)
+    if credential.kind is SourceKind.SDK:
+        return Verdict(Reason.UNCLASSIFIED, f"{credential.label} is for the provider's SDK, which is not asked yet")
+    if isinstance(credential.credential, OAuth) and _is_stale(credential):
+        return Verdict(
+            Reason.NEEDS_REFRESH,
+            "the access token has expired, and a probe renews none",
+            f"run `text2llm models auth refresh {credential.label}`, or probe with --refresh",
+        )
+    if credential.secret is not None and not _is_exchanged(credential.provider, credential.secret):
+        text = f"{credential.provider} wants this token exchanged for another one, which a probe does not do yet"
+        return Verdict(Reason.UNCLASSIFIED, text)
+    if credential.is_unread():
+        # Never a request without its credential: whoever probes reads the references first.
+        return Verdict(Reason.UNRESOLVED_REF, "its value, kept in a file or the keyring, was not read")
+    return None
+
+
+def _is_exchanged(provider: str, secret: Secret) -> bool:
+    """Whether a credential can be sent as it is; the public values of the sandbox can."""
+    start = _EXCHANGED.get(provider)
+    return start is None or is_public(secret.reveal()) or secret.reveal().startswith(start)
+
+
+def _is_stale(credential: Effective) -> bool:
+    remaining = credential.health.remaining
+    return (credential.secret is None and credential.ref is None) or (remaining is not None and remaining <= 0)
+
+
+def _explain_missing(access: Access) -> Verdict:
+    credential = access.credential
+    hint = join_remedies(find_remedies(credential, access.view))
+    if credential.rejected:
+        first = credential.rejected[0]
+        return Verdict(DROPS[first.reason], f"{first.label}: {first.message}", hint)
+    return Verdict(Reason.MISSING_CREDENTIAL, f"there is no credential for {credential.provider}", hint)
+
+
+def check_headers(access: Access) -> Verdict | None:
+    """Why a header of the configuration cannot be sent."""
+    variables = header_variables(access.custom)
+    for header, name in variables.items():
+        if not access.view.environ.get(name, "").strip():
+            text = f"the header {header} needs the variable {name}, which is not set"
+            return Verdict(Reason.UNRESOLVED_REF, text, "set the variable")
+    literals = {} if access.custom is None else access.custom.headers
+    written = next(
+        (name for name, value in literals.items() if name not in variables and _is_secret(name, value)), None
+    )
+    if written is None:
+        return None
+    text = f"the header {written} is written out; only a reference such as ${{NAME}} as the whole value is used"
+    return Verdict(Reason.UNRESOLVED_REF, text, f"write {written}: ${{NAME}}, and set the variable")
+
+
+def _is_secret(header: str, value: str) -> bool:
+    """Whether a literal value of a header is a credential, or a reference that would be sent as it is written."""
+    known = {*_CREDENTIAL_HEADERS, *(wire.auth_header.lower() for wire in WIRES.values())}
+    return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(find_secrets(value))))
+
+
+def check_address(access: Access) -> Verdict | None:
+    """Why nothing can be sent to the address of an access, whatever it would be."""
+    provider, address = access.provider, access.address
+    if address.api not in WIRES:
+        return Verdict(Reason.UNCLASSIFIED, f"the wire format {address.api} cannot be probed yet")
+    if address.url is None:
+        return Verdict(Reason.UNCLASSIFIED, "the provider has no baseUrl", "set models.providers.ID.baseUrl")
+    if address.problem is None:
+        return None
+    if "{" in address.url:
+        text = "its base URL has a part that must be filled in"
+        return Verdict(Reason.UNCLASSIFIED, text, f"set models.providers.{provider}.baseUrl")
+    text = f"models.providers.{provider}.baseUrl: {address.problem.message}"
+    return Verdict(Reason.BAD_REQUEST, text, address.problem.hint)
