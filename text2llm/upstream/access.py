@@ -78,7 +78,8 @@ class Access:
     @cached_property
     def refused(self) -> Refused | None:
         """Why the credentials that a request would carry may not go where it goes; ``None`` when they may."""
-        if not self.credential.is_usable() or self._is_on_its_way_home():
+        unset = any(not self.view.environ.get(name, "").strip() for name in self._header_variables.values())
+        if unset or not self.credential.is_usable() or self._is_on_its_way_home():
             return None
         from text2llm.trust.bindings import Refused
 
