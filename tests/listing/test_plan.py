@@ -179,4 +179,4 @@ def test_query_of_a_listing_stays() -> None:
     query = plan("venice")
     assert url(query) == "GET https://api.venice.ai/api/v1/models?type=text"
     assert isinstance(query, ListingQuery)
-    assert str(query.place) == "https://api.venice.ai/api/v1/models?type=text"
+    assert str(query.place.sister) == "https://api.venice.ai/api/v1/models?type=text"

@@ -14,8 +14,7 @@ from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver
 from text2llm.net.message import Response, SecretHeader
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.probe.target import ProbeTarget
-from text2llm.probe.targets import ProbeView, find_targets
+from text2llm.probe.targets import ProbeTarget, ProbeView, find_targets
 from text2llm.providers.registry import load_registry
 from text2llm.secret import Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret

@@ -7,7 +7,7 @@ from text2llm.errors import ExitCode
 from text2llm.probe.gate import GateReport, Policy, judge_routes
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.probe.routes import GatePlan, Position, Route
-from text2llm.probe.target import ProbeTarget
+from text2llm.probe.targets import ProbeTarget
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Gate, Reason, Verdict
 

@@ -7,7 +7,7 @@ import pytest
 from tests.probe.making import NOW, granted, only_call, targets
 from text2llm.errors import UsageError
 from text2llm.probe.result import ProbeOptions, ProbeSource
-from text2llm.probe.target import ProbeTarget
+from text2llm.probe.targets import ProbeTarget
 from text2llm.upstream.call import Call
 from text2llm.upstream.verdict import Verdict
 

@@ -12,7 +12,7 @@ from text2llm.diagnostics import Location
 from text2llm.probe.gate import GateReport, Policy, judge_routes
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.probe.routes import GatePlan, Position, Route
-from text2llm.probe.target import ProbeTarget
+from text2llm.probe.targets import ProbeTarget
 from text2llm.refs import ModelRef
 from text2llm.report.gate_findings import gate_findings
 from text2llm.report.gate_json import gate_json

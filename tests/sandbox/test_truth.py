@@ -11,7 +11,7 @@ import pytest
 from tests.probe.making import make_call, make_target
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import run_probes
-from text2llm.probe.target import ProbeTarget
+from text2llm.probe.targets import ProbeTarget
 from text2llm.sandbox.behaviours import BEHAVIOURS, say
 from text2llm.sandbox.payloads import Voice
 from text2llm.sandbox.providers import base_paths

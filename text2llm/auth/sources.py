@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, final
 
@@ -94,12 +95,10 @@ class CredentialView:
     the references to files and the keyring: the secret, or a text that says why it could not be read. Where nothing
     is to be sent, nothing is read. ``owner`` is the agent whose own store it is, ``None`` for the main one's.
     ``settings`` are the user's, with their grants.
-    """
 
-    __slots__ = (
-        *("_trust", "book", "config", "customs", "environ", "kept", "now", "owner", "registry", "settings"),
-        *("spellings", "store"),
-    )
+    Raises:
+        TrustedOriginsError: the environment's grants cannot be read.
+    """
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that decides
         self,
@@ -112,29 +111,20 @@ class CredentialView:
         owner: str | None = None,
         settings: Settings = _NO_SETTINGS,
     ) -> None:
-        """Take in all that decides.
-
-        Raises:
-            TrustedOriginsError: the environment's grants cannot be read.
-        """
         self.config, self.store, self.environ, self.registry, self.now = config, store, environ, registry, now
         self.kept, self.owner, self.settings = kept, owner, settings
-        # Whoever decides about credentials says what is wrong with a grant, whether it would have mattered or not.
-        self._trust = self._read_trust() if environ.get(GRANTS_VARIABLE) else None
         self.spellings = registry.spellings()
         self.book = OrderBook(config.auth, store, self.spellings)
         self.customs: dict[str, CustomProvider] = {}
         for name, custom in config.providers.items():
             self.customs.setdefault(self.spellings.provider(name), custom)
+        if environ.get(GRANTS_VARIABLE):
+            # Whoever decides about credentials says what is wrong with a grant, whether it would have mattered or not.
+            _ = self.trust
 
-    @property
+    @cached_property
     def trust(self) -> Trust:
         """Where credentials may go: a load that nobody should carry for whom it decides nothing."""
-        if self._trust is None:
-            self._trust = self._read_trust()
-        return self._trust
-
-    def _read_trust(self) -> Trust:
         from text2llm.settings.binding import gather_trust
 
         return gather_trust(self.registry, self.settings, self.environ)

@@ -21,7 +21,9 @@ def find_listings(providers: Iterable[str], view: CredentialView) -> dict[str, L
         return {}
     endpoints = load_listings(view.registry)
     places = {name: find_place(name, view, endpoints) for name in providers}
-    return read_listings(path, {name: str(place) for name, place in places.items() if not isinstance(place, Verdict)})
+    return read_listings(
+        path, {name: str(place.sister) for name, place in places.items() if not isinstance(place, Verdict)}
+    )
 
 
 def find_facts(providers: Iterable[str], view: CredentialView) -> dict[str, Mapping[str, ModelFacts]]:

@@ -13,7 +13,7 @@ from text2llm.net.message import Request
 from text2llm.providers.listings import ListingEndpoint
 from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.access import Access, find_access
-from text2llm.upstream.address import Address, Sister, find_sister, follow_base
+from text2llm.upstream.address import Address, Sister, find_address, find_sister, follow_base
 from text2llm.upstream.obstacle import check_address, check_headers, find_obstacle
 from text2llm.upstream.verdict import Reason, Verdict
 
@@ -37,9 +37,6 @@ class Place:
     sister: Sister
     shape: str
     public: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.sister.base}" + (f"?{self.sister.query}" if self.sister.query else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +69,10 @@ def plan_listing(
     A listing that its provider gives to anybody is asked for without a credential. Elsewhere the one goes along that
     the provider's requests use.
     """
-    access, known = find_access(provider_id, view), endpoints.get(provider_id)
-    place = _find_place(access, known)
+    place, known = find_place(provider_id, view, endpoints), endpoints.get(provider_id)
     if isinstance(place, Verdict):
         return place
+    access = find_access(provider_id, view)
     missing = access.credential.kind is SourceKind.MISSING and not access.credential.rejected
     if place.public or (missing and known is not None and known.public):
         access = access.using(Effective(provider_id, SourceKind.NONE, "no credential", "none", STATIC))
@@ -85,22 +82,21 @@ def plan_listing(
 
 
 def find_place(provider_id: str, view: CredentialView, endpoints: Mapping[str, ListingEndpoint]) -> Place | Verdict:
-    """Where the models of a provider (a canonical id) are listed, or why that is not known."""
-    return _find_place(find_access(provider_id, view), endpoints.get(provider_id))
+    """Where the models of a provider (a canonical id) are listed, or why that is not known.
 
-
-def _find_place(access: Access, known: ListingEndpoint | None) -> Place | Verdict:
-    """A base URL of the configuration moves the listing along: what a gateway serves is what the gateway lists."""
-    address = access.address
+    A base URL of the configuration moves the listing along: what a gateway serves is what the gateway lists.
+    """
+    provider, known = view.registry.get(provider_id), endpoints.get(provider_id)
+    address = find_address(provider, view.customs.get(provider_id))
     if known is None and not address.moved:
-        return _unknown(access.provider)
-    obstacle = check_address(access)
+        return _unknown(provider_id)
+    obstacle = check_address(provider_id, address)
     if obstacle is not None:
         return obstacle
-    sister = None if known is None else find_sister((known.url,), address, access.builtin)
+    sister = None if known is None else find_sister((known.url,), address, provider)
     if known is not None and sister is not None:
         return Place(sister, known.answer, known.public)
-    return _move(address, known) if address.moved else _unknown(access.provider)
+    return _move(address, known) if address.moved else _unknown(provider_id)
 
 
 def _unknown(provider_id: str) -> Verdict:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from text2llm.diagnostics import Location
 from text2llm.net.json_body import InvalidJson, parse_json
-from text2llm.net.message import Failure, Request, Response
-from text2llm.probe.target import FreeCall
+from text2llm.net.message import Failure, Request, Response, SecretHeader
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.free_probes import FreeProbe
 from text2llm.upstream.access import Access
@@ -21,6 +22,19 @@ from text2llm.upstream.judge import judge_error, judge_failure
 from text2llm.upstream.obstacle import find_obstacle
 from text2llm.upstream.verdict import Reason, Status, Verdict
 from text2llm.upstream.wire.outcome import find_error
+
+
+@dataclass(frozen=True, slots=True)
+class FreeCall:
+    """A proof of a credential that costs no token, about to be sent; ``place`` is where a config named the origin."""
+
+    provider: str
+    api: str
+    probe: FreeProbe
+    request: Request
+    credentials: tuple[SecretHeader, ...]
+    place: Location | None
+
 
 _HINT = "probe it without --free (or --probe-free): only a completion proves it"
 NOT_PROVABLE = Verdict(
@@ -45,7 +59,7 @@ def plan_free(access: Access, probes: Iterable[FreeProbe]) -> FreeCall | Verdict
     for probe in fitting:
         request = _build_request(access, probe)
         if request is not None:
-            return FreeCall(access, probe, request)
+            return FreeCall(access.provider, access.address.api, probe, request, access.secrets, access.place)
     if fitting and str(access.address.origin) not in provider.origins:
         text = f"{access.address.origin} stands for {provider.id}, whose free request goes to itself alone"
         return Verdict(Reason.NOT_PROVABLE, f"not provable for free: {text}", _HINT)
@@ -78,13 +92,9 @@ def judge_free(free: FreeCall, answer: Response | Failure) -> Verdict:
         return _judge_accepted(free, answer)
     if free.probe.partial and answer.status in _REFUSALS:
         return NOT_PROVABLE
-    verdict = _judge_error(free, answer)
+    verdict = judge_error(free.provider, free.api, answer)
     # No model was asked for: what a path does not know says nothing about one.
     return NOT_PROVABLE if verdict.status is Status.NO_MODEL else verdict
-
-
-def _judge_error(free: FreeCall, answer: Response) -> Verdict:
-    return judge_error(free.access.provider, free.access.address.api, answer)
 
 
 def _judge_accepted(free: FreeCall, answer: Response) -> Verdict:
@@ -92,7 +102,7 @@ def _judge_accepted(free: FreeCall, answer: Response) -> Verdict:
         return Verdict(None)
     body = parse_json(answer.body)
     if not isinstance(body, InvalidJson) and find_error(body) is not None and isinstance(body, dict):
-        return NOT_PROVABLE if free.probe.partial else _judge_error(free, answer)
+        return NOT_PROVABLE if free.probe.partial else judge_error(free.provider, free.api, answer)
     if isinstance(body, InvalidJson) or not isinstance(body, dict | list) or not _holds(free.probe.success, body):
         text = "HTTP 200: the answer does not show that the credential was accepted"
         return Verdict(Reason.INVALID_RESPONSE, text, _HINT)

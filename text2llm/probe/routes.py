@@ -15,8 +15,8 @@ from text2llm.auth.sources import CredentialView
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Location
-from text2llm.probe.target import FreeCall, ProbeTarget
-from text2llm.probe.targets import FreeProbes, make_free, name_subject
+from text2llm.probe.free import FreeCall
+from text2llm.probe.targets import FreeProbes, ProbeTarget, make_free, name_subject
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.obstacle import build_call

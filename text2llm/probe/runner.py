@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from text2llm.net.json_body import MAX_JSON_BYTES
 from text2llm.net.message import NOT_SENT, Failure, Response
 from text2llm.probe.backoff import plan_pause, read_retry_after
-from text2llm.probe.free import judge_free
+from text2llm.probe.free import FreeCall, judge_free
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, Subject
-from text2llm.probe.target import FreeCall, ProbeTarget
+from text2llm.probe.targets import ProbeTarget
 from text2llm.settings.model import NetworkSettings
 from text2llm.upstream.call import Call
 from text2llm.upstream.judge import find_request_id, judge

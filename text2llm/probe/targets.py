@@ -11,12 +11,12 @@ from text2llm.auth.sources import CredentialView, Rejected, SourceKind
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.errors import UsageError
-from text2llm.probe.free import plan_free
+from text2llm.probe.free import FreeCall, plan_free
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.probe.target import FreeCall, ProbeTarget
 from text2llm.providers.free_probes import FreeProbe
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
+from text2llm.upstream.call import Call
 from text2llm.upstream.obstacle import DROPS, build_call
 from text2llm.upstream.verdict import Reason, Verdict
 
@@ -30,6 +30,14 @@ _SOURCES: Mapping[SourceKind, ProbeSource] = {
     SourceKind.NONE: ProbeSource.CONFIG,
     SourceKind.MISSING: ProbeSource.CONFIG,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTarget:
+    """A model and a credential, and the call that tries them; a :class:`Verdict` in its place says why none is made."""
+
+    subject: Subject
+    call: Call | FreeCall | Verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)

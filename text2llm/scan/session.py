@@ -11,8 +11,7 @@ from text2llm.auth.sources import CredentialView
 from text2llm.listing.session import fetch_models
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import Progress, run_probes
-from text2llm.probe.target import ProbeTarget
-from text2llm.probe.targets import name_subject
+from text2llm.probe.targets import ProbeTarget, name_subject
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Finding, Scanned, Skip, lists_images, preselect, rank
 from text2llm.scan.select import Candidate, Filters, Selection, select
@@ -70,14 +69,7 @@ def scan(wish: ScanWish, view: CredentialView, progress: Progress | None = None)
     if wish.probes is None or obstacle is not None or not selection.candidates:
         return Scan(wish.provider, selection, rank(map(_pass_over, selection.candidates)), obstacle=obstacle)
     chosen = preselect(selection.candidates, wish.most_probed)
-    return _probe(wish.provider, selection, chosen, wish.probes, _Rim(view, progress))
-
-
-class _Rim(NamedTuple):
-    """What the probes need of the world."""
-
-    view: CredentialView
-    progress: Progress | None
+    return _probe(wish.provider, selection, chosen, wish.probes, view, progress)
 
 
 def _pass_over(candidate: Candidate) -> Scanned:
@@ -85,13 +77,17 @@ def _pass_over(candidate: Candidate) -> Scanned:
     return Scanned(candidate, Finding(skip=Skip.NOT_WANTED), Finding(skip=unseen))
 
 
-def _probe(
-    provider: str, selection: Selection, chosen: tuple[Candidate, ...], options: ProbeOptions, rim: _Rim
+def _probe(  # noqa: PLR0913, PLR0917 - what is probed, and how
+    provider: str,
+    selection: Selection,
+    chosen: tuple[Candidate, ...],
+    options: ProbeOptions,
+    view: CredentialView,
+    progress: Progress | None,
 ) -> Scan:
-    view = rim.view
     wanted = [(each, ability) for each in chosen for ability in _abilities(each)]
     targets = tuple(_target(each, ability, view) for each, ability in wanted)
-    summary = run_probes(targets, options, view.trust, progress=rim.progress, network=view.settings.network)
+    summary = run_probes(targets, options, view.trust, progress=progress, network=view.settings.network)
     results = {
         (wanted[place][0].ref.model, wanted[place][1]): result
         for place, result in zip(summary.places, summary.results, strict=True)

@@ -170,14 +170,11 @@ def find_access(provider: str, view: CredentialView, model: str | None = None) -
     if not found.usable or not found.effective.is_usable():
         return Access(provider, view, model, found.effective, found.usable)
     tried = [Access(provider, view, model, each) for each in found.usable]
-    allowed = [each.credential for each in tried if each.refused is None]
-    if not allowed:
-        named = (at for at, each in enumerate(found.usable) if each.kind is SourceKind.CONFIG)
-        first = next(named, 0)
-        others = (*found.usable[:first], *found.usable[first + 1 :])
-        return _take((found.usable[first], *others), found.effective.rejected, tried[0])
-    passed = (_pass_over(each.credential, each.refused) for each in tried if each.refused is not None)
-    return _take(tuple(allowed), (*passed, *found.effective.rejected), tried[0])
+    usable = tuple(each.credential for each in tried if each.refused is None)
+    passed = tuple(_pass_over(each.credential, each.refused) for each in tried if usable and each.refused is not None)
+    usable = usable or tuple(sorted(found.usable, key=lambda each: each.kind is not SourceKind.CONFIG))
+    credential = usable[0]._replace(rejected=(*passed, *found.effective.rejected))
+    return Access(provider, view, model, credential, usable)
 
 
 def _is_local(provider: str, view: CredentialView, model: str | None) -> bool:
@@ -187,10 +184,6 @@ def _is_local(provider: str, view: CredentialView, model: str | None) -> bool:
     from text2llm.upstream.address import find_address
 
     return find_address(view.registry.get(provider), custom, model).is_loopback
-
-
-def _take(usable: tuple[Effective, ...], rejected: tuple[Rejected, ...], like: Access) -> Access:
-    return Access(like.provider, like.view, like.model, usable[0]._replace(rejected=rejected), usable)
 
 
 def _pass_over(credential: Effective, refused: Refused) -> Rejected:

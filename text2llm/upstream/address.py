@@ -50,6 +50,9 @@ class Sister(NamedTuple):
     base: BaseUrl
     query: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.base}" + (f"?{self.query}" if self.query else "")
+
     @property
     def target(self) -> str:
         """Path and query, as a request has them."""

@@ -12,6 +12,7 @@ from text2llm.leaks.key_formats import find_secrets
 from text2llm.secret import Secret
 from text2llm.secret_forms import is_public
 from text2llm.upstream.access import Access
+from text2llm.upstream.address import Address
 from text2llm.upstream.call import Call
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import WIRES
@@ -64,7 +65,7 @@ def find_obstacle(access: Access) -> Verdict | None:
     refused = access.refused
     if refused is not None:
         return Verdict(Reason.UNTRUSTED_ORIGIN, refused.reason, refused.hint)
-    return _check_credential(access) or check_headers(access) or check_address(access)
+    return _check_credential(access) or check_headers(access) or check_address(access.provider, access.address)
 
 
 def _check_credential(access: Access) -> Verdict | None:
@@ -131,9 +132,8 @@ def _is_secret(header: str, value: str) -> bool:
     return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(find_secrets(value))))
 
 
-def check_address(access: Access) -> Verdict | None:
-    """Why nothing can be sent to the address of an access, whatever it would be."""
-    provider, address = access.provider, access.address
+def check_address(provider: str, address: Address) -> Verdict | None:
+    """Why nothing can be sent to the address of a provider, whatever it would be."""
     if address.api not in WIRES:
         return Verdict(Reason.UNCLASSIFIED, f"the wire format {address.api} cannot be probed yet")
     if address.url is None:
