@@ -148,28 +148,16 @@ def _find_unusable(view: CredentialView) -> list[UnusableProfile]:
 def _find_routes(
     chains: dict[Slot, Chain], view: CredentialView, providers: dict[str, ProviderStatus]
 ) -> Iterator[RouteStatus]:
+    """The routes; ``--check`` ends as the gate would, which refuses what may not go where requests go."""
     for slot, chain in chains.items():
         for position, member in _positions(chain):
-            yield _describe_route(slot, position, member, view, providers[member.ref.provider])
-
-
-def _describe_route(
-    slot: Slot, position: int, member: Resolved, view: CredentialView, status: ProviderStatus
-) -> RouteStatus:
-    """A route; ``--check`` ends as the gate would, which refuses what may not go where requests go."""
-    access = find_access(member.ref.provider, view, member.ref.model)
-    refused = access.refused
-    return RouteStatus(
-        slot=slot,
-        position=position,
-        resolved=member,
-        location=view.config.locate(member.pointer),
-        credential=access.credential,
-        health=status.health,
-        remedies=status.remedies if refused is None else refused.ways,
-        verdict=_judge(status) if refused is None else ExitCode.REFUSED,
-        refused=None if refused is None else f"may not go to {refused.origin}",
-    )
+            status = providers[member.ref.provider]
+            access = find_access(member.ref.provider, view, member.ref.model)
+            refused, place = access.refused, view.config.locate(member.pointer)
+            remedies = status.remedies if refused is None else refused.ways
+            verdict = _judge(status) if refused is None else ExitCode.REFUSED
+            told = None if refused is None else f"may not go to {refused.origin}"
+            yield RouteStatus(slot, position, member, place, access.credential, status.health, remedies, verdict, told)
 
 
 def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
