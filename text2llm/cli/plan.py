@@ -53,7 +53,8 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
-    from text2llm.edit.pipeline import change_file
+    from text2llm.cli.output_guard import find_outlet
+from text2llm.edit.pipeline import change_file
     from text2llm.plan.apply import plan_saved, read_plan_file
     from text2llm.plan.saved import refuse_other_words
 
@@ -62,7 +63,7 @@ def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | Non
     make = partial(plan_saved, target, saved)
     plan = make()
     if not plan.is_empty:
-        refuse_other_words(saved, *words_of(plan))
+        refuse_other_words(saved, *words_of(plan), find_outlet())
         show_or_refuse(plan, tell_plan, as_json=as_json)
         if not yes and not _ask(plan, as_json=as_json):
             finish(plan, tell_plan, written=False, as_json=as_json)

@@ -23,10 +23,12 @@ from text2llm.cli.options import (
     page_width,
     print_json,
 )
+from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
 from text2llm.cli.status import clear_progress, show_progress
 from text2llm.config.suggest import find_near
 from text2llm.errors import UsageError, worst_exit
+from text2llm.redaction import redact
 
 if TYPE_CHECKING:
     from text2llm.auth.credentials import AuthProfile
@@ -98,7 +100,8 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, str], **opt
     """
     loaded = open_config(locate_config(config)).require()
     spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
-    report = _run_gate(loaded, options)
+    # Before a format escapes, cuts or aligns what nothing would recognize then.
+    report = redact(_run_gate(loaded, options), find_outlet().forms)
     written = write_reports(reports, _makers(report))
     _print(report, as_json=as_json)
     return worst_exit([report.verdict, written])

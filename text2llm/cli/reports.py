@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
-from text2llm.cli.output_guard import redact
+from text2llm.cli.output_guard import find_outlet
 from text2llm.edit.output import is_input, write_output
 from text2llm.errors import ExitCode, UsageError, WriteError
+from text2llm.redaction import redact
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: By format, what makes the text of a report.
@@ -82,7 +83,7 @@ def write_reports(wanted: Mapping[str, str], makers: Makers) -> ExitCode:
 
 def _write(path: str, text: str) -> str | None:
     try:
-        write_output(path, redact(text).encode())
+        write_output(path, redact(text, find_outlet()).encode())
     except WriteError as error:
         return error.message
     return None

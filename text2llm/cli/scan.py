@@ -192,9 +192,12 @@ def _explain(provider: str, verdict: Verdict) -> ListingError:
 def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...]) -> None:
     import time
 
+    from text2llm.cli.output_guard import find_outlet
+    from text2llm.redaction import redact
     from text2llm.report.scan_text import proposal_text, scan_text
 
     style = output_style()
+    found = redact(found, find_outlet().forms)  # a column must not tell how long a secret is
     click.echo(scan_text(found, style, now=int(time.time()), width=page_width()), nl=False)
     if found.options is not None:
         click.echo(proposal_text(proposal, idle), nl=False)

@@ -16,11 +16,13 @@ from text2llm.cli.options import (
     output_style,
     terminal_width,
 )
+from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.reports import Makers, report_option, spare_inputs, write_reports
 from text2llm.cli.validation import STDIN, Validation, read_raw
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
+from text2llm.redaction import redact
 from text2llm.report.findings_text import Excerpt
 from text2llm.report.sanitise import clean_line
 
@@ -94,6 +96,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         validation.run_known(named)
     else:
         validation.run(named)
+    # Before a format escapes or wraps what nothing would recognize then.
+    validation.findings = redact(validation.findings, find_outlet().forms)
     spare_inputs(reports, validation.list_inputs() if reports else ())
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     makers = _makers(validation, failing)
@@ -150,4 +154,4 @@ def _excerpts(validation: Validation) -> Excerpt:
 
     unread = {finding.location.path for finding in validation.findings if finding.rule == "syntax"}
     texts = {path: read_raw(path) for path in unread if path != STDIN}
-    return Excerpts(validation.documents, texts, terminal_width()).draw
+    return Excerpts(validation.documents, texts, terminal_width(), find_outlet().forms).draw

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from text2llm.diagnostics import Diagnostic, Severity
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.findings_text import count_severity
 
 
@@ -26,6 +25,6 @@ def _finding(finding: Diagnostic) -> dict[str, object]:
         "column": finding.location.column,
         "severity": finding.severity.value,
         "rule": finding.rule,
-        "message": mask_secrets(finding.message),
-        "hint": None if finding.hint is None else mask_secrets(finding.hint),
+        "message": finding.message,
+        "hint": finding.hint,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 
@@ -20,12 +19,12 @@ def findings_text(findings: Iterable[Diagnostic], style: Style, excerpt: Excerpt
 
 def _lines(finding: Diagnostic, style: Style, excerpt: Excerpt | None) -> Iterator[str]:
     paint = {Severity.ERROR: style.bad, Severity.WARNING: style.warn}.get(finding.severity, style.quiet)
-    place, message = clean_line(str(finding.location)), clean_line(mask_secrets(finding.message))
+    place, message = clean_line(str(finding.location)), clean_line(finding.message)
     yield f"{style.title(place)}: {paint(finding.severity.value)} {finding.rule}: {message}"
     for line in excerpt(finding.location) if excerpt else ():
         yield style.quiet(line)
     if finding.hint:
-        yield f"  hint: {clean_line(mask_secrets(finding.hint))}"
+        yield f"  hint: {clean_line(finding.hint)}"
 
 
 def count_severity(findings: Iterable[Diagnostic], severity: Severity) -> int:

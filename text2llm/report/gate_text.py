@@ -30,12 +30,12 @@ def gate_text(report: GateReport, style: Style, *, terminal: bool, width: int | 
     pairs = [(outcome, result) for outcome in report.outcomes for result in _results(outcome)]
     heading, rows = layout_table(_HEADINGS, [_cells(*pair) for pair in pairs], width)
     lines = [*_headline(report, style, width), *map(style.quiet, heading)]
-    told: set[int] = set()
+    told: set[ProbeResult] = set()
     for (outcome, result), row in zip(pairs, rows, strict=True):
         lines += [_paint(outcome, line, style) for line in row]
         # A probe that counts for several routes is explained once.
-        if result is not None and id(result) not in told:
-            told.add(id(result))
+        if result is not None and result not in told:
+            told.add(result)
             details = detail_lines(result, terminal=terminal)
             lines += [part for line in details for part in wrap_line(f"    {line}", width)]
     if not any(outcome.required for outcome in report.outcomes):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from text2llm.diagnostics import Diagnostic, Severity
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
@@ -24,7 +23,7 @@ def _command(finding: Diagnostic) -> str:
     fields = {"file": place.path, "line": place.line, "col": place.column, "title": f"text2llm: {finding.rule}"}
     told = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
     hint = f" (hint: {finding.hint})" if finding.hint else ""
-    return f"::{_LEVELS.get(finding.severity, 'notice')} {told}::{_data(mask_secrets(finding.message + hint))}"
+    return f"::{_LEVELS.get(finding.severity, 'notice')} {told}::{_data(finding.message + hint)}"
 
 
 def _data(text: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 from xml.sax.saxutils import escape, quoteattr
 
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean
 
 
@@ -64,7 +63,7 @@ def _case(case: Case) -> Iterator[str]:
     if case.outcome is CaseOutcome.PASSED:
         yield f"{head}/>"
         return
-    details = escape("\n".join(clean(mask_secrets(line)) for line in case.details))
+    details = escape("\n".join(clean(line) for line in case.details))
     yield f"{head}>"
     yield f"      <{case.outcome.value} message={_quote(case.message)}>{details}</{case.outcome.value}>"
     yield "    </testcase>"
@@ -72,4 +71,4 @@ def _case(case: Case) -> Iterator[str]:
 
 def _quote(text: str) -> str:
     # `clean` leaves no control character: XML has no way to write most of them.
-    return quoteattr(clean(mask_secrets(text)))
+    return quoteattr(clean(text))

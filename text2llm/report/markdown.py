@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean_line
 
 # Everything that Markdown, HTML or a code host gives a meaning: links, mentions, references, emphasis, cells.
@@ -15,7 +14,7 @@ _REFERENCES = re.compile(r"([!$&%~^]|\bwww|\bGH-)(?=[\w.\"'])", re.IGNORECASE)
 
 def escape_text(text: str) -> str:
     """A text of which comes no link, mention, reference, markup or table cell."""
-    safe = _ACTIVE.sub(r"\\\1", clean_line(mask_secrets(text)))
+    safe = _ACTIVE.sub(r"\\\1", clean_line(text))
     # A backslash does not keep code hosts from linking these.
     safe = safe.replace("\\@", "@\u200b").replace("\\#", "#\u200b").replace("://", ":\u200b//")
     return _REFERENCES.sub("\\1\u200b", safe)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.login.methods import BROWSER, DEVICE, PASTE, offered_methods
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.plugin import InstalledPlugin, PluginProblem, PluginSet, normalise
@@ -95,7 +94,7 @@ def _plugin(distribution: str, state: str, view: PluginView) -> dict[str, Any]:
 
 
 def _words(problem: PluginProblem) -> dict[str, str]:
-    return {"message": mask_secrets(problem.message), "hint": mask_secrets(problem.hint)}
+    return {"message": problem.message, "hint": problem.hint}
 
 
 def _identity(installed: InstalledPlugin) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
 from text2llm.report.usage import window_json
 
@@ -39,7 +38,7 @@ def result_json(result: ProbeResult) -> dict[str, Any]:
     subject, verdict = result.subject, result.verdict
     optional = {
         "profileId": subject.profile_id,
-        "error": verdict.error and mask_secrets(verdict.error),
+        "error": verdict.error,
         "hint": verdict.hint,
         "httpStatus": result.http_status,
         "requestId": result.request_id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.probe.result import ProbeResult, ProbeSummary
 from text2llm.report.rows import Piece, layout_row, wrap_line
 from text2llm.report.sanitise import clean_line
@@ -78,7 +77,6 @@ def layout_table(
     headings: tuple[str, ...], rows: list[tuple[str, ...]], width: int | None
 ) -> tuple[list[str], list[list[str]]]:
     """The lines of the headings and of each row: in columns, or broken between cells where these are too wide."""
-    rows = [tuple(map(mask_secrets, row)) for row in rows]  # now: a column must not tell how long a secret is
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     if width is None or sum(widths) + 2 * len(widths) <= width:
         return [_align(headings, widths)], [[_align(row, widths)] for row in rows]
@@ -104,7 +102,7 @@ def detail_lines(result: ProbeResult, *, terminal: bool) -> Iterator[str]:
     verdict = result.verdict
     if verdict.error is not None:
         said = f": {verdict.said[:_MAX_SAID]}" if terminal and verdict.said else ""
-        yield clean_line(mask_secrets(verdict.error + said))
+        yield clean_line(verdict.error + said)
     if result.request_id is not None and verdict.reason is not None:
         yield clean_line(f"request {result.request_id}")
     if verdict.hint is not None:

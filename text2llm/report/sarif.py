@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from text2llm import __version__
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
@@ -45,7 +44,7 @@ def _result(finding: Diagnostic) -> dict[str, Any]:
 
 def _plain(text: str) -> str:
     """A text without links: brackets make one in SARIF's plain texts, unless a backslash is before them (3.11.6)."""
-    return re.sub(r"([\\\[\]])", r"\\\1", clean(mask_secrets(text)))
+    return re.sub(r"([\\\[\]])", r"\\\1", clean(text))
 
 
 def _place(location: Location) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.probe.result import ProbeOptions
 from text2llm.report.models_refresh import explain
 from text2llm.scan.rank import Finding, Proposal, Scanned
@@ -59,5 +58,5 @@ def _finding(finding: Finding) -> dict[str, Any]:
     if result.verdict.reason is not None:
         told["reason"] = result.verdict.reason.word
     if result.verdict.error is not None:
-        told["error"] = mask_secrets(result.verdict.error)
+        told["error"] = result.verdict.error
     return told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.probe.result import ProbeResult
 from text2llm.refs import ModelRef
 from text2llm.report.model_list import format_tokens
@@ -26,7 +25,7 @@ def scan_text(scan: Scan, style: Style, *, now: int, width: int | None = None) -
     lines = list(map(style.title, wrap_line(_headline(scan), width)))
     if scan.obstacle is not None:
         lines.append(style.warn(clean_line(f"nothing was probed: {explain(scan.obstacle)}")))
-        lines += [] if scan.obstacle.hint is None else [clean_line(mask_secrets(f"hint: {scan.obstacle.hint}"))]
+        lines += [] if scan.obstacle.hint is None else [clean_line(f"hint: {scan.obstacle.hint}")]
     if not scan.ranked:
         return "\n".join((*lines, "no model is left: filter less, or scan another --provider", ""))
     cells = [_cells(number, each, now) for number, each in enumerate(scan.ranked, 1)]
@@ -53,7 +52,7 @@ def _cells(number: int, each: Scanned, now: int) -> tuple[str, ...]:
     created = candidate.listed.created
     return (
         str(number),
-        clean_line(mask_secrets(str(candidate.ref))),
+        clean_line(str(candidate.ref)),
         _UNKNOWN if facts.inputs is None else "+".join(facts.inputs),
         _UNKNOWN if facts.context_window is None else format_tokens(facts.context_window),
         _UNKNOWN if candidate.params is None else f"{candidate.params:g}b",
@@ -83,7 +82,7 @@ def proposal_text(proposal: Proposal, idle: Sequence[ModelRef] = ()) -> str:
         lines = ["nothing to propose: no model answered with the tool call or to the image that was sent"]
     if idle:
         lines.append(f"hint: no image model is set; --set-image makes it {idle[0]}")
-    return "".join(f"{clean_line(mask_secrets(line))}\n" for line in lines)
+    return "".join(f"{clean_line(line)}\n" for line in lines)
 
 
 def _proposal_lines(proposal: Proposal) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from text2llm.redaction.values import is_public
 from text2llm.secret import Secret
-from text2llm.secret_forms import is_public
 
 
 def is_public_value(secret: Secret) -> bool:

@@ -11,11 +11,11 @@ from text2llm.auth.order import DropReason
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import CredentialView, Effective, SourceKind, header_variables
 from text2llm.config.model import CustomProvider
-from text2llm.leaks.key_formats import find_secrets
 from text2llm.net.message import SecretHeader
 from text2llm.providers.descriptor import Endpoint, HeaderAuth, Provider
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.values import is_public
 from text2llm.secret import Secret
-from text2llm.secret_forms import is_public
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 from text2llm.trust.origin import BaseUrl, OriginError, parse_base_url
 from text2llm.upstream.call import Call
@@ -133,9 +133,9 @@ def _check_headers(custom: CustomProvider | None, view: CredentialView) -> Verdi
         if not view.environ.get(name, "").strip():
             text = f"the header {header} needs the variable {name}, which is not set"
             return Verdict(Reason.UNRESOLVED_REF, text, "set the variable")
-    literals = {} if custom is None else custom.headers
+    literals, forms = {} if custom is None else custom.headers, Forms(view.registry)
     written = next(
-        (name for name, value in literals.items() if name not in variables and _is_secret(name, value)), None
+        (name for name, value in literals.items() if name not in variables and _is_secret(name, value, forms)), None
     )
     if written is None:
         return None
@@ -143,10 +143,10 @@ def _check_headers(custom: CustomProvider | None, view: CredentialView) -> Verdi
     return Verdict(Reason.UNRESOLVED_REF, text, f"write {written}: ${{NAME}}, and set the variable")
 
 
-def _is_secret(header: str, value: str) -> bool:
+def _is_secret(header: str, value: str, forms: Forms) -> bool:
     """Whether a literal value of a header is a credential, or a reference that would be sent as it is written."""
     known = {*_CREDENTIAL_HEADERS, *(wire.auth_header.lower() for wire in WIRES.values())}
-    return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(find_secrets(value))))
+    return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(forms.find(value))))
 
 
 def _find_route(provider: Provider | None, custom: CustomProvider | None, model: str) -> _Route | Verdict:
