@@ -6,7 +6,7 @@ import pytest
 
 from text2llm.config.reader import read_document
 from text2llm.redaction.forms import Forms
-from text2llm.redaction.literals import Ground, find_literals
+from text2llm.redaction.literals import Ground, find_literals, redact_document
 
 KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 
@@ -137,3 +137,8 @@ def test_a_merge_brings_headers() -> None:
 
 def test_an_empty_file_has_none() -> None:
     assert find("") == []
+
+
+def test_a_file_is_shown_without_its_credentials() -> None:
+    document = read_document("c.yaml", f"a: 1\napiKey: hunter2 # not {KEY}\n".encode())
+    assert redact_document(document, Forms()) == "a: 1\napiKey: [secret] # not [secret]\n"

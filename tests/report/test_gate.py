@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
@@ -13,6 +14,8 @@ from text2llm.probe.gate import GateReport, Policy, judge_routes
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.probe.routes import GatePlan, Position, Route
 from text2llm.probe.target import ProbeTarget
+from text2llm.redaction import redact
+from text2llm.redaction.forms import Forms
 from text2llm.refs import ModelRef
 from text2llm.report.gate_findings import gate_findings
 from text2llm.report.gate_json import gate_json
@@ -160,6 +163,16 @@ def test_sarif_has_no_links_but_its_own() -> None:
     (run,) = sarif_json(gate_findings(report()))["runs"]
     assert "\\[x\\](https://evil.example)" in run["results"][0]["message"]["text"]
     assert run["columnKind"] == "unicodeCodePoints"
+
+
+def test_a_key_is_redacted_before_markdown_breaks_its_form() -> None:
+    forms, key = Forms(), f"sk-ant-api03-{'a1B2c3_' * 8}"
+    found = report()
+    first = replace(found.outcomes[0].route, ref=ModelRef("lab", key))
+    found = replace(found, outcomes=(replace(found.outcomes[0], route=first),))
+    too_late, in_time = redact(gate_markdown(found), forms), gate_markdown(redact(found, forms))
+    assert "a1B2c3\\_a1B2c3" in too_late
+    assert "| lab/\\[secret\\] |" in in_time
 
 
 def test_nothing_in_markdown_acts() -> None:

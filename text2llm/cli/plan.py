@@ -11,6 +11,7 @@ from text2llm.cli.change import finish, show, show_or_refuse
 from text2llm.cli.checks import edit_target
 from text2llm.cli.edit import save, tell_plan, words_of
 from text2llm.cli.options import colour_option, config_option, json_option, locate_config, offer, out_option
+from text2llm.cli.output_guard import find_outlet
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
 from text2llm.report.style import Style
@@ -53,8 +54,7 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
-    from text2llm.cli.output_guard import find_outlet
-from text2llm.edit.pipeline import change_file
+    from text2llm.edit.pipeline import change_file
     from text2llm.plan.apply import plan_saved, read_plan_file
     from text2llm.plan.saved import refuse_other_words
 
