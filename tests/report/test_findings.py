@@ -3,8 +3,7 @@ from __future__ import annotations
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
-from text2llm.report.findings_json import findings_json
-from text2llm.report.findings_text import findings_text, summary_line
+from text2llm.report.findings import FindingsReport, findings_json, findings_text, summary_line
 from text2llm.report.style import Style
 
 KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
@@ -38,7 +37,7 @@ def test_colour_is_never_the_only_carrier() -> None:
 
 
 def test_json() -> None:
-    shown = findings_json(redact([ERROR, WARNING, INFO], Forms()), 2)
+    shown = findings_json(redact(FindingsReport([ERROR, WARNING, INFO], ("a", "b"), ()), Forms()))
     assert {key: shown[key] for key in ("files", "errors", "warnings")} == {"files": 2, "errors": 1, "warnings": 1}
     findings = shown["findings"]
     assert isinstance(findings, list)

@@ -17,14 +17,9 @@ from text2llm.probe.target import ProbeTarget
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
 from text2llm.refs import ModelRef
-from text2llm.report.gate_findings import gate_findings
-from text2llm.report.gate_json import gate_json
-from text2llm.report.gate_junit import gate_junit
-from text2llm.report.gate_markdown import gate_markdown
-from text2llm.report.gate_text import gate_text
-from text2llm.report.github import github_text
+from text2llm.report.ci import github_text, sarif_json
+from text2llm.report.gate import gate_findings, gate_json, gate_junit, gate_markdown, gate_text
 from text2llm.report.markdown import escape_text
-from text2llm.report.sarif import sarif_json
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Reason, Verdict
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
-from text2llm.report.probe_text import probe_text, progress_line
+from text2llm.report.probe import probe_text, progress_line
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Reason, Verdict
 

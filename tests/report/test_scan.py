@@ -9,8 +9,7 @@ from text2llm.probe.result import ProbeOptions
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
 from text2llm.refs import ModelRef
-from text2llm.report.scan_json import scan_json
-from text2llm.report.scan_text import offer_text, progress_line, proposal_text, scan_text
+from text2llm.report.scan import offer_text, progress_line, proposal_text, scan_json, scan_text
 from text2llm.report.style import Style
 from text2llm.scan.rank import Proposal, Scanned, Skip, rank
 from text2llm.scan.select import Selection

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO, final
 
 import click
 
-from text2llm.redaction import redact
-from text2llm.redaction.spans import REDACTED, cover
+from text2llm.redaction import REDACTED, cover, redact
 from text2llm.secret import held_values
 
 if TYPE_CHECKING:

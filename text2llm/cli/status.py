@@ -152,7 +152,7 @@ def _add_usage(snapshot: Snapshot, report: StatusReport, world: World, *, asked:
 
 def show_progress(done: int, total: int, result: ProbeResult) -> None:
     """One line on standard error that the next one replaces."""
-    from text2llm.report.probe_text import progress_line
+    from text2llm.report.probe import progress_line
 
     show_line(progress_line(done, total, result), last=done == total)
 
@@ -226,7 +226,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
         if report.probes is not None:
             from text2llm.cli.output_guard import find_outlet
             from text2llm.redaction import redact
-            from text2llm.report.probe_text import probe_text
+            from text2llm.report.probe import probe_text
 
             probes = redact(report.probes, find_outlet().forms)  # a column must not tell how long a secret is
             told = probe_text(probes, style, terminal=sys.stdout.isatty(), width=page_width())

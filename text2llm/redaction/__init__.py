@@ -9,7 +9,13 @@ Three layers, each with the one method :meth:`Layer.redact`; CONTRIBUTING says w
 Cheap to import: every output passes here.
 """
 
+from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
+
+#: In place of what a form or a place gives away, which this process may never have held.
+MASK = "[secret]"
+#: In place of a value that this process has held.
+REDACTED = "[redacted]"
 
 _Value = TypeVar("_Value")
 
@@ -52,3 +58,23 @@ def _redact(value: Any, layers: tuple[Layer, ...]) -> Any:
             )
         case _:
             return value
+
+
+def cover(text: str, spans: Iterable[tuple[int, int]], mask: str) -> str:
+    """``text`` with ``mask`` in place of each of ``spans``, which are in order and do not overlap."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], mask]
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that meet made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import final
 
-from text2llm.redaction.spans import REDACTED, cover, merge
+from text2llm.redaction import REDACTED, cover, merge
 from text2llm.redaction.values import spell
 from text2llm.secret import Secret
 

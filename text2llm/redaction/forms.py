@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import NamedTuple, final
 
 from text2llm.providers.registry import Registry, load_registry
-from text2llm.redaction.spans import MASK, cover
+from text2llm.redaction import MASK, cover
 
 #: A beginning of so many characters that has a digit stands in no word, so no word need begin there.
 TELLING_LENGTH = 9

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
+from text2llm.redaction import MASK, cover
 from text2llm.redaction.forms import Forms, SecretSpan
-from text2llm.redaction.spans import MASK, cover
 from text2llm.redaction.values import is_public
 
 VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")

@@ -11,9 +11,9 @@ from itertools import chain
 from typing import final
 
 from text2llm.config.document import Document
+from text2llm.redaction import MASK
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import TOKEN_LIKE, VARIABLE, credentials_of, find_literals
-from text2llm.redaction.spans import MASK
 from text2llm.redaction.values import is_public
 
 HIDDEN = "value hidden"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import final
 
-from text2llm.redaction.spans import REDACTED, cover, merge
+from text2llm.redaction import REDACTED, cover, merge
 
 #: Shorter values are words too: replacing them would tear texts apart and hide nothing.
 SHORTEST = 8

@@ -9,7 +9,7 @@ from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
 from text2llm.auth.stored import Changed
 from text2llm.diagnostics import Location
 from text2llm.report.rows import format_span
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitise import clean_line, location_json
 from text2llm.trust.origin import Origin
 
 
@@ -51,10 +51,7 @@ def change_json(change: AuthChange) -> dict[str, Any]:
         "fingerprint": change.fingerprint,
         "expiresAt": _expires(profile),
         "granted": None if change.granted is None else str(change.granted),
-        "mentions": [
-            {"path": place.path, "line": place.line, "column": place.column, "text": text}
-            for place, text in change.mentions
-        ],
+        "mentions": [{**location_json(place), "text": text} for place, text in change.mentions],
         "notes": list(_notes(change)),
     }
 

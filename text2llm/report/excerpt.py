@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from text2llm.config.document import Document, line_starts
 from text2llm.diagnostics import Location
+from text2llm.redaction import MASK
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import find_literals
 from text2llm.redaction.places import Places
-from text2llm.redaction.spans import MASK
 from text2llm.report.sanitise import clean, clean_line
 
 _WORD = re.compile(rf"{re.escape(MASK)}|\"[^\"]*\"|'[^']*'|(?:[^\s,:{{}}\[\]]|:(?=\S))+")

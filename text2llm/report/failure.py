@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from text2llm.errors import Text2llmError
-from text2llm.report.sanitise import clean_line, json_text
+from text2llm.report.sanitise import clean_line, json_text, location_json
 
 
 def failure_text(error: Text2llmError) -> str:
@@ -22,6 +22,6 @@ def failure_json(error: Text2llmError) -> str:
         "code": error.code,
         "message": error.message,
         "hint": error.hint,
-        "location": location and {"path": location.path, "line": location.line, "column": location.column},
+        "location": location and location_json(location),
     }
     return json_text({"error": body}) + "\n"

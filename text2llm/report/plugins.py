@@ -12,7 +12,7 @@ from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.plugin import InstalledPlugin, PluginProblem, PluginSet, normalise
 from text2llm.providers.registry import Registry
 from text2llm.report.notes import note_text
-from text2llm.report.sanitise import clean, clean_line
+from text2llm.report.sanitise import clean, clean_line, location_json
 
 _STATES = {"loaded": "loaded", "refused": "left out", "disabled": "not enabled", "missing": "not installed"}
 _FLOWS = frozenset({BROWSER, DEVICE, PASTE})
@@ -89,7 +89,7 @@ def _plugin(distribution: str, state: str, view: PluginView) -> dict[str, Any]:
         "name": None,
         "version": None,
         "state": state,
-        "enabledAt": place and {"path": place.path, "line": place.line, "column": place.column},
+        "enabledAt": place and location_json(place),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from text2llm.diagnostics import Location
 from text2llm.plan.grants import GrantContext
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitise import clean_line, location_json
 from text2llm.trust.bindings import GRANTS_VARIABLE, Bindings, Grant
 
 
@@ -21,7 +21,7 @@ def trust_json(context: GrantContext, path: str, providers: tuple[str, ...] | No
                 "credential": str(grant.credential),
                 "origin": str(grant.origin),
                 "source": "environment" if place is None else "settings",
-                "location": place and {"path": place.path, "line": place.line, "column": place.column},
+                "location": place and location_json(place),
             }
             for grant, place in _all_grants(context)
         ],
