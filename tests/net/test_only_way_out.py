@@ -57,7 +57,7 @@ REVEALS = {
     "net/client.py": "writes credentials into the request that was decided upon",
     "net/message.py": "writes bodies for the client, and looks whether a header can carry a value",
     "net/transport.py": "logs in at the user's proxy",
-    "net/redact.py": "knows what to take out of answers",
+    "redaction/echoes.py": "knows what to take out of answers",
     "trust/public.py": "tells public sandbox values",
     "auth/profiles.py": "writes what a person stored into the store",
     "auth/pasted.py": "checks the form of what was pasted, before it is used",

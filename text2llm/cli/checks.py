@@ -13,6 +13,7 @@ from text2llm.diagnostics import Diagnostic
 from text2llm.edit.pipeline import EditedFile
 from text2llm.plan.apply import Target
 from text2llm.plan.plan import Checks
+from text2llm.redaction.forms import Forms
 from text2llm.refs import Spellings
 from text2llm.storage.places import find_places
 
@@ -36,7 +37,7 @@ def open_config(path: str) -> Loaded:
 
 def edit_target(path: str) -> Target:
     """The configuration at ``path`` as the edit pipeline wants it."""
-    checks = Checks(rules=_rule_findings, resolver=make_resolver)
+    checks = Checks(_rule_findings, make_resolver, Forms(open_registry(os.environ)))
     return Target(EditedFile(path, find_places(os.environ).state, announce_wait), checks)
 
 

@@ -23,6 +23,7 @@ from text2llm.cli.options import (
     plain_option,
     print_json,
 )
+from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.world import open_registry
 from text2llm.config.model import SLOT_WORDS, Config, Slot
 from text2llm.config.resolve import Resolved
@@ -82,7 +83,7 @@ def save(plan: Plan, out: str) -> None:
     from text2llm.plan.apply import write_plan_file
     from text2llm.plan.saved import save_plan
 
-    write_plan_file(out, plan, save_plan(plan, *words_of(plan)))
+    write_plan_file(out, plan, save_plan(plan, *words_of(plan), find_outlet()))
     click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from text2llm.cli.diff import LAYOUTS
 from text2llm.cli.options import (
     agent_option,
     colour_option,
@@ -17,11 +16,12 @@ from text2llm.cli.options import (
     locate_config,
     offer,
     output_style,
-    print_json,
     show_path,
 )
+from text2llm.cli.reports import format_option
 from text2llm.cli.world import open_world
 from text2llm.config.discovery import CONFIG_NAME
+from text2llm.report.formats import make_report
 from text2llm.storage.places import find_places
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("word", metavar="KEY|REF|AGENT", shell_complete=offer("subjects"))
-@click.option("--format", "layout", type=click.Choice(LAYOUTS), default="text", help="How to print the answer.")
+@format_option("explain", "How to print the answer.")
 @json_option
 @agent_option
 @config_option
@@ -92,15 +92,9 @@ def _read_grants() -> tuple[Granted, ...]:
 
 
 def _print(found: Explanation, layout: str) -> None:
-    if layout == "json":
-        from text2llm.report.explain_json import explain_json
+    if layout != "text":
+        click.echo(make_report("explain", layout, found), nl=False)
+        return
+    from text2llm.report.explain import explain_text
 
-        print_json(explain_json(found))
-    elif layout == "markdown":
-        from text2llm.report.explain_markdown import explain_markdown
-
-        click.echo(explain_markdown(found), nl=False)
-    else:
-        from text2llm.report.explain_text import explain_text
-
-        click.echo(explain_text(found, output_style()), nl=False, color=True)
+    click.echo(explain_text(found, output_style()), nl=False, color=True)

@@ -11,6 +11,7 @@ from text2llm.cli.change import finish, show, show_or_refuse
 from text2llm.cli.checks import edit_target
 from text2llm.cli.edit import save, tell_plan, words_of
 from text2llm.cli.options import colour_option, config_option, json_option, locate_config, offer, out_option
+from text2llm.cli.output_guard import find_outlet
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
 from text2llm.report.style import Style
@@ -62,7 +63,7 @@ def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | Non
     make = partial(plan_saved, target, saved)
     plan = make()
     if not plan.is_empty:
-        refuse_other_words(saved, *words_of(plan))
+        refuse_other_words(saved, *words_of(plan), find_outlet())
         show_or_refuse(plan, tell_plan, as_json=as_json)
         if not yes and not _ask(plan, as_json=as_json):
             finish(plan, tell_plan, written=False, as_json=as_json)

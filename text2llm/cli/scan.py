@@ -176,7 +176,7 @@ def _limits(options: dict[str, Any]) -> ProbeOptions:
 
 
 def _show_progress(done: int, total: int, result: ProbeResult) -> None:
-    from text2llm.report.scan_text import progress_line
+    from text2llm.report.scan import progress_line
 
     show_line(progress_line(done, total, result), last=done == total)
 
@@ -192,9 +192,12 @@ def _explain(provider: str, verdict: Verdict) -> ListingError:
 def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...]) -> None:
     import time
 
-    from text2llm.report.scan_text import proposal_text, scan_text
+    from text2llm.cli.output_guard import find_outlet
+    from text2llm.redaction import redact
+    from text2llm.report.scan import proposal_text, scan_text
 
     style = output_style()
+    found = redact(found, find_outlet().forms)  # a column must not tell how long a secret is
     click.echo(scan_text(found, style, now=int(time.time()), width=page_width()), nl=False)
     if found.options is not None:
         click.echo(proposal_text(proposal, idle), nl=False)
@@ -227,7 +230,7 @@ def _ask(found: Scan, proposal: Proposal) -> Proposal:
 
 def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef, ...]) -> tuple[ModelRef, ...] | None:
     """The chosen models in order; ``None`` where the person leaves."""
-    from text2llm.report.scan_text import offer_text
+    from text2llm.report.scan import offer_text
     from text2llm.scan.choice import Reply, read_choice
 
     if not offered:
@@ -269,7 +272,7 @@ def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_
 def _print_json(found: Scan, proposal: Proposal, plan: Plan | None) -> None:
     from text2llm.cli.edit import tell_plan
     from text2llm.report.edit_result import edit_json
-    from text2llm.report.scan_json import scan_json
+    from text2llm.report.scan import scan_json
 
     document = None if plan is None else edit_json(plan, tell_plan(plan), applied=not plan.is_empty)
     print_json(scan_json(found, proposal, document))

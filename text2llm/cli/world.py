@@ -74,11 +74,11 @@ def _read_world(environ: Mapping[str, str]) -> World:
     settings, registry = load_settings(environ), load_registry()
     if not settings.plugins:  # who has none pays for none
         return World(settings, registry)
-    from text2llm.leaks.key_formats import learn_forms
+    from text2llm.cli.output_guard import find_outlet
 
     found = find_plugins(settings, environ)
     registry = registry.with_plugins(found.loaded)
-    learn_forms(registry)
+    find_outlet().know(registry)
     _tell(found.problems)
     return World(settings, registry)
 

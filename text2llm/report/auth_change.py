@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
 from text2llm.auth.stored import Changed
 from text2llm.diagnostics import Location
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.rows import format_span
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitise import clean_line, location_json
 from text2llm.trust.origin import Origin
 
 
@@ -52,23 +51,20 @@ def change_json(change: AuthChange) -> dict[str, Any]:
         "fingerprint": change.fingerprint,
         "expiresAt": _expires(profile),
         "granted": None if change.granted is None else str(change.granted),
-        "mentions": [
-            {"path": place.path, "line": place.line, "column": place.column, "text": mask_secrets(text)}
-            for place, text in change.mentions
-        ],
-        "notes": [mask_secrets(note) for note in _notes(change)],
+        "mentions": [{**location_json(place), "text": text} for place, text in change.mentions],
+        "notes": list(_notes(change)),
     }
 
 
 def change_text(change: AuthChange) -> str:
     """The change as text, with a final newline; its warnings are for another stream."""
     lines = [_headline(change), *_details(change)]
-    return "".join(f"{clean_line(mask_secrets(line))}\n" for line in lines)
+    return "".join(f"{clean_line(line)}\n" for line in lines)
 
 
 def warning_text(change: AuthChange) -> str:
     """What a person should know besides."""
-    return "".join(f"warning: {clean_line(mask_secrets(note))}\n" for note in _notes(change))
+    return "".join(f"warning: {clean_line(note)}\n" for note in _notes(change))
 
 
 def _profile(change: AuthChange) -> AuthProfile | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
-from text2llm.leaks.literals import Literal
+from text2llm.redaction.literals import Literal
 
 if TYPE_CHECKING:  # a file that does not obey the schema gets no further than the rules over files
     from text2llm.catalog.facts import Catalog

@@ -24,6 +24,7 @@ from text2llm.trust.public import is_public_value
 from text2llm.upstream.destination import Destination, Word
 
 if TYPE_CHECKING:
+    from text2llm.providers.registry import Registry
     from text2llm.report.auth_change import AuthChange
 
 #: The name of a profile that nobody named.
@@ -50,17 +51,17 @@ def choose_id(written: str | None, provider: str, subject: Subject, name: str = 
     if written in read_store(subject.path).profiles:
         return written
     owner, colon, rest = written.partition(":")
-    if not colon or subject.registry.spellings().provider(owner) != provider or not _is_name(rest):
+    if not colon or subject.registry.spellings().provider(owner) != provider or not _is_name(rest, subject.registry):
         raise UsageError(
             f"--profile-id is not an id of {provider}", hint=f"write {provider}:NAME, such as {provider}:work"
         )
     return written
 
 
-def _is_name(text: str) -> bool:
-    from text2llm.leaks.key_formats import find_secrets
+def _is_name(text: str, registry: Registry) -> bool:
+    from text2llm.redaction.forms import Forms
 
-    return re.fullmatch(_PROFILE_NAME, text) is not None and not find_secrets(text)
+    return re.fullmatch(_PROFILE_NAME, text) is not None and not Forms(registry).find(text)
 
 
 def choose_keyring(profile_id: str, subject: Subject, *, wanted: bool | None) -> bool:
