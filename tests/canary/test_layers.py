@@ -49,7 +49,6 @@ LAYERS = {
     "a place that is known, on the command line": Layer(
         Places, "redact", _same, f"models set openai/gpt-5.2 --{value('argument')}"
     ),
-    "the outlet, of a saved plan": Layer(Outlet, "redact", _same, "models fallbacks clear --out plan.json"),
     "the outlet, of a bug report": Layer(Outlet, "redact", _same, "schema"),
 }
 

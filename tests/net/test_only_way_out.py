@@ -42,7 +42,10 @@ ALLOWED = {
     },
     "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},
-    "importlib": {"cli/lazy.py": "the program's own commands, by their table"},
+    "importlib": {
+        "cli/lazy.py": "the program's own commands, by their table",
+        "report/formats.py": "what makes the report's own formats, by their table",
+    },
     "importlib.metadata": {
         "cli/source.py": "where the program itself was installed from",
         "providers/plugins.py": "the plugins that the user has enabled, out of the installed ones",

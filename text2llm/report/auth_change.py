@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
 from text2llm.auth.stored import Changed
@@ -13,14 +14,16 @@ from text2llm.report.sanitise import clean_line, location_json
 from text2llm.trust.origin import Origin
 
 
-class Mention(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mention:
     """A place that still names a credential, and as what."""
 
     place: Location
     text: str
 
 
-class AuthChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AuthChange:
     """A change of one profile. ``action`` is ``stored``, ``replaced``, ``removed``, ``cleared`` or ``none``.
 
     ``granted`` is the origin that the credential may go to from now on; ``now`` is in milliseconds since the epoch.
@@ -51,7 +54,7 @@ def change_json(change: AuthChange) -> dict[str, Any]:
         "fingerprint": change.fingerprint,
         "expiresAt": _expires(profile),
         "granted": None if change.granted is None else str(change.granted),
-        "mentions": [{**location_json(place), "text": text} for place, text in change.mentions],
+        "mentions": [{**location_json(each.place), "text": each.text} for each in change.mentions],
         "notes": list(_notes(change)),
     }
 
@@ -110,8 +113,8 @@ def _keeper(change: AuthChange) -> str:
 def _details(change: AuthChange) -> Iterator[str]:
     if change.granted is not None:
         yield f"granted: profile:{change.profile_id} may go to {change.granted}"
-    for place, text in change.mentions:
-        yield f"still named at {place}: {text}"
+    for each in change.mentions:
+        yield f"still named at {each.place}: {each.text}"
 
 
 def _notes(change: AuthChange) -> Iterator[str]:

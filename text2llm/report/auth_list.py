@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from text2llm.auth.credentials import describe_ref
 from text2llm.auth.health import HealthStatus
@@ -25,7 +26,8 @@ _KINDS = {
 _INDENT = 4
 
 
-class AuthList(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AuthList:
     """What ``models auth list`` tells; ``store`` is the file that the profiles come from, ``now`` in milliseconds.
 
     ``adds`` is the command that adds a credential.

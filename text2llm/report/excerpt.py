@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from text2llm.config.document import Document, line_starts
 from text2llm.diagnostics import Location
@@ -23,7 +23,8 @@ _MARGIN = 20
 _NARROWEST = 16
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Source:
     """A file's text and what must not be shown of it, by offsets."""
 
     text: str
@@ -50,7 +51,7 @@ class Excerpts:
                 parsed_source(document, self._forms) if document else raw_source(self._texts.get(path, ""), self._forms)
             )
             again = self._places.find(source.text)  # also where nothing but their value gives credentials away
-            self._sources[path] = source._replace(hidden=tuple(sorted({*source.hidden, *again})))
+            self._sources[path] = Source(source.text, tuple(sorted({*source.hidden, *again})))
         return draw_excerpt(self._sources[path], location, self._width)
 
 
