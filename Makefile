@@ -37,8 +37,7 @@ endif
 
 # Every branch of these is tested: the modules that touch nothing but values, and the sandbox.
 PURE := text2llm/errors.py,text2llm/refs.py,text2llm/diagnostics.py,text2llm/secret.py
-PURE := $(PURE),text2llm/secret_forms.py
-PURE := $(PURE),text2llm/plugin.py,text2llm/config/*,text2llm/providers/*,text2llm/leaks/*,text2llm/trust/*
+PURE := $(PURE),text2llm/plugin.py,text2llm/config/*,text2llm/providers/*,text2llm/redaction/*,text2llm/trust/*
 PURE := $(PURE),text2llm/edit/*,text2llm/edit/yaml/*,text2llm/net/*,text2llm/auth/*,text2llm/upstream/*
 PURE := $(PURE),text2llm/catalog/*,text2llm/listing/*,text2llm/scan/*,text2llm/diff/*,text2llm/explain/*,text2llm/git/*
 PURE := $(PURE),text2llm/settings/*,text2llm/login/*,text2llm/usage/*

@@ -71,6 +71,48 @@ def test_an_environment_whose_interpreter_is_gone_is_made_again(tool: ModuleType
     assert len(tool.installed) == 2
 
 
+def test_nothing_of_an_earlier_environment_is_left(tool: ModuleType, copy: Path, tmp_path: Path) -> None:
+    env = tmp_path / "env"
+    tool.main([str(env)])
+    (env / "lib" / "python3.10").mkdir(parents=True)
+    (env / "lib64").symlink_to("lib")
+    (env / "bin" / "python").unlink()
+    (env / "bin" / "python").symlink_to("/nonexistent/python3.10")
+    (copy / "schemas" / "a.json").touch()
+    tool.main([str(env)])
+    assert sorted(path.name for path in env.rglob("*")) == [".text2llm-lock", "bin", "python", "text2llm-installed"]
+    assert not (env / "bin" / "python").is_symlink()
+
+
+def test_a_copy_that_comes_back_after_an_interrupted_one_is_installed_again(
+    tool: ModuleType, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool.main([str(tmp_path / "env")])
+    first = (copy / "schemas" / "a.json").read_bytes()
+    (copy / "schemas" / "a.json").write_bytes(b"two")
+    with monkeypatch.context() as broken:
+        broken.setattr(tool, "_install", lambda _target: sys.exit("pip ended with 1"))
+        with pytest.raises(SystemExit):
+            tool.main([str(tmp_path / "env")])
+    (copy / "schemas" / "a.json").write_bytes(first)
+    tool.main([str(tmp_path / "env")])
+    assert len(tool.installed) == 2
+
+
+def test_a_folder_that_has_something_else_in_it_is_refused(tool: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / ".local" / "bin").mkdir(parents=True)
+    with pytest.raises(SystemExit, match=r"^error: .*/\.local has something else in it: nothing was installed\nhint: "):
+        tool.main([str(tmp_path / ".local")])
+    assert [path.name for path in (tmp_path / ".local").rglob("*")] == ["bin"]
+    assert tool.installed == []
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_without_a_traceback(tool: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit, match=r"^error: text2llm cannot be installed into .*/file/env: Not a directory$"):
+        tool.main([str(tmp_path / "file" / "env")])
+
+
 def test_an_interrupted_installation_is_not_taken_for_a_whole_one(
     tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

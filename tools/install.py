@@ -3,7 +3,8 @@
 What it needs to run, and to be built, is installed as the locks in ``requirements/`` say: exactly those versions,
 checked against their hashes, and as wheels only, so that nothing else is resolved or built. The command is
 ``DIRECTORY/bin/text2llm``; its interpreter is isolated, so that neither a variable nor a file of the working directory
-decides what it imports. An environment that has this very copy is left as it is; one process at a time works on it.
+decides what it imports. An environment that has this very copy is left as it is, any other is made anew; one process
+at a time works on it. A folder that has something else in it is refused.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _PARTS = ("pyproject.toml", "requirements", "schemas", "text2llm")
 #: Written last, with the fingerprint of the copy that was installed.
 _DONE = "text2llm-installed"
+#: The first file in the folder: who sees it knows that all that is in there came from here.
+_LOCK = ".text2llm-lock"
 # A shell starts it: a line after `#!` has a limited length and takes a single argument.
 _COMMAND = """#!/bin/sh
 exec {python} -I -c 'from text2llm.entry import run; run()' "$@"
@@ -31,12 +34,40 @@ def main(arguments: list[str]) -> None:
         sys.exit("usage: python3 -I tools/install.py DIRECTORY")
     _require_python()
     target = os.path.abspath(arguments[0])
+    try:
+        _prepare(target)
+        with _lock(target):
+            _bring_up(target, fingerprint(_ROOT))
+    except OSError as error:
+        sys.exit(f"error: text2llm cannot be installed into {target}: {error.strerror or error}")
+
+
+def _prepare(target: str) -> None:
     os.makedirs(target, exist_ok=True)
-    with _lock(target):
-        copy = fingerprint(_ROOT)
-        if _read(os.path.join(target, _DONE)) != copy or not os.path.exists(os.path.join(target, "bin", "python")):
-            _install(target)
-            _write(os.path.join(target, _DONE), copy, 0o644)
+    found = os.listdir(target)
+    if found and _LOCK not in found:
+        hint = "name one for text2llm alone, such as ~/.local/share/text2llm"
+        sys.exit(f"error: {target} has something else in it: nothing was installed\nhint: {hint}")
+
+
+def _bring_up(target: str, copy: str) -> None:
+    if _read(os.path.join(target, _DONE)) == copy and os.path.exists(os.path.join(target, "bin", "python")):
+        return
+    _clear(target)
+    _install(target)
+    _write(os.path.join(target, _DONE), copy, 0o644)
+
+
+def _clear(target: str) -> None:
+    """Remove what was installed before: another copy, another Python, or half of one."""
+    import shutil
+
+    for name in sorted(os.listdir(target), key=lambda name: name != _DONE):  # first what says that it is whole
+        path = os.path.join(target, name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        elif name != _LOCK:
+            os.remove(path)
 
 
 def _require_python() -> None:
@@ -54,7 +85,7 @@ def _lock(target: str) -> TextIO:
     """Wait until no other process installs into the directory; the lock ends with the file or the process."""
     import fcntl
 
-    file = open(os.path.join(target, ".lock"), "w", encoding="utf-8")  # noqa: SIM115 - the caller closes it
+    file = open(os.path.join(target, _LOCK), "w", encoding="utf-8")  # noqa: SIM115 - the caller closes it
     fcntl.flock(file, fcntl.LOCK_EX)
     return file
 

@@ -10,8 +10,8 @@ import pytest
 
 from text2llm.catalog.bundle import bundled_ids, load_bundle, parse_bundle
 from text2llm.catalog.facts import CatalogSource, ModelFacts
-from text2llm.leaks.key_formats import find_secrets
 from text2llm.providers.registry import load_registry
+from text2llm.redaction.forms import Forms
 from text2llm.refs import ModelRef
 
 SMALL = b"""\
@@ -92,7 +92,7 @@ def test_every_fact_of_the_bundle_makes_sense() -> None:
 def test_no_name_in_the_bundle_is_taken_for_a_credential() -> None:
     # Such a name would be masked in every list, and one that begins like a key makes each list search for keys.
     text = "\n".join(model for models in load_bundle().providers.values() for model in models)
-    assert find_secrets(text) == ()
+    assert Forms().find(text) == ()
     assert [prefix for prefix in load_registry().key_prefixes() if prefix in text] == []
 
 

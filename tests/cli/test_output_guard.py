@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text2llm.cli.boundary import run_guarded
-from text2llm.cli.output_guard import GuardedText, guard_streams, redact
+from text2llm.cli.output_guard import GuardedText, Outlet, guard_streams
 from text2llm.errors import ExitCode
 from text2llm.secret import Secret, forget_values
 
@@ -224,4 +224,4 @@ def test_a_run_forgets_the_secrets_of_the_last_one(capsys: pytest.CaptureFixture
 
 
 def test_texts_for_files_are_redacted() -> None:
-    assert redact(f"a {KEY} b") == "a [redacted] b"
+    assert Outlet().redact(f"a {KEY} b") == "a [redacted] b"

@@ -15,7 +15,6 @@ import pytest
 from tests.cli.test_output_schemas import obey
 from tests.providers.plugin_making import ACME, PLAIN, acme, code, install, settings
 from tests.running import Done, Run
-from text2llm.leaks import key_formats
 
 TICKET = "login_methods={'acme-ticket': print}"
 CONFIG = "version: 1\nagents:\n  defaults:\n    model: acme-ai/anvil-9\n"
@@ -189,7 +188,6 @@ def test_no_plugin_costs_no_import(machine: Machine) -> None:
 
 
 def test_plugins_are_read_once_in_a_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_formats, "_learnt", [])
     monkeypatch.setattr(sys, "path", [str(tmp_path / "installed"), *sys.path])
     settings(Path(os.environ["TEXT2LLM_HOME"]), "once")
     install(tmp_path / "installed", "once", "with open('count', 'a') as file:\n    file.write('x')\n1/0")

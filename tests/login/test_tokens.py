@@ -11,8 +11,8 @@ from text2llm.login.errors import LoginError
 from text2llm.login.terms import Obtained
 from text2llm.login.tokens import Denied, read_obtained, read_renewed, read_response, read_seconds
 from text2llm.net.message import Response
-from text2llm.net.redact import Redactor
 from text2llm.providers.oauth import OAuthFacts, load_logins
+from text2llm.redaction.echoes import Echoes
 from text2llm.secret import Secret
 
 NOW = 1_700_000_000_000
@@ -21,8 +21,8 @@ FACTS = OAuthFacts("corp", ("device-code",))
 
 def respond(body: Any, status: int = 200) -> Response:
     text = body if isinstance(body, str) else json.dumps(body)
-    redactor = Redactor((Secret("rt-sent-0123456789"),))
-    return Response(status, {}, b"the redacted body", 1, redactor, Secret(text))
+    echoes = Echoes((Secret("rt-sent-0123456789"),))
+    return Response(status, {}, b"the redacted body", 1, echoes, Secret(text))
 
 
 def make_jwt(claims: Any) -> str:

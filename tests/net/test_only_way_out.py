@@ -42,7 +42,10 @@ ALLOWED = {
     },
     "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},
-    "importlib": {"cli/lazy.py": "the program's own commands, by their table"},
+    "importlib": {
+        "cli/lazy.py": "the program's own commands, by their table",
+        "report/formats.py": "what makes the report's own formats, by their table",
+    },
     "importlib.metadata": {
         "cli/source.py": "where the program itself was installed from",
         "providers/plugins.py": "the plugins that the user has enabled, out of the installed ones",
@@ -57,7 +60,7 @@ REVEALS = {
     "net/client.py": "writes credentials into the request that was decided upon",
     "net/message.py": "writes bodies for the client, and looks whether a header can carry a value",
     "net/transport.py": "logs in at the user's proxy",
-    "net/redact.py": "knows what to take out of answers",
+    "redaction/echoes.py": "knows what to take out of answers",
     "trust/public.py": "tells public sandbox values",
     "auth/profiles.py": "writes what a person stored into the store",
     "auth/pasted.py": "checks the form of what was pasted, before it is used",

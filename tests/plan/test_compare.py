@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from text2llm.edit.change import Action, Change
@@ -40,6 +40,8 @@ def apply(data: Any, change: Change) -> None:
 
 
 @given(_MAPS, _MAPS)
+@example({"a": [0, 3, 0, 0]}, {"a": [False, 3, 0, 0]})
+@example({"a": {"b": [1]}}, {"a": {"b": [1.0]}})
 def test_what_nobody_named_stays(current: dict[str, Any], wanted: dict[str, Any]) -> None:
     changed = copy.deepcopy(current)
     for change in _changes_between(_restrict(current, wanted), wanted):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.providers.plugin_making import ACME, PLAIN, acme, loaded
-from text2llm.leaks import key_formats
-from text2llm.leaks.key_formats import learn_forms, mask_secrets
 from text2llm.providers.descriptor import parse_provider
 from text2llm.providers.oauth import OAuthFacts, OwnMethod, load_logins
 from text2llm.providers.registry import load_registry
+from text2llm.redaction.forms import Forms
 from text2llm.trust.bindings import CredentialKind, CredentialName
 from text2llm.trust.builtin import bind_logins, bind_registry
 from text2llm.trust.origin import parse_origin
@@ -70,8 +67,6 @@ def test_its_credentials_are_bound_to_its_origins() -> None:
     assert bindings.origins_of(CredentialName(CredentialKind.LOGIN, "acme")) == {origin}
 
 
-def test_its_keys_are_masked_once_they_are_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_formats, "_learnt", [])
-    assert mask_secrets(f"not a key: {KEY}") == f"not a key: {KEY}"
-    learn_forms(WITH)
-    assert mask_secrets(f"a key: {KEY}") == "a key: [secret]"
+def test_its_keys_have_a_form_to_its_registry_alone() -> None:
+    assert Forms(SHIPPED).redact(f"not a key: {KEY}") == f"not a key: {KEY}"
+    assert Forms(WITH).redact(f"a key: {KEY}") == "a key: [secret]"

@@ -8,7 +8,7 @@ from text2llm.catalog.facts import CatalogSource
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Comparison, Fact, Level, Side
-from text2llm.report.diff_text import diff_text
+from text2llm.report.diff import diff_text
 from text2llm.report.style import Style
 
 MESSAGE = "default model: anthropic/claude-opus-4-5 → lab/large ::error::x"

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.report.findings_json import findings_json
-from text2llm.report.findings_text import findings_text, summary_line
+from text2llm.redaction import redact
+from text2llm.redaction.forms import Forms
+from text2llm.report.findings import FindingsReport, findings_json, findings_text, summary_line
 from text2llm.report.style import Style
 
 KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
@@ -13,7 +14,7 @@ PLAIN = Style(enabled=False)
 
 
 def test_text() -> None:
-    assert findings_text([ERROR, WARNING], PLAIN) == (
+    assert findings_text(redact([ERROR, WARNING], Forms()), PLAIN) == (
         "c.yaml:3:5: error schema: unknown key 'modle'\n"
         "  hint: did you mean 'model'?\n"
         ": :a\\x1b:1:1: warning bare-reference: '[secret]' is odd\\n# #[error]x\n"
@@ -36,7 +37,7 @@ def test_colour_is_never_the_only_carrier() -> None:
 
 
 def test_json() -> None:
-    shown = findings_json([ERROR, WARNING, INFO], 2)
+    shown = findings_json(redact(FindingsReport([ERROR, WARNING, INFO], ("a", "b"), ()), Forms()))
     assert {key: shown[key] for key in ("files", "errors", "warnings")} == {"files": 2, "errors": 1, "warnings": 1}
     findings = shown["findings"]
     assert isinstance(findings, list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
@@ -13,15 +14,12 @@ from text2llm.probe.gate import GateReport, Policy, judge_routes
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
 from text2llm.probe.routes import GatePlan, Position, Route
 from text2llm.probe.targets import ProbeTarget
+from text2llm.redaction import redact
+from text2llm.redaction.forms import Forms
 from text2llm.refs import ModelRef
-from text2llm.report.gate_findings import gate_findings
-from text2llm.report.gate_json import gate_json
-from text2llm.report.gate_junit import gate_junit
-from text2llm.report.gate_markdown import gate_markdown
-from text2llm.report.gate_text import gate_text
-from text2llm.report.github import github_text
+from text2llm.report.ci import github_text, sarif_json
+from text2llm.report.gate import gate_findings, gate_json, gate_junit, gate_markdown, gate_text
 from text2llm.report.markdown import escape_text
-from text2llm.report.sarif import sarif_json
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Reason, Verdict
 
@@ -160,6 +158,16 @@ def test_sarif_has_no_links_but_its_own() -> None:
     (run,) = sarif_json(gate_findings(report()))["runs"]
     assert "\\[x\\](https://evil.example)" in run["results"][0]["message"]["text"]
     assert run["columnKind"] == "unicodeCodePoints"
+
+
+def test_a_key_is_redacted_before_markdown_breaks_its_form() -> None:
+    forms, key = Forms(), f"sk-ant-api03-{'a1B2c3_' * 8}"
+    found = report()
+    first = replace(found.outcomes[0].route, ref=ModelRef("lab", key))
+    found = replace(found, outcomes=(replace(found.outcomes[0], route=first),))
+    too_late, in_time = redact(gate_markdown(found), forms), gate_markdown(redact(found, forms))
+    assert "a1B2c3\\_a1B2c3" in too_late
+    assert "| lab/\\[secret\\] |" in in_time
 
 
 def test_nothing_in_markdown_acts() -> None:

@@ -8,6 +8,8 @@ from text2llm.commands.plugins import PluginView
 from text2llm.diagnostics import Location
 from text2llm.providers.plugin import InstalledPlugin, PluginProblem, PluginSet
 from text2llm.providers.registry import load_registry
+from text2llm.redaction import redact
+from text2llm.redaction.forms import Forms
 from text2llm.report.plugins import plugins_json, plugins_text, problem_text
 from text2llm.report.sanitise import json_text
 
@@ -47,7 +49,7 @@ def test_built_in_logins_say_where_a_client_is_needed() -> None:
 
 def test_every_state_has_its_words() -> None:
     text = plugins_text(view(BROKEN, SLEEPING, PLUGIN.installed, problems=(REFUSED, ABSENT)))
-    assert text.split("\n\n")[0].splitlines() == [
+    assert redact(text, Forms()).split("\n\n")[0].splitlines() == [
         "PLUGIN                  STATE          PROVIDER",
         "broken 2                left out",
         "sleeping 3\\n::error::x  not enabled",
@@ -73,7 +75,7 @@ def test_json_says_where_a_plugin_is_enabled_and_why_it_is_left_out() -> None:
         ("absent", "missing"),
     ]
     assert states["broken"]["enabledAt"] == {"path": "settings.yaml", "line": 2, "column": 5}
-    assert states["broken"]["problem"] == {"message": "it names [secret]", "hint": "mend it"}
+    assert redact(states["broken"]["problem"], Forms()) == {"message": "it names [secret]", "hint": "mend it"}
     assert states["text2llm-acme"]["provider"]["methods"][1] == {"name": "acme-ticket", "needsClientId": False}
     assert states["absent"]["enabledAt"] is None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
-from text2llm.report.probe_json import probes_json
+from text2llm.report.probe import probes_json
 from text2llm.upstream.verdict import Reason, Status, Verdict
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/outputs/probe-summary.schema.json").read_text())

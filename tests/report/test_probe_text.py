@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
-from text2llm.report.probe_text import probe_text, progress_line
+from text2llm.redaction import redact
+from text2llm.redaction.forms import Forms
+from text2llm.report.probe import probe_text, progress_line
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Reason, Verdict
 
@@ -51,7 +53,8 @@ def test_terminal_shows_the_providers_words_without_what_acts() -> None:
 
 def test_key_in_a_providers_words_is_masked() -> None:
     key = "sk-ant-api03-" + "a1B2" * 24
-    text = probe_text(summary(result("a", Reason.FORBIDDEN, error="HTTP 403", said=key)), PLAIN, terminal=True)
+    found = summary(result("a", Reason.FORBIDDEN, error="HTTP 403", said=key))
+    text = probe_text(redact(found, Forms()), PLAIN, terminal=True)
     assert "HTTP 403: [secret]" in text
 
 

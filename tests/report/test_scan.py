@@ -7,9 +7,10 @@ from typing import Any
 from tests.scan.making import scanned
 from text2llm.commands.scan import Scan
 from text2llm.probe.result import ProbeOptions
+from text2llm.redaction import redact
+from text2llm.redaction.forms import Forms
 from text2llm.refs import ModelRef
-from text2llm.report.scan_json import scan_json
-from text2llm.report.scan_text import offer_text, progress_line, proposal_text, scan_text
+from text2llm.report.scan import offer_text, progress_line, proposal_text, scan_json, scan_text
 from text2llm.report.style import Style
 from text2llm.scan.rank import Proposal, Scanned, Skip, rank
 from text2llm.scan.select import Selection
@@ -57,13 +58,13 @@ def test_narrow_terminal_breaks_lines_and_colours_say_what_words_say() -> None:
 
 def test_obstacle_is_told_with_what_helps() -> None:
     verdict = Verdict(Reason.MISSING_CREDENTIAL, f"there is none for {KEY}", f"set {KEY}")
-    text = scan_text(make(obstacle=verdict, options=None), PLAIN, now=NOW)
+    text = redact(scan_text(make(obstacle=verdict, options=None), PLAIN, now=NOW), Forms())
     assert text.splitlines()[1].startswith("nothing was probed: there is none for ")
     assert text.splitlines()[2].startswith("hint: set ")
     assert KEY not in text
     bare = make(obstacle=Verdict(Reason.MISSING_CREDENTIAL))
     assert "nothing was probed: missing_credential\nno model" in scan_text(bare, PLAIN, now=NOW)
-    assert KEY not in str(scan_json(make(obstacle=verdict), Proposal()))
+    assert KEY not in str(redact(scan_json(make(obstacle=verdict), Proposal()), Forms()))
 
 
 def test_model_whose_name_acts_on_a_log_is_shown_and_does_not_act() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.probe.making import chat, completion, content, make_call, message, respond, response
 from text2llm.net.message import Failure, FailureKind, Response
-from text2llm.net.redact import Redactor
+from text2llm.redaction.echoes import Echoes
 from text2llm.secret import Secret
 from text2llm.upstream.judge import FAILURES, find_request_id, judge
 from text2llm.upstream.verdict import Reason, Status
@@ -276,7 +276,7 @@ def test_echoed_key_is_nowhere_in_a_verdict(spelling: str) -> None:
     encoded = base64.b64encode(key.encode()).decode()
     text = spelling.format(key=key, rest=key[1:], encoded=encoded)
     body = f'{{"error": {{"code": "{text}", "message": "bad {text}"}}}}'.encode()
-    answer = Response(401, {}, body, 5, Redactor((Secret(key),)))
+    answer = Response(401, {}, body, 5, Echoes((Secret(key),)))
     verdict = judge(make_call(OPENAI), answer)
     for part in (key, key[1:], encoded, "6789"):
         assert part not in f"{verdict}"

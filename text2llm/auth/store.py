@@ -244,9 +244,9 @@ def _parse_secret(value: Any, what: str, path: str) -> SecretValue:
 
 def _parse_ref(source: RefSource, name: str, what: str, path: str) -> SecretRef:
     """A reference, whose ``id`` is shown to people: one that is a secret itself must not get so far."""
-    from text2llm.leaks.key_formats import find_secrets  # most stores have no references
+    from text2llm.redaction.forms import Forms  # most stores have no references
 
-    if (source is RefSource.ENV and not (name.isascii() and name.isidentifier())) or find_secrets(name):
+    if (source is RefSource.ENV and not (name.isascii() and name.isidentifier())) or Forms().find(name):
         raise _refuse(path, f"cannot be used: {what} whose `id` is no name but perhaps the secret itself")
     return SecretRef(source, name)
 

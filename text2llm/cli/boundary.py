@@ -10,8 +10,9 @@ from typing import Any, TextIO
 
 import click
 
-from text2llm.cli.output_guard import GuardedText, discard, guard_streams
+from text2llm.cli.output_guard import GuardedText, Outlet, discard, guard_streams
 from text2llm.errors import ExitCode, Text2llmError, UsageError
+from text2llm.redaction import redact
 from text2llm.secret import forget_values
 
 _JSON_FLAGS = frozenset({"--json", "--status-json", "--format=json"})
@@ -33,7 +34,7 @@ def run_guarded(program: click.Command, arguments: Sequence[str]) -> int:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     forget_values()
     with guard_streams() as streams:
-        code = _run(program, list(arguments))
+        code = _run(program, list(arguments), streams[0].outlet)
         for guarded in streams:
             _finish(guarded)
         return code
@@ -53,9 +54,9 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
 
 
-def _run(program: click.Command, arguments: list[str]) -> int:
+def _run(program: click.Command, arguments: list[str], outlet: Outlet) -> int:
     try:
-        outcome = program.main(arguments, prog_name="text2llm", standalone_mode=False)
+        outcome = program.main(arguments, prog_name="text2llm", standalone_mode=False, obj=outlet)
         sys.stdout.flush()
     except _NO_ARGUMENTS as error:
         _say(sys.stderr, f"{error.format_message()}\n")
@@ -63,11 +64,13 @@ def _run(program: click.Command, arguments: list[str]) -> int:
     except SystemExit as error:  # so click ends what completes a command line, and what a broken pipe stopped
         return ExitCode.FAILURE if error.code else ExitCode.OK
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - this is the boundary
-        return _report(_as_failure(error, program, arguments), as_json=wants_json(arguments))
+        return _report(_as_failure(error, program, arguments, outlet), as_json=wants_json(arguments))
     return outcome if isinstance(outcome, int) else ExitCode.OK
 
 
-def _as_failure(error: BaseException, program: click.Command, arguments: Sequence[str]) -> Text2llmError:
+def _as_failure(
+    error: BaseException, program: click.Command, arguments: Sequence[str], outlet: Outlet
+) -> Text2llmError:
     match error:
         case Text2llmError():
             return error
@@ -80,7 +83,7 @@ def _as_failure(error: BaseException, program: click.Command, arguments: Sequenc
         case OSError():
             return _as_refusal(error)
         case _:
-            return _as_bug(error)
+            return _as_bug(error, outlet)
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -93,7 +96,9 @@ def _as_usage_error(error: click.UsageError, program: click.Command, arguments: 
     message = " ".join(error.format_message().split())  # click lists choices on lines of their own
     in_front = isinstance(error, click.NoSuchOption) and error.ctx and isinstance(error.ctx.command, click.Group)
     hint = f"options stand behind the command; run `{path} --help`" if in_front else f"run `{path} --help`"
-    return UsageError(_hide_arguments(message, arguments), hint=hint)
+    from text2llm.redaction.places import Places
+
+    return UsageError(redact(message, Places.of_arguments(arguments)), hint=hint)
 
 
 def _command_path(program: click.Command, arguments: Sequence[str]) -> str:
@@ -108,19 +113,6 @@ def _command_path(program: click.Command, arguments: Sequence[str]) -> str:
     return " ".join(words)
 
 
-def _hide_arguments(message: str, arguments: Sequence[str]) -> str:
-    """A message of click's without the arguments that look like a key: no option takes one, and some people try."""
-    import re
-
-    from text2llm.leaks.key_formats import MASK
-    from text2llm.leaks.literals import TOKEN_LIKE
-
-    for part in {part for argument in arguments for part in (argument, *argument.split("=", 1))}:
-        if TOKEN_LIKE.fullmatch(re.sub("^-{1,2}", "", part)):
-            message = message.replace(part, MASK)
-    return message
-
-
 def _as_refusal(error: OSError) -> Text2llmError:
     if isinstance(error, FileNotFoundError) and error.filename is None:  # what a path would be relative to
         return Text2llmError("the working directory is gone", hint="change to one that is there")
@@ -128,11 +120,11 @@ def _as_refusal(error: OSError) -> Text2llmError:
     return Text2llmError(f"the operating system refused{where}: {error.strerror}", hint="mend that and try again")
 
 
-def _as_bug(error: BaseException) -> Text2llmError:
+def _as_bug(error: BaseException, outlet: Outlet) -> Text2llmError:
     from text2llm.cli.bug_report import BugError, write_bug_log
 
     try:
-        path = write_bug_log(error)
+        path = write_bug_log(error, outlet)
     except OSError as problem:
         path = f"nowhere: {problem.strerror}"
     return BugError(type(error).__name__, path)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 
-from text2llm.cli.output_guard import redact
+from text2llm.cli.output_guard import Outlet
 from text2llm.errors import ExitCode, Text2llmError
+from text2llm.redaction import redact
 from text2llm.storage.places import find_places
 
 
@@ -20,7 +21,7 @@ class BugError(Text2llmError):
         super().__init__(f"a bug in text2llm ({kind}); nothing was lost", hint=f"please report it with {log}")
 
 
-def write_bug_log(error: BaseException) -> str:
+def write_bug_log(error: BaseException, outlet: Outlet) -> str:
     """Write the traceback, secrets masked and no values of variables, to the state directory; return the path."""
     import traceback
 
@@ -32,5 +33,5 @@ def write_bug_log(error: BaseException) -> str:
     text = f"text2llm {__version__}\n" + "".join(traceback.format_exception(error))
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(redact(text))
+        file.write(redact(text, outlet))
     return path

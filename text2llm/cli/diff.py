@@ -13,20 +13,19 @@ from text2llm.cli.options import (
     json_option,
     output_style,
     page_width,
-    print_json,
 )
+from text2llm.cli.reports import format_option
 from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode
+from text2llm.report.formats import make_report
 
 if TYPE_CHECKING:
     from text2llm.diff.change import Comparison
 
-LAYOUTS = ("text", "json", "markdown")
-
 
 @click.command()
 @click.argument("revisions", metavar="[REV [REV2] | REV..REV2]", nargs=-1)
-@click.option("--format", "layout", type=click.Choice(LAYOUTS), default="text", help="How to print the changes.")
+@format_option("diff", "How to print the changes.")
 @click.option("--staged", "--cached", is_flag=True, help="Compare with the index: with what would be committed.")
 @click.option("--exit-code", "exits", is_flag=True, help="Exit with 1 if something has changed in meaning.")
 @json_option
@@ -57,15 +56,9 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 
 def _print(found: Comparison, layout: str) -> None:
-    if layout == "json":
-        from text2llm.report.diff_json import diff_json
+    if layout != "text":
+        click.echo(make_report("diff", layout, found), nl=False)
+        return
+    from text2llm.report.diff import diff_text
 
-        print_json(diff_json(found))
-    elif layout == "markdown":
-        from text2llm.report.diff_markdown import diff_markdown
-
-        click.echo(diff_markdown(found), nl=False)
-    else:
-        from text2llm.report.diff_text import diff_text
-
-        click.echo(diff_text(found, output_style(), page_width()), nl=False, color=True)
+    click.echo(diff_text(found, output_style(), page_width()), nl=False, color=True)

@@ -21,6 +21,7 @@ from text2llm.cli.options import (
     plain_option,
     print_json,
 )
+from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.workspace import open_workspace
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolved
@@ -77,7 +78,7 @@ def save(plan: Plan, out: str, workspace: Workspace) -> None:
     from text2llm.plan.apply import write_plan_file
     from text2llm.plan.saved import save_plan
 
-    write_plan_file(out, plan, save_plan(plan, *words_of(plan, workspace)))
+    write_plan_file(out, plan, save_plan(plan, *words_of(plan, workspace), find_outlet()))
     click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
 
 

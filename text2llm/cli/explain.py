@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.diff import LAYOUTS
 from text2llm.cli.options import (
     agent_option,
     colour_option,
@@ -14,9 +13,10 @@ from text2llm.cli.options import (
     json_option,
     offer,
     output_style,
-    print_json,
 )
+from text2llm.cli.reports import format_option
 from text2llm.cli.workspace import open_workspace
+from text2llm.report.formats import make_report
 
 if TYPE_CHECKING:
     from text2llm.explain.explanation import Explanation
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("word", metavar="KEY|REF|AGENT", shell_complete=offer("subjects"))
-@click.option("--format", "layout", type=click.Choice(LAYOUTS), default="text", help="How to print the answer.")
+@format_option("explain", "How to print the answer.")
 @json_option
 @agent_option
 @config_option
@@ -41,15 +41,9 @@ def command(word: str, layout: str, agent: str | None, config: str | None, *, as
 
 
 def _print(found: Explanation, layout: str) -> None:
-    if layout == "json":
-        from text2llm.report.explain_json import explain_json
+    if layout != "text":
+        click.echo(make_report("explain", layout, found), nl=False)
+        return
+    from text2llm.report.explain import explain_text
 
-        print_json(explain_json(found))
-    elif layout == "markdown":
-        from text2llm.report.explain_markdown import explain_markdown
-
-        click.echo(explain_markdown(found), nl=False)
-    else:
-        from text2llm.report.explain_text import explain_text
-
-        click.echo(explain_text(found, output_style()), nl=False, color=True)
+    click.echo(explain_text(found, output_style()), nl=False, color=True)

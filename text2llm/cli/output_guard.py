@@ -17,33 +17,63 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO, final
 
+import click
+
+from text2llm.redaction import REDACTED, cover, redact
 from text2llm.secret import held_values
 
 if TYPE_CHECKING:
-    from text2llm.secret_forms import Blackout
+    from text2llm.providers.registry import Registry
+    from text2llm.redaction.forms import Forms
+    from text2llm.redaction.values import Values
+
+# What has a known form has one of these; most output has none, and loads nothing to be looked at twice.
+_SIGN = "[A-Za-z0-9_-]{18}|sk-|earer|EARER|PRIVATE KEY"
 
 
-_SHORTEST_FORM = 18
-# What has the form of a provider's key has a word like this; most output has none, and need not be looked at twice.
-_LONG_WORD = "[A-Za-z0-9_-]{18}"
+@final
+class Outlet:
+    """The layers that whatever leaves a run passes, by a stream or as a file: what it has held, and what has a form.
+
+    The forms are those of the providers that come with text2llm, until it is told of a registry with those of plugins.
+    """
+
+    __slots__ = ("_forms",)
+
+    def __init__(self) -> None:
+        self._forms: Forms | None = None
+
+    def know(self, registry: Registry) -> None:
+        """Know the credentials of the providers of a registry from now on."""
+        from text2llm.redaction.forms import Forms
+
+        self._forms = Forms(registry)
+
+    @property
+    def forms(self) -> Forms:
+        """The known forms, for what must be redacted before it is cut, aligned or escaped."""
+        if self._forms is None:
+            from text2llm.redaction.forms import Forms
+
+            self._forms = Forms()
+        return self._forms
+
+    def redact_forms(self, text: str) -> str:
+        """``text`` without what has the form of a secret: nobody held it, but a file or an argument brought it here."""
+        return redact(text, self.forms) if re.search(_SIGN, text) else text
+
+    def redact(self, text: str) -> str:
+        """``text`` without what has the form of a secret, and without any that this process has held."""
+        from text2llm.redaction.values import Values
+
+        return redact(self.redact_forms(text), Values(held_values()))
 
 
-def redact(text: str) -> str:
-    """``text`` without what has the form of a secret, and without any that this process has held: for files."""
-    from text2llm.secret_forms import Blackout
-
-    blackout = Blackout()
-    blackout.learn(held_values())
-    return blackout.clean(_mask(text))
-
-
-def _mask(text: str) -> str:
-    """``text`` without what has the form of a secret: nobody has held it, but a file or an argument brought it here."""
-    if len(text) < _SHORTEST_FORM or not re.search(_LONG_WORD, text):
-        return text
-    from text2llm.leaks.key_formats import mask_secrets
-
-    return mask_secrets(text)
+def find_outlet() -> Outlet:
+    """The outlet of the command that runs; a new one outside of a run."""
+    context = click.get_current_context(silent=True)
+    found = None if context is None else context.find_object(Outlet)
+    return Outlet() if found is None else found
 
 
 @contextmanager
@@ -53,7 +83,8 @@ def guard_streams() -> Iterator[tuple[GuardedText, ...]]:
     Who uses it calls ``finish`` of each at the end.
     """
     before = (sys.stdout, sys.stderr)
-    guarded = tuple(stream if isinstance(stream, GuardedText) else GuardedText(stream) for stream in before)
+    outlet = next((stream.outlet for stream in before if isinstance(stream, GuardedText)), Outlet())
+    guarded = tuple(stream if isinstance(stream, GuardedText) else GuardedText(stream, outlet) for stream in before)
     sys.stdout, sys.stderr = guarded
     try:
         yield guarded
@@ -78,10 +109,10 @@ class _Window:
     must appear when it is flushed. More than a few characters are never let out.
     """
 
-    __slots__ = ("_blackout", "_open_end", "_shown")
+    __slots__ = ("_open_end", "_shown", "_values")
 
     def __init__(self) -> None:
-        self._blackout: Blackout | None = None
+        self._values: Values | None = None
         self._open_end = ""
         self._shown = 0
 
@@ -91,31 +122,29 @@ class _Window:
         if not held or not text:
             return text
         window = self._open_end + text
-        blackout = self._learn()
-        spans = blackout.spans(window)
+        values = self._learn()
+        spans = values.spans(window)
         closed = spans[-1][1] if spans else 0
-        end = closed + blackout.open_end(window[closed:])
+        end = closed + values.open_end(window[closed:])
         released = self._release(window, spans, end)
         self._open_end, self._shown = window[end:], max(0, self._shown - end)
         return released
 
-    def _learn(self) -> Blackout:
-        if self._blackout is None:
-            from text2llm.secret_forms import Blackout
+    def _learn(self) -> Values:
+        if self._values is None:
+            from text2llm.redaction.values import Values
 
-            self._blackout = Blackout()
-        self._blackout.learn(held_values())
-        return self._blackout
+            self._values = Values()
+        self._values.learn(held_values())
+        return self._values
 
     def _release(self, window: str, spans: list[tuple[int, int]], end: int) -> str:
-        from text2llm.secret_forms import cover
-
         out = min(self._shown, end)
-        return cover(window[out:end], [(max(0, start - out), stop - out) for start, stop in spans])
+        return cover(window[out:end], [(max(0, start - out), stop - out) for start, stop in spans], REDACTED)
 
     def flush(self) -> str:
         """What may go out although more could follow: a beginning that is too short to tell anything."""
-        from text2llm.secret_forms import SHORTEST
+        from text2llm.redaction.values import SHORTEST
 
         if len(self._open_end) >= SHORTEST:
             return ""
@@ -124,8 +153,6 @@ class _Window:
 
     def finish(self) -> str:
         """The rest: nothing follows any more, and most of a secret is not shown either."""
-        from text2llm.secret_forms import REDACTED
-
         rest = self.flush() or (REDACTED if self._shown < len(self._open_end) else "")
         self._open_end, self._shown = "", 0
         return rest
@@ -169,15 +196,16 @@ class _Guard:
 class GuardedText(_Guard):
     """A text stream."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, outlet: Outlet | None = None) -> None:
         super().__init__(stream, stream.write)
+        self.outlet = outlet or Outlet()
         self._buffer: GuardedBytes | None = None
 
     def write(self, text: str) -> int:
         """Write a text; its length."""
         if not isinstance(text, str):  # click tries a stream with bytes to see what it is
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._put(self._window.add(_mask(text)))
+        self._put(self._window.add(self.outlet.redact_forms(text)))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:

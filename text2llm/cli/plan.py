@@ -11,6 +11,7 @@ import click
 from text2llm.cli.change import finish, show, show_or_refuse
 from text2llm.cli.edit import save, words_of
 from text2llm.cli.options import colour_option, config_option, json_option, offer, out_option
+from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
@@ -65,7 +66,7 @@ def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | Non
     saved, workspace = read_plan_file(plan_file, describe_plan_problem), open_workspace(config)
     plan, tell = run(workspace, Request(saved, write=False)), partial(tell_meaning, workspace)
     if not plan.is_empty:
-        refuse_other_words(saved, *words_of(plan, workspace))
+        refuse_other_words(saved, *words_of(plan, workspace), find_outlet())
         show_or_refuse(plan, tell, as_json=as_json)
         if not yes and not _ask(plan, tell(plan), as_json=as_json):
             finish(plan, tell, written=False, as_json=as_json)

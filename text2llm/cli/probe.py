@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, assert_never
 
 import click
@@ -18,19 +17,20 @@ from text2llm.cli.options import (
     offer,
     output_style,
     page_width,
-    print_json,
 )
+from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.progress import clear_progress, show_progress
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
 from text2llm.cli.workspace import open_workspace
 from text2llm.config.suggest import find_near
 from text2llm.errors import worst_exit
+from text2llm.redaction import redact
+from text2llm.report.formats import make_report
 
 if TYPE_CHECKING:
     from text2llm.commands.gate import Event, Request
     from text2llm.probe.gate import GateReport
 
-_FORMATS = ("junit", "sarif", "markdown", "json")
 _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
 
 
@@ -75,7 +75,7 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
 @click.option("--timeout", metavar="MS", type=NUMBER, help="Time limit of one probe (default 8000).")
 @click.option("--concurrency", metavar="N", type=NUMBER, help="Probes at the same time (default 8).")
 @click.option("--max-tokens", metavar="N", type=NUMBER, help="Longest answer to ask for (default 8).")
-@report_option(_FORMATS)
+@report_option("gate")
 @json_option
 @config_option
 @colour_option
@@ -91,9 +91,10 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, str], **opt
     workspace = open_workspace(config)
     loaded = workspace.config
     spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
-    report = gate.run(workspace, _make_request(**options), _tell)
+    # Before a format escapes, cuts or aligns what nothing would recognize then.
+    report = redact(gate.run(workspace, _make_request(**options), _tell), find_outlet().forms)
     clear_progress(report.summary)
-    written = write_reports(reports, _makers(report))
+    written = write_reports(reports, "gate", report)
     _print(report, as_json=as_json)
     return worst_exit([report.verdict, written])
 
@@ -134,11 +135,9 @@ def _tell(event: Event) -> None:
 
 def _print(report: GateReport, *, as_json: bool) -> None:
     if as_json:
-        from text2llm.report.gate_json import gate_json
-
-        print_json(gate_json(report))
+        click.echo(make_report("gate", "json", report), nl=False)
     else:
-        from text2llm.report.gate_text import gate_text
+        from text2llm.report.gate import gate_text
 
         style = output_style()
         click.echo(gate_text(report, style, terminal=sys.stdout.isatty(), width=page_width()), nl=False)
@@ -148,34 +147,4 @@ def _print(report: GateReport, *, as_json: bool) -> None:
 def _annotate(report: GateReport) -> None:
     """On GitHub, findings appear beside the lines of a change."""
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        from text2llm.report.gate_findings import gate_findings
-        from text2llm.report.github import github_text
-
-        click.echo(github_text(name_from_top(gate_findings(report))), nl=False)
-
-
-def _makers(report: GateReport) -> dict[str, Callable[[], str]]:
-    def junit() -> str:
-        from text2llm.report.gate_junit import gate_junit
-
-        return gate_junit(report)
-
-    def sarif() -> str:
-        from text2llm.report.gate_findings import gate_findings
-        from text2llm.report.sanitise import json_text
-        from text2llm.report.sarif import sarif_json
-
-        return json_text(sarif_json(name_from_top(gate_findings(report)))) + "\n"
-
-    def markdown() -> str:
-        from text2llm.report.gate_markdown import gate_markdown
-
-        return gate_markdown(report)
-
-    def plain_json() -> str:
-        from text2llm.report.gate_json import gate_json
-        from text2llm.report.sanitise import json_text
-
-        return json_text(gate_json(report)) + "\n"
-
-    return {"junit": junit, "sarif": sarif, "markdown": markdown, "json": plain_json}
+        click.echo(make_report("gate", "github", report, name_from_top), nl=False)

@@ -8,23 +8,30 @@ from typing import Any, TypeVar
 
 import click
 
-from text2llm.cli.output_guard import redact
+from text2llm.cli.annotations import name_from_top
+from text2llm.cli.output_guard import find_outlet
 from text2llm.edit.output import is_input, write_output
 from text2llm.errors import ExitCode, UsageError, WriteError
+from text2llm.redaction import redact
+from text2llm.report.formats import list_files, list_layouts, make_report
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-#: By format, what makes the text of a report.
-Makers = Mapping[str, Callable[[], str]]
 
 
-def report_option(formats: tuple[str, ...]) -> Callable[[_Command], _Command]:
-    """The option, for a command that can report in ``formats``."""
+def report_option(what: str) -> Callable[[_Command], _Command]:
+    """The option, for a command that reports ``what``: a key of the table of formats."""
+    formats = list_files(what)
     help_text = f"Also write a report; FORMAT is {', '.join(formats[:-1])} or {formats[-1]}. May be repeated."
 
     def check(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
         return _parse_reports(values, formats)
 
     return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, callback=check, help=help_text)
+
+
+def format_option(what: str, help_text: str) -> Callable[[_Command], _Command]:
+    """``--format``, for a command that prints ``what``: a key of the table of formats."""
+    return click.option("--format", "layout", type=click.Choice(list_layouts(what)), default="text", help=help_text)
 
 
 def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[str, str]:
@@ -66,12 +73,13 @@ def spare_inputs(wanted: Mapping[str, str], inputs: Iterable[str]) -> None:
             raise UsageError(f"--report {layout}: {path} is a file that is checked", hint="name another file")
 
 
-def write_reports(wanted: Mapping[str, str], makers: Makers) -> ExitCode:
+def write_reports(wanted: Mapping[str, str], what: str, value: object) -> ExitCode:
     """Write every wanted report; ``FAILURE`` when one cannot be written, which standard error tells.
 
     It is no exception: the result is on standard output by then, and ``--json`` prints one document only.
     """
-    problems = [problem for layout, path in wanted.items() if (problem := _write(path, makers[layout]()))]
+    texts = ((path, make_report(what, layout, value, name_from_top)) for layout, path in wanted.items())
+    problems = [problem for path, text in texts if (problem := _write(path, text))]
     if not problems:
         return ExitCode.OK
     from text2llm.report.failure import failure_text
@@ -82,7 +90,7 @@ def write_reports(wanted: Mapping[str, str], makers: Makers) -> ExitCode:
 
 def _write(path: str, text: str) -> str | None:
     try:
-        write_output(path, redact(text).encode())
+        write_output(path, redact(text, find_outlet()).encode())
     except WriteError as error:
         return error.message
     return None

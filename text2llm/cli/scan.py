@@ -141,7 +141,7 @@ def _scan(options: dict[str, Any], workspace: Workspace) -> Found:
 
 
 def _show_progress(done: int, total: int, result: ProbeResult) -> None:
-    from text2llm.report.scan_text import progress_line
+    from text2llm.report.scan import progress_line
 
     show_line(progress_line(done, total, result), last=done == total)
 
@@ -157,9 +157,12 @@ def _explain(provider: str, verdict: Verdict) -> ListingError:
 def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...]) -> None:
     import time
 
-    from text2llm.report.scan_text import proposal_text, scan_text
+    from text2llm.cli.output_guard import find_outlet
+    from text2llm.redaction import redact
+    from text2llm.report.scan import proposal_text, scan_text
 
     style = output_style()
+    found = redact(found, find_outlet().forms)  # a column must not tell how long a secret is
     click.echo(scan_text(found, style, now=int(time.time()), width=page_width()), nl=False)
     if found.options is not None:
         click.echo(proposal_text(proposal, idle), nl=False)
@@ -192,7 +195,7 @@ def _ask(found: Scan, proposal: Proposal) -> Proposal:
 
 def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef, ...]) -> tuple[ModelRef, ...] | None:
     """The chosen models in order; ``None`` where the person leaves."""
-    from text2llm.report.scan_text import offer_text
+    from text2llm.report.scan import offer_text
     from text2llm.scan.choice import Reply, read_choice
 
     if not offered:
@@ -227,7 +230,7 @@ def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, a
 def _print_json(found: Scan, proposal: Proposal, plan: Plan | None, workspace: Workspace) -> None:
     from text2llm.commands.edit import tell_meaning
     from text2llm.report.edit_result import edit_json
-    from text2llm.report.scan_json import scan_json
+    from text2llm.report.scan import scan_json
 
     document = None
     if plan is not None:

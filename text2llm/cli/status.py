@@ -104,9 +104,12 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
         told = status_text(report, style, terminal_width(), _way_to(os.path.dirname(report.config_path)))
         click.echo(told, nl=False)
         if report.probes is not None:
-            from text2llm.report.probe_text import probe_text
+            from text2llm.cli.output_guard import find_outlet
+            from text2llm.redaction import redact
+            from text2llm.report.probe import probe_text
 
-            told = probe_text(report.probes, style, terminal=sys.stdout.isatty(), width=page_width())
+            probes = redact(report.probes, find_outlet().forms)  # a column must not tell how long a secret is
+            told = probe_text(probes, style, terminal=sys.stdout.isatty(), width=page_width())
             click.echo("\n" + told, nl=False)
 
 

@@ -15,14 +15,17 @@ from text2llm.cli.options import (
     output_style,
     terminal_width,
 )
-from text2llm.cli.reports import Makers, report_option, spare_inputs, write_reports
+from text2llm.cli.output_guard import find_outlet
+from text2llm.cli.reports import format_option, report_option, spare_inputs, write_reports
 from text2llm.cli.workspace import open_workspace
 from text2llm.commands import validate
 from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
-from text2llm.report.findings_text import Excerpt
+from text2llm.redaction import redact
+from text2llm.report.findings import Excerpt, FindingsReport, findings_text, summary_line
+from text2llm.report.formats import make_report
 from text2llm.report.sanitise import clean_line
 
 
@@ -42,13 +45,7 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
 
 @click.command()
 @click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=offer("files"))
-@click.option(
-    "--format",
-    "layout",
-    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
-    default="text",
-    help="How to print findings.",
-)
+@format_option("findings", "How to print findings.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option(
     "--as-of",
@@ -60,7 +57,7 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
 @click.option(
     "--known-only", is_flag=True, help="Pass over files that are no configuration, nor included by one: for hooks."
 )
-@report_option(("json", "sarif", "junit"))
+@report_option("findings")
 @json_option
 @config_option
 @colour_option
@@ -93,53 +90,23 @@ def command(  # noqa: PLR0913 - one parameter an option
     validation = validate.run(workspace, validate.Request(named, as_of, scope))
     spare_inputs(reports, validation.inputs)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    makers = _makers(validation, failing)
-    written = write_reports(reports, makers)
+    # Before a format escapes or wraps what nothing would recognize then.
+    found = redact(validation.findings, find_outlet().forms)
+    report = FindingsReport(found, validation.paths, failing)
+    written = write_reports(reports, "findings", report)
     if as_json or layout != "text":
-        click.echo(makers["json" if as_json else layout](), nl=False)
+        click.echo(make_report("findings", "json" if as_json else layout, report, name_from_top), nl=False)
     else:
-        _print_text(validation)
+        _print_text(report, validation)
     for path in validation.cut:
         click.echo(f"note: {clean_line(path)}: {MAX_FINDINGS} findings are shown; there may be more", err=True)
-    return ExitCode.FAILURE if any(each.severity in failing for each in validation.findings) else written
+    return ExitCode.FAILURE if any(each.severity in failing for each in found) else written
 
 
-def _makers(validation: Validation, failing: set[Severity]) -> Makers:
-    """What prints the findings in each format for programs."""
-    findings, paths = validation.findings, validation.paths
-
-    def to_json() -> str:
-        from text2llm.report.findings_json import findings_json
-        from text2llm.report.sanitise import json_text
-
-        return json_text(findings_json(findings, len(paths))) + "\n"
-
-    def to_github() -> str:
-        from text2llm.report.github import github_text
-
-        return github_text(name_from_top(findings))
-
-    def to_sarif() -> str:
-        from text2llm.report.sanitise import json_text
-        from text2llm.report.sarif import sarif_json
-
-        return json_text(sarif_json(name_from_top(findings))) + "\n"
-
-    def to_junit() -> str:
-        from text2llm.report.findings_junit import findings_junit
-
-        return findings_junit(findings, paths, failing)
-
-    return {"json": to_json, "github": to_github, "sarif": to_sarif, "junit": to_junit}
-
-
-def _print_text(validation: Validation) -> None:
-    from text2llm.report.findings_text import findings_text, summary_line
-
-    excerpt = _excerpts(validation) if validation.findings and sys.stdout.isatty() else None
-    text = findings_text(validation.findings, output_style(), excerpt)
-    click.echo(text, nl=False, color=True)
-    click.echo(summary_line(validation.findings, len(validation.paths)), err=True)
+def _print_text(report: FindingsReport, validation: Validation) -> None:
+    excerpt = _excerpts(validation) if report.findings and sys.stdout.isatty() else None
+    click.echo(findings_text(report.findings, output_style(), excerpt), nl=False, color=True)
+    click.echo(summary_line(report.findings, len(report.paths)), err=True)
 
 
 def _excerpts(validation: Validation) -> Excerpt:
@@ -147,4 +114,4 @@ def _excerpts(validation: Validation) -> Excerpt:
 
     unread = {finding.location.path for finding in validation.findings if finding.rule == "syntax"}
     texts = {path: read_raw(path) for path in unread if path != STDIN}
-    return Excerpts(validation.documents, texts, terminal_width()).draw
+    return Excerpts(validation.documents, texts, terminal_width(), find_outlet().forms).draw

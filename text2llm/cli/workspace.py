@@ -32,8 +32,8 @@ def _announce_wait() -> None:
 
 
 def _meet_plugins(found: PluginSet, registry: Registry) -> None:
-    from text2llm.leaks.key_formats import learn_forms
+    from text2llm.cli.output_guard import find_outlet
     from text2llm.report.plugins import problem_text
 
-    learn_forms(registry)
+    find_outlet().know(registry)
     click.echo("".join(map(problem_text, found.problems)), nl=False, err=True)

@@ -19,6 +19,7 @@ from text2llm.plan.apply import Target, plan_edit, plan_saved
 from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Checks, Plan
 from text2llm.plan.saved import SavedPlan
+from text2llm.redaction.forms import Forms
 from text2llm.storage.places import find_places
 from text2llm.workspace import Workspace
 
@@ -78,4 +79,4 @@ def _open_target(workspace: Workspace) -> Target:
         return read_meaning(config, workspace.registry)
 
     file = EditedFile(show_path(workspace.path), find_places(workspace.environ).state, workspace.on_wait)
-    return Target(file, Checks(rules=find_warnings, read=read))
+    return Target(file, Checks(find_warnings, read, Forms(workspace.registry)))

@@ -14,6 +14,7 @@ from text2llm.auth.stored import NewProfile, keep_profile
 from text2llm.commands.store import AuthChange
 from text2llm.errors import RefusedError, Text2llmError, UsageError
 from text2llm.plan.settings_edit import allow_edit, grant_origin, plan_settings
+from text2llm.redaction.forms import Forms
 from text2llm.secret import RefSource, Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, Grant, parse_credential_name
 from text2llm.trust.origin import Origin
@@ -118,17 +119,15 @@ def _choose_id(workspace: Workspace, request: Request, path: str, name: str) -> 
     if written in read_store(path).profiles:
         return written
     owner, colon, rest = written.partition(":")
-    if not colon or workspace.registry.spellings().provider(owner) != provider or not _is_name(rest):
+    if not colon or workspace.registry.spellings().provider(owner) != provider or not _is_name(rest, workspace):
         raise UsageError(
             f"--profile-id is not an id of {provider}", hint=f"write {provider}:NAME, such as {provider}:work"
         )
     return written
 
 
-def _is_name(text: str) -> bool:
-    from text2llm.leaks.key_formats import find_secrets
-
-    return re.fullmatch(_PROFILE_NAME, text) is not None and not find_secrets(text)
+def _is_name(text: str, workspace: Workspace) -> bool:
+    return re.fullmatch(_PROFILE_NAME, text) is not None and not Forms(workspace.registry).find(text)
 
 
 def _choose_keyring(profile_id: str, path: str, person: Person, *, wanted: bool | None) -> bool:

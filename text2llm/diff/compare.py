@@ -13,8 +13,11 @@ from text2llm.diff.change import Change, Level
 from text2llm.diff.checks import compare_auth, compare_probe, compare_rules
 from text2llm.diff.names import compare_names, compare_policy
 from text2llm.diff.providers import compare_providers
-from text2llm.leaks.veil import Veil
+from text2llm.diff.values import hide
 from text2llm.providers.registry import Registry
+from text2llm.redaction import Layer
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.places import Places
 
 _LEVELS = tuple(Level)
 
@@ -33,14 +36,16 @@ def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Cha
         ReferenceFormatError: a model in one of them cannot be parsed.
     """
     configs = sides.map(lambda side: side.config)
-    veil = Veil(document for config in configs for document in (config.document, *config.included.values()))
-    changes = sorted(_compare(sides, agent, veil), key=lambda change: _LEVELS.index(change.level))
-    return tuple(_cover(change, veil) for change in changes)
+    documents = (document for config in configs for document in (config.document, *config.included.values()))
+    forms = Forms(sides.new.registry)
+    secrets = Places.of_files(documents, forms)
+    changes = sorted(_compare(sides, agent, secrets), key=lambda change: _LEVELS.index(change.level))
+    return tuple(_redact(change, secrets, forms) for change in changes)
 
 
-def _compare(sides: Both[Reading], agent: str | None, veil: Veil) -> Iterator[Change]:
+def _compare(sides: Both[Reading], agent: str | None, secrets: Places) -> Iterator[Change]:
     yield from _compare_presence(sides)
-    yield from compare_providers(sides, veil)
+    yield from compare_providers(sides, secrets)
     yield from compare_chains(sides, agent)
     yield from compare_names(sides)
     yield from compare_policy(sides)
@@ -57,10 +62,10 @@ def _compare_presence(sides: Both[Reading]) -> Iterator[Change]:
         yield Change("config-removed", Level.WARNING, "configuration", "the configuration is gone", places=places)
 
 
-def _cover(change: Change, veil: Veil) -> Change:
+def _redact(change: Change, *layers: Layer) -> Change:
     return change._replace(
-        subject=veil.hide(change.subject),
-        message=veil.hide(change.message),
-        texts=change.texts.map(lambda text: None if text is None else veil.hide(text)),
-        agents=tuple(map(veil.hide, change.agents)),
+        subject=hide(change.subject, *layers),
+        message=hide(change.message, *layers),
+        texts=change.texts.map(lambda text: None if text is None else hide(text, *layers)),
+        agents=tuple(hide(agent, *layers) for agent in change.agents),
     )

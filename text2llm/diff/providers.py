@@ -14,8 +14,8 @@ from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_facts, weigh_facts
 from text2llm.diff.values import show_value
-from text2llm.leaks.veil import Veil
 from text2llm.providers.descriptor import Provider
+from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
 from text2llm.upstream.address import Address, find_address
 
@@ -28,7 +28,7 @@ class _Pair(NamedTuple):
     id: str
     customs: Both[CustomProvider | None]
     sides: Both[Reading]
-    veil: Veil
+    secrets: Places
     builtin: Provider | None
 
     def is_new(self) -> bool:
@@ -49,12 +49,12 @@ class _Pair(NamedTuple):
         return self.customs.join(self.sides, lambda custom, side: custom and side.place((*custom.pointer, *steps)))
 
 
-def compare_providers(sides: Both[Reading], veil: Veil) -> Iterator[Change]:
+def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]:
     """What changes about the providers of the configuration, built-in ones that it overrides included."""
     tables = sides.map(lambda side: side.customs)
     for name in dict.fromkeys((*tables.old, *tables.new)):
         builtin = sides.new.registry.get(name)
-        pair = _Pair(name, Both(tables.old.get(name), tables.new.get(name)), sides, veil, builtin)
+        pair = _Pair(name, Both(tables.old.get(name), tables.new.get(name)), sides, secrets, builtin)
         yield from _compare_place(pair)
         if pair.is_gone():
             continue  # what it had went with it
@@ -106,14 +106,14 @@ def _compare_credentials(pair: _Pair) -> Iterator[Change]:
     """What would be sent with each request: of ``apiKey`` and of the headers."""
     keys = pair.customs.map(lambda custom: custom and custom.api_key and custom.api_key.strip())
     if keys.differ():
-        shown = keys.map(pair.veil.show_credential)
+        shown = keys.map(pair.secrets.show_credential)
         change = pair.change("provider-api-key", f": API key: {_arrow(shown)}", shown, "apiKey")
         yield _weigh(change, keys.new, pair)
     headers = pair.customs.map(_headers)
     for name in dict.fromkeys((*headers.old, *headers.new)):
         values = Both(headers.old.get(name), headers.new.get(name))
         if values.differ():
-            shown = values.map(pair.veil.show_header)
+            shown = values.map(pair.secrets.show_header)
             change = pair.change("provider-header", f": header {name}: {_arrow(shown)}", shown, "headers")
             yield _weigh(change, values.new, pair)
 

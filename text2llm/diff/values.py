@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from text2llm.diff.both import Both
+from text2llm.redaction import Layer, redact
+
+#: A longer text says nothing to a reader.
+_LONGEST = 1000
 
 
 def compare_values(values: Both[Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Both[Any]]]:
@@ -35,6 +39,12 @@ def show_values(values: Both[Any]) -> Both[str]:
 
     shown = values.map(show_value)
     return shown if shown.differ() else values.map(lambda value: json.dumps(value, ensure_ascii=False))
+
+
+def hide(text: str, *layers: Layer) -> str:
+    """A text without credentials, and cut only then: a part of one would not be recognized."""
+    hidden = redact(text, *layers)
+    return hidden if len(hidden) <= _LONGEST else f"{hidden[: _LONGEST - 1]}…"
 
 
 def show_path(path: tuple[str, ...]) -> str:

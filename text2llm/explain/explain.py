@@ -10,7 +10,7 @@ from text2llm.config.model import DEFAULTS, Config, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.policy import is_allowed
 from text2llm.diff.facts import FIELDS, LABELS, show_fact
-from text2llm.diff.values import show_value
+from text2llm.diff.values import hide, show_value
 from text2llm.edit.change import format_pointer
 from text2llm.explain.credential import trace_credentials
 from text2llm.explain.explanation import Explanation, Kind, Part, Source, Step
@@ -19,7 +19,9 @@ from text2llm.explain.permission import Granted
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import Subject
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_slot
-from text2llm.leaks.veil import Veil
+from text2llm.redaction import Layer
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
 from text2llm.rules.table import RULES
 from text2llm.upstream.access import find_access
@@ -34,11 +36,11 @@ def explain_subject(subject: Subject, reading: Reading, chosen: Step, granted: t
     Raises:
         ReferenceFormatError: a model in the configuration cannot be parsed.
     """
-    config = reading.config
-    veil = Veil((config.document, *config.included.values()))
+    config, forms = reading.config, Forms(reading.registry)
+    secrets = Places.of_files((config.document, *config.included.values()), forms)
     whole = Part("configuration", config.document.path, (chosen,))
-    parts = tuple(_cover(part, veil) for part in (*_explain(subject, reading, granted, veil), whole))
-    return Explanation(subject.kind, veil.hide(_name(subject)), parts)
+    parts = tuple(_redact(part, secrets, forms) for part in (*_explain(subject, reading, granted, secrets), whole))
+    return Explanation(subject.kind, hide(_name(subject), secrets, forms), parts)
 
 
 def _name(subject: Subject) -> str:
@@ -47,11 +49,11 @@ def _name(subject: Subject) -> str:
     return str(subject.ref) if subject.kind is Kind.MODEL else subject.name
 
 
-def _explain(subject: Subject, reading: Reading, granted: tuple[Granted, ...], veil: Veil) -> Iterator[Part]:
+def _explain(subject: Subject, reading: Reading, granted: tuple[Granted, ...], secrets: Places) -> Iterator[Part]:
     match subject.kind:
         case Kind.KEY:
             assert subject.key is not None
-            yield from _explain_key(subject.key, reading, veil)
+            yield from _explain_key(subject.key, reading, secrets)
         case Kind.AGENT:
             yield from _explain_agent(subject.name, reading, granted)
         case Kind.ALIAS | Kind.MODEL:
@@ -63,14 +65,14 @@ def _explain(subject: Subject, reading: Reading, granted: tuple[Granted, ...], v
             assert_never(subject.kind)
 
 
-def _explain_key(key: Key, reading: Reading, veil: Veil) -> Iterator[Part]:
+def _explain_key(key: Key, reading: Reading, secrets: Places) -> Iterator[Part]:
     match key.pointer:
         case ("agents", "defaults", str(slot), *rest) if slot in _SLOTS:
             yield from _explain_slot(None, _SLOTS[slot], rest, reading)
         case ("agents", "entries", str(agent), str(slot), *rest) if slot in _SLOTS:
             yield from _explain_slot(agent.lower(), _SLOTS[slot], rest, reading)
         case _:
-            yield from _explain_values(key, reading.config, veil)
+            yield from _explain_values(key, reading.config, secrets)
 
 
 _OF_RULES = "not written, so each rule has its own severity: `text2llm rule` lists them"
@@ -89,21 +91,21 @@ def _explain_slot(agent: str | None, slot: Slot, rest: list[str | int], reading:
             yield from trace_slot(agent, slot, reading)
 
 
-def _explain_values(key: Key, config: Config, veil: Veil) -> Iterator[Part]:
+def _explain_values(key: Key, config: Config, secrets: Places) -> Iterator[Part]:
     """A value; of a map whose keys have usual values each of them, so that what counts is seen as a whole."""
     children = [Key((*key.pointer, name), schema) for name, schema in key.schema.get("properties", {}).items()]
     if any("default" in child.schema for child in children):
         for child in children:
-            yield from _explain_values(child, config, veil)
+            yield from _explain_values(child, config, secrets)
     else:
-        yield _explain_value(key, config, veil)
+        yield _explain_value(key, config, secrets)
 
 
-def _explain_value(key: Key, config: Config, veil: Veil) -> Part:
+def _explain_value(key: Key, config: Config, secrets: Places) -> Part:
     name, value = format_pointer(key.pointer), config.value_at(key.pointer)
     if value is not None:
         step = Step("written there", Source.FILE, config.locate(key.pointer))
-        return Part(name, show_value(_shown(key.pointer, value, veil)), (step,))
+        return Part(name, show_value(_shown(key.pointer, value, secrets)), (step,))
     usual = _usual_value(key)
     if usual is not None:
         return Part(name, usual, (Step("not written, so the usual value counts", Source.DEFAULT),))
@@ -117,12 +119,12 @@ def _usual_value(key: Key) -> str | None:
     return show_value(key.schema["default"]) if "default" in key.schema else None
 
 
-def _shown(pointer: Pointer, value: Value, veil: Veil) -> Value:
+def _shown(pointer: Pointer, value: Value, secrets: Places) -> Value:
     """A value; what stands in the place of a credential only where it is a reference."""
     if isinstance(value, dict):
-        return {key: _shown((*pointer, key), each, veil) for key, each in value.items()}
+        return {key: _shown((*pointer, key), each, secrets) for key, each in value.items()}
     if isinstance(value, str) and pointer[:2] == ("models", "providers"):
-        return veil.show_credential(value) if pointer[-1] == "apiKey" else veil.show_header(value)
+        return secrets.show_credential(value) if pointer[-1] == "apiKey" else secrets.show_header(value)
     return value
 
 
@@ -249,10 +251,9 @@ def _explain_provider(
     yield from trace_credentials(access, granted)
 
 
-def _cover(part: Part, veil: Veil) -> Part:
+def _redact(part: Part, *layers: Layer) -> Part:
     steps = tuple(
-        step._replace(text=veil.hide(step.text), name=step.name and veil.hide(step.name)) for step in part.steps
+        step._replace(text=hide(step.text, *layers), name=step.name and hide(step.name, *layers)) for step in part.steps
     )
-    return part._replace(
-        name=veil.hide(part.name), value=None if part.value is None else veil.hide(part.value), steps=steps
-    )
+    value = None if part.value is None else hide(part.value, *layers)
+    return part._replace(name=hide(part.name, *layers), value=value, steps=steps)

@@ -201,4 +201,4 @@ def _read_code(value: object) -> str | None:
 
 
 def _quote(response: Response, description: object) -> str:
-    return quote_foreign(response.redactor.clean_text(description)) if isinstance(description, str) else ""
+    return quote_foreign(response.echoes.redact(description)) if isinstance(description, str) else ""

@@ -18,7 +18,6 @@ from text2llm.net.body import MAX_BODY, BodyError
 from text2llm.net.explain import explain_error, fail_deadline
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretBody, SecretHeader, check_request
 from text2llm.net.proxy import find_proxy
-from text2llm.net.redact import Redactor
 from text2llm.net.transport import (
     ConnectingTransport,
     Headers,
@@ -29,6 +28,7 @@ from text2llm.net.transport import (
     build_request,
     read_whole,
 )
+from text2llm.redaction.echoes import Echoes
 from text2llm.secret import Secret
 from text2llm.settings.model import FROM_ENVIRONMENT, NetworkSettings, SettingsError
 from text2llm.trust.bindings import NamedSecret, Refused, Trust, decide
@@ -72,7 +72,7 @@ class Client:
         SettingsError: the settings want the environment's proxy, and that is no readable URL.
     """
 
-    __slots__ = ("_redactors", "_rule", "_transport", "_trust")
+    __slots__ = ("_echoes", "_rule", "_transport", "_trust")
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Client:
         self._trust = trust
         self._transport = LimitedTransport(transport or ConnectingTransport(context))
         self._rule = find_proxy(network, os.environ)
-        self._redactors: dict[tuple[Secret, ...], Redactor] = {}
+        self._echoes: dict[tuple[Secret, ...], Echoes] = {}
 
     async def send(  # noqa: PLR0913 - one request, and the bounds of its answer
         self,
@@ -107,7 +107,7 @@ class Client:
         if refusal is not None:
             return refusal
         progress = _Progress(time.monotonic(), Route(request.origin, self._rule.proxy_for(request.origin)))
-        redactor = self._find_redactor(tuple(credential.secret for credential in named))
+        echoes = self._find_echoes(tuple(credential.secret for credential in named))
         if body is not None:
             content = ("content-type", body.encoding.value)
             request = replace(request, headers=(*request.headers, content), body=body.reveal())
@@ -128,10 +128,10 @@ class Client:
         whole = read_whole(answer)
         return Response(
             status=answer.status_code,
-            headers={name: redactor.clean_text(value) for name, value in answer.headers.multi_items()},
-            body=redactor.clean_bytes(whole),
+            headers={name: echoes.redact(value) for name, value in answer.headers.multi_items()},
+            body=echoes.redact_bytes(whole),
             elapsed_ms=progress.elapsed_ms(),
-            redactor=redactor,
+            echoes=echoes,
             answer=None if body is None else Secret(whole.decode("utf-8", "surrogateescape")),
         )
 
@@ -142,11 +142,11 @@ class Client:
                 return Failure(FailureKind.UNTRUSTED_ORIGIN, verdict.reason, verdict.hint)
         return None
 
-    def _find_redactor(self, secrets: tuple[Secret, ...]) -> Redactor:
+    def _find_echoes(self, secrets: tuple[Secret, ...]) -> Echoes:
         """One for each credential: it learns the spellings once, which takes longer than to send a request."""
-        if secrets not in self._redactors:
-            self._redactors[secrets] = Redactor(tuple(secret for secret in secrets if not is_public_value(secret)))
-        return self._redactors[secrets]
+        if secrets not in self._echoes:
+            self._echoes[secrets] = Echoes(tuple(secret for secret in secrets if not is_public_value(secret)))
+        return self._echoes[secrets]
 
 
 def create_tls_context(network: NetworkSettings = _USUAL_NETWORK) -> ssl.SSLContext:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from text2llm.net.redact import Redactor
+from text2llm.redaction.echoes import Echoes
 from text2llm.secret import Secret
 from text2llm.trust.bindings import NamedSecret
 from text2llm.trust.origin import Origin
@@ -112,7 +112,7 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     elapsed_ms: int
-    redactor: Redactor = field(default_factory=Redactor, repr=False)
+    echoes: Echoes = field(default_factory=Echoes, repr=False)
     answer: Secret | None = field(default=None, repr=False)
 
 

@@ -45,12 +45,19 @@ def _changes_between(current: Value, wanted: Value) -> Iterator[Change]:
 
     seen: set[Pointer] = set()
     # It takes maps that share few keys for one change of the whole, and the keys that nobody named would be gone.
-    levels = DeepDiff(current, wanted, view="tree", ignore_numeric_type_changes=False, threshold_to_diff_deeper=0)
+    levels = DeepDiff(_spell_out(current), _spell_out(wanted), view="tree", threshold_to_diff_deeper=0)
     for level in sorted((level for kind in levels.values() for level in kind), key=lambda level: str(level.path())):
         pointer = _up_to_list(current, tuple(level.path(output_format="list")))
         if pointer not in seen:
             seen.add(pointer)
             yield from _change_value(pointer, _find(current, pointer), _find(wanted, pointer))
+
+
+def _spell_out(value: Value) -> Value:
+    """A tree with texts for its leaves: in a list, 0 and false are the same to the comparison."""
+    if isinstance(value, dict):
+        return {key: _spell_out(item) for key, item in value.items()}
+    return list(map(_spell_out, value)) if isinstance(value, list) else repr(value)
 
 
 def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[Change]:

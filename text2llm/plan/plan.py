@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
@@ -17,8 +17,9 @@ from text2llm.edit.file_change import FileChange
 from text2llm.edit.places import place_before
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
-from text2llm.leaks.literals import Ground, find_literals
 from text2llm.plan.edits import Edit, Outcome
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.literals import Ground, find_literals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +47,7 @@ class Checks:
 
     rules: RuleCheck
     read: Callable[[Config], Reading]
+    forms: Forms = field(default_factory=Forms)
 
 
 def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
@@ -72,7 +74,7 @@ def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
         return no_changes(loaded, outcome.notes)
     before, inner = _owning_document(config, outcome.changes)
     after = edit_document(before, inner)
-    _refuse_new_literals(before, after)
+    _refuse_new_literals(before, after, checks.forms)
     edited = [after if document is before else document for document in depends_on]
     result = assemble(edited[0], tuple(edited[1:]))
     if result.config is None:
@@ -121,10 +123,10 @@ def _new_warnings(
     yield from (each for each in new if each.severity is Severity.WARNING and each.rule not in told)
 
 
-def _refuse_new_literals(before: Document, after: Document) -> None:
+def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> None:
     """A credential that is there already, the rules report; one more is never written, nor saved in a plan."""
-    known = Counter(before.text[literal.start : literal.end] for literal in find_literals(before))
-    for literal in find_literals(after):
+    known = Counter(before.text[literal.start : literal.end] for literal in find_literals(before, forms))
+    for literal in find_literals(after, forms):
         text = after.text[literal.start : literal.end]
         known[text] -= 1
         if known[text] < 0 and literal.ground is not Ground.PARTIAL:

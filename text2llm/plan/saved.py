@@ -10,9 +10,9 @@ from text2llm import __version__
 from text2llm.config.load import Loaded
 from text2llm.edit.change import Action, Change
 from text2llm.errors import EditError, StalePlanError
-from text2llm.leaks.key_formats import find_secrets
 from text2llm.plan.edits import Outcome
 from text2llm.plan.plan import Checks, Plan, no_changes, plan_changes
+from text2llm.redaction import Layer, redact
 
 KIND = "text2llm-plan"
 VERSION = 1
@@ -30,14 +30,14 @@ class SavedPlan:
     meaning: tuple[str, ...]
 
 
-def save_plan(plan: Plan, diff: str, meaning: list[str]) -> dict[str, Any]:
-    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, secrets masked.
+def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict[str, Any]:
+    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, and ``layers`` what streams pass.
 
     Raises:
         EditError: a change repeats a credential that stands in the configuration.
     """
     changes = [_save_change(change) for change in plan.changes]
-    if find_secrets(str(changes)):
+    if redact(changes, *layers) != changes:
         raise EditError(
             "a saved plan would hold a credential that stands in the configuration",
             hint="take it out first: `text2llm validate` says where it is",
@@ -51,8 +51,8 @@ def save_plan(plan: Plan, diff: str, meaning: list[str]) -> dict[str, Any]:
         "dependsOn": {os.path.relpath(document.path, folder): document.digest for document in plan.depends_on},
         "changes": changes,
         "result": plan.after.digest,
-        "diff": diff,
-        "meaning": meaning,
+        "diff": redact(diff, *layers),
+        "meaning": redact(meaning, *layers),
     }
 
 
@@ -112,11 +112,11 @@ def _refuse_stale(saved: SavedPlan, current: dict[str, str]) -> None:
         )
 
 
-def refuse_other_words(saved: SavedPlan, diff: str, meaning: list[str]) -> None:
+def refuse_other_words(saved: SavedPlan, diff: str, meaning: list[str], *layers: Layer) -> None:
     """Stop when a plan file shows something else than what applying it does.
 
     Raises:
         StalePlanError: its diff or its meaning is another.
     """
-    if saved.diff != diff or saved.meaning != tuple(meaning):
+    if (saved.diff, saved.meaning) != redact((diff, tuple(meaning)), *layers):
         raise _other_than_shown()

@@ -7,9 +7,8 @@ from typing import Any
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
 from text2llm.commands.store import AuthChange
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.rows import format_span
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitise import clean_line, location_json
 
 
 def change_json(change: AuthChange) -> dict[str, Any]:
@@ -26,28 +25,20 @@ def change_json(change: AuthChange) -> dict[str, Any]:
         "fingerprint": change.fingerprint,
         "expiresAt": _expires(profile),
         "granted": None if change.granted is None else str(change.granted),
-        "mentions": [
-            {
-                "path": each.place.path,
-                "line": each.place.line,
-                "column": each.place.column,
-                "text": mask_secrets(each.text),
-            }
-            for each in change.mentions
-        ],
-        "notes": [mask_secrets(note) for note in _notes(change)],
+        "mentions": [{**location_json(each.place), "text": each.text} for each in change.mentions],
+        "notes": list(_notes(change)),
     }
 
 
 def change_text(change: AuthChange) -> str:
     """The change as text, with a final newline; its warnings are for another stream."""
     lines = [_headline(change), *_details(change)]
-    return "".join(f"{clean_line(mask_secrets(line))}\n" for line in lines)
+    return "".join(f"{clean_line(line)}\n" for line in lines)
 
 
 def warning_text(change: AuthChange) -> str:
     """What a person should know besides."""
-    return "".join(f"warning: {clean_line(mask_secrets(note))}\n" for note in _notes(change))
+    return "".join(f"warning: {clean_line(note)}\n" for note in _notes(change))
 
 
 def _profile(change: AuthChange) -> AuthProfile | None:

@@ -10,7 +10,6 @@ from text2llm.auth.health import HealthStatus
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
 from text2llm.commands.store import AuthList
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
@@ -43,7 +42,7 @@ def _provider_json(listing: ProviderListing, now: int) -> dict[str, Any]:
         "provider": listing.provider,
         "orderSource": listing.source.value,
         "needsCredential": not listing.free,
-        "effective": taken and mask_secrets(taken.label),
+        "effective": taken and taken.label,
         **({} if listing.refusal is None else {"refused": _describe_refusal(listing.refusal)}),
         "credentials": [_credential_json(item, now) for item in listing.credentials],
     }
@@ -53,8 +52,8 @@ def _credential_json(item: Listed, now: int) -> dict[str, Any]:
     profile = item.profile
     return {
         "kind": item.kind.value,
-        "label": mask_secrets(item.label),
-        "profileId": profile and mask_secrets(profile.id),
+        "label": item.label,
+        "profileId": profile and profile.id,
         "type": item.mode,
         "email": profile and profile.email,
         "source": _source_json(item),
@@ -62,7 +61,7 @@ def _credential_json(item: Listed, now: int) -> dict[str, Any]:
         "effective": item.taken,
         "usable": item.reason is None,
         "reason": item.reason and item.reason.value,
-        "message": item.message and mask_secrets(item.message),
+        "message": item.message,
         "health": {
             "status": item.health.status.value,
             "expiresAt": item.health.expires_at,
@@ -74,10 +73,10 @@ def _credential_json(item: Listed, now: int) -> dict[str, Any]:
 
 def _source_json(item: Listed) -> dict[str, Any]:
     if item.ref is not None:
-        return {"kind": item.ref.source.value, "id": mask_secrets(item.ref.id)}
+        return {"kind": item.ref.source.value, "id": item.ref.id}
     if item.kind is SourceKind.PROFILE:
         return {"kind": "store", "id": None}
-    return {"kind": "config" if item.kind is SourceKind.CONFIG else "env", "id": mask_secrets(item.label)}
+    return {"kind": "config" if item.kind is SourceKind.CONFIG else "env", "id": item.label}
 
 
 def _cooldown_json(item: Listed, now: int) -> dict[str, Any] | None:
@@ -99,7 +98,7 @@ def _aside(item: Listed, now: int) -> str:
 def _clear_command(item: Listed) -> str:
     import shlex
 
-    return f"text2llm models auth clear-cooldown {shlex.quote(mask_secrets(item.label))}"
+    return f"text2llm models auth clear-cooldown {shlex.quote(item.label)}"
 
 
 def list_text(found: AuthList, style: Style, width: int) -> str:
@@ -114,7 +113,7 @@ def _lines(found: AuthList, style: Style, width: int) -> Iterator[str]:
         yield ""
         yield from layout_row("", [*_heading(listing, style)], width, 0)
         if listing.refusal is not None:
-            first, *others = map(mask_secrets, listing.refusal.ways)
+            first, *others = listing.refusal.ways
             hints = (f"hint: {first}", *(f"or {other}" for other in others))
             yield from layout_row("", [Piece(hint, style.quiet) for hint in hints], width, _INDENT)
         for item in listing.credentials:
@@ -135,7 +134,7 @@ def _heading(listing: ProviderListing, style: Style) -> Iterator[Piece]:
 
 
 def _describe_refusal(refusal: Refused) -> str:
-    return f"{mask_secrets(str(refusal.credential))} may not go to {refusal.origin}"
+    return f"{refusal.credential} may not go to {refusal.origin}"
 
 
 def _is_lacking(listing: ProviderListing) -> bool:
@@ -143,13 +142,13 @@ def _is_lacking(listing: ProviderListing) -> bool:
 
 
 def _name(item: Listed) -> str:
-    return f"{'*' if item.taken else ' '} {mask_secrets(item.label)}"
+    return f"{'*' if item.taken else ' '} {item.label}"
 
 
 def _facts(item: Listed, style: Style) -> Iterator[Piece]:
     yield Piece(_describe_source(item))
     if item.profile is not None and item.profile.email:
-        yield Piece(mask_secrets(item.profile.email))
+        yield Piece(item.profile.email)
     if item.fingerprint is not None:
         yield Piece(f"sha256:{item.fingerprint}")
     if item.health.status is not HealthStatus.MISSING:
@@ -157,14 +156,14 @@ def _facts(item: Listed, style: Style) -> Iterator[Piece]:
         paint = style.warn if unread else _paint(item.health.status, style)
         yield Piece(describe_health(item.health, unread=unread), paint)
     if item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health says already
-        yield Piece(f"not used: {mask_secrets(item.message)}", style.quiet)
+        yield Piece(f"not used: {item.message}", style.quiet)
 
 
 def _describe_source(item: Listed) -> str:
     if item.kind is not SourceKind.PROFILE:
         return _KINDS[item.kind]
     if item.ref is not None:
-        return f"{item.mode}, kept in {mask_secrets(describe_ref(item.ref))}"
+        return f"{item.mode}, kept in {describe_ref(item.ref)}"
     return item.mode if item.profile is not None else "not stored"
 
 
@@ -175,7 +174,7 @@ def _paint(status: HealthStatus, style: Style) -> Paint:
 
 
 def _describe_aside(item: Listed, until: int, now: int, style: Style) -> Iterator[Piece]:
-    reason = f" ({mask_secrets(item.stats.disabled_reason)})" if item.stats.disabled_reason else ""
+    reason = f" ({item.stats.disabled_reason})" if item.stats.disabled_reason else ""
     words = "disabled" if _aside(item, now) == "disabled" else "in cooldown"
     yield Piece(f"{words} for {format_span(until - now)}{reason}", style.warn)
     yield Piece(f"to use it at once: {_clear_command(item)}", style.quiet)

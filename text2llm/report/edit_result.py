@@ -8,8 +8,7 @@ from typing import Any
 from text2llm.diff.change import Change as Meaning
 from text2llm.edit.change import Action, Change
 from text2llm.edit.file_change import FileChange
-from text2llm.report.diff_json import change_json
-from text2llm.report.diff_text import change_lines
+from text2llm.report.diff import change_json, change_lines
 from text2llm.report.style import Style
 from text2llm.report.text_diff import colour_diff, document_diff
 

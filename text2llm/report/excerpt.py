@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from text2llm.config.document import Document, line_starts
 from text2llm.diagnostics import Location
-from text2llm.leaks.key_formats import MASK, find_secrets
-from text2llm.leaks.literals import find_credentials, find_literals, hiding_pattern
+from text2llm.redaction import MASK
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.literals import find_literals
+from text2llm.redaction.places import Places
 from text2llm.report.sanitise import clean, clean_line
 
 _WORD = re.compile(rf"{re.escape(MASK)}|\"[^\"]*\"|'[^']*'|(?:[^\s,:{{}}\[\]]|:(?=\S))+")
@@ -21,7 +23,8 @@ _MARGIN = 20
 _NARROWEST = 16
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Source:
     """A file's text and what must not be shown of it, by offsets."""
 
     text: str
@@ -31,43 +34,41 @@ class Source(NamedTuple):
 class Excerpts:
     """Excerpts from the files of one run: documents, and texts that could not be parsed, by the path that is shown."""
 
-    def __init__(self, documents: Mapping[str, Document], texts: Mapping[str, str], width: int) -> None:
+    def __init__(self, documents: Mapping[str, Document], texts: Mapping[str, str], width: int, forms: Forms) -> None:
         self._documents = documents
         self._texts = texts
         self._width = width
         self._sources: dict[str, Source] = {}
-        self._credentials = hiding_pattern(find_credentials(documents.values()))
+        self._forms = forms
+        self._places = Places.of_files(documents.values(), forms)
 
     def draw(self, location: Location) -> list[str]:
         """The excerpt for a place; none for a file whose text is not known."""
         path = location.path
         if path not in self._sources:
             document = self._documents.get(path)
-            source = parsed_source(document) if document else raw_source(self._texts.get(path, ""))
-            self._sources[path] = hide_everywhere(source, self._credentials)
+            source = (
+                parsed_source(document, self._forms) if document else raw_source(self._texts.get(path, ""), self._forms)
+            )
+            again = self._places.find(source.text)  # also where nothing but their value gives credentials away
+            self._sources[path] = Source(source.text, tuple(sorted({*source.hidden, *again})))
         return draw_excerpt(self._sources[path], location, self._width)
 
 
-def parsed_source(document: Document) -> Source:
+def parsed_source(document: Document, forms: Forms) -> Source:
     """The source of a document: hidden is all that may be a credential, by form or by place."""
-    return Source(document.text, tuple((each.start, each.end) for each in find_literals(document)))
+    return Source(document.text, tuple((each.start, each.end) for each in find_literals(document, forms)))
 
 
-def raw_source(text: str) -> Source:
+def raw_source(text: str, forms: Forms) -> Source:
     """The source of a text that could not be parsed: more is hidden, since no place is known."""
-    hidden = [(span.start, span.end) for span in find_secrets(text)]
+    hidden = [(span.start, span.end) for span in forms.find(text)]
     starts = [*line_starts(text), len(text)]
     lines = list(pairwise(starts))
     for (start, end), (_, next_end) in zip(lines, [*lines[1:], lines[-1]], strict=True):
         if _TELLING.search(text, start, end):
             hidden.append((start, next_end))
     return Source(text, tuple(sorted(hidden)))
-
-
-def hide_everywhere(source: Source, credentials: re.Pattern[str] | None) -> Source:
-    """The source with credentials hidden also where nothing but their value tells; ``None``: there are none."""
-    again = () if credentials is None else (each.span() for each in credentials.finditer(source.text))
-    return source._replace(hidden=tuple(sorted({*source.hidden, *again})))
 
 
 def draw_excerpt(source: Source, location: Location, width: int) -> list[str]:

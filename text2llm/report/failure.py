@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from text2llm.errors import Text2llmError
-from text2llm.leaks.key_formats import mask_secrets
-from text2llm.report.sanitise import clean_line, json_text
+from text2llm.report.sanitise import clean_line, json_text, location_json
 
 
 def failure_text(error: Text2llmError) -> str:
     """The fact, with its place when there is one, then ``hint:`` with what mends it."""
     place = f"{error.location}: " if error.location else ""
-    lines = [f"error: {clean_line(mask_secrets(place + error.message))}"]
+    lines = [f"error: {clean_line(place + error.message)}"]
     if error.hint:
-        lines.append(f"hint: {clean_line(mask_secrets(error.hint))}")
+        lines.append(f"hint: {clean_line(error.hint)}")
     return "\n".join(lines) + "\n"
 
 
@@ -21,9 +20,8 @@ def failure_json(error: Text2llmError) -> str:
     location = error.location
     body = {
         "code": error.code,
-        "message": mask_secrets(error.message),
-        "hint": None if error.hint is None else mask_secrets(error.hint),
-        "location": location
-        and {"path": mask_secrets(location.path), "line": location.line, "column": location.column},
+        "message": error.message,
+        "hint": error.hint,
+        "location": location and location_json(location),
     }
     return json_text({"error": body}) + "\n"

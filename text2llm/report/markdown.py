@@ -1,10 +1,10 @@
-"""Foreign text in Markdown: it reads as it is, on every code host, and nothing in it acts."""
+"""Reports in Markdown, from templates; foreign text in them reads as it is, on every code host, and never acts."""
 
 from __future__ import annotations
 
+import os
 import re
 
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean_line
 
 # Everything that Markdown, HTML or a code host gives a meaning: links, mentions, references, emphasis, cells.
@@ -15,7 +15,23 @@ _REFERENCES = re.compile(r"([!$&%~^]|\bwww|\bGH-)(?=[\w.\"'])", re.IGNORECASE)
 
 def escape_text(text: str) -> str:
     """A text of which comes no link, mention, reference, markup or table cell."""
-    safe = _ACTIVE.sub(r"\\\1", clean_line(mask_secrets(text)))
+    safe = _ACTIVE.sub(r"\\\1", clean_line(text))
     # A backslash does not keep code hosts from linking these.
     safe = safe.replace("\\@", "@\u200b").replace("\\#", "#\u200b").replace("://", ":\u200b//")
     return _REFERENCES.sub("\\1\u200b", safe)
+
+
+def render_markdown(template: str, **values: object) -> str:
+    """A document from ``templates/``; nothing in it that a provider or a repository wrote can act."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = os.path.join(os.path.dirname(__file__), "templates")
+    environment = Environment(  # noqa: S701 - Markdown, not HTML: `text` escapes for it
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["text"] = escape_text
+    return environment.get_template(f"{template}.md.j2").render(**values)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from text2llm.commands.refresh import Outcome, Renewal
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Verdict
@@ -28,7 +27,7 @@ def refresh_text(renewals: Sequence[Renewal], style: Style) -> str:
 def _lines(renewal: Renewal, style: Style) -> Iterator[str]:
     yield _PAINTS[renewal.outcome](style, clean_line(f"{renewal.provider}: {_describe(renewal)}"))
     if renewal.outcome is Outcome.FAILED and renewal.verdict is not None and renewal.verdict.hint is not None:
-        yield clean_line(f"  hint: {mask_secrets(renewal.verdict.hint)}")
+        yield clean_line(f"  hint: {renewal.verdict.hint}")
 
 
 def _describe(renewal: Renewal) -> str:
@@ -47,7 +46,7 @@ def _count(models: int) -> str:
 def explain(verdict: Verdict) -> str:
     """Why there is no listing, in our words."""
     word = "" if verdict.reason is None else verdict.reason.word
-    return mask_secrets(verdict.error or word)
+    return verdict.error or word
 
 
 def refresh_json(renewals: Sequence[Renewal]) -> dict[str, Any]:
@@ -65,5 +64,5 @@ def _renewal_json(renewal: Renewal) -> dict[str, Any]:
     }
     if verdict is not None and verdict.reason is not None:
         told |= {"reason": verdict.reason.word, "error": explain(verdict)}
-        told |= {} if verdict.hint is None else {"hint": mask_secrets(verdict.hint)}
+        told |= {} if verdict.hint is None else {"hint": verdict.hint}
     return told

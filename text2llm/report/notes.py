@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from text2llm.diagnostics import Diagnostic
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.report.sanitise import clean_line
 
 
 def note_text(note: Diagnostic) -> str:
     """``warning:`` with the fact, and ``hint:`` with what mends it."""
-    hint = f"hint: {clean_line(mask_secrets(note.hint))}\n" if note.hint else ""
-    return f"{note.severity.value}: {clean_line(mask_secrets(note.message))}\n{hint}"
+    hint = f"hint: {clean_line(note.hint)}\n" if note.hint else ""
+    return f"{note.severity.value}: {clean_line(note.message)}\n{hint}"

@@ -7,13 +7,12 @@ from typing import Any
 
 from text2llm.commands.plugins import PluginView
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.login.methods import BROWSER, DEVICE, PASTE, offered_methods
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.plugin import InstalledPlugin, PluginProblem, normalise
 from text2llm.providers.registry import Registry
 from text2llm.report.notes import note_text
-from text2llm.report.sanitise import clean, clean_line
+from text2llm.report.sanitise import clean, clean_line, location_json
 
 _STATES = {"loaded": "loaded", "refused": "left out", "disabled": "not enabled", "missing": "not installed"}
 _FLOWS = frozenset({BROWSER, DEVICE, PASTE})
@@ -76,12 +75,12 @@ def _plugin(distribution: str, state: str, view: PluginView) -> dict[str, Any]:
         "name": None,
         "version": None,
         "state": state,
-        "enabledAt": place and {"path": place.path, "line": place.line, "column": place.column},
+        "enabledAt": place and location_json(place),
     }
 
 
 def _words(problem: PluginProblem) -> dict[str, str]:
-    return {"message": mask_secrets(problem.message), "hint": mask_secrets(problem.hint)}
+    return {"message": problem.message, "hint": problem.hint}
 
 
 def _identity(installed: InstalledPlugin) -> dict[str, Any]:

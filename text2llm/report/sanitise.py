@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from text2llm.diagnostics import Location
+
 # Azure Pipelines and the GitHub runner look for `##vso[` and `##[` anywhere in a line, TeamCity for `##teamcity[`;
 # GitLab for `section_start:` and `section_end:`.
 _MARKER = r"(?i)#(?=#(?:vso|teamcity)?\[)"
@@ -32,6 +34,11 @@ def clean_line(line: str) -> str:
     start = len(line) - len(line.lstrip())
     # GitHub ignores white space before its `::command::`.
     return f"{line[:start]}: {line[start + 1 :]}" if line.startswith("::", start) else line
+
+
+def location_json(place: Location) -> dict[str, Any]:
+    """A place as plain data, the one shape of it in every JSON document."""
+    return {"path": place.path, "line": place.line, "column": place.column}
 
 
 #: A list of more items than anybody reads.

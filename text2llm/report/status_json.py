@@ -7,6 +7,7 @@ from typing import Any
 from text2llm.auth.health import Health
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.config.model import Slot
+from text2llm.report.sanitise import location_json
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 
 #: The reference system's word for a credential of the store.
@@ -51,7 +52,7 @@ def _auth(report: StatusReport) -> dict[str, Any]:
         },
     }
     if report.probes is not None:
-        from text2llm.report.probe_json import probes_json
+        from text2llm.report.probe import probes_json
 
         auth["probes"] = probes_json(report.probes)
     if report.usage is not None:
@@ -74,7 +75,7 @@ def _route(route: RouteStatus) -> dict[str, Any]:
         "position": route.position,
         "model": str(route.resolved.ref),
         "written": route.resolved.text,
-        "location": {"path": place.path, "line": place.line, "column": place.column},
+        "location": location_json(place),
         "credential": {"kind": _KIND_WORDS.get(credential.kind, credential.kind.value), "label": credential.label},
         "status": route.health.status.value,
         "rejected": [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from text2llm.config.document import Document
-from text2llm.leaks.key_formats import MASK
-from text2llm.leaks.literals import find_literals
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.literals import redact_document
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 
@@ -20,19 +20,10 @@ def document_diff(before: Document, after: Document) -> str:
 
     if before.text == after.text:
         return ""
-    old, new = (_marked(mask_literals(document).split("\n")) for document in (before, after))
+    forms = Forms()
+    old, new = (_marked(redact_document(document, forms).split("\n")) for document in (before, after))
     path = after.path
     return "".join(map(_diff_line, difflib.unified_diff(old, new, path, path, lineterm="", n=CONTEXT)))
-
-
-def mask_literals(document: Document) -> str:
-    """The text of a file with ``[secret]`` in place of everything in it that may be a credential."""
-    parts: list[str] = []
-    at = 0
-    for literal in find_literals(document):
-        parts += (document.text[at : literal.start], MASK)
-        at = literal.end
-    return "".join((*parts, document.text[at:]))
 
 
 def _marked(lines: list[str]) -> list[str]:

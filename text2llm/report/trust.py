@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from text2llm.diagnostics import Location
-from text2llm.leaks.key_formats import mask_secrets
 from text2llm.plan.grants import GrantContext
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitise import clean_line, location_json
 from text2llm.trust.bindings import Bindings, Grant
 from text2llm.trust.public import GRANTS_VARIABLE
 
@@ -20,10 +19,10 @@ def trust_json(context: GrantContext, path: str, providers: tuple[str, ...] | No
         "variable": GRANTS_VARIABLE,
         "grants": [
             {
-                "credential": mask_secrets(str(grant.credential)),
+                "credential": str(grant.credential),
                 "origin": str(grant.origin),
                 "source": "environment" if place is None else "settings",
-                "location": place and {"path": place.path, "line": place.line, "column": place.column},
+                "location": place and location_json(place),
             }
             for grant, place in _all_grants(context)
         ],
@@ -43,7 +42,7 @@ def trust_text(context: GrantContext, path: str, providers: tuple[str, ...] | No
     table = [("CREDENTIAL", "ORIGIN", "FROM"), *rows]
     widths = [max(len(row[column]) for row in table) for column in (0, 1)]
     lines = (f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]}" for row in table)
-    return "".join(f"{clean_line(mask_secrets(line))}\n" for line in lines)
+    return "".join(f"{clean_line(line)}\n" for line in lines)
 
 
 def _all_grants(context: GrantContext) -> Iterator[tuple[Grant, Location | None]]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.leaks.literals import find_literals
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.literals import find_literals
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, find_ignores, silence
 from text2llm.rules.rule import FileContext
@@ -23,14 +24,17 @@ _STORED_TYPES = frozenset({"api_key", "token", "oauth"})
 
 
 def check_files(documents: Iterable[Document]) -> list[Diagnostic]:
-    """What the rules that need no more than a file find in each of them, sorted by place."""
-    read = list(documents)
-    return heed_comments(sort_findings(check_each(map(find_context, read))), read)
+    """What the rules that need no more than a file find in each of them, sorted by place.
+
+    No settings are read: the credentials are those of the providers that come with text2llm.
+    """
+    read, forms = list(documents), Forms()
+    return heed_comments(sort_findings(check_each(find_context(each, forms) for each in read)), read)
 
 
-def find_context(document: Document) -> FileContext:
+def find_context(document: Document, forms: Forms) -> FileContext:
     """What the rules over a file see of it."""
-    return FileContext(document, tuple(find_literals(document)))
+    return FileContext(document, tuple(find_literals(document, forms)))
 
 
 def check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:

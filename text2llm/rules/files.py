@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from text2llm.config.schema import check_version
 from text2llm.config.schema_words import show_key
 from text2llm.diagnostics import Severity
-from text2llm.leaks.literals import Ground, Literal
+from text2llm.redaction.literals import Ground, Literal
 from text2llm.rules.rule import FileContext, Finding, Rule
 
 

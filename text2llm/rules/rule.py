@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
-from text2llm.leaks.literals import Literal
+from text2llm.redaction.literals import Literal
 
 _Subject = TypeVar("_Subject")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from text2llm.redaction.values import is_public
 from text2llm.secret import Secret
-from text2llm.secret_forms import is_public
 
 #: Grants for machines, where nobody can answer a question.
 GRANTS_VARIABLE = "TEXT2LLM_TRUSTED_ORIGINS"

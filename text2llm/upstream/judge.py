@@ -111,8 +111,8 @@ def _explain_uncalled(answer: Response, *, cut: bool) -> Verdict:
 def _judge_error(provider: str, api: str, answer: Response, body: Any) -> Verdict:
     reason, facts = classify(provider, api, answer.status, answer.headers, body)
     code = "" if facts.code is None else f" {facts.code}"
-    error = answer.redactor.clean_text(f"HTTP {answer.status}{code}")
-    said = None if facts.message is None else answer.redactor.clean_text(facts.message)[:_MAX_SAID]
+    error = answer.echoes.redact(f"HTTP {answer.status}{code}")
+    said = None if facts.message is None else answer.echoes.redact(facts.message)[:_MAX_SAID]
     return Verdict(reason, error, HINTS.get(reason), said)
 
 

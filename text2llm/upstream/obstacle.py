@@ -8,9 +8,9 @@ from text2llm.auth.credentials import OAuth
 from text2llm.auth.order import DropReason
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, SourceKind, header_variables
-from text2llm.leaks.key_formats import find_secrets
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.values import is_public
 from text2llm.secret import Secret
-from text2llm.secret_forms import is_public
 from text2llm.upstream.access import Access
 from text2llm.upstream.address import Address
 from text2llm.upstream.call import Call
@@ -116,9 +116,9 @@ def check_headers(access: Access) -> Verdict | None:
         if not access.view.environ.get(name, "").strip():
             text = f"the header {header} needs the variable {name}, which is not set"
             return Verdict(Reason.UNRESOLVED_REF, text, "set the variable")
-    literals = {} if access.custom is None else access.custom.headers
+    literals, forms = {} if access.custom is None else access.custom.headers, Forms(access.view.registry)
     written = next(
-        (name for name, value in literals.items() if name not in variables and _is_secret(name, value)), None
+        (name for name, value in literals.items() if name not in variables and _is_secret(name, value, forms)), None
     )
     if written is None:
         return None
@@ -126,10 +126,10 @@ def check_headers(access: Access) -> Verdict | None:
     return Verdict(Reason.UNRESOLVED_REF, text, f"write {written}: ${{NAME}}, and set the variable")
 
 
-def _is_secret(header: str, value: str) -> bool:
+def _is_secret(header: str, value: str, forms: Forms) -> bool:
     """Whether a literal value of a header is a credential, or a reference that would be sent as it is written."""
     known = {*_CREDENTIAL_HEADERS, *(wire.auth_header.lower() for wire in WIRES.values())}
-    return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(find_secrets(value))))
+    return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(forms.find(value))))
 
 
 def check_address(provider: str, address: Address) -> Verdict | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from itertools import chain
 from typing import NamedTuple
 
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
-from text2llm.leaks.key_formats import SecretSpan, find_secrets
-from text2llm.secret_forms import is_public
+from text2llm.redaction import MASK, cover
+from text2llm.redaction.forms import Forms, SecretSpan
+from text2llm.redaction.values import is_public
 
 VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
@@ -49,8 +49,6 @@ TOKEN_LIKE = re.compile(
 _IDENTIFIER = re.compile(
     r"(?:\A|[-_])(?:account|deployment|id|org|organi[sz]ation|project|team|tenant|workspace)\Z", re.IGNORECASE
 )
-# A shorter credential is an everyday word as likely as not, and hiding that everywhere would make texts unreadable.
-_SHORTEST_HIDDEN = 6
 # What a grant in the user's settings names; a secret in its place has no such beginning, or is known by its form.
 _CREDENTIAL_NAME = re.compile(r"(?:env:[A-Za-z_][A-Za-z0-9_]*|(?:profile|provider):[!-~]+)")
 _SHORTEST_NUMBER = 6
@@ -99,15 +97,15 @@ class _Spot(NamedTuple):
 _SPECIAL = frozenset({"headers", "params", "order"})
 
 
-def find_literals(document: Document) -> list[Literal]:
+def find_literals(document: Document, forms: Forms) -> list[Literal]:
     """Every suspicious piece of a file, in order, without overlap; what is sure wins over what is less so."""
     formed = [
         Literal(span.start, span.end, Ground.FORM, span.name)
-        for span in find_secrets(document.text)
+        for span in forms.find(document.text)
         if not _PLACEHOLDER.search(document.text, span.start, span.end)
     ]
     merged: list[Literal] = []
-    for each in sorted([*_by_place(document), *formed], key=lambda literal: literal.start):
+    for each in sorted([*_by_place(document, forms), *formed], key=lambda literal: literal.start):
         if merged and each.start < merged[-1].end:
             merged[-1] = _merge(merged[-1], each)
         else:
@@ -115,9 +113,9 @@ def find_literals(document: Document) -> list[Literal]:
     return merged
 
 
-def find_credentials(documents: Iterable[Document]) -> frozenset[str]:
-    """The credentials that stand in files."""
-    return frozenset(chain.from_iterable(credentials_of(each, find_literals(each)) for each in documents))
+def redact_document(document: Document, forms: Forms) -> str:
+    """The text of a file with ``[secret]`` in place of all that may be a credential."""
+    return cover(document.text, ((each.start, each.end) for each in find_literals(document, forms)), MASK)
 
 
 def credentials_of(document: Document, literals: Iterable[Literal]) -> Iterator[str]:
@@ -127,18 +125,12 @@ def credentials_of(document: Document, literals: Iterable[Literal]) -> Iterator[
             yield each.value or document.text[each.start : each.end]
 
 
-def hiding_pattern(credentials: Iterable[str]) -> re.Pattern[str] | None:
-    """What finds credentials wherever they stand, whatever their case; ``None`` when there is nothing to find."""
-    long = sorted((each for each in credentials if len(each) >= _SHORTEST_HIDDEN), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, long)), re.IGNORECASE) if long else None
-
-
 def _merge(one: Literal, other: Literal) -> Literal:
     surer = min(one, other, key=lambda literal: _SURENESS.index(literal.ground))
     return Literal(one.start, max(one.end, other.end), surer.ground, surer.name, surer.value)
 
 
-def _by_place(document: Document) -> Iterator[Literal]:
+def _by_place(document: Document, forms: Forms) -> Iterator[Literal]:
     seen: set[tuple[int, str, str]] = set()
     stack = [_Spot(document.root)] if document.root is not None else []
     while stack:
@@ -149,7 +141,7 @@ def _by_place(document: Document) -> Iterator[Literal]:
             continue
         seen.add(mark)
         if isinstance(target, Scalar):
-            yield from _judge(target, spot, document.text)
+            yield from _judge(target, spot, document.text, forms)
         else:
             stack += reversed(list(_children(target, spot)))  # in the order of the file
 
@@ -175,7 +167,7 @@ def _is_below_credential(spot: _Spot, key: object) -> bool:
     return speaks and _fold(str(key)) not in _REFERENCE_WORDS
 
 
-def _judge(scalar: Scalar, spot: _Spot, text: str) -> Iterator[Literal]:
+def _judge(scalar: Scalar, spot: _Spot, text: str, forms: Forms) -> Iterator[Literal]:
     value = scalar.value
     if isinstance(value, bool) or value is None or value == "":
         return
@@ -186,7 +178,7 @@ def _judge(scalar: Scalar, spot: _Spot, text: str) -> Iterator[Literal]:
         yield Literal(scalar.start, scalar.end, ground, spot.key, str(value))
     elif scalar.style == '"' and "\\" in text[scalar.start : scalar.end]:  # an escape can hide a form from the scan
         plain = str(value)
-        hidden: list[SecretSpan | Literal] = [*find_secrets(plain), *_in_url(plain, 0, len(plain))]
+        hidden: list[SecretSpan | Literal] = [*forms.find(plain), *_in_url(plain, 0, len(plain))]
         for each in hidden[:1]:
             yield Literal(scalar.start, scalar.end, Ground.FORM, each.name, plain[each.start : each.end])
     elif isinstance(value, str) and "://" in value:

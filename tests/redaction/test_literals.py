@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from text2llm.config.reader import read_document
-from text2llm.leaks.literals import Ground, find_literals
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.literals import Ground, find_literals, redact_document
 
 KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 
 
 def find(text: str) -> list[tuple[str, Ground, str]]:
     document = read_document("c.yaml", text.encode())
-    return [(document.text[each.start : each.end], each.ground, each.name) for each in find_literals(document)]
+    return [(document.text[each.start : each.end], each.ground, each.name) for each in find_literals(document, Forms())]
 
 
 @pytest.mark.parametrize(
@@ -136,3 +137,8 @@ def test_a_merge_brings_headers() -> None:
 
 def test_an_empty_file_has_none() -> None:
     assert find("") == []
+
+
+def test_a_file_is_shown_without_its_credentials() -> None:
+    document = read_document("c.yaml", f"a: 1\napiKey: hunter2 # not {KEY}\n".encode())
+    assert redact_document(document, Forms()) == "a: 1\napiKey: [secret] # not [secret]\n"

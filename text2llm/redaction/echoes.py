@@ -1,12 +1,16 @@
-"""Redaction: servers repeat keys in their errors: whole, encoded, cut, masked, in other case. None leaves ``net``."""
+"""The layer of a value that is known, for answers: servers repeat keys whole, encoded, cut, masked, in other case.
+
+None leaves ``net``.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import final
 
+from text2llm.redaction import REDACTED, cover, merge
+from text2llm.redaction.values import spell
 from text2llm.secret import Secret
-from text2llm.secret_forms import REDACTED, spell
 
 #: A run of this many letters and digits of a secret is a part of it; shorter ones are words by accident.
 _FRAGMENT = 6
@@ -21,8 +25,8 @@ _MASKED = re.compile(r"[A-Za-z0-9_-]{0,64}(?:\*{3,}|\.{3,}(?=[A-Za-z0-9_-])|…(
 
 
 @final
-class Redactor:
-    """Takes the secrets of one request out of whatever came back."""
+class Echoes:
+    """The secrets of one request, for taking them out of whatever came back."""
 
     __slots__ = ("_forms", "_fragments", "_secrets")
 
@@ -31,14 +35,14 @@ class Redactor:
         self._forms: list[str] | None = None
         self._fragments: dict[int, set[str]] | None = None
 
-    def clean_bytes(self, data: bytes) -> bytes:
+    def redact_bytes(self, data: bytes) -> bytes:
         """``data`` without the secrets as they are, and without their base64 and URL encodings."""
         for form in self._all_forms():
             if len(form) >= _SHORTEST_IN_BODY:
                 data = data.replace(form.encode(), REDACTED.encode())
         return data
 
-    def clean_text(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """A short text without the secrets, their encodings, parts of them, and masked keys of any kind.
 
         Case and what stands between letters and digits do not count. Text beyond 4096 characters is cut off: a cut
@@ -63,13 +67,11 @@ class Redactor:
         """Cover every run of letters and digits that a text shares with a spelling of a secret."""
         places = [at for at, character in enumerate(text) if character.isalnum()]
         plain = "".join(text[at].lower()[0] for at in places)
-        covered = [False] * len(text)
+        spans: list[tuple[int, int]] = []
         for size, parts in self._all_fragments().items():
-            for at in range(len(plain) - size + 1):
-                if plain[at : at + size] in parts:
-                    start, end = places[at], places[at + size - 1] + 1
-                    covered[start:end] = [True] * (end - start)
-        return _cover(text, covered)
+            begins = (at for at in range(len(plain) - size + 1) if plain[at : at + size] in parts)
+            spans += [(places[at], places[at + size - 1] + 1) for at in begins]
+        return cover(text, merge(spans), REDACTED)
 
     def _all_fragments(self) -> dict[int, set[str]]:
         """By length, the runs that give a secret away; a spelling shorter than a fragment counts whole."""
@@ -82,14 +84,3 @@ class Redactor:
                     runs = (plain[at : at + size] for at in range(len(plain) - size + 1))
                     self._fragments.setdefault(size, set()).update(runs)
         return self._fragments
-
-
-def _cover(text: str, covered: list[bool]) -> str:
-    pieces, inside = [], False
-    for character, hidden in zip(text, covered, strict=True):
-        if hidden and not inside:
-            pieces.append(REDACTED)
-        elif not hidden:
-            pieces.append(character)
-        inside = hidden
-    return "".join(pieces)

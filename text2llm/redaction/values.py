@@ -1,4 +1,4 @@
-"""The spellings of a secret, and where they stand in a text: as it is, encoded, escaped, backwards, in any case. Pure.
+"""The layer of a value that is known, in every spelling: as it is, encoded, escaped, backwards, in any case. Pure.
 
 Imports nothing that costs: what every output passes must not slow down the commands that hold no secret.
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import final
 
-REDACTED = "[redacted]"
+from text2llm.redaction import REDACTED, cover, merge
 
 #: Shorter values are words too: replacing them would tear texts apart and hide nothing.
 SHORTEST = 8
@@ -75,15 +75,16 @@ def _encode_base64(raw: bytes) -> Iterator[str]:
 
 
 @final
-class Blackout:
-    """Every spelling of the secrets that it was told, for taking them out of texts."""
+class Values:
+    """Secrets whose values are known, for taking every spelling of them out of texts."""
 
     __slots__ = ("_characters", "_forms", "_learned")
 
-    def __init__(self) -> None:
+    def __init__(self, values: Collection[str] = ()) -> None:
         self._learned: set[str] = set()
         self._forms: dict[str, list[str]] = {}
         self._characters: set[str] = set()
+        self.learn(values)
 
     def __bool__(self) -> bool:
         return bool(self._forms)
@@ -104,21 +105,15 @@ class Blackout:
                 known.append(form)
                 self._characters.update(form)
 
-    def clean(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """``text`` with ``[redacted]`` in place of every spelling."""
-        return cover(text, self.spans(text)) if self._forms else text
+        return cover(text, self.spans(text), REDACTED) if self._forms else text
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the spellings are, in order and without overlap; an escape that one cuts through belongs to it."""
         folded = _fold(text)
-        found = sorted(span for forms in self._forms.values() for form in forms for span in _find(folded, form))
-        merged: list[tuple[int, int]] = []
-        for start, end in (_widen(text, *span) for span in found):
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-            else:
-                merged.append((start, end))
-        return merged
+        found = (span for forms in self._forms.values() for form in forms for span in _find(folded, form))
+        return merge(_widen(text, *span) for span in found)
 
     def open_end(self, text: str) -> int:
         """Where the end of ``text`` begins that may become a spelling when more text follows; else its length."""
@@ -132,15 +127,6 @@ class Blackout:
             if any(form != tail and form.startswith(tail) for form in self._forms.get(tail[0], ())):
                 return at
         return length
-
-
-def cover(text: str, spans: list[tuple[int, int]]) -> str:
-    """``text`` with ``[redacted]`` in place of each of ``spans``, which are in order and do not overlap."""
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [text[at:start], REDACTED]
-        at = end
-    return "".join((*pieces, text[at:]))
 
 
 def _fold(text: str) -> str:

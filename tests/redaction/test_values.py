@@ -10,16 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.secret_forms import Blackout, is_public, spell
+from text2llm.redaction.values import Values, is_public, spell
 
 KEY = 'sk-proj-A1b2C3d4+/E5f6="G7h8'
 ODD = "Pässwörd 1\n\\x?"
 
 
-def blackout(*values: str) -> Blackout:
-    made = Blackout()
-    made.learn(values)
-    return made
+def known(*values: str) -> Values:
+    return Values(values)
 
 
 @pytest.mark.parametrize("value", [KEY, ODD, "q9Wk3Jd8Vn2Xb6Lm1Tz5Rc7Y"])
@@ -47,33 +45,33 @@ def blackout(*values: str) -> Blackout:
 )
 def test_each_spelling_is_taken_out(value: str, spelled: object) -> None:
     assert callable(spelled)
-    cleaned = blackout(value).clean(f"before {spelled(value)} after")
+    cleaned = known(value).redact(f"before {spelled(value)} after")
     assert cleaned in {"before [redacted] after", "before [redacted]= after", "before [redacted]== after"}
 
 
 @pytest.mark.parametrize("prefix", [b"", b"u", b"us", b"use", b"user:"])
 @pytest.mark.parametrize("suffix", [b"", b"!", b"!!"])
 def test_base64_is_found_at_every_offset(prefix: bytes, suffix: bytes) -> None:
-    cleaned = blackout(KEY).clean(base64.b64encode(prefix + KEY.encode() + suffix).decode())
+    cleaned = known(KEY).redact(base64.b64encode(prefix + KEY.encode() + suffix).decode())
     assert "[redacted]" in cleaned
     assert len(cleaned.replace("[redacted]", "")) < 12
 
 
 def test_spellings_that_meet_become_one() -> None:
-    assert blackout(KEY, KEY + "tail").clean(f"{KEY}tail {KEY}{KEY}") == "[redacted] [redacted]"
+    assert known(KEY, KEY + "tail").redact(f"{KEY}tail {KEY}{KEY}") == "[redacted] [redacted]"
 
 
 @pytest.mark.parametrize(
     "value", ["", "abc", "seven77", "anthropic", "lm-studio", "not-needed", "1795376000000", "sandbox-ok", "x " * 7]
 )
 def test_words_numbers_and_public_values_stay(value: str) -> None:
-    assert not blackout(value)
-    assert blackout(value).clean(f"is {value} there") == f"is {value} there"
+    assert not known(value)
+    assert known(value).redact(f"is {value} there") == f"is {value} there"
 
 
 @pytest.mark.parametrize("value", ["passw0rd", "Password", "sandbox-" + "x" * 13, "not-needed-at-all-here", "1" * 16])
 def test_what_may_be_a_secret_goes(value: str) -> None:
-    assert blackout(value).clean(f"is {value} there") == "is [redacted] there"
+    assert known(value).redact(f"is {value} there") == "is [redacted] there"
 
 
 @pytest.mark.parametrize(
@@ -90,21 +88,21 @@ def test_what_may_be_a_secret_goes(value: str) -> None:
 )
 def test_half_an_escape_is_not_left(value: str, text: str, cleaned: str) -> None:
     expected = cleaned if value != "n12345678" else "[redacted]"
-    assert blackout(value).clean(text) == expected
+    assert known(value).redact(text) == expected
 
 
 @given(st.text(min_size=8, max_size=24), st.lists(st.text(max_size=12)), st.booleans())
 def test_json_stays_json_and_has_no_secret(value: str, texts: list[str], ascii_only: bool) -> None:  # noqa: FBT001
-    made = blackout(value)
+    made = known(value)
     document = {"texts": [*texts, value, *(text + value for text in texts)], "count": 17}
-    cleaned = made.clean(json.dumps(document, ensure_ascii=ascii_only, indent=1))
+    cleaned = made.redact(json.dumps(document, ensure_ascii=ascii_only, indent=1))
     told = json.loads(cleaned)
     if made:
         assert value not in "".join(str(text) for text in told["texts"])
 
 
 def test_offsets_hold_where_lower_case_is_longer() -> None:
-    assert blackout("İİİİ1234x").clean("İ İİİİ1234X İ") == "İ [redacted] İ"
+    assert known("İİİİ1234x").redact("İ İİİİ1234X İ") == "İ [redacted] İ"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +110,7 @@ def test_offsets_hold_where_lower_case_is_longer() -> None:
     [("", 0), ("abc ", 4), ("see sk", 4), ("see SK-PROJ-a1", 4), ("see sks", 6), ("not sk-", 4), ("see @", 5)],
 )
 def test_open_end_is_what_may_become_a_secret(text: str, begins: int) -> None:
-    assert blackout(KEY).open_end(text) == begins
+    assert known(KEY).open_end(text) == begins
 
 
 def test_lone_surrogates_are_spelled_too() -> None:
@@ -121,14 +119,14 @@ def test_lone_surrogates_are_spelled_too() -> None:
 
 
 def test_learning_again_costs_nothing_and_adds_what_is_new() -> None:
-    made = blackout(KEY)
+    made = known(KEY)
     made.learn([KEY])
     made.learn([KEY, "another-secret-1"])
-    assert made.clean(f"{KEY} another-secret-1") == "[redacted] [redacted]"
+    assert made.redact(f"{KEY} another-secret-1") == "[redacted] [redacted]"
 
 
 def test_values_may_share_a_spelling() -> None:
-    assert blackout(KEY, KEY[::-1]).clean(f"{KEY} {KEY[::-1]}") == "[redacted] [redacted]"
+    assert known(KEY, KEY[::-1]).redact(f"{KEY} {KEY[::-1]}") == "[redacted] [redacted]"
 
 
 def test_public_values_are_short_words_after_sandbox() -> None:

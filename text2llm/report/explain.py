@@ -1,11 +1,13 @@
-"""An explanation for people: each value, and below it the steps that led there."""
+"""An explanation, in every format: each value, and the steps that led there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from text2llm.explain.explanation import Explanation, Part, Source, Step
-from text2llm.report.sanitise import clean_line
+from text2llm.report.markdown import render_markdown
+from text2llm.report.sanitise import clean_line, location_json
 from text2llm.report.style import Style
 
 NOT_SET = "not set"
@@ -41,3 +43,31 @@ def source_text(step: Step) -> str:
     if step.source in (Source.ENVIRONMENT, Source.OPTION):
         return f"[{step.source.value} {step.name}]"
     return f"[{step.source.value}]" if step.name is None else f"[{step.source.value}: {step.name}]"
+
+
+def explain_json(found: Explanation) -> dict[str, Any]:
+    """The explanation as plain data."""
+    return {"kind": found.kind.value, "subject": found.subject, "parts": [_part(part) for part in found.parts]}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"name": part.name, "value": part.value, "steps": [_step(step) for step in part.steps], "hint": part.hint}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "text": step.text,
+        "source": step.source.value,
+        "location": step.place and location_json(step.place),
+        "name": step.name,
+    }
+
+
+def explain_markdown(found: Explanation) -> str:
+    """A document with a row for each value."""
+    return render_markdown("explain", headline=headline(found), rows=list(map(_row, found.parts)))
+
+
+def _row(part: Part) -> tuple[str, str, str]:
+    steps = [f"{step.text} {source_text(step)}" for step in part.steps]
+    return part.name, part.value or NOT_SET, "; ".join(steps + ([f"hint: {part.hint}"] if part.hint else []))

@@ -1,16 +1,16 @@
-"""What a scan found, for people: a table, the best first, and the proposal."""
+"""What a scan found, for people and programs: the candidates, the best first, and the proposal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from text2llm.commands.scan import Scan
-from text2llm.leaks.key_formats import mask_secrets
-from text2llm.probe.result import ProbeResult
+from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.refs import ModelRef
 from text2llm.report.model_list import format_tokens
 from text2llm.report.models_refresh import explain
-from text2llm.report.probe_text import describe_result, layout_table
+from text2llm.report.probe import describe_result, layout_table
 from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
@@ -26,7 +26,7 @@ def scan_text(scan: Scan, style: Style, *, now: int, width: int | None = None) -
     lines = list(map(style.title, wrap_line(_headline(scan), width)))
     if scan.obstacle is not None:
         lines.append(style.warn(clean_line(f"nothing was probed: {explain(scan.obstacle)}")))
-        lines += [] if scan.obstacle.hint is None else [clean_line(mask_secrets(f"hint: {scan.obstacle.hint}"))]
+        lines += [] if scan.obstacle.hint is None else [clean_line(f"hint: {scan.obstacle.hint}")]
     if not scan.ranked:
         return "\n".join((*lines, "no model is left: filter less, or scan another --provider", ""))
     cells = [_cells(number, each, now) for number, each in enumerate(scan.ranked, 1)]
@@ -53,7 +53,7 @@ def _cells(number: int, each: Scanned, now: int) -> tuple[str, ...]:
     created = candidate.listed.created
     return (
         str(number),
-        clean_line(mask_secrets(str(candidate.ref))),
+        clean_line(str(candidate.ref)),
         _UNKNOWN if facts.inputs is None else "+".join(facts.inputs),
         _UNKNOWN if facts.context_window is None else format_tokens(facts.context_window),
         _UNKNOWN if candidate.params is None else f"{candidate.params:g}b",
@@ -83,7 +83,7 @@ def proposal_text(proposal: Proposal, idle: Sequence[ModelRef] = ()) -> str:
         lines = ["nothing to propose: no model answered with the tool call or to the image that was sent"]
     if idle:
         lines.append(f"hint: no image model is set; --set-image makes it {idle[0]}")
-    return "".join(f"{clean_line(mask_secrets(line))}\n" for line in lines)
+    return "".join(f"{clean_line(line)}\n" for line in lines)
 
 
 def _proposal_lines(proposal: Proposal) -> Iterator[str]:
@@ -104,3 +104,54 @@ def _numbered(offered: Sequence[ModelRef]) -> Iterator[str]:
 def progress_line(done: int, total: int, result: ProbeResult) -> str:
     """What a terminal shows while probes run."""
     return clean_line(f"scanning {done}/{total}: {result.subject.model} {describe_result(result)}")
+
+
+def scan_json(scan: Scan, proposal: Proposal, plan: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The results in the order of their rank, the proposal, and the ``plan`` by which it was written."""
+    told: dict[str, Any] = {
+        "provider": scan.provider,
+        "listed": scan.selection.listed,
+        "free": scan.selection.free,
+        "forbidden": scan.selection.forbidden,
+        "probes": None if scan.options is None else _options(scan.options),
+        "results": [_result(each) for each in scan.ranked],
+        "proposal": {
+            "fallbacks": [str(ref) for ref in proposal.fallbacks],
+            "imageFallbacks": [str(ref) for ref in proposal.images],
+        },
+    }
+    told |= {"interrupted": True} if scan.interrupted else {}
+    told |= {} if scan.obstacle is None else {"notProbed": explain(scan.obstacle)}
+    return told if plan is None else {**told, "plan": dict(plan)}
+
+
+def _options(options: ProbeOptions) -> dict[str, Any]:
+    return {"timeoutMs": options.timeout_ms, "concurrency": options.concurrency}
+
+
+def _result(each: Scanned) -> dict[str, Any]:
+    candidate, facts = each.candidate, each.candidate.listed.facts
+    return {
+        "key": str(candidate.ref),
+        "name": facts.name or candidate.ref.model,
+        "input": None if facts.inputs is None else "+".join(facts.inputs),
+        "contextWindow": facts.context_window,
+        "maxTokens": facts.max_tokens,
+        "params": candidate.params,
+        "created": candidate.listed.created,
+        "tool": _finding(each.tool),
+        "image": _finding(each.image),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    result = finding.result
+    if result is None:
+        assert finding.skip is not None
+        return {"status": "skipped", "why": finding.skip.value}
+    told: dict[str, Any] = {"status": result.verdict.status.value, "latencyMs": result.latency_ms}
+    if result.verdict.reason is not None:
+        told["reason"] = result.verdict.reason.word
+    if result.verdict.error is not None:
+        told["error"] = result.verdict.error
+    return told

@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 import pytest
 
-from text2llm.net.redact import Redactor
+from text2llm.redaction.echoes import Echoes
 from text2llm.secret import Secret
 
 KEY = 'sk-proj-A1b2C3d4+/E5f6="G7h8'
-REDACTOR = Redactor((Secret(KEY),))
+ECHOES = Echoes((Secret(KEY),))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ REDACTOR = Redactor((Secret(KEY),))
     ],
 )
 def test_key_is_taken_out_whole_and_encoded(text: str) -> None:
-    for cleaned in (REDACTOR.clean_text(text), REDACTOR.clean_bytes(text.encode()).decode()):
+    for cleaned in (ECHOES.redact(text), ECHOES.redact_bytes(text.encode()).decode()):
         assert "[redacted]" in cleaned
         assert "A1b2" not in cleaned
         assert base64.b64encode(KEY.encode())[4:24].decode() not in cleaned
@@ -53,29 +53,29 @@ def test_key_is_taken_out_whole_and_encoded(text: str) -> None:
     ],
 )
 def test_parts_and_masked_keys_are_taken_out_of_texts(text: str, cleaned: str) -> None:
-    assert REDACTOR.clean_text(text) == cleaned
+    assert ECHOES.redact(text) == cleaned
 
 
 def test_text_is_cut_after_the_key_was_taken_out() -> None:
-    cleaned = REDACTOR.clean_text("x" * 4090 + KEY)
+    cleaned = ECHOES.redact("x" * 4090 + KEY)
     assert cleaned == "x" * 4090 + "[redac"
 
 
 def test_short_value_stays_in_a_body_that_is_still_to_be_parsed() -> None:
-    redactor = Redactor((Secret("error"),))
-    assert redactor.clean_bytes(b'{"error": "no"}') == b'{"error": "no"}'
-    assert redactor.clean_text("an error, no") == "an [redacted], no"
+    echoes = Echoes((Secret("error"),))
+    assert echoes.redact_bytes(b'{"error": "no"}') == b'{"error": "no"}'
+    assert echoes.redact("an error, no") == "an [redacted], no"
 
 
 def test_secret_without_letters_is_taken_out_whole() -> None:
-    assert Redactor((Secret("+-+-!!"),)).clean_text("is +-+-!! it") == "is [redacted] it"
+    assert Echoes((Secret("+-+-!!"),)).redact("is +-+-!! it") == "is [redacted] it"
 
 
 def test_without_a_secret_nothing_changes() -> None:
-    assert Redactor().clean_bytes(b"sk-x") == b"sk-x"
-    assert Redactor().clean_text("sk-x") == "sk-x"
-    assert Redactor((Secret("abc"),)).clean_text("abc") == "abc"
+    assert Echoes().redact_bytes(b"sk-x") == b"sk-x"
+    assert Echoes().redact("sk-x") == "sk-x"
+    assert Echoes((Secret("abc"),)).redact("abc") == "abc"
 
 
-def test_redactor_does_not_show_its_secrets() -> None:
-    assert KEY not in repr(REDACTOR)
+def test_echoes_does_not_show_its_secrets() -> None:
+    assert KEY not in repr(ECHOES)

@@ -1,15 +1,18 @@
-"""Probe results as a table for people: one line a target, what is wrong with it below."""
+"""Probe results, in every format. For people: one line per target, what is wrong with it below.
+
+As JSON they are the reference system's ``auth.probes``; schema: ``outputs/probe-summary.schema.json``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from text2llm.leaks.key_formats import mask_secrets
-from text2llm.probe.result import ProbeResult, ProbeSummary
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
 from text2llm.report.rows import Piece, layout_row, wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
-from text2llm.report.usage import NEARLY_USED
+from text2llm.report.usage import NEARLY_USED, window_json
 from text2llm.upstream.verdict import Gate
 
 _MAX_SAID = 300
@@ -78,7 +81,6 @@ def layout_table(
     headings: tuple[str, ...], rows: list[tuple[str, ...]], width: int | None
 ) -> tuple[list[str], list[list[str]]]:
     """The lines of the headings and of each row: in columns, or broken between cells where these are too wide."""
-    rows = [tuple(map(mask_secrets, row)) for row in rows]  # now: a column must not tell how long a secret is
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     if width is None or sum(widths) + 2 * len(widths) <= width:
         return [_align(headings, widths)], [[_align(row, widths)] for row in rows]
@@ -104,8 +106,58 @@ def detail_lines(result: ProbeResult, *, terminal: bool) -> Iterator[str]:
     verdict = result.verdict
     if verdict.error is not None:
         said = f": {verdict.said[:_MAX_SAID]}" if terminal and verdict.said else ""
-        yield clean_line(mask_secrets(verdict.error + said))
+        yield clean_line(verdict.error + said)
     if result.request_id is not None and verdict.reason is not None:
         yield clean_line(f"request {result.request_id}")
     if verdict.hint is not None:
         yield clean_line(f"hint: {verdict.hint}")
+
+
+def probes_json(summary: ProbeSummary) -> dict[str, Any]:
+    """A summary as plain data. The provider's own text is left out: JSON is read by logs."""
+    return {
+        "startedAt": summary.started_at,
+        "finishedAt": summary.finished_at,
+        "durationMs": summary.duration_ms,
+        "totalTargets": summary.total_targets,
+        "options": _options(summary.options),
+        "results": [result_json(result) for result in summary.results],
+        **({"interrupted": True} if summary.interrupted else {}),
+    }
+
+
+def _options(options: ProbeOptions) -> dict[str, Any]:
+    return {
+        **({} if options.provider is None else {"provider": options.provider}),
+        **({"profileIds": list(options.profile_ids)} if options.profile_ids else {}),
+        "timeoutMs": options.timeout_ms,
+        "concurrency": options.concurrency,
+        "maxTokens": options.max_tokens,
+        **({} if options.attempts == 1 else {"attempts": options.attempts}),
+        **({"free": True} if options.free else {}),
+    }
+
+
+def result_json(result: ProbeResult) -> dict[str, Any]:
+    """One result as plain data."""
+    subject, verdict = result.subject, result.verdict
+    optional = {
+        "profileId": subject.profile_id,
+        "error": verdict.error,
+        "hint": verdict.hint,
+        "httpStatus": result.http_status,
+        "requestId": result.request_id,
+    }
+    return {
+        "provider": subject.provider,
+        "model": subject.model,
+        "label": subject.label,
+        "source": subject.source.value,
+        "mode": subject.mode,
+        "status": verdict.status.value,
+        "reason": None if verdict.reason is None else verdict.reason.word,
+        "latencyMs": result.latency_ms,
+        **{key: value for key, value in optional.items() if value is not None},
+        **({"proves": "credential"} if result.free and verdict.reason is None else {}),
+        **({"rateLimit": [window_json(window) for window in result.rate_limit]} if result.rate_limit else {}),
+    }

@@ -1,4 +1,4 @@
-"""Secrets in free text, found by the form of the credentials that providers issue.
+"""The layer of a form that is known: credentials in free text, found by the form that providers give them.
 
 One pattern finds all forms in one pass. It is linear: each alternative begins with a literal (so that the scan skips
 what cannot begin one), what follows is a possessive run of one class of characters, and every look-ahead is bounded.
@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from text2llm.providers.registry import Registry, load_registry
+from text2llm.redaction import MASK, cover
 
-MASK = "[secret]"
 #: A beginning of so many characters that has a digit stands in no word, so no word need begin there.
 TELLING_LENGTH = 9
 #: After a known beginning, so many characters make a secret: shorter and longer ones than real are near misses.
@@ -70,18 +70,6 @@ _DOTTED_NAME = "zai API key"
 #: A text with none of these, nor a provider's prefix, has no secret: most texts, which need no pattern then.
 _GENERIC_SIGNS = ("sk-", "eyJ", "earer", "EARER", "PRIVATE KEY")
 
-#: The registry with the user's plugins, once they are loaded: what masks an error's text is handed no registry.
-_learnt: list[Registry] = []
-
-
-def learn_forms(registry: Registry) -> None:
-    """Let this process know the credentials of ``registry``, which has those of the shipped one and of plugins."""
-    _learnt[:] = [registry]
-
-
-def _known() -> Registry:
-    return _learnt[0] if _learnt else load_registry()
-
 
 class SecretSpan(NamedTuple):
     """A secret in a text: offsets in code points, and what it is."""
@@ -91,25 +79,31 @@ class SecretSpan(NamedTuple):
     name: str
 
 
-def find_secrets(text: str) -> tuple[SecretSpan, ...]:
-    """Where ``text`` has credentials, in order and without overlap; ``name`` says whose, never what."""
-    registry = _known()
-    found: list[SecretSpan] = []
-    if any(sign in text for sign in (*_GENERIC_SIGNS, *registry.key_prefixes())):
-        pattern, names = _compiled(registry)
-        found += (_span(match, names) for match in pattern.finditer(text))
-    dotted = [SecretSpan(each.start() - _BEFORE_DOT, each.end(), _DOTTED_NAME) for each in _DOTTED.finditer(text)]
-    apart = [each for each in dotted if all(each.end <= other.start or other.end <= each.start for other in found)]
-    return tuple(sorted((*found, *apart)) if apart else found)
+@final
+class Forms:
+    """The forms of the credentials that the providers of a registry issue, those of plugins among them.
 
+    Without a registry: those of the providers that come with text2llm.
+    """
 
-def mask_secrets(text: str) -> str:
-    """``text`` with ``[secret]`` in place of every credential."""
-    pieces, at = [], 0
-    for start, end, _ in find_secrets(text):
-        pieces += [text[at:start], MASK]
-        at = end
-    return "".join((*pieces, text[at:]))
+    __slots__ = ("_registry",)
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self._registry = load_registry() if registry is None else registry
+
+    def find(self, text: str) -> tuple[SecretSpan, ...]:
+        """Where ``text`` has credentials, in order and without overlap; ``name`` says whose, never what."""
+        found: list[SecretSpan] = []
+        if any(sign in text for sign in (*_GENERIC_SIGNS, *self._registry.key_prefixes())):
+            pattern, names = _compiled(self._registry)
+            found += (_span(match, names) for match in pattern.finditer(text))
+        dotted = [SecretSpan(each.start() - _BEFORE_DOT, each.end(), _DOTTED_NAME) for each in _DOTTED.finditer(text)]
+        apart = [each for each in dotted if all(each.end <= other.start or other.end <= each.start for other in found)]
+        return tuple(sorted((*found, *apart)) if apart else found)
+
+    def redact(self, text: str) -> str:
+        """``text`` with ``[secret]`` in place of every credential."""
+        return cover(text, ((start, end) for start, end, _ in self.find(text)), MASK)
 
 
 def _span(match: re.Match[str], names: tuple[str, ...]) -> SecretSpan:

@@ -1,1 +1,0 @@
-"""Leaks: credentials that stand in texts, found by their form or their place, and hidden."""
