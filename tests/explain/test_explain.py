@@ -15,9 +15,9 @@ from text2llm.config.schema_files import inline_refs, schema_text
 from text2llm.diagnostics import Location
 from text2llm.explain.explain import explain_subject
 from text2llm.explain.explanation import Explanation, Source, Step
-from text2llm.explain.permission import Granted
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import SubjectError, find_subject
+from text2llm.plan.grants import Granted
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import parse_trusted_origins
 

@@ -22,7 +22,7 @@ from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.errors import ExitCode
 from text2llm.explain.credential import trace_credentials
-from text2llm.explain.permission import Granted
+from text2llm.plan.grants import Granted
 from text2llm.probe.result import ProbeOptions
 from text2llm.probe.routes import RouteChoice, plan_gate
 from text2llm.probe.targets import find_targets

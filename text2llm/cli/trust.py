@@ -54,9 +54,9 @@ def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
 
     found = list_grants(open_workspace(), provider, every=every)
     if as_json:
-        print_json(trust_json(found.context, found.path, found.providers))
+        print_json(trust_json(found.grants, found.path, found.providers))
     else:
-        click.echo(trust_text(found.context, found.path, found.providers), nl=False)
+        click.echo(trust_text(found.grants, found.path, found.providers), nl=False)
 
 
 def _edit_options(command: _Command) -> _Command:

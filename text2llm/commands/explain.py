@@ -10,10 +10,9 @@ from text2llm.config.discovery import CONFIG_NAME, show_path
 from text2llm.config.schema_files import inline_refs, schema_text
 from text2llm.explain.explain import explain_subject
 from text2llm.explain.explanation import Explanation, Kind
-from text2llm.explain.permission import Granted
 from text2llm.explain.store import trace_config
 from text2llm.explain.subject import find_subject
-from text2llm.plan.settings_edit import read_context
+from text2llm.plan.settings_edit import read_grants
 from text2llm.storage.places import find_places
 from text2llm.workspace import Workspace
 
@@ -33,14 +32,9 @@ def run(workspace: Workspace, word: str, agent: str | None = None) -> Explanatio
     reading = workspace.read(workspace.find_agent(subject.name if subject.kind is Kind.AGENT else agent))
     own = show_path(os.path.join(find_places(workspace.environ).config, CONFIG_NAME))
     chosen = trace_config(workspace.named, workspace.path, own, workspace.environ)
-    return explain_subject(subject, reading, chosen, _read_grants(workspace))
+    granted = read_grants(workspace.environ, workspace.registry).list_all()
+    return explain_subject(subject, reading, chosen, granted)
 
 
 def _read_schema() -> dict[str, Any]:
     return inline_refs(json.loads(schema_text("config")))
-
-
-def _read_grants(workspace: Workspace) -> tuple[Granted, ...]:
-    context = read_context(workspace.environ, workspace.registry)
-    settings = (Granted(grant, context.place(index)) for index, grant in enumerate(context.settings.grants))
-    return (*settings, *(Granted(grant, None) for grant in context.environment))

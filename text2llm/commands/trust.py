@@ -11,8 +11,8 @@ from text2llm.diff.change import Change, Level
 from text2llm.edit.change import Action
 from text2llm.edit.pipeline import change_file
 from text2llm.errors import UsageError
-from text2llm.plan.grants import GrantContext
-from text2llm.plan.settings_edit import SettingsChange, SettingsEdit, plan_settings, read_context, settings_file
+from text2llm.plan.grants import Grants
+from text2llm.plan.settings_edit import SettingsChange, SettingsEdit, plan_settings, read_grants, settings_file
 from text2llm.settings.load import settings_path
 from text2llm.trust.bindings import Bindings
 from text2llm.workspace import Workspace
@@ -22,15 +22,15 @@ Show: TypeAlias = Callable[[SettingsChange], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Grants:
+class GrantList:
     """The grants and what they stand in. ``providers`` are those whose shipped bindings are wanted, ``None``: none."""
 
-    context: GrantContext
+    grants: Grants
     path: str
     providers: tuple[str, ...] | None
 
 
-def list_grants(workspace: Workspace, provider: str | None = None, *, every: bool = False) -> Grants:
+def list_grants(workspace: Workspace, provider: str | None = None, *, every: bool = False) -> GrantList:
     """The grants, with what comes with text2llm for a provider or for ``every`` one.
 
     Raises:
@@ -38,9 +38,9 @@ def list_grants(workspace: Workspace, provider: str | None = None, *, every: boo
         SettingsError: the settings cannot be used.
         TrustedOriginsError: the environment's grants cannot be read.
     """
-    context = read_context(workspace.environ, workspace.registry)
-    return Grants(
-        context, settings_path(workspace.environ), _select(workspace, context.bindings, provider, every=every)
+    grants = read_grants(workspace.environ, workspace.registry)
+    return GrantList(
+        grants, settings_path(workspace.environ), _select(workspace, grants.bindings, provider, every=every)
     )
 
 

@@ -10,7 +10,8 @@ from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, Rejected, SourceKind, header_variables
 from text2llm.explain.explanation import Part, Source, Step
-from text2llm.explain.permission import Granted, trace_permission
+from text2llm.explain.permission import trace_permission
+from text2llm.plan.grants import Granted
 from text2llm.upstream.access import Access
 
 

@@ -15,10 +15,10 @@ from text2llm.edit.change import format_pointer
 from text2llm.explain.credential import trace_credentials
 from text2llm.explain.explanation import Explanation, Kind, Part, Source, Step
 from text2llm.explain.key import Key
-from text2llm.explain.permission import Granted
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import Subject
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_slot
+from text2llm.plan.grants import Granted
 from text2llm.redaction import Layer
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.places import Places
