@@ -27,7 +27,7 @@ def open_workspace(config: str | None = None, *, relative: bool = True, required
 
 
 def _announce_wait() -> None:
-    """Say why nothing happens for a while."""
+    """Explain a wait."""
     click.echo("waiting for another text2llm that is changing this file", err=True)
 
 
