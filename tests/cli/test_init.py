@@ -196,7 +196,7 @@ def test_a_file_that_stands_before_the_repositorys_own_is_told(
     folder.mkdir()
     monkeypatch.chdir(folder)
     done = run("init")
-    assert done.err.startswith(f"note: from here on this file counts, and no longer {tmp_path}/text2llm.yaml\n")
+    assert done.err.startswith(f"note: this file now takes precedence over {tmp_path}/text2llm.yaml\n")
     assert files(folder) == {"text2llm.yaml"}
 
 

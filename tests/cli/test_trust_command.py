@@ -78,7 +78,7 @@ def test_without_a_terminal_nothing_is_granted_and_the_variable_is_named(run: Ru
     done = run("trust", "allow", *LAB)
     assert done.code == 4
     assert done.err == (
-        "error: a grant is given by a person at a terminal, and there is none\n"
+        "error: a grant needs a person at a terminal\n"
         'hint: on a machine, set TEXT2LLM_TRUSTED_ORIGINS="env:LAB_API_KEY=https://llm.corp.example" '
         "where no commit can change it\n"
     )

@@ -42,7 +42,7 @@ def edit_target(path: str) -> Target:
 
 
 def announce_wait() -> None:
-    """Say why nothing happens for a while."""
+    """Explain a wait."""
     import click
 
     click.echo("waiting for another text2llm that is changing this file", err=True)

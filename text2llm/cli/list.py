@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show models: their context window, price, retirement, and whether there is a credential for them."""
     if as_json and plain:
-        raise UsageError("--json and --plain exclude each other", hint="give one of them")
+        raise UsageError("--json and --plain cannot be combined", hint="give one of them")
     from text2llm.catalog.bundle import load_bundle
     from text2llm.catalog.layers import combine, configured_models
     from text2llm.status.gather import gather_snapshot

@@ -234,7 +234,7 @@ def _find_secrets(path: str) -> list[Diagnostic]:
     except ReadError as error:
         return [_as_finding(error, path)]
     if len(content) > _MAX_SCANNED:
-        message = f"larger than {_MAX_SCANNED // 1024 // 1024} MiB: nobody looked for credentials in it"
+        message = f"larger than {_MAX_SCANNED // 1024 // 1024} MiB: not scanned for credentials"
         return [Diagnostic("unreadable", Severity.ERROR, message, Location(path), "leave such files out of the check")]
     # Credentials are ASCII, and in UTF-16 and UTF-32 that is ASCII with zeros between.
     text = content.replace(b"\0", b"").decode("utf-8", "replace").replace("\r\n", "\n")

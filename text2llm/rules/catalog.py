@@ -38,7 +38,7 @@ def find_unknown(context: RuleContext) -> Iterator[Finding]:
 
 
 def find_retiring(context: RuleContext) -> Iterator[Finding]:
-    """A provider stops serving a model on a day that it tells beforehand: from then on every request fails.
+    """A provider stops serving a model on an announced date: from then on every request fails.
 
     The day of judgement is that of ``--as-of``, else the day of the bundled facts: never the machine's.
     """

@@ -40,7 +40,7 @@ _DEFAULT_NAME = "default"
 
 
 class Wish(NamedTuple):
-    """What a login should do. ``lifetime`` is in milliseconds; ``None`` wherever nobody said."""
+    """What a login should do. ``lifetime`` is in milliseconds; ``None`` if not given."""
 
     provider: str
     method: str
@@ -75,7 +75,7 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
     It needs a terminal, unless the method is device-code, or api-key or setup-token from standard input.
     """
     if set_default and as_json:
-        raise UsageError("--set-default and --json exclude each other", hint="run `text2llm models set` afterwards")
+        raise UsageError("--set-default and --json cannot be combined", hint="run `text2llm models set` afterwards")
     world, subject = open_world(os.environ), find_subject(options["agent"], options["config"])
     provider = find_provider(options["provider"], subject)
     browser = not options["no_browser"] and can_open_browser(os.environ)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from text2llm.providers.registry import Registry
     from text2llm.report.auth_change import AuthChange
 
-#: The name of a profile that nobody named.
+#: Default profile name.
 DEFAULT_NAME = "manual"
 #: A profile's name behind its provider's id: what fits on a command line, and into the name of a grant.
 _PROFILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}"
