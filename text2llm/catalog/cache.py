@@ -1,8 +1,8 @@
 """The listings of providers that ``models refresh`` asked for last: facts about models, with the day they were told.
 
 The file holds no secret. It is replaced whole, readable by its user alone, and treated as untrusted: a broken file, or
-one of another version, is ignored. Its first line says which listings follow, one a line, so that whoever needs those of
-two providers parses two lines. A listing belongs to the place that it came from: what one repository's gateway told
+one of another version, is ignored. Its first line says which listings follow, one a line, so that what needs two
+providers parses two lines. A listing belongs to the place that it came from: what one repository's gateway told
 says nothing about another's.
 """
 
