@@ -11,11 +11,11 @@ from text2llm.cli.options import (
     colour_option,
     config_option,
     json_option,
+    open_workspace,
     output_style,
     page_width,
 )
 from text2llm.cli.reports import format_option
-from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode
 from text2llm.report.formats import make_report
 

@@ -17,12 +17,12 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     offer,
+    open_workspace,
     out_option,
     plain_option,
     print_json,
 )
 from text2llm.cli.output_guard import find_outlet
-from text2llm.cli.workspace import open_workspace
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolved
 from text2llm.errors import UsageError

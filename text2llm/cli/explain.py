@@ -12,10 +12,10 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     offer,
+    open_workspace,
     output_style,
 )
 from text2llm.cli.reports import format_option
-from text2llm.cli.workspace import open_workspace
 from text2llm.report.formats import make_report
 
 if TYPE_CHECKING:

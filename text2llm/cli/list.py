@@ -12,11 +12,11 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     offer,
+    open_workspace,
     output_style,
     page_width,
     plain_option,
 )
-from text2llm.cli.workspace import open_workspace
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ def find_offers(what: str, context: click.Context, begun: str) -> list[Completio
     """The names of a kind (a key of ``_FINDERS``, or ``files``) that begin as a word does."""
     from click.shell_completion import CompletionItem
 
-    from text2llm.cli.workspace import open_workspace
+    from text2llm.cli.options import open_workspace
 
     if what == "files":
         return [CompletionItem(begun, type="file")]

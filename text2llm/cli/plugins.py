@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, print_json
-from text2llm.cli.workspace import open_workspace
+from text2llm.cli.options import colour_option, json_option, open_workspace, print_json
 
 
 @click.group("plugins")

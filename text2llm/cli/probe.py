@@ -15,13 +15,13 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     offer,
+    open_workspace,
     output_style,
     page_width,
 )
 from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.progress import clear_progress, show_progress
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
-from text2llm.cli.workspace import open_workspace
 from text2llm.config.suggest import find_near
 from text2llm.errors import worst_exit
 from text2llm.redaction import redact

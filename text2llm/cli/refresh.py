@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import colour_option, config_option, json_option, offer, output_style, print_json
-from text2llm.cli.workspace import open_workspace
+from text2llm.cli.options import (
+    colour_option,
+    config_option,
+    json_option,
+    offer,
+    open_workspace,
+    output_style,
+    print_json,
+)
 from text2llm.errors import ExitCode, worst_exit
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     offer,
+    open_workspace,
     output_style,
     page_width,
     print_json,
 )
 from text2llm.cli.progress import clear_line, show_line
-from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:

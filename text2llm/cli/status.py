@@ -14,11 +14,11 @@ from text2llm.cli.options import (
     colour_option,
     config_option,
     json_option,
+    open_workspace,
     output_style,
     page_width,
     terminal_width,
 )
-from text2llm.cli.workspace import open_workspace
 from text2llm.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

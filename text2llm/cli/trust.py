@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, print_json
-from text2llm.cli.workspace import open_workspace
+from text2llm.cli.options import colour_option, json_option, offer, open_workspace, print_json
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import load_registry
 from text2llm.trust.bindings import (

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from text2llm.auth.credentials import AuthStore
-from text2llm.auth.hints import list_names
 from text2llm.auth.order import OrderBook, OrderResult, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import add_command
 from text2llm.auth.store import overlay_store, set_order
 from text2llm.auth.store_file import read_store, store_path, update_store
 from text2llm.auth.stored import Changed, clear_profile, forget_profile
+from text2llm.config.suggest import list_names
 from text2llm.diagnostics import Location
 from text2llm.errors import StoreError, UsageError
 from text2llm.settings.model import SettingsError

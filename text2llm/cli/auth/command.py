@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import agent_option, colour_option, config_option, json_option, print_json
-from text2llm.cli.workspace import open_workspace
+from text2llm.cli.options import agent_option, colour_option, config_option, json_option, open_workspace, print_json
 
 if TYPE_CHECKING:
     from text2llm.commands.store import AuthChange
