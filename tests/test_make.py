@@ -37,8 +37,7 @@ def test_a_wish_for_hashes_does_not_keep_the_program_out() -> None:
 
 
 def test_a_distribution_of_changed_files_is_told_as_one(tmp_path: Path) -> None:
-    repo = Repo(tmp_path)
-    repo.commit(tracked="")
+    Repo(tmp_path).commit()
     (tmp_path / "new.txt").touch()
     command = ["bash", str(ROOT / "tools" / "dist.sh"), "no-such-environment"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
