@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tests.git.repository import Repo
 
-
 ROOT = Path(__file__).parents[1]
 
 
@@ -16,9 +15,7 @@ def say(*arguments: str) -> str:
     """What make would do."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     command = ["make", "--dry-run", "--no-print-directory", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
-    ).stdout
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True).stdout
 
 
 def test_the_slowest_tests_are_named_on_request() -> None:
