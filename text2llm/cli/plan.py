@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.change import finish, show, show_or_refuse
-from text2llm.cli.edit import save, words_of
+from text2llm.cli.change import finish, save, show, show_or_refuse, words_of
 from text2llm.cli.options import colour_option, config_option, json_option, offer, open_workspace, out_option
 from text2llm.cli.output_guard import find_outlet
 from text2llm.errors import ExitCode, UsageError

@@ -9,9 +9,7 @@ import click
 
 from text2llm.auth.pasted import PasteKind, paste_command
 from text2llm.cli import prompts
-from text2llm.cli.auth.command import open_stores, subject_options
-from text2llm.cli.auth.login import log_in
-from text2llm.cli.auth.paste import DURATION
+from text2llm.cli.auth.command import DURATION, log_in, open_stores, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.commands.keep import Request
 from text2llm.commands.login import find_methods
