@@ -90,10 +90,10 @@ def apply_edit(  # noqa: PLR0913 - one parameter for each part of a request
     edit: Edit, workspace: Workspace, *, strict: bool, write: bool, out: str | None, as_json: bool
 ) -> None:
     """Make an edit, and tell what it changes; ``out`` is the file for a plan that is kept."""
-    from text2llm.commands.edit import Request, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, run, tell_meaning
 
     keep = partial(save, out=out, workspace=workspace) if out else None
-    make = partial(run, workspace, Request(edit, strict, write))
+    make = partial(run, workspace, EditRequest(edit, strict, write))
     perform(make, partial(tell_meaning, workspace), written=write, as_json=as_json, save=keep)
 
 

@@ -46,7 +46,7 @@ class Scope(Enum):
     SECRETS = "secrets"
 
 
-class Request(NamedTuple):
+class CheckRequest(NamedTuple):
     """The files to check; ``as_of`` is the day for which retirement is judged, ``None`` for that of the facts."""
 
     files: tuple[str, ...]
@@ -76,7 +76,7 @@ class _Judged(NamedTuple):
     findings: dict[str, list[Diagnostic]]
 
 
-def run(workspace: Workspace, request: Request) -> Validation:
+def run(workspace: Workspace, request: CheckRequest) -> Validation:
     """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding.
 
     Raises:

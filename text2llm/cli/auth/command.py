@@ -13,7 +13,7 @@ from text2llm.errors import UsageError
 from text2llm.trust.origin import Origin, OriginError, parse_origin
 
 if TYPE_CHECKING:
-    from text2llm.commands.keep import Request
+    from text2llm.commands.keep import StoreRequest
     from text2llm.commands.store import AuthChange
     from text2llm.workspace import Workspace
 
@@ -55,7 +55,7 @@ def parse_origin_option(_ctx: click.Context, _parameter: click.Parameter, value:
         raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
 
 
-def log_in(workspace: Workspace, method: str, request: Request, *, browser: bool, as_json: bool) -> None:
+def log_in(workspace: Workspace, method: str, request: StoreRequest, *, browser: bool, as_json: bool) -> None:
     """Obtain a credential, store it and say so.
 
     Raises:

@@ -12,7 +12,7 @@ from text2llm.cli import prompts
 from text2llm.cli.auth.command import log_in, open_stores, parse_origin_option, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import offer
-from text2llm.commands.keep import Request, locate_provider
+from text2llm.commands.keep import StoreRequest, locate_provider
 from text2llm.commands.login import find_methods
 from text2llm.commands.store import spell_provider
 from text2llm.errors import UsageError
@@ -50,7 +50,7 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
     provider = spell_provider(options["provider"], workspace)
     browser = not options["no_browser"] and can_open_browser(os.environ)
     names = ("agent", "profile_id", "origin", "keyring")
-    request = Request(provider, **{name: options[name] for name in names})
+    request = StoreRequest(provider, **{name: options[name] for name in names})
     locate_provider(workspace, request)  # an unknown provider ends here
     methods, has_terminal = find_methods(workspace, provider), prompts.has_terminal()
     method = choose_method(options["method"], methods, terminal=has_terminal, browser=browser)
@@ -61,7 +61,7 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
         _prefer(request, workspace, write=True)
 
 
-def _prefer(request: Request, workspace: Workspace, *, write: bool) -> None:
+def _prefer(request: StoreRequest, workspace: Workspace, *, write: bool) -> None:
     """Change the default model through the edit pipeline; without ``write`` it is found out whether that can be."""
     from text2llm.cli.change import apply_edit
     from text2llm.commands import edit as use_case
@@ -71,4 +71,4 @@ def _prefer(request: Request, workspace: Workspace, *, write: bool) -> None:
     if write:
         apply_edit(edit, workspace, strict=False, write=True, out=None, as_json=False)
     else:
-        use_case.run(workspace, use_case.Request(edit, write=False))
+        use_case.run(workspace, use_case.EditRequest(edit, write=False))

@@ -53,14 +53,14 @@ _expiry_option = click.option(
 
 
 def _paste(kind: PasteKind, options: dict[str, Any]) -> None:
-    from text2llm.commands.keep import Request
+    from text2llm.commands.keep import StoreRequest
     from text2llm.commands.paste import run
     from text2llm.commands.store import spell_provider
 
     workspace = open_stores(options["config"])
     provider = spell_provider(options["provider"], workspace)
     names = ("agent", "profile_id", "origin", "keyring")
-    request = Request(provider, lifetime=options.get("lifetime"), **{name: options[name] for name in names})
+    request = StoreRequest(provider, lifetime=options.get("lifetime"), **{name: options[name] for name in names})
     paste = Paste(kind, provider, any_form=options["any_form"])
     print_change(run(workspace, paste, request, prompts), as_json=options["as_json"])
 
