@@ -12,9 +12,11 @@ WORKERS ?= 3
 # How many of the slowest tests are named at the end.
 SLOWEST ?= 0
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(filter-out 0,$(SLOWEST)),--durations=$(SLOWEST))
-# What installs the locks: pip, or uv (`make INSTALLER=uv demo`). Both obey their own settings, such as a mirror.
+# What installs the locks: pip, or uv (`make INSTALLER=uv demo`). Both obey their own settings, such as a mirror, but for
+# those that would install elsewhere or not at all, or want a hash of this folder. A lock's hashes are always checked.
 INSTALLER ?= pip
-INSTALL_pip = $(1)/bin/python -I -m pip install -qq --disable-pip-version-check --no-user
+unexport PIP_DRY_RUN PIP_PREFIX PIP_PYTHON PIP_ROOT PIP_TARGET UV_PREFIX UV_REQUIRE_HASHES UV_TARGET
+INSTALL_pip = PIP_REQUIRE_HASHES=0 $(1)/bin/python -I -m pip install -qq --disable-pip-version-check --no-user
 INSTALL_uv = uv pip install --quiet --python $(1)/bin/python
 install = $(call INSTALL_$(INSTALLER),$(1))
 # The lock is complete, so nothing is resolved: what it names is installed, in whatever version others are the newest.
@@ -59,12 +61,13 @@ help: ## show this list
 
 setup: $(STAMP) ## create .venv with the locked, hash-checked dependencies
 
-$(STAMP): $(VENV)/.locked pyproject.toml
+$(STAMP): $(VENV)/.locked
 	@$(call install,$(VENV)) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Each lock has an environment of its own: dev.txt is .venv, requirements/NAME.txt is .venv-NAME.
-$(VENV)/.locked: $(LOCK)
+# pyproject.toml counts too: what installs it may not be in an environment that another installer made.
+$(VENV)/.locked: $(LOCK) pyproject.toml
 	@$(call install_lock,$(VENV),$<)
 
 $(VENV)-%/.locked: requirements/%.txt

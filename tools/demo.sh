@@ -99,7 +99,7 @@ run text2llm models set smart
 commit 'Use it'
 run text2llm diff HEAD~1..HEAD
 
-tell '4. A typo does not wait for the night.'
+tell '4. A typo is caught before it reaches an agent.'
 change 'primary:' 'primry:'
 fails 1 text2llm validate
 run git checkout --quiet text2llm.yaml

@@ -192,9 +192,9 @@ def test_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("ref", [variable("LAB"), file("/srv/key")])
 def test_only_the_keyring_is_written(ref: SecretRef) -> None:
-    with pytest.raises(SecretRefError, match="is not text2llm's to change"):
+    with pytest.raises(SecretRefError, match="is not managed by text2llm"):
         write_secret(ref, Secret(CANARY))
-    with pytest.raises(SecretRefError, match="is not text2llm's to change"):
+    with pytest.raises(SecretRefError, match="is not managed by text2llm"):
         delete_secret(ref)
 
 

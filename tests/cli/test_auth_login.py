@@ -151,7 +151,7 @@ def test_ctrl_c_leaves_nothing(company: Provider, method: str, waiting: str) -> 
         ("--provider github-copilot --method device-code", 1, "register a client of your own"),
         ("--provider antrhopic --method api-key", 64, "did you mean anthropic"),
         ("--provider ollama", 64, "the provider offers no login"),
-        ("--provider corp --method device-code --set-default --json", 64, "exclude each other"),
+        ("--provider corp --method device-code --set-default --json", 64, "cannot be combined"),
         ("--provider corp --method device-code", 4, "add --origin https://llm.corp.example"),
         ("--provider groq --method api-key --set-default", 1, "mentions no model of groq"),
     ],

@@ -137,7 +137,7 @@ def test_agent_directory_of_the_environment_is_used(run: Run, tmp_path: Path, mo
 @pytest.mark.parametrize("command", ["paste-api-key", "paste-token", "setup-token"])
 def test_without_terminal_and_text_the_form_is_named(run: Run, command: str, text: str) -> None:
     done = run("models", "auth", command, "--provider", "anthropic", stdin=text)
-    refused(done, 64, "there is no terminal to ask at, and standard input is empty")
+    refused(done, 64, "no terminal for prompts, and standard input is empty")
     assert f"`text2llm models auth {command} --provider anthropic < file`" in done.err
 
 
@@ -163,7 +163,7 @@ def test_wrong_secret_is_refused_without_repeating_it(run: Run, arguments: str, 
     ("arguments", "says"),
     [
         ("paste-api-key", "Missing option '--provider'"),
-        ("paste-api-key --provider anthropic pasted-by-mistake", "there is an argument too many"),
+        ("paste-api-key --provider anthropic pasted-by-mistake", "too many arguments"),
         ("paste-api-key --provider anthropic --pasted-by-mistake", "there is no such option"),
         ("paste-token --provider anthropic --key=pasted-by-mistake", "there is no such option"),
         ("paste-token --provider anthropic --json=pasted-by-mistake", "'--json' does not take a value"),
@@ -177,10 +177,10 @@ def test_wrong_secret_is_refused_without_repeating_it(run: Run, arguments: str, 
         ("setup-token --provider ", "--provider is empty"),
         ("pasted-By-mistake-1", "there is no such command"),
         ("order pasted-By-mistake-1", "there is no such command"),
-        ("logout anthropic:a pasted-by-mistake", "there is an argument too many"),
+        ("logout anthropic:a pasted-by-mistake", "too many arguments"),
         ("clear-cooldown --pasted-by-mistake", "there is no such option"),
-        ("list pasted-by-mistake", "there is an argument too many"),
-        ("order get --provider anthropic pasted-by-mistake", "there is an argument too many"),
+        ("list pasted-by-mistake", "too many arguments"),
+        ("order get --provider anthropic pasted-by-mistake", "too many arguments"),
     ],
 )
 def test_wrong_usage_repeats_nothing(run: Run, arguments: str, says: str) -> None:

@@ -15,7 +15,7 @@ from text2llm.cli.prompts import PromptError, ask_secret, obtain_secret
     ("failure", "says"),
     [
         (getpass.GetPassWarning("Can not control echo"), "this terminal cannot hide what is typed"),
-        (UnicodeDecodeError("utf-8", b"canary\xff", 6, 7, "invalid start byte"), "what was typed is no text"),
+        (UnicodeDecodeError("utf-8", b"canary\xff", 6, 7, "invalid start byte"), "the input is not valid text"),
     ],
 )
 def test_terminal_that_fails_is_told(monkeypatch: pytest.MonkeyPatch, failure: Exception, says: str) -> None:

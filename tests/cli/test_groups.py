@@ -51,8 +51,8 @@ def test_a_word_of_other_tools_is_understood(typed: str, meant: str, run: Run) -
     ("typed", "hint"),
     [
         ("models set mini --agent", "run `text2llm models set --help`"),
-        ("--config x.yaml models status", "options stand behind the command; run `text2llm --help`"),
-        ("models --agent coder status", "options stand behind the command; run `text2llm models --help`"),
+        ("--config x.yaml models status", "put options after the command; run `text2llm --help`"),
+        ("models --agent coder status", "put options after the command; run `text2llm models --help`"),
         ("models list --nonsense", "run `text2llm models list --help`"),
     ],
 )

@@ -109,6 +109,12 @@ def test_the_hook_of_a_commit_is_that_commit(run: Run, tmp_path: Path) -> None:
     assert f"git -C source checkout --quiet --detach {COMMIT}\n" in install
 
 
+def test_a_commit_of_digits_alone_is_text(run: Run, tmp_path: Path) -> None:
+    run("init", "--source", f"git+{URL}@{'1' * 40}")
+    (repository,) = yaml.safe_load((tmp_path / HOOKS).read_text())["repos"]
+    assert repository["rev"] == "1" * 40
+
+
 def test_the_hook_of_a_release_installs_nothing(run: Run, tmp_path: Path) -> None:
     run("init", "--source", INDEX)
     hook = read_hook(tmp_path)
@@ -196,7 +202,7 @@ def test_a_file_that_stands_before_the_repositorys_own_is_told(
     folder.mkdir()
     monkeypatch.chdir(folder)
     done = run("init")
-    assert done.err.startswith(f"note: from here on this file counts, and no longer {tmp_path}/text2llm.yaml\n")
+    assert done.err.startswith(f"note: this file now takes precedence over {tmp_path}/text2llm.yaml\n")
     assert files(folder) == {"text2llm.yaml"}
 
 

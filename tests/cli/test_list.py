@@ -161,7 +161,7 @@ def test_a_configured_provider_can_be_named(run: Run) -> None:
             "--provider: 'antropic' is neither built in nor configured\nhint: did you mean anthropic",
         ),
         ("--provider 12345", "--provider: '12345' is neither built in nor configured\nhint: name a built-in one"),
-        ("--json --plain", "--json and --plain exclude each other"),
+        ("--json --plain", "--json and --plain cannot be combined"),
     ],
 )
 def test_wrong_usage(arguments: str, says: str, run: Run) -> None:

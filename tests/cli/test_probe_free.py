@@ -146,7 +146,7 @@ def test_status_has_it_too(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("probe --free --tools", "error: --free and --tools exclude each other"),
+        ("probe --free --tools", "error: --free and --tools cannot be combined"),
         ("models status --probe-free", "error: the --probe-… options go with --probe"),
     ],
 )

@@ -251,11 +251,11 @@ def test_refused_key_is_told_row_by_row(run: Run, start: Start) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("--no-probe --yes", "--no-probe and --yes exclude each other"),
-        ("--no-probe --set-default", "--no-probe and --set-default exclude each other"),
-        ("--no-probe --set-image", "--no-probe and --set-image exclude each other"),
-        ("--input --yes", "--input and --yes exclude each other"),
-        ("--input --json", "--input and --json exclude each other"),
+        ("--no-probe --yes", "--no-probe and --yes cannot be combined"),
+        ("--no-probe --set-default", "--no-probe and --set-default cannot be combined"),
+        ("--no-probe --set-image", "--no-probe and --set-image cannot be combined"),
+        ("--input --yes", "--input and --yes cannot be combined"),
+        ("--input --json", "--input and --json cannot be combined"),
         ("--input", "--input needs a terminal"),
         ("--timeout 0", "--timeout must be a positive number (ms)"),
         ("--concurrency 1.5", "--concurrency must be a whole number"),

@@ -78,7 +78,7 @@ def test_without_a_terminal_nothing_is_granted_and_the_variable_is_named(run: Ru
     done = run("trust", "allow", *LAB)
     assert done.code == 4
     assert done.err == (
-        "error: a grant is given by a person at a terminal, and there is none\n"
+        "error: a grant needs a person at a terminal\n"
         'hint: on a machine, set TEXT2LLM_TRUSTED_ORIGINS="env:LAB_API_KEY=https://llm.corp.example" '
         "where no commit can change it\n"
     )
@@ -157,7 +157,7 @@ def test_broken_settings_are_not_edited(run: Run, settings: Path, text: str) -> 
         (("allow", "--origin", "https://a.example"), 64, "Missing option '--credential'"),
         (("allow", "--credential", "sk-live-1", "--origin", "https://a.example"), 64, "is no credential's name"),
         (("allow", "--credential", "login:x", "--origin", "https://a.example"), 64, "is no credential's name"),
-        (("allow", "--credential", "env:A", "--origin", "http://a.example"), 64, "--origin: the URL is plain http"),
+        (("allow", "--credential", "env:A", "--origin", "http://a.example"), 64, "--origin: the URL uses plain http"),
         (("allow", "--credential", "env:A", "--origin", "https://a.example/v1"), 64, "--origin: the URL has a path"),
         (("revoke", "--credential", "env:A"), 1, "no grant of the settings lets env:A go anywhere"),
         (("list", "--provider", "anthropc"), 64, "no provider 'anthropc' comes with text2llm"),

@@ -419,7 +419,7 @@ def test_secrets_only_says_what_nobody_looked_into(run: Run, tmp_path: Path) -> 
     (tmp_path / "huge").write_bytes(b"a" * (16 * 1024 * 1024 + 1))
     done = run("validate", "--secrets-only", "huge", "absent")
     assert done.code == 1
-    assert "huge:1:1: error unreadable: larger than 16 MiB: nobody looked for credentials in it" in done.out
+    assert "huge:1:1: error unreadable: larger than 16 MiB: not scanned for credentials" in done.out
     assert "absent:1:1: error unreadable: cannot read absent: No such file or directory" in done.out
 
 

@@ -309,7 +309,7 @@ def test_local_server_is_asked_without_a_credential() -> None:
          "AWS_PROFILE is for the provider's SDK, which is not asked yet"),
         ("agents: {defaults: {model: nobody/x}}\n", {}, "missing_credential", "there is no credential for nobody"),
         (LAB.replace("https://lab", "http://lab"), {"LAB_KEY": "k"}, "bad_request",
-         "models.providers.lab.baseUrl: the URL is plain http to another machine"),
+         "models.providers.lab.baseUrl: the URL uses plain http to a remote host"),
         (LAB.replace("baseUrl: 'https://lab.example/v1', ", ""), {"LAB_KEY": "k"}, "unclassified",
          "the provider has no baseUrl"),
     ],

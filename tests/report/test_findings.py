@@ -9,7 +9,7 @@ from text2llm.report.style import Style
 KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 ERROR = Diagnostic("schema", Severity.ERROR, "unknown key 'modle'", Location("c.yaml", 3, 5), "did you mean 'model'?")
 WARNING = Diagnostic("bare-reference", Severity.WARNING, f"'{KEY}' is odd\n##[error]x", Location("::a\x1b", 1, 1))
-INFO = Diagnostic("fallback-same-provider", Severity.INFO, "one outage takes all", Location("c.yaml"))
+INFO = Diagnostic("fallback-same-provider", Severity.INFO, "one outage disables all of them", Location("c.yaml"))
 PLAIN = Style(enabled=False)
 
 

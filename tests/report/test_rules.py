@@ -14,4 +14,4 @@ def test_page_has_a_table_and_a_section_for_each_rule() -> None:
     ]
     page = rules_markdown(rules)
     assert "| [one](#one) | error, fixed | One fact. |\n| [two](#two) | info | Two facts. |\n" in page
-    assert page.endswith("\n## two\n\nWhy two matter.\n\nMend it: mend two.\n")
+    assert page.endswith("\n## two\n\nWhy two matter.\n\nFix: mend two.\n")

@@ -25,7 +25,7 @@ HOUR = 3_600_000
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--json", "--plain"], "--json and --plain exclude each other"),
+        (["--json", "--plain"], "--json and --plain cannot be combined"),
         (["--probe-timeout", "5"], "the --probe-… options go with --probe"),
         (["--probe-profile", "a"], "the --probe-… options go with --probe"),
         (["--probe", "--probe-timeout", "0"], "--probe-timeout must be a positive number (ms)"),
@@ -290,7 +290,7 @@ def partial_run(code: str, directory: Path) -> subprocess.CompletedProcess[str]:
 
 def test_probes_whose_results_nobody_would_see_are_not_sent(run: Run) -> None:
     done = run("models", "status", "--probe", "--plain")
-    assert (done.code, "--probe and --plain exclude each other" in done.err) == (64, True)
+    assert (done.code, "--probe and --plain cannot be combined" in done.err) == (64, True)
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,7 @@ def test_usage_and_plain_exclude_each_other(run: Run) -> None:
     write_config({})
     done = run("models", "status", "--plain", "--usage")
     assert (done.code, done.out) == (64, "")
-    assert "--usage and --plain exclude each other" in done.err
+    assert "--usage and --plain cannot be combined" in done.err
 
 
 @pytest.fixture(scope="module")

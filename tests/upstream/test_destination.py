@@ -39,8 +39,7 @@ def test_base_url_of_a_config_moves_no_built_in_provider() -> None:
     found = find("anthropic", anthropic="https://llm.corp.example/v1")
     assert (found.word, found.origin) == (Word.DESCRIPTOR, None)
     assert found.note == (
-        "t.yaml:6:16 sends it to https://llm.corp.example, where it may not go without a grant: "
-        "see `text2llm trust allow --help`"
+        "t.yaml:6:16 sends it to https://llm.corp.example, which needs a grant: see `text2llm trust allow --help`"
     )
     assert find("anthropic", anthropic="https://api.anthropic.com/v1").note is None
     assert find("anthropic", anthropic=None).note is None

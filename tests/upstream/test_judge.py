@@ -231,7 +231,7 @@ def test_only_status_200_can_be_a_success(status: int) -> None:
 def test_redirect_is_invalid(status: int) -> None:
     verdict = judge(make_call(OPENAI), respond(completion(), status))
     assert verdict.reason is Reason.INVALID_RESPONSE
-    assert verdict.error == f"HTTP {status}: the server sends elsewhere, and redirects are not followed"
+    assert verdict.error == f"HTTP {status}: the server redirects, and redirects are not followed"
 
 
 @given(

@@ -217,7 +217,7 @@ def _check_setup_token(value: str, provider_id: str, registry: Registry) -> None
 
 
 def _refuse_foreign(value: str, paste: Paste, registry: Registry) -> None:
-    """Refuse a key of another provider: it would be sent to somebody whom it does not concern."""
+    """Refuse a key of another provider: it would be sent to the wrong provider."""
     built_in = registry.get(paste.provider)
     if built_in is not None and built_in.auth.scheme == "upstream":
         return  # it takes the keys of those behind it

@@ -77,7 +77,7 @@ def _read_file(ref: SecretRef, _environ: Mapping[str, str]) -> str:
     path = os.path.expanduser(ref.id)
     if not ref.id.startswith(("/", "~/")):
         raise SecretRefError(
-            f"the file {ref.id} is not named by an absolute path", hint="name it from / or ~/ on, not from a directory"
+            f"the file {ref.id} is not named by an absolute path", hint="use an absolute path, or one starting with ~/"
         )
     try:
         handle = open_to_read(path)
@@ -165,7 +165,7 @@ def delete_secret(ref: SecretRef) -> bool:
 def _require_own(ref: SecretRef) -> None:
     if ref.source is not RefSource.KEYRING:
         raise SecretRefError(
-            f"{describe_ref(ref)} is not text2llm's to change", hint="change it where it is kept, or log in again"
+            f"{describe_ref(ref)} is not managed by text2llm", hint="change it where it is kept, or log in again"
         )
 
 

@@ -144,7 +144,7 @@ def _without(provider_id: str, refused: tuple[Rejected, ...], view: Reading, *, 
 
 
 def _is_wanted(item: Rejected) -> bool:
-    """Whether somebody gave the provider this credential: without it a request would ask for something else."""
+    """Whether this credential was meant to be used: without it a request would ask for something else."""
     return item.reason is not DropReason.NOT_IN_ORDER
 
 
@@ -186,7 +186,7 @@ def _take_profile(provider_id: str, profile: AuthProfile, view: Reading) -> Effe
 
 
 def _resolve(ref: SecretRef, view: Reading) -> Secret | str | None:
-    """The secret behind a reference, why it cannot be had, or ``None`` while nobody has read it."""
+    """The secret behind a reference, the error, or ``None`` if not yet read."""
     if ref.source is not RefSource.ENV:
         return view.kept.get(ref)
     return _read_variable(ref.id, view) or f"it refers to the variable {ref.id}, which is not set"

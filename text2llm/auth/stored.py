@@ -142,7 +142,7 @@ def _change_known(
 
 
 def _require_mention(store: AuthStore, profile_id: str, dirs: AgentDirs) -> None:
-    """The id is not repeated: it may be a secret that somebody gave in its place."""
+    """The id is not repeated: it may be a secret passed by mistake."""
     if mentions_profile(store, profile_id):
         return
     if dirs.own != dirs.main and mentions_profile(read_store(store_path(dirs.main)), profile_id):

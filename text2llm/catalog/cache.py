@@ -1,8 +1,8 @@
 """The listings of providers that ``models refresh`` asked for last: facts about models, with the day they were told.
 
-The file holds no secret. It is replaced whole, readable by its user alone, and read with suspicion: one that is broken,
-or of another version, is none. Its first line says which listings follow, one a line, so that whoever needs those of
-two providers parses two lines. A listing belongs to the place that it came from: what one repository's gateway told
+The file holds no secret. It is replaced whole, readable by its user alone, and treated as untrusted: a broken file, or
+one of another version, is ignored. Its first line says which listings follow, one a line, so that what needs two
+providers parses two lines. A listing belongs to the place that it came from: what one repository's gateway told
 says nothing about another's.
 """
 
@@ -31,7 +31,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Listing(NamedTuple):
-    """The models of a provider by id, as ``place`` told them at ``taken_at`` (milliseconds since the epoch)."""
+    """The models of a provider by id, as fetched from ``place`` at ``taken_at`` (milliseconds since the epoch)."""
 
     provider: str
     place: str

@@ -95,7 +95,7 @@ def _as_usage_error(error: click.UsageError, program: click.Command, arguments: 
     path = error.ctx.command_path if error.ctx else _command_path(program, arguments)
     message = " ".join(error.format_message().split())  # click lists choices on lines of their own
     in_front = isinstance(error, click.NoSuchOption) and error.ctx and isinstance(error.ctx.command, click.Group)
-    hint = f"options stand behind the command; run `{path} --help`" if in_front else f"run `{path} --help`"
+    hint = f"put options after the command; run `{path} --help`" if in_front else f"run `{path} --help`"
     from text2llm.redaction.places import Places
 
     return UsageError(redact(message, Places.of_arguments(arguments)), hint=hint)

@@ -13,7 +13,7 @@ _SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(_SHELLS))
 @colour_option
 def command(shell: str) -> None:
-    """Print what completes the command line in a shell.
+    """Print a shell completion script.
 
     \b
     bash:  text2llm completion bash >> ~/.bashrc

@@ -38,7 +38,7 @@ def edit_options(command: _Command) -> _Command:
 
 
 _strict_option = click.option(
-    "--strict", is_flag=True, help="Refuse what brings in a warning, such as a name that nothing knows."
+    "--strict", is_flag=True, help="Refuse an edit that adds a warning, such as an unknown name."
 )
 
 
@@ -53,7 +53,7 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
 ) -> None:
     """Make an edit of the configuration as the options ask for it."""
     if dry_run and out:
-        raise UsageError("--dry-run and --out exclude each other", hint="--out alone changes nothing either")
+        raise UsageError("--dry-run and --out cannot be combined", hint="--out alone changes nothing either")
     change.apply_edit(edit, open_workspace(config), strict=strict, write=not (dry_run or out), out=out, as_json=as_json)
 
 
@@ -176,7 +176,7 @@ def _alias_lines(found: dict[str, Resolved], *, plain: bool) -> str:
 @_strict_option
 @edit_options
 def add_alias(alias: str, ref: str, *, force: bool, **options: Any) -> None:
-    """Let ALIAS stand for REF."""
+    """Point ALIAS to REF."""
     perform(partial(edits.add_alias, alias=alias, name=ref, force=force), **options)
 
 

@@ -79,7 +79,7 @@ def command(template: str, port: int, source: Source | None, *, only_config: boo
         click.echo(f"note: {' and '.join(missing)} not written: {_UNKNOWN}", err=True)
         click.echo(f"hint: name it: `text2llm init --source SOURCE`, where SOURCE is {SOURCE_FORMS}", err=True)
     if above is not None:
-        click.echo(f"note: from here on this file counts, and no longer {above}", err=True)
+        click.echo(f"note: this file now takes precedence over {above}", err=True)
     click.echo("next: `text2llm validate`, then `text2llm models status`", err=True)
 
 

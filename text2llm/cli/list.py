@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show models: their context window, price, retirement, and whether there is a credential for them."""
     if as_json and plain:
-        raise UsageError("--json and --plain exclude each other", hint="give one of them")
+        raise UsageError("--json and --plain cannot be combined", hint="give one of them")
     from text2llm.commands import list as use_case
 
     workspace = open_workspace(config, relative=False, required=not every)

@@ -15,15 +15,15 @@ _COMMANDS = {
     "validate": Lazy("text2llm.cli.validate", "command", "Check configuration files against the schema and the rules."),
     "models": Lazy("text2llm.cli.models", "group", "Models, fallbacks, aliases and credentials: see and change them."),
     "probe": Lazy("text2llm.cli.probe", "command", "Prove every route that agents depend on: the gate for CI."),
-    "trust": Lazy("text2llm.cli.trust", "group", "Which credential may go to which origin."),
+    "trust": Lazy("text2llm.cli.trust", "group", "Manage the origins each credential may be sent to."),
     "plugins": Lazy("text2llm.cli.plugins", "group", "Providers that do not ship with text2llm."),
     "plan": Lazy("text2llm.cli.plan", "plan_command", "Show the edits that make the config agree with a file."),
     "apply": Lazy("text2llm.cli.plan", "apply_command", "Apply a saved plan."),
     "diff": Lazy("text2llm.cli.diff", "command", "Tell what a change means, between git revisions."),
-    "explain": Lazy("text2llm.cli.explain", "command", "Tell what decided a value, a model or a credential."),
+    "explain": Lazy("text2llm.cli.explain", "command", "Explain where a value, model or credential comes from."),
     "rule": Lazy("text2llm.cli.rule", "command", "Explain a rule of validate."),
     "schema": Lazy("text2llm.cli.schema", "command", "Print a JSON Schema."),
-    "completion": Lazy("text2llm.cli.completion", "command", "Print what completes the command line in a shell."),
+    "completion": Lazy("text2llm.cli.completion", "command", "Print a shell completion script."),
     "sandbox": Lazy("text2llm.cli.sandbox", "command", "Run a loopback provider that plays successes and failures."),
 }
 

@@ -8,7 +8,7 @@ from text2llm.cli.lazy import Lazy, LazyGroup
 
 _EDIT = "text2llm.cli.edit"
 _COMMANDS = {
-    "status": Lazy("text2llm.cli.status", "command", "What resolves to what, and which credential pays for it."),
+    "status": Lazy("text2llm.cli.status", "command", "Show resolved models and their credentials."),
     "list": Lazy("text2llm.cli.list", "command", "Models, their prices and limits: the configured ones, or all."),
     "refresh": Lazy("text2llm.cli.refresh", "command", "Ask the providers which models they have, and keep that."),
     "scan": Lazy("text2llm.cli.scan", "command", "Find free models that work, and make them the fallbacks."),

@@ -25,7 +25,7 @@ def find_offers(what: str, context: click.Context, begun: str) -> list[Completio
         return [CompletionItem(begun, type="file")]
     try:
         names = dict.fromkeys(_FINDERS[what](open_workspace(context.params.get("config"))))
-    except Text2llmError:  # a broken configuration: in the middle of a line, nobody can be told
+    except Text2llmError:  # a broken configuration: cannot warn mid-completion
         return []
     return [CompletionItem(name) for name in names if name.lower().startswith(begun.lower())]
 

@@ -86,7 +86,7 @@ def config_option(command: _Command) -> _Command:
         metavar="FILE",
         callback=_refuse_empty,
         shell_complete=offer("files"),
-        help="The configuration, instead of the one found.",
+        help="Use this configuration file.",
     )(command)
 
 
@@ -103,15 +103,15 @@ def plain_option(command: _Command) -> _Command:
 def agent_option(command: _Command) -> _Command:
     """``--agent ID``: one agent instead of the defaults."""
     return click.option(
-        "--agent", metavar="ID", shell_complete=offer("agents"), help="The agent, instead of the defaults."
+        "--agent", metavar="ID", shell_complete=offer("agents"), help="Use this agent instead of the defaults."
     )(command)
 
 
 def colour_option(command: _Command) -> _Command:
     """``--no-color``, which every command takes: no colour, even on a terminal. :func:`output_style` obeys it."""
-    return click.option(
-        "--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="No colour, even on a terminal."
-    )(command)
+    return click.option("--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="Disable color.")(
+        command
+    )
 
 
 def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001

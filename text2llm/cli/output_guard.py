@@ -235,7 +235,7 @@ class GuardedBytes(_Guard):
         super().__init__(stream, lambda text: stream.write(text.encode("utf-8", "surrogateescape")))
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Write bytes; their number."""
+        """Write bytes; return the count."""
         text = bytes(data).decode("utf-8", "surrogateescape")
         self._put(self._window.add(text))
         return len(data)

@@ -57,7 +57,7 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
 @click.option("--models", metavar="REF", multiple=True, help="Only these models, also ones that no agent uses yet.")
 @click.option("--all-credentials", is_flag=True, help="Probe every usable credential, not only the one that is used.")
 @click.option("--tools", is_flag=True, help="Also force a tool call of text models.")
-@click.option("--free", is_flag=True, help="Cost no token: prove credentials only, where a provider lets one.")
+@click.option("--free", is_flag=True, help="Verify credentials only, at no token cost, where supported.")
 @click.option(
     "--require",
     metavar="[primary|fallbacks|image|imageFallbacks]",
@@ -73,8 +73,8 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
 @click.option("--refresh", is_flag=True, help="First renew the access tokens that have expired.")
 @click.option("--attempts", metavar="N", type=NUMBER, help="Try inconclusive probes again (default 1: never).")
 @click.option("--timeout", metavar="MS", type=NUMBER, help="Time limit of one probe (default 8000).")
-@click.option("--concurrency", metavar="N", type=NUMBER, help="Probes at the same time (default 8).")
-@click.option("--max-tokens", metavar="N", type=NUMBER, help="Longest answer to ask for (default 8).")
+@click.option("--concurrency", metavar="N", type=NUMBER, help="Concurrent probes (default 8).")
+@click.option("--max-tokens", metavar="N", type=NUMBER, help="Maximum output tokens (default 8).")
 @report_option("gate")
 @json_option
 @config_option

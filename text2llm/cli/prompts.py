@@ -60,7 +60,7 @@ def ask_secret(prompt: str) -> str:
                 "this terminal cannot hide what is typed", hint="give the secret on standard input: … < file"
             ) from None
         except UnicodeDecodeError:
-            raise PromptError("what was typed is no text", hint="copy it again, as plain text") from None
+            raise PromptError("the input is not valid text", hint="copy it again, as plain text") from None
     if len(text) >= _LINE_LIMIT:
         raise PromptError("the terminal cuts lines of this length", hint="give the secret on standard input: … < file")
     return text
@@ -76,7 +76,7 @@ def read_piped(command: str) -> str:
     data = sys.stdin.buffer.read(MAX_PIPED_BYTES + 1)
     if not data.strip():
         raise UsageError(
-            "there is no terminal to ask at, and standard input is empty",
+            "no terminal for prompts, and standard input is empty",
             hint=f"give the secret on standard input: `{command} < file`",
         )
     if len(data) > MAX_PIPED_BYTES:

@@ -42,7 +42,7 @@ def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[st
         if layout not in formats or not equals or not path:
             raise UsageError("--report wants FORMAT=FILE", hint=f"FORMAT is one of: {', '.join(formats)}")
         if layout in wanted:
-            raise UsageError(f"--report {layout} is given twice", hint="one file a format")
+            raise UsageError(f"--report {layout} is given twice", hint="one file per format")
         _check_path(layout, path)
         wanted[layout] = path
     if len({os.path.realpath(path) for path in wanted.values()}) < len(wanted):
@@ -51,7 +51,7 @@ def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[st
 
 
 def _check_path(layout: str, path: str) -> None:
-    """What can be said of a file before there is a report."""
+    """Check a report path before writing."""
     folder = os.path.dirname(path) or "."
     if path == "-":
         raise UsageError(f"--report {layout}: '-' is no file, and standard output has the result", hint="name a file")

@@ -115,11 +115,11 @@ def _check(options: dict[str, Any], *, as_json: bool) -> None:
         for name in ("yes", "set_default", "set_image"):
             if options[name]:
                 flag = f"--{name.replace('_', '-')}"
-                raise UsageError(f"--no-probe and {flag} exclude each other", hint="only probed models are written")
+                raise UsageError(f"--no-probe and {flag} cannot be combined", hint="only probed models are written")
     if options["ask"]:
         for flag, given in (("--json", as_json), ("--yes", options["yes"]), ("--no-probe", options["no_probe"])):
             if given:
-                raise UsageError(f"--input and {flag} exclude each other", hint="give one of them")
+                raise UsageError(f"--input and {flag} cannot be combined", hint="give one of them")
         if not sys.stdin.isatty():
             raise UsageError("--input needs a terminal to ask at", hint="take the proposal with --yes")
 
@@ -180,7 +180,7 @@ def _is_asked(options: dict[str, Any], *, as_json: bool) -> bool:
 
 
 def _ask(found: Scan, proposal: Proposal) -> Proposal:
-    """What a person takes; nothing of all where they leave."""
+    """The user's selection; empty if they quit."""
     from text2llm.scan.rank import Proposal, callers, viewers
 
     fallbacks = _ask_for("fallbacks", callers(found.ranked), proposal.fallbacks)

@@ -46,14 +46,14 @@ def show_status(options: StatusOptions) -> int:
     """Print the status and return the exit code.
 
     Raises:
-        UsageError: options that exclude each other, or that name a provider or profile that is not in view.
+        UsageError: options that cannot be combined, or that name a provider or profile that is not in view.
     """
     for name, given in (("--json", options.as_json), ("--usage", options.usage)):
         if given and options.plain:
-            raise UsageError(f"{name} and --plain exclude each other", hint="give one of them")
+            raise UsageError(f"{name} and --plain cannot be combined", hint="give one of them")
     if options.plain and options.probe is not None and not options.check:
         raise UsageError(
-            "--probe and --plain exclude each other", hint="add --check: then the exit code has the result"
+            "--probe and --plain cannot be combined", hint="add --check: then the exit code has the result"
         )
     from text2llm.commands import status
 
@@ -116,7 +116,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
 
 
 def _way_to(folder: str) -> str:
-    """What leads from the working directory to a folder above or below it; nothing to one that lies elsewhere."""
+    """The relative path to a folder above or below it; nothing to one that lies elsewhere."""
     way = os.path.relpath(folder)
     names = set(way.split(os.sep))
     return "" if way == os.curdir or (os.pardir in names and len(names) > 1) else f"{way}{os.sep}"
@@ -137,8 +137,8 @@ def _print_default(report: StatusReport) -> None:
 @click.option(
     "--check",
     is_flag=True,
-    help="Exit 1 if a model of the defaults (or of --agent) has no usable credential, 2 if its last one ends soon. "
-    "Probes count, too.",
+    help="Exit 1 if a model of the defaults (or of --agent) has no usable credential, 2 if its last one expires soon. "
+    "Probe results count.",
 )
 @agent_option
 @config_option
@@ -151,10 +151,10 @@ def _print_default(report: StatusReport) -> None:
 @click.option("--probe", is_flag=True, help="Send one small real request with each credential.")
 @click.option("--probe-provider", metavar="PROVIDER", help="Probe only this provider.")
 @click.option("--probe-profile", metavar="ID", multiple=True, help="Probe only these profiles (repeat, or use commas).")
-@click.option("--probe-free", is_flag=True, help="Cost no token: prove credentials only, where a provider lets one.")
+@click.option("--probe-free", is_flag=True, help="Verify credentials only, at no token cost, where supported.")
 @click.option("--probe-timeout", metavar="MS", type=NUMBER, help="Time limit of one probe (default 8000).")
-@click.option("--probe-concurrency", metavar="N", type=NUMBER, help="Probes at the same time (default 2).")
-@click.option("--probe-max-tokens", metavar="N", type=NUMBER, help="Longest answer to ask for (default 8).")
+@click.option("--probe-concurrency", metavar="N", type=NUMBER, help="Concurrent probes (default 2).")
+@click.option("--probe-max-tokens", metavar="N", type=NUMBER, help="Maximum output tokens (default 8).")
 def command(*, probe: bool, **options: Any) -> int:
     """Show which models are used, from where, and which credentials pay for them."""
     names = ("timeout", "concurrency", "max_tokens", "provider", "profile")

@@ -29,7 +29,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 @click.group("trust")
 def group() -> None:
-    """Which credential may go to which origin.
+    """Manage the origins each credential may be sent to.
 
     Grants live in your own settings, and in the variable TEXT2LLM_TRUSTED_ORIGINS for machines; nothing in a
     repository can give one.
@@ -47,7 +47,7 @@ def group() -> None:
 @json_option
 @colour_option
 def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
-    """Show the grants, and where each of them stands."""
+    """List grants and where each is defined."""
     from text2llm.commands.trust import list_grants
     from text2llm.report.trust import trust_json, trust_text
 
@@ -99,7 +99,7 @@ def allow_command(credential: CredentialName, origin: Origin, **options: Any) ->
 
     if not options["dry_run"] and not sys.stdin.isatty():
         raise RefusedError(
-            "a grant is given by a person at a terminal, and there is none",
+            "a grant needs a person at a terminal",
             hint=f"on a machine, set {variable_form(credential, origin)} where no commit can change it",
         )
     _perform(allow_edit(Grant(credential, origin)), **options)
@@ -109,7 +109,7 @@ def allow_command(credential: CredentialName, origin: Origin, **options: Any) ->
 @_origin_option(required=False, words="The origin; without it, all that the credential was granted.")
 @_edit_options
 def revoke_command(credential: CredentialName, origin: Origin | None, **options: Any) -> None:
-    """Take back what was granted to a credential."""
+    """Revoke a credential's grants."""
     from text2llm.plan.settings_edit import revoke_edit
 
     _perform(revoke_edit(credential, origin), **options)

@@ -51,11 +51,11 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
     "--as-of",
     metavar="YYYY-MM-DD",
     callback=_check_day,
-    help="The day for which retirement is judged. [default: the day of the bundled facts]",
+    help="Evaluate model retirement as of this date. [default: the day of the bundled facts]",
 )
 @click.option("--secrets-only", is_flag=True, help="Look for credentials only, in text files of any kind.")
 @click.option(
-    "--known-only", is_flag=True, help="Pass over files that are no configuration, nor included by one: for hooks."
+    "--known-only", is_flag=True, help="Skip files that are neither a configuration nor included by one: for hooks."
 )
 @report_option("findings")
 @json_option
@@ -81,7 +81,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     if "" in files:
         raise UsageError("a FILE is empty", hint="is a variable not set?")
     if secrets_only and known_only:
-        raise UsageError("--secrets-only and --known-only exclude each other", hint="leave one out")
+        raise UsageError("--secrets-only and --known-only cannot be combined", hint="leave one out")
     workspace = open_workspace(config)
     root = workspace.path if config or not files else ""
     # A file may have the name by which standard input is shown.

@@ -85,7 +85,7 @@ def run(workspace: Workspace, request: GateRequest, tell: Tell = _tell_nobody) -
         TrustedOriginsError: the environment's grants cannot be read.
     """
     if request.free and request.tools:
-        raise UsageError("--free and --tools exclude each other", hint="a tool call is a completion: leave one out")
+        raise UsageError("--free and --tools cannot be combined", hint="a tool call is a completion: leave one out")
     limits = _find_limits(workspace, request)
     choice = _choose(workspace, request, tell)
     policy = _find_policy(workspace, request, choice)

@@ -50,7 +50,7 @@ class Person(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoreRequest:
-    """A credential to store, for a provider (a canonical id); ``None`` wherever nobody said.
+    """A credential to store, for a provider (a canonical id); ``None`` if not given.
 
     ``agent`` is as people write it, and ``lifetime`` is in milliseconds.
     """

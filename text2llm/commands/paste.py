@@ -10,7 +10,7 @@ from text2llm.commands.store import AuthChange
 from text2llm.secret import Secret
 from text2llm.workspace import Workspace, read_clock
 
-#: The name of a profile that nobody named.
+#: Default profile name.
 _DEFAULT_NAME = "manual"
 
 

@@ -25,7 +25,7 @@ from text2llm.workspace import Workspace
 
 #: An image is answered in a few tokens; the wire format gives a tool call as many as it takes.
 _MAX_TOKENS = 16
-#: So many candidates are probed for each one that is wanted: requests to free models are counted by the day.
+#: Candidates probed per model wanted: requests to free models are counted by the day.
 _PROBED_FOR_ONE = 3
 
 

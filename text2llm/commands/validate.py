@@ -271,7 +271,7 @@ def _find_secrets(path: str) -> list[Diagnostic]:
     except ReadError as error:
         return [_as_finding(error, path)]
     if len(content) > _MAX_SCANNED:
-        message = f"larger than {_MAX_SCANNED // 1024 // 1024} MiB: nobody looked for credentials in it"
+        message = f"larger than {_MAX_SCANNED // 1024 // 1024} MiB: not scanned for credentials"
         return [Diagnostic("unreadable", Severity.ERROR, message, Location(path), "leave such files out of the check")]
     return find_leaks(path, content)
 

@@ -13,7 +13,7 @@ from text2llm.config.nodes import Pointer, Value
 from text2llm.diagnostics import Location
 
 DEFAULTS: Pointer = ("agents", "defaults")
-#: The agent that counts when none is marked default; it need not be listed.
+#: The agent used when none is marked default; it need not be listed.
 MAIN_AGENT = "main"
 
 

@@ -74,7 +74,7 @@ def _finding(message: str, location: Location, hint: str | None) -> Diagnostic:
 
 
 def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Iterator[tuple[Pointer, str, Words]]:
-    """Where each finding in an error is, what tells it from others there (``""``: the value itself), and its words."""
+    """Where each finding in an error is, its key among siblings (``""``: the value itself), and its words."""
     path: Pointer = tuple(error.path)
     if error.validator == "required":
         for name in error.validator_value:

@@ -9,7 +9,7 @@ _OF_COLONS = ("mapping values are not allowed", "did not find expected key")
 #: A key and perhaps a value, and no colon between them: what follows is then taken for more of the same text.
 _WITHOUT_COLON = re.compile(r" *[A-Za-z_][A-Za-z0-9_-]*(?: +[^\s#:][^:]*)?(?: #.*)?\r?")
 _CONFLICT = re.compile(r"^(?:<<<<<<<|=======|>>>>>>>)(?: |$)", re.MULTILINE)
-#: A part of libyaml's words (``scanner.c`` and ``parser.c`` of 0.2.5), and what mends it; the first that fits counts.
+#: A part of libyaml's words (``scanner.c`` and ``parser.c`` of 0.2.5), and how to fix it; the first that fits counts.
 _HINTS = (
     ("found unexpected end of stream", "close the quotes that begin here"),
     ("did not find expected ',' or ']'", "close the list with `]`, and put commas between its items"),

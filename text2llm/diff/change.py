@@ -1,4 +1,4 @@
-"""Change of meaning: what a reviewer is told. Values only."""
+"""Semantic changes reported to a reviewer. Values only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of what pays, of what is checked, and of what the gate demands. Pure."""
+"""Changes to credentials, checks and gate requirements. Pure."""
 
 from __future__ import annotations
 

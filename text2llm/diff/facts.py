@@ -49,7 +49,7 @@ def compare_facts(facts: Both[ModelFacts]) -> tuple[Fact, ...]:
 
 
 def weigh_facts(facts: tuple[Fact, ...]) -> Level:
-    """A model that will not be served for ever wants to be noticed."""
+    """Flag a model with a retirement date."""
     ends = any(fact.name == "retires" and fact.new is not None for fact in facts)
     return Level.WARNING if ends else Level.CHANGE
 

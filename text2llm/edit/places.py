@@ -1,4 +1,4 @@
-"""Places in a text that an edit would have given, as places in the text that is there: what a person can look up."""
+"""Places in a text that an edit would have given, as places in the text that is there: lines the user can open."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _explain_value(key: Key, config: Config, secrets: Places) -> Part:
         return Part(name, show_value(_shown(key.pointer, value, secrets)), (step,))
     usual = _usual_value(key)
     if usual is not None:
-        return Part(name, usual, (Step("not written, so the usual value counts", Source.DEFAULT),))
+        return Part(name, usual, (Step("not set; the default applies", Source.DEFAULT),))
     missing = _OF_RULES if key.pointer == ("rules",) else "not written, and there is no usual value"
     return Part(name, None, (Step(missing, Source.DEFAULT),))
 

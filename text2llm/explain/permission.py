@@ -25,7 +25,7 @@ def trace_permission(access: Access, granted: tuple[Granted, ...]) -> Iterator[P
 def _refusal(access: Access) -> Step:
     if access.place is None:
         return Step("nothing outside the repository binds it to that", Source.DEFAULT)
-    return Step("sent there by the configuration, and nothing outside it agrees", Source.FILE, access.place)
+    return Step("sent there by the configuration, and nothing outside it allows that", Source.FILE, access.place)
 
 
 def _ground(allowed: Allowed, access: Access, granted: tuple[Granted, ...]) -> Step:

@@ -49,7 +49,7 @@ def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Subj
     if len(found) == 1:
         return found[0]
     if not found:
-        raise SubjectError(f"nothing here is called {word!r}", hint=_guess(text.strip(), reading))
+        raise SubjectError(f"not found: {word!r}", hint=_guess(text.strip(), reading))
     readings = [f"{subject.kind.value}:{text.strip()}" for subject in found]
     message = f"{word!r} can mean {len(found)} things: {', '.join(subject.kind.value for subject in found)}"
     raise SubjectError(message, hint=f"ask for one: {' or '.join(readings)}")

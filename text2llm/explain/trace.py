@@ -52,7 +52,7 @@ def _inherited(agent: str | None, word: str, source: str | None, reading: Readin
     if agent is None or source != "defaults":
         return
     settings = reading.config.agent(agent)
-    text = f"agent {agent} says nothing of its own about its {word}: the defaults count"
+    text = f"agent {agent} has no {word} of its own; the defaults apply"
     if settings is None:
         yield Step(text, Source.DEFAULT)
     else:

@@ -1,1 +1,1 @@
-"""The providers' own lists of models: asked through the trusted client, read with suspicion, kept in the cache."""
+"""The providers' own lists of models: asked through the trusted client, treated as untrusted, kept in the cache."""

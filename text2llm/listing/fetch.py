@@ -1,4 +1,4 @@
-"""Ask for listings: all at once, page by page, each under one deadline. What goes wrong is a value of its own."""
+"""Ask for listings: all at once, page by page, each under one deadline. Failures are returned as values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The listings that the cache holds. Nobody is asked, so that nothing is loaded that could."""
+"""The listings that the cache holds. Makes no requests, so imports no network code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from text2llm.upstream.verdict import Verdict
 def find_listings(providers: Iterable[str], view: Reading) -> dict[str, Listing]:
     """The listings that the cache holds of providers (canonical ids), from where the configuration finds them now."""
     path = cache_path(view)
-    if not os.path.exists(path):  # who has never renewed one pays for nothing
+    if not os.path.exists(path):  # no cost without a cached listing
         return {}
     endpoints = load_listings(view.registry)
     places = {name: find_place(name, view, endpoints) for name in providers}

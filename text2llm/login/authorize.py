@@ -157,9 +157,7 @@ def _is_same(given: str, state: str) -> bool:
 def _explain_denial(fields: Mapping[str, str]) -> LoginError:
     code, said = fields["error"], quote_foreign(fields.get("error_description", ""))
     if code == _DENIED:
-        return LoginError(
-            "the login was refused: you, or the provider, said no", hint="run the command again", words=said
-        )
+        return LoginError("login denied by you or the provider", hint="run the command again", words=said)
     known = code if _ERROR_CODE.fullmatch(code) else "an error without a name"
     hint = "check the client that you registered there"
     return LoginError(f"the provider refused the login: {known}", hint=hint, words=said)

@@ -53,7 +53,7 @@ def choose_method(asked: str | None, offered: tuple[str, ...], *, terminal: bool
         raise UsageError(f"--method: the provider does not offer {asked!r}", hint=f"it offers: {', '.join(offered)}")
     if asked is None and not terminal:
         possible = [name for name in offered if name in _WITHOUT_TERMINAL]
-        raise UsageError("a login asks, and there is no terminal to ask at", hint=_name_quiet(possible))
+        raise UsageError("login is interactive and needs a terminal", hint=_name_quiet(possible))
     method = asked or _best(offered, browser=browser)
     if not terminal and method not in _WITHOUT_TERMINAL:
         raise UsageError(f"the method {method} needs a terminal", hint="run it where you can answer")

@@ -1,4 +1,4 @@
-"""OpenID providers: their discovery document (OpenID Connect Discovery 1.0), read with suspicion.
+"""OpenID providers: their discovery document (OpenID Connect Discovery 1.0), treated as untrusted.
 
 Whoever writes that document says where codes and refresh tokens go. Its endpoints therefore must lie on the issuer's
 origin, or on one that the user's settings name.
@@ -127,7 +127,7 @@ def _read_endpoint(document: Answer, name: str, allowed: frozenset[Origin], fact
     origin = _parse(value, what).origin
     if origin not in allowed:
         raise LoginError(
-            f"{what} is on {origin}, where nobody has allowed it: nothing was sent",
+            f"{what} is on {origin}, which is not allowed: nothing was sent",
             hint=f"if you trust it, add {origin} to the `origins` of `oidc.{facts.provider}` in your settings",
         )
     return value

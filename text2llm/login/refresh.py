@@ -251,7 +251,7 @@ def _put_back(old: SecretValue | None, new: T, secrets: SecretStore) -> SecretRe
 
 
 def _bury(subject: _Subject, token: Secret, denied: Denied, write: _Write, renewer: Renewer) -> Outcome:
-    """Note that a login is dead, unless a program that knows no lock has renewed it meanwhile."""
+    """Note that a login is dead, unless a program that ignores the lock has renewed it meanwhile."""
     latest = read_store(renewer.path)
     profile = latest.profiles.get(subject.profile.id)
     if profile is None:

@@ -20,7 +20,7 @@ _RAW_BITS = -15
 
 
 class BodyError(Exception):
-    """A body cannot be accepted; the message says why and quotes nothing of it."""
+    """A body cannot be accepted; the message says why and does not quote it."""
 
 
 @final

@@ -19,7 +19,7 @@ def fail_deadline(target: str, elapsed: int, *, begun: bool) -> Failure:
     """The failure of a request to ``target`` that took too long; ``begun``: there was a connection."""
     if begun:
         return Failure(FailureKind.DEADLINE, f"{target} did not answer in time", elapsed_ms=elapsed)
-    return Failure(FailureKind.CONNECT, f"no connection to {target} in time", elapsed_ms=elapsed)
+    return Failure(FailureKind.CONNECT, f"timed out connecting to {target}", elapsed_ms=elapsed)
 
 
 def explain_error(error: Exception, target: str, elapsed: int, *, foreign: bool) -> Failure:

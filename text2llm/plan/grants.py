@@ -134,7 +134,7 @@ def _explain_absence(credential: CredentialName, origin: Origin | None, grants: 
     if origin is not None and _is_built_in(Grant(credential, origin), grants.bindings):
         return EditError(
             f"no grant lets {credential} go {where}: the provider's descriptor does",
-            hint="unset the variable, or remove the profile, if it shall not be sent",
+            hint="unset the variable, or remove the profile, to stop it from being sent",
         )
     return EditError(
         f"no grant of the settings lets {credential} go {where}", hint=_list_grants(grants.settings.grants)

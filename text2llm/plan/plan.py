@@ -118,7 +118,7 @@ def _new_warnings(
     new = [finding for finding in after if (finding.rule, finding.message) not in known]
     for finding in new:
         if finding.severity is Severity.ERROR:
-            message = f"this edit would bring in an error: {finding.message} ({finding.rule})"
+            message = f"this edit would cause an error: {finding.message} ({finding.rule})"
             raise EditError(message, hint=finding.hint, location=finding.location)
     yield from (each for each in new if each.severity is Severity.WARNING and each.rule not in told)
 

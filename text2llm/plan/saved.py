@@ -97,7 +97,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
 
 def _other_than_shown() -> StalePlanError:
     return StalePlanError(
-        "the plan does not recompute to what it shows, so it was not applied",
+        "the plan no longer produces the edits it shows, so it was not applied",
         hint="make the plan again: it was edited, or made by another version of text2llm",
     )
 

@@ -34,7 +34,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class RouteOutcome:
-    """What is known of one route. ``gate`` is ``None`` when an interrupted run told nothing about it."""
+    """The state of one route. ``gate`` is ``None`` when an interrupted run told nothing about it."""
 
     route: Route
     required: bool

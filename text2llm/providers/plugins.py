@@ -78,7 +78,7 @@ def _by_distribution(enabled: Iterable[str]) -> dict[str, str]:
 
 
 def _find_installed(path: list[str]) -> Iterator[_Found]:
-    """What is in the group; nothing of a plugin is imported. Of two installations of a distribution the first counts.
+    """What is in the group; no plugin is imported. Of two installations of a distribution the first counts.
 
     One without metadata has no name by which the settings could enable it.
     """

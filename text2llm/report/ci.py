@@ -80,7 +80,7 @@ def _property(text: str) -> str:
 
 
 class CaseOutcome(Enum):
-    """What came of a case; the value is the element that tells it."""
+    """The outcome of a case; the value is the element that tells it."""
 
     PASSED = ""
     FAILED = "failure"

@@ -7,7 +7,7 @@ from text2llm.report.sanitise import clean_line, json_text, location_json
 
 
 def failure_text(error: Text2llmError) -> str:
-    """The fact, with its place when there is one, then ``hint:`` with what mends it."""
+    """The fact, with its place when there is one, then ``hint:`` with how to fix it."""
     place = f"{error.location}: " if error.location else ""
     lines = [f"error: {clean_line(place + error.message)}"]
     if error.hint:

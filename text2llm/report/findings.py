@@ -49,7 +49,7 @@ def _lines(finding: Diagnostic, style: Style, excerpt: Excerpt | None) -> Iterat
 
 
 def count_severity(findings: Iterable[Diagnostic], severity: Severity) -> int:
-    """How many findings are of a severity."""
+    """Count findings of a severity."""
     return sum(finding.severity is severity for finding in findings)
 
 

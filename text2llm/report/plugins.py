@@ -19,7 +19,7 @@ _FLOWS = frozenset({BROWSER, DEVICE, PASTE})
 
 
 def problem_text(problem: PluginProblem) -> str:
-    """A warning for standard error: which plugin was left out, why, and what mends it."""
+    """A warning for standard error: which plugin was left out, why, and how to fix it."""
     text = f"the plugin {problem.enabled} is left out: {problem.message}"
     return note_text(Diagnostic("plugin", Severity.WARNING, text, Location(""), problem.hint))
 

@@ -59,5 +59,5 @@ def rules_markdown(rules: Sequence[Explanation]) -> str:
         f"| [{rule.id}](#{rule.id}) | {rule.severity.value}{', fixed' if rule.fixed else ''} | {rule.summary} |\n"
         for rule in rules
     )
-    sections = (f"\n## {rule.id}\n\n{rule.text}\n\nMend it: {rule.hint}.\n" for rule in rules)
+    sections = (f"\n## {rule.id}\n\n{rule.text}\n\nFix: {rule.hint}.\n" for rule in rules)
     return _HEAD + "".join(rows) + "".join(sections)

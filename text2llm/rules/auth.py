@@ -33,7 +33,7 @@ def find_unknown_profile(reading: Reading) -> Iterator[Finding]:
     """An order names a profile that is not declared under ``auth.profiles``, and that no login would be stored as.
 
     Profiles that the tool stores are called ``provider:name``; those of the order's own provider may exist in
-    somebody's store without being declared. Any other name points nowhere, and is skipped without a word.
+    somebody's store without being declared. Any other name points nowhere, and is silently skipped.
     """
     for provider, position, profile in _ordered(reading):
         if profile not in reading.config.auth.profiles and ":" not in profile:

@@ -39,7 +39,7 @@ def find_unknown(reading: Reading) -> Iterator[Finding]:
 
 
 def find_retiring(reading: Reading) -> Iterator[Finding]:
-    """A provider stops serving a model on a day that it tells beforehand: from then on every request fails.
+    """A provider stops serving a model on an announced date: from then on every request fails.
 
     The day of judgement is that of ``--as-of``, else the day of the bundled facts: never the machine's.
     """

@@ -38,7 +38,7 @@ def find_context(document: Document, forms: Forms) -> FileContext:
 
 
 def check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:
-    """What the rules over single files find in each of them, no comment heeded."""
+    """What the rules over single files find in each of them, before ignore comments apply."""
     for file in files:
         yield from run_rules(FILE_RULES, file, {}, file.document.locate)
 

@@ -37,13 +37,13 @@ _CHECKS = (
         "unreadable",
         Severity.ERROR,
         "The file cannot be read.",
-        "It is not there, no regular file, or the system does not let you read it.",
+        "It does not exist, is not a regular file, or is unreadable.",
         "check the path and its permissions",
     ),
     Explanation(
         "schema",
         Severity.ERROR,
-        "The file does not obey its JSON Schema.",
+        "The file does not match its JSON Schema.",
         "An unknown key, a missing one, or a value of the wrong kind. `text2llm schema config` prints the schema,\n"
         "which editors use for completion too.",
         "see the message; a mistyped key is named with the one that was probably meant",
@@ -51,7 +51,7 @@ _CHECKS = (
     Explanation(
         "unknown-kind",
         Severity.ERROR,
-        "The file is none that text2llm checks.",
+        "The file is not a type that text2llm checks.",
         "Configurations, agent files, user settings, provider descriptors and sandbox scenarios are recognised by\n"
         "their keys. A credential store is recognised too, and does not belong into a repository.",
         "give validate the files that are meant for it",

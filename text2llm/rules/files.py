@@ -58,7 +58,7 @@ FILE_RULES: tuple[Rule[FileContext], ...] = (
     Rule(
         "misplaced-reference",
         Severity.ERROR,
-        "A ${NAME} reference stands where none can be.",
+        "A ${NAME} reference is used where none is allowed.",
         "in an apiKey or a header put the whole value into the variable; elsewhere write the value itself",
         find_misplaced,
         fixed=True,

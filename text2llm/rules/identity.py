@@ -25,7 +25,7 @@ def find_alias_collision(reading: Reading) -> Iterator[Finding]:
 
 
 def find_default_conflict(reading: Reading) -> Iterator[Finding]:
-    """Only one agent can be the one that is meant when none is named."""
+    """Only one agent can be the default."""
     chosen = [agent for agent in reading.config.agents if agent.default]
     for agent in chosen[1:]:
         yield Finding((*agent.pointer, "default"), f"the agent '{chosen[0].id}' is marked default already", key=True)
@@ -61,7 +61,7 @@ IDENTITY_RULES: tuple[Rule[Reading], ...] = (
     Rule(
         "alias-collision",
         Severity.ERROR,
-        "The same alias, case ignored, stands twice.",
+        "The same aliasis defined twice, ignoring case.",
         "rename or remove one of the two",
         find_alias_collision,
     ),

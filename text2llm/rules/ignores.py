@@ -160,7 +160,7 @@ IGNORE_RULES: tuple[Rule[IgnoreContext], ...] = (
     Rule(
         "invalid-ignore",
         Severity.ERROR,
-        "A comment that ignores a finding does not say which, or why.",
+        "A comment that ignores a finding names no rule, or no reason.",
         "write `# text2llm: ignore[rule] reason`; `text2llm rule` lists the rules",
         find_invalid,
         fixed=True,

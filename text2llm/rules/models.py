@@ -47,7 +47,7 @@ def _bare(text: str, ref: ModelRef, pointer: Pointer, reading: Reading) -> Findi
 
 
 def find_forbidden(reading: Reading) -> Iterator[Finding]:
-    """``modelPolicy.allow`` is what was agreed on: a model in use that it does not cover was agreed on by nobody."""
+    """``modelPolicy.allow`` is what was agreed on: a model in use that it does not cover was never approved."""
     config, resolver = reading.config, reading.resolver
     for name in config.chain_names():
         ref = resolver.resolve_name(name).ref
@@ -85,7 +85,7 @@ def _duplicates(members: tuple[Resolved, ...], owner: Pointer) -> Iterator[Findi
 
 
 def find_one_provider(reading: Reading) -> Iterator[Finding]:
-    """Every fallback is of the primary's provider: when that is down, or takes the key no more, so is everything."""
+    """Every fallback is of the primary's provider: when that is down, or rejects the key, the whole chain fails."""
     for agent in (None, *reading.config.agents):
         for slot, choice in (reading.config.defaults if agent is None else agent.choices).items():
             chain = reading.resolver.chain(agent.id if agent else None, slot)
@@ -93,7 +93,9 @@ def find_one_provider(reading: Reading) -> Iterator[Finding]:
             own = next(filter(None, (*(choice.fallbacks or ()), choice.primary)), None)
             if own is not None and chain.primary is not None and chain.fallbacks and len(providers) == 1:
                 (provider,) = providers
-                yield Finding(own.pointer, f"every model of this chain is at {provider}: one outage takes all")
+                yield Finding(
+                    own.pointer, f"every model of this chain is at {provider}: one outage disables all of them"
+                )
 
 
 MODEL_RULES: tuple[Rule[Reading], ...] = (

@@ -245,7 +245,7 @@ def _failures() -> Iterator[_Row]:
     yield _failure("overloaded", "rate_limit/overloaded", "the provider is overloaded")
     yield _failure("no-model", "no_model/model_not_found", "a model that does not exist")
     yield _failure("not-entitled", "no_model/model_not_entitled", "a model that this account may not use")
-    yield _failure("retired", "no_model/model_retired", "a model that is switched off")
+    yield _failure("retired", "no_model/model_retired", "a retired model")
     yield _failure("bad-request", "format/bad_request", "a request that the provider does not like")
     yield _failure("unsupported", "format/unsupported_parameter", "a parameter that the model does not take")
     yield _failure("overflow", "format/context_overflow", "a prompt that is too long for the model")

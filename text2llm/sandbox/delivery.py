@@ -145,7 +145,7 @@ def _padding() -> Iterator[bytes]:
 
 
 def _pack(parts: Iterable[bytes], layers: int) -> Iterable[bytes]:
-    """Compress again and again, and give on what is ready at once: nobody should wait for a bomb."""
+    """Compress again and again, and give on what is ready at once: avoids blocking on a bomb."""
     for _ in range(layers):
         parts = _pack_once(parts)
     return parts

@@ -130,7 +130,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The credential may not go to the origin: why, and what a person can do about it, each way enough by itself."""
+    """The credential may not go to the origin: why, and what a person can do about it, each sufficient alone."""
 
     credential: CredentialName
     origin: Origin

@@ -89,7 +89,7 @@ def parse_base_url(url: str) -> BaseUrl:
     """
     base = _parse_url(url)
     if base.origin.scheme == "http" and not base.origin.loopback:
-        _fail("is plain http to another machine", "use https://; http:// is for 127.0.0.1, [::1] and localhost only")
+        _fail("uses plain http to a remote host", "use https://; http:// is for 127.0.0.1, [::1] and localhost only")
     return base
 
 

@@ -114,4 +114,4 @@ def _elsewhere(custom: CustomProvider | None, bound: frozenset[Origin], config: 
     if custom is None or written is None or written in bound:
         return None
     help_text = "see `text2llm trust allow --help`"
-    return f"{_place(custom, config)} sends it to {written}, where it may not go without a grant: {help_text}"
+    return f"{_place(custom, config)} sends it to {written}, which needs a grant: {help_text}"

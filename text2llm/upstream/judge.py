@@ -38,7 +38,7 @@ FAILURES: Mapping[FailureKind, Reason] = {
 HINTS: Mapping[Reason, str] = {
     Reason.INVALID_KEY: "replace the credential by one that the provider has issued and not withdrawn",
     Reason.EXPIRED: "log in again, or paste a new token",
-    Reason.REVOKED: "replace the credential: the provider has withdrawn it",
+    Reason.REVOKED: "replace the credential: the provider revoked it",
     Reason.FORBIDDEN: "see what the credential may do, and from where, at the provider",
     Reason.CLIENT_NOT_ALLOWED: "use an API key: the provider accepts this credential from its own clients only",
     Reason.PAYMENT_REQUIRED: "see the account's billing at the provider",
@@ -48,12 +48,12 @@ HINTS: Mapping[Reason, str] = {
     Reason.MODEL_NOT_ENTITLED: "ask the provider for access to the model, or choose another one",
     Reason.MODEL_RETIRED: "choose the model's successor with `text2llm models set`",
     Reason.ENDPOINT_NOT_FOUND: "check the provider's baseUrl: the server does not know this path",
-    Reason.RATE_LIMITED: "try again later, or fewer at the same time",
+    Reason.RATE_LIMITED: "retry later, or lower the concurrency",
     Reason.OVERLOADED: "try again later",
     Reason.USAGE_WINDOW: "wait until the usage window resets, or use another credential",
     Reason.CONNECT: "check the network, or allow more time",
     Reason.DEADLINE: "try again, or allow more time",
-    Reason.TLS: "check the clock, and whether something on the way replaces certificates",
+    Reason.TLS: "check the clock, and whether a proxy intercepts TLS",
     Reason.HOST_NOT_FOUND: "check the provider's baseUrl and the network's name server",
     Reason.INVALID_RESPONSE: "check the provider's baseUrl, and whether a proxy or a login page answers in its place",
 }
@@ -77,7 +77,7 @@ def judge_failure(failure: Failure) -> Verdict:
 def judge_error(provider: str, api: str, answer: Response) -> Verdict:
     """What an answer that is no success says, whatever a provider was asked."""
     if answer.status in _REDIRECTS:
-        text = f"HTTP {answer.status}: the server sends elsewhere, and redirects are not followed"
+        text = f"HTTP {answer.status}: the server redirects, and redirects are not followed"
         return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
     return _judge_error(provider, api, answer, _read_error(answer))
 

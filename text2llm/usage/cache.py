@@ -1,7 +1,7 @@
 """What usage endpoints told less than a minute ago, failures included: a script that loops asks nobody in a loop.
 
 The file holds no secret: an entry is found by a hash of who was asked, for which credential, and its fingerprint. It is
-replaced whole and read with suspicion; losing it costs requests and nothing else.
+replaced whole and treated as untrusted; losing it costs requests and nothing else.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def _map(value: Any) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    """A number with which can be reckoned: one of hundreds of digits breaks every division."""
+    """A number safe for arithmetic: one of hundreds of digits breaks every division."""
     known = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MAX_NUMBER
     return value if known else None
 

@@ -26,7 +26,7 @@ def command(agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Choose a provider and a method, and store a credential. Asks; needs a terminal."""
     if not prompts.has_terminal():
         raise UsageError(
-            "there is no terminal to ask at",
+            "no terminal for prompts",
             hint="`text2llm models auth paste-api-key --provider PROVIDER < file` asks nothing",
         )
     workspace = open_stores(config)

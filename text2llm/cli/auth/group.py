@@ -18,7 +18,7 @@ _COMMANDS = {
     "logout": Lazy("text2llm.cli.auth.logout", "command", "Remove a stored credential."),
     "refresh": Lazy("text2llm.cli.auth.refresh", "command", "Renew the access tokens of logins."),
     "order": Lazy("text2llm.cli.auth.order", "order", "The order in which stored credentials are tried."),
-    "clear-cooldown": Lazy("text2llm.cli.auth.cooldown", "command", "Use a credential again that a tool put aside."),
+    "clear-cooldown": Lazy("text2llm.cli.auth.cooldown", "command", "End a credential's cooldown."),
 }
 
 

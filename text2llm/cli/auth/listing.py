@@ -15,8 +15,8 @@ from text2llm.cli.options import offer, output_style, print_json, terminal_width
 def command(provider: str | None, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Show all credentials of an agent: the stored ones, the variables, those of the configuration.
 
-    Of each provider the one that requests use is marked, and every other one says why it is not used. Nothing is
-    asked of the keyring, of files or of servers.
+    For each provider, the credential that requests use is marked, and each other one says why it is not used. The
+    keyring, secret files and servers are not queried.
     """
     from text2llm.commands.store import list_all
     from text2llm.report.auth_list import list_json, list_text

@@ -45,7 +45,7 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
     It needs a terminal, unless the method is device-code, or api-key or setup-token from standard input.
     """
     if set_default and as_json:
-        raise UsageError("--set-default and --json exclude each other", hint="run `text2llm models set` afterwards")
+        raise UsageError("--set-default and --json cannot be combined", hint="run `text2llm models set` afterwards")
     workspace = open_stores(options["config"])
     provider = spell_provider(options["provider"], workspace)
     browser = not options["no_browser"] and can_open_browser(os.environ)

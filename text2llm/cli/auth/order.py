@@ -36,7 +36,7 @@ def _order_options(command: _Command) -> _Command:
 @order.command("get", cls=QuietCommand)
 @_order_options
 def get_order(provider: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
-    """Show the order, and what it comes to."""
+    """Show the configured and effective order."""
     _show_order(open_stores(config), provider, agent, as_json=as_json)
 
 

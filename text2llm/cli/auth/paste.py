@@ -29,7 +29,7 @@ def _paste_options(command: _Command) -> _Command:
             callback=parse_origin_option,
             help="Where it may go, for a provider of your own: scheme, host and port.",
         ),
-        click.option("--any-form", is_flag=True, help="Take what has no known form of the provider's."),
+        click.option("--any-form", is_flag=True, help="Accept a value in an unknown format."),
     )
     for option in reversed(options):
         command = option(command)
@@ -45,7 +45,11 @@ def _parse_lifetime(_ctx: click.Context, _parameter: click.Parameter, value: str
 
 
 _provider_option = click.option(
-    "--provider", metavar="PROVIDER", required=True, shell_complete=offer("providers"), help="Whose it is."
+    "--provider",
+    metavar="PROVIDER",
+    required=True,
+    shell_complete=offer("providers"),
+    help="Provider that issued the credential.",
 )
 _expiry_option = click.option(
     "--expires-in", "lifetime", metavar="TIME", callback=_parse_lifetime, help="When it ends, such as 365d."
@@ -83,7 +87,13 @@ def paste_token(**options: Any) -> None:
 
 
 @click.command("setup-token", cls=QuietCommand)
-@click.option("--provider", metavar="PROVIDER", default="anthropic", show_default=True, help="Whose it is.")
+@click.option(
+    "--provider",
+    metavar="PROVIDER",
+    default="anthropic",
+    show_default=True,
+    help="Provider that issued the credential.",
+)
 @_expiry_option
 @_paste_options
 def setup_token(**options: Any) -> None:

@@ -47,5 +47,5 @@ def _reject(error: click.UsageError, ctx: click.Context) -> NoReturn:
         case click.NoSuchOption():
             text = "there is no such option"
         case _:
-            text = "there is an argument too many"
+            text = "too many arguments"
     raise UsageError(text, hint=f"{_HINT}; see `{ctx.command_path} --help`") from None

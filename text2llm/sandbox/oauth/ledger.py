@@ -84,7 +84,7 @@ class _Access(NamedTuple):
 
 
 def make_word(kind: str, *, alphabet: str = _ALPHABET, length: int = 12) -> str:
-    """A random public word, such as ``sandbox-code-4f9k2m1x8q0z``; it is a secret for nobody."""
+    """A random public word, such as ``sandbox-code-4f9k2m1x8q0z``; it is not a secret."""
     return f"sandbox-{kind}-" + "".join(secrets.choice(alphabet) for _ in range(length))
 
 
