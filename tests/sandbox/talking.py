@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from text2llm.sandbox.answers import answer
-from text2llm.sandbox.behaviours import BEHAVIOURS
-from text2llm.sandbox.exchange import World
+from text2llm.sandbox.behaviors import BEHAVIORS
+from text2llm.sandbox.exchange import SandboxState
 from text2llm.sandbox.scenario import parse_scenario
-from text2llm.sandbox.values import Delivery, Request
+from text2llm.sandbox.values import Delivery, HttpRequest
 
 NOW = 1_800_000_000.5  # 2027-01-15T08:00:00Z and a half
 ANTHROPIC = {"anthropic-version": "2023-06-01"}
@@ -92,19 +92,19 @@ class Client:
 class Quiet:
     """The sandbox without sockets: what it would answer at ``now``."""
 
-    def __init__(self, scenario: Mapping[str, Any] | None = None, **world: Any) -> None:
-        self.world = World("http://127.0.0.1:8787", parse_scenario(scenario or {}, BEHAVIOURS), **world)
+    def __init__(self, scenario: Mapping[str, Any] | None = None, **state: Any) -> None:
+        self.state = SandboxState("http://127.0.0.1:8787", parse_scenario(scenario or {}, BEHAVIORS), **state)
         self.now = NOW
-        self.behaviour = ""
+        self.behavior = ""
         self.delivery = Delivery.WHOLE
         self.delay = 0.0
 
     def send(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         bare, _, query = path.partition("?")
-        request = Request(method, bare, dict(parse_qsl(query)), headers or {}, body, "req_1", self.now)
-        reply, self.behaviour = answer(request, self.world)
-        self.delivery, self.delay = reply.delivery, reply.delay
-        return Answer(reply.status, reply.headers, reply.body)
+        request = HttpRequest(method, bare, dict(parse_qsl(query)), headers or {}, body, "req_1", self.now)
+        response, self.behavior = answer(request, self.state)
+        self.delivery, self.delay = response.delivery, response.delay
+        return Answer(response.status, response.headers, response.body)
 
     def ask(self, api: str, key: str | None = "sandbox-ok", path: str | None = None, **changes: Any) -> Answer:
         """Ask for a completion, with some fields changed; ``None`` leaves one out."""

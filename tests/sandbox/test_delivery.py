@@ -14,7 +14,7 @@ import pytest
 
 from tests.sandbox.talking import QUESTION, Client
 from text2llm.sandbox import delivery
-from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.scenario import parse_scenario
 from text2llm.sandbox.server import Sandbox, serve
 
@@ -197,7 +197,7 @@ def test_client_that_waits_is_told_to_go_on(sandbox: Sandbox) -> None:
 
 def test_watch_is_told_of_each_exchange() -> None:
     seen: list[tuple[str, int]] = []
-    with serve(watch=lambda recorded, status: seen.append((recorded.behaviour, status))) as sandbox:
+    with serve(watch=lambda recorded, status: seen.append((recorded.behavior, status))) as sandbox:
         Client(sandbox.port).ask("openai", "sandbox-limited")
     assert seen == [("limited", 429)]
 
@@ -229,7 +229,7 @@ def test_port_that_is_taken_is_an_error() -> None:
 
 def test_hundred_clients_at_once_wait_for_their_own_answer_alone() -> None:
     """400 answers of 100 ms each are ready after four times 100 ms, not after 40 s."""
-    scenario = parse_scenario({"latencyMs": 100}, BEHAVIOURS)
+    scenario = parse_scenario({"latencyMs": 100}, BEHAVIORS)
     with serve(scenario=scenario) as sandbox:
         client = Client(sandbox.port, timeout=30)
         started = time.monotonic()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.talking import Client, Quiet, credentials
-from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.server import Sandbox
 
 OPENAI_ERRORS = {
@@ -119,7 +119,7 @@ def test_responses_tell_a_missing_model_as_a_bad_request(quiet: Quiet) -> None:
 
 def test_google_key_in_the_url_is_none(quiet: Quiet) -> None:
     answer = quiet.send("GET", "/v1beta/models?key=sandbox-ok")
-    assert (answer.status, quiet.behaviour) == (403, "no-key")
+    assert (answer.status, quiet.behavior) == (403, "no-key")
 
 
 def test_codex_tells_of_its_plan(quiet: Quiet) -> None:
@@ -198,7 +198,7 @@ def test_error_hides_in_a_stream(quiet: Quiet) -> None:
 def test_older_spellings_are_understood(quiet: Quiet) -> None:
     assert quiet.ask("openai", "sandbox-error200").status == 200
     quiet.ask("openai", "sandbox-wrong-model")
-    assert quiet.behaviour == "other-model"
+    assert quiet.behavior == "other-model"
 
 
 def test_flaky_fails_and_then_answers(quiet: Quiet) -> None:
@@ -263,15 +263,15 @@ def test_gateway_answers_with_a_page(quiet: Quiet) -> None:
 
 
 @pytest.mark.parametrize("api", ["openai", "responses", "anthropic", "google", "ollama", "codex"])
-def test_every_api_plays_every_behaviour(quiet: Quiet, api: str) -> None:
-    for name in BEHAVIOURS:
+def test_every_api_plays_every_behavior_(quiet: Quiet, api: str) -> None:
+    for name in BEHAVIORS:
         assert quiet.ask(api, f"sandbox-{name}").status in range(200, 600)
-        assert quiet.behaviour == name
+        assert quiet.behavior == name
 
 
 def test_other_scheme_is_no_key(client: Client, sandbox: Sandbox) -> None:
     client.ask("openai", None, authorization="Basic c2FuZGJveC1vaw==")
-    assert sandbox.requests[-1].behaviour == "no-key"
+    assert sandbox.requests[-1].behavior == "no-key"
 
 
 def test_unknown_path_is_told_in_the_shape_of_the_api(quiet: Quiet) -> None:

@@ -216,7 +216,7 @@ def test_anthropic_tells_the_windows_of_a_login(quiet: Quiet) -> None:
 
 def test_anthropic_tells_no_windows_of_a_key(quiet: Quiet) -> None:
     answer = quiet.look("/api/oauth/usage", "anthropic")
-    assert (answer.status, quiet.behaviour) == (401, "unknown-key")
+    assert (answer.status, quiet.behavior) == (401, "unknown-key")
 
 
 def test_setup_token_may_ask_and_not_look(quiet: Quiet) -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from tests.sandbox.talking import ANTHROPIC, PATHS, QUESTION, Client
 from text2llm.sandbox.answers import answer
-from text2llm.sandbox.behaviours import BEHAVIOURS
-from text2llm.sandbox.exchange import World
+from text2llm.sandbox.behaviors import BEHAVIORS
+from text2llm.sandbox.exchange import SandboxState
 from text2llm.sandbox.record import describe_request
 from text2llm.sandbox.scenario import Scenario, parse_scenario
 from text2llm.sandbox.server import serve
-from text2llm.sandbox.values import Request
+from text2llm.sandbox.values import HttpRequest
 
 REAL = "sk-proj-4f9kQ2m1x8q0zT7b"
 
@@ -25,9 +25,9 @@ def record(
     query: Mapping[str, str] | None = None,
     scenario: Scenario | None = None,
 ) -> dict[str, Any]:
-    request = Request("POST", path, query or {}, headers or {}, body, "req_1", 0)
+    request = HttpRequest("POST", path, query or {}, headers or {}, body, "req_1", 0)
     played = scenario or Scenario()
-    return describe_request(request, answer(request, World("http://127.0.0.1:1", played)), played)
+    return describe_request(request, answer(request, SandboxState("http://127.0.0.1:1", played)), played)
 
 
 def params(**fields: object) -> Any:
@@ -80,7 +80,7 @@ def test_a_key_is_told_only_where_it_is_public(headers: Mapping[str, str], key: 
 
 
 def test_a_key_that_the_scenario_names_is_told_but_not_one_that_fits_its_pattern() -> None:
-    scenario = parse_scenario({"answers": [{"key": "ci", "plays": "ok"}, {"key": "*", "plays": "ok"}]}, BEHAVIOURS)
+    scenario = parse_scenario({"answers": [{"key": "ci", "plays": "ok"}, {"key": "*", "plays": "ok"}]}, BEHAVIORS)
     keys = [record(headers=bearer(key), scenario=scenario)["key"] for key in ("ci", REAL)]
     assert keys == ["ci", "unknown-key"]
 
