@@ -18,7 +18,7 @@ from tests.net.hostile import Listener, Script, answer, listen, repeat, say
 from tests.net.sending import DEADLINE, HEAD, HEADER, KEY, MIB, NAME, ask, body, kind, send
 from text2llm import __version__
 from text2llm.net.client import Client, create_tls_context
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretHeader
 from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
@@ -55,7 +55,7 @@ def test_no_cookie_is_kept_between_requests() -> None:
             for _ in range(2):
                 await client.send(Request("GET", server.origin, "/"), deadline=DEADLINE)
 
-        run(twice())
+        run_async(twice())
         assert len(server.received) == 2
         assert b"cookie" not in server.received[1].lower()
 
@@ -293,7 +293,7 @@ def test_one_bad_server_does_not_delay_another() -> None:
         async def both() -> list[Response | Failure]:
             return list(await asyncio.gather(one(bad, 2.0), one(good, 2.0)))
 
-        first, second = run(both())
+        first, second = run_async(both())
     assert kind(first) is FailureKind.DEADLINE
     assert body(second) == b"{}"
     assert second.elapsed_ms < 1000

@@ -100,7 +100,7 @@ def test_environment_without_an_authority_leaves_the_bundled_ones(monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [(None, "No such file or directory"), ("no certificate", "it holds no certificates")]
+    ("text", "why"), [(None, "No such file or directory"), ("no certificate", "it has no certificates")]
 )
 def test_authority_that_cannot_be_read_is_an_error(tmp_path: Path, text: str | None, why: str) -> None:
     path = tmp_path / "ca.pem"

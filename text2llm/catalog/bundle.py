@@ -1,8 +1,8 @@
 """The bundled catalog: a snapshot of facts about models that ships with text2llm.
 
-``data/models.jsonl`` is built by ``tools/build_catalog.py``. Its first line says where the facts come from, which
-providers follow, one a line, and what ids their users make themselves (``own``). A provider's line maps the ids of its
-models to their facts by column; what is missing at the end, or ``null``, is unknown.
+``data/models.jsonl`` is built by ``tools/build_catalog.py``. Its first line has the source of the facts, the providers
+that follow, one per line, and the prefixes of ids that users choose (``own``). A provider's line maps the ids of its
+models to their facts by column; a missing or ``null`` fact is unknown.
 """
 
 from __future__ import annotations
@@ -25,19 +25,18 @@ _PATH = os.path.join(os.path.dirname(__file__), "data", "models.jsonl")
 
 @cache
 def load_bundle() -> Catalog:
-    """The catalog that ships with text2llm, read once; a provider's facts are parsed when somebody asks for them."""
+    """The bundled catalog, read once; a provider's facts are parsed on first use."""
     with open(_PATH, "rb") as file:
         return parse_bundle(file.read())
 
 
 @cache
 def bundled_ids(provider: str) -> frozenset[str]:
-    """The models of a provider (canonical id) in the bundle that had not retired when it was made."""
+    """The models of a provider (canonical id) in the bundle that were not retired when it was built."""
     return frozenset(load_bundle().served(provider))
 
 
 def parse_bundle(raw: bytes) -> Catalog:
-    """The catalog in the bytes of a built file."""
     import json
 
     first, *lines = raw.splitlines()
@@ -49,7 +48,7 @@ def parse_bundle(raw: bytes) -> Catalog:
 
 @final
 class _Providers(Mapping[str, Mapping[str, ModelFacts]]):
-    """The providers of a built file. Most commands ask for two or three: a line is parsed when it is asked for."""
+    """The providers of a built file. Most commands need two or three: a line is parsed on first use."""
 
     __slots__ = ("_lines", "_parsed")
 
