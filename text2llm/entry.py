@@ -22,12 +22,14 @@ def run() -> None:
     import signal
 
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # the caller ignores Ctrl-C
-        _run_program()
-        return
-    signal.signal(signal.SIGINT, _leave)
+    is_handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else the caller ignores Ctrl-C
+    if is_handled:
+        signal.signal(signal.SIGINT, _leave)
     from text2llm.cli.main import run as program
 
+    if not is_handled:
+        program()
+        return
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         program()
@@ -35,12 +37,6 @@ def run() -> None:
         _leave()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def _run_program() -> None:
-    from text2llm.cli.main import run as program
-
-    program()
 
 
 def _leave(*_: object) -> None:

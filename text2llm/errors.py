@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The documented exit codes."""
-
     OK = 0
     FAILURE = 1
     WARNING = 2
@@ -56,8 +54,6 @@ class Text2llmError(Exception):
 
 
 class UsageError(Text2llmError):
-    """Invalid command line."""
-
     code = "usage"
     exit_code = ExitCode.USAGE
 
@@ -105,8 +101,6 @@ class StoreError(Text2llmError):
 
 
 class RefusedError(Text2llmError):
-    """Refused for safety."""
-
     code = "refused"
     exit_code = ExitCode.REFUSED
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 
 
 def drop_movable_entries(environ: Mapping[str, str]) -> None:
-    """Remove the entries that depend on the working directory from ``sys.path``."""
     sys.path[:] = fixed_entries(sys.path, _working_directory(), environ.get("PYTHONPATH", ""))
 
 

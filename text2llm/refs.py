@@ -36,7 +36,6 @@ class Spellings(NamedTuple):
         return self.providers.get(lowered, lowered)
 
     def ref(self, provider: str, model: str) -> ModelRef:
-        """The canonical reference of a provider and a model in any spelling."""
         provider, model = self.provider(provider), model.strip()
         return ModelRef(provider, self.models.get(provider, {}).get(model.lower(), model))
 

@@ -79,8 +79,6 @@ class Secret:
 
 
 class RefSource(Enum):
-    """Where the value of a :class:`SecretRef` is stored."""
-
     ENV = "env"
     FILE = "file"
     KEYRING = "keyring"

@@ -14,7 +14,7 @@ from text2llm.sandbox.answers import answer
 from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.exchange import SandboxState
 from text2llm.sandbox.scenario import parse_scenario
-from text2llm.sandbox.values import Delivery, HttpRequest
+from text2llm.sandbox.values import HttpRequest
 
 NOW = 1_800_000_000.5  # 2027-01-15T08:00:00Z and a half
 ANTHROPIC = {"anthropic-version": "2023-06-01"}
@@ -96,7 +96,7 @@ class Quiet:
         self.state = SandboxState("http://127.0.0.1:8787", parse_scenario(scenario or {}, BEHAVIORS), **state)
         self.now = NOW
         self.behavior = ""
-        self.delivery = Delivery.WHOLE
+        self.delivery = "whole"
         self.delay = 0.0
 
     def send(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:

@@ -59,6 +59,6 @@ def test_half_a_line_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     real: Any = os.write
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", lambda handle, data: real(handle, data[:2]))
-        with pytest.raises(WriteError, match="no room for the whole line"):
+        with pytest.raises(WriteError, match="no space for the whole line"):
             file.add("line")
     file.close()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, final
 
 from text2llm.refs import ModelRef
 
@@ -45,6 +45,33 @@ class ModelFacts(NamedTuple):
     retires: str | None = None
 
 
+_Value = TypeVar("_Value")
+
+
+@final
+class LazyMapping(Mapping[str, _Value]):
+    """A mapping whose values are loaded on first use: most commands need only two or three providers."""
+
+    __slots__ = ("_keys", "_load", "_loaded")
+
+    def __init__(self, keys: Collection[str], load: Callable[[str], _Value]) -> None:
+        self._keys, self._load = keys, load
+        self._loaded: dict[str, _Value] = {}
+
+    def __getitem__(self, key: str) -> _Value:
+        if key not in self._loaded:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._loaded[key] = self._load(key)
+        return self._loaded[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
 class CatalogSource(NamedTuple):
     """The package of the bundled facts, its version, and its date, ``YYYY-MM-DD``."""
 
@@ -68,7 +95,6 @@ class Catalog(NamedTuple):
         return self.providers.get(ref.provider, {}).get(ref.model)
 
     def covers(self, provider: str) -> bool:
-        """Whether the catalog has models of the provider."""
         return bool(self.providers.get(provider))
 
     def expects(self, ref: ModelRef) -> bool:

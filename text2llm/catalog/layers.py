@@ -5,10 +5,10 @@ Each fact is taken from the first layer that knows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias, final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
-from text2llm.catalog.facts import Catalog, ModelFacts
+from text2llm.catalog.facts import Catalog, LazyMapping, ModelFacts
 
 if TYPE_CHECKING:
     from text2llm.config.model import Config, CustomModel, CustomProvider
@@ -38,9 +38,14 @@ def _facts(model: CustomModel) -> ModelFacts:
 
 
 def combine(configured: Layer, listings: Layer, bundle: Catalog) -> Catalog:
-    """Combine the three layers; the source is the bundle's."""
-    layers = tuple(layer for layer in (configured, listings) if layer)
-    return bundle if not layers else bundle._replace(providers=_Layered((*layers, bundle.providers)))
+    if not configured and not listings:
+        return bundle
+    layers = (configured, listings, bundle.providers)
+    providers = dict.fromkeys(provider for layer in layers for provider in layer)
+    combined = LazyMapping(
+        providers, lambda provider: _stack([layer[provider] for layer in layers if provider in layer])
+    )
+    return bundle._replace(providers=combined)
 
 
 def lacks(catalog: Catalog, ref: ModelRef, custom: CustomProvider | None) -> bool:
@@ -58,33 +63,7 @@ def overlay(upper: ModelFacts, lower: ModelFacts) -> ModelFacts:
     return lower._replace(**{name: fact for name, fact in upper._asdict().items() if fact is not None})
 
 
-@final
-class _Layered(Mapping[str, Mapping[str, ModelFacts]]):
-    """Layers, the first of which takes precedence. A provider is combined on first use."""
-
-    __slots__ = ("_combined", "_layers")
-
-    def __init__(self, layers: tuple[Layer, ...]) -> None:
-        self._layers = layers
-        self._combined: dict[str, Mapping[str, ModelFacts]] = {}
-
-    def __getitem__(self, provider: str) -> Mapping[str, ModelFacts]:
-        if provider not in self._combined:
-            known = [layer[provider] for layer in self._layers if provider in layer]
-            if not known:
-                raise KeyError(provider)
-            self._combined[provider] = _stack(known)
-        return self._combined[provider]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(provider for layer in self._layers for provider in layer))
-
-    def __len__(self) -> int:
-        return len(tuple(iter(self)))
-
-
 def _stack(layers: list[Mapping[str, ModelFacts]]) -> Mapping[str, ModelFacts]:
-    """The models of one provider; the first layer takes precedence."""
     top, *below = layers
     if not below:
         return top

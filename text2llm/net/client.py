@@ -7,14 +7,13 @@ cookie; no proxy and nothing from the environment unless the settings request it
 from __future__ import annotations
 
 import os
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, final
 
 from text2llm import __version__
 from text2llm.diagnostics import Location
-from text2llm.net.body import MAX_BODY, BodyError
-from text2llm.net.explain import explain_error, fail_deadline
+from text2llm.net.body import MAX_BODY
+from text2llm.net.explain import explain_error
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretBody, SecretHeader, check_request
 from text2llm.net.proxy import find_proxy
 from text2llm.net.transport import (
@@ -43,18 +42,6 @@ _FIXED_HEADERS = (
     ("accept-encoding", "gzip, deflate"),
     ("connection", "close"),
 )
-
-
-@final
-@dataclass(slots=True)
-class _Progress:
-    """The progress of a request, which decides how a passed deadline is reported."""
-
-    started: float
-    route: RequestRoute
-
-    def elapsed_ms(self) -> int:
-        return round((time.monotonic() - self.started) * 1000)
 
 
 @final
@@ -104,31 +91,22 @@ class Client:
         refusal = self._refuse(request, named, place) or check_request(request, credentials, body)
         if refusal is not None:
             return refusal
-        progress = _Progress(time.monotonic(), RequestRoute(request.origin, self._rule.proxy_for(request.origin)))
+        route = RequestRoute(request.origin, self._rule.proxy_for(request.origin))
         echoes = self._find_echoes(tuple(credential.secret for credential in named))
         if body is not None:
             content = ("content-type", body.encoding.value)
             request = replace(request, headers=(*request.headers, content), body=body.reveal())
         try:
-            sent = build_httpx_request(
-                request, _list_headers(request, credentials), progress.route, Limits(deadline, max_body)
-            )
+            sent = build_httpx_request(request, _list_headers(request, credentials), route, Limits(deadline, max_body))
             answer = await self._transport.handle_async_request(sent)
-        except TimeoutError:
-            begun = progress.route.connection is not None
-            return fail_deadline(_name_target(request, progress), progress.elapsed_ms(), begun=begun)
-        except BodyError as error:
-            return Failure(FailureKind.INVALID_RESPONSE, str(error), elapsed_ms=progress.elapsed_ms())
         except Exception as error:  # noqa: BLE001 - any error of a transport is the result of this request
-            return explain_error(
-                error, _name_target(request, progress), progress.elapsed_ms(), foreign=bool(progress.route.foreign)
-            )
+            return explain_error(error, route)
         whole = read_whole(answer)
         return Response(
             status=answer.status_code,
             headers={name: echoes.redact(value) for name, value in answer.headers.multi_items()},
             body=echoes.redact_bytes(whole),
-            elapsed_ms=progress.elapsed_ms(),
+            elapsed_ms=route.elapsed_ms(),
             echoes=echoes,
             answer=None if body is None else Secret(whole.decode("utf-8", "surrogateescape")),
         )
@@ -189,8 +167,3 @@ def _list_headers(request: Request, credentials: tuple[SecretHeader, ...]) -> He
     secrets = [(header.name, header.prefix + header.credential.secret.reveal()) for header in credentials]
     given = {name.lower() for name, _ in (*request.headers, *secrets)}
     return [*(pair for pair in _FIXED_HEADERS if pair[0] not in given), *request.headers, *secrets]
-
-
-def _name_target(request: Request, progress: _Progress) -> str:
-    proxy = progress.route.proxy
-    return f"{request.origin}" + (f" through the proxy {proxy.origin}" if proxy else "")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.net.body import BodyError
 from text2llm.net.message import Failure, FailureKind
+from text2llm.net.transport import RequestRoute
 
 #: The status of a proxy that requires a login (RFC 9110, 15.5.8), and the hint.
 _LOGIN_WANTED = "HTTP 407"
@@ -15,19 +17,20 @@ _NO_HOST = (FailureKind.HOST_NOT_FOUND, "host not found")
 _NO_LOOKUP = (FailureKind.NETWORK, "the host name could not be looked up")
 
 
-def fail_deadline(target: str, elapsed: int, *, begun: bool) -> Failure:
-    """The failure of a request to ``target`` that timed out; ``begun``: it was connected."""
-    if begun:
+def explain_error(error: Exception, route: RequestRoute) -> Failure:
+    """The failure of a request on a route for the exception that its transport raised."""
+    elapsed = route.elapsed_ms()
+    target = f"{route.origin}" + (f" through the proxy {route.proxy.origin}" if route.proxy else "")
+    if isinstance(error, BodyError):
+        return Failure(FailureKind.INVALID_RESPONSE, str(error), elapsed_ms=elapsed)
+    if isinstance(error, TimeoutError) and route.connection is None:
+        return Failure(FailureKind.CONNECT, f"timed out connecting to {target}", elapsed_ms=elapsed)
+    if isinstance(error, TimeoutError):
         return Failure(FailureKind.DEADLINE, f"{target} did not respond in time", elapsed_ms=elapsed)
-    return Failure(FailureKind.CONNECT, f"timed out connecting to {target}", elapsed_ms=elapsed)
-
-
-def explain_error(error: Exception, target: str, elapsed: int, *, foreign: bool) -> Failure:
-    """The failure for an exception; ``foreign``: the response is not HTTP."""
-    lost = _NO_HTTP if foreign and type(error).__name__ == "RemoteProtocolError" else _LOST
-    kind, words = next((found for cause in _causes(error) if (found := _classify(cause))), lost)
-    hint = _PROXY_HINT if words.endswith(_LOGIN_WANTED) else None
-    return Failure(kind, f"{target}: {words}", hint, elapsed)
+    lost = _NO_HTTP if route.foreign and type(error).__name__ == "RemoteProtocolError" else _LOST
+    kind, message = next((found for cause in _causes(error) if (found := _classify(cause))), lost)
+    hint = _PROXY_HINT if message.endswith(_LOGIN_WANTED) else None
+    return Failure(kind, f"{target}: {message}", hint, elapsed)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -42,7 +42,6 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def _run_detached(loop: asyncio.AbstractEventLoop, look_up: Callable[[], T]) -> asyncio.Future[T]:
-    """Run ``look_up`` in its own thread."""
     future: asyncio.Future[T] = loop.create_future()
 
     def settle(result: T | None, error: OSError | None) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias, final
 
@@ -48,6 +49,10 @@ class RequestRoute:
     connection: PlainStream | None = None
     foreign: bool | None = None
     interim: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def elapsed_ms(self) -> int:
+        return round((time.monotonic() - self.started) * 1000)
 
     def close(self) -> None:
         """Close the connection immediately, even during a handshake."""
@@ -94,7 +99,6 @@ class LimitedTransport(Transport):
         self._transport = transport
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The whole response to a request from :func:`build_httpx_request`."""
         limits: Limits = request.extensions["limits"]
         async with asyncio.timeout(limits.deadline):
             answer = await self._transport.handle_async_request(request)
@@ -195,7 +199,6 @@ class _NetworkStream(httpcore.AsyncNetworkStream):
 
 
 async def _open(route: RequestRoute, context: ssl.SSLContext) -> Stream:
-    """A stream to the origin of a route, with TLS for https."""
     origin, proxy = route.origin, route.proxy
     stream: Stream
     stream = route.connection = await connect(origin if proxy is None else proxy.origin)
@@ -218,7 +221,6 @@ async def _tunnel(stream: Stream, proxy: Proxy, route: RequestRoute, context: ss
 
 
 def _log_in(proxy: Proxy) -> Headers:
-    """The header for the proxy's user and password (RFC 7617), if any."""
     if proxy.login is None:
         return []
     from base64 import b64encode

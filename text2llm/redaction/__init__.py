@@ -68,7 +68,6 @@ def cover(text: str, spans: Iterable[tuple[int, int]], mask: str) -> str:
 
 
 def merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sort spans and join those that touch."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

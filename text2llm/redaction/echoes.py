@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import final
 
 from text2llm.redaction import REDACTED, cover, merge
@@ -25,16 +26,11 @@ _MASKED = re.compile(r"[A-Za-z0-9_-]{0,64}(?:\*{3,}|\.{3,}(?=[A-Za-z0-9_-])|…(
 class Echoes:
     """The secrets of one request, to remove from its response."""
 
-    __slots__ = ("_forms", "_fragments", "_secrets")
-
     def __init__(self, secrets: tuple[Secret, ...] = ()) -> None:
         self._secrets = secrets
-        self._forms: list[str] | None = None
-        self._fragments: dict[int, set[str]] | None = None
 
     def redact_bytes(self, data: bytes) -> bytes:
-        """``data`` without the secrets and their encodings."""
-        for form in self._all_forms():
+        for form in self._forms:
             if len(form) >= _SHORTEST_IN_BODY:
                 data = data.replace(form.encode(), REDACTED.encode())
         return data
@@ -45,7 +41,7 @@ class Echoes:
         Case, and characters between letters and digits, are ignored. Text beyond 4096 characters is truncated after
         the whole secrets are replaced.
         """
-        for form in self._all_forms():
+        for form in self._forms:
             if len(form) >= _SHORTEST:
                 text = text.replace(form, REDACTED)
         text = text[:_MAX_TEXT]
@@ -53,31 +49,30 @@ class Echoes:
             text = self._drop_fragments(text)
         return _MASKED.sub(REDACTED, text)
 
-    def _all_forms(self) -> list[str]:
+    @cached_property
+    def _forms(self) -> list[str]:
         """Every spelling of the secrets, the longest first, so that no rest of one remains."""
-        if self._forms is None:
-            forms = {form for secret in self._secrets for form in spell(secret.reveal())}
-            self._forms = sorted(forms, key=len, reverse=True)
-        return self._forms
+        forms = {form for secret in self._secrets for form in spell(secret.reveal())}
+        return sorted(forms, key=len, reverse=True)
 
     def _drop_fragments(self, text: str) -> str:
         """Cover every run of letters and digits that a text shares with a spelling of a secret."""
         places = [at for at, character in enumerate(text) if character.isalnum()]
         plain = "".join(text[at].lower()[0] for at in places)
         spans: list[tuple[int, int]] = []
-        for size, parts in self._all_fragments().items():
+        for size, parts in self._fragments.items():
             begins = (at for at in range(len(plain) - size + 1) if plain[at : at + size] in parts)
             spans += [(places[at], places[at + size - 1] + 1) for at in begins]
         return cover(text, merge(spans), REDACTED)
 
-    def _all_fragments(self) -> dict[int, set[str]]:
+    @cached_property
+    def _fragments(self) -> dict[int, set[str]]:
         """The runs that reveal a secret, by length; a spelling shorter than a fragment is one run."""
-        if self._fragments is None:
-            self._fragments = {}
-            for form in self._all_forms():
-                plain = "".join(character.lower()[0] for character in form if character.isalnum())
-                size = min(len(plain), _FRAGMENT)
-                if size >= _SHORTEST:
-                    runs = (plain[at : at + size] for at in range(len(plain) - size + 1))
-                    self._fragments.setdefault(size, set()).update(runs)
-        return self._fragments
+        fragments: dict[int, set[str]] = {}
+        for form in self._forms:
+            plain = "".join(character.lower()[0] for character in form if character.isalnum())
+            size = min(len(plain), _FRAGMENT)
+            if size >= _SHORTEST:
+                runs = (plain[at : at + size] for at in range(len(plain) - size + 1))
+                fragments.setdefault(size, set()).update(runs)
+        return fragments

@@ -139,7 +139,6 @@ def redact_document(document: Document, forms: Forms) -> str:
 
 
 def credentials_of(document: Document, literals: Iterable[Literal]) -> Iterator[str]:
-    """The credentials among the literals of a file."""
     for each in literals:
         if each.evidence is not Evidence.PARTIAL:
             yield each.value or document.text[each.start : each.end]
@@ -228,12 +227,10 @@ def _find_evidence(value: str, spot: _Spot) -> Evidence | None:
 
 
 def _holds_token(header: str, value: str) -> bool:
-    """Whether a header's value looks like a credential though its name does not."""
     return TOKEN_LIKE.fullmatch(value) is not None and _IDENTIFIER.search(header) is None
 
 
 def _names_credential(header: str, value: str) -> bool:
-    """Whether a header's name is that of a credential."""
     if _CREDENTIAL_ITSELF.search(header):
         return True
     return _CREDENTIAL_HEADER.search(header) is not None and _PROPERTY.fullmatch(value) is None

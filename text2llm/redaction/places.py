@@ -31,7 +31,6 @@ class Places:
 
     @classmethod
     def of_files(cls, documents: Iterable[Document], forms: Forms) -> Places:
-        """The credentials in files, by place and by form."""
         return cls(chain.from_iterable(credentials_of(each, find_literals(each, forms)) for each in documents))
 
     @classmethod
@@ -53,7 +52,6 @@ class Places:
         return HIDDEN
 
     def show_header(self, written: str | None) -> str | None:
-        """The value of a header, or ``HIDDEN`` for a credential."""
         if written is None:
             return None
         return HIDDEN if written in self._values or self.redact(written) != written else written

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from text2llm.sandbox.apis import APIS
 from text2llm.sandbox.behaviors import BEHAVIORS, ELSEWHERE, play
-from text2llm.sandbox.exchange import Exchange, SandboxState, choose_role
+from text2llm.sandbox.exchange import UNKNOWN_KEY, Exchange, SandboxState, choose_role
 from text2llm.sandbox.oauth.provider import answer_login
-from text2llm.sandbox.oauth.request import OAuthRequest, read_terms
+from text2llm.sandbox.oauth.request import OAuthRequest
 from text2llm.sandbox.payloads import PlayedApi, replay
 from text2llm.sandbox.providers import base_paths, find_endpoints, guess_api
 from text2llm.sandbox.values import HttpRequest, HttpResponse
@@ -24,16 +24,13 @@ class Answer(NamedTuple):
 
 
 def answer(request: HttpRequest, state: SandboxState) -> Answer:
-    response = answer_login(
-        OAuthRequest(request, state.origin, state.ledger, read_terms(state.scenario.oauth), BEHAVIORS)
-    )
+    response = answer_login(OAuthRequest(request, state.origin, state.ledger, state.scenario.oauth, BEHAVIORS))
     if response is not None:
         return Answer(response, "login")
     return _answer_around(request, state) or _answer_provider(request, state)
 
 
 def refuse_large(request: HttpRequest) -> Answer:
-    """The response to a body larger than the sandbox reads."""
     return Answer(_finish(replay(guess_api(request), "too-large", request, {}), request), "too-large")
 
 
@@ -57,16 +54,12 @@ def _answer_provider(request: HttpRequest, state: SandboxState) -> Answer:
     if endpoint is None:
         return _refuse_path(request, tuple(found.endpoints))
     exchange = Exchange(request, endpoint, found.model, state)
-    choice = choose_role(exchange, BEHAVIORS)
-    name = choice.role.name
+    choose_role(exchange, BEHAVIORS)
+    name = exchange.role.name
     if endpoint.tokens and request.headers.get("x-api-key"):
-        name = "unknown-key"
-    if name in BEHAVIORS:
-        exchange.role = choice.role
-        response = play(exchange)
-    else:
-        response = exchange.replay(name)
-    response = replace(response, delay=response.delay + choice.latency)
+        name = UNKNOWN_KEY
+    response = play(exchange) if name in BEHAVIORS else exchange.replay(name)
+    response = replace(response, delay=response.delay + exchange.latency)
     return Answer(_finish(response, request, endpoint.played), name)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from text2llm.sandbox.apis.base import Api
 from text2llm.sandbox.exchange import Exchange
 from text2llm.sandbox.payloads import PlayedApi
 from text2llm.sandbox.providers import base_paths
@@ -59,7 +60,6 @@ def play(exchange: Exchange) -> HttpResponse:
 
 
 def expected_statuses(name: str, played: PlayedApi) -> tuple[str, ...]:
-    """The statuses that a probe may report of a behavior at this provider."""
     behavior = BEHAVIORS[name]
     if behavior.payload is None:
         return behavior.says
@@ -73,16 +73,8 @@ def differing_statuses(name: str) -> dict[PlayedApi, tuple[str, ...]]:
     return {played: statuses for played, statuses in expected.items() if statuses != BEHAVIORS[name].says}
 
 
-def _think(exchange: Exchange, completion: Json) -> Json:
-    return exchange.api.think(completion)
-
-
-def _strip_content(exchange: Exchange, completion: Json) -> Json:
-    return exchange.api.strip_content(completion)
-
-
-def _rename(exchange: Exchange, completion: Json) -> Json:
-    return exchange.api.rename(completion, _OTHER_MODEL)
+def _think(api: Api, completion: Json) -> Json:
+    return api.think(completion)
 
 
 def _slow(exchange: Exchange) -> HttpResponse:
@@ -109,18 +101,11 @@ def _set_up(exchange: Exchange) -> HttpResponse:
     return exchange.replay("no-profile-scope") if barred else succeed(exchange)
 
 
-def _refuse(name: str, wanted: Callable[[Exchange, Json], bool], exchange: Exchange) -> HttpResponse:
-    """A model that lacks a capability, and rejects a request for it."""
-    body = exchange.body
-    return exchange.replay(name) if body is not None and wanted(exchange, body) else succeed(exchange)
-
-
-def _wants_tool(exchange: Exchange, body: Json) -> bool:
-    return exchange.api.find_tool(body) is not None
-
-
-def _shows_image(exchange: Exchange, body: Json) -> bool:
-    return bool(exchange.api.find_images(body))
+def _lack(name: str, needs: Callable[[Api, Json], object], exchange: Exchange) -> HttpResponse:
+    """A model without a capability, which rejects requests that need it."""
+    return (
+        exchange.replay(name) if exchange.body is not None and needs(exchange.api, exchange.body) else succeed(exchange)
+    )
 
 
 def _inject(exchange: Exchange) -> HttpResponse:
@@ -129,7 +114,6 @@ def _inject(exchange: Exchange) -> HttpResponse:
 
 
 def _append_controls(value: Any, name: str = "") -> Any:
-    """An error with control sequences at the end of each message."""
     if isinstance(value, dict):
         return {key: _append_controls(nested, key) for key, nested in value.items()}
     return f"{value} {_CONTROL_SEQUENCES}" if isinstance(value, str) and name in _TEXT_FIELDS else value
@@ -138,16 +122,15 @@ def _append_controls(value: Any, name: str = "") -> Any:
 def _error_200(exchange: Exchange) -> HttpResponse:
     """An error with a success status: as an event if the client reads a stream."""
     error, success = exchange.replay("error-200"), succeed(exchange)
-    if success.delivery is not Delivery.CHUNKS:
+    if success.delivery != "chunks":
         return error
     is_event = "event-stream" in success.headers["content-type"]
     return replace(success, body=b"data: " + error.body + b"\n\n" if is_event else error.body + b"\n")
 
 
 def _append(raw: bytes, exchange: Exchange) -> HttpResponse:
-    """A success with an extra field that only looks like JSON."""
     response = succeed(exchange)
-    return replace(response, body=response.body[:-1] + b', "sandbox": ' + raw + b"}", delivery=Delivery.WHOLE)
+    return replace(response, body=response.body[:-1] + b', "sandbox": ' + raw + b"}", delivery="whole")
 
 
 def _recode(exchange: Exchange) -> HttpResponse:
@@ -168,7 +151,7 @@ def _pad(exchange: Exchange) -> HttpResponse:
 
 
 def _bomb(exchange: Exchange) -> HttpResponse:
-    return HttpResponse(200, delivery=Delivery.BOMB, layers=max(1, min(exchange.role.number or 1, 5)))
+    return HttpResponse(200, delivery="bomb", layers=max(1, min(exchange.role.number or 1, 5)))
 
 
 def _redirect_away(exchange: Exchange) -> HttpResponse:
@@ -200,18 +183,6 @@ _FAILURES = {
 _LISTING_FAILURES = {"revoked", "expired", "forbidden", "server-error"}
 
 
-def _success(summary: str, play: Play, says: tuple[str, ...] = _OK) -> Behavior:
-    return Behavior(summary, says, play)
-
-
-def _unable(summary: str, payload: str, wanted: Callable[[Exchange, Json], bool]) -> Behavior:
-    return Behavior(summary, _OK, partial(_refuse, payload, wanted))
-
-
-def _invalid(summary: str, play: Play, *, on_listing: bool = False) -> Behavior:
-    return Behavior(summary, _INVALID, play, on_listing)
-
-
 def _sent(summary: str, delivery: Delivery, says: tuple[str, ...] = _LATE) -> Behavior:
     return Behavior(summary, says, lambda exchange: replace(succeed(exchange), delivery=delivery), on_listing=True)
 
@@ -222,14 +193,18 @@ def _fixed(summary: str, response: HttpResponse, says: tuple[str, ...] = _INVALI
 
 #: By name: the key ``sandbox-NAME`` plays it.
 BEHAVIORS: Mapping[str, Behavior] = {
-    "ok": _success("a completion by the requested model", succeed),
-    "thinking": _success("a reasoning model that spends its tokens thinking", partial(succeed, reshape=_think)),
-    "reasoning": _success("the same; OpenAI's rejects max_tokens", _reason, ("ok", "format/unsupported_parameter")),
+    "ok": Behavior("a completion by the requested model", _OK, succeed),
+    "thinking": Behavior("a reasoning model that spends its tokens thinking", _OK, partial(succeed, reshape=_think)),
+    "reasoning": Behavior("the same; OpenAI's rejects max_tokens", ("ok", "format/unsupported_parameter"), _reason),
     "slow": Behavior("a completion after 2 seconds, or -slow-MS", ("ok", *_LATE), _slow, on_listing=True),
-    "flaky": _success("overloaded twice, or -flaky-N times, then ok", _flake, ("rate_limit/overloaded", "ok")),
+    "flaky": Behavior("overloaded twice, or -flaky-N times, then ok", ("rate_limit/overloaded", "ok"), _flake),
     "setup": Behavior("a token that may call models, not see the usage", _OK, _set_up, on_listing=True),
-    "no-tools": _unable("a model that cannot call tools", "no-tools", _wants_tool),
-    "no-images": _unable("a model that cannot see images", "no-images", _shows_image),
+    "no-tools": Behavior(
+        "a model that cannot call tools", _OK, partial(_lack, "no-tools", lambda api, body: api.find_tool(body))
+    ),
+    "no-images": Behavior(
+        "a model that cannot see images", _OK, partial(_lack, "no-images", lambda api, body: api.find_images(body))
+    ),
     **{
         name: Behavior(summary, (says,), partial(Exchange.replay, name=name), name in _LISTING_FAILURES, name)
         for name, (says, summary) in _FAILURES.items()
@@ -238,28 +213,36 @@ BEHAVIORS: Mapping[str, Behavior] = {
         "a gateway's HTML page, status 502", HttpResponse(502, _GATEWAY, _PAGE), ("unknown/server_error",)
     ),
     "error-200": Behavior("an error object with a success status", ("rate_limit",), _error_200, payload="error-200"),
-    "other-model": _invalid("a completion by another model", partial(succeed, reshape=_rename)),
-    "no-choices": _invalid("a completion without content", partial(succeed, reshape=_strip_content)),
+    "other-model": Behavior(
+        "a completion by another model",
+        _INVALID,
+        partial(succeed, reshape=lambda api, completion: api.rename(completion, _OTHER_MODEL)),
+    ),
+    "no-choices": Behavior(
+        "a completion without content",
+        _INVALID,
+        partial(succeed, reshape=lambda api, completion: api.strip_content(completion)),
+    ),
     "html": _fixed("the page of a captive portal", HttpResponse(200, _HTML, _PAGE)),
     "garbage": _fixed("bytes that are not JSON", HttpResponse(200, bytes(range(256)))),
     "empty": _fixed("an empty body", HttpResponse(200)),
-    "nan": _invalid("a completion with the number NaN", partial(_append, b"NaN")),
-    "digits": _invalid("a completion with a number of 5,000 digits", partial(_append, _DIGITS)),
-    "deep": _invalid("a completion with lists 100,000 deep", partial(_append, b"[" * _DEPTH + b"]" * _DEPTH)),
-    "charset": _invalid("a completion in UTF-16", _recode),
-    "bad-gzip": _invalid("a completion labeled as compressed that is not", _mislabel),
+    "nan": Behavior("a completion with the number NaN", _INVALID, partial(_append, b"NaN")),
+    "digits": Behavior("a completion with a number of 5,000 digits", _INVALID, partial(_append, _DIGITS)),
+    "deep": Behavior("a completion with lists 100,000 deep", _INVALID, partial(_append, b"[" * _DEPTH + b"]" * _DEPTH)),
+    "charset": Behavior("a completion in UTF-16", _INVALID, _recode),
+    "bad-gzip": Behavior("a completion labeled as compressed that is not", _INVALID, _mislabel),
     "escapes": Behavior("an unknown key; the error has control sequences of terminals and CI", ("auth",), _inject),
     "redirect": _fixed("a redirect to another path", HttpResponse(307, headers={"location": ELSEWHERE})),
-    "redirect-away": _invalid("a redirect to another host", _redirect_away, on_listing=True),
-    "truncated": _sent("a connection that closes halfway", Delivery.HALF, _INVALID),
-    "bomb": _invalid("a gigabyte, compressed once or -bomb-N times", _bomb, on_listing=True),
-    "headers": _invalid("a megabyte of headers", _pad, on_listing=True),
-    "endless": _sent("an endless body, at full speed", Delivery.ENDLESS, _INVALID),
-    "drip": _sent("an endless body, one byte at a time", Delivery.DRIP),
-    "drip-head": _sent("an endless header, one byte at a time", Delivery.DRIP_HEAD),
-    "interim": _sent("endless interim responses before the final one", Delivery.INTERIM),
-    "flood": _sent("the same, at full speed", Delivery.FLOOD),
-    "hang": _sent("no response, ever", Delivery.NEVER),
-    "close": _sent("a connection that closes without a response", Delivery.CLOSE, ("unknown/network",)),
-    "reset": _sent("a connection that is reset", Delivery.RESET, ("unknown/network",)),
+    "redirect-away": Behavior("a redirect to another host", _INVALID, _redirect_away, on_listing=True),
+    "truncated": _sent("a connection that closes halfway", "half", _INVALID),
+    "bomb": Behavior("a gigabyte, compressed once or -bomb-N times", _INVALID, _bomb, on_listing=True),
+    "headers": Behavior("a megabyte of headers", _INVALID, _pad, on_listing=True),
+    "endless": _sent("an endless body, at full speed", "endless", _INVALID),
+    "drip": _sent("an endless body, one byte at a time", "drip"),
+    "drip-head": _sent("an endless header, one byte at a time", "drip-head"),
+    "interim": _sent("endless interim responses before the final one", "interim"),
+    "flood": _sent("the same, at full speed", "flood"),
+    "hang": _sent("no response, ever", "never"),
+    "close": _sent("a connection that closes without a response", "close", ("unknown/network",)),
+    "reset": _sent("a connection that is reset", "reset", ("unknown/network",)),
 }

@@ -92,7 +92,6 @@ def _decimal(thousandths: int) -> str:
 
 
 def _complete(entry: Mapping[str, Any], now: float) -> Json:
-    """An entry with all documented fields."""
     window = entry.get("context_length", _WINDOWS[2])
     rest: Json = {
         "canonical_slug": entry["id"].removesuffix(":free"),

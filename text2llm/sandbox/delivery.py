@@ -7,7 +7,7 @@ import re
 import socket
 import struct
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 
@@ -28,7 +28,6 @@ class Connection:
         self.keep, self.mute = True, False
 
     async def send(self, data: bytes) -> None:
-        """Send bytes, and wait until the client accepts them."""
         self.writer.write(data)
         await self.writer.drain()
 
@@ -42,6 +41,7 @@ async def deliver(connection: Connection, response: HttpResponse) -> None:
     """Send a response by its delivery; raise ``OSError`` if the client disconnects."""
     if response.delay:
         await asyncio.sleep(response.delay)
+    connection.keep = connection.keep and response.delivery in ("whole", "chunks")
     await _DELIVERIES[response.delivery](connection, response)
 
 
@@ -76,31 +76,17 @@ def _split(body: bytes) -> Iterator[bytes]:
 
 
 async def _send_half(connection: Connection, response: HttpResponse) -> None:
-    connection.keep = False
-    await connection.send(
-        _head(connection, response, f"content-length: {len(response.body)}") + response.body[: len(response.body) // 2]
-    )
-
-
-async def _send_never(connection: Connection, _response: HttpResponse) -> None:
-    connection.keep = False
-    await connection.wait_end()
-
-
-async def _close(connection: Connection, _response: HttpResponse) -> None:
-    connection.keep = False
+    size = len(response.body)
+    await connection.send(_head(connection, response, f"content-length: {size}") + response.body[: size // 2])
 
 
 async def _reset(connection: Connection, _response: HttpResponse) -> None:
-    connection.keep = False
     # Closing without lingering drops unsent data and sends a reset.
     connection.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.writer.transport.abort()
 
 
 async def _repeat(connection: Connection, first: bytes, more: bytes, pause: float) -> None:
-    """Send ``first``, then ``more`` endlessly, every ``pause`` seconds."""
-    connection.keep = False
     await connection.send(first)
     while True:
         await asyncio.sleep(pause)
@@ -108,17 +94,14 @@ async def _repeat(connection: Connection, first: bytes, more: bytes, pause: floa
 
 
 async def _send_drip(connection: Connection, response: HttpResponse) -> None:
-    connection.keep = False
     await _repeat(connection, _head(connection, response) + response.body[:1], b" ", _TICK)
 
 
 async def _send_endless(connection: Connection, response: HttpResponse) -> None:
-    connection.keep = False
     await _repeat(connection, _head(connection, response) + response.body[:-1] + b', "sandbox": "', _BLOCK, 0)
 
 
 async def _send_bomb(connection: Connection, response: HttpResponse) -> None:
-    connection.keep = False
     encoding = ", ".join(["gzip"] * response.layers)
     await connection.send(_head(connection, response, f"content-encoding: {encoding}"))
     for block in _pack(_padding(), response.layers):
@@ -147,17 +130,17 @@ def _pack_once(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-_DELIVERIES: dict[Delivery, Callable[[Connection, HttpResponse], Awaitable[None]]] = {
-    Delivery.WHOLE: _send_whole,
-    Delivery.CHUNKS: _send_chunks,
-    Delivery.HALF: _send_half,
-    Delivery.NEVER: _send_never,
-    Delivery.DRIP: _send_drip,
-    Delivery.DRIP_HEAD: lambda connection, _: _repeat(connection, b"HTTP/1.1 200 OK\r\nx-drip: ", b"x", _TICK),
-    Delivery.ENDLESS: _send_endless,
-    Delivery.INTERIM: lambda connection, _: _repeat(connection, _INTERIM, _INTERIM, _TICK),
-    Delivery.FLOOD: lambda connection, _: _repeat(connection, _INTERIM, _INTERIM * 1000, 0),
-    Delivery.BOMB: _send_bomb,
-    Delivery.CLOSE: _close,
-    Delivery.RESET: _reset,
+_DELIVERIES: Mapping[Delivery, Callable[[Connection, HttpResponse], Awaitable[None]]] = {
+    "whole": _send_whole,
+    "chunks": _send_chunks,
+    "half": _send_half,
+    "never": lambda connection, _: connection.wait_end(),
+    "drip": _send_drip,
+    "drip-head": lambda connection, _: _repeat(connection, b"HTTP/1.1 200 OK\r\nx-drip: ", b"x", _TICK),
+    "endless": _send_endless,
+    "interim": lambda connection, _: _repeat(connection, _INTERIM, _INTERIM, _TICK),
+    "flood": lambda connection, _: _repeat(connection, _INTERIM, _INTERIM * 1000, 0),
+    "bomb": _send_bomb,
+    "close": lambda *_: asyncio.sleep(0),
+    "reset": _reset,
 }

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from text2llm.sandbox.apis import APIS
 from text2llm.sandbox.apis.base import Api
@@ -46,11 +45,6 @@ class SandboxState:
 _OK = Role("ok")
 
 
-class RoleChoice(NamedTuple):
-    role: Role
-    latency: float  # in seconds
-
-
 @dataclass
 class Exchange:
     """A request to an endpoint; ``path_model`` is the model in its path."""
@@ -60,6 +54,7 @@ class Exchange:
     path_model: str
     state: SandboxState
     role: Role = _OK
+    latency: float = 0  # in seconds
 
     @property
     def api(self) -> Api:
@@ -81,18 +76,15 @@ class Exchange:
 
     @property
     def is_completion(self) -> bool:
-        """Whether it calls a model; everything else is free and needs no credit."""
         return self.endpoint.kind == "completion"
 
     def replay(self, name: str, **fields: str) -> HttpResponse:
-        """The provider's recorded response of that name."""
         key = self.key or ""
         known = {"key": _mask(key), "masked": f"{key[:2]}***{key[-2:]}", "tail": f"****{key[-4:]}", "model": self.model}
         return replay(self.endpoint.played, name, self.request, known | fields)
 
 
 def read_body(request: HttpRequest) -> Json | None:
-    """The JSON object in a request's body; ``None`` for anything else."""
     try:
         data = json.loads(request.body.decode())  # json accepts surrogates in bytes
     except (ValueError, RecursionError):
@@ -100,18 +92,17 @@ def read_body(request: HttpRequest) -> Json | None:
     return data if isinstance(data, dict) else None
 
 
-def choose_role(exchange: Exchange, names: Container[str]) -> RoleChoice:
-    """What a request plays: set by the first matching rule of the scenario, else by its key."""
+def choose_role(exchange: Exchange, names: Container[str]) -> None:
+    """Set the role and latency: by the first matching rule of the scenario, else by the key."""
     state, key = exchange.state, exchange.key
     provider = exchange.endpoint.played.provider
     subject = RequestSubject(key or "", exchange.model, provider, exchange.request.path)
     rule = next((rule for rule in state.scenario.rules if rule.matches(subject)), AnswerRule({}))
-    latency = state.scenario.latency if rule.latency is None else rule.latency
-    own = _read_key(exchange, names, named="key" in rule.subject)
-    if own.name in (NO_KEY, UNKNOWN_KEY) or not rule.plays:
-        return RoleChoice(own, latency)
-    turn = state.take_turn(rule.plays, subject) if len(rule.plays) > 1 else 0
-    return RoleChoice(rule.plays[min(turn, len(rule.plays) - 1)], latency)
+    exchange.latency = state.scenario.latency if rule.latency is None else rule.latency
+    exchange.role = _read_key(exchange, names, named="key" in rule.subject)
+    if rule.plays and exchange.role.name not in (NO_KEY, UNKNOWN_KEY):
+        turn = state.take_turn(rule.plays, subject) if len(rule.plays) > 1 else 0
+        exchange.role = rule.plays[min(turn, len(rule.plays) - 1)]
 
 
 def _read_key(exchange: Exchange, names: Container[str], *, named: bool) -> Role:

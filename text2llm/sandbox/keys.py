@@ -35,5 +35,4 @@ def parse_role(text: str, names: Container[str]) -> Role | None:
 
 
 def key_role(key: str, names: Container[str]) -> Role | None:
-    """The role of a key; ``None`` for one that is not the sandbox's."""
     return parse_role(key.removeprefix(PREFIX), names) if key.startswith(PREFIX) else None

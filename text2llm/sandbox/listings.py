@@ -27,7 +27,6 @@ def list_page(exchange: Exchange) -> Json | Mistake:
 
 
 def show_model(exchange: Exchange) -> Json | Mistake:
-    """One model of those listed; for Ollama, named by the request's body."""
     api = exchange.endpoint.played.api
     if api == "ollama" and not exchange.model:
         return Mistake("missing-model")

@@ -42,8 +42,6 @@ _SPANS = {
 
 @dataclass(frozen=True, slots=True)
 class PlayedApi:
-    """A played provider and its wire format."""
-
     provider: str
     api: str
 
@@ -71,7 +69,6 @@ def load_payloads() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
 
 
 def replay(played: PlayedApi, name: str, request: HttpRequest, fields: Mapping[str, str]) -> HttpResponse:
-    """The payload as a response, its placeholders filled from the request and from ``fields``."""
     _, payload = played.find(name)
     known = {"method": request.method, "path": request.path, "request_id": request.id, **fields}
     body, headers = payload["body"], _fill_headers(payload, request)
@@ -81,7 +78,6 @@ def replay(played: PlayedApi, name: str, request: HttpRequest, fields: Mapping[s
 
 
 def success_headers(played: PlayedApi, name: str, request: HttpRequest) -> Mapping[str, str]:
-    """The headers of a success; ``name`` is one for keys or one for tokens."""
     return _fill_headers(played.find(name)[1], request)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -24,8 +24,6 @@ class PlayedEndpoint(NamedTuple):
 
 
 class PathMatch(NamedTuple):
-    """The endpoints of a path by method, and the model in the path."""
-
     endpoints: Mapping[str, PlayedEndpoint]
     model: str = ""
 
@@ -94,7 +92,6 @@ PROVIDERS = tuple(_BASES)
 
 
 def base_paths() -> Iterator[tuple[PlayedApi, str]]:
-    """Each played API with the path of its base URL."""
     for provider, bases in _BASES.items():
         prefix = "" if provider in _PLAIN else f"/{provider}"
         yield from ((PlayedApi(provider, api), prefix + base) for api, base in bases)
@@ -110,7 +107,8 @@ def find_endpoints(request: HttpRequest) -> PathMatch:
 
 
 def _match(path: str) -> PathMatch:
-    for pattern, endpoints in _table().get(path[1:].partition("/")[0], ()):
+    provider = path[1:].partition("/")[0]
+    for pattern, endpoints in _compile(provider) if provider in _BASES else ():
         matched = pattern.fullmatch(path)
         if matched:
             return PathMatch(endpoints, unquote(matched.groupdict().get("model") or ""))
@@ -118,13 +116,11 @@ def _match(path: str) -> PathMatch:
 
 
 @cache
-def _table() -> Mapping[str, tuple[tuple[re.Pattern[str], Mapping[str, PlayedEndpoint]], ...]]:
-    return {provider: tuple(_compile(provider)) for provider in _BASES}
-
-
-def _compile(provider: str) -> Iterator[tuple[re.Pattern[str], Mapping[str, PlayedEndpoint]]]:
-    for path, endpoints in _list_endpoints(provider).items():
-        yield re.compile(re.escape(f"/{provider}{path}").replace(r"\{model\}", "(?P<model>.+)")), endpoints
+def _compile(provider: str) -> Sequence[tuple[re.Pattern[str], Mapping[str, PlayedEndpoint]]]:
+    return [
+        (re.compile(re.escape(f"/{provider}{path}").replace(r"\{model\}", "(?P<model>.+)")), endpoints)
+        for path, endpoints in _list_endpoints(provider).items()
+    ]
 
 
 def _list_endpoints(provider: str) -> dict[str, dict[str, PlayedEndpoint]]:
@@ -149,7 +145,6 @@ def _guess_provider(request: HttpRequest) -> str:
 
 
 def guess_api(request: HttpRequest) -> PlayedApi:
-    """The API whose error is played for an unknown path."""
     named = request.path[1:].partition("/")[0]
     provider = named if named in _BASES else _guess_provider(request)
     return PlayedApi(provider, _BASES[provider][0][0])

@@ -54,7 +54,6 @@ def describe_request(request: HttpRequest, found: Answer, scenario: Scenario) ->
 
 
 def _find_keys(request: HttpRequest) -> Iterator[str]:
-    """The credentials in every field that any API uses for one."""
     token = request.headers.get("authorization", "")
     values = (token.partition(" ")[2].strip() or token, *map(request.headers.get, _KEY_HEADERS))
     yield from filter(None, (*values, request.query.get("key")))
@@ -92,7 +91,6 @@ def _make_plain(value: Any, secrets: tuple[str, ...], depth: int) -> Any:
 
 
 def _hide(text: str, secrets: tuple[str, ...]) -> str:
-    """A text without the request's keys, and without anything that looks like a key."""
     if len(text) > _LONGEST_TEXT:
         return HIDDEN
     for key in secrets:

@@ -17,8 +17,6 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class RequestSubject(NamedTuple):
-    """The fields of a request that a rule can match."""
-
     key: str
     model: str
     provider: str
@@ -42,8 +40,7 @@ class AnswerRule(NamedTuple):
 
 
 def _matches(text: str, pattern: str) -> bool:
-    """Whether a text matches a pattern, whose only wildcard is ``*``."""
-    return fnmatchcase(text, pattern.replace("[", "[[]").replace("?", "[?]"))
+    return fnmatchcase(text, pattern.replace("[", "[[]").replace("?", "[?]"))  # the only wildcard is *
 
 
 @dataclass(frozen=True, slots=True)

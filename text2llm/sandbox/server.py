@@ -78,15 +78,20 @@ def _listen(port: int) -> socket.socket:
 class Sandbox:
     """A running sandbox, in its own thread; as a context manager it stops after the block."""
 
-    def __init__(
-        self, listener: socket.socket, state: SandboxState, listeners: _Listeners, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, listener: socket.socket, state: SandboxState, listeners: _Listeners, clock: Clock) -> None:
         self.port: int = listener.getsockname()[1]
+        self._state, self._listeners, self._clock = state, listeners, clock
         state.origin = self.url
-        self._server = _Server(listener, state, listeners, clock)
-        self._thread = Thread(target=asyncio.run, args=(self._server.run(),), daemon=True)
+        self._recorded: deque[Recorded] = deque(maxlen=_MOST_RECORDED)
+        self._listener = listener
+        self._ids = count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop
+        self._ended: asyncio.Event
+        ready = Event()
+        self._thread = Thread(target=asyncio.run, args=(self._run(ready),), daemon=True)
         self._thread.start()
-        self._server.ready.wait()
+        ready.wait()
 
     def __enter__(self) -> Self:
         return self
@@ -101,32 +106,17 @@ class Sandbox:
 
     @property
     def requests(self) -> tuple[Recorded, ...]:
-        """The exchanges so far, in order of arrival."""
-        return tuple(self._server.recorded)
+        return tuple(self._recorded)
 
     def close(self) -> None:
-        """Stop listening, close every connection, wait for the thread."""
-        self._server.stop()
+        with suppress(RuntimeError):  # the loop has already ended
+            self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join()
 
-
-class _Server:
-    def __init__(
-        self, listener: socket.socket, state: SandboxState, listeners: _Listeners, clock: Callable[[], float]
-    ) -> None:
-        self.state, self.listeners, self.clock = state, listeners, clock
-        self.recorded: deque[Recorded] = deque(maxlen=_MOST_RECORDED)
-        self.ready = Event()
-        self._listener = listener
-        self._ids = count(1)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.AbstractEventLoop
-        self._ended: asyncio.Event
-
-    async def run(self) -> None:
+    async def _run(self, ready: Event) -> None:
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         self._loop.add_reader(self._listener, self._accept)
-        self.ready.set()
+        ready.set()
         await self._ended.wait()
         self._loop.remove_reader(self._listener)
         self._listener.close()
@@ -148,10 +138,6 @@ class _Server:
             task = self._loop.create_task(self._serve_client(client))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-
-    def stop(self) -> None:
-        with suppress(RuntimeError):  # the loop has already ended
-            self._loop.call_soon_threadsafe(self._ended.set)
 
     async def _serve_client(self, client: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=client, limit=MAX_HEAD)
@@ -197,21 +183,21 @@ class _Server:
             except asyncio.IncompleteReadError:
                 return None
         request_id = f"req_sandbox{next(self._ids):06}"
-        request = HttpRequest(head.method, head.path, head.query, head.headers, body, request_id, self.clock())
-        found = refuse_large(request) if large else answer(request, self.state)
-        self._record(request, found)
+        request = HttpRequest(head.method, head.path, head.query, head.headers, body, request_id, self._clock())
+        found = refuse_large(request) if large else answer(request, self._state)
+        self._report(request, found)
         if large:
             connection.keep = False
             await self._drain(connection, head.length)
         return found
 
-    def _record(self, request: HttpRequest, found: Answer) -> None:
+    def _report(self, request: HttpRequest, found: Answer) -> None:
         recorded = Recorded(request.method, request.path, found.behavior)
-        self.recorded.append(recorded)
-        if self.listeners.watch:
-            self.listeners.watch(recorded, found.response.status)
-        if self.listeners.record:
-            self.listeners.record(describe_request(request, found, self.state.scenario))
+        self._recorded.append(recorded)
+        if self._listeners.watch:
+            self._listeners.watch(recorded, found.response.status)
+        if self._listeners.record:
+            self._listeners.record(describe_request(request, found, self._state.scenario))
 
     async def _drain(self, connection: Connection, left: int) -> None:
         """Read the rest of a body: unread bytes would reset the connection before the client reads the response."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from text2llm.sandbox.apis.base import is_image
+from text2llm.sandbox.apis.base import Api, is_image
 from text2llm.sandbox.catalog import list_catalog
 from text2llm.sandbox.exchange import Exchange
 from text2llm.sandbox.listings import list_page, show_model, show_version
 from text2llm.sandbox.payloads import success_headers
 from text2llm.sandbox.usage import show_credits, show_litellm_key, show_usage
-from text2llm.sandbox.values import CompletionCall, Delivery, HttpResponse, Json, Mistake
+from text2llm.sandbox.values import CompletionCall, HttpResponse, Json, Mistake
 
-Reshape = Callable[[Exchange, Json], Json]
+Reshape = Callable[[Api, Json], Json]
 
 
 def succeed(exchange: Exchange, reshape: Reshape | None = None) -> HttpResponse:
@@ -37,16 +37,15 @@ def _complete(exchange: Exchange, reshape: Reshape | None) -> HttpResponse:
     if mistake:
         return exchange.replay(mistake.payload, **mistake.fields)
     answer = exchange.api.complete(call)
-    answer = reshape(exchange, answer) if reshape else answer
+    answer = reshape(exchange.api, answer) if reshape else answer
     headers = success_headers(exchange.endpoint.played, _headers_name(exchange), exchange.request)
     if not exchange.api.streams(call):
         return HttpResponse(200, json.dumps(answer).encode(), headers)
     headers = {**headers, "content-type": exchange.api.stream_type, "cache-control": "no-cache"}
-    return HttpResponse(200, exchange.api.stream(answer), headers, Delivery.CHUNKS)
+    return HttpResponse(200, exchange.api.stream(answer), headers, "chunks")
 
 
 def _find_unable(exchange: Exchange, call: CompletionCall) -> Mistake | None:
-    """What the request needs and the model cannot do."""
     images = exchange.api.find_images(call.body)
     if not all(map(is_image, images)):
         return Mistake("bad-image")

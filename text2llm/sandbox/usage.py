@@ -29,7 +29,6 @@ def show_usage(exchange: Exchange) -> Json:
 
 
 def show_credits(exchange: Exchange) -> Json:
-    """The credits bought and used at OpenRouter."""
     numbers = _numbers(exchange)
     return {"data": {"total_credits": numbers["credits"], "total_usage": numbers["creditsUsed"]}}
 

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Json = dict[str, Any]
-
-
-class Delivery(Enum):
-    """How a response is sent."""
-
-    WHOLE = auto()
-    CHUNKS = auto()
-    HALF = auto()
-    NEVER = auto()
-    DRIP = auto()
-    DRIP_HEAD = auto()
-    ENDLESS = auto()
-    INTERIM = auto()
-    FLOOD = auto()
-    BOMB = auto()
-    CLOSE = auto()
-    RESET = auto()
+#: How a response is sent.
+Delivery = Literal[
+    "whole", "chunks", "half", "never", "drip", "drip-head", "endless", "interim", "flood", "bomb", "close", "reset"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +23,7 @@ class HttpResponse:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    delivery: Delivery = Delivery.WHOLE
+    delivery: Delivery = "whole"
     delay: float = 0
     layers: int = 1
 

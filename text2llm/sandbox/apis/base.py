@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import json
-from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from text2llm.sandbox.values import CompletionCall, HttpRequest, Json, Mistake
@@ -13,7 +13,7 @@ from text2llm.sandbox.values import CompletionCall, HttpRequest, Json, Mistake
 _IMAGE_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
-class Api(ABC):
+class Api:
     """One wire format: how it is called, and what its responses look like.
 
     ``id_header`` returns the request's id. ``find_tool`` is the tool that the model must call, ``find_images`` are the
@@ -24,6 +24,13 @@ class Api(ABC):
     name: ClassVar[str]
     id_header: ClassVar[str | None] = None
     stream_type: ClassVar[str] = "text/event-stream"
+    find_mistake: Callable[[CompletionCall], Mistake | None]
+    find_tool: Callable[[Json], str | None]
+    find_images: Callable[[Json], list[str]]
+    complete: Callable[[CompletionCall], Json]
+    think: Callable[[Json], Json]
+    strip_content: Callable[[Json], Json]
+    stream: Callable[[Json], bytes]
 
     def find_key(self, request: HttpRequest) -> str | None:
         return find_bearer(request)
@@ -31,32 +38,11 @@ class Api(ABC):
     def find_header_mistake(self, _request: HttpRequest) -> Mistake | None:
         return None
 
-    @abstractmethod
-    def find_mistake(self, call: CompletionCall) -> Mistake | None: ...
-
-    @abstractmethod
-    def find_tool(self, body: Json) -> str | None: ...
-
-    @abstractmethod
-    def find_images(self, body: Json) -> list[str]: ...
-
-    @abstractmethod
-    def complete(self, call: CompletionCall) -> Json: ...
-
-    @abstractmethod
-    def think(self, response: Json) -> Json: ...
-
-    @abstractmethod
-    def strip_content(self, response: Json) -> Json: ...
-
     def rename(self, response: Json, model: str) -> Json:
         return {**response, "model": model}
 
     def streams(self, call: CompletionCall) -> bool:
         return call.body.get("stream") is True
-
-    @abstractmethod
-    def stream(self, response: Json) -> bytes: ...
 
 
 def find_bearer(request: HttpRequest) -> str | None:
@@ -81,7 +67,6 @@ def check_minimum(body: Json, field: str, least: int) -> Mistake | None:
 
 
 def is_image(text: str) -> bool:
-    """Whether base64 text is the beginning of an image."""
     try:
         data = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
@@ -96,20 +81,16 @@ def unwrap_url(url: object) -> str:
 
 
 def format_event(event: Json) -> bytes:
-    """An object as a server-sent event named after its type."""
     return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
 
 
 def has(body: Json, name: str, kind: type) -> bool:
-    """Whether a field is set, has the type and is not empty."""
     return isinstance(body.get(name), kind) and bool(body[name])
 
 
 def as_list(value: Any) -> list[Json]:
-    """The objects of a list; empty for anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def as_object(value: Any) -> Json:
-    """An object; empty for anything else."""
     return value if isinstance(value, dict) else {}

@@ -63,5 +63,4 @@ class Ollama(Api):
 
 
 def format_time(now: float) -> str:
-    """A time in RFC 3339 format."""
     return datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")

@@ -23,6 +23,25 @@ _LEAST_TOKENS = 16
 _CODEX = "openai-codex"
 #: Values that ChatGPT's backend requires, and the payload if they differ; in the order in which it checks.
 _CODEX_RULES = (("stream", True, "stream-required"), ("store", False, "store-refused"))
+#: The fields of a request that the response repeats.
+_ECHOED = ("instructions", "max_output_tokens", "store", "tool_choice", "tools")
+_DEFAULTS: Json = {
+    **dict.fromkeys(("error", "incomplete_details", "previous_response_id", "user")),
+    **dict.fromkeys(("instructions", "max_output_tokens")),
+    "object": "response",
+    "background": False,
+    "parallel_tool_calls": True,
+    "service_tier": "default",
+    "store": True,
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "truncation": "disabled",
+    "tool_choice": "auto",
+    "tools": [],
+    "reasoning": {"effort": None, "summary": None},
+    "text": {"format": {"type": "text"}},
+    "metadata": {},
+}
 
 
 class OpenAiResponses(Api):
@@ -57,41 +76,20 @@ class OpenAiResponses(Api):
             item = {"id": f"fc_{number}", "type": "function_call", "status": "completed", "arguments": "{}"}
             item |= {"call_id": f"call_{number}", "name": tool}
         return {
+            **_DEFAULTS,
+            **{field: call.body[field] for field in _ECHOED if field in call.body},
             "id": f"resp_{number}",
-            "object": "response",
             "created_at": int(call.request.now),
             "status": "completed",
-            "background": False,
-            "error": None,
-            "incomplete_details": None,
-            "instructions": call.body.get("instructions"),
-            "max_output_tokens": call.body.get("max_output_tokens"),
             "model": call.model,
             "output": [item],
-            "parallel_tool_calls": True,
-            "previous_response_id": None,
-            "reasoning": {"effort": None, "summary": None},
-            "service_tier": "default",
-            "store": call.body.get("store", True),
-            "temperature": 1.0,
-            "text": {"format": {"type": "text"}},
-            "tool_choice": call.body.get("tool_choice", "auto"),
-            "tools": call.body.get("tools", []),
-            "top_p": 1.0,
-            "truncation": "disabled",
             "usage": _usage(2, thought=0),
-            "user": None,
-            "metadata": {},
         }
 
     def think(self, response: Json) -> Json:
         thought = {"id": response["id"].replace("resp", "rs"), "type": "reasoning", "summary": []}
-        unfinished = {
-            "status": "incomplete",
-            "incomplete_details": {"reason": "max_output_tokens"},
-            "output": [thought],
-        }
-        return response | unfinished | {"usage": _usage(16, thought=16)}
+        details = {"incomplete_details": {"reason": "max_output_tokens"}}
+        return {**response, "status": "incomplete", **details, "output": [thought], "usage": _usage(16, thought=16)}
 
     def strip_content(self, response: Json) -> Json:
         return {**response, "output": []}

@@ -74,6 +74,7 @@ class Issued(NamedTuple):
     refresh: str
     scope: str
     seconds: int
+    family: str
 
 
 class _Access(NamedTuple):
@@ -122,7 +123,6 @@ class Ledger:
         return OAuthRefusal("invalid_grant", "the code has expired") if now >= code.expires else code
 
     def spoil_code(self, code: Code, text: str) -> OAuthRefusal:
-        """Drop a code that was presented with wrong parameters."""
         self.codes = {token: known for token, known in self.codes.items() if known is not code}
         return OAuthRefusal("invalid_grant", text)
 
@@ -135,10 +135,7 @@ class Ledger:
         self.families[family].refresh = refresh
         _put(self.refresh_tokens, refresh, family)
         access = _put(self.access_tokens, self.make(login.role), _Access(family, now + login.seconds))
-        return Issued(access, refresh, self.families[family].scope, login.seconds)
-
-    def family_of(self, issued: Issued) -> str:
-        return self.access_tokens[issued.access].family
+        return Issued(access, refresh, self.families[family].scope, login.seconds, family)
 
     def use_refresh(self, token: str, client: str) -> str | OAuthRefusal:
         """The family of a refresh token, once; reuse revokes the family (RFC 9700, 4.14.2)."""
@@ -162,14 +159,12 @@ class Ledger:
             self.families[name].revoked = True
 
     def add_device(self, client: str, scope: str, seconds: int, interval: int, now: float) -> tuple[str, Device]:
-        """A device code and its device."""
         letters = "".join(secrets.choice(_USER_ALPHABET) for _ in range(8))
         user_code = f"{letters[:4]}-{letters[4:]}"
         device = Device(client, scope, user_code, now + seconds, interval, now)
         return _put(self.devices, self.make("device"), device), device
 
     def find_device(self, user_code: str) -> Device | None:
-        """The device of a typed code, ignoring case and hyphens."""
         wanted = _letters(user_code)
         return next((device for device in self.devices.values() if _letters(device.user_code) == wanted), None)
 

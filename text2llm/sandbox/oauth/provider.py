@@ -27,7 +27,6 @@ _PAGE = """<!DOCTYPE html>
 
 
 def answer_login(asked: OAuthRequest) -> HttpResponse | None:
-    """The response to a request to the provider; ``None`` for any other path."""
     methods = _ENDPOINTS.get(asked.request.path)
     if methods is None:
         return None
@@ -91,7 +90,6 @@ def _make_page(status: int, title: str, text: str, headers: Mapping[str, str] | 
 
 
 def _redirect(target: str, fields: Mapping[str, str | None]) -> HttpResponse:
-    """Redirect a browser to the client with those ``fields`` that have a value."""
     query = urlencode({name: value for name, value in fields.items() if value is not None})
     location = f"{target}{'&' if '?' in target else '?'}{query}"
     text = "The sandbox approves every client. Your browser is redirected; then return to the terminal."
@@ -121,15 +119,17 @@ def _start_device(asked: OAuthRequest) -> HttpResponse:
     if not client:
         return refuse(OAuthRefusal("invalid_client", "the request has no client_id"), 401)
     scope = asked.fields.get("scope", "")
-    word, device = asked.ledger.add_device(client, scope, terms.device_seconds, terms.interval, asked.request.now)
+    word, device = asked.ledger.add_device(
+        client, scope, terms["deviceExpiresIn"], terms["interval"], asked.request.now
+    )
     page = f"{asked.origin}/oauth/activate"
     answer = {
         "device_code": word,
         "user_code": device.user_code,
         "verification_uri": page,
         "verification_uri_complete": f"{page}?user_code={device.user_code}",
-        "expires_in": terms.device_seconds,
-        "interval": terms.interval,
+        "expires_in": terms["deviceExpiresIn"],
+        "interval": terms["interval"],
     }
     return make_json(200, answer)
 
@@ -152,7 +152,7 @@ def _authorize_openrouter(asked: OAuthRequest) -> HttpResponse:
     redirect, challenge = asked.fields.get("callback_url", ""), asked.fields.get("code_challenge", "")
     if not _may_return(redirect, asked.origin):
         return _refuse_redirect("callback_url")
-    if asked.terms.deny:
+    if asked.terms["deny"]:
         return _make_page(403, "Refused", "The scenario denies all logins.")
     is_s256 = asked.fields.get("code_challenge_method") == "S256"
     code = Code(_OPENROUTER, None, challenge if is_s256 else "", "", None, 0)
@@ -165,7 +165,7 @@ def _exchange_openrouter(asked: OAuthRequest) -> HttpResponse:
     if isinstance(code, OAuthRefusal) or not verifies(asked.fields.get("code_verifier", ""), code.challenge):
         return make_json(403, {"error": {"message": "Invalid code or code_verifier", "code": 403}})
     issued = ledger.issue(Login(_OPENROUTER, "", "ok", _FOREVER), now)
-    code.family = ledger.family_of(issued)
+    code.family = issued.family
     return make_json(200, {"key": issued.access, "user_id": "user_sandbox"})
 
 

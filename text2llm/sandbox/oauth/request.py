@@ -18,30 +18,15 @@ from text2llm.sandbox.values import HttpRequest
 DENIED = "sandbox-denied"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The ``oauth`` of a scenario. Times are in seconds."""
-
-    seconds: int = 3600
-    device_seconds: int = 600
-    interval: int = 1
-    pending: int = 1
-    deny: bool = False
-    secret: str | None = None
-
-
-_TERM_KEYS = {
-    "expiresIn": "seconds",
-    "deviceExpiresIn": "device_seconds",
-    "interval": "interval",
-    "pendingPolls": "pending",
-    "deny": "deny",
-    "clientSecret": "secret",
+#: The defaults of a scenario's ``oauth``; times are in seconds.
+_DEFAULT_TERMS: Mapping[str, Any] = {
+    "expiresIn": 3600,
+    "deviceExpiresIn": 600,
+    "interval": 1,
+    "pendingPolls": 1,
+    "deny": False,
+    "clientSecret": None,
 }
-
-
-def read_terms(data: Mapping[str, Any]) -> Terms:
-    return Terms(**{field: data[key] for key, field in _TERM_KEYS.items() if key in data})
 
 
 @dataclass
@@ -51,8 +36,12 @@ class OAuthRequest:
     request: HttpRequest
     origin: str
     ledger: Ledger
-    terms: Terms
+    scenario: Mapping[str, Any]
     names: Container[str]
+
+    @cached_property
+    def terms(self) -> Mapping[str, Any]:
+        return {**_DEFAULT_TERMS, **self.scenario}
 
     @cached_property
     def fields(self) -> Mapping[str, str]:
@@ -65,7 +54,6 @@ class OAuthRequest:
 
     @cached_property
     def client(self) -> tuple[str, str | None]:
-        """The client's id and secret, from the header or the fields."""
         scheme, _, text = self.request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic":
             return self.fields.get("client_id", ""), self.fields.get("client_secret")
@@ -77,13 +65,12 @@ class OAuthRequest:
 
     @property
     def denies(self) -> bool:
-        return self.terms.deny or self.client[0] == DENIED
+        return bool(self.terms["deny"]) or self.client[0] == DENIED
 
     def login(self, scope: str) -> Login:
-        """The login that the tokens of this client belong to."""
         client = self.client[0]
         role = key_role(client, self.names)
-        return Login(client, scope, role.name if role else "ok", self.terms.seconds)
+        return Login(client, scope, role.name if role else "ok", self.terms["expiresIn"])
 
 
 def _read_json(body: bytes) -> Mapping[str, str]:

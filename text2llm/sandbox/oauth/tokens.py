@@ -20,7 +20,7 @@ _VERIFIER = range(43, 129)  # RFC 7636, 4.1
 
 def exchange(asked: OAuthRequest) -> HttpResponse:
     client, secret = asked.client
-    if not client or (asked.terms.secret is not None and secret != asked.terms.secret):
+    if not client or (asked.terms["clientSecret"] not in (None, secret)):
         return refuse(OAuthRefusal("invalid_client", "unknown client, or wrong secret"), 401)
     grant = _GRANTS.get(asked.fields.get("grant_type", ""))
     if grant is None:
@@ -48,12 +48,11 @@ def _redeem(asked: OAuthRequest, client: str) -> HttpResponse:
     if not verifies(asked.fields.get("code_verifier", ""), code.challenge):
         return refuse(ledger.spoil_code(code, "code_verifier does not match code_challenge"))
     issued = ledger.issue(asked.login(code.scope), now)
-    code.family = ledger.family_of(issued)
+    code.family = issued.family
     return _hand_out(asked, issued, code.nonce)
 
 
 def verifies(verifier: str, challenge: str) -> bool:
-    """Whether a verifier matches its challenge by S256."""
     digest = hashlib.sha256(verifier.encode(errors="replace")).digest()
     made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     return len(verifier) in _VERIFIER and hmac.compare_digest(made.encode(), challenge.encode(errors="replace"))
@@ -69,8 +68,8 @@ def _renew(asked: OAuthRequest, client: str) -> HttpResponse:
 def _poll(asked: OAuthRequest, client: str) -> HttpResponse:
     if asked.denies:
         return refuse(OAuthRefusal("access_denied", "the user denied the request"))
-    now, terms = asked.request.now, asked.terms
-    device = asked.ledger.poll_device(asked.fields.get("device_code", ""), client, terms.pending, now)
+    now, pending = asked.request.now, asked.terms["pendingPolls"]
+    device = asked.ledger.poll_device(asked.fields.get("device_code", ""), client, pending, now)
     if isinstance(device, OAuthRefusal):
         return refuse(device)
     return _hand_out(asked, asked.ledger.issue(asked.login(device.scope), now))
