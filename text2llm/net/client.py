@@ -19,12 +19,10 @@ from text2llm.net.proxy import find_proxy
 from text2llm.net.transport import (
     ConnectingTransport,
     Headers,
-    LimitedTransport,
-    Limits,
     RequestRoute,
     Transport,
     build_httpx_request,
-    read_whole,
+    fetch,
 )
 from text2llm.redaction.echoes import Echoes
 from text2llm.secret import Secret
@@ -68,7 +66,7 @@ class Client:
         transport: Transport | None = None,
     ) -> None:
         self._trust = trust
-        self._transport = LimitedTransport(transport or ConnectingTransport(context))
+        self._transport = transport or ConnectingTransport(context)
         self._rule = find_proxy(network, os.environ)
         self._echoes: dict[tuple[Secret, ...], Echoes] = {}
 
@@ -91,20 +89,21 @@ class Client:
         refusal = self._refuse(request, named, place) or check_request(request, credentials, body)
         if refusal is not None:
             return refusal
-        route = RequestRoute(request.origin, self._rule.proxy_for(request.origin))
+        route = RequestRoute(request.origin, self._rule.proxy_for(request.origin), deadline, max_body)
         echoes = self._find_echoes(tuple(credential.secret for credential in named))
         if body is not None:
             content = ("content-type", body.encoding.value)
             request = replace(request, headers=(*request.headers, content), body=body.reveal())
         try:
-            sent = build_httpx_request(request, _list_headers(request, credentials), route, Limits(deadline, max_body))
-            answer = await self._transport.handle_async_request(sent)
+            sent = build_httpx_request(request, _list_headers(request, credentials), route)
+            answer, whole = await fetch(self._transport, sent)
         except Exception as error:  # noqa: BLE001 - any error of a transport is the result of this request
             return explain_error(error, route)
-        whole = read_whole(answer)
         return Response(
             status=answer.status_code,
-            headers={name: echoes.redact(value) for name, value in answer.headers.multi_items()},
+            headers={
+                name: echoes.redact(value) for name, value in answer.headers.multi_items() if name != "content-encoding"
+            },
             body=echoes.redact_bytes(whole),
             elapsed_ms=route.elapsed_ms(),
             echoes=echoes,

@@ -1,7 +1,6 @@
 """HTTP by httpx over our own connections: one per request, to the checked origin, read in small blocks.
 
-Both transports are httpx transports: a test or a plugin can replace :class:`ConnectingTransport`, and the limits apply
-to the replacement too.
+A test or a plugin can replace :class:`ConnectingTransport`, an httpx transport; the limits apply to it too.
 """
 
 from __future__ import annotations
@@ -39,13 +38,16 @@ _ERRORS = 400
 @final
 @dataclass(slots=True)
 class RequestRoute:
-    """The connection of one request: its origin and proxy, and what was received.
+    """The connection of one request: its origin, proxy and limits, and what was received.
 
-    ``foreign``: whether the first bytes belong to a protocol other than HTTP, ``None`` before any.
+    ``deadline`` is in seconds for the whole request, ``max_body`` in bytes. ``foreign``: whether the first bytes belong
+    to a protocol other than HTTP, ``None`` before any.
     """
 
     origin: Origin
-    proxy: Proxy | None = None
+    proxy: Proxy | None
+    deadline: float
+    max_body: int
     connection: PlainStream | None = None
     foreign: bool | None = None
     interim: int = 0
@@ -60,21 +62,12 @@ class RequestRoute:
             self.connection.close()
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits of one response: seconds in total, and bytes of its body."""
-
-    deadline: float
-    max_body: int
-
-
-def build_httpx_request(request: Request, headers: Headers, route: RequestRoute, limits: Limits) -> httpx.Request:
+def build_httpx_request(request: Request, headers: Headers, route: RequestRoute) -> httpx.Request:
     """The request for httpx, with the data for our transports in its extensions.
 
     The target is the checked path, because a URL would be normalized.
     """
-    extensions = {"target": request.path.encode(), "route": route, "limits": limits}
+    extensions = {"target": request.path.encode(), "route": route}
     url = _parse_url(f"{request.origin}{request.path}")
     return httpx.Request(request.method, url, headers=headers, content=request.body or None, extensions=extensions)
 
@@ -84,38 +77,21 @@ def _parse_url(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 
-@final
-class LimitedTransport(Transport):
-    """Applies the limits of each request to another transport; the deadline includes the whole body.
-
-    The body is decoded, and its encoding header removed.
+async def fetch(transport: Transport, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+    """The response to a request, and its decoded body; the deadline includes the whole body.
 
     Raises:
         TimeoutError: the deadline passed.
         BodyError: the body is too large, damaged, or has an unsupported encoding.
     """
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        limits: Limits = request.extensions["limits"]
-        async with asyncio.timeout(limits.deadline):
-            answer = await self._transport.handle_async_request(request)
-            assert isinstance(answer.stream, httpx.AsyncByteStream), "an asynchronous transport returns one"
-            try:
-                body = await _read_body(answer, answer.stream, limits.max_body)
-            finally:
-                await answer.stream.aclose()
-        if "content-encoding" in answer.headers:
-            del answer.headers["content-encoding"]
-        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
-
-
-def read_whole(answer: httpx.Response) -> bytes:
-    """The body of a response of :class:`LimitedTransport`, already decoded and complete."""
-    assert isinstance(answer.stream, httpx.ByteStream)
-    return b"".join(answer.stream)
+    route: RequestRoute = request.extensions["route"]
+    async with asyncio.timeout(route.deadline):
+        answer = await transport.handle_async_request(request)
+        assert isinstance(answer.stream, httpx.AsyncByteStream), "an asynchronous transport returns one"
+        try:
+            return answer, await _read_body(answer, answer.stream, route.max_body)
+        finally:
+            await answer.stream.aclose()
 
 
 async def _read_body(answer: httpx.Response, stream: httpx.AsyncByteStream, most: int) -> bytes:
