@@ -1,4 +1,4 @@
-"""Sending one request in a test: what to expect of it is in the deadline too."""
+"""Send one request in a test, with a short deadline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections: bursts, slow addresses, TLS to the last byte, and what ends before its time."""
+"""Connections: bursts, slow addresses, TLS to the last byte, and early ends."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_hundred_requests_at_once_all_arrive() -> None:
 
 @contextmanager
 def unanswered() -> Iterator[int]:
-    """A port that takes no connection, and refuses none: its queue is full."""
+    """A port that neither accepts nor refuses connections: its queue is full."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen(0)
@@ -56,7 +56,7 @@ def unanswered() -> Iterator[int]:
 
 
 def resolve_to(*ports: int) -> Callable[..., list[Any]]:
-    """A name server that answers with these ports of this machine."""
+    """A name server that returns these ports of this machine."""
     return lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
 
 
@@ -160,7 +160,7 @@ def test_request_that_is_cancelled_leaves_no_connection() -> None:
 
     def wait_for_the_end(connection: socket.socket) -> None:
         connection.settimeout(10)
-        with suppress(ConnectionResetError):  # an abrupt end is one
+        with suppress(ConnectionResetError):  # an abrupt end is also an end
             assert connection.recv(1) == b""
         ended.set()
 

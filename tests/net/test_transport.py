@@ -1,4 +1,4 @@
-"""A transport brought from outside: it sends the bytes, and all that the client promises holds for it too."""
+"""A custom transport sends the bytes; the client's guarantees apply to it too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Answering = Callable[[httpx.Request], httpx.Response]
 
 
 class Brought(httpx.AsyncBaseTransport):
-    """Answers as it is told to, and keeps what it was asked."""
+    """Returns a given response and records the request."""
 
     def __init__(self, answering: Answering) -> None:
         self.answering = answering

@@ -1,4 +1,4 @@
-"""What is taken for a credential, and what is not."""
+"""Credentials and values that only look like one."""
 
 from __future__ import annotations
 

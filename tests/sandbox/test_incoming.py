@@ -1,4 +1,4 @@
-"""What is a request, and what is none."""
+"""Valid and invalid requests."""
 
 from __future__ import annotations
 

@@ -36,12 +36,12 @@ def test_role(text: str, role: Role | None) -> None:
 
 
 @pytest.mark.parametrize("key", ["ok", "sk-ok", "xsandbox-ok", "sandboxok", "sandbox-"])
-def test_key_of_somebody_else(key: str) -> None:
+def test_key_of_another_provider(key: str) -> None:
     assert key_role(key, BEHAVIORS) is None
 
 
 @pytest.mark.parametrize("name", BEHAVIORS)
 def test_every_key_is_a_public_value_that_needs_no_grant(name: str) -> None:
     assert is_public_value(Secret(f"sandbox-{name}"))
-    assert is_public_value(Secret(f"sandbox-{name}-4f9k2m1x8q0z"))  # as a login gives it
+    assert is_public_value(Secret(f"sandbox-{name}-4f9k2m1x8q0z"))  # as issued by a login
     assert key_role(f"sandbox-{name}", BEHAVIORS) == Role(name)

@@ -82,7 +82,7 @@ def test_discovery_names_what_there_is(quiet: Quiet, name: str) -> None:
         assert {quiet.send(method, path).status for method in ("GET", "POST")} - {404}
 
 
-def test_login_gives_tokens_that_are_keys(quiet: Quiet) -> None:
+def test_login_issues_tokens_that_are_keys(quiet: Quiet) -> None:
     back = came_back(authorize(quiet))
     assert (back["state"], back["iss"]) == ("st4te", ORIGIN)
     answer = redeem(quiet, back["code"])
@@ -101,7 +101,7 @@ def test_everything_that_is_given_is_a_public_value(quiet: Quiet) -> None:
     assert all(is_public_value(Secret(word)) for word in words)
 
 
-def test_id_token_says_for_whom_it_is(quiet: Quiet) -> None:
+def test_id_token_has_its_audience(quiet: Quiet) -> None:
     header, claims, signature = log_in(quiet)["id_token"].split(".")
     said = json.loads(base64.urlsafe_b64decode(claims + "=="))
     assert (said["iss"], said["aud"], said["nonce"], said["email"]) == (
@@ -190,7 +190,7 @@ def test_refresh_rotates_and_reuse_ends_the_login(quiet: Quiet) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "sandbox-refresh-000000000000"])
-def test_refresh_token_that_nobody_gave(quiet: Quiet, token: str) -> None:
+def test_unknown_refresh_token(quiet: Quiet, token: str) -> None:
     assert error_of(renew(quiet, token)) == (400, "invalid_grant")
 
 
@@ -209,7 +209,7 @@ def test_revoked_login_is_over(quiet: Quiet) -> None:
     assert post(quiet, "/oauth/revoke", {"token": "unknown"}).status == 200
 
 
-def test_user_is_told_to_a_living_token(quiet: Quiet) -> None:
+def test_userinfo_needs_a_valid_token(quiet: Quiet) -> None:
     token = log_in(quiet)["access_token"]
     told = quiet.send("GET", "/oauth/userinfo", {"authorization": f"Bearer {token}"})
     assert told.data == {"sub": "sandbox", "email": "rehearsal@sandbox.invalid"}
@@ -356,7 +356,7 @@ def test_device_that_asks_too_fast_is_slowed_down(quiet: Quiet) -> None:
     assert ask_device(quiet, device).status == 200
 
 
-def test_person_approves_at_once() -> None:
+def test_user_approves_immediately() -> None:
     quiet = Quiet({"oauth": {"pendingPolls": 100}})
     device = post(quiet, "/oauth/device", {"client_id": "team"}).data
     typed = device["user_code"].replace("-", " ").lower()
@@ -373,7 +373,7 @@ def test_device_code_expires_and_is_for_its_client(quiet: Quiet) -> None:
     assert error_of(post(quiet, "/oauth/device", {})) == (401, "invalid_client")
 
 
-def test_person_may_say_no() -> None:
+def test_user_may_deny() -> None:
     quiet = Quiet({"oauth": {"deny": True}})
     assert came_back(authorize(quiet))["error"] == "access_denied"
     device = post(quiet, "/oauth/device", {"client_id": "team"}).data["device_code"]
@@ -388,7 +388,7 @@ def openrouter_code(quiet: Quiet, method: str = "S256") -> str:
     return came_back(back)["code"]
 
 
-def test_openrouter_gives_a_key_to_everybody(quiet: Quiet) -> None:
+def test_openrouter_issues_keys_to_every_client(quiet: Quiet) -> None:
     fields = {"code": openrouter_code(quiet), "code_verifier": VERIFIER, "code_challenge_method": "S256"}
     answer = quiet.send("POST", "/api/v1/auth/keys", {"content-type": "application/json"}, json.dumps(fields).encode())
     assert set(answer.data) == {"key", "user_id"}
@@ -427,4 +427,4 @@ def test_oldest_is_forgotten_and_what_is_used_is_not(quiet: Quiet, monkeypatch: 
     del quiet.state.ledger.families[quiet.state.ledger.access_tokens[spent["access_token"]].family]
     quiet.ask("openai", spent["access_token"])
     assert quiet.behavior == "revoked"
-    redeem(quiet, code)  # its login is forgotten: nothing is left to take back
+    redeem(quiet, code)  # its login was dropped: nothing is left to revoke

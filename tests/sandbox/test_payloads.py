@@ -1,4 +1,4 @@
-"""The replayed answers: each has a source, the envelope of its provider, and a meaning."""
+"""The payloads: each has a source, its provider's format and an expected status."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_only_known_placeholders_are_used(file: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("played", PLAYED, ids=lambda played: f"{played.provider}-{played.api}")
-def test_what_a_probe_should_say_has_a_status(played: PlayedApi) -> None:
+def test_expected_statuses_exist(played: PlayedApi) -> None:
     said = {each for name in BEHAVIORS for each in expected_statuses(name, played)}
     assert {each.partition("/")[0] for each in said} <= STATUSES
 
@@ -63,7 +63,7 @@ def test_provider_without_an_answer_of_its_own_has_that_of_its_format() -> None:
     assert PlayedApi("openai", "openai-responses").find("limited")[1]["headers"] == {"retry-after": "30"}
 
 
-def test_nearest_answer_stands_in_for_one_that_nobody_has() -> None:
+def test_nearest_payload_replaces_a_missing_one() -> None:
     assert PlayedApi("anthropic", "anthropic-messages").find("retired")[0] == "no-model"
     assert expected_statuses("retired", PlayedApi("anthropic", "anthropic-messages")) == ("no_model/model_not_found",)
 

@@ -1,4 +1,4 @@
-"""Which path is whose."""
+"""The paths of each provider."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_base_url_leads_to_its_provider(provider: str, api: str, base: str) -> N
 
 
 @pytest.mark.parametrize(("provider", "api", "base"), BASES)
-def test_name_of_the_provider_may_stand_before_its_path(provider: str, api: str, base: str) -> None:
+def test_path_may_begin_with_the_provider(provider: str, api: str, base: str) -> None:
     path = base if base.startswith(f"/{provider}") else f"/{provider}{base}"
     assert find_endpoints(post(path + SUFFIX[api])).endpoints["POST"].played.provider == provider
 

@@ -38,7 +38,7 @@ def bearer(key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
 
 
-def test_a_request_is_told_with_its_answer() -> None:
+def test_a_request_is_recorded_with_its_response() -> None:
     body = json.dumps(QUESTION | {"temperature": 0.2, "reasoning": {"effort": "high"}}).encode()
     assert record(headers=bearer("sandbox-limited"), body=body, query={"api-version": "2024-10-21"}) == {
         "method": "POST",
@@ -52,7 +52,7 @@ def test_a_request_is_told_with_its_answer() -> None:
     }
 
 
-def test_a_model_in_the_path_is_told() -> None:
+def test_a_model_in_the_path_is_recorded() -> None:
     told = record(PATHS["google"], {"x-goog-api-key": "sandbox-ok"})
     assert (told["model"], told["path"]) == ("m1", "/v1beta/models/m1:generateContent")
 
@@ -75,11 +75,11 @@ def test_no_model_is_null(path: str) -> None:
         (bearer("sandbox-ok") | {"x-api-key": "sandbox-ok"}, "sandbox-ok"),
     ],
 )
-def test_a_key_is_told_only_where_it_is_public(headers: Mapping[str, str], key: str | None) -> None:
+def test_only_a_public_key_is_recorded(headers: Mapping[str, str], key: str | None) -> None:
     assert record(headers=headers)["key"] == key
 
 
-def test_a_key_that_the_scenario_names_is_told_but_not_one_that_fits_its_pattern() -> None:
+def test_a_key_in_the_scenario_is_recorded_but_not_one_that_matches_its_pattern() -> None:
     scenario = parse_scenario({"answers": [{"key": "ci", "plays": "ok"}, {"key": "*", "plays": "ok"}]}, BEHAVIORS)
     keys = [record(headers=bearer(key), scenario=scenario)["key"] for key in ("ci", REAL)]
     assert keys == ["ci", "unknown-key"]
@@ -96,7 +96,7 @@ def test_a_key_that_the_scenario_names_is_told_but_not_one_that_fits_its_pattern
         {"path": "/oauth/token", "body": json.dumps({"grant_type": "refresh_token", "refresh_token": REAL}).encode()},
     ],
 )
-def test_nothing_of_a_real_key_is_told(request_of_it: dict[str, Any]) -> None:
+def test_no_part_of_a_real_key_is_recorded(request_of_it: dict[str, Any]) -> None:
     told = json.dumps(record(**request_of_it))
     assert not any(REAL[at : at + 6] in told for at in range(3, len(REAL) - 6))
 
@@ -111,7 +111,7 @@ def test_nothing_of_a_real_key_is_told(request_of_it: dict[str, Any]) -> None:
         {"a": {"b": {"c": {"d": {"e": {"f": "hunter2"}}}}}},
     ],
 )
-def test_no_secret_in_a_parameter_is_told(fields: dict[str, Any]) -> None:
+def test_no_secret_in_a_parameter_is_recorded(fields: dict[str, Any]) -> None:
     assert "hunter2" not in json.dumps(params(**fields))
 
 
@@ -130,11 +130,11 @@ def test_what_looks_like_a_secret_is_redacted(text: str) -> None:
         None,
     ],
 )
-def test_a_parameter_is_told_as_it_is(value: object) -> None:
+def test_a_parameter_is_recorded_unchanged(value: object) -> None:
     assert params(provider=value)["provider"] == value
 
 
-def test_a_conversation_is_not_told() -> None:
+def test_a_conversation_is_not_recorded() -> None:
     assert params(tools=[{"name": "f"}], system="be brief") == {"max_tokens": 8}
 
 

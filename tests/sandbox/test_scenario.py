@@ -127,7 +127,7 @@ def test_scenario_of_nothing_is_the_plain_sandbox() -> None:
     assert (scenario.rules, scenario.latency, scenario.catalog_size) == ((), 0, 48)
 
 
-def test_unknown_behavior_is_found_where_it_stands() -> None:
+def test_unknown_behavior_is_found_with_its_path() -> None:
     data = {"answers": [{"plays": "limted"}, {"plays": ["ok", "slow-x-y", "nope"]}, {"latencyMs": 1}]}
     assert list(list_unknown(data, BEHAVIORS)) == [
         (("answers", 0, "plays"), "limted"),

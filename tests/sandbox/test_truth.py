@@ -1,4 +1,4 @@
-"""The real probe against the sandbox: what it says is what the sandbox says that it should."""
+"""The real probe reports the statuses that the sandbox expects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from text2llm.upstream.wire import WIRES
 
 #: The first base URL of each provider and API that can be probed.
 PLACES = {played: path for played, path in reversed(list(base_paths())) if played.api in WIRES and "codex" not in path}
-#: What never ends.
+#: Behaviors that never end.
 LATE = {name for name, each in BEHAVIORS.items() if each.says == ("timeout/deadline",)}
 
 
@@ -48,14 +48,14 @@ def agrees(result: ProbeResult, played: PlayedApi) -> bool:
 
 
 def probe(sandbox: Sandbox, played: PlayedApi, names: Iterable[str], timeout_ms: int) -> dict[str, str]:
-    """What the probe says wrongly."""
+    """The wrong statuses of a probe."""
     targets = tuple(aim(sandbox, played, name) for name in names)
     summary = run_probes(targets, ProbeOptions(timeout_ms=timeout_ms, concurrency=len(targets)), Trust(Bindings()))
     return {result.subject.label: told(result) for result in summary.results if not agrees(result, played)}
 
 
 @pytest.mark.parametrize("played", PLACES, ids=lambda played: f"{played.provider}-{played.api}")
-def test_probe_says_what_it_should(sandbox: Sandbox, played: PlayedApi) -> None:
+def test_probe_reports_the_expected_status(sandbox: Sandbox, played: PlayedApi) -> None:
     assert probe(sandbox, played, BEHAVIORS.keys() - LATE, 10_000) == {}
 
 

@@ -1,4 +1,4 @@
-"""The lock of a file: waited for, but not for ever."""
+"""The lock of a file, and the limit of waiting for it."""
 
 from __future__ import annotations
 
