@@ -52,7 +52,7 @@ A scenario file says more: which models and providers fail, in what order and ho
 say. `text2llm schema sandbox-scenario` describes it.
 
 --record FILE adds a line of JSON to a file for each request, before it is answered: {method, path, query, model, key,
-params, status, behavior}. The key is the sandbox's word that was sent, or one that the scenario names; none, ollama
+params, status, behaviour}. The key is the sandbox's word that was sent, or one that the scenario names; none, ollama
 and EMPTY, which stand for no key, are told too; of any other it says unknown-key, and nothing of it is written. Where
 a request has several, all are told, with commas between them. The params are those of the body without the
 conversation, and [redacted] is in place of texts that could be secrets. `text2llm schema outputs/sandbox-record`
