@@ -49,7 +49,7 @@ def fetch_listings(
     import asyncio
 
     from text2llm.net.client import Client, create_tls_context
-    from text2llm.net.loop import run
+    from text2llm.net.loop import run_async
 
     context = create_tls_context(network)
 
@@ -61,7 +61,7 @@ def fetch_listings(
         client, slots = Client(trust, context, network), asyncio.Semaphore(_CONCURRENCY)
         return await asyncio.gather(*(ask(query, client, slots) for query in queries))
 
-    return tuple(run(ask_all()))
+    return tuple(run_async(ask_all()))
 
 
 async def _fetch(query: ListingQuery, client: Client, time_limit: float) -> Mapping[str, Listed] | Verdict:

@@ -19,7 +19,7 @@ from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
 from text2llm.plan.edits import Edit, Outcome
 from text2llm.redaction.forms import Forms
-from text2llm.redaction.literals import Ground, find_literals
+from text2llm.redaction.literals import Evidence, find_literals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +129,7 @@ def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> Non
     for literal in find_literals(after, forms):
         text = after.text[literal.start : literal.end]
         known[text] -= 1
-        if known[text] < 0 and literal.ground is not Ground.PARTIAL:
+        if known[text] < 0 and literal.evidence is not Evidence.PARTIAL:
             message = "this edit would write a credential into the configuration, so nothing was changed"
             hint = "write a reference instead, ${NAME}, and set that variable where text2llm runs"
             finding = Diagnostic("secret-in-config", Severity.ERROR, message, after.place(literal.start), hint)

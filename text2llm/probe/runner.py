@@ -96,7 +96,7 @@ class _Batch:
         import asyncio
 
         from text2llm.net.client import Client, create_tls_context
-        from text2llm.net.loop import run
+        from text2llm.net.loop import run_async
 
         shared = context or create_tls_context(self.network)
 
@@ -112,7 +112,7 @@ class _Batch:
                 return True
             return False
 
-        return run(settle_all())
+        return run_async(settle_all())
 
     def _remaining(self) -> Iterator[tuple[int, Subject, Call | FreeCall]]:
         for index, target in enumerate(self.targets):
