@@ -211,7 +211,7 @@ def test_variable_that_the_configuration_names_may_not_go_to_the_built_in_addres
     write_config(
         {**with_model("anthropic/claude-opus-4-5"), "models": {"providers": {"anthropic": {"apiKey": "${MY_KEY}"}}}}
     )
-    refused = "may not go to https://api.anthropic.com"
+    refused = "may not be sent to https://api.anthropic.com"
     assert run("models", "status", "--check").code == ExitCode.REFUSED
     assert run("probe").code == ExitCode.REFUSED
     assert json.loads(run("models", "list", "--json").out)["models"][0]["refused"] == refused
@@ -238,7 +238,7 @@ def test_stored_key_of_production_neither_hides_nor_stands_for_the_key_of_stagin
     (provider,) = json.loads(run("models", "auth", "list", "--json").out)["providers"]
     assert {each["label"]: (each["effective"], each["message"]) for each in provider["credentials"]} == {
         "CORP_STAGING_KEY": (True, None),
-        "anthropic:prod": (False, f"may not go to {place}"),
+        "anthropic:prod": (False, f"may not be sent to {place}"),
     }
 
 
