@@ -8,7 +8,7 @@ import pytest
 from tests.probe.making import NOW, granted, view
 from text2llm.auth.reading import Reading
 from text2llm.listing.plan import ListingQuery, find_listing_place, plan_listing
-from text2llm.providers.listings import ListingEndpoint, load_listings
+from text2llm.providers.endpoints import ListingEndpoint, load_listings
 from text2llm.providers.registry import load_registry
 from text2llm.upstream.verdict import Reason, Verdict
 

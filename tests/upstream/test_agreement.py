@@ -211,7 +211,7 @@ def test_variable_that_the_configuration_names_may_not_go_to_the_built_in_addres
     write_config(
         {**with_model("anthropic/claude-opus-4-5"), "models": {"providers": {"anthropic": {"apiKey": "${MY_KEY}"}}}}
     )
-    refused = "may not be sent to https://api.anthropic.com"
+    refused = "may not go to https://api.anthropic.com"
     assert run("models", "status", "--check").code == ExitCode.REFUSED
     assert run("probe").code == ExitCode.REFUSED
     assert json.loads(run("models", "list", "--json").out)["models"][0]["refused"] == refused

@@ -61,7 +61,7 @@ def test_person_has_the_last_word() -> None:
     assert find("of-my-own", CORP) == Destination(OriginSource.USER, CORP)
     contradicted = find("lab", CORP, lab="https://evil.example/v1")
     assert (contradicted.source, contradicted.origin) == (OriginSource.USER, CORP)
-    assert contradicted.note == "t.yaml:6:16 sends it to https://evil.example, where it may not go"
+    assert contradicted.note == "t.yaml:6:16 sends it to https://evil.example, which is not allowed"
 
 
 @pytest.mark.parametrize("base_url", ["https://user:pw@lab.example", "http://lab.example", "lab.example/v1"])

@@ -11,7 +11,7 @@ from text2llm.catalog.cache import Listing, read_listings, write_listings
 from text2llm.listing.fetch import Fetched, fetch_listings
 from text2llm.listing.kept import cache_path
 from text2llm.listing.plan import ListingQuery, plan_listing
-from text2llm.providers.listings import load_listings
+from text2llm.providers.endpoints import load_listings
 from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace

@@ -9,7 +9,7 @@ from text2llm.auth.reading import Reading
 from text2llm.catalog.cache import CACHE_NAME, Listing, read_listings
 from text2llm.catalog.facts import ModelFacts
 from text2llm.listing.plan import find_listing_place
-from text2llm.providers.listings import load_listings
+from text2llm.providers.endpoints import load_listings
 from text2llm.storage.places import find_places
 from text2llm.upstream.verdict import Verdict
 

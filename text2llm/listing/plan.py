@@ -11,7 +11,7 @@ from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.listing.parse import SHAPES
 from text2llm.net.message import Request
-from text2llm.providers.listings import ListingEndpoint
+from text2llm.providers.endpoints import ListingEndpoint
 from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.address import Address, SiblingUrl, find_address, find_sibling, rebase_url

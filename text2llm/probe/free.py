@@ -15,7 +15,7 @@ from text2llm.diagnostics import Location
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, Request, Response, SecretHeader
 from text2llm.providers.descriptor import Provider
-from text2llm.providers.free_probes import FreeProbe
+from text2llm.providers.endpoints import FreeProbe
 from text2llm.upstream.access import Access
 from text2llm.upstream.address import find_sibling
 from text2llm.upstream.judge import judge_error, judge_failure

@@ -13,7 +13,7 @@ from text2llm.config.suggest import list_names
 from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall, plan_free
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.providers.free_probes import FreeProbe
+from text2llm.providers.endpoints import FreeProbe
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.obstacle import DROPS, build_call

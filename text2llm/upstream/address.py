@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from text2llm.config.model import CustomProvider
-from text2llm.providers.descriptor import Endpoint, Provider
+from text2llm.providers.descriptor import ApiEndpoint, Provider
 from text2llm.trust.origin import BaseUrl, Origin, OriginError, parse_base_url
 
 #: The default wire format of a configured provider.
@@ -31,7 +31,7 @@ class Address(NamedTuple):
     moved: bool
     base: BaseUrl | None
     problem: OriginError | None
-    endpoint: Endpoint | None
+    endpoint: ApiEndpoint | None
 
     @property
     def origin(self) -> Origin | None:
@@ -79,7 +79,7 @@ def _parse(url: str | None) -> tuple[BaseUrl | None, OriginError | None]:
         return None, error
 
 
-def _pick_endpoint(provider: Provider, custom: CustomProvider | None, model: str | None, *, meant: bool) -> Endpoint:
+def _pick_endpoint(provider: Provider, custom: CustomProvider | None, model: str | None, *, meant: bool) -> ApiEndpoint:
     """The endpoint that serves the model; unless ``meant``, the next best if that one is unsupported.
 
     The path of a configured base URL selects the endpoint: ``/v1`` of Ollama is not its own API.

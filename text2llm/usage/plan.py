@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from text2llm.auth.naming import name_credential
 from text2llm.net.message import Request, SecretHeader
-from text2llm.providers.usage import UsageEndpoint
+from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.trust.bindings import NamedSecret
 from text2llm.trust.origin import BaseUrl, parse_base_url
 from text2llm.trust.public import is_public_value
