@@ -29,7 +29,9 @@ def build_index(descriptors: Sequence[Descriptor]) -> dict[str, Any]:
     return {
         "spellings": {alias: each["id"] for each in descriptors for alias in each["aliases"]},
         "modelSpellings": {each["id"]: each["modelSpellings"] for each in descriptors if "modelSpellings" in each},
-        "providers": {each["id"]: _reduce(_pick(each, ENTRY_KEYS)) for each in descriptors},
+        "providers": {
+            each["id"]: {key: _reduce(each[key]) for key in ENTRY_KEYS if key in each} for each in descriptors
+        },
         "keyFormats": {provider: formats for provider, formats in key_formats.items() if formats},
         "reserved": sorted({name for each in descriptors for name in variable_names(each)} - listed),
     }
