@@ -205,9 +205,9 @@ def test_without_a_key_there_is_only_metadata(run: Run, start: Start) -> None:
     path.write_text(path.read_text().replace(", apiKey: 'sandbox-ok'", ""))
     done = run("models", "scan")
     assert done.code == 0
-    assert "nothing was probed: there is no credential for openrouter\nhint: " in done.out
+    assert "nothing was probed: no credential for openrouter\nhint: " in done.out
     assert len(sandbox.requests) == 1
-    assert told(run("models", "scan", "--json"))["notProbed"] == "there is no credential for openrouter"
+    assert told(run("models", "scan", "--json"))["notProbed"] == "no credential for openrouter"
     assert run("models", "scan", "--yes").code == 1
 
 

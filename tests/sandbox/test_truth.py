@@ -17,8 +17,8 @@ from text2llm.sandbox.payloads import PlayedApi
 from text2llm.sandbox.providers import base_paths
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.trust.bindings import Bindings, Trust
-from text2llm.upstream.call import Call
 from text2llm.upstream.wire import WIRES
+from text2llm.upstream.wire.shape import CompletionCall
 
 #: The first base URL of each provider and API that can be probed.
 PLACES = {played: path for played, path in reversed(list(base_paths())) if played.api in WIRES and "codex" not in path}
@@ -70,7 +70,7 @@ def test_probe_waits_no_longer_than_it_should(sandbox: Sandbox, api: str) -> Non
 @pytest.mark.parametrize("played", PLACES, ids=lambda played: f"{played.provider}-{played.api}")
 def test_probe_shows_pictures_and_forces_tools(sandbox: Sandbox, played: PlayedApi) -> None:
     target = aim(sandbox, played, "ok")
-    assert isinstance(target.call, Call)
+    assert isinstance(target.call, CompletionCall)
     demands = (
         replace(target, call=replace(target.call, image=True)),
         replace(target, call=replace(target.call, tool=True)),

@@ -238,7 +238,7 @@ def test_stored_key_of_production_neither_hides_nor_stands_for_the_key_of_stagin
     (provider,) = json.loads(run("models", "auth", "list", "--json").out)["providers"]
     assert {each["label"]: (each["effective"], each["message"]) for each in provider["credentials"]} == {
         "CORP_STAGING_KEY": (True, None),
-        "anthropic:prod": (False, f"may not go to {place}"),
+        "anthropic:prod": (False, f"may not be sent to {place}"),
     }
 
 

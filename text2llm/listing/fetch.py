@@ -10,7 +10,7 @@ from text2llm.auth.reading import Reading
 from text2llm.listing.parse import MAX_BYTES, MAX_MODELS, Listed, Unreadable, parse_page
 from text2llm.listing.plan import ListingQuery, plan_listing
 from text2llm.net.message import Failure, Response
-from text2llm.providers.listings import load_listings
+from text2llm.providers.endpoints import load_listings
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Trust
 from text2llm.upstream.judge import HINTS, judge_error, judge_failure
