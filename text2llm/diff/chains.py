@@ -12,13 +12,13 @@ from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown, weigh_facts
-from text2llm.diff.sequences import Step, compare_lists
+from text2llm.diff.values import ListStep, compare_lists
 from text2llm.refs import ModelRef
 
 NOT_SET = "not set"
 
 
-class _Pair(NamedTuple):
+class _SlotPair(NamedTuple):
     """One slot of one owner on both sides, ``agent`` being ``None`` for the defaults.
 
     The heirs are the agents that have neither primary nor, the second ones, fallbacks of their own.
@@ -54,8 +54,8 @@ def compare_chains(sides: Both[Reading], agent: str | None = None) -> Iterator[C
         yield from _compare_agents(sides)
 
 
-def _pair(agent: str | None, slot: Slot, sides: Both[Reading]) -> _Pair:
-    return _Pair(agent, slot, sides.map(lambda side: side.resolver.chain(agent, slot)), sides)
+def _pair(agent: str | None, slot: Slot, sides: Both[Reading]) -> _SlotPair:
+    return _SlotPair(agent, slot, sides.map(lambda side: side.resolver.chain(agent, slot)), sides)
 
 
 def _find_heirs(slot: Slot, sides: Both[Reading]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -67,7 +67,7 @@ def _find_heirs(slot: Slot, sides: Both[Reading]) -> tuple[tuple[str, ...], tupl
     )
 
 
-def _compare_primary(pair: _Pair) -> Iterator[Change]:
+def _compare_primary(pair: _SlotPair) -> Iterator[Change]:
     members = pair.chains.map(lambda chain: chain.primary)
     refs = members.map(_ref)
     if not refs.differ():
@@ -99,13 +99,13 @@ def _describe(chain: Chain, *, own: bool) -> str:
     return f"{member.ref} ({', '.join(notes)})" if notes else str(member.ref)
 
 
-def _compare_fallbacks(pair: _Pair) -> Iterator[Change]:
+def _compare_fallbacks(pair: _SlotPair) -> Iterator[Change]:
     refs = pair.chains.map(lambda chain: [member.ref for member in chain.fallbacks])
     for step in compare_lists(refs.old, refs.new):
         yield _describe_step(step, pair)
 
 
-def _describe_step(step: Step[ModelRef], pair: _Pair) -> Change:
+def _describe_step(step: ListStep[ModelRef], pair: _SlotPair) -> Change:
     word = SLOT_WORDS[pair.slot].fallback
     kind = _kind(word)
     members = Both(step.old, step.new).join(pair.chains, _member)
@@ -190,7 +190,7 @@ def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
             yield from list(_compare_fallbacks(pair)) or _compare_source(pair, own, f"{SLOT_WORDS[slot].fallback}s")
 
 
-def _compare_source(pair: _Pair, own: Both[bool], word: str) -> Iterator[Change]:
+def _compare_source(pair: _SlotPair, own: Both[bool], word: str) -> Iterator[Change]:
     """The same models, but from now on they follow the defaults, or do not any more."""
     if own.differ():
         source = "its own" if own.new else "inherited from the defaults"

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from text2llm.auth.reading import Reading
+from text2llm.config.document import Document
 from text2llm.config.model import ProbeSettings
-from text2llm.config.nodes import Pointer
+from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
-from text2llm.diff.lines import find_subjects
 from text2llm.diff.values import compare_values, show_span, show_value
 from text2llm.edit.change import format_pointer
 from text2llm.rules.ignores import find_heeded
@@ -139,6 +139,30 @@ def _silences(reading: Reading) -> Iterator[tuple[_Silence, tuple[str, Location]
             place = document.place(ignore.start)
             for rule in ignore.rules:
                 yield _Silence(rule, (*above, *about.get(ignore.line, ()))), (ignore.reason, place)
+
+
+def find_subjects(document: Document) -> dict[int, Pointer]:
+    """By line, counted from 1, the keys that lead to the first key or value that begins there.
+
+    A plain item of a list is named by its text, since its number changes with each item that comes before it.
+    """
+    found: dict[int, Pointer] = {}
+    for offset, pointer in _starts(document.root, ()):
+        found.setdefault(document.place(offset).line, pointer)
+    return found
+
+
+def _starts(node: Node | None, pointer: Pointer) -> Iterator[tuple[int, Pointer]]:
+    if isinstance(node, Scalar | Alias):
+        yield node.start, pointer
+    elif isinstance(node, Mapping):
+        for key, value in node.items:
+            below = (*pointer, str(key.value))
+            yield key.start, below
+            yield from _starts(value, below)
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from _starts(item, (*pointer, str(item.value) if isinstance(item, Scalar) else index))
 
 
 def compare_probe(sides: Both[Reading]) -> Iterator[Change]:

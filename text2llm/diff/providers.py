@@ -22,7 +22,7 @@ from text2llm.upstream.address import Address, find_address
 NOWHERE = "an unknown place"
 
 
-class _Pair(NamedTuple):
+class _ProviderPair(NamedTuple):
     """One provider on both sides; ``None`` where the configuration does not speak of it. ``builtin``: it ships."""
 
     id: str
@@ -54,7 +54,7 @@ def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]
     tables = sides.map(lambda side: side.customs)
     for name in dict.fromkeys((*tables.old, *tables.new)):
         builtin = sides.new.registry.get(name)
-        pair = _Pair(name, Both(tables.old.get(name), tables.new.get(name)), sides, secrets, builtin)
+        pair = _ProviderPair(name, Both(tables.old.get(name), tables.new.get(name)), sides, secrets, builtin)
         yield from _compare_place(pair)
         if pair.is_gone():
             continue  # what it had went with it
@@ -63,7 +63,7 @@ def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]
         yield from _compare_models(pair)
 
 
-def _compare_place(pair: _Pair) -> Iterator[Change]:
+def _compare_place(pair: _ProviderPair) -> Iterator[Change]:
     addresses = pair.customs.map(lambda custom: find_address(pair.builtin, custom, meant=True))
     urls = addresses.map(_show_url)
     if pair.is_new() or pair.is_gone():
@@ -84,7 +84,7 @@ def _show_url(address: Address) -> str | None:
     return address.url if address.base is None else str(address.base)
 
 
-def _describe_presence(pair: _Pair, urls: Both[str | None], *, local: bool) -> Change:
+def _describe_presence(pair: _ProviderPair, urls: Both[str | None], *, local: bool) -> Change:
     if pair.customs.new is None:
         texts = Both(urls.old or NOWHERE, None)
         return pair.change("provider-removed", f" removed: requests went to {texts.old}", texts)
@@ -93,7 +93,7 @@ def _describe_presence(pair: _Pair, urls: Both[str | None], *, local: bool) -> C
     return change if local else change._replace(level=Level.WARNING)
 
 
-def _compare_api(pair: _Pair) -> Iterator[Change]:
+def _compare_api(pair: _ProviderPair) -> Iterator[Change]:
     if pair.is_new():
         return
     usual = None if pair.builtin is None else pair.builtin.api
@@ -102,7 +102,7 @@ def _compare_api(pair: _Pair) -> Iterator[Change]:
         yield pair.change("provider-api", f": API: {show_value(apis.old)} → {show_value(apis.new)}", apis, "api")
 
 
-def _compare_credentials(pair: _Pair) -> Iterator[Change]:
+def _compare_credentials(pair: _ProviderPair) -> Iterator[Change]:
     """What would be sent with each request: of ``apiKey`` and of the headers."""
     keys = pair.customs.map(lambda custom: custom and custom.api_key and custom.api_key.strip())
     if keys.differ():
@@ -127,7 +127,7 @@ def _headers(custom: CustomProvider | None) -> dict[str, str]:
     return {} if custom is None else {name.lower(): value for name, value in custom.headers.items()}
 
 
-def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
+def _weigh(change: Change, written: str | None, pair: _ProviderPair) -> Change:
     """A credential that belongs to another provider is a danger: nobody but that one should get it.
 
     One of a provider that is new itself is no surprise: that requests would go there has been told.
@@ -139,7 +139,7 @@ def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
     return change._replace(level=Level.DANGER, message=f"{change.message}, a credential of {' and '.join(owners)}")
 
 
-def _compare_models(pair: _Pair) -> Iterator[Change]:
+def _compare_models(pair: _ProviderPair) -> Iterator[Change]:
     tables = pair.customs.join(pair.sides, lambda custom, side: _declared(pair.id, custom, side))
     for ref in dict.fromkeys((*tables.old, *tables.new)):
         models = Both(tables.old.get(ref), tables.new.get(ref))

@@ -1,4 +1,4 @@
-"""Change: one edit of the data, with its intent kept."""
+"""DataChange: one edit of the data, with its intent kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Action(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DataChange:
     """One edit.
 
     ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps that lead there; ``INSERT`` puts
@@ -32,7 +32,7 @@ class Change:
     value: Value = None
 
 
-def apply_changes(data: Value, changes: Iterable[Change]) -> Value:
+def apply_changes(data: Value, changes: Iterable[DataChange]) -> Value:
     """The data after the changes, in order; ``data`` itself stays as it is.
 
     Raises:
@@ -43,7 +43,7 @@ def apply_changes(data: Value, changes: Iterable[Change]) -> Value:
     return data
 
 
-def _apply(data: Any, change: Change, pointer: Pointer) -> Any:
+def _apply(data: Any, change: DataChange, pointer: Pointer) -> Any:
     if not pointer:
         return change.value
     step, rest = pointer[0], pointer[1:]
@@ -57,7 +57,7 @@ def _apply(data: Any, change: Change, pointer: Pointer) -> Any:
     return {**entries, step: _apply(entries.get(step), change, rest)}
 
 
-def _apply_to_list(data: Any, change: Change, index: int, rest: Pointer) -> list[Any]:
+def _apply_to_list(data: Any, change: DataChange, index: int, rest: Pointer) -> list[Any]:
     limit = len(data) + (change.action is Action.INSERT and not rest) if isinstance(data, list) else 0
     if not 0 <= index < limit:
         raise EditError(f"there is no item at {format_pointer(change.pointer)}")

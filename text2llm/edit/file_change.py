@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic
-from text2llm.edit.change import Change
+from text2llm.edit.change import DataChange
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +18,7 @@ class FileChange:
 
     before: Document
     after: Document
-    changes: tuple[Change, ...]
+    changes: tuple[DataChange, ...]
     notes: tuple[Diagnostic, ...]
 
     @property

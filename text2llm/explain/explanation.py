@@ -8,7 +8,7 @@ from typing import NamedTuple
 from text2llm.diagnostics import Location
 
 
-class Source(Enum):
+class StepSource(Enum):
     """What decided a step: a line of a file, an option, a variable, what ships with text2llm, the store, or nothing."""
 
     FILE = "file"
@@ -24,7 +24,7 @@ class Step(NamedTuple):
     """One step. ``place`` is where a file says it, ``name`` the option, variable, store or catalog that does."""
 
     text: str
-    source: Source
+    source: StepSource
     place: Location | None = None
     name: str | None = None
 

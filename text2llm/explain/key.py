@@ -19,7 +19,7 @@ class Key(NamedTuple):
     schema: Mapping[str, Any]
 
 
-def parse_key(text: str, data: Any, schema: Mapping[str, Any]) -> Key | None:
+def parse_key_path(text: str, data: Any, schema: Mapping[str, Any]) -> Key | None:
     """The key with this path; ``None`` when neither the schema nor the data has it.
 
     Names with dots need no quotes where the data has them; in brackets any name can stand.

@@ -12,7 +12,7 @@ from text2llm.config.resolve import Resolved, Via
 from text2llm.config.suggest import find_near
 from text2llm.errors import ReferenceFormatError, Text2llmError
 from text2llm.explain.explanation import Kind
-from text2llm.explain.key import Key, parse_key
+from text2llm.explain.key import Key, parse_key_path
 from text2llm.refs import ModelRef
 
 _MOST_NEAR = 3
@@ -24,7 +24,7 @@ class SubjectError(Text2llmError):
     code = "unknown-subject"
 
 
-class Subject(NamedTuple):
+class Topic(NamedTuple):
     """What is asked about. ``name`` is an agent's or a provider's id, an alias, or the path of ``key``."""
 
     kind: Kind
@@ -33,7 +33,7 @@ class Subject(NamedTuple):
     key: Key | None = None
 
 
-def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Subject:
+def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Topic:
     """The one thing that ``word`` means.
 
     Raises:
@@ -61,8 +61,8 @@ def _split(word: str) -> tuple[Kind | None, str]:
     return (kinds[head], rest) if colon and rest and head in kinds else (None, word)
 
 
-def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterator[Subject]:
-    key = parse_key(text, _with_agents(reading), schema)
+def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterator[Topic]:
+    key = parse_key_path(text, _with_agents(reading), schema)
     if key is not None:
         yield _turn(key, text)
 
@@ -77,35 +77,35 @@ def _with_agents(reading: Reading) -> dict[str, Any]:
     return {**data, "agents": {**agents, "entries": {**entries, **unlisted}}}
 
 
-def _turn(key: Key, text: str) -> Subject:
+def _turn(key: Key, text: str) -> Topic:
     """The subject of a key: that of an agent or a provider is the agent or the provider."""
     match key.pointer:
         case ("agents", "entries", str(agent)):
-            return Subject(Kind.AGENT, agent.lower())
+            return Topic(Kind.AGENT, agent.lower())
         case ("models", "providers", str(provider)):
-            return Subject(Kind.PROVIDER, provider.strip().lower())
+            return Topic(Kind.PROVIDER, provider.strip().lower())
         case _:
-            return Subject(Kind.KEY, text, key=key)
+            return Topic(Kind.KEY, text, key=key)
 
 
-def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     if text.lower() in known_agents(reading.config):
-        yield Subject(Kind.AGENT, text.lower())
+        yield Topic(Kind.AGENT, text.lower())
 
 
-def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     ref = reading.resolver.aliases.get(text.casefold())
     if ref is not None:
-        yield Subject(Kind.ALIAS, text, ref)
+        yield Topic(Kind.ALIAS, text, ref)
 
 
-def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     try:
         resolved = reading.resolver.resolve(text)
     except ReferenceFormatError:
         return
     if _is_known(resolved, reading):
-        yield Subject(Kind.MODEL, text, resolved.ref)
+        yield Topic(Kind.MODEL, text, resolved.ref)
 
 
 def _is_known(resolved: Resolved, reading: Reading) -> bool:
@@ -126,13 +126,13 @@ def _has_provider(provider: str, reading: Reading) -> bool:
     return provider in reading.customs or reading.registry.get(provider) is not None
 
 
-def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     provider = reading.resolver.spellings.provider(text)
     if _has_provider(provider, reading):
-        yield Subject(Kind.PROVIDER, provider)
+        yield Topic(Kind.PROVIDER, provider)
 
 
-_Finder = Callable[[str, Reading, Mapping[str, Any]], Iterator[Subject]]
+_Finder = Callable[[str, Reading, Mapping[str, Any]], Iterator[Topic]]
 _FINDERS: dict[Kind, _Finder] = {
     Kind.KEY: _find_keys,
     Kind.AGENT: _find_agents,

@@ -36,7 +36,7 @@ class Entry(NamedTuple):
         return self.mode not in (_FOLDER, _MODULE, _LINK)
 
 
-class Found(NamedTuple):
+class ResolvedEntry(NamedTuple):
     """A file or folder; ``path`` is its own, after links."""
 
     path: str
@@ -54,7 +54,7 @@ class Tree(NamedTuple):
     measure: Callable[[Sequence[str]], list[int]]
     read: Callable[[Sequence[str]], list[bytes]]
 
-    def find(self, path: str) -> Found | None:
+    def find(self, path: str) -> ResolvedEntry | None:
         """What a path leads to, links followed; ``None`` when there is nothing.
 
         Raises:
@@ -81,8 +81,8 @@ class Tree(NamedTuple):
                 return None
             steps += self._follow(entry)
         if not done:
-            return Found("", Entry(_FOLDER, self.root))
-        return Found("/".join(name for name, _ in done), done[-1][1])
+            return ResolvedEntry("", Entry(_FOLDER, self.root))
+        return ResolvedEntry("/".join(name for name, _ in done), done[-1][1])
 
     def _child(self, done: list[tuple[str, Entry]], name: str) -> Entry | None:
         if done and done[-1][1].mode == _MODULE:

@@ -9,21 +9,21 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
-from text2llm.edit.change import Action, Change, format_pointer
+from text2llm.edit.change import Action, DataChange, format_pointer
 from text2llm.errors import EditError
-from text2llm.plan.edits import Outcome
+from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
 
 _AGENTS: Pointer = ("agents", "entries")
 _SLOTS = frozenset(slot.value for slot in Slot)
 
 
-def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> Outcome:
+def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> EditOutcome:
     """The changes that give every key named in ``wanted`` its value; other keys stay as they are."""
     current = dict(reading.config.data)
     names = _Names(reading.resolver, _resolver_after(reading, wanted))
     spelled = _spell_like(wanted, current, (), names)
-    return Outcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
+    return EditOutcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
 
 
 class _Names(NamedTuple):
@@ -40,7 +40,7 @@ def _resolver_after(reading: Reading, wanted: dict[str, Any]) -> Resolver:
     return reading.resolver._replace(config=reading.config._replace(default_provider=provider.strip().lower()))
 
 
-def _changes_between(current: Value, wanted: Value) -> Iterator[Change]:
+def _changes_between(current: Value, wanted: Value) -> Iterator[DataChange]:
     from deepdiff import DeepDiff
 
     seen: set[Pointer] = set()
@@ -60,14 +60,14 @@ def _spell_out(value: Value) -> Value:
     return list(map(_spell_out, value)) if isinstance(value, list) else repr(value)
 
 
-def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[Change]:
+def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[DataChange]:
     if isinstance(old, list) and isinstance(new, list):
         yield from _change_list(pointer, old, new)
     else:
-        yield Change(Action.SET, pointer, new)
+        yield DataChange(Action.SET, pointer, new)
 
 
-def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[Change]:
+def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[DataChange]:
     """The items to take and to put, from the end, so that each index is right when its turn comes."""
     import json
     from difflib import SequenceMatcher
@@ -77,9 +77,11 @@ def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterat
         if left[i1:i2] == right[j1:j2]:
             continue
         shared = min(i2 - i1, j2 - j1)
-        yield from (Change(Action.REMOVE, (*pointer, index)) for index in reversed(range(i1 + shared, i2)))
-        yield from (Change(Action.INSERT, (*pointer, i1 + shared), new[j]) for j in reversed(range(j1 + shared, j2)))
-        yield from (Change(Action.SET, (*pointer, i1 + step), new[j1 + step]) for step in range(shared))
+        yield from (DataChange(Action.REMOVE, (*pointer, index)) for index in reversed(range(i1 + shared, i2)))
+        yield from (
+            DataChange(Action.INSERT, (*pointer, i1 + shared), new[j]) for j in reversed(range(j1 + shared, j2))
+        )
+        yield from (DataChange(Action.SET, (*pointer, i1 + step), new[j1 + step]) for step in range(shared))
 
 
 def _up_to_list(data: Value, pointer: Pointer) -> Pointer:

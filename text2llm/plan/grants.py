@@ -8,7 +8,7 @@ from typing import Any
 
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, Grant, covers
@@ -52,7 +52,7 @@ class Grants:
 class GrantEdit:
     """What is to be changed, each change in words, and what else a person should know."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[DataChange, ...] = ()
     meaning: tuple[str, ...] = ()
     notes: tuple[Diagnostic, ...] = field(default_factory=tuple)
 
@@ -68,9 +68,9 @@ def add_grant(grant: Grant, grants: Grants) -> GrantEdit:
     entry: Any = {"credential": str(grant.credential), "origin": str(grant.origin)}
     data = None if grants.document is None else grants.document.data
     if isinstance(data, dict) and "trust" in data:
-        change = Change(Action.INSERT, ("trust", len(grants.settings.grants)), entry)
+        change = DataChange(Action.INSERT, ("trust", len(grants.settings.grants)), entry)
     else:
-        change = Change(Action.SET, ("trust",), [entry])
+        change = DataChange(Action.SET, ("trust",), [entry])
     return GrantEdit((change,), (f"granted: {_words(grant)}",), tuple(_doubts(grant.credential, grants.bindings)))
 
 
@@ -87,7 +87,7 @@ def remove_grants(credential: CredentialName, origin: Origin | None, grants: Gra
     left += [(grant, f" by {GRANTS_VARIABLE}") for grant in grants.environment]
     return GrantEdit(
         # From the end, so that the places of the others stay what they are.
-        tuple(Change(Action.REMOVE, ("trust", index)) for index, _ in reversed(found)),
+        tuple(DataChange(Action.REMOVE, ("trust", index)) for index, _ in reversed(found)),
         tuple(f"revoked: {_words(grant, 'no longer ')}" for _, grant in reversed(found)),
         tuple(_remains(credential, {grant.origin for _, grant in found}, left, grants.bindings)),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
@@ -12,12 +14,11 @@ from text2llm.config.document import Document
 from text2llm.config.load import Loaded, assemble
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic, Severity
-from text2llm.edit.change import Change
+from text2llm.edit.change import DataChange
 from text2llm.edit.file_change import FileChange
-from text2llm.edit.places import place_before
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
-from text2llm.plan.edits import Edit, Outcome
+from text2llm.plan.edits import Edit, EditOutcome
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import Ground, find_literals
 
@@ -66,7 +67,7 @@ def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = Fals
     return plan
 
 
-def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
+def plan_changes(loaded: Loaded, outcome: EditOutcome, checks: Checks) -> Plan:
     """Compute what given changes do to a loaded configuration; see :func:`make_plan`."""
     config = loaded.require()
     depends_on = (loaded.document, *loaded.included)
@@ -91,7 +92,7 @@ def no_changes(loaded: Loaded, notes: tuple[Diagnostic, ...] = ()) -> Plan:
     return Plan(document, document, (), notes, config, config, (document, *loaded.included))
 
 
-def _owning_document(config: Config, changes: tuple[Change, ...]) -> tuple[Document, list[Change]]:
+def _owning_document(config: Config, changes: tuple[DataChange, ...]) -> tuple[Document, list[DataChange]]:
     owned = [(config.owner(change.pointer), change) for change in changes]
     document = owned[0][0][0]
     for (other, _pointer), _change in owned:
@@ -135,3 +136,31 @@ def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> Non
             finding = Diagnostic("secret-in-config", Severity.ERROR, message, after.place(literal.start), hint)
             (told,) = place_before([finding], before, after)
             raise EditError(message, hint=hint, location=told.location)
+
+
+def place_before(findings: Iterable[Diagnostic], before: Document, after: Document) -> Iterator[Diagnostic]:
+    """Findings in an edited file with the places, in their hints too, of the file as it is.
+
+    What stands on a line of the edit has the line that it replaces, or the one that it would follow.
+    """
+    old, new = before.text.split("\n"), after.text.split("\n")
+    above = _count_equal(old, new)
+    below = min(_count_equal(reversed(old), reversed(new)), len(old) - above, len(new) - above)
+
+    def find_line(line: int) -> int:
+        if line > len(new) - below:
+            return line - len(new) + len(old)
+        return max(1, min(line, len(old) - below))
+
+    place = re.compile(rf"{re.escape(after.path)}:(\d+):(\d+)")
+    for finding in findings:
+        hint = finding.hint and place.sub(lambda at: f"{after.path}:{find_line(int(at[1]))}:{at[2]}", finding.hint)
+        location = finding.location
+        if location.path == after.path:
+            location = location._replace(line=find_line(location.line))
+        yield finding._replace(location=location, hint=hint)
+
+
+def _count_equal(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many lines at the beginning are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

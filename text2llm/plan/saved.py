@@ -8,9 +8,9 @@ from typing import Any
 
 from text2llm import __version__
 from text2llm.config.load import Loaded
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError, StalePlanError
-from text2llm.plan.edits import Outcome
+from text2llm.plan.edits import EditOutcome
 from text2llm.plan.plan import Checks, Plan, no_changes, plan_changes
 from text2llm.redaction import Layer, redact
 
@@ -24,7 +24,7 @@ class SavedPlan:
 
     file: str
     depends_on: dict[str, str]
-    changes: tuple[Change, ...]
+    changes: tuple[DataChange, ...]
     result: str
     diff: str
     meaning: tuple[str, ...]
@@ -56,7 +56,7 @@ def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict
     }
 
 
-def _save_change(change: Change) -> dict[str, Any]:
+def _save_change(change: DataChange) -> dict[str, Any]:
     return {"action": change.action.value, "pointer": list(change.pointer), "value": change.value}
 
 
@@ -66,7 +66,8 @@ def parse_plan(data: dict[str, Any]) -> SavedPlan:
         file=data["file"],
         depends_on=data["dependsOn"],
         changes=tuple(
-            Change(Action(change["action"]), tuple(change["pointer"]), change["value"]) for change in data["changes"]
+            DataChange(Action(change["action"]), tuple(change["pointer"]), change["value"])
+            for change in data["changes"]
         ),
         result=data["result"],
         diff=data["diff"],
@@ -87,7 +88,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
         return no_changes(loaded)
     _refuse_stale(saved, current)
     try:
-        plan = plan_changes(loaded, Outcome(saved.changes), checks)
+        plan = plan_changes(loaded, EditOutcome(saved.changes), checks)
     except (EditError, RecursionError) as error:  # nothing that text2llm writes is nested so deeply
         raise _other_than_shown() from error
     if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:

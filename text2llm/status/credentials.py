@@ -20,7 +20,7 @@ from text2llm.trust.bindings import Refused
 from text2llm.upstream.access import Access, find_access
 
 
-class Listed(NamedTuple):
+class CredentialRow(NamedTuple):
     """One credential. ``taken``: a request uses it. ``reason`` and ``message`` say why it cannot be used, if so.
 
     ``ref`` is where its value is kept, when not in the store itself; ``fingerprint`` is that of a value that is known.
@@ -50,7 +50,7 @@ class ProviderListing(NamedTuple):
 
     provider: str
     source: OrderSource
-    credentials: tuple[Listed, ...]
+    credentials: tuple[CredentialRow, ...]
     free: bool
     refusal: Refused | None = None
 
@@ -82,10 +82,10 @@ def list_provider(provider: str, view: Reading) -> ProviderListing:
     return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free, found.refused)
 
 
-def _usable(item: Effective, found: Access, view: Reading) -> Listed:
+def _usable(item: Effective, found: Access, view: Reading) -> CredentialRow:
     taken = found.credential
     stats = _stats(item.profile_id, view)
-    return Listed(
+    return CredentialRow(
         kind=item.kind,
         label=item.label,
         mode=item.mode,
@@ -99,13 +99,13 @@ def _usable(item: Effective, found: Access, view: Reading) -> Listed:
     )
 
 
-def _rejected(item: Rejected, view: Reading) -> Listed:
+def _rejected(item: Rejected, view: Reading) -> CredentialRow:
     name = item.label if item.kind is SourceKind.PROFILE else None
     profile = None if name is None else view.store.profiles.get(name)
     stats = _stats(name, view)
     value = None if profile is None or profile.credential is None else value_of(profile.credential)
     warn_after = view.config.auth.warn_after
-    return Listed(
+    return CredentialRow(
         kind=item.kind,
         label=item.label,
         mode="none" if profile is None else profile.type,

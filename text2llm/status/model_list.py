@@ -18,7 +18,7 @@ _CONFIGURED = "configured"
 _UNKNOWN = ModelFacts()
 
 
-class Selection(NamedTuple):
+class ModelFilter(NamedTuple):
     """Which models are wanted: the catalog's too, those served on this machine only, one provider's (canonical id)."""
 
     every: bool = False
@@ -49,7 +49,7 @@ class ModelList(NamedTuple):
     source: CatalogSource
 
 
-def list_models(view: Reading, catalog: Catalog, wanted: Selection) -> ModelList:
+def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelList:
     """The models of a configuration in the order of their roles; with ``wanted.every`` those of the catalog, by name.
 
     Models that were retired when the catalog was made are listed only where the configuration names them.

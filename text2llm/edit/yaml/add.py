@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Pointer, Scalar, Sequence, Value
-from text2llm.edit.change import Action, Change, format_pointer
+from text2llm.edit.change import Action, DataChange, format_pointer
 from text2llm.edit.yaml import block, flow
 from text2llm.edit.yaml.anchors import refuse_shared
 from text2llm.edit.yaml.render import render_entry, render_flow, render_flow_entry, render_item
 from text2llm.edit.yaml.replace import replace_value
 from text2llm.edit.yaml.site import Site
 from text2llm.edit.yaml.splice import Splice, apply_splices, column_of, line_end, line_start
-from text2llm.edit.yaml.style import Style, file_style, neighbour_style
+from text2llm.edit.yaml.style import YamlStyle, file_style, neighbour_style
 from text2llm.errors import EditError
 
 
@@ -34,7 +34,7 @@ def _behind_marker(text: str, offset: int) -> int:
     return line_end(text, start - 1) if start and text.startswith("...", start) else line_end(text, offset)
 
 
-def add_below(document: Document, site: Site, rest: Pointer, change: Change) -> str:
+def add_below(document: Document, site: Site, rest: Pointer, change: DataChange) -> str:
     """The text with the missing key ``rest[0]``, and what leads on from there, below the node of ``site``."""
     node = site.node
     if isinstance(node, Mapping):
@@ -44,7 +44,7 @@ def add_below(document: Document, site: Site, rest: Pointer, change: Change) -> 
     raise EditError(f"there is no place for {format_pointer(change.pointer)}", location=document.place(node.start))
 
 
-def wrap_value(rest: Pointer, change: Change) -> Value:
+def wrap_value(rest: Pointer, change: DataChange) -> Value:
     """The value to write where ``rest`` has no place yet: maps, or a list, around the change's own.
 
     Raises:
@@ -89,7 +89,7 @@ def insert_item(document: Document, site: Site, sequence: Sequence, index: int, 
     return apply_splices(text, [Splice(sequence.start, sequence.start, f"{line[len(dash) :]}{style.newline}{dash}")])
 
 
-def _dash_gap(text: str, sequence: Sequence, style: Style) -> str:
+def _dash_gap(text: str, sequence: Sequence, style: YamlStyle) -> str:
     last = sequence.items[-1]
     start = last.start if isinstance(last, Alias) else last.anchor_start
     gap = text[text.rfind("-", 0, start) + 1 : start]

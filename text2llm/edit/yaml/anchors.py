@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from text2llm.config.document import Document, is_merge, merge_sources
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
-from text2llm.edit.yaml.scalar import write_scalar
+from text2llm.edit.yaml.render import write_scalar
 from text2llm.edit.yaml.splice import Splice, apply_splices
 from text2llm.errors import EditError
 

@@ -15,29 +15,31 @@ from text2llm.edit.yaml.splice import (
     starts_line,
     whole_lines,
 )
-from text2llm.edit.yaml.style import Style
+from text2llm.edit.yaml.style import YamlStyle
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FlowPart:
     """One item of a flow list, or one ``key: value`` of a flow map, as a span."""
 
     start: int
     end: int
 
 
-def parts_of(collection: Mapping | Sequence) -> list[Part]:
+def parts_of(collection: Mapping | Sequence) -> list[FlowPart]:
     """The spans between a flow collection's commas."""
     if isinstance(collection, Mapping):
-        return [Part(key.anchor_start, max(key.end, value.end)) for key, value in collection.items]
-    return [Part(_outer_start(item), item.end) for item in collection.items]
+        return [FlowPart(key.anchor_start, max(key.end, value.end)) for key, value in collection.items]
+    return [FlowPart(_outer_start(item), item.end) for item in collection.items]
 
 
 def _outer_start(node: Node) -> int:
     return node.start if isinstance(node, Alias) else node.anchor_start
 
 
-def insert_part(document: Document, collection: Mapping | Sequence, index: int, new: str, style: Style) -> list[Splice]:
+def insert_part(
+    document: Document, collection: Mapping | Sequence, index: int, new: str, style: YamlStyle
+) -> list[Splice]:
     """Put ``new`` before the part at ``index``, or behind the last one."""
     parts = parts_of(collection)
     if not parts:
@@ -54,7 +56,7 @@ def _fill_empty(text: str, collection: Mapping | Sequence, new: str) -> Splice:
     return Splice(opening, closing if not inner.strip() and "\n" not in inner else opening, new)
 
 
-def _lead(text: str, part: Part, parts: list[Part], style: Style) -> str:
+def _lead(text: str, part: FlowPart, parts: list[FlowPart], style: YamlStyle) -> str:
     """What stands between a comma and the part after it: a line break and indent, or spaces."""
     if starts_line(text, part.start):
         return style.newline + " " * column_of(text, part.start)
@@ -64,7 +66,7 @@ def _lead(text: str, part: Part, parts: list[Part], style: Style) -> str:
     return style.colon_gap  # compact JSON has a space nowhere
 
 
-def _append(text: str, parts: list[Part], new: str, lead: str) -> list[Splice]:
+def _append(text: str, parts: list[FlowPart], new: str, lead: str) -> list[Splice]:
     last = parts[-1]
     comma = skip_gap(text, last.end)
     has_comma = text[comma : comma + 1] == ","
@@ -96,14 +98,14 @@ def remove_part(document: Document, collection: Mapping | Sequence, index: int) 
     return [_only_part(text, collection, part, end)]
 
 
-def _preceding_comma(text: str, parts: list[Part], index: int, has_own: bool) -> list[Splice]:  # noqa: FBT001
+def _preceding_comma(text: str, parts: list[FlowPart], index: int, has_own: bool) -> list[Splice]:  # noqa: FBT001
     if has_own or index == 0:
         return []
     comma = skip_gap(text, parts[index - 1].end)
     return [Splice(comma, comma + 1)]
 
 
-def _only_part(text: str, collection: Mapping | Sequence, part: Part, end: int) -> Splice:
+def _only_part(text: str, collection: Mapping | Sequence, part: FlowPart, end: int) -> Splice:
     inner = text[collection.start + 1 : part.start] + text[end : collection.end - 1]
     if inner.strip() or "\n" in inner:
         return Splice(part.start, end)

@@ -11,7 +11,7 @@ from text2llm.edit.yaml import block
 from text2llm.edit.yaml.render import inline_value, render_flow, render_nested
 from text2llm.edit.yaml.site import Site
 from text2llm.edit.yaml.splice import Splice, apply_splices, column_of, line_end, line_start, next_line, starts_line
-from text2llm.edit.yaml.style import Style, is_string, neighbour_style
+from text2llm.edit.yaml.style import YamlStyle, is_string, neighbour_style
 
 
 def replace_value(document: Document, site: Site, value: Value) -> str:
@@ -80,7 +80,7 @@ def _fill_blank(document: Document, site: Site, inline: str) -> Splice:
     return Splice(colon, colon, f" {inline}")
 
 
-def _replace_block(document: Document, site: Site, value: Value, inline: str | None, style: Style) -> str:
+def _replace_block(document: Document, site: Site, value: Value, inline: str | None, style: YamlStyle) -> str:
     """Put a value in place of a block collection, whose lines go; a comment behind its key stays."""
     text, node, key = document.text, site.node, site.key
     assert isinstance(node, Mapping | Sequence)

@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class YamlStyle:
     """How new text is written.
 
     ``indent`` is the step of nested maps, ``dash_offset`` a list's dash against its key, ``dash_gap`` what stands
@@ -36,14 +36,14 @@ class Style:
     newline: str
 
 
-def file_style(document: Document) -> Style:
+def file_style(document: Document) -> YamlStyle:
     """The style that most of a file has; what it does not show is as ``text2llm init`` writes it."""
     text, seen = document.text, _Seen()
     if document.root is not None:
         seen.visit(text, document.root)
     indent = _most(seen.indents, DEFAULT_INDENT)
     json = _is_json(document)
-    return Style(
+    return YamlStyle(
         indent=indent,
         dash_offset=_most(seen.dash_offsets, indent),
         dash_gap=_most(seen.dash_gaps, " "),
@@ -64,7 +64,7 @@ def _is_json(document: Document) -> bool:
     return isinstance(root, Mapping) and root.flow and bool(root.items) and all(k.style == '"' for k, _v in root.items)
 
 
-def neighbour_style(document: Document, parent: Mapping | Sequence, *, skip: Node | None = None) -> Style:
+def neighbour_style(document: Document, parent: Mapping | Sequence, *, skip: Node | None = None) -> YamlStyle:
     """The style for a new value in ``parent``: that of its own values where they show one, else the file's."""
     style = file_style(document)
     values = [node for node in child_values(parent) if node is not skip]
@@ -80,7 +80,7 @@ def neighbour_style(document: Document, parent: Mapping | Sequence, *, skip: Nod
     return style
 
 
-def _entry_style(document: Document, parent: Mapping, style: Style) -> Style:
+def _entry_style(document: Document, parent: Mapping, style: YamlStyle) -> YamlStyle:
     if not parent.items:
         return style
     key, value = parent.items[-1]

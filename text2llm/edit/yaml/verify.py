@@ -7,7 +7,7 @@ from typing import Any
 from text2llm.config.document import Document
 from text2llm.config.nodes import Value
 from text2llm.config.reader import read_document
-from text2llm.edit.change import Change, apply_changes
+from text2llm.edit.change import DataChange, apply_changes
 from text2llm.edit.yaml.patch import patch_text
 from text2llm.errors import EditError, ReadError
 
@@ -15,7 +15,7 @@ from text2llm.errors import EditError, ReadError
 SECOND_READER_LIMIT = 256 * 1024
 
 
-def edit_document(document: Document, changes: list[Change]) -> Document:
+def edit_document(document: Document, changes: list[DataChange]) -> Document:
     """The document after the changes, proven.
 
     Raises:
@@ -56,7 +56,7 @@ def same_data(left: Value, right: Value) -> bool:
     return type(left) is type(right) and left == right
 
 
-def _ask_second_reader(before: Document, after: Document, changes: list[Change]) -> None:
+def _ask_second_reader(before: Document, after: Document, changes: list[DataChange]) -> None:
     """Compare with ruamel.yaml. Where it reads the *old* file differently too, only the difference has to agree."""
     new = _read_with_ruamel(after.text)
     if new is not _UNREADABLE and same_data(new, after.data):
