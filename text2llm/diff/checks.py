@@ -28,7 +28,6 @@ _SEVERITIES = ("off", "info", "warning", "error")
 
 
 def compare_auth(sides: Both[Reading]) -> Iterator[Change]:
-    """The profiles that are declared, the order in which they are tried, and when a warning comes."""
     yield from _compare_profiles(sides)
     yield from _compare_orders(sides)
     spans = sides.map(lambda side: side.config.auth.warn_after)
@@ -94,7 +93,7 @@ def _orders(reading: Reading) -> dict[str, tuple[str, ...]]:
 
 
 def compare_rules(sides: Both[Reading]) -> Iterator[Change]:
-    """Severities, and comments that silence findings: what is checked less than before is worth noting."""
+    """Compare severities and ignore comments; a weaker check is a warning."""
     for rule in RULES:
         found = sides.map(partial(_severity, rule))
         if found.differ() and not rule.fixed:
@@ -111,7 +110,7 @@ def _severity(rule: Rule[Any], reading: Reading) -> str:
 
 
 class _Silence(NamedTuple):
-    """What a comment silences: a rule, for what its line is about, wherever in the file that stands by now."""
+    """A rule that a comment suppresses, and the subject of its line, wherever in the file that is now."""
 
     rule: str
     about: Pointer
@@ -142,7 +141,7 @@ def _silences(reading: Reading) -> Iterator[tuple[_Silence, tuple[str, Location]
 
 
 def find_subjects(document: Document) -> dict[int, Pointer]:
-    """By line, counted from 1, the keys that lead to the first key or value that begins there.
+    """The keys of the first key or value that begins on each line, counted from 1.
 
     A plain item of a list is named by its text, since its number changes with each item that comes before it.
     """
@@ -166,7 +165,6 @@ def _starts(node: Node | None, pointer: Pointer) -> Iterator[tuple[int, Pointer]
 
 
 def compare_probe(sides: Both[Reading]) -> Iterator[Change]:
-    """The policy of ``text2llm probe``."""
     policies = sides.map(lambda side: _fill(side.config.probe))
     for key, values in (
         ("timeout", policies.map(lambda policy: show_span(policy.timeout or 0))),
@@ -197,6 +195,5 @@ def _describe_required(required: Both[tuple[str, ...]], sides: Both[Reading]) ->
 
 
 def _fill(written: ProbeSettings) -> ProbeSettings:
-    """A policy with what holds where it is silent."""
     said = {name: value for name, value in written._asdict().items() if value is not None}
     return _USUAL_PROBE._replace(**said)

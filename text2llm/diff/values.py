@@ -16,7 +16,7 @@ _LONGEST = 1000
 
 
 def compare_values(values: Both[Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Both[Any]]]:
-    """The values that differ, with the keys that lead to each; a list is one value, and so is a map with no keys."""
+    """The values that differ, with their keys; a list is one value, and so is an empty map."""
     maps = values.map(lambda value: value if isinstance(value, dict) else {})
     both = isinstance(values.old, dict) and isinstance(values.new, dict)
     plain = values.map(lambda value: None if isinstance(value, dict) and (value or both) else value)
@@ -28,7 +28,7 @@ def compare_values(values: Both[Any], path: tuple[str, ...] = ()) -> Iterator[tu
 
 
 class ListStep(NamedTuple, Generic[_Item]):
-    """One item and its positions, counted from 1; ``None`` where it is not in the list."""
+    """One item and its positions, counted from 1; ``None`` if it is not in the list."""
 
     item: _Item
     old: int | None
@@ -36,7 +36,7 @@ class ListStep(NamedTuple, Generic[_Item]):
 
 
 def compare_lists(old: Sequence[_Item], new: Sequence[_Item]) -> Iterator[ListStep[_Item]]:
-    """The fewest steps that make one list of the other: removals first, then by the new position.
+    """The fewest steps from one list to the other: removals first, then by new position.
 
     An item that only shifts because others came or went has not moved.
     """
@@ -78,7 +78,7 @@ def _longest_rise(numbers: list[int]) -> set[int]:
 
 
 def show_value(value: Any) -> str:
-    """A value as a reader of YAML knows it, on one line; ``none`` for an absent one."""
+    """A value as YAML shows it, on one line; ``none`` if absent."""
     import json
 
     if value is None:
@@ -87,7 +87,7 @@ def show_value(value: Any) -> str:
 
 
 def show_values(values: Both[Any]) -> Both[str]:
-    """Two values that differ; a text in quotes where they alone tell the one from the other."""
+    """Two values that differ; a text is quoted if only quotes distinguish the two."""
     import json
 
     shown = values.map(show_value)
@@ -95,7 +95,7 @@ def show_values(values: Both[Any]) -> Both[str]:
 
 
 def hide(text: str, *layers: Layer) -> str:
-    """A text without credentials, and cut only then: a part of one would not be recognized."""
+    """A text without credentials, cut only after that: a partial match would be missed."""
     hidden = redact(text, *layers)
     return hidden if len(hidden) <= _LONGEST else f"{hidden[: _LONGEST - 1]}…"
 

@@ -1,4 +1,4 @@
-"""DataChange: one edit of the data, with its intent kept."""
+"""One edit of the data."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from text2llm.errors import EditError
 
 
 class Action(Enum):
-    """What a change does at its pointer."""
-
     SET = "set"
     INSERT = "insert"
     REMOVE = "remove"
@@ -33,7 +31,7 @@ class DataChange:
 
 
 def apply_changes(data: Value, changes: Iterable[DataChange]) -> Value:
-    """The data after the changes, in order; ``data`` itself stays as it is.
+    """The data after the changes, in order; ``data`` itself is not modified.
 
     Raises:
         EditError: a pointer leads nowhere.
@@ -69,7 +67,7 @@ def _apply_to_list(data: Any, change: DataChange, index: int, rest: Pointer) -> 
 
 
 def format_pointer(pointer: Pointer) -> str:
-    """A pointer as people read it: ``agents.defaults.model.fallbacks[1]``."""
+    """A pointer as it is shown: ``agents.defaults.model.fallbacks[1]``."""
     text = ""
     for step in pointer:
         if isinstance(step, int):

@@ -1,4 +1,4 @@
-"""Which credential a provider's requests would use, and why the others are not taken. Pure; no value is ever read."""
+"""Which credential a request would use, whether it may be sent, and why others are not used. Pure; reads no value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from text2llm.upstream.access import Access
 
 
 def trace_credentials(access: Access, granted: tuple[Granted, ...]) -> Iterator[Part]:
-    """The credential of an access, and whether it may go where the provider is asked."""
     yield _trace_credential(access)
     yield from _trace_permission(access, granted)
 
@@ -37,7 +36,6 @@ def _trace_credential(access: Access) -> Part:
 
 
 def _name_credential(credential: Effective) -> str:
-    """What a credential is called, without any part of its value."""
     match credential.kind:
         case SourceKind.PROFILE:
             return f"profile {credential.label} ({credential.mode})"
@@ -74,7 +72,7 @@ def _step(text: str, item: Effective | Rejected, access: Access) -> Step:
 
 
 def _without(text: str, access: Access) -> Step:
-    """The step of a provider that is asked without a credential of its own: its headers have one, or none is needed."""
+    """The step of a provider without a credential of its own: its headers have one, or none is needed."""
     custom = access.custom
     if custom is None or not header_variables(custom):
         return Step(text, StepSource.BUILT_IN)
@@ -82,7 +80,7 @@ def _without(text: str, access: Access) -> Step:
 
 
 def _in_config(text: str, label: str, access: Access) -> Step:
-    """The step of a reference in the configuration, of ``apiKey`` or of a header."""
+    """The step of a reference in ``apiKey`` or a header."""
     custom = access.custom
     assert custom is not None
     name = label.removeprefix("${").removesuffix("}")
@@ -94,7 +92,7 @@ def _in_config(text: str, label: str, access: Access) -> Step:
 
 
 def _trace_order(access: Access) -> Iterator[Step]:
-    """What decides in which order stored profiles are tried, where there is one to try."""
+    """What decides the order of stored profiles, if there are any."""
     reading, provider = access.view, access.provider
     result = order_profiles(provider, reading.book, reading.now)
     if not result.usable and not result.dropped:
@@ -120,14 +118,14 @@ def _trace_order(access: Access) -> Iterator[Step]:
 
 
 def _written(provider: str, reading: Reading) -> str:
-    """The name of a provider as ``auth.order`` spells it."""
+    """A provider as ``auth.order`` spells it."""
     auth = reading.config.value_at(("auth", "order"))
     names = auth if isinstance(auth, dict) else {}
     return next((name for name in names if reading.resolver.spellings.provider(name) == provider), provider)
 
 
 def _trace_permission(access: Access, granted: tuple[Granted, ...]) -> Iterator[Part]:
-    """For each credential that a request would carry, whether it may; nothing where none would, or nowhere to."""
+    """Whether each credential of a request may be sent."""
     for decided in access.decisions:
         title = f"{decided.credential} may go to {decided.origin}"
         if isinstance(decided, Refused):

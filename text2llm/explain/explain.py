@@ -1,4 +1,4 @@
-"""Why a key, an agent, an alias, a model or a provider is what it is. Pure."""
+"""Explain a key, an agent, an alias, a model or a provider. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from text2llm.upstream.address import find_address
 
 
 def explain_subject(subject: Topic, reading: Reading, chosen: Step, granted: tuple[Granted, ...] = ()) -> Explanation:
-    """The answer, without any credential that stands in the files.
+    """The explanation, without any credential of the files.
 
     ``chosen`` is what chose the configuration, ``granted`` are a person's grants.
 
@@ -92,7 +92,7 @@ def _explain_slot(agent: str | None, slot: Slot, rest: list[str | int], reading:
 
 
 def _explain_values(key: Key, config: Config, secrets: Places) -> Iterator[Part]:
-    """A value; of a map whose keys have usual values each of them, so that what counts is seen as a whole."""
+    """A value; for a map whose keys have defaults, each key, to show the effective whole."""
     children = [Key((*key.pointer, name), schema) for name, schema in key.schema.get("properties", {}).items()]
     if any("default" in child.schema for child in children):
         for child in children:
@@ -120,7 +120,7 @@ def _usual_value(key: Key) -> str | None:
 
 
 def _shown(pointer: Pointer, value: Value, secrets: Places) -> Value:
-    """A value; what stands in the place of a credential only where it is a reference."""
+    """A value; one that can be a credential only if it is a reference."""
     if isinstance(value, dict):
         return {key: _shown((*pointer, key), each, secrets) for key, each in value.items()}
     if isinstance(value, str) and pointer[:2] == ("models", "providers"):
@@ -142,7 +142,6 @@ def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -
 
 
 def _explain_default(agent: str, config: Config) -> Part:
-    """Whether an agent is the one that is meant where none is named."""
     default = config.default_agent()
     settings = config.agent(default)
     marked = settings is not None and settings.default
@@ -195,7 +194,6 @@ def _explain_policy(ref: ModelRef, reading: Reading) -> Part:
 
 
 def _explain_facts(ref: ModelRef, reading: Reading) -> Iterator[Part]:
-    """What is known of a model, and who says so."""
     custom = reading.customs.get(ref.provider)
     models = () if custom is None else custom.models
     spell = reading.resolver.spellings.ref

@@ -1,4 +1,4 @@
-"""What the word of ``text2llm explain`` means: a key, an agent, an alias, a model or a provider. Pure."""
+"""Resolve the argument of ``text2llm explain``: a key, agent, alias, model or provider. Pure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _MOST_NEAR = 3
 
 
 class SubjectError(Text2llmError):
-    """Nothing is called so, or several things are."""
+    """The word is unknown or ambiguous."""
 
     code = "unknown-subject"
 
 
 class Topic(NamedTuple):
-    """What is asked about. ``name`` is an agent's or a provider's id, an alias, or the path of ``key``."""
+    """``name`` is an agent's or a provider's id, an alias, or the path of ``key``."""
 
     kind: Kind
     name: str
@@ -34,7 +34,7 @@ class Topic(NamedTuple):
 
 
 def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Topic:
-    """The one thing that ``word`` means.
+    """The one thing that ``word`` names.
 
     Raises:
         SubjectError: there is none (near matches are named), or there are several (each is named as it can be asked).
@@ -78,7 +78,7 @@ def _with_agents(reading: Reading) -> dict[str, Any]:
 
 
 def _turn(key: Key, text: str) -> Topic:
-    """The subject of a key: that of an agent or a provider is the agent or the provider."""
+    """The subject of a key; an agent or a provider has its own kind."""
     match key.pointer:
         case ("agents", "entries", str(agent)):
             return Topic(Kind.AGENT, agent.lower())
@@ -150,7 +150,7 @@ def _guess(text: str, reading: Reading) -> str:
 
 
 def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
-    """The names that a mistyped word may have meant, group by group."""
+    """The names for suggestions, group by group."""
     config = reading.config
     yield [entry.alias for entry in config.aliases]
     yield known_agents(config)
@@ -164,7 +164,6 @@ def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
 
 
 def _key_paths(data: Any, at: Pointer = ()) -> Iterator[str]:
-    """The paths of the keys that a configuration has."""
     from text2llm.edit.change import format_pointer
 
     if at:

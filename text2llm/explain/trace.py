@@ -1,4 +1,4 @@
-"""The steps from a name in a file to the model that it means. Pure."""
+"""The steps from a name in a file to its model. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ def trace_slot(agent: str | None, slot: Slot, reading: Reading) -> tuple[Part, .
 
 
 def trace_primary(agent: str | None, slot: Slot, reading: Reading) -> Part:
-    """The primary of a slot."""
     chain, words = reading.resolver.chain(agent, slot), SLOT_WORDS[slot]
     word = words.primary
     if chain.primary is None:
@@ -60,7 +59,6 @@ def _inherited(agent: str | None, word: str, source: str | None, reading: Readin
 
 
 def trace_name(member: Resolved, reading: Reading) -> Iterator[Step]:
-    """The steps from what is written to the model."""
     text = member.text.strip()
     place = reading.config.locate(member.pointer) if member.pointer else None
     if place is not None:
@@ -79,7 +77,7 @@ def trace_name(member: Resolved, reading: Reading) -> Iterator[Step]:
 
 
 def _trace_alias(text: str, ref: ModelRef, reading: Reading) -> Step:
-    """What gives an alias its meaning; of two equal ones the first counts."""
+    """The entry that defines an alias; of two equal ones the first applies."""
     entry = next(each for each in reading.config.aliases if each.alias.casefold() == text.casefold())
     return Step(f"{entry.alias} is an alias of {ref}", StepSource.FILE, reading.config.locate(entry.pointer))
 

@@ -1,4 +1,4 @@
-"""A configuration as it was committed: the root file and the agent files that it included then. Pure over a tree."""
+"""A configuration as committed: the root file and the agent files it included. Pure over a tree."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from text2llm.git.tree import ResolvedEntry, Tree
 
 
 def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
-    """The configuration at ``path`` of a commit; ``None`` where there is no such file.
+    """The configuration at ``path`` of a commit; ``None`` if there is no such file.
 
     ``name`` is what the revision is called in places: ``HEAD:text2llm.yaml:4:7``.
 
@@ -58,7 +58,7 @@ def _read(tree: Tree, files: dict[str, ResolvedEntry], name: str) -> list[Docume
 
 
 def _match(tree: Tree, folder: str, files: dict[str, ResolvedEntry], pattern: str) -> Iterator[Included]:
-    """What a pattern names in a folder of a commit, sorted; what it is goes to ``files``, by path."""
+    """The files of a pattern in a folder of a commit, sorted, and added to ``files`` by path."""
     for match in tree.glob(folder, pattern):
         path, found = posixpath.normpath(match), tree.find(match)
         name = posixpath.relpath(path, folder or ".")

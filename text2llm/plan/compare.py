@@ -1,4 +1,4 @@
-"""``plan FILE``: the changes that make a configuration agree with a partial one, for the keys that it names."""
+"""``plan FILE``: the changes that give a configuration the values of a partial one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> EditOutcome:
 
 
 class _Names(NamedTuple):
-    """How names resolve now, and how those of the wanted part do: it may set another default provider."""
+    """How names resolve now, and with the wanted values: they may set another default provider."""
 
     now: Resolver
     wanted: Resolver
@@ -54,7 +54,7 @@ def _changes_between(current: Value, wanted: Value) -> Iterator[DataChange]:
 
 
 def _spell_out(value: Value) -> Value:
-    """A tree with texts for its leaves: in a list, 0 and false are the same to the comparison."""
+    """A tree with text leaves: the comparison treats 0 and false in a list as equal."""
     if isinstance(value, dict):
         return {key: _spell_out(item) for key, item in value.items()}
     return list(map(_spell_out, value)) if isinstance(value, list) else repr(value)
@@ -68,7 +68,7 @@ def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[DataChan
 
 
 def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[DataChange]:
-    """The items to take and to put, from the end, so that each index is right when its turn comes."""
+    """The items to remove and to insert, from the end, so that each index is right when it applies."""
     import json
     from difflib import SequenceMatcher
 
@@ -85,7 +85,7 @@ def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterat
 
 
 def _up_to_list(data: Value, pointer: Pointer) -> Pointer:
-    """The pointer to the outermost list on the way, where the difference is inside of one."""
+    """The pointer to the outermost list above a difference, if any."""
     for depth in range(len(pointer)):
         if isinstance(_find(data, pointer[:depth]), list):
             return pointer[:depth]
@@ -109,7 +109,7 @@ def _restrict(data: Value, named: Value) -> Value:
 
 
 def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> Any:
-    """``wanted`` with each model written as it is now, where both mean the same, and canonically where not."""
+    """``wanted`` with each model spelled as now if the model is the same, else canonically."""
     if _is_choice(pointer):
         wanted = _as_map_like(wanted, current)
     if wanted is None and isinstance(current, dict):
@@ -138,7 +138,7 @@ def _spell_keys(wanted: dict[str, Any], known: dict[str, Any], pointer: Pointer,
 
 
 def _spell_key(key: str, known: dict[str, Any], pointer: Pointer, names: _Names) -> str:
-    """A key as the config has it: agents and models have several spellings."""
+    """A key as the configuration spells it."""
     if pointer == _AGENTS:
         return next((other for other in known if other.lower() == key.lower()), key.lower())
     if pointer == (*DEFAULTS, "models"):
@@ -157,7 +157,7 @@ def _is_choice(pointer: Pointer) -> bool:
 
 
 def _as_map_like(wanted: Any, current: Any) -> Any:
-    """``model: x`` speaks of the primary alone, so it changes no fallbacks that are written beside it."""
+    """``model: x`` sets the primary alone, so existing fallbacks stay."""
     return {"primary": wanted} if isinstance(wanted, str) and isinstance(current, dict) else wanted
 
 

@@ -1,4 +1,4 @@
-"""What each editing command means: the changes that it makes to a config. Pure; the text comes later.
+"""The changes that each editing command makes to a configuration. Pure; the text comes later.
 
 Each is a function of a Reading, with its arguments bound, that returns an :class:`EditOutcome`.
 """
@@ -22,7 +22,7 @@ from text2llm.refs import ModelRef, parse_alias
 
 @dataclass(frozen=True, slots=True)
 class EditOutcome:
-    """What an edit wants: no changes when everything is so already; ``notes`` are warnings about its arguments."""
+    """What an edit changes, if anything; ``notes`` are warnings about its arguments."""
 
     changes: tuple[DataChange, ...]
     notes: tuple[Diagnostic, ...] = ()
@@ -42,7 +42,7 @@ def set_primary(reading: Reading, *, name: str, slot: Slot, agent: str | None) -
 
 
 def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> EditOutcome:
-    """Make the first model of a provider (a canonical id) that the configuration mentions the primary one.
+    """Make the first model of a provider (a canonical id) in the configuration the primary one.
 
     Nothing is assumed: a model that is mentioned nowhere is not chosen.
 
@@ -83,7 +83,7 @@ def add_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) 
 
 
 def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> EditOutcome:
-    """Take every spelling of a model out of a chain's fallbacks.
+    """Remove every spelling of a model from a chain's fallbacks.
 
     Raises:
         EditError: it is not there.
@@ -101,7 +101,7 @@ def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | Non
 
 
 def clear_fallbacks(reading: Reading, *, slot: Slot, agent: str | None) -> EditOutcome:
-    """Leave no fallback: an empty list. An agent that inherits fallbacks gets an empty list of its own."""
+    """Set an empty list, for an agent that inherits fallbacks too."""
     choice, pointer = _choice(reading, slot, agent)
     if choice.fallbacks is not None:
         return EditOutcome(tuple(_remove_items(pointer, [True] * len(choice.fallbacks))))
@@ -110,7 +110,7 @@ def clear_fallbacks(reading: Reading, *, slot: Slot, agent: str | None) -> EditO
 
 
 def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOutcome:
-    """Give a model a further alias; an alias of an alias is one of the model that it resolves to.
+    """Give a model another alias; an alias of an alias is one of the model that it resolves to.
 
     Raises:
         EditError: the alias belongs to another model, and ``force`` is not set.
@@ -134,7 +134,7 @@ def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOu
 
 
 def remove_alias(reading: Reading, *, alias: str) -> EditOutcome:
-    """Take an alias away, in whatever case it is written.
+    """Remove an alias, ignoring case.
 
     Raises:
         EditError: there is none, or something uses it.
@@ -152,7 +152,7 @@ def remove_alias(reading: Reading, *, alias: str) -> EditOutcome:
 
 
 def alias_uses(reading: Reading, alias: str) -> Iterator[Location]:
-    """Where chains name an alias."""
+    """Where chains use an alias."""
     for name in reading.config.chain_names():
         if name.text.strip().casefold() == alias.strip().casefold():
             yield reading.config.locate(name.pointer)
@@ -162,7 +162,7 @@ def alias_uses(reading: Reading, alias: str) -> Iterator[Location]:
 
 
 def _resolve_argument(reading: Reading, name: str) -> tuple[ModelRef, tuple[Diagnostic, ...]]:
-    """The model that an argument means, with a warning when it is a bare name that nothing knows."""
+    """The model of an argument, with a warning for an unknown bare name."""
     if not name.strip():
         raise ReferenceFormatError(f"invalid model reference: {name!r}", hint="write provider/model or an alias")
     resolved = reading.resolver.resolve(name)
@@ -170,7 +170,7 @@ def _resolve_argument(reading: Reading, name: str) -> tuple[ModelRef, tuple[Diag
 
 
 def warn_bare(reading: Reading, resolved: Resolved) -> Diagnostic:
-    """The warning about a name on the command line that nothing knows, with what it may have meant."""
+    """The warning about an unknown name on the command line, with suggestions."""
     from text2llm.catalog.bundle import load_bundle  # most edits name what is known
     from text2llm.rules.names import near_models
 
@@ -187,7 +187,7 @@ def _warn_primary(wanted: ModelRef) -> Diagnostic:
 
 
 def _choice(reading: Reading, slot: Slot, agent: str | None) -> tuple[ModelChoice, Pointer]:
-    """What an agent (``None``: the defaults) says itself about a slot, and the pointer to it."""
+    """The own settings of an agent (``None``: the defaults) for a slot, and the pointer to them."""
     config = reading.config
     if agent is None:
         return config.defaults.get(slot, ModelChoice()), (*DEFAULTS, slot.value)
@@ -221,7 +221,7 @@ def _remove_items(pointer: Pointer, doomed: list[bool]) -> Iterator[DataChange]:
 
 
 def _release_alias(config: Config, entry: AliasEntry) -> Iterator[DataChange]:
-    """Take one alias from its model; an ``alias`` list or an entry that it leaves empty goes, too."""
+    """Remove one alias from its model, and an ``alias`` list or entry that becomes empty."""
     siblings = [other for other in config.aliases if other.model.pointer == entry.model.pointer]
     if len(siblings) > 1:
         yield DataChange(Action.REMOVE, entry.pointer)

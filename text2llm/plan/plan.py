@@ -1,4 +1,4 @@
-"""Plan: one edit of one file, as it is shown, saved and applied."""
+"""One edit of one file, as it is shown, saved and applied."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from text2llm.redaction.literals import Ground, find_literals
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan(FileChange):
-    """What an edit does to a configuration: it changes one of its files.
+    """An edit of one file of a configuration.
 
     ``depends_on`` are all the files that the plan was computed from, the changed one included.
     """
@@ -44,7 +44,7 @@ RuleCheck: TypeAlias = Callable[[Config], list[Diagnostic]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checks:
-    """The checks that an edited configuration has to pass."""
+    """The checks that an edited configuration must pass."""
 
     rules: RuleCheck
     read: Callable[[Config], Reading]
@@ -52,7 +52,7 @@ class Checks:
 
 
 def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
-    """Compute what an edit does to a loaded configuration. Its notes are the warnings that it brings in.
+    """Compute what an edit does to a loaded configuration. Its notes are new warnings.
 
     Raises:
         InvalidConfigError: the configuration does not pass the schema.
@@ -68,7 +68,7 @@ def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = Fals
 
 
 def plan_changes(loaded: Loaded, outcome: EditOutcome, checks: Checks) -> Plan:
-    """Compute what given changes do to a loaded configuration; see :func:`make_plan`."""
+    """Compute what given changes do; see :func:`make_plan`."""
     config = loaded.require()
     depends_on = (loaded.document, *loaded.included)
     if not outcome.changes:
@@ -87,7 +87,6 @@ def plan_changes(loaded: Loaded, outcome: EditOutcome, checks: Checks) -> Plan:
 
 
 def no_changes(loaded: Loaded, notes: tuple[Diagnostic, ...] = ()) -> Plan:
-    """The plan that leaves a loaded configuration as it is."""
     document, config = loaded.document, loaded.require()
     return Plan(document, document, (), notes, config, config, (document, *loaded.included))
 
@@ -107,7 +106,7 @@ def _owning_document(config: Config, changes: tuple[DataChange, ...]) -> tuple[D
 def _new_warnings(
     before: list[Diagnostic], after: list[Diagnostic], notes: tuple[Diagnostic, ...]
 ) -> Iterator[Diagnostic]:
-    """The warnings that an edit brings in, but for what a note says of its arguments already.
+    """The warnings that an edit adds, except those that a note about its arguments covers.
 
     An error that was there already does not stop an edit: a broken config can be mended with the tool.
 
@@ -125,7 +124,7 @@ def _new_warnings(
 
 
 def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> None:
-    """A credential that is there already, the rules report; one more is never written, nor saved in a plan."""
+    """Refuse a new credential in the text, so that none is written or saved in a plan; the rules report old ones."""
     known = Counter(before.text[literal.start : literal.end] for literal in find_literals(before, forms))
     for literal in find_literals(after, forms):
         text = after.text[literal.start : literal.end]
@@ -139,7 +138,7 @@ def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> Non
 
 
 def place_before(findings: Iterable[Diagnostic], before: Document, after: Document) -> Iterator[Diagnostic]:
-    """Findings in an edited file with the places, in their hints too, of the file as it is.
+    """Findings in an edited file, with places, in their hints too, in the current file: lines the user can open.
 
     What stands on a line of the edit has the line that it replaces, or the one that it would follow.
     """
@@ -162,5 +161,5 @@ def place_before(findings: Iterable[Diagnostic], before: Document, after: Docume
 
 
 def _count_equal(one: Iterable[str], other: Iterable[str]) -> int:
-    """How many lines at the beginning are the same."""
+    """Count equal lines at the beginning."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -1,4 +1,4 @@
-"""A saved plan: the edits, the files they were computed from, and the text they gave, as JSON. Pure."""
+"""A saved plan as JSON: the edits, the files they were computed from, and the resulting text. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A plan as it was saved. Paths are relative to the configuration's directory; digests are SHA-256, in hex."""
+    """Paths are relative to the configuration's directory; digests are SHA-256, in hex."""
 
     file: str
     depends_on: dict[str, str]
@@ -31,7 +31,7 @@ class SavedPlan:
 
 
 def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict[str, Any]:
-    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, and ``layers`` what streams pass.
+    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, ``layers`` the redaction of streams.
 
     Raises:
         EditError: a change repeats a credential that stands in the configuration.
@@ -61,7 +61,7 @@ def _save_change(change: DataChange) -> dict[str, Any]:
 
 
 def parse_plan(data: dict[str, Any]) -> SavedPlan:
-    """A saved plan from JSON data that passed ``schemas/plan.schema.json``."""
+    """Parse JSON data that passed ``schemas/plan.schema.json``."""
     return SavedPlan(
         file=data["file"],
         depends_on=data["dependsOn"],
@@ -76,7 +76,7 @@ def parse_plan(data: dict[str, Any]) -> SavedPlan:
 
 
 def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
-    """The plan computed again from the files as they are; an empty one when it has been applied already.
+    """Recompute a plan from the current files; empty if it has been applied already.
 
     Raises:
         StalePlanError: a file that it depends on changed, or it does not give the text that it was saved with.
@@ -114,7 +114,7 @@ def _refuse_stale(saved: SavedPlan, current: dict[str, str]) -> None:
 
 
 def refuse_other_words(saved: SavedPlan, diff: str, meaning: list[str], *layers: Layer) -> None:
-    """Stop when a plan file shows something else than what applying it does.
+    """Refuse a plan file that does not show what applying it does.
 
     Raises:
         StalePlanError: its diff or its meaning is another.

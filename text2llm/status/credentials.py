@@ -1,4 +1,4 @@
-"""All credentials that an agent's requests could use: which one is taken, and why the others are not. Pure.
+"""All credentials that an agent's requests could use, which one is used, and why the others are not. Pure.
 
 It tells what :func:`text2llm.upstream.access.find_access` found, so it never disagrees with ``status``.
 """
@@ -43,7 +43,7 @@ class CredentialRow(NamedTuple):
 
 
 class ProviderListing(NamedTuple):
-    """The credentials of a provider, those that can be used first. ``free``: it needs none.
+    """The credentials of a provider, usable ones first. ``free``: it needs none.
 
     ``refusal``: what a request would carry may not go where the configuration sends it.
     """
@@ -66,7 +66,7 @@ def providers_in_use(resolver: Resolver, agent: str | None) -> frozenset[str]:
 
 
 def list_credentials(view: Reading, in_use: Iterable[str]) -> tuple[ProviderListing, ...]:
-    """The credentials of every provider in use, in the config, in the store or in the environment, by provider."""
+    """The credentials of every provider in use, in the configuration, store or environment, by provider."""
     spell = view.spellings.provider
     stored = (profile.provider for profile in view.store.profiles.values())
     known = {*in_use, *map(spell, view.config.providers), *map(spell, stored), *providers_in_environment(view)}

@@ -1,4 +1,4 @@
-"""Adding: a key with what leads on from there, or an item."""
+"""Add a key, with the maps that lead to its value, or an item."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from text2llm.errors import EditError
 
 
 def fill_root(document: Document, key: str, value: Value) -> str:
-    """The text with a further key at the root, or with the first one of an empty file."""
+    """The text with another key at the root, or with the first one of an empty file."""
     style, text, root = file_style(document), document.text, document.root
     if isinstance(root, Mapping):
         return insert_entry(document, root, key, value)
@@ -35,7 +35,7 @@ def _behind_marker(text: str, offset: int) -> int:
 
 
 def add_below(document: Document, site: Site, rest: Pointer, change: DataChange) -> str:
-    """The text with the missing key ``rest[0]``, and what leads on from there, below the node of ``site``."""
+    """The text with the missing key ``rest[0]`` and its value below the node of ``site``."""
     node = site.node
     if isinstance(node, Mapping):
         return insert_entry(document, node, str(rest[0]), wrap_value(rest[1:], change))
@@ -45,7 +45,7 @@ def add_below(document: Document, site: Site, rest: Pointer, change: DataChange)
 
 
 def wrap_value(rest: Pointer, change: DataChange) -> Value:
-    """The value to write where ``rest`` has no place yet: maps, or a list, around the change's own.
+    """The value to write if ``rest`` does not exist yet: maps, or a list, around the change's own.
 
     Raises:
         EditError: the change removes, and there is nothing.
@@ -71,7 +71,6 @@ def insert_entry(document: Document, mapping: Mapping, key: str, value: Value) -
 
 
 def insert_item(document: Document, site: Site, sequence: Sequence, index: int, value: Value) -> str:
-    """The text with a new item in a list, before ``index``."""
     refuse_shared(document, sequence)
     text, style = document.text, neighbour_style(document, sequence)
     is_bare = sequence.flow and not text[sequence.start + 1 : sequence.end - 1].strip()

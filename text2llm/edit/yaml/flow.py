@@ -1,4 +1,4 @@
-"""Edits of flow collections: ``[a, b]``, ``{a: b}``, and JSON. Commas and comments are found by scanning the gaps."""
+"""Edit flow collections: ``[a, b]``, ``{a: b}``, and JSON. Scans the gaps for commas and comments."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ from text2llm.edit.yaml.style import YamlStyle
 
 @dataclass(frozen=True, slots=True)
 class FlowPart:
-    """One item of a flow list, or one ``key: value`` of a flow map, as a span."""
+    """The span of a flow list's item, or of a flow map's ``key: value``."""
 
     start: int
     end: int
 
 
 def parts_of(collection: Mapping | Sequence) -> list[FlowPart]:
-    """The spans between a flow collection's commas."""
     if isinstance(collection, Mapping):
         return [FlowPart(key.anchor_start, max(key.end, value.end)) for key, value in collection.items]
     return [FlowPart(_outer_start(item), item.end) for item in collection.items]
@@ -40,7 +39,7 @@ def _outer_start(node: Node) -> int:
 def insert_part(
     document: Document, collection: Mapping | Sequence, index: int, new: str, style: YamlStyle
 ) -> list[Splice]:
-    """Put ``new`` before the part at ``index``, or behind the last one."""
+    """Insert ``new`` before the part at ``index``, or after the last one."""
     parts = parts_of(collection)
     if not parts:
         return [_fill_empty(document.text, collection, new)]
@@ -57,7 +56,7 @@ def _fill_empty(text: str, collection: Mapping | Sequence, new: str) -> Splice:
 
 
 def _lead(text: str, part: FlowPart, parts: list[FlowPart], style: YamlStyle) -> str:
-    """What stands between a comma and the part after it: a line break and indent, or spaces."""
+    """The text between a comma and the part after it: a line break and indent, or spaces."""
     if starts_line(text, part.start):
         return style.newline + " " * column_of(text, part.start)
     if len(parts) > 1:
@@ -79,7 +78,7 @@ def _append(text: str, parts: list[FlowPart], new: str, lead: str) -> list[Splic
 
 
 def remove_part(document: Document, collection: Mapping | Sequence, index: int) -> list[Splice]:
-    """Take the part at ``index`` and one comma: the following, else the preceding; its line if it is alone there."""
+    """Remove a part and one comma, the next or else the previous, with its line if it is alone there."""
     text, parts = document.text, parts_of(collection)
     part = parts[index]
     comma = skip_gap(text, part.end)

@@ -1,4 +1,4 @@
-"""One change of data to the smallest change of text, in the style of what stands around it."""
+"""Turn one change of data into the smallest change of text, in the style around it."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def _comes_by_merge(node: Node | None, rest: Pointer) -> bool:
 
 
 def _replace_alias(document: Document, site: Site, change: DataChange, depth: int) -> str:
-    """An alias stands for a value that others use, so the changed value takes its place, written out."""
+    """Write the changed value in place of an alias, since others use its target."""
     return replace_value(document, site, value_at(apply_changes(document.data, [change]), change.pointer[:depth]))
 
 
 def _override(document: Document, node: Node | None, change: DataChange, depth: int) -> str:
-    """A value from a merge key is others' too, so the map gets a key of its own with the changed value."""
+    """Set the changed value in the map itself, since others use the merged one."""
     assert isinstance(node, Mapping)
     whole = change.pointer[: depth + 1]
     if change.action is Action.REMOVE and change.pointer == whole:

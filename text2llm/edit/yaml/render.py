@@ -1,4 +1,4 @@
-"""New values as text, in flow style on one line or in block style over several."""
+"""Write new values as text, so that every reader parses the same value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r
 
 
 def render_flow(value: Value, style: YamlStyle) -> str:
-    """A value on one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(render_flow_entry(key, item, style) for key, item in value.items()) + "}"
     if isinstance(value, list):
@@ -26,19 +25,18 @@ def render_flow(value: Value, style: YamlStyle) -> str:
 
 
 def render_flow_entry(key: str, value: Value, style: YamlStyle) -> str:
-    """``key: value`` on one line, as it stands in a flow map."""
     return f"{write_scalar(key, style.key_quote, flow=True)}:{style.colon_gap}{render_flow(value, style)}"
 
 
 def render_entry(key: str, value: Value, column: int, style: YamlStyle) -> list[str]:
-    """The lines of ``key: value`` in a block map whose keys stand at ``column``."""
+    """The lines of ``key: value`` in a block map whose keys are at ``column``."""
     head = " " * column + write_scalar(key, style.key_quote, flow=False) + ":"
     inline = inline_value(value, style)
     return [f"{head}{style.colon_gap}{inline}"] if inline is not None else [head, *render_nested(value, column, style)]
 
 
 def inline_value(value: Value, style: YamlStyle) -> str | None:
-    """A value that stands on its key's line: a scalar, an empty or a flow collection; ``None`` for a block."""
+    """A value on its key's line: a scalar, an empty or a flow collection; ``None`` for a block."""
     if not isinstance(value, dict | list):
         return write_scalar(value, style.quote, flow=False)
     flows = style.flow_maps if isinstance(value, dict) else style.flow_lists
@@ -46,7 +44,7 @@ def inline_value(value: Value, style: YamlStyle) -> str | None:
 
 
 def render_nested(value: Value, column: int, style: YamlStyle) -> list[str]:
-    """The lines of a block collection below a key that stands at ``column``."""
+    """The lines of a block collection below a key at ``column``."""
     if isinstance(value, dict):
         inner = column + style.indent
         return [line for key, item in value.items() for line in render_entry(key, item, inner, style)]
@@ -56,13 +54,13 @@ def render_nested(value: Value, column: int, style: YamlStyle) -> list[str]:
 
 
 def render_item(value: Value, dash: str, gap: str, style: YamlStyle) -> str:
-    """The line of one item of a block list; a collection in it is written in flow style."""
+    """The line of one item of a block list; a collection in it is in flow style."""
     text = render_flow(value, style) if isinstance(value, dict | list) else write_scalar(value, style.quote, flow=False)
     return f"{dash}-{gap}{text}"
 
 
 def write_scalar(value: str | float | bool | None, quote: str, *, flow: bool) -> str:  # noqa: FBT001 - YAML's own types
-    """The text of a scalar. ``quote`` is the neighbours' (``""``: none), kept where the value allows it."""
+    """The text of a scalar. ``quote`` is the neighbors' (``""``: none), kept if the value allows it."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -107,7 +105,7 @@ def _is_plain_safe(text: str, *, flow: bool) -> bool:
 
 
 def _means_more_in_yaml_1_1(text: str) -> bool:
-    """Whether a YAML 1.1 reader takes a plain ``text`` for something other than a string: ``no``, ``1:30``, ``012``."""
+    """Whether a YAML 1.1 reader parses plain ``text`` as anything but a string: ``no``, ``1:30``, ``012``."""
     resolvers = _yaml_1_1_resolvers()
     candidates = (*resolvers.get(text[0], ()), *resolvers.get(None, ()))
     return any(pattern.match(text) for _tag, pattern in candidates)
