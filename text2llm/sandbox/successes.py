@@ -11,7 +11,7 @@ from text2llm.sandbox.exchange import Exchange
 from text2llm.sandbox.listings import list_page, show_model, show_version
 from text2llm.sandbox.payloads import success_headers
 from text2llm.sandbox.usage import show_credits, show_litellm_key, show_usage
-from text2llm.sandbox.values import CompletionCall, HttpResponse, Json, Mistake
+from text2llm.sandbox.values import HttpResponse, Json, Mistake, ParsedCall
 
 Reshape = Callable[[Api, Json], Json]
 
@@ -32,7 +32,7 @@ def succeed(exchange: Exchange, reshape: Reshape | None = None) -> HttpResponse:
 def _complete(exchange: Exchange, reshape: Reshape | None) -> HttpResponse:
     if exchange.body is None:
         return exchange.replay("bad-json")
-    call = CompletionCall(exchange.request, exchange.body, exchange.model, exchange.endpoint.played.provider)
+    call = ParsedCall(exchange.request, exchange.body, exchange.model, exchange.endpoint.played.provider)
     mistake = exchange.api.find_mistake(call) or _find_unable(exchange, call)
     if mistake:
         return exchange.replay(mistake.payload, **mistake.fields)
@@ -45,7 +45,7 @@ def _complete(exchange: Exchange, reshape: Reshape | None) -> HttpResponse:
     return HttpResponse(200, exchange.api.stream(answer), headers, "chunks")
 
 
-def _find_unable(exchange: Exchange, call: CompletionCall) -> Mistake | None:
+def _find_unable(exchange: Exchange, call: ParsedCall) -> Mistake | None:
     images = exchange.api.find_images(call.body)
     if not all(map(is_image, images)):
         return Mistake("bad-image")

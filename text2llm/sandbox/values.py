@@ -44,7 +44,7 @@ class HttpRequest:
     now: float
 
 
-class CompletionCall(NamedTuple):
+class ParsedCall(NamedTuple):
     """A parsed completion request: its JSON, its model and the played provider."""
 
     request: HttpRequest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from text2llm.sandbox.apis.base import Api, as_list, as_object, choose_tool, find_bearer, format_event, has
-from text2llm.sandbox.values import CompletionCall, HttpRequest, Json, Mistake
+from text2llm.sandbox.values import HttpRequest, Json, Mistake, ParsedCall
 
 _OAUTH_BETA = "oauth-2025-04-20"
 _REQUIRED: dict[str, type] = {"model": str, "max_tokens": int, "messages": list}
@@ -29,7 +29,7 @@ class AnthropicMessages(Api):
             return Mistake("bad-beta", {"value": spaced})
         return None if request.headers.get("anthropic-version") else Mistake("missing-version")
 
-    def find_mistake(self, call: CompletionCall) -> Mistake | None:
+    def find_mistake(self, call: ParsedCall) -> Mistake | None:
         missing = next((name for name, kind in _REQUIRED.items() if not has(call.body, name, kind)), None)
         return None if missing is None else Mistake("missing-field", {"field": missing})
 
@@ -44,7 +44,7 @@ class AnthropicMessages(Api):
         sources = (as_object(part.get("source")) for part in parts if part.get("type") == "image")
         return [str(source.get("data", "")) for source in sources]
 
-    def complete(self, call: CompletionCall) -> Json:
+    def complete(self, call: ParsedCall) -> Json:
         tool, number = self.find_tool(call.body), call.request.id
         block: Json = {"type": "text", "text": "pong"}
         if tool:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from text2llm.sandbox.values import CompletionCall, HttpRequest, Json, Mistake
+from text2llm.sandbox.values import HttpRequest, Json, Mistake, ParsedCall
 
 #: The first bytes of PNG, JPEG, GIF and WebP (RIFF) files: the formats that OpenAI, Anthropic and Google document.
 _IMAGE_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
@@ -24,10 +24,10 @@ class Api:
     name: ClassVar[str]
     id_header: ClassVar[str | None] = None
     stream_type: ClassVar[str] = "text/event-stream"
-    find_mistake: Callable[[CompletionCall], Mistake | None]
+    find_mistake: Callable[[ParsedCall], Mistake | None]
     find_tool: Callable[[Json], str | None]
     find_images: Callable[[Json], list[str]]
-    complete: Callable[[CompletionCall], Json]
+    complete: Callable[[ParsedCall], Json]
     think: Callable[[Json], Json]
     strip_content: Callable[[Json], Json]
     stream: Callable[[Json], bytes]
@@ -41,7 +41,7 @@ class Api:
     def rename(self, response: Json, model: str) -> Json:
         return {**response, "model": model}
 
-    def streams(self, call: CompletionCall) -> bool:
+    def streams(self, call: ParsedCall) -> bool:
         return call.body.get("stream") is True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from text2llm.sandbox.apis.base import Api, as_list, as_object, has
-from text2llm.sandbox.values import CompletionCall, HttpRequest, Json, Mistake
+from text2llm.sandbox.values import HttpRequest, Json, Mistake, ParsedCall
 
 
 class GoogleGenerativeAi(Api):
@@ -15,7 +15,7 @@ class GoogleGenerativeAi(Api):
         """The header's key; one in the URL, which would be logged, is ignored on purpose."""
         return request.headers.get("x-goog-api-key") or None
 
-    def find_mistake(self, call: CompletionCall) -> Mistake | None:
+    def find_mistake(self, call: ParsedCall) -> Mistake | None:
         contents = as_list(call.body.get("contents"))
         if not contents:
             return Mistake("missing-field", {"field": "contents"})
@@ -39,7 +39,7 @@ class GoogleGenerativeAi(Api):
         found = (as_object(part.get("inlineData") or part.get("inline_data")) for part in parts)
         return [str(data.get("data", "")) for data in found if data]
 
-    def complete(self, call: CompletionCall) -> Json:
+    def complete(self, call: ParsedCall) -> Json:
         tool = self.find_tool(call.body)
         part: Json = {"functionCall": {"name": tool, "args": {}}} if tool else {"text": "pong"}
         candidate = {"content": {"parts": [part], "role": "model"}, "finishReason": "STOP", "index": 0}
@@ -60,7 +60,7 @@ class GoogleGenerativeAi(Api):
     def rename(self, response: Json, model: str) -> Json:
         return {**response, "modelVersion": model}
 
-    def streams(self, call: CompletionCall) -> bool:
+    def streams(self, call: ParsedCall) -> bool:
         return call.request.path.endswith(":streamGenerateContent")
 
     def stream(self, response: Json) -> bytes:

@@ -6,14 +6,14 @@ import json
 from datetime import UTC, datetime
 
 from text2llm.sandbox.apis.base import Api, as_list, as_object, choose_tool, has
-from text2llm.sandbox.values import CompletionCall, Json, Mistake
+from text2llm.sandbox.values import Json, Mistake, ParsedCall
 
 
 class Ollama(Api):
     name = "ollama"
     stream_type = "application/x-ndjson"
 
-    def find_mistake(self, call: CompletionCall) -> Mistake | None:
+    def find_mistake(self, call: ParsedCall) -> Mistake | None:
         return None if has(call.body, "model", str) else Mistake("missing-model")
 
     def find_tool(self, body: Json) -> str | None:
@@ -25,7 +25,7 @@ class Ollama(Api):
         lists = (message.get("images") for message in as_list(body.get("messages")))
         return [str(image) for images in lists if isinstance(images, list) for image in images]
 
-    def complete(self, call: CompletionCall) -> Json:
+    def complete(self, call: ParsedCall) -> Json:
         answer: Json = {"model": call.model, "created_at": format_time(call.request.now)}
         if not as_list(call.body.get("messages")):  # without a message it only loads the model
             return answer | {"message": {"role": "assistant", "content": ""}, "done_reason": "load", "done": True}
@@ -53,7 +53,7 @@ class Ollama(Api):
     def strip_content(self, response: Json) -> Json:
         return {"model": response["model"], "created_at": response["created_at"], "done": False}
 
-    def streams(self, call: CompletionCall) -> bool:
+    def streams(self, call: ParsedCall) -> bool:
         return call.body.get("stream") is not False
 
     def stream(self, response: Json) -> bytes:

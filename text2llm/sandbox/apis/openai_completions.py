@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from text2llm.sandbox.apis.base import Api, as_list, as_object, check_minimum, choose_tool, has, unwrap_url
-from text2llm.sandbox.values import CompletionCall, Json, Mistake
+from text2llm.sandbox.values import Json, Mistake, ParsedCall
 
 _TOKENS = ("max_tokens", "max_completion_tokens")
 
@@ -14,7 +14,7 @@ class OpenAiCompletions(Api):
     name = "openai-completions"
     id_header = "x-request-id"
 
-    def find_mistake(self, call: CompletionCall) -> Mistake | None:
+    def find_mistake(self, call: ParsedCall) -> Mistake | None:
         if not has(call.body, "model", str):
             return Mistake("missing-model")
         if not has(call.body, "messages", list):
@@ -32,7 +32,7 @@ class OpenAiCompletions(Api):
         images = (as_object(part.get("image_url")) for part in parts if part.get("type") == "image_url")
         return [unwrap_url(image.get("url")) for image in images]
 
-    def complete(self, call: CompletionCall) -> Json:
+    def complete(self, call: ParsedCall) -> Json:
         tool = self.find_tool(call.body)
         message: Json = {"role": "assistant", "content": None if tool else "pong", "refusal": None, "annotations": []}
         if tool:

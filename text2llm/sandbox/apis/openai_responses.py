@@ -16,7 +16,7 @@ from text2llm.sandbox.apis.base import (
     has,
     unwrap_url,
 )
-from text2llm.sandbox.values import CompletionCall, Json, Mistake
+from text2llm.sandbox.values import Json, Mistake, ParsedCall
 
 #: issue: vectorize-io/hindsight#58; issue: UKGovernmentBEIS/inspect_evals#694
 _LEAST_TOKENS = 16
@@ -48,7 +48,7 @@ class OpenAiResponses(Api):
     name = "openai-responses"
     id_header = "x-request-id"
 
-    def find_mistake(self, call: CompletionCall) -> Mistake | None:
+    def find_mistake(self, call: ParsedCall) -> Mistake | None:
         if not has(call.body, "model", str):
             return Mistake("missing-model")
         if call.provider == _CODEX:
@@ -67,7 +67,7 @@ class OpenAiResponses(Api):
         parts = (part for item in as_list(body.get("input")) for part in as_list(item.get("content")))
         return [unwrap_url(part.get("image_url")) for part in parts if part.get("type") == "input_image"]
 
-    def complete(self, call: CompletionCall) -> Json:
+    def complete(self, call: ParsedCall) -> Json:
         tool, number = self.find_tool(call.body), call.request.id
         text: Json = {"type": "output_text", "annotations": [], "logprobs": [], "text": "pong"}
         item: Json = {"id": f"msg_{number}", "type": "message", "status": "completed", "role": "assistant"}
