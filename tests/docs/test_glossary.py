@@ -20,7 +20,7 @@ PLAIN_WORDS = {
     ),
     "words of Python, files, git and command lines": (
         "bytes clock command commit dir entry file flag group listener number option part range release repository "
-        "row set stat text tree var"
+        "row set stat state text tree var"
     ),
     "plain English for the data of one function or report": (
         "ability action address book both call case check choice context cost demand destination dialogue excerpt "
@@ -51,7 +51,7 @@ def _singular(word: str) -> str:
         return f"{word[:-3]}y"
     if word.endswith(("sses", "xes", "choes")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(_PLURAL_LIKE) and len(word) > 3 else word  # noqa: PLR2004
+    return word[:-1] if word.endswith("s") and not word.endswith(_PLURAL_LIKE) and len(word) > 3 else word
 
 
 def read_entries() -> list[list[str]]:
