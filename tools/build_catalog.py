@@ -1,8 +1,8 @@
 """Build the bundled catalog, text2llm/catalog/data, from the model table in a wheel of litellm.
 
 ``--version 1.109.1`` fetches that wheel with pip, ``--wheel FILE`` uses a local one; ``--check`` writes nothing, and
-fails if the committed catalog cannot be built from the committed tables. ``tools/catalog_providers.yaml`` assigns models
-to providers; ``text2llm/catalog/bundle.py`` describes the built file.
+fails if the committed catalog cannot be built from the committed tables. ``tools/catalog_providers.yaml`` assigns
+models to providers; ``text2llm/catalog/bundle.py`` describes the built file.
 """
 
 from __future__ import annotations
