@@ -29,6 +29,9 @@ try() { # try NAME PROGRAM: the first steps of a new user, outside the checkout
   echo "$1: the program runs"
 }
 
+changed=$(git status --porcelain 2>/dev/null || true)
+[ -z "$changed" ] || printf 'WARNING: dist/ contains uncommitted changes:\n%s\n' "$changed" >&2
+
 rm -rf dist
 build . "$PWD/dist"
 mkdir "$work/source"

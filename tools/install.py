@@ -22,6 +22,8 @@ _PARTS = ("pyproject.toml", "requirements", "schemas", "text2llm")
 _DONE = "text2llm-installed"
 #: The first file in the folder: it marks everything in the folder as installed by this program.
 _LOCK = ".text2llm-lock"
+#: The variables that make pip install elsewhere, or not at all.
+_ELSEWHERE = ("PIP_DRY_RUN", "PIP_PREFIX", "PIP_PYTHON", "PIP_ROOT", "PIP_TARGET")
 # A shell starts it: a `#!` line has a limited length and passes a single argument.
 _COMMAND = """#!/bin/sh
 exec {python} -I -c 'from text2llm.entry import run; run()' "$@"
@@ -128,8 +130,12 @@ def _read(path: str) -> str:
 
 
 def _pip(python: str, *arguments: str) -> None:
-    """Install with the user's pip configuration. Its child interpreters get no ``PYTHON…`` variable."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    """Install with the user's pip configuration, but into this environment and from a folder without a hash.
+
+    Child interpreters get no ``PYTHON…`` variable.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environ = {**{name: value for name, value in kept.items() if name not in _ELSEWHERE}, "PIP_REQUIRE_HASHES": "0"}
     command = [python, "-I", "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-user", "--no-deps"]
     code = subprocess.run([*command, *arguments], cwd=os.path.dirname(python), env=environ, check=False).returncode
     if code:

@@ -183,7 +183,7 @@ def test_no_plugin_costs_no_import(machine: Machine) -> None:
         [sys.executable, "-c", script], cwd=machine.repository, env=environ, capture_output=True, text=True, check=True
     )
     loaded = set(done.stderr.split())
-    assert "text2llm.cli.world" in loaded
+    assert "text2llm.workspace" in loaded
     assert loaded & {"importlib.metadata", "text2llm.providers.plugins", "text2llm.providers.oauth"} == set()
 
 

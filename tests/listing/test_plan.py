@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.probe.making import NOW, granted, view
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.listing.plan import ListingQuery, find_place, plan_listing
 from text2llm.providers.listings import ListingEndpoint, load_listings
 from text2llm.providers.registry import load_registry
@@ -16,8 +16,8 @@ ENDPOINTS = load_listings(load_registry())
 LAB = "models: {providers: {lab: {api: %s, baseUrl: 'https://lab.example/base', apiKey: '${LAB}'}}}"
 
 
-def see(config: str = "", environ: Mapping[str, str] | None = None, store: Any = None) -> CredentialView:
-    return view(f"version: 1\n{config}\n", store, environ).credentials
+def see(config: str = "", environ: Mapping[str, str] | None = None, store: Any = None) -> Reading:
+    return view(f"version: 1\n{config}\n", store, environ)
 
 
 def plan(provider: str, config: str = "", **environ: str) -> ListingQuery | Verdict:

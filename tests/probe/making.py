@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from text2llm.auth.credentials import AuthStore
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.auth.store import parse_store
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
-from text2llm.config.resolve import build_resolver
 from text2llm.net.message import Response, SecretHeader
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.probe.targets import ProbeTarget, ProbeView, find_targets
+from text2llm.probe.targets import ProbeTarget, find_targets
 from text2llm.providers.registry import load_registry
 from text2llm.secret import Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
@@ -25,12 +24,11 @@ from text2llm.upstream.wire import WIRES
 NOW = 1_800_000_000_000
 
 
-def view(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> ProbeView:
+def view(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Reading:
     registry = load_registry()
     built = build_config(read_document("text2llm.yaml", config.encode()), {})
     stored = AuthStore() if store is None else parse_store(json.dumps({"version": 1, **store}).encode(), "store")
-    credentials = CredentialView(built, stored, environ or {}, registry, NOW)
-    return ProbeView(credentials, build_resolver(built, registry.spellings()))
+    return Reading(built, stored, environ or {}, registry, NOW)
 
 
 def granted(origin: str, *names: str) -> dict[str, str]:

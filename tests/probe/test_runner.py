@@ -14,11 +14,11 @@ import pytest
 
 from tests.net.hostile import answer, listen, repeat
 from tests.probe.making import completion, make_call, make_target, view
+from text2llm.commands.status import probe_view
 from text2llm.errors import ExitCode
 from text2llm.net.message import SecretHeader
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, worst_probe_exit
 from text2llm.probe.runner import run_probes
-from text2llm.probe.session import probe_view
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust

@@ -118,7 +118,7 @@ def test_interrupted_run_says_so_with_its_code(sandbox: Sandbox, run: Run, monke
     def interrupt(_view: object, options: Any, **_: object) -> ProbeSummary:
         return ProbeSummary(1, 2, 1, options, (), interrupted=True)
 
-    monkeypatch.setattr("text2llm.probe.session.probe_view", interrupt)
+    monkeypatch.setattr("text2llm.commands.status.probe_view", interrupt)
     done = run("models", "status", "--probe", "--check", "--json")
     assert done.code == 130
     assert json.loads(done.out)["auth"]["probes"]["interrupted"] is True

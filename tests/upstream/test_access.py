@@ -21,7 +21,7 @@ STORED = {"profiles": {"anthropic:prod": {"type": "api_key", "provider": "anthro
 
 
 def reach(provider: str, config: str = "", store: Any = None, model: str | None = None, **environ: str) -> Access:
-    return find_access(provider, view(f"version: 1\n{config}", store, environ).credentials, model)
+    return find_access(provider, view(f"version: 1\n{config}", store, environ), model)
 
 
 def lab(entry: str = "") -> str:
@@ -82,7 +82,7 @@ def test_variable_of_the_configuration_may_not_go_to_a_built_in_address_either()
 
 
 def test_grants_of_the_settings_count() -> None:
-    seen = view(f"version: 1\n{STAGING}", None, {"STAGING_KEY": KEY}).credentials
+    seen = view(f"version: 1\n{STAGING}", None, {"STAGING_KEY": KEY})
     (grant,) = reach("x", **granted("https://staging.example", "env:STAGING_KEY")).view.trust.grants
     seen.settings = Settings(grants=(grant,))
     assert find_access("anthropic", seen).refused is None

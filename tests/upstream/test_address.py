@@ -12,7 +12,7 @@ from text2llm.upstream.wire import WIRES
 
 def find(provider: str, entry: str | None = None, model: str | None = None) -> Address:
     config = "" if entry is None else f"models: {{providers: {{{provider}: {{{entry}}}}}}}\n"
-    custom = view(f"version: 1\n{config}").credentials.customs.get(provider)
+    custom = view(f"version: 1\n{config}").customs.get(provider)
     return find_address(load_registry().get(provider), custom, model)
 
 

@@ -123,7 +123,7 @@ def _first_call(provider_id: str) -> Call | Verdict:
     # In the configuration's word no key would go anywhere.
     places = {each.base_url.partition("://")[2].partition("/")[0] for each in provider.endpoints}
     grants = " ".join(f"env:K={'http' if ':' in host else 'https'}://{host}" for host in places if "{" not in host)
-    seen = view(config, environ={"K": "tid=k", "TEXT2LLM_TRUSTED_ORIGINS": grants}).credentials
+    seen = view(config, environ={"K": "tid=k", "TEXT2LLM_TRUSTED_ORIGINS": grants})
     return build_call(find_access(provider_id, seen, provider.endpoints[0].probe.model or "some-model"))
 
 

@@ -6,9 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from text2llm.auth.hints import list_names
 from text2llm.config.model import Config
-from text2llm.config.suggest import find_near
+from text2llm.config.suggest import find_near, list_names
 from text2llm.errors import UnknownAgentError
 from text2llm.refs import parse_agent_id
 from text2llm.storage.places import find_places

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2llm.auth.sources import CredentialView, Effective, SourceKind
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Effective, SourceKind
 from text2llm.providers.descriptor import Provider
 
 
-def find_remedies(missing: Effective, view: CredentialView) -> tuple[str, ...]:
+def find_remedies(missing: Effective, view: Reading) -> tuple[str, ...]:
     """What a person can do about a missing credential, each enough by itself; nothing about one that is there."""
     if missing.is_usable():
         return ()
@@ -26,7 +27,7 @@ def join_remedies(remedies: tuple[str, ...]) -> str:
     return ", or ".join(remedies)
 
 
-def _in_environment(missing: Effective, view: CredentialView) -> Iterator[str]:
+def _in_environment(missing: Effective, view: Reading) -> Iterator[str]:
     written = next((item.label for item in missing.rejected if item.kind is SourceKind.CONFIG), None)
     provider = view.registry.get(missing.provider)
     if written is not None:

@@ -1,8 +1,8 @@
-"""Near matches for "did you mean"."""
+"""Names in hints: near matches for "did you mean", and lists of what there is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 #: No key, alias or provider that people mistype is longer; comparing costs time that grows with the square.
 MAX_LENGTH = 64
@@ -11,6 +11,8 @@ _MAX_CANDIDATES = 500
 _NEAR_ENOUGH = 0.65
 #: So many characters that begin a candidate count as that candidate.
 _SHORTEST_BEGINNING = 3
+#: More names than this in a hint help nobody: a store may have thousands of profiles.
+_MOST_NAMES = 20
 
 
 class Suggestions:
@@ -43,3 +45,11 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
                 return candidate
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR_ENOUGH)
     return folded[near[0]] if near else None
+
+
+def list_names(names: Collection[str]) -> str:
+    """Names for a hint; of very many, the first ones and how many more there are."""
+    from itertools import islice
+
+    listed = ", ".join(islice(names, _MOST_NAMES))
+    return listed if len(names) <= _MOST_NAMES else f"{listed} and {len(names) - _MOST_NAMES} more"

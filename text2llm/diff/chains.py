@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from text2llm.auth.agents import known_agents
+from text2llm.auth.reading import Reading
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown, weigh_facts
-from text2llm.diff.reading import Reading
 from text2llm.diff.sequences import Step, compare_lists
 from text2llm.refs import ModelRef
 

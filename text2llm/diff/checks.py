@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import ProbeSettings
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.lines import find_subjects
-from text2llm.diff.reading import Reading
 from text2llm.diff.values import compare_values, show_span, show_value
 from text2llm.edit.change import format_pointer
 from text2llm.rules.ignores import find_heeded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.auth.reading import Reading, read_meaning
 from text2llm.catalog.facts import Catalog
 from text2llm.config.model import Config
 from text2llm.diff.both import Both
@@ -12,7 +13,6 @@ from text2llm.diff.change import Change, Level
 from text2llm.diff.checks import compare_auth, compare_probe, compare_rules
 from text2llm.diff.names import compare_names, compare_policy
 from text2llm.diff.providers import compare_providers
-from text2llm.diff.reading import Reading, read_meaning
 from text2llm.diff.values import hide
 from text2llm.providers.registry import Registry
 from text2llm.redaction import Layer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts, show_price
 from text2llm.catalog.layers import lacks
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Fact, FactValue, Level
-from text2llm.diff.reading import Reading
 from text2llm.refs import ModelRef
 
 #: A fact's name, and the field of the catalog.
@@ -56,7 +56,7 @@ def weigh_facts(facts: tuple[Fact, ...]) -> Level:
 
 def warn_unknown(change: Change, reading: Reading, *refs: ModelRef | None) -> Change:
     """The change, as a warning where one of the models that come with it is one that nobody knows."""
-    providers = reading.providers()
+    providers = reading.customs
     unknown = [ref for ref in refs if ref is not None and lacks(reading.catalog, ref, providers.get(ref.provider))]
     if not unknown:
         return change

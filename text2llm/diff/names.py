@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, AliasEntry, Name
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown
-from text2llm.diff.reading import Reading
 from text2llm.diff.values import compare_values, show_path, show_values
 from text2llm.refs import ModelRef, Spellings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
 from text2llm.catalog.facts import ModelFacts
 from text2llm.config.model import CustomModel, CustomProvider
@@ -12,7 +13,6 @@ from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_facts, weigh_facts
-from text2llm.diff.reading import Reading
 from text2llm.diff.values import show_value
 from text2llm.providers.descriptor import Provider
 from text2llm.redaction.places import Places
@@ -51,7 +51,7 @@ class _Pair(NamedTuple):
 
 def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]:
     """What changes about the providers of the configuration, built-in ones that it overrides included."""
-    tables = sides.map(lambda side: side.providers())
+    tables = sides.map(lambda side: side.customs)
     for name in dict.fromkeys((*tables.old, *tables.new)):
         builtin = sides.new.registry.get(name)
         pair = _Pair(name, Both(tables.old.get(name), tables.new.get(name)), sides, secrets, builtin)

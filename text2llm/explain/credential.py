@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from text2llm.auth.order import OrderSource, order_profiles
+from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
-from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, header_variables
-from text2llm.diff.reading import Reading
+from text2llm.auth.sources import Effective, Rejected, SourceKind, header_variables
 from text2llm.explain.explanation import Part, Source, Step
-from text2llm.explain.permission import Granted, trace_permission
+from text2llm.explain.permission import trace_permission
+from text2llm.plan.grants import Granted
 from text2llm.upstream.access import Access
 
 
-class Purse(NamedTuple):
-    """The credentials of an agent, and the grants. ``store`` is the file that its profiles come from."""
-
-    view: CredentialView
-    store: str
-    granted: tuple[Granted, ...] = ()
-
-
-class _Asked(NamedTuple):
-    """A provider, the configuration and the credentials."""
-
-    access: Access
-    reading: Reading
-    purse: Purse
-
-
-def trace_credentials(access: Access, reading: Reading, purse: Purse) -> Iterator[Part]:
+def trace_credentials(access: Access, granted: tuple[Granted, ...]) -> Iterator[Part]:
     """The credential of an access, and whether it may go where the provider is asked."""
-    yield _trace_credential(_Asked(access, reading, purse))
-    yield from trace_permission(access, purse.granted)
+    yield _trace_credential(access)
+    yield from trace_permission(access, granted)
 
 
-def _trace_credential(asked: _Asked) -> Part:
-    access, effective = asked.access, asked.access.credential
-    steps = [*_trace_order(asked), _used(effective, asked)]
+def _trace_credential(access: Access) -> Part:
+    effective = access.credential
+    steps = [*_trace_order(access), _used(effective, access)]
     # When a header's variable is missing, no credential is used, usable or not.
     others = access.usable[1:] if effective.is_usable() else access.usable
     reason = "one before it can be used" if effective.is_usable() else "a request needs more"
     reason = reason if access.refused is None else "it may not go there either"
-    steps += [_step(f"not used: {name_credential(each)}: {reason}", each, asked) for each in others]
-    steps += [_step(f"not used: {each.label}: {each.message}", each, asked) for each in effective.rejected]
+    steps += [_step(f"not used: {name_credential(each)}: {reason}", each, access) for each in others]
+    steps += [_step(f"not used: {each.label}: {each.message}", each, access) for each in effective.rejected]
     remedies = find_remedies(effective, access.view)
     value = name_credential(effective) if effective.is_usable() else None
     return Part(f"credential for {access.provider}", value, tuple(steps), join_remedies(remedies) if remedies else None)
@@ -65,59 +50,60 @@ def name_credential(credential: Effective) -> str:
             assert_never(credential.kind)
 
 
-def _used(effective: Effective, asked: _Asked) -> Step:
+def _used(effective: Effective, access: Access) -> Step:
     if effective.kind in (SourceKind.NONE, SourceKind.MISSING):
-        return _step(effective.label if effective.is_usable() else "no credential can be used", effective, asked)
-    return _step(f"used: {name_credential(effective)}", effective, asked)
+        return _step(effective.label if effective.is_usable() else "no credential can be used", effective, access)
+    return _step(f"used: {name_credential(effective)}", effective, access)
 
 
-def _step(text: str, item: Effective | Rejected, asked: _Asked) -> Step:
+def _step(text: str, item: Effective | Rejected, access: Access) -> Step:
     match item.kind:
         case SourceKind.PROFILE:
-            return Step(text, Source.STORE, name=asked.purse.store)
+            return Step(text, Source.STORE, name=access.view.store_path)
         case SourceKind.ENV | SourceKind.SDK:
             return Step(text, Source.ENVIRONMENT, name=item.label)
         case SourceKind.CONFIG:
-            return _in_config(text, item.label, asked)
+            return _in_config(text, item.label, access)
         case SourceKind.NONE:
-            return _without(text, asked)
+            return _without(text, access)
         case SourceKind.MISSING:
             return Step(text, Source.DEFAULT)
         case _:
             assert_never(item.kind)
 
 
-def _without(text: str, asked: _Asked) -> Step:
+def _without(text: str, access: Access) -> Step:
     """The step of a provider that is asked without a credential of its own: its headers have one, or none is needed."""
-    custom = asked.access.custom
+    custom = access.custom
     if custom is None or not header_variables(custom):
         return Step(text, Source.BUILT_IN)
-    return Step(text, Source.FILE, asked.reading.config.locate((*custom.pointer, "headers")))
+    return Step(text, Source.FILE, access.view.config.locate((*custom.pointer, "headers")))
 
 
-def _in_config(text: str, label: str, asked: _Asked) -> Step:
+def _in_config(text: str, label: str, access: Access) -> Step:
     """The step of a reference in the configuration, of ``apiKey`` or of a header."""
-    custom = asked.access.custom
+    custom = access.custom
     assert custom is not None
     name = label.removeprefix("${").removesuffix("}")
     headers = (("headers", header) for header, value in custom.headers.items() if value.strip() == f"${{{name}}}")
     in_key = name in ("apiKey", (custom.api_key or "").strip().removeprefix("${").removesuffix("}"))
     steps = ("apiKey",) if in_key else next(headers, ())
-    place = asked.reading.config.locate((*custom.pointer, *steps))
+    place = access.view.config.locate((*custom.pointer, *steps))
     return Step(text, Source.FILE, place, None if name == "apiKey" else name)
 
 
-def _trace_order(asked: _Asked) -> Iterator[Step]:
+def _trace_order(access: Access) -> Iterator[Step]:
     """What decides in which order stored profiles are tried, where there is one to try."""
-    access, reading, purse = asked
-    provider = access.provider
-    result = order_profiles(provider, purse.view.book, purse.view.now)
+    reading, provider = access.view, access.provider
+    result = order_profiles(provider, reading.book, reading.now)
     if not result.usable and not result.dropped:
         return
     tried = ", ".join(result.usable) or "none"
     match result.source:
         case OrderSource.STORE_ORDER:
-            yield Step(f"the store's own order says which profiles are tried: {tried}", Source.STORE, name=purse.store)
+            yield Step(
+                f"the store's own order says which profiles are tried: {tried}", Source.STORE, name=reading.store_path
+            )
         case OrderSource.CONFIG_ORDER:
             place = reading.config.locate(("auth", "order", _written(provider, reading)))
             yield Step(f"auth.order says which profiles are tried: {tried}", Source.FILE, place)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Config, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.policy import is_allowed
 from text2llm.diff.facts import FIELDS, LABELS, show_fact
-from text2llm.diff.reading import Reading
 from text2llm.diff.values import hide, show_value
 from text2llm.edit.change import format_pointer
-from text2llm.explain.credential import Purse, trace_credentials
+from text2llm.explain.credential import trace_credentials
 from text2llm.explain.explanation import Explanation, Kind, Part, Source, Step
 from text2llm.explain.key import Key
+from text2llm.explain.store import trace_store
 from text2llm.explain.subject import Subject
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_slot
+from text2llm.plan.grants import Granted
 from text2llm.redaction import Layer
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.places import Places
@@ -26,29 +28,18 @@ from text2llm.upstream.access import find_access
 from text2llm.upstream.address import find_address
 
 
-class Asker(NamedTuple):
-    """Who asks: the configuration, and an agent's credentials.
-
-    ``decided`` are the steps that chose its store, ``chosen`` is the one that chose the configuration.
-    """
-
-    reading: Reading
-    purse: Purse
-    chosen: Step
-    decided: tuple[Step, ...] = ()
-
-
-def explain_subject(subject: Subject, asker: Asker) -> Explanation:
+def explain_subject(subject: Subject, reading: Reading, chosen: Step, granted: tuple[Granted, ...] = ()) -> Explanation:
     """The answer, without any credential that stands in the files.
+
+    ``chosen`` is what chose the configuration, ``granted`` are a person's grants.
 
     Raises:
         ReferenceFormatError: a model in the configuration cannot be parsed.
     """
-    config = asker.reading.config
-    forms = Forms(asker.reading.registry)
+    config, forms = reading.config, Forms(reading.registry)
     secrets = Places.of_files((config.document, *config.included.values()), forms)
-    chosen = Part("configuration", config.document.path, (asker.chosen,))
-    parts = tuple(_redact(part, secrets, forms) for part in (*_explain(subject, asker, secrets), chosen))
+    whole = Part("configuration", config.document.path, (chosen,))
+    parts = tuple(_redact(part, secrets, forms) for part in (*_explain(subject, reading, granted, secrets), whole))
     return Explanation(subject.kind, hide(_name(subject), secrets, forms), parts)
 
 
@@ -58,18 +49,18 @@ def _name(subject: Subject) -> str:
     return str(subject.ref) if subject.kind is Kind.MODEL else subject.name
 
 
-def _explain(subject: Subject, asker: Asker, secrets: Places) -> Iterator[Part]:
+def _explain(subject: Subject, reading: Reading, granted: tuple[Granted, ...], secrets: Places) -> Iterator[Part]:
     match subject.kind:
         case Kind.KEY:
             assert subject.key is not None
-            yield from _explain_key(subject.key, asker.reading, secrets)
+            yield from _explain_key(subject.key, reading, secrets)
         case Kind.AGENT:
-            yield from _explain_agent(subject.name, asker)
+            yield from _explain_agent(subject.name, reading, granted)
         case Kind.ALIAS | Kind.MODEL:
             assert subject.ref is not None
-            yield from _explain_model(subject, subject.ref, asker)
+            yield from _explain_model(subject, subject.ref, reading, granted)
         case Kind.PROVIDER:
-            yield from _explain_provider(subject.name, asker)
+            yield from _explain_provider(subject.name, reading, granted)
         case _:
             assert_never(subject.kind)
 
@@ -137,16 +128,17 @@ def _shown(pointer: Pointer, value: Value, secrets: Places) -> Value:
     return value
 
 
-def _explain_agent(agent: str, asker: Asker) -> Iterator[Part]:
-    reading, config = asker.reading, asker.reading.config
+def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -> Iterator[Part]:
+    config = reading.config
     yield _explain_default(agent, config)
     used: dict[str, None] = {}
     for slot in Slot:
         yield from trace_slot(agent, slot, reading)
         used |= dict.fromkeys(member.ref.provider for member in reading.resolver.chain(agent, slot).members())
-    yield Part("credential store", asker.purse.store, asker.decided)
+    decided = trace_store(reading.agent, reading.agent_dir, reading.store_path, reading.environ)
+    yield Part("credential store", reading.store_path, decided)
     for provider in used:
-        yield from trace_credentials(find_access(provider, asker.purse.view), reading, asker.purse)
+        yield from trace_credentials(find_access(provider, reading), granted)
 
 
 def _explain_default(agent: str, config: Config) -> Part:
@@ -161,15 +153,14 @@ def _explain_default(agent: str, config: Config) -> Part:
     return Part("default agent", "yes" if agent == default else f"no: {default}", (step,))
 
 
-def _explain_model(subject: Subject, ref: ModelRef, asker: Asker) -> Iterator[Part]:
-    reading = asker.reading
+def _explain_model(subject: Subject, ref: ModelRef, reading: Reading, granted: tuple[Granted, ...]) -> Iterator[Part]:
     steps = tuple(trace_name(reading.resolver.resolve(subject.name), reading))
     if steps:
         yield Part("model", str(ref), steps)
     yield _explain_use(ref, reading)
     yield _explain_policy(ref, reading)
     yield from _explain_facts(ref, reading)
-    yield from _explain_provider(ref.provider, asker, ref.model)
+    yield from _explain_provider(ref.provider, reading, granted, ref.model)
 
 
 def _explain_use(ref: ModelRef, reading: Reading) -> Part:
@@ -205,7 +196,7 @@ def _explain_policy(ref: ModelRef, reading: Reading) -> Part:
 
 def _explain_facts(ref: ModelRef, reading: Reading) -> Iterator[Part]:
     """What is known of a model, and who says so."""
-    custom = reading.providers().get(ref.provider)
+    custom = reading.customs.get(ref.provider)
     models = () if custom is None else custom.models
     spell = reading.resolver.spellings.ref
     index = next((at for at, each in enumerate(models) if spell(ref.provider, each.id) == ref), None)
@@ -238,8 +229,10 @@ def _fact_step(own: bool, pointer: Pointer | None, index: int | None, reading: R
     return Step("the catalog says so", Source.CATALOG, name=f"{source.name} {source.version}, {source.date}")
 
 
-def _explain_provider(provider: str, asker: Asker, model: str | None = None) -> Iterator[Part]:
-    access = find_access(provider, asker.purse.view, model)
+def _explain_provider(
+    provider: str, reading: Reading, granted: tuple[Granted, ...], model: str | None = None
+) -> Iterator[Part]:
+    access = find_access(provider, reading, model)
     custom = access.custom
     address = find_address(access.builtin, custom, model, meant=True)
     for name, key, value, written in (
@@ -247,7 +240,7 @@ def _explain_provider(provider: str, asker: Asker, model: str | None = None) -> 
         ("API", "api", address.api, custom is not None and custom.api is not None),
     ):
         if custom is not None and written:
-            place = asker.reading.config.locate((*custom.pointer, key))
+            place = reading.config.locate((*custom.pointer, key))
             yield Part(name, value, (Step("the configuration says so", Source.FILE, place),))
         elif access.builtin is not None:
             yield Part(name, value, (Step(f"the usual one of {provider}", Source.BUILT_IN),))
@@ -255,7 +248,7 @@ def _explain_provider(provider: str, asker: Asker, model: str | None = None) -> 
             yield Part(name, value, (Step("what most gateways speak", Source.DEFAULT),))
         else:
             yield Part(name, None, (Step("nothing says", Source.DEFAULT),))
-    yield from trace_credentials(access, asker.reading, asker.purse)
+    yield from trace_credentials(access, granted)
 
 
 def _redact(part: Part, *layers: Layer) -> Part:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
-from text2llm.diagnostics import Location
 from text2llm.explain.explanation import Part, Source, Step
-from text2llm.trust.bindings import Allowed, Grant, Ground, Refused, covers
+from text2llm.plan.grants import Granted
+from text2llm.trust.bindings import Allowed, Ground, Refused, covers
 from text2llm.trust.public import GRANTS_VARIABLE
 from text2llm.upstream.access import Access
-
-
-class Granted(NamedTuple):
-    """A person's grant. ``place`` is its line in the settings; ``None``: the variable of grants."""
-
-    grant: Grant
-    place: Location | None
 
 
 def trace_permission(access: Access, granted: tuple[Granted, ...]) -> Iterator[Part]:

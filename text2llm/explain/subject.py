@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, assert_never
 
 from text2llm.auth.agents import known_agents
+from text2llm.auth.reading import Reading
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via
 from text2llm.config.suggest import find_near
-from text2llm.diff.reading import Reading
 from text2llm.errors import ReferenceFormatError, Text2llmError
 from text2llm.explain.explanation import Kind
 from text2llm.explain.key import Key, parse_key
@@ -123,7 +123,7 @@ def _is_known(resolved: Resolved, reading: Reading) -> bool:
 
 
 def _has_provider(provider: str, reading: Reading) -> bool:
-    return provider in reading.providers() or reading.registry.get(provider) is not None
+    return provider in reading.customs or reading.registry.get(provider) is not None
 
 
 def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
@@ -159,7 +159,7 @@ def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
         spelled = reading.resolver.spellings.provider(provider)
         yield [f"{spelled}/{model}" for model in reading.catalog.providers.get(spelled, {})]
     yield [str(reading.resolver.resolve_name(name).ref) for name in (*config.chain_names(), *config.models)]
-    yield [*reading.providers(), *reading.registry.ids()]
+    yield [*reading.customs, *reading.registry.ids()]
     yield _key_paths(dict(config.data))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
-from text2llm.diff.reading import Reading
 from text2llm.explain.explanation import Part, Source, Step
 from text2llm.refs import ModelRef
 

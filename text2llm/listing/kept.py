@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.catalog.cache import CACHE_NAME, Listing, read_listings
 from text2llm.catalog.facts import ModelFacts
 from text2llm.listing.plan import find_place
@@ -14,7 +14,7 @@ from text2llm.storage.places import find_places
 from text2llm.upstream.verdict import Verdict
 
 
-def find_listings(providers: Iterable[str], view: CredentialView) -> dict[str, Listing]:
+def find_listings(providers: Iterable[str], view: Reading) -> dict[str, Listing]:
     """The listings that the cache holds of providers (canonical ids), from where the configuration finds them now."""
     path = cache_path(view)
     if not os.path.exists(path):  # no cost without a cached listing
@@ -26,11 +26,11 @@ def find_listings(providers: Iterable[str], view: CredentialView) -> dict[str, L
     )
 
 
-def find_facts(providers: Iterable[str], view: CredentialView) -> dict[str, Mapping[str, ModelFacts]]:
+def find_facts(providers: Iterable[str], view: Reading) -> dict[str, Mapping[str, ModelFacts]]:
     """The same as a layer of the catalog: facts by provider and model."""
     return {name: listing.models for name, listing in find_listings(providers, view).items()}
 
 
-def cache_path(view: CredentialView) -> str:
+def cache_path(view: Reading) -> str:
     """Where listings are kept."""
     return os.path.join(find_places(view.environ).cache, CACHE_NAME)

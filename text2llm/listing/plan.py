@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from text2llm.auth.health import STATIC
-from text2llm.auth.sources import CredentialView, Effective, SourceKind
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Effective, SourceKind
 from text2llm.listing.parse import SHAPES
 from text2llm.net.message import Request
 from text2llm.providers.listings import ListingEndpoint
@@ -61,9 +62,7 @@ class ListingQuery:
         return Request("GET", sister.base.origin, target, tuple(self.access.headers.items()))
 
 
-def plan_listing(
-    provider_id: str, view: CredentialView, endpoints: Mapping[str, ListingEndpoint]
-) -> ListingQuery | Verdict:
+def plan_listing(provider_id: str, view: Reading, endpoints: Mapping[str, ListingEndpoint]) -> ListingQuery | Verdict:
     """The query for the models of a provider (a canonical id), or why there is none.
 
     A listing that its provider gives to anybody is asked for without a credential. Elsewhere the one goes along that
@@ -81,7 +80,7 @@ def plan_listing(
     return obstacle or ListingQuery(place, access)
 
 
-def find_place(provider_id: str, view: CredentialView, endpoints: Mapping[str, ListingEndpoint]) -> Place | Verdict:
+def find_place(provider_id: str, view: Reading, endpoints: Mapping[str, ListingEndpoint]) -> Place | Verdict:
     """Where the models of a provider (a canonical id) are listed, or why that is not known.
 
     A base URL of the configuration moves the listing along: what a gateway serves is what the gateway lists.

@@ -162,6 +162,7 @@ def create_tls_context(network: NetworkSettings = _USUAL_NETWORK) -> ssl.SSLCont
     import certifi
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # some systems build Python with an older minimum
     context.load_verify_locations(certifi.where())
     context.set_alpn_protocols(["http/1.1"])
     named = network.ca_file

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
 from text2llm.edit.change import Action, Change, format_pointer
 from text2llm.errors import EditError
-from text2llm.plan.edits import Editing, Outcome
+from text2llm.plan.edits import Outcome
 from text2llm.refs import ModelRef
 
 _AGENTS: Pointer = ("agents", "entries")
 _SLOTS = frozenset(slot.value for slot in Slot)
 
 
-def agree_with(editing: Editing, *, wanted: dict[str, Any]) -> Outcome:
+def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> Outcome:
     """The changes that give every key named in ``wanted`` its value; other keys stay as they are."""
-    current = dict(editing.config.data)
-    names = _Names(editing.resolver, _resolver_after(editing, wanted))
+    current = dict(reading.config.data)
+    names = _Names(reading.resolver, _resolver_after(reading, wanted))
     spelled = _spell_like(wanted, current, (), names)
     return Outcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
 
@@ -32,11 +33,11 @@ class _Names(NamedTuple):
     wanted: Resolver
 
 
-def _resolver_after(editing: Editing, wanted: dict[str, Any]) -> Resolver:
+def _resolver_after(reading: Reading, wanted: dict[str, Any]) -> Resolver:
     provider = _find(wanted, (*DEFAULTS, "provider"))
     if not isinstance(provider, str):
-        return editing.resolver
-    return editing.resolver._replace(config=editing.config._replace(default_provider=provider.strip().lower()))
+        return reading.resolver
+    return reading.resolver._replace(config=reading.config._replace(default_provider=provider.strip().lower()))
 
 
 def _changes_between(current: Value, wanted: Value) -> Iterator[Change]:

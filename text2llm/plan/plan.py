@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from text2llm.auth.reading import Reading
 from text2llm.config.document import Document
 from text2llm.config.load import Loaded, assemble
 from text2llm.config.model import Config
-from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.edit.change import Change
 from text2llm.edit.file_change import FileChange
 from text2llm.edit.places import place_before
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
-from text2llm.plan.edits import Edit, Editing, Outcome
+from text2llm.plan.edits import Edit, Outcome
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import Ground, find_literals
 
@@ -46,7 +46,7 @@ class Checks:
     """The checks that an edited configuration has to pass."""
 
     rules: RuleCheck
-    resolver: Callable[[Config], Resolver]
+    read: Callable[[Config], Reading]
     forms: Forms = field(default_factory=Forms)
 
 
@@ -58,7 +58,7 @@ def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = Fals
         EditError: the edit cannot be made, or brings in a finding of error severity; with ``strict`` a warning, too.
     """
     config = loaded.require()
-    outcome = edit(Editing(config, checks.resolver(config)))
+    outcome = edit(checks.read(config))
     plan = plan_changes(loaded, outcome, checks)
     if strict and plan.notes:
         first = plan.notes[0]

@@ -15,7 +15,7 @@ from text2llm.edit.file_change import FileChange
 from text2llm.edit.pipeline import EditedFile, change_file
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError, StoreError, WriteError
-from text2llm.plan.grants import GrantContext, GrantEdit, add_grant, remove_grants
+from text2llm.plan.grants import GrantEdit, Grants, add_grant, remove_grants
 from text2llm.providers.oauth import load_logins
 from text2llm.providers.registry import Registry, load_registry
 from text2llm.settings.binding import bind_gateways, grants_of_environment
@@ -39,11 +39,11 @@ class SettingsChange(FileChange):
     meaning: tuple[str, ...]
 
 
-SettingsEdit: TypeAlias = Callable[[GrantContext], GrantEdit]
+SettingsEdit: TypeAlias = Callable[[Grants], GrantEdit]
 
 
-def read_context(environ: Mapping[str, str], registry: Registry | None = None) -> GrantContext:
-    """The user's settings and the rest of what decides; ``registry`` is that of the shipped providers if not given.
+def read_grants(environ: Mapping[str, str], registry: Registry | None = None) -> Grants:
+    """The grants as they are now; ``registry`` is that of the shipped providers if not given.
 
     Raises:
         SettingsError: the settings cannot be used.
@@ -53,7 +53,7 @@ def read_context(environ: Mapping[str, str], registry: Registry | None = None) -
     settings, document = open_settings(settings_path(environ))
     given = grants_of_environment(environ, registry.spellings())
     shipped = bind_logins(bind_registry(registry), load_logins().values())
-    return GrantContext(settings, document, bind_gateways(shipped, settings.gateways), given)
+    return Grants(settings, document, bind_gateways(shipped, settings.gateways), given)
 
 
 def settings_file(environ: Mapping[str, str], on_wait: Callable[[], None] | None = None) -> EditedFile:
@@ -70,12 +70,12 @@ def plan_settings(environ: Mapping[str, str], edit: SettingsEdit) -> SettingsCha
         SettingsError: the settings cannot be used as they are.
         EditError: the edit cannot be made.
     """
-    path, context = settings_path(environ), read_context(environ)
-    outcome = edit(context)
-    before = context.document or read_document(path, b"")
+    path, grants = settings_path(environ), read_grants(environ)
+    outcome = edit(grants)
+    before = grants.document or read_document(path, b"")
     if not outcome.changes:
         return SettingsChange(before, before, (), outcome.notes, ())
-    start = context.document or _new_document(path)
+    start = grants.document or _new_document(path)
     after = edit_document(start, list(outcome.changes))
     findings = parse_settings(after, load_registry().spellings()).findings
     if findings:

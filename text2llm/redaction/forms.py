@@ -91,6 +91,12 @@ class Forms:
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = load_registry() if registry is None else registry
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Forms) and other._registry is self._registry
+
+    def __hash__(self) -> int:
+        return id(self._registry)
+
     def find(self, text: str) -> tuple[SecretSpan, ...]:
         """Where ``text`` has credentials, in order and without overlap; ``name`` says whose, never what."""
         found: list[SecretSpan] = []

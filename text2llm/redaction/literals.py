@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from text2llm.config.document import Document, is_merge
@@ -97,8 +98,29 @@ class _Spot(NamedTuple):
 _SPECIAL = frozenset({"headers", "params", "order"})
 
 
-def find_literals(document: Document, forms: Forms) -> list[Literal]:
+class _Same:
+    """A document by its identity: an edit asks three times about each of its two, which may be long."""
+
+    __slots__ = ("document",)
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.document is self.document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+
+def find_literals(document: Document, forms: Forms) -> tuple[Literal, ...]:
     """Every suspicious piece of a file, in order, without overlap; what is sure wins over what is less so."""
+    return _find_literals(_Same(document), forms)
+
+
+@lru_cache(maxsize=4)
+def _find_literals(same: _Same, forms: Forms) -> tuple[Literal, ...]:
+    document = same.document
     formed = [
         Literal(span.start, span.end, Ground.FORM, span.name)
         for span in forms.find(document.text)
@@ -110,7 +132,7 @@ def find_literals(document: Document, forms: Forms) -> list[Literal]:
             merged[-1] = _merge(merged[-1], each)
         else:
             merged.append(each)
-    return merged
+    return tuple(merged)
 
 
 def redact_document(document: Document, forms: Forms) -> str:

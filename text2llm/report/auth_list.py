@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from text2llm.auth.credentials import describe_ref
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
+from text2llm.commands.store import AuthList
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
@@ -24,21 +24,6 @@ _KINDS = {
     SourceKind.SDK: "variable for the provider's own tools",
 }
 _INDENT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class AuthList:
-    """What ``models auth list`` tells; ``store`` is the file that the profiles come from, ``now`` in milliseconds.
-
-    ``adds`` is the command that adds a credential.
-    """
-
-    agent: str
-    agent_dir: str
-    store: str
-    now: int
-    listings: tuple[ProviderListing, ...]
-    adds: str
 
 
 def list_json(found: AuthList) -> dict[str, Any]:

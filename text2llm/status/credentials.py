@@ -11,7 +11,8 @@ from typing import NamedTuple
 from text2llm.auth.credentials import NO_STATS, AuthProfile, UsageStats, value_of
 from text2llm.auth.health import MISSING, Health, profile_health
 from text2llm.auth.order import DropReason, OrderSource
-from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, providers_in_environment
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Effective, Rejected, SourceKind, providers_in_environment
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.secret import Secret, SecretRef
@@ -64,7 +65,7 @@ def providers_in_use(resolver: Resolver, agent: str | None) -> frozenset[str]:
     return frozenset(member.ref.provider for chain in chains for member in chain.members())
 
 
-def list_credentials(view: CredentialView, in_use: Iterable[str]) -> tuple[ProviderListing, ...]:
+def list_credentials(view: Reading, in_use: Iterable[str]) -> tuple[ProviderListing, ...]:
     """The credentials of every provider in use, in the config, in the store or in the environment, by provider."""
     spell = view.spellings.provider
     stored = (profile.provider for profile in view.store.profiles.values())
@@ -72,7 +73,7 @@ def list_credentials(view: CredentialView, in_use: Iterable[str]) -> tuple[Provi
     return tuple(list_provider(name, view) for name in sorted(known))
 
 
-def list_provider(provider: str, view: CredentialView) -> ProviderListing:
+def list_provider(provider: str, view: Reading) -> ProviderListing:
     """The credentials of one provider (a canonical id)."""
     found = find_access(provider, view)
     usable = (_usable(item, found, view) for item in found.usable)
@@ -81,7 +82,7 @@ def list_provider(provider: str, view: CredentialView) -> ProviderListing:
     return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free, found.refused)
 
 
-def _usable(item: Effective, found: Access, view: CredentialView) -> Listed:
+def _usable(item: Effective, found: Access, view: Reading) -> Listed:
     taken = found.credential
     stats = _stats(item.profile_id, view)
     return Listed(
@@ -98,7 +99,7 @@ def _usable(item: Effective, found: Access, view: CredentialView) -> Listed:
     )
 
 
-def _rejected(item: Rejected, view: CredentialView) -> Listed:
+def _rejected(item: Rejected, view: Reading) -> Listed:
     name = item.label if item.kind is SourceKind.PROFILE else None
     profile = None if name is None else view.store.profiles.get(name)
     stats = _stats(name, view)
@@ -120,5 +121,5 @@ def _rejected(item: Rejected, view: CredentialView) -> Listed:
     )
 
 
-def _stats(profile_id: str | None, view: CredentialView) -> UsageStats:
+def _stats(profile_id: str | None, view: Reading) -> UsageStats:
     return NO_STATS if profile_id is None else view.store.stats(profile_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.catalog.layers import configured_models, lacks
 from text2llm.config.model import SLOT_WORDS
 from text2llm.refs import ModelRef
-from text2llm.status.snapshot import Snapshot
 from text2llm.trust.origin import Origin
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.address import Address
@@ -49,7 +49,7 @@ class ModelList(NamedTuple):
     source: CatalogSource
 
 
-def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> ModelList:
+def list_models(view: Reading, catalog: Catalog, wanted: Selection) -> ModelList:
     """The models of a configuration in the order of their roles; with ``wanted.every`` those of the catalog, by name.
 
     Models that were retired when the catalog was made are listed only where the configuration names them.
@@ -57,9 +57,8 @@ def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> Mode
     Raises:
         ReferenceFormatError: a model in the config cannot be parsed.
     """
-    tags = _find_tags(snapshot)
+    tags = _find_tags(view)
     refs = sorted({*tags, *_served(catalog)}) if wanted.every else list(tags)
-    view = snapshot.credentials()
     places: dict[tuple[str, str | None], tuple[bool, bool, Origin | None]] = {}
     rows = []
     for ref in refs:
@@ -88,38 +87,38 @@ def _served(catalog: Catalog) -> Iterator[ModelRef]:
         yield from (ModelRef(provider, model) for model in catalog.served(provider))
 
 
-def named_providers(snapshot: Snapshot) -> list[str]:
+def named_providers(view: Reading) -> list[str]:
     """The providers (canonical ids) of the models that the configuration names."""
-    return sorted({ref.provider for ref in _find_tags(snapshot)})
+    return sorted({ref.provider for ref in _find_tags(view)})
 
 
-def _find_tags(snapshot: Snapshot) -> dict[ModelRef, list[str]]:
+def _find_tags(view: Reading) -> dict[ModelRef, list[str]]:
     """The models that the configuration names, and what they are to it; the aliases come last."""
     tags: dict[ModelRef, list[str]] = {}
-    for ref, tag in (*_roles(snapshot), *((ref, _CONFIGURED) for ref in _declared(snapshot))):
+    for ref, tag in (*_roles(view), *((ref, _CONFIGURED) for ref in _declared(view))):
         found = tags.setdefault(ref, [])
         if tag not in found:
             found.append(tag)
     aliases: dict[ModelRef, list[str]] = {}
-    for entry in snapshot.config.aliases:
-        aliases.setdefault(snapshot.resolver.resolve_name(entry.model).ref, []).append(entry.alias)
+    for entry in view.config.aliases:
+        aliases.setdefault(view.resolver.resolve_name(entry.model).ref, []).append(entry.alias)
     for ref, names in aliases.items():
         tags[ref].append(f"alias:{','.join(names)}")
     return tags
 
 
-def _roles(snapshot: Snapshot) -> Iterator[tuple[ModelRef, str]]:
+def _roles(view: Reading) -> Iterator[tuple[ModelRef, str]]:
     for slot, words in SLOT_WORDS.items():
-        chain = snapshot.resolver.chain(snapshot.agent_id, slot)
+        chain = view.resolver.chain(view.agent, slot)
         if chain.primary is not None:
             yield chain.primary.ref, words.tag
         for position, member in enumerate(chain.fallbacks, 1):
             yield member.ref, f"{words.fallback_tag}#{position}"
 
 
-def _declared(snapshot: Snapshot) -> Iterable[ModelRef]:
-    yield from (snapshot.resolver.resolve_name(name).ref for name in snapshot.config.models)
-    for provider, models in configured_models(snapshot.config, snapshot.resolver.spellings).items():
+def _declared(view: Reading) -> Iterable[ModelRef]:
+    yield from (view.resolver.resolve_name(name).ref for name in view.config.models)
+    for provider, models in configured_models(view.config, view.spellings).items():
         yield from (ModelRef(provider, model) for model in models)
 
 

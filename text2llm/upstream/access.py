@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from text2llm.auth.order import DropReason
-from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, find_credentials, header_variables
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Effective, Rejected, SourceKind, find_credentials, header_variables
 from text2llm.config.model import CustomProvider
 from text2llm.diagnostics import Location
 from text2llm.providers.descriptor import HeaderAuth, Provider
@@ -39,7 +40,7 @@ class Access:
     def __init__(
         self,
         provider: str,
-        view: CredentialView,
+        view: Reading,
         model: str | None,
         credential: Effective,
         usable: tuple[Effective, ...] = (),
@@ -160,7 +161,7 @@ class Access:
         return NamedSecret(CredentialName(CredentialKind.ENV, name), value)
 
 
-def find_access(provider: str, view: CredentialView, model: str | None = None) -> Access:
+def find_access(provider: str, view: Reading, model: str | None = None) -> Access:
     """How a provider (a canonical id) is asked for a model, or for anything else.
 
     A credential that may not go where requests go is passed over for the next that may. Where none may, the one that
@@ -177,7 +178,7 @@ def find_access(provider: str, view: CredentialView, model: str | None = None) -
     return Access(provider, view, model, credential, usable)
 
 
-def _is_local(provider: str, view: CredentialView, model: str | None) -> bool:
+def _is_local(provider: str, view: Reading, model: str | None) -> bool:
     custom = view.customs.get(provider)
     if custom is None or not custom.moved:
         return False

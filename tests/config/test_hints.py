@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2llm.auth.hints import list_names
+from text2llm.config.suggest import list_names
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,20 @@
-"""The renewal of listings in one call: requests planned, providers asked, the cache written."""
+"""Asking the providers which models they have, and keeping what they tell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.catalog.cache import Listing, read_listings, write_listings
-from text2llm.listing.fetch import TIME_LIMIT, Fetched, fetch_listings
+from text2llm.listing.fetch import Fetched, fetch_listings
 from text2llm.listing.kept import cache_path
-from text2llm.listing.parse import Listed
 from text2llm.listing.plan import ListingQuery, plan_listing
 from text2llm.providers.listings import load_listings
+from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.upstream.verdict import Reason, Verdict
+from text2llm.workspace import Workspace
 
 #: Why a provider that nobody named is simply not asked.
 _ABSENT = frozenset({Reason.MISSING_CREDENTIAL, Reason.ENDPOINT_NOT_FOUND, Reason.UNCLASSIFIED})
@@ -27,7 +28,8 @@ class Outcome(Enum):
     SKIPPED = "skipped"
 
 
-class Renewal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Renewal:
     """What came of one provider. ``listing`` is what the cache holds now, ``verdict`` why that is not new."""
 
     provider: str
@@ -36,7 +38,38 @@ class Renewal(NamedTuple):
     verdict: Verdict | None = None
 
 
-def refresh_listings(providers: Iterable[str], view: CredentialView, *, named: bool) -> tuple[Renewal, ...]:
+@dataclass(frozen=True, slots=True)
+class RefreshRequest:
+    """The providers to ask, as people write them; none for those in view: used, configured, stored, with a key."""
+
+    providers: tuple[str, ...] = ()
+
+
+def run(workspace: Workspace, request: RefreshRequest) -> tuple[Renewal, ...]:
+    """Renew the listings.
+
+    Raises:
+        UsageError: there is no such provider.
+        InvalidConfigError: the configuration has findings.
+        StoreError: the store cannot be used.
+        SettingsError: the user's settings cannot be used.
+        TrustedOriginsError: the environment's grants cannot be read.
+        WriteError: the cache cannot be written.
+    """
+    named = tuple(dict.fromkeys(map(workspace.find_provider, request.providers)))
+    view, in_view = open_view(workspace)
+    return _refresh(named or in_view, view, named=bool(named))
+
+
+def open_view(workspace: Workspace) -> tuple[Reading, tuple[str, ...]]:
+    """What decides about credentials, with the values that are kept in files and the keyring; and who is in view."""
+    view, resolver = workspace.read(secrets=True), workspace.meaning.resolver
+    configured = {resolver.resolve_name(name).ref.provider for name in workspace.config.models}
+    in_use = configured | providers_in_use(resolver, None)
+    return view, tuple(each.provider for each in list_credentials(view, in_use))
+
+
+def _refresh(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[Renewal, ...]:
     """Ask providers (canonical ids) for their models and keep what they tell; ``named``: a person asked for these.
 
     Raises:
@@ -67,7 +100,7 @@ def _sum_up(
     plan: ListingQuery | Verdict,
     told: Fetched | None,
     listing: Listing | None,
-    named: bool,  # noqa: FBT001 - see `refresh_listings`
+    named: bool,  # noqa: FBT001 - see `_refresh`
 ) -> Renewal:
     if isinstance(plan, Verdict):
         skipped = not named and plan.reason in _ABSENT
@@ -76,16 +109,3 @@ def _sum_up(
     if isinstance(told.found, Verdict):
         return Renewal(name, Outcome.FAILED, listing, told.found)
     return Renewal(name, Outcome.RENEWED, listing)
-
-
-def fetch_models(provider: str, view: CredentialView, time_limit: float = TIME_LIMIT) -> Mapping[str, Listed] | Verdict:
-    """What one provider (a canonical id) lists now, or why that is not known; nothing is kept.
-
-    Raises:
-        SettingsError: the proxy or the certificates that the settings want cannot be used.
-    """
-    plan = plan_listing(provider, view, load_listings(view.registry))
-    if isinstance(plan, Verdict):
-        return plan
-    (told,) = fetch_listings((plan,), view.trust, view.settings.network, time_limit)
-    return told.found

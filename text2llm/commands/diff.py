@@ -1,34 +1,34 @@
-"""Two revisions to their comparison: the rim that reads git and the working tree around the pure comparison."""
+"""Telling what a change of the configuration means, between two revisions, the index and the working tree."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 from text2llm.auth.agents import known_agents
-from text2llm.auth.hints import list_names
-from text2llm.catalog.facts import Catalog
+from text2llm.auth.reading import Reading, read_meaning
+from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository, show_path
 from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
+from text2llm.config.suggest import list_names
 from text2llm.diff.both import Both
 from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Side
 from text2llm.diff.compare import compare_meaning
-from text2llm.diff.reading import Reading, read_meaning
 from text2llm.errors import InvalidConfigError, NoConfigError, ReadError, UnknownAgentError, UsageError
 from text2llm.git.repository import Repository
 from text2llm.git.revision import load_revision
 from text2llm.git.tree import Tree
-from text2llm.providers.registry import Registry
 from text2llm.refs import parse_agent_id
+from text2llm.workspace import Workspace
 
 WORKING_TREE, INDEX = "working tree", "index"
 _ELSEWHERE = "compare with a revision in which the configuration is valid"
 _VALIDATE = "run `text2llm validate` to see every finding"
 
 
-class Range(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Range:
     """What is compared: two revisions, ``new`` being ``None`` for the working tree or, with ``staged``, the index.
 
     ``forked``: the old side is the commit where the lines of history of the two part.
@@ -38,13 +38,6 @@ class Range(NamedTuple):
     new: str | None
     forked: bool = False
     staged: bool = False
-
-
-class Knowledge(NamedTuple):
-    """What gives a configuration meaning, the same on both sides."""
-
-    registry: Registry
-    bundle: Catalog
 
 
 def parse_range(arguments: tuple[str, ...], *, staged: bool = False) -> Range:
@@ -67,10 +60,8 @@ def parse_range(arguments: tuple[str, ...], *, staged: bool = False) -> Range:
     return Range([*arguments, "HEAD"][0], arguments[1] if arguments[1:] else None)
 
 
-def compare_revisions(
-    wanted: Range, paths: tuple[str, ...], knowledge: Knowledge, environ: Mapping[str, str], agent: str | None = None
-) -> Comparison:
-    """What changed in the configuration; ``paths`` are where it may be, the first that is on either side counts.
+def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Comparison:
+    """What changed in the configuration, for one agent or for all.
 
     Raises:
         GitError: the history cannot be read.
@@ -79,7 +70,8 @@ def compare_revisions(
         InvalidConfigError: one side has findings.
         UnknownAgentError: neither side has the ``agent``.
     """
-    repository = Repository(_existing_folder(paths[0]), environ)
+    paths = _find_paths(workspace)
+    repository = Repository(_existing_folder(paths[0]), workspace.environ)
     commits = _find_commits(repository, wanted)
     labels = names = Both(wanted.old, wanted.new or (INDEX if wanted.staged else WORKING_TREE))
     if wanted.forked and commits.old is not None:
@@ -92,12 +84,34 @@ def compare_revisions(
     else:
         hint = "run `text2llm init` to write one, or name a file with --config"
         raise NoConfigError(f"{paths[0]} is neither at {names.old} nor {_where(names.new)}", hint=hint)
-    readings = configs.map(lambda config: read_meaning(config, knowledge.registry, knowledge.bundle))
+    readings = configs.map(lambda config: read_meaning(config, workspace.registry, workspace.bundle))
     changes = compare_meaning(readings, None if agent is None else _require_agent(agent, readings))
     if names.new == WORKING_TREE:
         changes = tuple(_relate(change, repository) for change in changes)
     sides = labels.join(commits, Side).join(configs, _complete)
-    return Comparison(*sides, repository.locate(path), changes, knowledge.bundle.source)
+    return Comparison(*sides, repository.locate(path), changes, workspace.bundle.source)
+
+
+def _find_paths(workspace: Workspace) -> tuple[str, ...]:
+    """Where the configuration is, or where one may have been that is gone from the working tree.
+
+    The first that is on either side counts.
+    """
+    try:
+        return (workspace.path,)
+    except NoConfigError:
+        named = workspace.named or workspace.environ.get(CONFIG_VARIABLE)
+        if named:
+            return (show_path(os.path.expanduser(named)),)
+        return _folders_up(os.getcwd())
+
+
+def _folders_up(folder: str) -> tuple[str, ...]:
+    root, paths = find_repository(folder), [os.path.join(folder, CONFIG_NAME)]
+    while root is not None and folder != root:
+        folder = os.path.dirname(folder)
+        paths.append(os.path.join(folder, CONFIG_NAME))
+    return tuple(map(show_path, paths))
 
 
 def _relate(change: Change, repository: Repository) -> Change:

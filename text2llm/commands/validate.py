@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from text2llm.cli.options import show_path
-from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named
+from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, show_path
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognise
 from text2llm.config.load import IncludeError, Loaded, find_included, load_document, read_bytes, read_file
@@ -18,24 +18,54 @@ from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import NoConfigError, ReadError, RefusedError
-from text2llm.rules.check_files import check_files
+from text2llm.rules.check_files import IS_STORE, STORE_NAME, check_files, find_leaks
 from text2llm.rules.run import limit_findings
+from text2llm.workspace import Workspace
 
 STDIN = "<stdin>"
-STORE_NAME = "auth-profiles.json"
-_STORED_TYPES = frozenset({"api_key", "token", "oauth"})
 #: The most of a file of any kind that is looked through for credentials, in bytes.
 _MAX_SCANNED = 16 * 1024 * 1024
 _UNKNOWN = {
-    FileKind.STORE: (
-        "this is a credential store, not a configuration",
-        "keep it out of the repository; validate checks configurations and agent files",
-    ),
+    FileKind.STORE: IS_STORE,
     FileKind.UNKNOWN: (
         "this is no file that text2llm knows",
         "expected a configuration (with `version: 1`) or an agent file (with `id:` and a model)",
     ),
 }
+
+
+class Scope(Enum):
+    """What is looked at.
+
+    ``KNOWN``: configurations and those that include a file, as a hook needs, which is handed every changed file;
+    ``SECRETS``: text files of any kind, for credentials alone.
+    """
+
+    EVERY = "every"
+    KNOWN = "known"
+    SECRETS = "secrets"
+
+
+class CheckRequest(NamedTuple):
+    """The files to check; ``as_of`` is the day for which retirement is judged, ``None`` for that of the facts."""
+
+    files: tuple[str, ...]
+    as_of: str | None = None
+    scope: Scope = Scope.EVERY
+
+
+class Validation(NamedTuple):
+    """What there is to say about files.
+
+    ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
+    ``documents`` are those that could be read; all by the path that is shown. ``inputs`` are all files that were read.
+    """
+
+    findings: list[Diagnostic]
+    paths: tuple[str, ...]
+    cut: list[str]
+    documents: Mapping[str, Document]
+    inputs: frozenset[str]
 
 
 class _Judged(NamedTuple):
@@ -46,19 +76,26 @@ class _Judged(NamedTuple):
     findings: dict[str, list[Diagnostic]]
 
 
-class Validation:
-    """One run over many files.
+def run(workspace: Workspace, request: CheckRequest) -> Validation:
+    """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding.
 
-    ``documents`` are those that could be read, by the path that is shown; ``cut`` are those that may
-    have more findings than are shown.
+    Raises:
+        SettingsError: the user's settings cannot be used.
     """
+    checker = _Checker(workspace, request.as_of)
+    ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
+    ways[request.scope](request.files)
+    findings, cut = limit_findings(checker.findings)
+    inputs = frozenset(checker.list_inputs())
+    return Validation(findings, checker.paths, cut, checker.documents, inputs)
 
-    def __init__(self, config: str | None, as_of: str | None = None) -> None:
-        """``config`` is the root that ``--config`` names; ``as_of`` the day for which retirement is judged."""
-        self.config = config
-        self.as_of = as_of
+
+class _Checker:
+    """One run over many files."""
+
+    def __init__(self, workspace: Workspace, as_of: str | None) -> None:
+        self.workspace, self.as_of = workspace, as_of
         self.findings: list[Diagnostic] = []
-        self.cut: list[str] = []
         self.documents: dict[str, Document] = {}
         self._real = cache(os.path.realpath)  # the system is asked once for each file, not for each finding
         self._named_beside = cache(list_named)
@@ -69,7 +106,6 @@ class Validation:
         self._told: set[str] = set()
 
     def run(self, paths: Iterable[str]) -> None:
-        """Check every file, a root with the agent files that it includes."""
         for path in paths:
             self._shown.setdefault(os.path.realpath(path), path)
         for real, path in list(self._shown.items()):
@@ -77,14 +113,15 @@ class Validation:
                 self._check_file(path, real)
             except ReadError as error:
                 self.findings.append(_as_finding(error, path))
-        self.findings, self.cut = limit_findings(map(self._show, self.findings))
+        self.findings = [self._show(finding) for finding in self.findings]
 
     def run_known(self, paths: Iterable[str]) -> None:
-        """Check the configurations among some files, and those that include one of them; pass over all others.
-
-        That is what a hook needs, which is handed every changed file: which of them matter, the configurations say.
-        """
         self.run(dict.fromkeys(root for path in paths for root in self._find_roots(path)))
+
+    def run_secrets(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            if self._shown.setdefault(os.path.realpath(path), path) == path:
+                self.findings += _find_secrets(path)
 
     def _find_roots(self, path: str) -> Iterator[str]:
         real = os.path.realpath(path)
@@ -104,13 +141,6 @@ class Validation:
                 self._unread.add(root)
                 self._members[root] = frozenset()
         return self._members[root]
-
-    def run_secrets(self, paths: Iterable[str]) -> None:
-        """Look for credentials by their form alone, in text files of any kind."""
-        for path in paths:
-            if self._shown.setdefault(os.path.realpath(path), path) == path:
-                self.findings += _find_secrets(path)
-        self.findings, self.cut = limit_findings(self.findings)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -142,7 +172,7 @@ class Validation:
             self.findings.append(Diagnostic("unknown-kind", Severity.ERROR, message, Location(path), hint))
 
     def _is_root(self, path: str, real: str) -> bool:
-        named = self.config is not None and os.path.realpath(self.config) == real
+        named = self.workspace.named is not None and os.path.realpath(self.workspace.named) == real
         return named or os.path.basename(path) == CONFIG_NAME
 
     def _check_root(self, document: Document, real: str) -> None:
@@ -157,7 +187,7 @@ class Validation:
         if real not in self._judged:
             try:
                 loaded = load_document(document)
-                documents, findings = (document, *loaded.included), _all_findings(loaded, self.as_of)
+                documents, findings = (document, *loaded.included), self._find_all(loaded)
             except ReadError as error:  # of an agent file; what can be said of this one without it is said
                 documents, findings = (document,), [*check_files([document]), _as_finding(error, document.path)]
             found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
@@ -165,6 +195,13 @@ class Validation:
                 found.setdefault(self._real(finding.location.path), []).append(finding)
             self._judged[real] = _Judged(document, documents[1:], found)
         return self._judged[real]
+
+    def _find_all(self, loaded: Loaded) -> list[Diagnostic]:
+        if loaded.config is not None:
+            from text2llm.rules.check_config import check_config
+
+            return [*loaded.findings, *check_config(loaded.config, self.workspace.registry, self.as_of)]
+        return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
 
     def _check_agent(self, document: Document, real: str) -> None:
         """An agent file with the configuration that includes it: each may be good, and the whole of them an error."""
@@ -200,11 +237,11 @@ class Validation:
         found: dict[str, None] = {}
         for folder in (os.path.dirname(os.path.abspath(path)), os.getcwd()):
             try:
-                root = find_config(self.config, os.environ, folder)
+                root = find_config(self.workspace.named, self.workspace.environ, folder)
                 found[root] = None
             except (NoConfigError, RefusedError):
                 root = os.path.join(folder, CONFIG_NAME)
-            if self.config is None:
+            if self.workspace.named is None:
                 found.update(dict.fromkeys(self._named_beside(os.path.dirname(root))))
         return found
 
@@ -236,37 +273,7 @@ def _find_secrets(path: str) -> list[Diagnostic]:
     if len(content) > _MAX_SCANNED:
         message = f"larger than {_MAX_SCANNED // 1024 // 1024} MiB: not scanned for credentials"
         return [Diagnostic("unreadable", Severity.ERROR, message, Location(path), "leave such files out of the check")]
-    # Credentials are ASCII, and in UTF-16 and UTF-32 that is ASCII with zeros between.
-    text = content.replace(b"\0", b"").decode("utf-8", "replace").replace("\r\n", "\n")
-    if os.path.basename(path) == STORE_NAME or _is_store(text):
-        message, hint = _UNKNOWN[FileKind.STORE]
-        return [Diagnostic("secret-in-config", Severity.ERROR, message, Location(path), hint)]
-    found = check_files([Document(path, text, bom=False, root=None, data=None)])
-    return [finding for finding in found if finding.rule == "secret-in-config"]
-
-
-def _is_store(text: str) -> bool:
-    """Whether a text is a credential store under another name: many keys of one have no form of their own."""
-    if not text.lstrip().startswith("{") or '"profiles"' not in text:
-        return False
-    import json
-
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    profiles = data.get("profiles")
-    entries = profiles.values() if isinstance(profiles, dict) else ()
-    return any(isinstance(each, dict) and each.get("type") in _STORED_TYPES for each in entries)
-
-
-def _all_findings(loaded: Loaded, as_of: str | None) -> list[Diagnostic]:
-    if loaded.config is not None:
-        from text2llm.cli.world import open_registry
-        from text2llm.rules.check_config import check_config
-
-        return [*loaded.findings, *check_config(loaded.config, open_registry(os.environ), as_of)]
-    return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
+    return find_leaks(path, content)
 
 
 def _as_finding(error: ReadError, path: str) -> Diagnostic:

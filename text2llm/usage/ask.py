@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping, Sequence
 
 from text2llm.auth.credentials import AuthStore
+from text2llm.auth.reading import Reading
 from text2llm.auth.secret_refs import read_refs
-from text2llm.auth.sources import CredentialView, Effective
+from text2llm.auth.sources import Effective
 from text2llm.providers.usage import UsageEndpoint
 from text2llm.secret import RefSource, Secret
 from text2llm.storage.places import find_places
@@ -23,7 +24,7 @@ CACHE_NAME = "usage.json"
 def ask_usage(
     credentials: Sequence[Effective],
     endpoints: Mapping[str, UsageEndpoint],
-    view: CredentialView,
+    view: Reading,
     *,
     keyring: bool,
 ) -> tuple[UsageSnapshot, ...]:
@@ -47,7 +48,7 @@ def ask_usage(
     return (*unread, *_ask(queries, view))
 
 
-def _resolve(credential: Effective, view: CredentialView, *, keyring: bool) -> Effective | str | None:
+def _resolve(credential: Effective, view: Reading, *, keyring: bool) -> Effective | str | None:
     """The credential with its secret; a text that says why it has none; ``None`` when it is not to be read."""
     ref = credential.ref
     if credential.secret is not None or ref is None:
@@ -60,7 +61,7 @@ def _resolve(credential: Effective, view: CredentialView, *, keyring: bool) -> E
     return credential._replace(secret=value) if isinstance(value, Secret) else f"its secret cannot be read: {value}"
 
 
-def _ask(queries: Sequence[UsageQuery], view: CredentialView) -> tuple[UsageSnapshot, ...]:
+def _ask(queries: Sequence[UsageQuery], view: Reading) -> tuple[UsageSnapshot, ...]:
     path = os.path.join(find_places(view.environ).cache, CACHE_NAME)
     kept = read_cache(path, view.now)
     keys = {find_key(query): query for query in queries}
