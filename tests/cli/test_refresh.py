@@ -112,7 +112,7 @@ def test_who_has_no_credential_or_no_listing_is_skipped_unless_named(run: Run) -
     done = run("models", "refresh")
     assert done == Done(
         0,
-        "openai: skipped: there is no credential for openai\nperplexity: skipped: no listing of perplexity is known\n",
+        "openai: skipped: no credential for openai\nperplexity: skipped: no listing of perplexity is known\n",
         "",
     )
     named = run("models", "refresh", "--provider", "perplexity")

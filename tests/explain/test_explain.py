@@ -14,7 +14,7 @@ from text2llm.auth.store import parse_store
 from text2llm.config.schema_files import inline_refs, schema_text
 from text2llm.diagnostics import Location
 from text2llm.explain.explain import explain_subject
-from text2llm.explain.explanation import Explanation, Source, Step
+from text2llm.explain.explanation import Explanation, Step, StepSource
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import SubjectError, find_subject
 from text2llm.plan.grants import Granted
@@ -50,7 +50,7 @@ def ask(
         store_path="store.json",
         bundle=CATALOG,
     )
-    return explain_subject(subject, seen, Step("named", Source.OPTION, name="--config"), tuple(granted))
+    return explain_subject(subject, seen, Step("named", StepSource.OPTION, name="--config"), tuple(granted))
 
 
 def tell(found: Explanation) -> str:

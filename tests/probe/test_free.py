@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.probe.making import completion, respond, view
 from text2llm.net.message import Failure, FailureKind
 from text2llm.probe.free import NOT_PROVABLE, FreeCall, judge_free, plan_free
-from text2llm.providers.free_probes import FreeProbe, load_free_probes
+from text2llm.providers.endpoints import FreeProbe, load_free_probes
 from text2llm.providers.registry import load_registry
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.verdict import Reason, Status, Verdict

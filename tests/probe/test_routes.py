@@ -8,8 +8,8 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import Slot
 from text2llm.probe.routes import GatePlan, RouteChoice, plan_gate
 from text2llm.refs import ModelRef
-from text2llm.upstream.call import Call
 from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
 CONFIG = """
 version: 1
@@ -96,7 +96,7 @@ def test_a_route_says_which_line_names_it() -> None:
 
 def test_an_image_route_sends_a_picture_and_a_text_route_may_force_a_tool() -> None:
     calls = [target.call for target in plan(RouteChoice(tool=True)).targets]
-    assert [(call.image, call.tool) for call in calls if isinstance(call, Call)] == [
+    assert [(call.image, call.tool) for call in calls if isinstance(call, CompletionCall)] == [
         (False, True),
         (False, True),
         (False, True),

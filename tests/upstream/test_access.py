@@ -55,8 +55,8 @@ def test_credential_that_may_not_go_there_is_passed_over_for_the_next_that_may()
     assert (found.credential.label, found.refused) == ("STAGING_KEY", None)
     assert [each.label for each in found.usable] == ["STAGING_KEY"]
     assert [(each.label, each.reason, each.message) for each in found.credential.rejected] == [
-        ("anthropic:prod", DropReason.UNTRUSTED, "may not go to https://staging.example"),
-        ("ANTHROPIC_API_KEY", DropReason.UNTRUSTED, "may not go to https://staging.example"),
+        ("anthropic:prod", DropReason.UNTRUSTED, "may not be sent to https://staging.example"),
+        ("ANTHROPIC_API_KEY", DropReason.UNTRUSTED, "may not be sent to https://staging.example"),
     ]
 
 
@@ -133,7 +133,7 @@ def test_own_credentials_may_go_home_without_asking_trust(provider_id: str) -> N
     for environ in ({}, *({each.name: "tid=" + KEY} for each in provider.credential_vars())):
         found = reach(provider_id, store=None if environ else store, **environ)
         for each in found.decisions:
-            certain = found._is_on_its_way_home()
+            certain = found._is_bound()
             assert certain is (not provider.local)
             assert (found.refused is None) is certain
             assert each == decide(found.secrets[0].credential, each.origin, bindings, (), None) or not found.secrets

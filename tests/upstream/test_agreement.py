@@ -30,7 +30,7 @@ from text2llm.providers.registry import load_registry
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.status.credentials import list_provider
-from text2llm.status.model_list import Selection, list_models
+from text2llm.status.model_list import ModelFilter, list_models
 from text2llm.status.summary import summarise
 from text2llm.upstream.access import find_access
 from text2llm.upstream.verdict import Reason, Verdict
@@ -113,7 +113,7 @@ def ask_status(case: Case) -> tuple[str, str]:
 
 
 def ask_model_list(case: Case) -> str:
-    (row,) = (row for row in list_models(case.view, CATALOG, Selection()).rows if row.ref.model == "m")
+    (row,) = (row for row in list_models(case.view, CATALOG, ModelFilter()).rows if row.ref.model == "m")
     return REFUSED if row.refused is not None else YES if row.available else MISSING
 
 
@@ -238,7 +238,7 @@ def test_stored_key_of_production_neither_hides_nor_stands_for_the_key_of_stagin
     (provider,) = json.loads(run("models", "auth", "list", "--json").out)["providers"]
     assert {each["label"]: (each["effective"], each["message"]) for each in provider["credentials"]} == {
         "CORP_STAGING_KEY": (True, None),
-        "anthropic:prod": (False, f"may not go to {place}"),
+        "anthropic:prod": (False, f"may not be sent to {place}"),
     }
 
 

@@ -19,7 +19,7 @@ from text2llm.probe.options import GATE_FLAGS, check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.routes import GatePlan, Position, RouteChoice, Views, plan_gate
 from text2llm.probe.runner import run_probes
-from text2llm.providers.free_probes import load_free_probes
+from text2llm.providers.endpoints import load_free_probes
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace

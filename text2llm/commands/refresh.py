@@ -11,7 +11,7 @@ from text2llm.catalog.cache import Listing, read_listings, write_listings
 from text2llm.listing.fetch import Fetched, fetch_listings
 from text2llm.listing.kept import cache_path
 from text2llm.listing.plan import ListingQuery, plan_listing
-from text2llm.providers.listings import load_listings
+from text2llm.providers.endpoints import load_listings
 from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace
@@ -85,14 +85,14 @@ def _refresh(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[R
     path = cache_path(view)
     if fresh:
         write_listings(path, fresh.values())
-    kept = read_listings(path, {name: str(query.place.sister) for name, query in queries.items()})
+    kept = read_listings(path, {name: str(query.place.sibling) for name, query in queries.items()})
     return tuple(_sum_up(name, plans[name], told.get(name), fresh.get(name) or kept.get(name), named) for name in plans)
 
 
 def _keep(query: ListingQuery, told: Fetched, now: int) -> Iterator[Listing]:
     if not isinstance(told.found, Verdict):
         facts = {model: listed.facts for model, listed in told.found.items()}
-        yield Listing(query.provider, str(query.place.sister), now, facts)
+        yield Listing(query.provider, str(query.place.sibling), now, facts)
 
 
 def _sum_up(

@@ -1,4 +1,4 @@
-"""Two configurations to the changes of meaning between them, the most dangerous first. Pure."""
+"""Compare the meaning of two configurations, the most dangerous changes first. Pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _LEVELS = tuple(Level)
 
 
 def compare_configs(configs: Both[Config | None], registry: Registry, bundle: Catalog) -> tuple[Change, ...]:
-    """What changes from one configuration to the other, ``None`` being none; see :func:`compare_meaning`."""
+    """Compare two configurations (``None``: there is none); see :func:`compare_meaning`."""
     return compare_meaning(configs.map(lambda config: read_meaning(config, registry, bundle)))
 
 
 def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Change, ...]:
-    """What changes for the people and agents that use a configuration; none for another spelling of the same.
+    """The changes for users and agents of a configuration; none for another spelling of the same.
 
     With ``agent`` (a canonical id) the models are those of that agent. No credential of the files is in a text.
 

@@ -10,7 +10,7 @@ from text2llm.auth.reading import Reading
 from text2llm.listing.parse import MAX_BYTES, MAX_MODELS, Listed, Unreadable, parse_page
 from text2llm.listing.plan import ListingQuery, plan_listing
 from text2llm.net.message import Failure, Response
-from text2llm.providers.listings import load_listings
+from text2llm.providers.endpoints import load_listings
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Trust
 from text2llm.upstream.judge import HINTS, judge_error, judge_failure
@@ -49,7 +49,7 @@ def fetch_listings(
     import asyncio
 
     from text2llm.net.client import Client, create_tls_context
-    from text2llm.net.loop import run
+    from text2llm.net.loop import run_async
 
     context = create_tls_context(network)
 
@@ -61,7 +61,7 @@ def fetch_listings(
         client, slots = Client(trust, context, network), asyncio.Semaphore(_CONCURRENCY)
         return await asyncio.gather(*(ask(query, client, slots) for query in queries))
 
-    return tuple(run(ask_all()))
+    return tuple(run_async(ask_all()))
 
 
 async def _fetch(query: ListingQuery, client: Client, time_limit: float) -> Mapping[str, Listed] | Verdict:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from text2llm.auth.reading import Reading
 from text2llm.catalog.cache import CACHE_NAME, Listing, read_listings
 from text2llm.catalog.facts import ModelFacts
-from text2llm.listing.plan import find_place
-from text2llm.providers.listings import load_listings
+from text2llm.listing.plan import find_listing_place
+from text2llm.providers.endpoints import load_listings
 from text2llm.storage.places import find_places
 from text2llm.upstream.verdict import Verdict
 
@@ -20,9 +20,9 @@ def find_listings(providers: Iterable[str], view: Reading) -> dict[str, Listing]
     if not os.path.exists(path):  # no cost without a cached listing
         return {}
     endpoints = load_listings(view.registry)
-    places = {name: find_place(name, view, endpoints) for name in providers}
+    places = {name: find_listing_place(name, view, endpoints) for name in providers}
     return read_listings(
-        path, {name: str(place.sister) for name, place in places.items() if not isinstance(place, Verdict)}
+        path, {name: str(place.sibling) for name, place in places.items() if not isinstance(place, Verdict)}
     )
 
 

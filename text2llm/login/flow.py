@@ -26,13 +26,13 @@ def log_in(flow: Flow, terms: LoginTerms, dialogue: Dialogue, trust: Trust, netw
     """
     from text2llm.login.oidc import complete_terms
     from text2llm.net.client import Client, create_tls_context
-    from text2llm.net.loop import run
+    from text2llm.net.loop import run_async
 
     async def work() -> Obtained:
         client = Client(trust, create_tls_context(network), network)
         return await flow(await complete_terms(terms, client), dialogue, client)
 
-    return run(work())
+    return run_async(work())
 
 
 def built_in_flow(method: str) -> Flow:

@@ -191,10 +191,10 @@ def _renew(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer
 
 def _obtain(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer) -> OAuth | Denied | Failed:
     """The new tokens, the provider's last word on the old ones, or any other failure."""
-    from text2llm.net.loop import run
+    from text2llm.net.loop import run_async
 
     try:
-        answer = run(_ask(token, terms, subject.how, renewer))
+        answer = run_async(_ask(token, terms, subject.how, renewer))
         if isinstance(answer, Failure):
             return Failed(answer.message, answer.hint)
         if not isinstance(answer, Denied):

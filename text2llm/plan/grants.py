@@ -1,4 +1,4 @@
-"""Grants in the user's settings: what granting and revoking change, and what they leave. Pure."""
+"""What granting and revoking change in the user's settings, and what remains. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, Grant, covers
@@ -20,7 +20,7 @@ _MOST_LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A person's grant. ``place`` is its line in the settings; ``None``: the variable of grants."""
+    """A user's grant. ``place`` is its line in the settings; ``None``: it is set by the variable of grants."""
 
     grant: Grant
     place: Location | None
@@ -28,7 +28,7 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """A person's grants: those of the settings with their document (``None``: no file), and those of the variable.
+    """A user's grants: those of the settings with their document (``None``: no file), and those of the variable.
 
     ``environment`` are the latter, which no edit reaches; ``bindings`` are what is allowed without a grant.
     """
@@ -39,26 +39,25 @@ class Grants:
     environment: tuple[Grant, ...] = ()
 
     def place(self, index: int) -> Location | None:
-        """Where a grant of the settings is written."""
         return None if self.document is None else self.document.locate(("trust", index))
 
     def list_all(self) -> tuple[Granted, ...]:
-        """Every grant with its place, those of the settings first."""
+        """Every grant, those of the settings first."""
         written = (Granted(grant, self.place(index)) for index, grant in enumerate(self.settings.grants))
         return (*written, *(Granted(grant, None) for grant in self.environment))
 
 
 @dataclass(frozen=True, slots=True)
 class GrantEdit:
-    """What is to be changed, each change in words, and what else a person should know."""
+    """The changes, each in words too, and notes."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[DataChange, ...] = ()
     meaning: tuple[str, ...] = ()
     notes: tuple[Diagnostic, ...] = field(default_factory=tuple)
 
 
 def add_grant(grant: Grant, grants: Grants) -> GrantEdit:
-    """The change that makes a grant; none when it is there, or when nothing more is needed than the descriptors."""
+    """The change that makes a grant; none if it exists, or if the descriptors allow it already."""
     if grant in grants.settings.grants:
         place = grants.place(grants.settings.grants.index(grant))
         return GrantEdit(notes=(_note("already-granted", f"{_words(grant)} already: {place}", Severity.INFO),))
@@ -68,14 +67,14 @@ def add_grant(grant: Grant, grants: Grants) -> GrantEdit:
     entry: Any = {"credential": str(grant.credential), "origin": str(grant.origin)}
     data = None if grants.document is None else grants.document.data
     if isinstance(data, dict) and "trust" in data:
-        change = Change(Action.INSERT, ("trust", len(grants.settings.grants)), entry)
+        change = DataChange(Action.INSERT, ("trust", len(grants.settings.grants)), entry)
     else:
-        change = Change(Action.SET, ("trust",), [entry])
+        change = DataChange(Action.SET, ("trust",), [entry])
     return GrantEdit((change,), (f"granted: {_words(grant)}",), tuple(_doubts(grant.credential, grants.bindings)))
 
 
 def remove_grants(credential: CredentialName, origin: Origin | None, grants: Grants) -> GrantEdit:
-    """The changes that take back what a credential was granted: one origin, or all (``None``).
+    """The changes that revoke a credential's grant for one origin, or all (``None``).
 
     Raises:
         EditError: the settings hold no such grant; the hint says what there is, or where it comes from.
@@ -87,7 +86,7 @@ def remove_grants(credential: CredentialName, origin: Origin | None, grants: Gra
     left += [(grant, f" by {GRANTS_VARIABLE}") for grant in grants.environment]
     return GrantEdit(
         # From the end, so that the places of the others stay what they are.
-        tuple(Change(Action.REMOVE, ("trust", index)) for index, _ in reversed(found)),
+        tuple(DataChange(Action.REMOVE, ("trust", index)) for index, _ in reversed(found)),
         tuple(f"revoked: {_words(grant, 'no longer ')}" for _, grant in reversed(found)),
         tuple(_remains(credential, {grant.origin for _, grant in found}, left, grants.bindings)),
     )
@@ -117,7 +116,7 @@ def _doubts(name: CredentialName, bindings: Bindings) -> Iterable[Diagnostic]:
 def _remains(
     credential: CredentialName, origins: Collection[Origin], left: Iterable[tuple[Grant, str]], bindings: Bindings
 ) -> Iterable[Diagnostic]:
-    """Other grants, with their source in words, by which the credential still goes where it was revoked."""
+    """Other grants, with their source in words, that still allow what was revoked."""
     for grant, source in left:
         if grant.origin in origins and covers(grant.credential, credential, bindings):
             other = "" if grant.credential == credential else f", through {grant.credential}"

@@ -13,12 +13,12 @@ from text2llm.config.suggest import list_names
 from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall, plan_free
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.providers.free_probes import FreeProbe
+from text2llm.providers.endpoints import FreeProbe
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
-from text2llm.upstream.call import Call
 from text2llm.upstream.obstacle import DROPS, build_call
 from text2llm.upstream.verdict import Reason, Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
 #: By provider, what proves its credentials for free.
 FreeProbes: TypeAlias = Mapping[str, tuple[FreeProbe, ...]]
@@ -37,7 +37,7 @@ class ProbeTarget:
     """A model and a credential, and the call that tries them; a :class:`Verdict` in its place says why none is made."""
 
     subject: Subject
-    call: Call | FreeCall | Verdict
+    call: CompletionCall | FreeCall | Verdict
 
 
 def find_targets(view: Reading, options: ProbeOptions, probes: FreeProbes | None = None) -> tuple[ProbeTarget, ...]:

@@ -1,4 +1,4 @@
-"""Reading to StatusReport: pure, and the home of the rule behind ``--check``."""
+"""Turn a reading into a report, with the rule behind ``--check``. Pure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def summarise(view: Reading) -> StatusReport:
 
 
 def _find_providers(view: Reading, in_use: Iterable[str]) -> list[str]:
-    """Every provider that has a credential, that the config configures, or that a model names; sorted."""
+    """Every provider with a credential, in the configuration, or of a named model; sorted."""
     configured = {view.resolver.resolve_name(name).ref.provider for name in view.config.models}
     written = {profile.provider for profile in view.store.profiles.values()} | set(view.config.providers)
     known = {*in_use, *configured, *map(view.spellings.provider, written)}
@@ -147,7 +147,7 @@ def _find_unusable(view: Reading) -> list[UnusableProfile]:
 def _find_routes(
     chains: dict[Slot, Chain], view: Reading, providers: dict[str, ProviderStatus]
 ) -> Iterator[RouteStatus]:
-    """The routes; ``--check`` ends as the gate would, which refuses what may not go where requests go."""
+    """The routes; ``--check`` ends as the gate would, which refuses a credential that may not be sent."""
     for slot, chain in chains.items():
         for position, member in _positions(chain):
             status = providers[member.ref.provider]
@@ -166,7 +166,7 @@ def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
 
 
 def _judge(status: ProviderStatus) -> ExitCode:
-    """What ``--check`` makes of a provider in use: the best credential decides, one stale beside it does not."""
+    """The ``--check`` result of a provider in use: the best credential decides."""
     if not status.effective.is_usable():
         return ExitCode.FAILURE
     return ExitCode.WARNING if status.health.status is HealthStatus.EXPIRING else ExitCode.OK

@@ -9,7 +9,7 @@ from text2llm.auth.credentials import AuthStore
 from text2llm.auth.reading import Reading
 from text2llm.auth.secret_refs import read_refs
 from text2llm.auth.sources import Effective
-from text2llm.providers.usage import UsageEndpoint
+from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.secret import RefSource, Secret
 from text2llm.storage.places import find_places
 from text2llm.upstream.access import find_access
