@@ -22,7 +22,7 @@ def config(url: str) -> str:
 
 
 def measure_scan(folder: Path, home: Path, rounds: int) -> list[Row]:
-    """The whole command, from start to exit, against a listing that the sandbox makes anew for each request."""
+    """The whole command, from start to exit, against a listing that the sandbox generates per request."""
     command = [PROGRAM, "models", "scan", "--json"]
     with serve(scenario=Scenario(catalog_size=MODELS)) as sandbox:
         (folder / "text2llm.yaml").write_text(config(sandbox.url))

@@ -172,4 +172,4 @@ def test_check_finds_what_was_changed_since(name: str, says: str, project: Path)
 def test_check_wants_the_licence_notice(project: Path) -> None:
     build_from(project)
     (project / "text2llm/catalog/data/LICENSE.litellm").unlink()
-    assert "has no licence notice" in build(project, "--check").stderr
+    assert "has no license notice" in build(project, "--check").stderr

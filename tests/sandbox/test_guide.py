@@ -61,7 +61,7 @@ def test_job_fails_where_the_gate_sees_nothing(system: str, tmp_path: Path) -> N
     script, variables = JOBS[system]
     done = run_job(script.replace("sandbox-$reason", "sandbox-ok"), variables, tmp_path)
     assert done.returncode == 1
-    assert done.stdout.endswith("the gate does not see revoked: exit 0\n")
+    assert done.stdout.endswith("the gate misses revoked: exit 0\n")
 
 
 def test_workflow_has_no_finding_of_high_severity(tmp_path: Path) -> None:

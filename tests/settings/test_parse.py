@@ -107,7 +107,7 @@ def test_environment_is_asked_for_by_name() -> None:
         ("plugins: [../evil]", "1:11", "expected the name of a plugin"),
         ("network: {proxy: 'http://user:pass@proxy:1'}", "1:18", "has user info before the host"),
         ("network: {proxy: 'http://proxy:1/path'}", "1:18", "the URL has a path"),
-        ("network: {proxy: 'socks5://proxy'}", "1:18", "expected an http:// or https:// address"),
+        ("network: {proxy: 'socks5://proxy'}", "1:18", "expected an http:// or https:// URL"),
         ("network: {caFile: corp.pem}", "1:19", "expected an absolute path"),
     ],
 )
