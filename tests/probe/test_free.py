@@ -84,7 +84,7 @@ def test_what_a_config_sends_elsewhere_is_not_asked_and_told_so() -> None:
     assert isinstance(verdict, Verdict)
     assert (verdict.reason, verdict.error) == (
         Reason.NOT_PROVABLE,
-        "not provable for free: https://x.example stands for xai, whose free request goes to itself alone",
+        "cannot be verified for free: https://x.example replaces xai, whose free request is sent to itself only",
     )
 
 

@@ -5,13 +5,13 @@ import pytest
 from text2llm.diagnostics import Location
 from text2llm.errors import ExitCode
 from text2llm.probe.gate import GateReport, Policy, judge_routes
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
-from text2llm.probe.routes import GatePlan, Position, Route
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
+from text2llm.probe.routes import GatePlan, GateRoute, Position
 from text2llm.probe.targets import ProbeTarget
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Gate, Reason, Verdict
 
-SUBJECT = Subject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
+SUBJECT = ProbeSubject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
 
 
 def judge(
@@ -21,7 +21,7 @@ def judge(
     plan = GatePlan(
         tuple(ProbeTarget(SUBJECT, verdict) for verdict in verdicts),
         tuple(
-            (Route("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
+            (GateRoute("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
             for index, (position, _) in enumerate(found)
         ),
     )

@@ -113,7 +113,7 @@ def test_a_model_that_no_route_uses_can_be_asked_for() -> None:
     assert told(plan(asked)) == [
         ("main fallback 2: lab/m1", ["LAB"]),
         ("coder model: lab/m1", ["LAB"]),
-        ("main asked for: openai/gpt-5.2", ["OPENAI_API_KEY"]),
+        ("main requested: openai/gpt-5.2", ["OPENAI_API_KEY"]),
     ]
     assert str(plan(asked).routes[-1][0].location) == "text2llm.yaml:1:1"
 

@@ -149,7 +149,7 @@ def test_narrowing_by_provider_and_profile() -> None:
         (
             ANTHROPIC,
             ProbeOptions(profile_ids=("x",)),
-            "--probe-profile: there is no profile 'x'",
+            "--probe-profile: profile 'x'",
             "no provider in view",
         ),
     ],

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from text2llm.catalog.facts import ModelFacts
 from text2llm.listing.parse import Listed
-from text2llm.probe.result import ProbeResult, ProbeSource, Subject
+from text2llm.probe.result import ProbeResult, ProbeSource, ProbeSubject
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Finding, Scanned, Skip
 from text2llm.scan.select import Candidate
 from text2llm.upstream.verdict import Reason, Verdict
 
-SUBJECT = Subject("lab", "lab/m", "LAB_KEY", ProbeSource.ENV, "api_key")
+SUBJECT = ProbeSubject("lab", "lab/m", "LAB_KEY", ProbeSource.ENV, "api_key")
 
 
 def listed(

@@ -1,4 +1,4 @@
-"""The options of ``--probe``, checked before anything is sent; a complaint names the flag."""
+"""The options of ``--probe``, validated before anything is sent; errors name the flag."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEFAULTS = ProbeOptions()
 
 
 class Flags(NamedTuple):
-    """What the flags of a command are called."""
+    """The names of a command's flags."""
 
     timeout: str
     concurrency: str
@@ -28,7 +28,7 @@ STATUS_FLAGS = Flags("--probe-timeout", "--probe-concurrency", "--probe-max-toke
 GATE_FLAGS = Flags("--timeout", "--concurrency", "--max-tokens")
 
 
-def check_options(  # noqa: PLR0913 - one parameter an option
+def check_options(  # noqa: PLR0913 - one parameter per option
     timeout_ms: float | None = None,
     concurrency: float | None = None,
     max_tokens: float | None = None,
@@ -39,10 +39,10 @@ def check_options(  # noqa: PLR0913 - one parameter an option
     free: bool = False,
     flags: Flags = STATUS_FLAGS,
 ) -> ProbeOptions:
-    """The options, in range; ``None`` is the default. ``profiles`` are the values of a flag that may be repeated.
+    """The validated options; ``None`` is the default. ``profiles`` are the values of a flag that may be repeated.
 
     Raises:
-        UsageError: a value is no whole number above zero, or beyond what makes sense.
+        UsageError: a value is not a whole number above zero, or is too large.
     """
     timeout_ms = _DEFAULTS.timeout_ms if timeout_ms is None else timeout_ms
     concurrency = _DEFAULTS.concurrency if concurrency is None else concurrency
@@ -60,23 +60,23 @@ def check_options(  # noqa: PLR0913 - one parameter an option
 
 def _check(flag: str, value: float, most: int, wanted: str) -> int:
     if not value > 0:  # also refuses NaN
-        raise UsageError(f"{flag} must be {wanted}", hint=f"give a whole number from 1 to {most}")
+        raise UsageError(f"{flag} must be {wanted}", hint=f"use a whole number from 1 to {most}")
     if value > most or value != int(value):
-        hint = f"give at most {most:,}" if value > most else "leave the fraction out"
+        hint = f"use at most {most:,}" if value > most else "remove the fraction"
         raise UsageError(f"{flag} must be a whole number from 1 to {most}", hint=hint)
     return int(value)
 
 
 def split_profiles(values: Iterable[str]) -> tuple[str, ...]:
-    """The profile ids of a flag that may be repeated and may hold several, separated by commas; each once.
+    """The distinct profile ids of a flag that may be repeated, and may contain several separated by commas.
 
     Raises:
-        UsageError: a value has none. `--probe-profile "$UNSET"` must not mean all of them.
+        UsageError: a value is empty. `--probe-profile "$UNSET"` must not mean all profiles.
     """
     ids: dict[str, None] = {}
     for value in values:
         parts = [part.strip() for part in value.split(",") if part.strip()]
         if not parts:
-            raise UsageError("--probe-profile is empty", hint="name a profile, or leave the flag out")
+            raise UsageError("--probe-profile is empty", hint="name a profile, or omit the flag")
         ids |= dict.fromkeys(parts)
     return tuple(ids)
