@@ -9,12 +9,12 @@ import pytest
 
 from tests.usage.asking import NOW, TOKEN, make_query
 from text2llm.trust.origin import parse_origin
-from text2llm.usage.cache import LIFETIME, Kept, find_key, keep, read_cache, restore, write_cache
+from text2llm.usage.cache import LIFETIME, CachedUsage, find_key, keep, read_cache, restore, write_cache
 from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
 
 ORIGIN = parse_origin("https://api.anthropic.com")
-KEPT = Kept(NOW, (UsageWindow("5h", 42.0, NOW + 1), UsageWindow("week", 7.5)), "Pro", None)
-FAILED = Kept(NOW, (), None, "HTTP 403")
+KEPT = CachedUsage(NOW, (UsageWindow("5h", 42.0, NOW + 1), UsageWindow("week", 7.5)), "Pro", None)
+FAILED = CachedUsage(NOW, (), None, "HTTP 403")
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ _ENTRY = {"takenAt": NOW, "windows": [["5h", 1, None]], "plan": None, "error": N
 def test_entry_of_another_shape_is_none(tmp_path: Path, entry: object) -> None:
     file = tmp_path / "usage.json"
     file.write_text(json.dumps({"version": 1, "entries": {"a": entry, "b": _ENTRY}}))
-    assert read_cache(str(file), NOW) == {"b": Kept(NOW, (UsageWindow("5h", 1),), None, None)}
+    assert read_cache(str(file), NOW) == {"b": CachedUsage(NOW, (UsageWindow("5h", 1),), None, None)}
 
 
 @pytest.mark.parametrize(

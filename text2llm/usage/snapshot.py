@@ -1,4 +1,4 @@
-"""UsageSnapshot: what a provider says is left of a credential's plan."""
+"""UsageSnapshot: the usage of a credential's limits, as its provider reports it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class UsageWindow(NamedTuple):
-    """One limit. ``used`` is in percent, ``resets_at`` in milliseconds since the epoch, ``None`` where not told."""
+    """One limit. ``used`` is in percent, ``resets_at`` in milliseconds since the epoch, ``None`` if unknown."""
 
     label: str
     used: float
@@ -14,9 +14,9 @@ class UsageWindow(NamedTuple):
 
 
 class UsageSnapshot(NamedTuple):
-    """The limits of one credential at the moment ``taken_at`` (milliseconds since the epoch).
+    """The limits of one credential at ``taken_at`` (milliseconds since the epoch).
 
-    ``label`` names the credential. ``error`` says, in our words, why nothing is known; there are no windows then.
+    ``label`` names the credential. ``error`` is why they are unknown, in our words; there are no windows then.
     """
 
     provider: str
