@@ -50,7 +50,7 @@ RIM := $(RIM),text2llm/settings/load.py,text2llm/plan/settings_edit.py
 RIM := $(RIM),text2llm/providers/plugins.py,text2llm/login/refresh.py,text2llm/login/callback.py,text2llm/login/flow.py
 RIM := $(RIM),text2llm/login/browser_flow.py
 RIM := $(RIM),text2llm/auth/agents.py,text2llm/auth/store_file.py,text2llm/auth/store_lock.py
-RIM := $(RIM),text2llm/listing/fetch.py,text2llm/listing/cached.py,text2llm/catalog/cache.py
+RIM := $(RIM),text2llm/listing/fetch.py,text2llm/catalog/cache.py
 RIM := $(RIM),text2llm/plan/apply.py,text2llm/edit/pipeline.py,text2llm/edit/output.py,text2llm/probe/runner.py
 
 .DEFAULT_GOAL := help

@@ -10,7 +10,7 @@ import pytest
 from tests.usage.asking import NOW, TOKEN, make_query
 from text2llm.trust.origin import parse_origin
 from text2llm.usage.cache import LIFETIME, CachedUsage, find_key, keep, read_cache, restore, write_cache
-from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
+from text2llm.usage.parse import UsageSnapshot, UsageWindow
 
 ORIGIN = parse_origin("https://api.anthropic.com")
 KEPT = CachedUsage(NOW, (UsageWindow("5h", 42.0, NOW + 1), UsageWindow("week", 7.5)), "Pro", None)

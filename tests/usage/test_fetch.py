@@ -11,7 +11,7 @@ from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Bindings, Grant, Trust
 from text2llm.usage import fetch
 from text2llm.usage.fetch import NOT_SENT_ERRORS, fetch_usage
-from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
+from text2llm.usage.parse import UsageSnapshot, UsageWindow
 
 HTML = b"<html>Welcome to the hotel</html>"
 

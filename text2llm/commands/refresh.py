@@ -8,9 +8,8 @@ from enum import Enum
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.cache import Listing, read_listings, write_listings
-from text2llm.listing.cached import cache_path
 from text2llm.listing.fetch import FetchedListing, fetch_listings
-from text2llm.listing.plan import ListingQuery, plan_listing
+from text2llm.listing.plan import ListingQuery, cache_path, plan_listing
 from text2llm.providers.endpoints import load_listings
 from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.upstream.verdict import Reason, Verdict

@@ -11,7 +11,7 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import Slot
 from text2llm.config.policy import is_allowed
 from text2llm.listing.fetch import fetch_models
-from text2llm.probe.options import GATE_FLAGS, check_options
+from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import Progress, run_probes
 from text2llm.probe.targets import ProbeTarget, name_subject
@@ -89,7 +89,7 @@ def run(workspace: Workspace, request: Request, progress: Progress | None = None
     provider, view = workspace.find_provider(request.provider), workspace.read(secrets=True)
     probes = None
     if request.probe:
-        probes = check_options(request.timeout, request.concurrency, _MAX_TOKENS, flags=GATE_FLAGS)
+        probes = check_options(request.timeout, request.concurrency, _MAX_TOKENS, prefix="--")
     models = fetch_models(provider, view)
     if isinstance(models, Verdict):
         return models

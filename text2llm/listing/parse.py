@@ -60,8 +60,6 @@ class Page(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """Why a page cannot be parsed, in our words."""
-
     reason: str
 
 
@@ -248,7 +246,6 @@ def _flag(entry: Entry, path: str) -> bool | None:
 
 
 def _whole(entry: Entry, path: str, most: int) -> int | None:
-    """A positive whole number, which some servers write with a decimal point."""
     value = _at(entry, path)
     known = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= most
     return int(value) if known else None

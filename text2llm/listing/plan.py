@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from text2llm.auth.health import STATIC
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, SourceKind
+from text2llm.catalog.cache import CACHE_NAME, Listing, read_listings
+from text2llm.catalog.facts import ModelFacts
 from text2llm.listing.parse import SHAPES
 from text2llm.net.message import Request
-from text2llm.providers.endpoints import ListingEndpoint
+from text2llm.providers.endpoints import ListingEndpoint, load_listings
+from text2llm.storage.places import find_places
 from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.address import Address, SiblingUrl, find_address, find_sibling, rebase_url
@@ -49,7 +53,6 @@ class ListingQuery:
         return self.access.provider
 
     def build_request(self, cursor: str | None = None) -> Request:
-        """The request for the first page, or for that of ``cursor``."""
         shape, sibling = SHAPES[self.place.shape], self.place.sibling
         given = {part.partition("=")[0] for part in sibling.query.split("&")}
         parts = [sibling.query, "" if shape.size.partition("=")[0] in given else shape.size]
@@ -108,3 +111,21 @@ def _move(address: Address, known: ListingEndpoint | None) -> ListingPlace:
     assert address.base is not None
     path, shape = _DEFAULTS[address.api]
     return ListingPlace(SiblingUrl(BaseUrl(address.base.origin, address.base.path + path)), shape)
+
+
+def find_listings(providers: Iterable[str], view: Reading) -> dict[str, Listing]:
+    """The cached listings of providers (canonical ids), as far as they come from the current configuration's URL."""
+    endpoints = load_listings(view.registry)
+    places = {name: find_listing_place(name, view, endpoints) for name in providers}
+    return read_listings(
+        cache_path(view), {name: str(place.sibling) for name, place in places.items() if not isinstance(place, Verdict)}
+    )
+
+
+def find_facts(providers: Iterable[str], view: Reading) -> dict[str, Mapping[str, ModelFacts]]:
+    """The cached listings as a layer of the catalog: facts by provider and model."""
+    return {name: listing.models for name, listing in find_listings(providers, view).items()}
+
+
+def cache_path(view: Reading) -> str:
+    return os.path.join(find_places(view.environ).cache, CACHE_NAME)

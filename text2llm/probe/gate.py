@@ -43,8 +43,6 @@ class RouteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """The outcome of every route, the run, and the exit code."""
-
     outcomes: tuple[RouteOutcome, ...]
     summary: ProbeSummary
     policy: Policy

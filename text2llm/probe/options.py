@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from text2llm.errors import UsageError
 from text2llm.probe.result import ProbeOptions
@@ -15,19 +14,6 @@ _MAX_ATTEMPTS = 10
 _DEFAULTS = ProbeOptions()
 
 
-class Flags(NamedTuple):
-    """The names of a command's flags."""
-
-    timeout: str
-    concurrency: str
-    max_tokens: str
-    attempts: str = "--attempts"
-
-
-STATUS_FLAGS = Flags("--probe-timeout", "--probe-concurrency", "--probe-max-tokens")
-GATE_FLAGS = Flags("--timeout", "--concurrency", "--max-tokens")
-
-
 def check_options(  # noqa: PLR0913 - one parameter per option
     timeout_ms: float | None = None,
     concurrency: float | None = None,
@@ -37,28 +23,30 @@ def check_options(  # noqa: PLR0913 - one parameter per option
     *,
     attempts: float | None = None,
     free: bool = False,
-    flags: Flags = STATUS_FLAGS,
+    prefix: str = "--probe-",
 ) -> ProbeOptions:
     """The validated options; ``None`` is the default. ``profiles`` are the values of a flag that may be repeated.
+
+    ``prefix`` is that of the flags in errors.
 
     Raises:
         UsageError: a value is not a whole number above zero, or is too large.
     """
-    timeout_ms = _DEFAULTS.timeout_ms if timeout_ms is None else timeout_ms
-    concurrency = _DEFAULTS.concurrency if concurrency is None else concurrency
-    max_tokens = _DEFAULTS.max_tokens if max_tokens is None else max_tokens
     return ProbeOptions(
-        timeout_ms=_check(flags.timeout, timeout_ms, _MAX_TIMEOUT_MS, "a positive number (ms)"),
-        concurrency=_check(flags.concurrency, concurrency, _MAX_CONCURRENCY, "> 0"),
-        max_tokens=_check(flags.max_tokens, max_tokens, _MAX_TOKENS, "> 0"),
-        attempts=_check(flags.attempts, 1 if attempts is None else attempts, _MAX_ATTEMPTS, "> 0"),
+        timeout_ms=_check(
+            f"{prefix}timeout", timeout_ms, _DEFAULTS.timeout_ms, _MAX_TIMEOUT_MS, "a positive number (ms)"
+        ),
+        concurrency=_check(f"{prefix}concurrency", concurrency, _DEFAULTS.concurrency, _MAX_CONCURRENCY),
+        max_tokens=_check(f"{prefix}max-tokens", max_tokens, _DEFAULTS.max_tokens, _MAX_TOKENS),
+        attempts=_check("--attempts", attempts, _DEFAULTS.attempts, _MAX_ATTEMPTS),
         provider=provider,
         profile_ids=split_profiles(profiles),
         free=free,
     )
 
 
-def _check(flag: str, value: float, most: int, wanted: str) -> int:
+def _check(flag: str, given: float | None, default: int, most: int, wanted: str = "> 0") -> int:
+    value = default if given is None else given
     if not value > 0:  # also refuses NaN
         raise UsageError(f"{flag} must be {wanted}", hint=f"use a whole number from 1 to {most}")
     if value > most or value != int(value):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from text2llm.upstream.verdict import Verdict
-from text2llm.usage.snapshot import UsageWindow
+from text2llm.usage.parse import UsageWindow
 
 
 class ProbeSource(Enum):

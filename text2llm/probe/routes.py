@@ -58,7 +58,6 @@ class GateRoute:
 
     @property
     def label(self) -> str:
-        """Its display name: ``coder fallback 2``."""
         words = SLOT_WORDS[self.position.slot]
         word = "requested" if self.position is Position.ASKED else words.primary
         return f"{self.agent} {words.fallback} {self.rank}" if self.rank else f"{self.agent} {word}"

@@ -79,8 +79,6 @@ def _now_ms() -> int:
 
 @dataclass(slots=True)
 class _Batch:
-    """The probes of one run, and the results so far by the index of the target."""
-
     targets: tuple[ProbeTarget, ...]
     options: ProbeOptions
     trust: Trust

@@ -75,7 +75,6 @@ def _configured_refs(view: Reading) -> Iterator[ModelRef]:
 
 
 def _providers_in_view(view: Reading, models: Mapping[str, ModelRef]) -> tuple[str, ...]:
-    """The distinct providers of the models, of the config, and of stored profiles."""
     spell = view.spellings.provider
     configured = (spell(name) for name in view.config.providers)
     stored = sorted(spell(profile.provider) for profile in view.store.profiles.values())
@@ -139,7 +138,6 @@ def make_free(access: Access, model: str | None, probes: FreeProbes) -> ProbeTar
 
 
 def name_subject(access: Access, model: str | None) -> ProbeSubject:
-    """The subject of an access; ``model`` is ``provider/id``."""
     credential = access.credential
     return ProbeSubject(
         provider=access.provider,
@@ -152,7 +150,6 @@ def name_subject(access: Access, model: str | None) -> ProbeSubject:
 
 
 def _name_source(access: Access) -> ProbeSource:
-    """The source of a credential, or of a missing one."""
     kind, built_in = access.credential.kind, access.builtin
     if kind is SourceKind.MISSING and built_in is not None and built_in.credential_vars():
         return ProbeSource.ENV

@@ -19,8 +19,6 @@ Refs: TypeAlias = tuple[ModelRef, ...]
 
 
 class NoChoice(Enum):
-    """Input that chooses no models."""
-
     QUIT = "quit"
     INVALID = "invalid"
 

@@ -15,18 +15,14 @@ from text2llm.storage.places import find_places
 from text2llm.upstream.access import find_access
 from text2llm.usage.cache import find_key, keep, read_cache, restore, write_cache
 from text2llm.usage.fetch import NOT_SENT_ERRORS, fetch_usage
+from text2llm.usage.parse import UsageSnapshot
 from text2llm.usage.plan import UsageQuery, plan_query
-from text2llm.usage.snapshot import UsageSnapshot
 
 CACHE_NAME = "usage.json"
 
 
 def ask_usage(
-    credentials: Sequence[Effective],
-    endpoints: Mapping[str, UsageEndpoint],
-    view: Reading,
-    *,
-    keyring: bool,
+    credentials: Sequence[Effective], endpoints: Mapping[str, UsageEndpoint], view: Reading, *, keyring: bool
 ) -> tuple[UsageSnapshot, ...]:
     """The usage of the credentials, after those whose secret cannot be read.
 

@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 from text2llm.errors import WriteError
 from text2llm.net.json_body import parse_json
 from text2llm.storage.reading import read_cache_file
-from text2llm.usage.parse import END_OF_TIME, MAX_PERCENT
+from text2llm.usage.parse import END_OF_TIME, MAX_PERCENT, UsageSnapshot, UsageWindow
 from text2llm.usage.plan import UsageQuery
-from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
 
 #: Milliseconds.
 LIFETIME = 60_000

@@ -9,9 +9,8 @@ from text2llm.net.json_body import MAX_JSON_BYTES, parse_json
 from text2llm.net.message import NOT_SENT, Failure, FailureKind, Response
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Trust
-from text2llm.usage.parse import parse_usage
+from text2llm.usage.parse import UsageSnapshot, parse_usage
 from text2llm.usage.plan import UsageQuery
-from text2llm.usage.snapshot import UsageSnapshot
 
 #: Seconds for all requests: a status must not wait longer for an extra.
 TIME_LIMIT = 3.5

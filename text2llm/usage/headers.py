@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from text2llm.usage.parse import read_moment
-from text2llm.usage.snapshot import UsageWindow
+from text2llm.usage.parse import UsageWindow, read_moment
 
 #: Converts a header's value and the time of the response into a time; both in milliseconds since the epoch.
 Reset = Callable[[str, int], int | None]
@@ -26,8 +25,6 @@ _MILLISECONDS = (3_600_000, 60_000, 1000, 1)
 
 
 class _Row(NamedTuple):
-    """The headers of one limit."""
-
     label: str
     limit: str
     remaining: str
