@@ -58,7 +58,7 @@ def paging(make_page: Callable[[str | None], Any]) -> tuple[Script, list[str]]:
     return script, asked
 
 
-def test_nobody_is_asked_for_nothing() -> None:
+def test_no_queries_send_no_requests() -> None:
     assert fetch_listings([], NO_TRUST, NETWORK) == ()
 
 

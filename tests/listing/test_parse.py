@@ -227,11 +227,11 @@ def test_name_that_acts_or_is_none_is_unknown(name: Any) -> None:
     assert only("openai", {"id": "m", "name": name}).facts.name is None
 
 
-def test_kinds_of_input_that_nobody_knows_are_unknown() -> None:
+def test_unknown_kinds_of_input_are_left_out() -> None:
     assert only("xai", {"id": "m", "input_modalities": ["smell", 5]}).facts.inputs is None
 
 
-def test_of_two_entries_for_one_model_the_first_counts() -> None:
+def test_of_two_entries_for_one_model_the_first_is_used() -> None:
     page = parse("openai", {"data": [{"id": "m", "name": "one"}, {"id": "m", "name": "two"}]})
     assert page == Page({"m": ListedModel(ModelFacts("one"))})
 
@@ -265,7 +265,7 @@ def test_next_page(shape: str, body: Any, cursor: str | None) -> None:
         (b'{"data": [' + b"1," * MAX_MODELS + b"1]}", f"the list has more than {MAX_MODELS} models"),
     ],
 )
-def test_answer_that_is_no_list_is_an_error_in_our_words(body: bytes, reason: str) -> None:
+def test_response_that_is_not_a_list_is_an_error_in_our_words(body: bytes, reason: str) -> None:
     assert parse_page("openai", body) == Unreadable(reason)
 
 

@@ -68,7 +68,7 @@ def told(result: ProbeResult) -> str:
 
 
 @pytest.mark.parametrize(("api", "path"), [("openai-completions", "/v1"), ("anthropic-messages", "")])
-def test_every_behaviour_of_the_sandbox_is_told_apart(sandbox: Sandbox, api: str, path: str) -> None:
+def test_every_behavior_of_the_sandbox_has_its_own_result(sandbox: Sandbox, api: str, path: str) -> None:
     calls = [make_call(api, url=sandbox.url + path, key=f"sandbox-{name}") for name in EXPECTED]
     targets = tuple(make_target(call, name) for call, name in zip(calls, EXPECTED, strict=True))
     started = time.monotonic()
@@ -103,7 +103,7 @@ def test_each_target_is_asked_once_and_a_failure_is_not_tried_again(sandbox: San
     ]
 
 
-def test_target_that_cannot_be_sent_is_told_beside_one_that_can(sandbox: Sandbox) -> None:
+def test_unsendable_target_is_reported_with_a_sendable_one(sandbox: Sandbox) -> None:
     call = make_call("openai-completions", url=f"{sandbox.url}/v1")
     unsent = replace(make_target(call, "unsent"), call=Verdict(Reason.EXPIRED, "it has expired"))
     summary = run_probes((unsent, make_target(call)), QUICK, NOTHING)

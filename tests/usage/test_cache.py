@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("later", "found"), [(0, True), (LIFETIME - 1, True), (LIFETIME, False), (-1, False), (10**15, False)]
 )
-def test_what_is_kept_counts_for_a_minute(path: str, later: int, *, found: bool) -> None:
+def test_cached_usage_is_valid_for_a_minute(path: str, later: int, *, found: bool) -> None:
     write_cache(path, {"a": KEPT, "b": FAILED})
     assert read_cache(path, NOW + later) == ({"a": KEPT, "b": FAILED} if found else {})
 
@@ -63,7 +63,7 @@ def test_key_differs_with_all_that_matters_and_has_no_part_of_the_token() -> Non
     assert fingerprint not in keys[0]
 
 
-def test_short_secrets_are_not_told_apart_by_what_could_be_guessed() -> None:
+def test_short_secrets_have_no_guessable_key() -> None:
     assert find_key(make_query(ORIGIN, token="short")) == find_key(make_query(ORIGIN, token="other"))
 
 

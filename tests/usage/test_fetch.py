@@ -21,7 +21,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "TIME_LIMIT", 1.5)
 
 
-def test_answer_is_told_with_one_small_request() -> None:
+def test_usage_takes_one_small_request() -> None:
     snapshot, received = ask(tell())
     windows = (UsageWindow("5h", 42.0, NOW + 7_200_000), UsageWindow("week", 7.0))
     assert snapshot == UsageSnapshot("anthropic", "anthropic:me", NOW, windows)

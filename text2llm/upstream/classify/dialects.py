@@ -222,7 +222,7 @@ DIALECTS: Mapping[str, Dialect] = {
         phrases=(
             row(Reason.QUOTA_EXHAUSTED, r"key limit exceeded|budget limit exceeded", (403,)),
             row(Reason.BAD_REQUEST, r"requires moderation|input was flagged", (403,)),
-            # nobody serves the model under the account's data policy, or none of those who do can do what was asked
+            # no provider serves the model under the data policy, or none of them supports the request
             row(Reason.MODEL_NOT_ENTITLED, r"no endpoints found matching your data policy", (404,)),
             row(Reason.UNSUPPORTED_PARAMETER, r"no endpoints found that support", (404,)),
             row(Reason.MODEL_NOT_FOUND, r"no endpoints found", (404,)),
