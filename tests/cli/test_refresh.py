@@ -12,7 +12,7 @@ import pytest
 from tests.running import Done, Run
 from tests.status.world import assert_valid, write_store
 from text2llm.commands.refresh import open_view
-from text2llm.listing.kept import find_facts, find_listings
+from text2llm.listing.plan import find_facts, find_listings
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.workspace import Workspace
 

@@ -184,7 +184,7 @@ def test_json_alone_never_writes(run: Run, start: Start) -> None:
     assert body["proposal"] == {"fallbacks": [EYE, PLAIN, TALL], "imageFallbacks": [EYE]}
     assert body["probes"] == {"timeoutMs": 12000, "concurrency": 3}
     by_key = {row["key"]: row for row in body["results"]}
-    assert by_key[DUMB]["tool"] == {"status": "skipped", "why": "the listing does not have it"}
+    assert by_key[DUMB]["tool"] == {"status": "skipped", "why": "not in the listing"}
     assert by_key[EYE]["image"]["status"] == "ok"
     assert (by_key[TALL]["params"], by_key[TALL]["created"]) == (70, 1_700_000_000)
 

@@ -12,7 +12,7 @@ from text2llm.auth.store import parse_store
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.net.message import Response, SecretHeader
-from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
+from text2llm.probe.result import ProbeOptions, ProbeSource, ProbeSubject
 from text2llm.probe.targets import ProbeTarget, find_targets
 from text2llm.providers.registry import load_registry
 from text2llm.secret import Secret
@@ -64,7 +64,7 @@ def make_call(
 
 
 def make_target(call: CompletionCall, label: str = "LAB_API_KEY") -> ProbeTarget:
-    return ProbeTarget(Subject("lab", f"lab/{call.model}", label, ProbeSource.ENV, "api_key"), call)
+    return ProbeTarget(ProbeSubject("lab", f"lab/{call.model}", label, ProbeSource.ENV, "api_key"), call)
 
 
 def respond(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

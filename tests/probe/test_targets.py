@@ -81,7 +81,7 @@ def test_profile_outside_the_order_is_named_and_not_sent() -> None:
     ]
 
 
-def test_environment_counts_when_no_profile_can_be_used() -> None:
+def test_environment_is_used_without_a_usable_profile() -> None:
     store = {"profiles": {"anthropic:a": key("")}}
     assert [(label, why) for label, _, why in told(targets(ANTHROPIC, store, {"ANTHROPIC_API_KEY": "x"}))] == [
         ("ANTHROPIC_API_KEY", "sent"),
@@ -149,7 +149,7 @@ def test_narrowing_by_provider_and_profile() -> None:
         (
             ANTHROPIC,
             ProbeOptions(profile_ids=("x",)),
-            "--probe-profile: there is no profile 'x'",
+            "--probe-profile: profile 'x'",
             "no provider in view",
         ),
     ],
@@ -204,7 +204,7 @@ def test_call_of_a_configured_provider_has_the_place_of_its_origin() -> None:
     assert (call.place and call.place.line, str(call.credentials[0].credential.name)) == (3, "env:LAB_KEY")
 
 
-def test_public_value_of_a_config_has_a_name_that_nobody_can_grant() -> None:
+def test_public_value_of_a_config_has_a_name_that_cannot_be_granted() -> None:
     call = only_call(LAB.replace("${LAB_KEY}", "sandbox-ok").replace("https://lab.example", "http://127.0.0.1:1"))
     assert str(call.credentials[0].credential.name) == "config:lab"
 
@@ -244,7 +244,7 @@ models: {providers: {lab: {api: anthropic-messages, baseUrl: 'http://127.0.0.1:1
     ]
 
 
-def test_header_with_a_variable_replaces_the_key_and_its_absence_is_told() -> None:
+def test_header_with_a_variable_replaces_the_key_and_an_unset_one_is_reported() -> None:
     config = LAB.replace("models: [", "headers: {authorization: '${WHOLE}'}, models: [")
     call = only_call(config, environ={"LAB_KEY": "k", "WHOLE": "Bearer v", **AT_LAB})
     assert [(each.name, str(each.credential.name)) for each in call.credentials] == [("authorization", "env:WHOLE")]
@@ -274,7 +274,7 @@ def test_key_for_a_provider_that_wants_none_travels_as_usual() -> None:
         ("http://127.0.0.1:11434/elsewhere", "ollama", "/api/chat"),
     ],
 )
-def test_base_url_of_the_config_says_which_api_it_stands_for(url: str, api: str, path: str) -> None:
+def test_configured_base_url_selects_the_api(url: str, api: str, path: str) -> None:
     call = only_call(f"models: {{providers: {{ollama: {{baseUrl: '{url}', models: [{{id: m}}]}}}}}}\n")
     assert (call.api, call.path) == (api, path)
 

@@ -41,7 +41,7 @@ def test_pages_are_asked_for_as_the_descriptors_say() -> None:
         assert told <= {shape.cursor, shape.size.partition("=")[0]}, name
 
 
-def test_plugin_brings_its_own_listing_and_takes_no_others() -> None:
+def test_plugin_adds_its_own_listing_and_replaces_no_others() -> None:
     descriptors = ({**DESCRIPTORS["groq"], "id": name, "aliases": [], "models": READ} for name in ("lab", "openai"))
     plugins = [LoadedPlugin(InstalledPlugin("dist", "name", "1"), each, {}) for each in descriptors]
     listings = load_listings(load_registry().with_plugins(plugins))

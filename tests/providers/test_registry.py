@@ -182,7 +182,7 @@ def test_key_formats_say_which_are_unverified() -> None:
     assert REGISTRY.key_formats("vllm") == ()
 
 
-def test_status_of_a_service_is_told() -> None:
+def test_status_of_a_service_is_known() -> None:
     assert provider("qwen-portal").status == "discontinued"
     assert (provider("openai").status, provider("openai").status_note) == (None, None)
 

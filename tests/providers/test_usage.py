@@ -36,7 +36,7 @@ def test_shipped_endpoints_are_on_the_origins_of_their_provider_and_can_be_read(
     assert endpoints["anthropic"].prefix == "Bearer "
 
 
-def test_plugin_brings_its_own_endpoint_and_takes_no_others() -> None:
+def test_plugin_adds_its_own_endpoint_and_replaces_no_others() -> None:
     descriptors = ({**DESCRIPTORS["groq"], "id": name, "aliases": [], "usage": [READ]} for name in ("lab", "zai"))
     plugins = [LoadedPlugin(InstalledPlugin("dist", "name", "1"), each, {}) for each in descriptors]
     endpoints = load_usage(load_registry().with_plugins(plugins))

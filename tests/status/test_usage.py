@@ -147,7 +147,7 @@ def test_failure_is_kept_too(usage: Any) -> None:
     with provider(repeat(b"", b"", pause=0.05)) as server:
         for _ in range(2):
             (told,) = usage("--usage")
-            assert (told["error"], told["windows"]) == ("not in time", [])
+            assert (told["error"], told["windows"]) == ("timed out", [])
         assert server.connections == 1
 
 
@@ -200,7 +200,7 @@ def test_endpoint_that_the_credential_is_not_bound_to_is_not_asked_nor_kept(
     with listen(answer(ANSWER)) as server:
         trust_endpoint(monkeypatch, server, granted=False)
         (told,) = usage("--usage")
-        assert told["error"] == "not asked: the credential is not bound to the endpoint's origin"
+        assert told["error"] == "not sent: the credential is not bound to the endpoint's origin"
         assert (server.connections, cache_file().exists()) == (0, False)
         trust_endpoint(monkeypatch, server)
         (told,) = usage("--usage")

@@ -49,7 +49,7 @@ def test_who_needs_a_credential(provider: str, config: str, kind: SourceKind) ->
     assert (found.credential.kind, found.refused, found.usable) == (kind, None, ())
 
 
-def test_credential_that_may_not_go_there_is_passed_over_for_the_next_that_may() -> None:
+def test_refused_credential_is_skipped_for_the_next_allowed_one() -> None:
     grants = granted("https://staging.example", "env:STAGING_KEY")
     found = reach("anthropic", STAGING, STORED, ANTHROPIC_API_KEY=KEY, STAGING_KEY=KEY, **grants)
     assert (found.credential.label, found.refused) == ("STAGING_KEY", None)
@@ -96,7 +96,7 @@ def test_public_value_stays_on_this_machine() -> None:
 @pytest.mark.parametrize(
     ("url", "refused"), [("http://127.0.0.1:9", False), ("https://lab.example", True), ("https://a b", False)]
 )
-def test_what_nobody_has_read_may_be_a_public_value(url: str, refused: bool) -> None:  # noqa: FBT001
+def test_unread_value_may_be_a_public_value(url: str, refused: bool) -> None:  # noqa: FBT001
     kept = {"type": "api_key", "provider": "lab", "key": {"source": "file", "id": "/secret"}}
     found = reach("lab", lab(f"baseUrl: '{url}'"), {"profiles": {"lab:me": kept}})
     assert (found.credential.is_unread(), found.refused is not None) == (True, refused)
@@ -125,7 +125,7 @@ def test_model_says_which_endpoint_is_asked() -> None:
 
 
 @pytest.mark.parametrize("provider_id", load_registry().ids())
-def test_own_credentials_may_go_home_without_asking_trust(provider_id: str) -> None:
+def test_own_credentials_are_allowed_without_loading_trust(provider_id: str) -> None:
     registry = load_registry()
     provider, bindings = registry.get(provider_id), bind_registry(registry)
     assert provider is not None

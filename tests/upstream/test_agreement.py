@@ -151,7 +151,7 @@ def ask_status_probe(case: Case) -> set[str]:
 
 
 @pytest.mark.parametrize(("having", "address", "granted"), [*itertools.product(CREDENTIALS, ADDRESSES, GRANTED)])
-def test_everybody_gives_the_same_answer(having: str, address: str, granted: str) -> None:
+def test_all_commands_agree_on_access(having: str, address: str, granted: str) -> None:
     case = make_case(CREDENTIALS[having], ADDRESSES[address], GRANTED[granted])
     answer, label = ask_gate(case)
     if having == "kept profile" and "loopback" in address and answer == REFUSED:
@@ -219,7 +219,7 @@ def test_variable_that_the_configuration_names_may_not_go_to_the_built_in_addres
     assert "env:MY_KEY may go to https://api.anthropic.com: no" in run("explain", "anthropic").out
 
 
-def test_stored_key_of_production_neither_hides_nor_stands_for_the_key_of_staging(
+def test_stored_production_key_neither_hides_nor_replaces_the_staging_key(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = "https://staging.example"

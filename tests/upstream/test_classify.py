@@ -182,7 +182,7 @@ def test_bare_failure_of_a_server_is_no_overload_whoever_is_asked(status: int) -
         assert {reason(body, status, name, provider.api) for body in bare} == {"server_error"}
 
 
-def test_documented_status_counts_where_the_provider_itself_speaks() -> None:
+def test_documented_status_applies_to_the_providers_own_errors() -> None:
     body = {"error": {"message": "Service Unavailable"}}
     assert reason(body, 503, "google", "google-generative-ai") == "overloaded"
     assert reason(body, 503, "lab") == "server_error"
@@ -212,7 +212,7 @@ def test_text_may_begin_with_the_word_of_its_error(text: str, words: tuple[str, 
     assert (facts.words, facts.numbers) == (words, numbers)
 
 
-def test_rejected_window_of_a_subscription_is_told_by_its_header() -> None:
+def test_rejected_subscription_window_is_read_from_its_header() -> None:
     headers = {"anthropic-ratelimit-unified-status": "rejected"}
     body = {"error": {"type": "rate_limit_error", "message": "x"}}
     assert classify("anthropic", "anthropic-messages", 429, headers, body)[0] is Reason.USAGE_WINDOW

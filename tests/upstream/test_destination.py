@@ -51,11 +51,11 @@ def test_config_names_the_origin_of_its_own_provider() -> None:
     assert found == Destination(OriginSource.CONFIG, CORP, Location("t.yaml", 6, 16))
 
 
-def test_any_spelling_of_a_configured_provider_counts() -> None:
+def test_any_spelling_of_a_configured_provider_is_found() -> None:
     assert find_in({"litellm-proxy": "https://llm.corp.example"}, "litellm").origin == CORP
 
 
-def test_person_has_the_last_word() -> None:
+def test_origin_of_the_user_takes_precedence() -> None:
     assert find("lab", CORP, lab="https://llm.corp.example/v1") == Destination(OriginSource.USER, CORP)
     assert find("anthropic", CORP) == Destination(OriginSource.USER, CORP)
     assert find("of-my-own", CORP) == Destination(OriginSource.USER, CORP)

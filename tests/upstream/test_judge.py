@@ -133,7 +133,7 @@ def test_parsed_success_is_ok(api: str, body: Any) -> None:
         (OLLAMA, chat("m2"), "the response is from another model"),
     ],
 )
-def test_other_answer_of_success_is_invalid(api: str, body: Any, problem: str) -> None:
+def test_other_success_response_is_invalid(api: str, body: Any, problem: str) -> None:
     verdict = judge(make_call(api), respond(body))
     assert (verdict.reason, verdict.error) == (Reason.INVALID_RESPONSE, f"HTTP 200: {problem}")
 
@@ -170,7 +170,7 @@ def test_other_answer_of_success_is_invalid(api: str, body: Any, problem: str) -
         (OPENAI, {"error": "Unexpected endpoint or method. (POST /chat/completions)"}, Reason.INVALID_RESPONSE),
     ],
 )
-def test_error_in_an_answer_of_success_is_an_error(api: str, body: Any, reason: Reason) -> None:
+def test_error_in_a_success_response_is_an_error(api: str, body: Any, reason: Reason) -> None:
     assert judge(make_call(api), respond(body)).reason is reason
 
 

@@ -42,7 +42,7 @@ def test_smallest_message_of_anthropic() -> None:
     }
 
 
-def test_smallest_response_is_kept_by_nobody() -> None:
+def test_smallest_response_is_not_stored() -> None:
     request = build_completion(replace(make_call("openai-responses"), min_tokens=16), 8)
     assert request.path == "/responses"
     assert json.loads(request.body) == {"model": "m1", "input": "ping", "store": False, "max_output_tokens": 16}
@@ -119,7 +119,7 @@ def _first_call(provider_id: str) -> CompletionCall | Verdict:
     config = f"models: {{providers: {{{provider_id}: {{apiKey: '${{K}}'}}}}}}\n"
     provider = load_registry().get(provider_id)
     assert provider is not None
-    # In the configuration's word no key would go anywhere.
+    # A key that only the configuration names would not be sent.
     places = {each.base_url.partition("://")[2].partition("/")[0] for each in provider.endpoints}
     grants = " ".join(f"env:K={'http' if ':' in host else 'https'}://{host}" for host in places if "{" not in host)
     seen = view(config, environ={"K": "tid=k", "TEXT2LLM_TRUSTED_ORIGINS": grants})

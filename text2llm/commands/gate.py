@@ -15,7 +15,7 @@ from text2llm.errors import UsageError
 from text2llm.login.refresh import Outcome
 from text2llm.plan.edits import warn_bare
 from text2llm.probe.gate import REQUIRED, GateReport, Policy, judge_routes
-from text2llm.probe.options import GATE_FLAGS, check_options
+from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.routes import GatePlan, Position, RouteChoice, Views, plan_gate
 from text2llm.probe.runner import run_probes
@@ -107,7 +107,7 @@ def _find_limits(workspace: Workspace, request: GateRequest) -> ProbeOptions:
         _first(request.max_tokens, usual.max_tokens),
         attempts=_first(request.attempts, usual.attempts),
         free=request.free,
-        flags=GATE_FLAGS,
+        prefix="--",
     )
 
 

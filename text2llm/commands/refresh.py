@@ -8,9 +8,8 @@ from enum import Enum
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.cache import Listing, read_listings, write_listings
-from text2llm.listing.fetch import Fetched, fetch_listings
-from text2llm.listing.kept import cache_path
-from text2llm.listing.plan import ListingQuery, plan_listing
+from text2llm.listing.fetch import FetchedListing, fetch_listings
+from text2llm.listing.plan import ListingQuery, cache_path, plan_listing
 from text2llm.providers.endpoints import load_listings
 from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.upstream.verdict import Reason, Verdict
@@ -89,16 +88,16 @@ def _refresh(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[R
     return tuple(_sum_up(name, plans[name], told.get(name), fresh.get(name) or kept.get(name), named) for name in plans)
 
 
-def _keep(query: ListingQuery, told: Fetched, now: int) -> Iterator[Listing]:
-    if not isinstance(told.found, Verdict):
-        facts = {model: listed.facts for model, listed in told.found.items()}
+def _keep(query: ListingQuery, told: FetchedListing, now: int) -> Iterator[Listing]:
+    if not isinstance(told.models, Verdict):
+        facts = {model: listed.facts for model, listed in told.models.items()}
         yield Listing(query.provider, str(query.place.sibling), now, facts)
 
 
 def _sum_up(
     name: str,
     plan: ListingQuery | Verdict,
-    told: Fetched | None,
+    told: FetchedListing | None,
     listing: Listing | None,
     named: bool,  # noqa: FBT001 - see `_refresh`
 ) -> Renewal:
@@ -106,6 +105,6 @@ def _sum_up(
         skipped = not named and plan.reason in _ABSENT
         return Renewal(name, Outcome.SKIPPED if skipped else Outcome.FAILED, listing, plan)
     assert told is not None
-    if isinstance(told.found, Verdict):
-        return Renewal(name, Outcome.FAILED, listing, told.found)
+    if isinstance(told.models, Verdict):
+        return Renewal(name, Outcome.FAILED, listing, told.models)
     return Renewal(name, Outcome.RENEWED, listing)

@@ -53,8 +53,6 @@ class ProbeFacts(NamedTuple):
 
 
 class ApiEndpoint(NamedTuple):
-    """One wire format of a provider, with its base URL."""
-
     api: str
     base_url: str
     probe: ProbeFacts
@@ -109,12 +107,10 @@ class Provider(NamedTuple):
 
     @property
     def api(self) -> str:
-        """The default wire format."""
         return self.endpoints[0].api
 
     @property
     def base_url(self) -> str:
-        """The default base URL; users must fill in each ``{name}`` in it."""
         return self.endpoints[0].base_url
 
     def endpoint(self, api: str) -> ApiEndpoint | None:
@@ -128,7 +124,6 @@ class Provider(NamedTuple):
         return self.endpoints[0]
 
     def credential_vars(self) -> tuple[EnvVar, ...]:
-        """The variables that can authenticate a request, in the order in which they are tried."""
         return credential_vars(self.env)
 
 

@@ -60,7 +60,6 @@ def load_usage(registry: Registry) -> Mapping[str, UsageEndpoint]:
 
 
 def load_free_probes(registry: Registry) -> Mapping[str, tuple[FreeProbe, ...]]:
-    """The free probes by provider, the best first."""
     return {name: tuple(map(_parse_free_probe, entries)) for name, entries in _load("probes", registry).items()}
 
 

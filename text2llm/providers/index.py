@@ -38,7 +38,6 @@ def build_index(descriptors: Sequence[Descriptor]) -> dict[str, Any]:
 
 
 def build_logins(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
-    """The logins of providers, by id."""
     return {
         each["id"]: {**_reduce(each.get("oauth", {})), **_own_methods(each)}
         for each in descriptors
@@ -77,7 +76,6 @@ def _rank_probe(probe: Mapping[str, Any]) -> bool:
 
 
 def variable_names(descriptor: Descriptor) -> Iterator[str]:
-    """Every environment variable that a descriptor names, for any purpose."""
     for entry in descriptor["env"]:
         yield entry["name"]
     login, alternative = descriptor.get("oauth", {}), descriptor["auth"].get("alternative", {})

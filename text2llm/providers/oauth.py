@@ -99,7 +99,6 @@ class OAuthFacts(NamedTuple):
 
 
 def parse_oauth(provider_id: str, entry: Mapping[str, Any]) -> OAuthFacts:
-    """The login of a descriptor, or index entry, that its schema accepts."""
     result = entry.get("result", {})
     return OAuthFacts(
         provider=provider_id,
@@ -148,7 +147,6 @@ def _refresh(entry: Mapping[str, Any] | None) -> Refresh | None:
 
 @cache
 def load_logins() -> Mapping[str, OAuthFacts]:
-    """The logins of the shipped providers, by provider id."""
     import json
 
     with open(os.path.join(os.path.dirname(__file__), "logins.json"), "rb") as file:

@@ -171,7 +171,6 @@ def _copy_plain(descriptor: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _compare_methods(descriptor: Mapping[str, Any], methods: Mapping[str, object]) -> str | None:
-    """The first mismatch between login methods in the code and in the descriptor."""
     described = {each["name"] for each in descriptor.get("loginMethods", ())}
     for name in sorted(described - set(methods)):
         return f"its descriptor has the login method {name!r}, and its code does not"

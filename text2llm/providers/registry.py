@@ -74,7 +74,6 @@ class Registry:
         return Registry({**joined, "reserved": reserved}, (*self.plugins, *added))
 
     def ids(self) -> tuple[str, ...]:
-        """The canonical ids, sorted."""
         return tuple(self._index["providers"])
 
     def get(self, provider_id: str) -> Provider | None:
@@ -114,7 +113,6 @@ class Registry:
         return frozenset((*listed, *self._index["reserved"]))
 
     def logins(self) -> Mapping[str, OAuthFacts]:
-        """The logins of providers by id, without those that accept keys only."""
         from text2llm.providers.index import build_logins
         from text2llm.providers.oauth import load_logins, parse_oauth
 
@@ -122,7 +120,6 @@ class Registry:
         return {**load_logins(), **{name: parse_oauth(name, entry) for name, entry in added.items()}}
 
     def login_methods(self, provider_id: str) -> Mapping[str, LoginMethod]:
-        """The login methods in the code of a provider's plugin, by name."""
         return next((each.login_methods for each in self.plugins if each.provider == provider_id), {})
 
     def key_formats(self, provider_id: str) -> tuple[KeyFormat, ...]:
@@ -131,20 +128,17 @@ class Registry:
         return parse_key_formats(self._index["keyFormats"].get(provider_id, []))
 
     def key_prefixes(self) -> Iterator[str]:
-        """The prefixes that find credentials in free text."""
         for formats in self._index["keyFormats"].values():
             for entry in formats:
                 yield from entry.get("prefixes", ())
 
     def all_key_formats(self) -> Iterator[tuple[str, tuple[KeyFormat, ...]]]:
-        """The label and key formats of each provider that has any."""
         for provider_id in self._index["keyFormats"]:
             yield self._index["providers"][provider_id]["label"], self.key_formats(provider_id)
 
 
 @cache
 def load_registry() -> Registry:
-    """The registry of the shipped providers."""
     import json
 
     # Read beside the module: importlib.resources would cost more than the index itself.

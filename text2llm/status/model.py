@@ -15,7 +15,7 @@ from text2llm.refs import ModelRef
 
 if TYPE_CHECKING:
     from text2llm.probe.result import ProbeSummary
-    from text2llm.usage.snapshot import UsageSnapshot
+    from text2llm.usage.parse import UsageSnapshot
 
 
 _NO_REMARKS: Mapping[ModelRef, str] = {}

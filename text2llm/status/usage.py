@@ -13,7 +13,7 @@ from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.status.model import StatusReport
 
 if TYPE_CHECKING:
-    from text2llm.usage.snapshot import UsageSnapshot
+    from text2llm.usage.parse import UsageSnapshot
 
 _SENT = frozenset({SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG})
 _LOGINS = frozenset({"oauth", "token"})

@@ -38,12 +38,7 @@ class Access:
     """
 
     def __init__(
-        self,
-        provider: str,
-        view: Reading,
-        model: str | None,
-        credential: Effective,
-        usable: tuple[Effective, ...] = (),
+        self, provider: str, view: Reading, model: str | None, credential: Effective, usable: tuple[Effective, ...] = ()
     ) -> None:
         self.provider, self.view, self.model = provider, view, model
         self.credential, self.usable = credential, usable
@@ -53,12 +48,10 @@ class Access:
 
     @property
     def builtin(self) -> Provider | None:
-        """The provider's descriptor."""
         return self.view.registry.get(self.provider)
 
     @property
     def custom(self) -> CustomProvider | None:
-        """The provider's entry in the configuration."""
         return self.view.customs.get(self.provider)
 
     @cached_property

@@ -53,7 +53,6 @@ class SiblingUrl(NamedTuple):
 
     @property
     def target(self) -> str:
-        """The request target: path and query."""
         return (self.base.path or "/") + (f"?{self.query}" if self.query else "")
 
 

@@ -60,7 +60,6 @@ HINTS: Mapping[Reason, str] = {
 
 
 def judge(call: CompletionCall, response: Response | Failure) -> Verdict:
-    """The verdict on the credential and the model of a call."""
     if isinstance(response, Failure):
         return judge_failure(response)
     if response.status != _OK:

@@ -110,7 +110,6 @@ def _explain_missing(access: Access) -> Verdict:
 
 
 def check_headers(access: Access) -> Verdict | None:
-    """Why a configured header cannot be sent."""
     variables = header_variables(access.custom)
     for header, name in variables.items():
         if not access.view.environ.get(name, "").strip():

@@ -9,8 +9,6 @@ from text2llm.errors import ExitCode
 
 
 class Status(Enum):
-    """The statuses of the reference system."""
-
     OK = "ok"
     AUTH = "auth"
     BILLING = "billing"

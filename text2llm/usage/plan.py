@@ -1,4 +1,4 @@
-"""Which request tells the usage of a credential. Pure; whether it may be sent is for :mod:`text2llm.net` to decide."""
+"""The request for the usage of a credential. Pure; :mod:`text2llm.net` decides whether it may be sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from text2llm.upstream.address import SiblingUrl, find_sibling
 
 
 class UsageQuery(NamedTuple):
-    """One request to a usage endpoint; ``label`` names its credential, ``answer`` the shape of what comes back."""
+    """One request to a usage endpoint; ``label`` names its credential, ``answer`` the response's shape."""
 
     provider: str
     label: str
@@ -25,27 +25,27 @@ class UsageQuery(NamedTuple):
 
 
 def plan_query(access: Access, endpoint: UsageEndpoint) -> UsageQuery | None:
-    """The request for the usage of a credential; ``None`` where none can tell it.
+    """The request for the usage of a credential; ``None`` if there is none.
 
-    A repository moves no usage endpoint: what its config sends elsewhere has no usage that the provider knows.
+    A config that sends requests elsewhere does not move the usage endpoint: the provider does not know that usage.
     """
-    credential, place = access.credential, _find_place(access, endpoint)
-    if credential.secret is None or place is None:
+    credential, url = access.credential, _find_url(access, endpoint)
+    if credential.secret is None or url is None:
         return None
     named = NamedSecret(name_credential(credential), credential.secret)
     return UsageQuery(
         provider=access.provider,
         label=credential.label,
-        request=Request("GET", place.base.origin, place.target, tuple(endpoint.headers.items())),
+        request=Request("GET", url.base.origin, url.target, tuple(endpoint.headers.items())),
         credential=SecretHeader("Authorization", endpoint.prefix, named),
         answer=endpoint.answer,
     )
 
 
-def _find_place(access: Access, endpoint: UsageEndpoint) -> SiblingUrl | None:
+def _find_url(access: Access, endpoint: UsageEndpoint) -> SiblingUrl | None:
     address, secret = access.address, access.credential.secret
     if address.base is not None and address.is_loopback and secret is not None and is_public_value(secret):
-        # The sandbox has the paths of the providers.
+        # The sandbox serves the providers' paths.
         return SiblingUrl(BaseUrl(address.base.origin, parse_base_url(endpoint.url).path))
     if not address.moved:
         return SiblingUrl(parse_base_url(endpoint.url))

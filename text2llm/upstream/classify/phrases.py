@@ -146,7 +146,7 @@ PHRASES: tuple[Phrase, ...] = (
         loose=True,
     ),
     row(Reason.OVERLOADED, r"overloaded|at capacity|no capacity|high demand|\bbusy\b", (429,)),
-    # --- 5xx: only words of load count; other key words in such a text are somebody else's
+    # --- 5xx: only words about load apply; others in such a text concern another party
     # openclaw failover-error.test.ts; OpenAI's error codes (503 Slow Down); veniceai/api-docs error-codes.mdx; ollama
     row(
         Reason.OVERLOADED,

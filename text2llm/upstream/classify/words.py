@@ -45,8 +45,6 @@ WORDS: Mapping[str, Reason] = {
 
 @dataclass(frozen=True, slots=True)
 class WordPart:
-    """Parts of a word, and the reason that they mean."""
-
     reason: Reason
     pattern: re.Pattern[str]
 
@@ -60,10 +58,7 @@ _MONEY = r"quota|balance|funds?|credits?"
 
 #: Patterns over whole parts of a word; the first match decides.
 PARTS: tuple[WordPart, ...] = (
-    _part(
-        Reason.EXPIRED,
-        rf"(?:{_CREDENTIAL})_expired|expired_(?:{_CREDENTIAL})",
-    ),
+    _part(Reason.EXPIRED, rf"(?:{_CREDENTIAL})_expired|expired_(?:{_CREDENTIAL})"),
     _part(
         Reason.REVOKED,
         r"revoked|(?:account|user|consumer|organization|gcp|api_?key)_(?:deactivated|disabled|suspended|terminated|blocked"
@@ -74,14 +69,8 @@ PARTS: tuple[WordPart, ...] = (
         rf"insufficient(?:_[a-z0-9]+)?_(?:{_MONEY})|(?:{_MONEY})_(?:balance_)?(?:exhausted|depleted|insufficient|too_low)"
         r"|credits_error|no_credits?|arrear(?:age|s)|overdue",
     ),
-    _part(
-        Reason.QUOTA_EXHAUSTED,
-        r"budget_(?:has_been_)?exceeded|exceeded_budget|spend(?:ing)?_limit|hard_limit",
-    ),
-    _part(
-        Reason.PAYMENT_REQUIRED,
-        r"payment_required|billing_(?:disabled|required|inactive)|usage_not_included",
-    ),
+    _part(Reason.QUOTA_EXHAUSTED, r"budget_(?:has_been_)?exceeded|exceeded_budget|spend(?:ing)?_limit|hard_limit"),
+    _part(Reason.PAYMENT_REQUIRED, r"payment_required|billing_(?:disabled|required|inactive)|usage_not_included"),
     _part(
         Reason.BAD_REQUEST,
         r"content_(?:filter|policy|moderation|violation)\w*|moderation(?:_blocked)?|data_inspection(?:_failed)?"
@@ -92,14 +81,8 @@ PARTS: tuple[WordPart, ...] = (
         r"context_(?:length|window|limit|size)|(?:prompt|input|context)_(?:is_)?too_(?:long|large)"
         r"|string_above_max_length",
     ),
-    _part(
-        Reason.MODEL_RETIRED,
-        r"model_(?:decommissioned|deprecated|retired|sunset|end_of_life)",
-    ),
-    _part(
-        Reason.MODEL_NOT_ENTITLED,
-        r"model_(?:access_denied|not_allowed|restricted|not_entitled)",
-    ),
+    _part(Reason.MODEL_RETIRED, r"model_(?:decommissioned|deprecated|retired|sunset|end_of_life)"),
+    _part(Reason.MODEL_NOT_ENTITLED, r"model_(?:access_denied|not_allowed|restricted|not_entitled)"),
     _part(
         Reason.MODEL_NOT_FOUND,
         r"models?_(?:not_(?:found|exists?|supported|available)|does_not_exist|unsupported|unavailable|unknown|invalid)"
@@ -129,18 +112,12 @@ PARTS: tuple[WordPart, ...] = (
         r"unsupported_(?:parameter|value|argument)|(?:parameter|value|argument)_(?:unsupported|not_supported)"
         r"|unknown_(?:parameter|argument)|extra_forbidden",
     ),
-    _part(
-        Reason.DEADLINE,
-        r"time(?:d_)?out|timed_out|deadline_exceeded",
-    ),
+    _part(Reason.DEADLINE, r"time(?:d_)?out|timed_out|deadline_exceeded"),
 )
 
 #: Parts that apply if neither the status nor the text decides.
 WEAK_PARTS: tuple[WordPart, ...] = (
-    _part(
-        Reason.FORBIDDEN,
-        r"permission(?:_denied|_error)?|access_denied|forbidden|not_authorized",
-    ),
+    _part(Reason.FORBIDDEN, r"permission(?:_denied|_error)?|access_denied|forbidden|not_authorized"),
     _part(Reason.INVALID_KEY, r"unauthorized"),
     _part(Reason.QUOTA_EXHAUSTED, r"quota_exceeded"),
     _part(Reason.RATE_LIMITED, r"exhausted"),
@@ -148,14 +125,8 @@ WEAK_PARTS: tuple[WordPart, ...] = (
         Reason.SERVER_ERROR,
         r"unavailable|internal|server_error|api_error|bad_gateway|upstream|failed_dependency|stream_error|inference_failed",
     ),
-    _part(
-        Reason.ENDPOINT_NOT_FOUND,
-        r"not_found",
-    ),
-    _part(
-        Reason.BAD_REQUEST,
-        r"invalid|bad_request|validation|unprocessable|conflict|not_supported|tool_use_failed",
-    ),
+    _part(Reason.ENDPOINT_NOT_FOUND, r"not_found"),
+    _part(Reason.BAD_REQUEST, r"invalid|bad_request|validation|unprocessable|conflict|not_supported|tool_use_failed"),
 )
 
 

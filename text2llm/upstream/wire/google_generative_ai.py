@@ -18,7 +18,6 @@ _MISCALLED = frozenset({"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL"})
 
 
 def _build_body(call: CompletionCall) -> dict[str, Any]:
-    """The body, without the model: that is in the path."""
     parts: list[dict[str, Any]] = [{"text": PROMPT}]
     if call.image:
         parts.append({"inlineData": {"mimeType": PIXEL_TYPE, "data": PIXEL}})

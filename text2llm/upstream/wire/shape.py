@@ -75,6 +75,5 @@ class Wire:
 
 
 def has_function_call(calls: Any) -> bool:
-    """Whether :data:`FUNCTION_TOOL` is among the calls of a message."""
     functions = [call.get("function") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
     return any(isinstance(function, dict) and function.get("name") == TOOL for function in functions)
