@@ -141,7 +141,12 @@ def test_a_word_that_means_nothing_is_told_with_near_ones(word: str, hint: str) 
     [
         (None, "/d/main", {}, ["the agent's directory in the user's data directory [default]"]),
         (None, "/d/main", {"PI_CODING_AGENT_DIR": "/d"}, ["the variable sets the agent's directory [environment]"]),
-        ("ops", "/d/ops", {"PI_CODING_AGENT_DIR": "/d"}, ["the agent's directory in the user's data directory [default]"]),
+        (
+            "ops",
+            "/d/ops",
+            {"PI_CODING_AGENT_DIR": "/d"},
+            ["the agent's directory in the user's data directory [default]"],
+        ),
         (
             "ops",
             "/d/ops",

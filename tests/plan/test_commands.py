@@ -87,7 +87,8 @@ def test_unknown_name_is_stored_with_a_warning_that_names_near_ones(run: Run, co
     done = run("models", "set", "opuss")
     assert done.code == 0
     assert done.err == (
-        "warning: 'opuss' is neither an alias nor a known model; resolved to anthropic/opuss\nhint: did you mean opus?\n"
+        "warning: 'opuss' is neither an alias nor a known model; resolved to anthropic/opuss\n"
+        "hint: did you mean opus?\n"
     )
     assert "anthropic/opuss" in config.read_text()
 

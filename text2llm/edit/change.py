@@ -58,7 +58,7 @@ def _apply(data: Any, change: DataChange, pointer: Pointer) -> Any:
 def _apply_to_list(data: Any, change: DataChange, index: int, rest: Pointer) -> list[Any]:
     limit = len(data) + (change.action is Action.INSERT and not rest) if isinstance(data, list) else 0
     if not 0 <= index < limit:
-        raise EditError(f"there is no item at {format_pointer(change.pointer)}")
+        raise EditError(f"{format_pointer(change.pointer)} is not set")
     if not rest and change.action is Action.INSERT:
         return [*data[:index], change.value, *data[index:]]
     if not rest and change.action is Action.REMOVE:

@@ -88,7 +88,7 @@ def _insert(document: Document, site: Site, change: DataChange) -> str:
         return insert_item(document, site, site.node, index, change.value)
     if isinstance(site.node, Alias):
         return _replace_alias(document, site, change, len(change.pointer) - 1)
-    raise EditError(f"there is no list at {format_pointer(change.pointer[:-1])}")
+    raise EditError(f"{format_pointer(change.pointer[:-1])} is not a list")
 
 
 def _remove(document: Document, site: Site) -> str:
