@@ -391,7 +391,7 @@ def test_dangers_come_first(run: Run, repo: Repo) -> None:
     repo.write(text2llm=lab % "one")
     repo.commit()
     repo.write(text2llm=lab % "two" + "agents: {defaults: {model: lab/m, modelPolicy: {allow: [lab/*]}}}\n")
-    moved = "origin changed, requests and credentials would go to another place"
+    moved = "origin changed, requests and credentials would be sent elsewhere"
     assert lines(run("diff").out) == [
         f"danger provider lab: {moved}: https://one.example → https://two.example",
         "change default model: not set → lab/m",

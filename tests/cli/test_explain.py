@@ -77,7 +77,7 @@ def test_what_chose_the_configuration_is_told(run: Run, config: Path, monkeypatc
     own = Path(os.environ["TEXT2LLM_HOME"], "config", config.name)
     own.parent.mkdir(parents=True, exist_ok=True)
     config.rename(own)
-    assert "your own: there is no text2llm.yaml" in run("explain", "probe").out
+    assert "your own: no text2llm.yaml" in run("explain", "probe").out
     monkeypatch.setenv("TEXT2LLM_CONFIG", str(own))
     assert run("explain", "probe").out.endswith("  set by the variable  [environment TEXT2LLM_CONFIG]\n")
 

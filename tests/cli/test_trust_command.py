@@ -211,7 +211,7 @@ def test_list_shows_what_comes_with_text2llm(run: Run, settings: Path) -> None:
 @on_a_terminal
 def test_notes_are_told_apart_from_data(run: Run) -> None:
     done = run("trust", "allow", "--credential", "provider:nobody", "--origin", "https://a.example", "--json")
-    assert "no provider of that name comes with text2llm" in done.err
+    assert "no built-in provider has that name" in done.err
     assert [each["rule"] for each in json.loads(done.out)["warnings"]] == ["unknown-provider"]
 
 
