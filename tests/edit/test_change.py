@@ -36,7 +36,7 @@ def test_removing_a_key_keeps_the_others() -> None:
     ],
 )
 def test_pointer_that_leads_nowhere_is_an_error(change: DataChange) -> None:
-    with pytest.raises(EditError, match="there is no"):
+    with pytest.raises(EditError, match="is not set"):
         apply_changes(DATA, [change])
 
 

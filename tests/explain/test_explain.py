@@ -87,9 +87,9 @@ models: {providers: {lab: {baseUrl: "https://h.example"}}}
 def test_a_word_that_can_mean_several_things_is_asked_back() -> None:
     with pytest.raises(SubjectError) as raised:
         ask("lab", AMBIGUOUS)
-    assert raised.value.message == "'lab' can mean 3 things: agent, alias, provider"
-    assert raised.value.hint == "ask for one: agent:lab or alias:lab or provider:lab"
-    with pytest.raises(SubjectError, match="'probe' can mean 2 things: key, agent"):
+    assert raised.value.message == "'lab' is ambiguous: agent, alias, provider"
+    assert raised.value.hint == "use agent:lab or alias:lab or provider:lab"
+    with pytest.raises(SubjectError, match="'probe' is ambiguous: key, agent"):
         ask("probe", AMBIGUOUS)
 
 
@@ -110,7 +110,7 @@ def test_a_word_can_say_what_it_means(word: str, told: str) -> None:
     assert tell(ask(word, AMBIGUOUS)).splitlines()[0] == told
 
 
-NO_IDEA = "ask about a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
+NO_IDEA = "use a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
 
 
 @pytest.mark.parametrize(
@@ -139,22 +139,27 @@ def test_a_word_that_means_nothing_is_told_with_near_ones(word: str, hint: str) 
 @pytest.mark.parametrize(
     ("agent", "directory", "environ", "told"),
     [
-        (None, "/d/main", {}, ["the agent's directory is among the user's data [default]"]),
-        (None, "/d/main", {"PI_CODING_AGENT_DIR": "/d"}, ["the variable names the agent's directory [environment]"]),
-        ("ops", "/d/ops", {"PI_CODING_AGENT_DIR": "/d"}, ["the agent's directory is among the user's data [default]"]),
+        (None, "/d/main", {}, ["the agent's directory in the user's data directory [default]"]),
+        (None, "/d/main", {"PI_CODING_AGENT_DIR": "/d"}, ["the variable sets the agent's directory [environment]"]),
+        (
+            "ops",
+            "/d/ops",
+            {"PI_CODING_AGENT_DIR": "/d"},
+            ["the agent's directory in the user's data directory [default]"],
+        ),
         (
             "ops",
             "/d/ops",
             {"TEXT2LLM_HOME": "/d"},
-            ["all directories of the user are under one root [environment]"],
+            ["the variable sets the root of all user directories [environment]"],
         ),
         (
             "ops",
             "/d/main",
             {},
             [
-                "the agent's directory is among the user's data [default]",
-                "the agent has no store of its own: the main agent's is read [store]",
+                "the agent's directory in the user's data directory [default]",
+                "the agent has no store of its own; the main agent's applies [store]",
             ],
         ),
     ],

@@ -211,12 +211,12 @@ def test_variable_that_the_configuration_names_may_not_go_to_the_built_in_addres
     write_config(
         {**with_model("anthropic/claude-opus-4-5"), "models": {"providers": {"anthropic": {"apiKey": "${MY_KEY}"}}}}
     )
-    refused = "may not go to https://api.anthropic.com"
+    refused = "may not be sent to https://api.anthropic.com"
     assert run("models", "status", "--check").code == ExitCode.REFUSED
     assert run("probe").code == ExitCode.REFUSED
     assert json.loads(run("models", "list", "--json").out)["models"][0]["refused"] == refused
     assert json.loads(run("models", "auth", "list", "--json").out)["providers"][0]["refused"] == f"env:MY_KEY {refused}"
-    assert "env:MY_KEY may go to https://api.anthropic.com: no" in run("explain", "anthropic").out
+    assert "env:MY_KEY may be sent to https://api.anthropic.com: no" in run("explain", "anthropic").out
 
 
 def test_stored_production_key_neither_hides_nor_replaces_the_staging_key(

@@ -44,9 +44,14 @@ def require_agent(text: str, config: Config) -> str:
     return agent_id
 
 
+def find_directory_variable(environ: Mapping[str, str]) -> str | None:
+    """The variable that sets the default agent's directory, if one is set."""
+    return next((name for name in DIRECTORY_VARIABLES if environ.get(name)), None)
+
+
 def find_agent_dirs(agent_id: str | None, config: Config, environ: Mapping[str, str]) -> AgentDirs:
     """The directories of an agent; ``None`` is the default agent, whose directory a variable may name."""
     places = find_places(environ)
-    named = next((environ[name] for name in DIRECTORY_VARIABLES if environ.get(name)), None)
+    named = environ.get(find_directory_variable(environ) or "")
     main = places.agent_dir(config.default_agent()) if named is None else os.path.abspath(os.path.expanduser(named))
     return AgentDirs(main if agent_id is None else places.agent_dir(agent_id), main)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 _Value_co = TypeVar("_Value_co", covariant=True)
 _Other = TypeVar("_Other")
 _Made = TypeVar("_Made")
+_Key = TypeVar("_Key")
 
 
 class Both(NamedTuple, Generic[_Value_co]):
@@ -25,3 +26,9 @@ class Both(NamedTuple, Generic[_Value_co]):
 
     def differ(self) -> bool:
         return bool(self.old != self.new)
+
+
+def pair_entries(tables: Both[Mapping[_Key, _Made]]) -> Iterator[tuple[_Key, Both[_Made | None]]]:
+    """Each key of either side in order, with its values."""
+    for key in dict.fromkeys((*tables.old, *tables.new)):
+        yield key, Both(tables.old.get(key), tables.new.get(key))

@@ -9,6 +9,7 @@ from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
+from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown, weigh_facts
@@ -21,7 +22,7 @@ NOT_SET = "not set"
 class _SlotPair(NamedTuple):
     """One slot of one owner on both sides; ``agent`` is ``None`` for the defaults.
 
-    The heirs are the agents that have neither primary nor, the second ones, fallbacks of their own.
+    ``heirs`` are the agents without a primary of their own, and those without fallbacks of their own.
     """
 
     agent: str | None
@@ -72,9 +73,9 @@ def _compare_primary(pair: _SlotPair) -> Iterator[Change]:
     if not refs.differ():
         return
     facts = compare_models(refs, pair.sides)
-    said = pair.chains.map(lambda chain: _describe(chain, own=pair.agent is None))
+    shown = pair.chains.map(lambda chain: _describe(chain, own=pair.agent is None))
     word = SLOT_WORDS[pair.slot].primary
-    change = pair.change(_kind(word), f"{word}: {said.old} → {said.new}", members)
+    change = pair.change(_kind(word), f"{word}: {shown.old} → {shown.new}", members)
     change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[0])
     yield warn_unknown(change, pair.sides.new, refs.new)
 
@@ -107,15 +108,16 @@ def _describe_step(step: ListStep[ModelRef], pair: _SlotPair) -> Change:
     kind = _kind(word)
     members = Both(step.old, step.new).join(pair.chains, _member)
     if step.new is None:
-        text = f"{word} removed: {step.item} (was at position {step.old})"
-        return pair.change(f"{kind}-removed", text, members)._replace(agents=pair.heirs[1])
-    if step.old is not None:
-        text = f"{word} moved from position {step.old} to {step.new}: {step.item}"
-        return pair.change(f"{kind}-moved", text, members)._replace(agents=pair.heirs[1])
+        event, text = "removed", f"removed: {step.item} (was at position {step.old})"
+    elif step.old is not None:
+        event, text = "moved", f"moved from position {step.old} to {step.new}: {step.item}"
+    else:
+        event, text = "added", f"added at position {step.new}: {step.item}"
+    change = pair.change(f"{kind}-{event}", f"{word} {text}", members)._replace(agents=pair.heirs[1])
+    if event != "added":
+        return change
     facts = compare_models(Both(None, step.item), pair.sides)
-    change = pair.change(f"{kind}-added", f"{word} added at position {step.new}: {step.item}", members)
-    change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[1])
-    return warn_unknown(change, pair.sides.new, step.item)
+    return warn_unknown(change._replace(level=weigh_facts(facts), facts=facts), pair.sides.new, step.item)
 
 
 def _member(position: int | None, chain: Chain) -> Resolved | None:
@@ -123,22 +125,17 @@ def _member(position: int | None, chain: Chain) -> Resolved | None:
 
 
 def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
-    known = sides.map(lambda side: known_agents(side.config))
+    known = sides.map(lambda side: frozenset(known_agents(side.config)))
     listed = sides.map(lambda side: [agent.id for agent in side.config.agents])
     for name in listed.new:
         if name not in known.old:
-            used = _summarise(name, sides.new)
-            place = sides.new.place(("agents", "entries", _written(name, sides.new)), key=True)
-            message = f"agent {name} added: {used}"
-            texts, places = Both(None, used), Both(None, place)
-            change = Change("agent-added", Level.CHANGE, f"agent {name}", message, texts, places)
+            change, used, place = _describe_agent(name, "added", sides.new)
+            change = change._replace(texts=Both(None, used), places=Both(None, place))
             yield warn_unknown(change, sides.new, *_own_models(name, sides.new))
     for name in listed.old:
         if name not in known.new:
-            used = _summarise(name, sides.old)
-            place = sides.old.place(("agents", "entries", _written(name, sides.old)), key=True)
-            message = f"agent {name} removed: {used}"
-            yield Change("agent-removed", Level.CHANGE, f"agent {name}", message, Both(used, None), Both(place, None))
+            change, used, place = _describe_agent(name, "removed", sides.old)
+            yield change._replace(texts=Both(used, None), places=Both(place, None))
     names = sides.map(lambda side: side.config.default_agent())
     if names.differ():
         message = f"default agent: {names.old} → {names.new}"
@@ -148,8 +145,10 @@ def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
             yield from _compare_own(name, sides)
 
 
-def _written(name: str, side: Reading) -> str:
-    return next(str(agent.pointer[-1]) for agent in side.config.agents if agent.id == name)
+def _describe_agent(name: str, event: str, side: Reading) -> tuple[Change, str, Location | None]:
+    used = _summarize(name, side)
+    place = side.place(("agents", "entries", side.config.by_id[name].pointer[-1]), key=True)
+    return Change(f"agent-{event}", Level.CHANGE, f"agent {name}", f"agent {name} {event}: {used}"), used, place
 
 
 def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
@@ -161,7 +160,7 @@ def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
             yield from (member.ref for member in chain.fallbacks)
 
 
-def _summarise(name: str, side: Reading) -> str:
+def _summarize(name: str, side: Reading) -> str:
     texts = []
     for slot in Slot:
         chain, words = side.resolver.chain(name, slot), SLOT_WORDS[slot]
@@ -189,7 +188,7 @@ def _compare_source(pair: _SlotPair, own: Both[bool], word: str) -> Iterator[Cha
     """Report the same models, if they now follow the defaults or no longer do."""
     if own.differ():
         source = "its own" if own.new else "inherited from the defaults"
-        texts = own.map(lambda each: "own" if each else "inherited")
+        texts = own.map(lambda is_own: "own" if is_own else "inherited")
         subject = f"agent {pair.agent}"
         message = f"{subject} {word}: the same, now {source}"
         yield Change("agent-inheritance", Level.CHANGE, subject, message, texts)

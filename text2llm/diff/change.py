@@ -9,7 +9,7 @@ from text2llm.catalog.facts import CatalogSource
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 
-#: So many characters of a commit's id tell it from the others of any repository of a usual size.
+#: Characters of a commit's id that identify it in a repository of common size.
 SHORT_COMMIT = 10
 FactValue: TypeAlias = "int | float | str | tuple[str, ...] | None"
 
@@ -27,8 +27,8 @@ class Level(Enum):
 class Fact(NamedTuple):
     """A catalog value of a model that changes; ``None`` is unknown, or no model on that side.
 
-    ``name`` is ``inputPrice`` or ``outputPrice`` (US dollars for a million tokens), ``contextWindow`` or ``maxTokens``
-    (tokens), ``inputs``, or ``retires`` (a day).
+    ``name`` is ``inputPrice`` or ``outputPrice`` (US dollars per million tokens), ``contextWindow`` or ``maxTokens``
+    (tokens), ``inputs``, or ``retires`` (a date).
     """
 
     name: str
@@ -39,8 +39,8 @@ class Fact(NamedTuple):
 class Change(NamedTuple):
     """One change of meaning. ``kind`` is a stable word for programs; ``message`` is the whole text.
 
-    ``texts`` are the values, ``None`` where there is nothing on that side, and ``places`` where they stand.
-    ``agents`` are those, of the listed ones, for which it changes something through the defaults.
+    ``texts`` are the values, ``None`` if unset on that side, and ``places`` where they are set. ``agents`` are the
+    listed agents that inherit the change.
     """
 
     kind: str

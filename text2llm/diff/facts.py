@@ -11,7 +11,7 @@ from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Fact, FactValue, Level
 from text2llm.refs import ModelRef
 
-#: A fact's name, and the field of the catalog.
+#: The catalog's field of each fact.
 FIELDS = {
     "inputPrice": "input_price",
     "outputPrice": "output_price",
@@ -20,16 +20,14 @@ FIELDS = {
     "inputs": "inputs",
     "retires": "retires",
 }
-#: What a fact is called.
 LABELS = {
     "inputPrice": "input price",
     "outputPrice": "output price",
     "contextWindow": "context window",
-    "maxTokens": "longest answer",
-    "inputs": "reads",
+    "maxTokens": "maximum output",
+    "inputs": "inputs",
     "retires": "retires",
 }
-#: What an amount counts.
 UNITS = {
     **dict.fromkeys(("inputPrice", "outputPrice"), " per million tokens"),
     **dict.fromkeys(("contextWindow", "maxTokens"), " tokens"),

@@ -11,8 +11,7 @@ from text2llm.diff.both import Both
 from text2llm.redaction import Layer, redact
 
 _Item = TypeVar("_Item", bound=Hashable)
-#: A longer text says nothing to a reader.
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 
 
 def compare_values(values: Both[Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Both[Any]]]:
@@ -20,7 +19,7 @@ def compare_values(values: Both[Any], path: tuple[str, ...] = ()) -> Iterator[tu
     maps = values.map(lambda value: value if isinstance(value, dict) else {})
     both = isinstance(values.old, dict) and isinstance(values.new, dict)
     plain = values.map(lambda value: None if isinstance(value, dict) and (value or both) else value)
-    # 1 and true are equal to Python.
+    # Python treats 1 and true as equal.
     if plain.map(repr).differ() and plain.map(lambda value: (type(value), value)).differ():
         yield path, plain
     for key in dict.fromkeys((*maps.old, *maps.new)):
@@ -38,7 +37,7 @@ class ListStep(NamedTuple, Generic[_Item]):
 def compare_lists(old: Sequence[_Item], new: Sequence[_Item]) -> Iterator[ListStep[_Item]]:
     """The fewest steps from one list to the other: removals first, then by new position.
 
-    An item that only shifts because others came or went has not moved.
+    An item that only shifts because of others has not moved.
     """
     before, after = _number(old), _number(new)
     for item, position in before.items():
@@ -97,12 +96,7 @@ def show_values(values: Both[Any]) -> Both[str]:
 def hide(text: str, *layers: Layer) -> str:
     """A text without credentials, cut only after that: a partial match would be missed."""
     hidden = redact(text, *layers)
-    return hidden if len(hidden) <= _LONGEST else f"{hidden[: _LONGEST - 1]}…"
-
-
-def show_path(path: tuple[str, ...]) -> str:
-    """The keys that lead to a value."""
-    return ".".join(path)
+    return hidden if len(hidden) <= _MAX_LENGTH else f"{hidden[: _MAX_LENGTH - 1]}…"
 
 
 def show_span(milliseconds: int) -> str:

@@ -21,8 +21,8 @@ class Action(Enum):
 class DataChange:
     """One edit.
 
-    ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps that lead there; ``INSERT`` puts
-    ``value`` into a list, before the index that ends the pointer; ``REMOVE`` takes the key or item away.
+    ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps above it; ``INSERT`` adds ``value`` to a
+    list, before the last index of the pointer; ``REMOVE`` removes the key or item.
     """
 
     action: Action
@@ -34,7 +34,7 @@ def apply_changes(data: Value, changes: Iterable[DataChange]) -> Value:
     """The data after the changes, in order; ``data`` itself is not modified.
 
     Raises:
-        EditError: a pointer leads nowhere.
+        EditError: a pointer does not exist.
     """
     for change in changes:
         data = _apply(data, change, change.pointer)
@@ -49,7 +49,7 @@ def _apply(data: Any, change: DataChange, pointer: Pointer) -> Any:
         return _apply_to_list(data, change, step, rest)
     entries = {} if data is None and change.action is Action.SET else data
     if not isinstance(entries, dict) or (step not in entries and change.action is not Action.SET):
-        raise EditError(f"there is nothing at {format_pointer(change.pointer)}")
+        raise EditError(f"{format_pointer(change.pointer)} is not set")
     if not rest and change.action is Action.REMOVE:
         return {key: value for key, value in entries.items() if key != step}
     return {**entries, step: _apply(entries.get(step), change, rest)}
@@ -58,12 +58,22 @@ def _apply(data: Any, change: DataChange, pointer: Pointer) -> Any:
 def _apply_to_list(data: Any, change: DataChange, index: int, rest: Pointer) -> list[Any]:
     limit = len(data) + (change.action is Action.INSERT and not rest) if isinstance(data, list) else 0
     if not 0 <= index < limit:
-        raise EditError(f"there is no item at {format_pointer(change.pointer)}")
+        raise EditError(f"{format_pointer(change.pointer)} is not set")
     if not rest and change.action is Action.INSERT:
         return [*data[:index], change.value, *data[index:]]
     if not rest and change.action is Action.REMOVE:
         return [*data[:index], *data[index + 1 :]]
     return [*data[:index], _apply(data[index], change, rest), *data[index + 1 :]]
+
+
+def value_at(data: Value, pointer: Pointer) -> Value:
+    """The value at a pointer; ``None`` if there is none."""
+    for step in pointer:
+        if isinstance(data, dict):
+            data = data.get(str(step))
+        else:
+            data = data[int(step)] if isinstance(data, list) and int(step) < len(data) else None
+    return data
 
 
 def format_pointer(pointer: Pointer) -> str:

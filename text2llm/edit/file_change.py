@@ -13,7 +13,7 @@ from text2llm.edit.change import DataChange
 class FileChange:
     """An edit of one file. ``before`` has no text if there is no file yet.
 
-    ``changes`` are the edits of its data, in order, and ``notes`` what a person should know about them.
+    ``changes`` are the edits of its data, in order, and ``notes`` remarks for the user.
     """
 
     before: Document

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from text2llm.errors import WriteError
 from text2llm.storage.atomic import replace_file
 
-#: What stands there leads to what the process has open, and must not be replaced by a file.
+#: Paths of open files, which must not be replaced.
 _OPEN_FILES = ("/dev/", "/proc/")
 
 
@@ -37,7 +37,7 @@ def _is_file(path: str) -> bool:
     except FileNotFoundError:
         return True
     except OSError:
-        return False  # writing to it says what is wrong
+        return False  # writing reports the error
 
 
 def is_input(path: str, inputs: Iterable[str]) -> bool:

@@ -21,8 +21,7 @@ _Made = TypeVar("_Made", bound=FileChange)
 class EditedFile:
     """A file to edit, and the folder of its lock. ``on_wait`` is called if another process holds that.
 
-    A file that is not there yet gets the mode ``new_mode`` (default 0644 less the umask), after ``prepare`` made its
-    folder.
+    A new file gets the mode ``new_mode`` (default 0644 less the umask), after ``prepare`` made its folder.
     """
 
     path: str

@@ -24,12 +24,12 @@ def trace_credentials(access: Access, granted: tuple[Granted, ...]) -> Iterator[
 def _trace_credential(access: Access) -> Part:
     effective = access.credential
     steps = [*_trace_order(access), _used(effective, access)]
-    # When a header's variable is missing, no credential is used, usable or not.
+    # If a header's variable is missing, no credential is used, usable or not.
     others = access.usable[1:] if effective.is_usable() else access.usable
-    reason = "one before it can be used" if effective.is_usable() else "a request needs more"
-    reason = reason if access.refused is None else "it may not go there either"
-    steps += [_step(f"not used: {_name_credential(each)}: {reason}", each, access) for each in others]
-    steps += [_step(f"not used: {each.label}: {each.message}", each, access) for each in effective.rejected]
+    reason = "an earlier one can be used" if effective.is_usable() else "a header needs a variable that is unset"
+    reason = reason if access.refused is None else "it may not be sent there either"
+    steps += [_step(f"not used: {_name_credential(other)}: {reason}", other, access) for other in others]
+    steps += [_step(f"not used: {other.label}: {other.message}", other, access) for other in effective.rejected]
     remedies = find_remedies(effective, access.view)
     value = _name_credential(effective) if effective.is_usable() else None
     return Part(f"credential for {access.provider}", value, tuple(steps), join_remedies(remedies) if remedies else None)
@@ -100,17 +100,13 @@ def _trace_order(access: Access) -> Iterator[Step]:
     tried = ", ".join(result.usable) or "none"
     match result.source:
         case OrderSource.STORE_ORDER:
-            yield Step(
-                f"the store's own order says which profiles are tried: {tried}",
-                StepSource.STORE,
-                name=reading.store_path,
-            )
+            yield Step(f"the store's own order applies: {tried}", StepSource.STORE, name=reading.store_path)
         case OrderSource.CONFIG_ORDER:
             place = reading.config.locate(("auth", "order", _written(provider, reading)))
-            yield Step(f"auth.order says which profiles are tried: {tried}", StepSource.FILE, place)
+            yield Step(f"auth.order applies: {tried}", StepSource.FILE, place)
         case OrderSource.CONFIG_PROFILES:
             place = reading.config.locate(("auth", "profiles"), key=True)
-            yield Step(f"auth.profiles says which profiles are tried: {tried}", StepSource.FILE, place)
+            yield Step(f"the order of auth.profiles applies: {tried}", StepSource.FILE, place)
         case OrderSource.STORED:
             yield Step(f"no order is set: every stored profile is tried, logins first: {tried}", StepSource.DEFAULT)
         case _:
@@ -127,7 +123,7 @@ def _written(provider: str, reading: Reading) -> str:
 def _trace_permission(access: Access, granted: tuple[Granted, ...]) -> Iterator[Part]:
     """Whether each credential of a request may be sent."""
     for decided in access.decisions:
-        title = f"{decided.credential} may go to {decided.origin}"
+        title = f"{decided.credential} may be sent to {decided.origin}"
         if isinstance(decided, Refused):
             yield Part(title, "no", (_refusal(access),), decided.hint)
         else:
@@ -136,16 +132,16 @@ def _trace_permission(access: Access, granted: tuple[Granted, ...]) -> Iterator[
 
 def _refusal(access: Access) -> Step:
     if access.place is None:
-        return Step("nothing outside the repository binds it to that", StepSource.DEFAULT)
+        return Step("nothing outside the repository allows that", StepSource.DEFAULT)
     return Step("sent there by the configuration, and nothing outside it allows that", StepSource.FILE, access.place)
 
 
 def _ground(allowed: Allowed, access: Access, granted: tuple[Granted, ...]) -> Step:
     match allowed.ground:
         case Ground.DESCRIPTOR:
-            return Step("text2llm comes with that", StepSource.BUILT_IN)
+            return Step("allowed by the built-in descriptor", StepSource.BUILT_IN)
         case Ground.PUBLIC:
-            return Step("a public value of the sandbox, which stays on this machine", StepSource.BUILT_IN)
+            return Step("a public value of the sandbox, sent only to this machine", StepSource.BUILT_IN)
         case Ground.GRANT:
             return _grant_step(allowed, access, granted)
         case _:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from text2llm.config.nodes import Pointer
 
 _NO_SCHEMA: Mapping[str, Any] = {}
-#: Other tools keep agents in a list; the path to one is understood here too.
+#: Other tools keep agents in a list; its path is accepted too.
 _OTHER_NAMES: Mapping[Pointer, dict[str, str | int]] = {("agents",): {"list": "entries"}}
 
 
@@ -22,7 +22,7 @@ class Key(NamedTuple):
 def parse_key_path(text: str, data: Any, schema: Mapping[str, Any]) -> Key | None:
     """The key with this path; ``None`` if neither the schema nor the data has it.
 
-    Names with dots need no quotes where the data has them; in brackets any name can stand.
+    A name with dots that is in the data needs no quotes; brackets can hold any name.
     """
     return _parse(text, data, Key((), schema)) if text else None
 

@@ -37,22 +37,18 @@ def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Topi
     """The one thing that ``word`` names.
 
     Raises:
-        SubjectError: there is none (near matches are named), or there are several (each is named as it can be asked).
+        SubjectError: it is unknown (the hint has near matches) or ambiguous (the hint has each reading).
     """
     kind, text = _split(word)
-    found = [
-        subject
-        for each, find in _FINDERS.items()
-        if kind in (None, each)
-        for subject in find(text.strip(), reading, schema)
-    ]
+    finders = [find for found_kind, find in _FINDERS.items() if kind in (None, found_kind)]
+    found = [subject for find in finders for subject in find(text.strip(), reading, schema)]
     if len(found) == 1:
         return found[0]
     if not found:
         raise SubjectError(f"not found: {word!r}", hint=_guess(text.strip(), reading))
     readings = [f"{subject.kind.value}:{text.strip()}" for subject in found]
-    message = f"{word!r} can mean {len(found)} things: {', '.join(subject.kind.value for subject in found)}"
-    raise SubjectError(message, hint=f"ask for one: {' or '.join(readings)}")
+    message = f"{word!r} is ambiguous: {', '.join(subject.kind.value for subject in found)}"
+    raise SubjectError(message, hint=f"use {' or '.join(readings)}")
 
 
 def _split(word: str) -> tuple[Kind | None, str]:
@@ -114,9 +110,9 @@ def _is_known(resolved: Resolved, reading: Reading) -> bool:
             return _has_provider(resolved.ref.provider, reading)
         case Via.KNOWN_ID:
             return True
-        case Via.BARE:  # any word could be a model of the default provider
+        case Via.BARE:  # any word could name a model of the default provider
             return reading.catalog.find(resolved.ref) is not None
-        case Via.ALIAS:  # found as such
+        case Via.ALIAS:  # reported as an alias
             return False
         case _:
             assert_never(resolved.via)
@@ -146,7 +142,7 @@ def _guess(text: str, reading: Reading) -> str:
     near = dict.fromkeys(match for names in _candidates(text, reading) if (match := find_near(text, names)))
     if near:
         return f"did you mean {' or '.join(list(near)[:_MOST_NEAR])}?"
-    return "ask about a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
+    return "use a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
 
 
 def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:

@@ -23,7 +23,7 @@ def trace_primary(agent: str | None, slot: Slot, reading: Reading) -> Part:
     chain, words = reading.resolver.chain(agent, slot), SLOT_WORDS[slot]
     word = words.primary
     if chain.primary is None:
-        step = Step(f"no {word} is set, and none is assumed", StepSource.DEFAULT)
+        step = Step(f"no {word} is set", StepSource.DEFAULT)
         return Part(word, None, (step,), f"run `text2llm models {words.command} PROVIDER/MODEL`")
     inherited = _inherited(agent, word, chain.primary_source, reading)
     return Part(word, str(chain.primary.ref), (*inherited, *trace_name(chain.primary, reading)))
@@ -84,7 +84,7 @@ def _trace_alias(text: str, ref: ModelRef, reading: Reading) -> Step:
 
 def _trace_provider(reading: Reading) -> Step:
     pointer = (*DEFAULTS, "provider")
-    text = f"a name without provider is one of {reading.config.default_provider}"
+    text = f"a name without a provider belongs to {reading.config.default_provider}"
     if reading.config.value_at(pointer) is None:
         return Step(text, StepSource.DEFAULT)
     return Step(text, StepSource.FILE, reading.config.locate(pointer))

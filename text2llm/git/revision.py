@@ -11,7 +11,7 @@ from text2llm.config.include import Included, OutsideError, resolve_includes
 from text2llm.config.load import Loaded, assemble
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
-from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.diagnostics import Severity
 from text2llm.errors import ReadError
 from text2llm.git.tree import ResolvedEntry, Tree
 
@@ -19,7 +19,7 @@ from text2llm.git.tree import ResolvedEntry, Tree
 def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
     """The configuration at ``path`` of a commit; ``None`` if there is no such file.
 
-    ``name`` is what the revision is called in places: ``HEAD:text2llm.yaml:4:7``.
+    ``name`` is the revision in locations: ``HEAD:text2llm.yaml:4:7``.
 
     Raises:
         ReadError: the file, or one that it includes, cannot be read.
@@ -29,7 +29,7 @@ def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
         return None
     (document,) = _read(tree, {path: found}, name)
     findings = check_schema(document, "config")
-    if _has_error(findings):
+    if any(finding.severity is Severity.ERROR for finding in findings):
         return Loaded(document, (), tuple(findings), None)
     files: dict[str, ResolvedEntry] = {}
     match = partial(_match, tree, posixpath.dirname(path), files)
@@ -41,17 +41,17 @@ def _find(tree: Tree, path: str, name: str) -> ResolvedEntry | None:
     try:
         return tree.find(path)
     except OutsideError as error:
-        raise ReadError(f"{name}:{path} is a link that {error.where}", hint="make it a file") from error
+        raise ReadError(f"{name}:{path} is a link that {error.where}", hint="replace it with a file") from error
 
 
 def _read(tree: Tree, files: dict[str, ResolvedEntry], name: str) -> list[Document]:
     for path, found in files.items():
         if not found.entry.is_file:
-            raise ReadError(f"{name}:{path} is not a regular file", hint="name a file")
+            raise ReadError(f"{name}:{path} is not a regular file", hint="use a file")
     ids = [found.entry.oid for found in files.values()]
     for path, size in zip(files, tree.measure(ids), strict=True):
         if size > MAX_BYTES:
-            hint = "a configuration is text that people review: split it, or check that this is the right file"
+            hint = "split it, or check that this is the right file"
             raise ReadError(f"{name}:{path} is larger than {MAX_BYTES >> 20} MiB", hint=hint)
     contents = tree.read(ids)
     return [read_document(f"{name}:{path}", data) for path, data in zip(files, contents, strict=True)]
@@ -67,7 +67,3 @@ def _match(tree: Tree, folder: str, files: dict[str, ResolvedEntry], pattern: st
         else:
             files[path] = found
             yield Included(name, path, found.path, found.entry.is_folder)
-
-
-def _has_error(findings: list[Diagnostic]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)

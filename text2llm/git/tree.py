@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from text2llm.config.include import OutsideError, has_magic
 
-_MOST_LINKS = 40
-#: Bytes of a path that any system takes.
-_LONGEST_LINK = 4096
+_MAX_LINKS = 40
+#: Bytes of a path, as on most systems.
+_MAX_LINK_LENGTH = 4096
 _LINK, _FOLDER, _MODULE = "120000", "040000", "160000"
 
 
 class SubmoduleError(OutsideError):
-    where = "leads into a submodule, whose files are none of a revision's"
+    where = "leads into a submodule, whose files are not in a revision"
 
 
 class Entry(NamedTuple):
@@ -43,7 +43,7 @@ class ResolvedEntry(NamedTuple):
 class Tree(NamedTuple):
     """A commit's files. ``children`` lists the folder with an id (``root``: the commit's).
 
-    ``measure`` gives the sizes of files in bytes, ``read`` their contents, by their ids.
+    ``measure`` returns the sizes of files in bytes, ``read`` their contents, by their ids.
     """
 
     root: str
@@ -74,7 +74,7 @@ class Tree(NamedTuple):
                 done.append((name, entry))
                 continue
             links += 1
-            if links > _MOST_LINKS:
+            if links > _MAX_LINKS:
                 return None
             steps += self._follow(entry)
         if not done:
@@ -89,7 +89,7 @@ class Tree(NamedTuple):
         return self.children(done[-1][1].oid if done else self.root).get(name)
 
     def _follow(self, entry: Entry) -> list[str]:
-        if max(self.measure([entry.oid])) > _LONGEST_LINK:
+        if max(self.measure([entry.oid])) > _MAX_LINK_LENGTH:
             raise OutsideError
         (target,) = self.read([entry.oid])
         text = target.decode("utf-8", "surrogateescape")
@@ -131,7 +131,7 @@ class Tree(NamedTuple):
                 continue
             if not rest:
                 yield path
-            # A link to a folder could lead round in a circle.
+            # Links to folders are not followed: they can form a cycle.
             if self._entry(path).is_folder:
                 yield from self._match_below(path, rest)
 

@@ -53,7 +53,7 @@ def write_plan_file(path: str, plan: Plan, document: dict[str, Any]) -> None:
     if is_input(path, (used.path for used in plan.depends_on)):
         raise WriteError(f"{path} is the configuration itself", hint="name another file for the plan")
     if not _may_be_replaced(path):
-        raise WriteError(f"{path} is there already, and is no saved plan", hint="name another file for the plan")
+        raise WriteError(f"{path} already exists, and is not a saved plan", hint="name another file for the plan")
     write_output(path, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
 
 
@@ -72,7 +72,7 @@ def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:
     """Read a saved plan; ``check`` returns what is wrong with its data, or ``None``.
 
     Raises:
-        ReadError: it cannot be read, or is no plan of this version.
+        ReadError: it cannot be read, or is not a plan of this version.
     """
     try:
         data = _read_json(path)

@@ -9,7 +9,7 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
-from text2llm.edit.change import Action, DataChange, format_pointer
+from text2llm.edit.change import Action, DataChange, format_pointer, value_at
 from text2llm.errors import EditError
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
@@ -34,7 +34,7 @@ class _Names(NamedTuple):
 
 
 def _resolver_after(reading: Reading, wanted: dict[str, Any]) -> Resolver:
-    provider = _find(wanted, (*DEFAULTS, "provider"))
+    provider = value_at(wanted, (*DEFAULTS, "provider"))
     if not isinstance(provider, str):
         return reading.resolver
     return reading.resolver._replace(config=reading.config._replace(default_provider=provider.strip().lower()))
@@ -44,13 +44,13 @@ def _changes_between(current: Value, wanted: Value) -> Iterator[DataChange]:
     from deepdiff import DeepDiff
 
     seen: set[Pointer] = set()
-    # It takes maps that share few keys for one change of the whole, and the keys that nobody named would be gone.
+    # By default it replaces maps that share few keys as a whole, which would lose the keys that are not named.
     levels = DeepDiff(_spell_out(current), _spell_out(wanted), view="tree", threshold_to_diff_deeper=0)
     for level in sorted((level for kind in levels.values() for level in kind), key=lambda level: str(level.path())):
         pointer = _up_to_list(current, tuple(level.path(output_format="list")))
         if pointer not in seen:
             seen.add(pointer)
-            yield from _change_value(pointer, _find(current, pointer), _find(wanted, pointer))
+            yield from _change_value(pointer, value_at(current, pointer), value_at(wanted, pointer))
 
 
 def _spell_out(value: Value) -> Value:
@@ -87,18 +87,9 @@ def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterat
 def _up_to_list(data: Value, pointer: Pointer) -> Pointer:
     """The pointer to the outermost list above a difference, if any."""
     for depth in range(len(pointer)):
-        if isinstance(_find(data, pointer[:depth]), list):
+        if isinstance(value_at(data, pointer[:depth]), list):
             return pointer[:depth]
     return pointer
-
-
-def _find(data: Value, pointer: Pointer) -> Value:
-    for step in pointer:
-        if isinstance(data, dict):
-            data = data.get(str(step))
-        else:
-            data = data[int(step)] if isinstance(data, list) and int(step) < len(data) else None
-    return data
 
 
 def _restrict(data: Value, named: Value) -> Value:
@@ -113,7 +104,7 @@ def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> A
     if _is_choice(pointer):
         wanted = _as_map_like(wanted, current)
     if wanted is None and isinstance(current, dict):
-        return {}  # a key with nothing behind it is an empty map, and that names nothing
+        return {}  # a key without a value is an empty map, which names nothing
     if isinstance(wanted, dict):
         known = current if isinstance(current, dict) else {}
         spelled_keys = _spell_keys(wanted, known, pointer, names)
@@ -132,7 +123,7 @@ def _spell_keys(wanted: dict[str, Any], known: dict[str, Any], pointer: Pointer,
     for written, item in wanted.items():
         key = _spell_key(written, known, pointer, names)
         if key in spelled:
-            raise EditError(f"{format_pointer((*pointer, key))} is named twice, in two spellings", hint="keep one")
+            raise EditError(f"{format_pointer((*pointer, key))} is set twice, in two spellings", hint="keep one")
         spelled[key] = item
     return spelled
 

@@ -5,7 +5,7 @@ Each is a function of a Reading, with its arguments bound, that returns an :clas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -44,10 +44,8 @@ def set_primary(reading: Reading, *, name: str, slot: Slot, agent: str | None) -
 def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> EditOutcome:
     """Make the first model of a provider (a canonical id) in the configuration the primary one.
 
-    Nothing is assumed: a model that is mentioned nowhere is not chosen.
-
     Raises:
-        EditError: the configuration mentions none.
+        EditError: the configuration mentions no model of the provider.
     """
     for ref in _mentioned_models(reading, agent):
         if ref.provider == provider:
@@ -78,7 +76,8 @@ def add_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) 
     if choice.fallbacks is not None:
         place = (*pointer, "fallbacks", len(choice.fallbacks))
         return EditOutcome((DataChange(Action.INSERT, place, str(wanted)),), notes)
-    inherited: list[Value] = [name.text for name in _inherited_fallbacks(reading, slot, agent)]
+    defaults = () if agent is None else reading.config.defaults.get(slot, ModelChoice()).fallbacks or ()
+    inherited: list[Value] = [fallback.text for fallback in defaults]
     return EditOutcome((_set_fallbacks(choice, pointer, [*inherited, str(wanted)]),), notes)
 
 
@@ -86,7 +85,7 @@ def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | Non
     """Remove every spelling of a model from a chain's fallbacks.
 
     Raises:
-        EditError: it is not there.
+        EditError: the chain does not have it.
     """
     wanted = reading.resolver.resolve(name).ref
     chain = reading.resolver.chain(agent, slot)
@@ -97,14 +96,15 @@ def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | Non
     if choice.fallbacks is None:
         kept: list[Value] = [fallback.text for fallback in chain.fallbacks if fallback.ref != wanted]
         return EditOutcome((_set_fallbacks(choice, pointer, kept),))
-    return EditOutcome(tuple(_remove_items(pointer, [f.ref == wanted for f in chain.fallbacks])))
+    found = [index for index, fallback in enumerate(chain.fallbacks) if fallback.ref == wanted]
+    return EditOutcome(_remove_items(pointer, found))
 
 
 def clear_fallbacks(reading: Reading, *, slot: Slot, agent: str | None) -> EditOutcome:
     """Set an empty list, for an agent that inherits fallbacks too."""
     choice, pointer = _choice(reading, slot, agent)
     if choice.fallbacks is not None:
-        return EditOutcome(tuple(_remove_items(pointer, [True] * len(choice.fallbacks))))
+        return EditOutcome(_remove_items(pointer, range(len(choice.fallbacks))))
     inherited = reading.resolver.chain(agent, slot).fallbacks
     return EditOutcome((_set_fallbacks(choice, pointer, []),) if inherited else ())
 
@@ -116,7 +116,7 @@ def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOu
         EditError: the alias belongs to another model, and ``force`` is not set.
     """
     if "/" in alias and "/" not in name:
-        raise EditError(f"{alias!r} is a model, and no alias", hint=f"the alias comes first: {name} {alias}")
+        raise EditError(f"{alias!r} is a model, not an alias", hint=f"the alias comes first: {name} {alias}")
     parse_alias(alias)
     wanted, notes = _resolve_argument(reading, name)
     taken = [entry for entry in reading.config.aliases if entry.alias.casefold() == alias.casefold()]
@@ -129,7 +129,7 @@ def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOu
             f"the alias {taken[0].alias!r} already points to {owners[0]}", hint="--force repoints it", location=place
         )
     released = [change for entry in reversed(taken) for change in _release_alias(reading.config, entry)]
-    # First the new place: a map that lost its last entry would be written as an empty one, and lose its style.
+    # The new place first: a map that loses its last entry is written as an empty one, without its style.
     return EditOutcome((_attach_alias(reading, alias, wanted), *released), notes)
 
 
@@ -137,13 +137,13 @@ def remove_alias(reading: Reading, *, alias: str) -> EditOutcome:
     """Remove an alias, ignoring case.
 
     Raises:
-        EditError: there is none, or something uses it.
+        EditError: it is unknown or in use.
     """
     entries = [entry for entry in reading.config.aliases if entry.alias.casefold() == alias.strip().casefold()]
     if not entries:
         near = find_near(alias, (entry.alias for entry in reading.config.aliases))
         hint = f"did you mean {near!r}?" if near else "`text2llm models aliases list` shows them"
-        raise EditError(f"there is no alias {alias!r}", hint=hint)
+        raise EditError(f"unknown alias: {alias!r}", hint=hint)
     uses = list(alias_uses(reading, alias))
     if uses:
         lines = ", ".join(f"{place.path}:{place.line}" for place in uses)
@@ -158,9 +158,6 @@ def alias_uses(reading: Reading, alias: str) -> Iterator[Location]:
             yield reading.config.locate(name.pointer)
 
 
-# -- pieces -----------------------------------------------------------------------------------------------------------
-
-
 def _resolve_argument(reading: Reading, name: str) -> tuple[ModelRef, tuple[Diagnostic, ...]]:
     """The model of an argument, with a warning for an unknown bare name."""
     if not name.strip():
@@ -171,17 +168,17 @@ def _resolve_argument(reading: Reading, name: str) -> tuple[ModelRef, tuple[Diag
 
 def warn_bare(reading: Reading, resolved: Resolved) -> Diagnostic:
     """The warning about an unknown name on the command line, with suggestions."""
-    from text2llm.catalog.bundle import load_bundle  # most edits name what is known
+    from text2llm.catalog.bundle import load_bundle  # most edits use known names
     from text2llm.rules.names import near_models
 
     near = near_models(resolved.text.strip(), reading.config, reading.resolver, load_bundle())
     hint = f"did you mean {' or '.join(near)}?" if near else "write provider/model, or add an alias first"
-    message = f"{resolved.text.strip()!r} is no alias and no known model: taken as {resolved.ref}"
+    message = f"{resolved.text.strip()!r} is neither an alias nor a known model; resolved to {resolved.ref}"
     return Diagnostic("bare-reference", Severity.WARNING, message, Location("the command line"), hint)
 
 
 def _warn_primary(wanted: ModelRef) -> Diagnostic:
-    message = f"{wanted} is the primary of this chain already, so it is no fallback"
+    message = f"{wanted} is already the primary of this chain, so it is not added as a fallback"
     hint = "name another model, or change the primary first"
     return Diagnostic("fallback-duplicate", Severity.WARNING, message, Location("the command line"), hint)
 
@@ -208,16 +205,8 @@ def _set_fallbacks(choice: ModelChoice, pointer: Pointer, fallbacks: list[Value]
     return DataChange(Action.SET, (*pointer, "fallbacks"), fallbacks)
 
 
-def _inherited_fallbacks(reading: Reading, slot: Slot, agent: str | None) -> tuple[Name, ...]:
-    if agent is None:
-        return ()
-    return reading.config.defaults.get(slot, ModelChoice()).fallbacks or ()
-
-
-def _remove_items(pointer: Pointer, doomed: list[bool]) -> Iterator[DataChange]:
-    for index in reversed(range(len(doomed))):
-        if doomed[index]:
-            yield DataChange(Action.REMOVE, (*pointer, "fallbacks", index))
+def _remove_items(pointer: Pointer, indices: Sequence[int]) -> tuple[DataChange, ...]:
+    return tuple(DataChange(Action.REMOVE, (*pointer, "fallbacks", index)) for index in reversed(indices))
 
 
 def _release_alias(config: Config, entry: AliasEntry) -> Iterator[DataChange]:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
 from text2llm.config.document import Document
@@ -35,18 +34,15 @@ class Plan(FileChange):
     depends_on: tuple[Document, ...]
 
 
-#: A bare name that nothing knows becomes a model that nothing knows.
-_SAYS_THE_SAME = {"bare-reference": "unknown-model"}
-
-#: What the pipeline needs from outside: the rules' findings, and how names resolve.
-RuleCheck: TypeAlias = Callable[[Config], list[Diagnostic]]
+#: The findings that repeat a note.
+_SAME_FINDING = {"bare-reference": "unknown-model"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checks:
     """The checks that an edited configuration must pass."""
 
-    rules: RuleCheck
+    rules: Callable[[Config], list[Diagnostic]]
     read: Callable[[Config], Reading]
     forms: Forms = field(default_factory=Forms)
 
@@ -56,7 +52,7 @@ def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = Fals
 
     Raises:
         InvalidConfigError: the configuration does not pass the schema.
-        EditError: the edit cannot be made, or brings in a finding of error severity; with ``strict`` a warning, too.
+        EditError: the edit cannot be made, or adds an error, with ``strict`` also a warning.
     """
     config = loaded.require()
     outcome = edit(checks.read(config))
@@ -108,19 +104,19 @@ def _new_warnings(
 ) -> Iterator[Diagnostic]:
     """The warnings that an edit adds, except those that a note about its arguments covers.
 
-    An error that was there already does not stop an edit: a broken config can be mended with the tool.
+    An old error does not stop an edit: a broken configuration can be fixed with the tool.
 
     Raises:
-        EditError: it brings in an error.
+        EditError: it adds an error.
     """
     known = {(finding.rule, finding.message) for finding in before}
-    told = {_SAYS_THE_SAME.get(note.rule) for note in notes}
+    noted = {_SAME_FINDING.get(note.rule) for note in notes}
     new = [finding for finding in after if (finding.rule, finding.message) not in known]
     for finding in new:
         if finding.severity is Severity.ERROR:
             message = f"this edit would cause an error: {finding.message} ({finding.rule})"
             raise EditError(message, hint=finding.hint, location=finding.location)
-    yield from (each for each in new if each.severity is Severity.WARNING and each.rule not in told)
+    yield from (each for each in new if each.severity is Severity.WARNING and each.rule not in noted)
 
 
 def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> None:
@@ -133,14 +129,14 @@ def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> Non
             message = "this edit would write a credential into the configuration, so nothing was changed"
             hint = "write a reference instead, ${NAME}, and set that variable where text2llm runs"
             finding = Diagnostic("secret-in-config", Severity.ERROR, message, after.place(literal.start), hint)
-            (told,) = place_before([finding], before, after)
-            raise EditError(message, hint=hint, location=told.location)
+            (placed,) = place_before([finding], before, after)
+            raise EditError(message, hint=hint, location=placed.location)
 
 
 def place_before(findings: Iterable[Diagnostic], before: Document, after: Document) -> Iterator[Diagnostic]:
     """Findings in an edited file, with places, in their hints too, in the current file: lines the user can open.
 
-    What stands on a line of the edit has the line that it replaces, or the one that it would follow.
+    A changed line has the line that it replaces, or the one that it would follow.
     """
     old, new = before.text.split("\n"), after.text.split("\n")
     above = _count_equal(old, new)

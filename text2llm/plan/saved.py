@@ -34,13 +34,16 @@ def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict
     """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, ``layers`` the redaction of streams.
 
     Raises:
-        EditError: a change repeats a credential that stands in the configuration.
+        EditError: a change repeats a credential of the configuration.
     """
-    changes = [_save_change(change) for change in plan.changes]
+    changes: list[dict[str, Any]] = [
+        {"action": change.action.value, "pointer": list(change.pointer), "value": change.value}
+        for change in plan.changes
+    ]
     if redact(changes, *layers) != changes:
         raise EditError(
-            "a saved plan would hold a credential that stands in the configuration",
-            hint="take it out first: `text2llm validate` says where it is",
+            "the saved plan would contain a credential of the configuration",
+            hint="remove it first: `text2llm validate` shows where it is",
         )
     folder = os.path.dirname(plan.depends_on[0].path)
     return {
@@ -54,10 +57,6 @@ def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict
         "diff": redact(diff, *layers),
         "meaning": redact(meaning, *layers),
     }
-
-
-def _save_change(change: DataChange) -> dict[str, Any]:
-    return {"action": change.action.value, "pointer": list(change.pointer), "value": change.value}
 
 
 def parse_plan(data: dict[str, Any]) -> SavedPlan:
@@ -79,7 +78,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
     """Recompute a plan from the current files; empty if it has been applied already.
 
     Raises:
-        StalePlanError: a file that it depends on changed, or it does not give the text that it was saved with.
+        StalePlanError: a file that it depends on changed, or it does not produce the saved text.
     """
     folder = os.path.dirname(loaded.document.path)
     documents = (loaded.document, *loaded.included)
@@ -89,7 +88,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
     _refuse_stale(saved, current)
     try:
         plan = plan_changes(loaded, EditOutcome(saved.changes), checks)
-    except (EditError, RecursionError) as error:  # nothing that text2llm writes is nested so deeply
+    except (EditError, RecursionError) as error:  # text2llm never nests so deeply
         raise _other_than_shown() from error
     if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:
         raise _other_than_shown()
@@ -117,7 +116,7 @@ def refuse_other_words(saved: SavedPlan, diff: str, meaning: list[str], *layers:
     """Refuse a plan file that does not show what applying it does.
 
     Raises:
-        StalePlanError: its diff or its meaning is another.
+        StalePlanError: its diff or its meaning differs.
     """
     if (saved.diff, saved.meaning) != redact((diff, tuple(meaning)), *layers):
         raise _other_than_shown()

@@ -26,7 +26,7 @@ from text2llm.trust.bindings import CredentialName, Grant
 from text2llm.trust.builtin import bind_logins, bind_registry
 from text2llm.trust.origin import Origin
 
-#: What a file begins with that did not exist before, after the line by which editors find its schema.
+#: The head of a new file, after the line by which editors find its schema.
 _HEADER = (
     "# Settings of text2llm for you on this machine: grants, login clients, plugins, network. For no repository.\n\n"
 )

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, ModelChoice, Slot
 from text2llm.config.nodes import Value
-from text2llm.edit.change import Action
+from text2llm.edit.change import Action, DataChange
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
 from text2llm.scan.rank import Proposal
@@ -55,7 +55,7 @@ def _choice(reading: Reading, slot: Slot) -> ModelChoice:
     return reading.config.defaults.get(slot, ModelChoice())
 
 
-def _replace(reading: Reading, slot: Slot, refs: tuple[ModelRef, ...], *, first: bool) -> Iterator[Action]:
+def _replace(reading: Reading, slot: Slot, refs: tuple[ModelRef, ...], *, first: bool) -> Iterator[DataChange]:
     """The changes of one slot. A primary is not one of its own fallbacks."""
     if not refs:
         return
@@ -71,9 +71,9 @@ def _replace(reading: Reading, slot: Slot, refs: tuple[ModelRef, ...], *, first:
         return
     if choice.primary is not None and choice.primary.pointer == pointer:  # written as `model: ref`
         written = choice.primary.text if primary == current else str(primary)
-        yield Action(Action.SET, pointer, {"primary": written, "fallbacks": fallbacks})
+        yield DataChange(Action.SET, pointer, {"primary": written, "fallbacks": fallbacks})
         return
     if primary != current:
-        yield Action(Action.SET, (*pointer, "primary"), str(primary))
+        yield DataChange(Action.SET, (*pointer, "primary"), str(primary))
     if before != fallbacks:
-        yield Action(Action.SET, (*pointer, "fallbacks"), fallbacks)
+        yield DataChange(Action.SET, (*pointer, "fallbacks"), fallbacks)

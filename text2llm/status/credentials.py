@@ -1,6 +1,6 @@
 """All credentials that an agent's requests could use, which one is used, and why the others are not. Pure.
 
-It tells what :func:`text2llm.upstream.access.find_access` found, so it never disagrees with ``status``.
+Built from :func:`text2llm.upstream.access.find_access`, so that it agrees with ``status``.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from text2llm.upstream.access import Access, find_access
 class CredentialRow(NamedTuple):
     """One credential. ``taken``: a request uses it. ``reason`` and ``message`` say why it cannot be used, if so.
 
-    ``ref`` is where its value is kept, when not in the store itself; ``fingerprint`` is that of a value that is known.
-    ``stats`` is what tools noted about a profile; ``aside_until`` when it may be used again, in milliseconds since the
-    epoch, ``None`` when it may be used now.
+    ``ref`` is where its value is kept, if not in the store itself; ``fingerprint`` is that of a known value. ``stats``
+    are a profile's usage statistics; ``aside_until`` is the end of its cooldown in milliseconds since the epoch, or
+    ``None``.
     """
 
     kind: SourceKind
@@ -45,7 +45,7 @@ class CredentialRow(NamedTuple):
 class ProviderListing(NamedTuple):
     """The credentials of a provider, usable ones first. ``free``: it needs none.
 
-    ``refusal``: what a request would carry may not go where the configuration sends it.
+    ``refusal``: why a request's credential may not be sent to the configured origin.
     """
 
     provider: str

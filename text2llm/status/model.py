@@ -24,9 +24,9 @@ _NO_REMARKS: Mapping[ModelRef, str] = {}
 class RouteStatus(NamedTuple):
     """One model that the inspected agent may use. ``position`` 0 is the primary, 1 the first fallback.
 
-    ``location`` is where the model is named, ``credential`` what a request for it uses; ``health``, ``remedies`` and
-    ``verdict`` are those of its provider: what ``--check`` makes of all the credentials for it. ``refused`` says where
-    the credential may not go although requests go there; ``None`` when it may.
+    ``location`` is where the model is set, ``credential`` what a request for it uses; ``health``, ``remedies`` and
+    ``verdict``, the result of ``--check``, are those of its provider. ``refused`` says to which origin of requests the
+    credential may not be sent; ``None`` if it may.
     """
 
     slot: Slot
@@ -43,8 +43,8 @@ class RouteStatus(NamedTuple):
 class ProfileStatus(NamedTuple):
     """One stored profile. ``described`` is its kind and what distinguishes it, never a part of the secret.
 
-    ``aside`` is ``cooldown`` or ``disabled`` while another tool has put the profile aside. ``unread``: its value is
-    kept in a file or the keyring, where a status does not look.
+    ``aside`` is ``cooldown`` or ``disabled`` while the profile may not be used. ``unread``: its value is in a file or
+    the keyring, which a status does not read.
     """
 
     id: str
@@ -68,8 +68,8 @@ class ProfileStatus(NamedTuple):
 class ProviderStatus(NamedTuple):
     """The credentials of one provider; ``profiles`` in the order of the store.
 
-    ``environment`` and ``configured`` are those of a variable and of the config, where there is one. ``health`` is
-    that of the best usable credential, ``MISSING`` when there is none; ``remedies`` say then what would give one.
+    ``environment`` and ``configured`` are those of a variable and of the configuration, if any. ``health`` is that of
+    the best usable credential; if it is ``MISSING``, ``remedies`` say how to get one.
     """
 
     provider: str
@@ -102,9 +102,8 @@ class UnusableProfile(NamedTuple):
 class StatusReport(NamedTuple):
     """``policy`` is ``None`` if every model is allowed.
 
-    ``agents`` are the agents with models of their own, by id, for the reader of the defaults; ``probes`` is the
-    summary of a live probe, when one ran; ``usage`` what providers told of limits, ``None`` when nobody was to be
-    asked. ``remarks`` are words on models, for people. ``verdict`` is the exit code of ``--check``.
+    ``agents`` are the ids of agents with models of their own; ``probes`` is the summary of a live probe, if one ran;
+    ``usage`` the limits that providers reported, ``None`` if not requested; ``verdict`` is the code of ``--check``.
     """
 
     config_path: str

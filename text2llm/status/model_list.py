@@ -29,8 +29,8 @@ class ModelFilter(NamedTuple):
 class ModelRow(NamedTuple):
     """One model. ``missing``: its provider's models are known, and it is not among them.
 
-    ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential,
-    and it may go there; ``refused`` is where it may not. ``tags`` are its roles, ``configured`` and its aliases.
+    ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential
+    that may be sent; ``refused`` is the origin if it may not. ``tags`` are its roles, ``configured`` and its aliases.
     """
 
     ref: ModelRef
@@ -50,7 +50,7 @@ class ModelList(NamedTuple):
 def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelList:
     """The models of a configuration in the order of their roles; with ``wanted.every`` those of the catalog, by name.
 
-    Models that were retired when the catalog was made are listed only where the configuration names them.
+    Models retired before the catalog was made are listed only if the configuration names them.
 
     Raises:
         ReferenceFormatError: a model in the config cannot be parsed.
@@ -121,5 +121,4 @@ def _declared(view: Reading) -> Iterable[ModelRef]:
 
 
 def _is_local(address: Address) -> bool:
-    # A place that is only known with a region or an account's name in it is no local one.
     return address.is_loopback or (address.origin is not None and address.origin.host.endswith(".local"))

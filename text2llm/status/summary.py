@@ -17,7 +17,7 @@ from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.upstream.access import Access, find_access
 
-#: Of several credentials the one that lasts longest speaks for the provider: the first status here wins.
+#: A provider's health is that of its credential that is usable longest.
 _BEST_FIRST = (HealthStatus.STATIC, HealthStatus.OK, HealthStatus.EXPIRING, HealthStatus.EXPIRED, HealthStatus.MISSING)
 
 
@@ -155,8 +155,10 @@ def _find_routes(
             refused, place = access.refused, view.config.locate(member.pointer)
             remedies = status.remedies if refused is None else refused.ways
             verdict = _judge(status) if refused is None else ExitCode.REFUSED
-            told = None if refused is None else f"may not go to {refused.origin}"
-            yield RouteStatus(slot, position, member, place, access.credential, status.health, remedies, verdict, told)
+            reason = None if refused is None else f"may not be sent to {refused.origin}"
+            yield RouteStatus(
+                slot, position, member, place, access.credential, status.health, remedies, verdict, reason
+            )
 
 
 def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:

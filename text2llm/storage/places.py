@@ -14,6 +14,7 @@ from typing import NamedTuple
 from text2llm.errors import UsageError
 
 APPLICATION = "text2llm"
+HOME_VARIABLE = "TEXT2LLM_HOME"
 #: By kind of directory: the variable that moves it, and its default below the home directory.
 _XDG = {
     "config": ("XDG_CONFIG_HOME", ".config"),
@@ -43,7 +44,7 @@ def find_places(environ: Mapping[str, str], platform: str = sys.platform) -> Use
         UsageError: ``TEXT2LLM_HOME`` or ``HOME`` is relative, so the working directory would decide the settings and
             store the credentials.
     """
-    home = environ.get("TEXT2LLM_HOME")
+    home = environ.get(HOME_VARIABLE)
     if home:
         root = os.path.expanduser(home)
         if not os.path.isabs(root):

@@ -11,7 +11,7 @@ from text2llm.edit.yaml.render import render_entry, render_flow, render_flow_ent
 from text2llm.edit.yaml.replace import replace_value
 from text2llm.edit.yaml.site import Site
 from text2llm.edit.yaml.splice import Splice, apply_splices, column_of, line_end, line_start
-from text2llm.edit.yaml.style import YamlStyle, file_style, neighbour_style
+from text2llm.edit.yaml.style import YamlStyle, file_style, neighbor_style
 from text2llm.errors import EditError
 
 
@@ -41,17 +41,17 @@ def add_below(document: Document, site: Site, rest: Pointer, change: DataChange)
         return insert_entry(document, node, str(rest[0]), wrap_value(rest[1:], change))
     if isinstance(node, Scalar) and node.value is None and isinstance(rest[0], str):
         return replace_value(document, site, wrap_value(rest, change))
-    raise EditError(f"there is no place for {format_pointer(change.pointer)}", location=document.place(node.start))
+    raise EditError(f"{format_pointer(change.pointer)} cannot be added here", location=document.place(node.start))
 
 
 def wrap_value(rest: Pointer, change: DataChange) -> Value:
     """The value to write if ``rest`` does not exist yet: maps, or a list, around the change's own.
 
     Raises:
-        EditError: the change removes, and there is nothing.
+        EditError: the change is a removal.
     """
     if change.action is Action.REMOVE:
-        raise EditError(f"there is nothing at {format_pointer(change.pointer)}")
+        raise EditError(f"{format_pointer(change.pointer)} is not set")
     value: Value = change.value
     for step in reversed(rest):
         value = [value] if isinstance(step, int) else {step: value}
@@ -61,7 +61,7 @@ def wrap_value(rest: Pointer, change: DataChange) -> Value:
 def insert_entry(document: Document, mapping: Mapping, key: str, value: Value) -> str:
     """The text with a new entry at the end of a map."""
     refuse_shared(document, mapping)
-    text, style = document.text, neighbour_style(document, mapping)
+    text, style = document.text, neighbor_style(document, mapping)
     if mapping.flow:
         entry = render_flow_entry(key, value, style)
         return apply_splices(text, flow.insert_part(document, mapping, len(mapping.items), entry, style))
@@ -72,7 +72,7 @@ def insert_entry(document: Document, mapping: Mapping, key: str, value: Value) -
 
 def insert_item(document: Document, site: Site, sequence: Sequence, index: int, value: Value) -> str:
     refuse_shared(document, sequence)
-    text, style = document.text, neighbour_style(document, sequence)
+    text, style = document.text, neighbor_style(document, sequence)
     is_bare = sequence.flow and not text[sequence.start + 1 : sequence.end - 1].strip()
     if is_bare and not site.in_flow and not style.flow_lists:
         return replace_value(document, site, [value])
@@ -84,7 +84,7 @@ def insert_item(document: Document, site: Site, sequence: Sequence, index: int, 
     if index > 0:
         after = block.last_line(text, sequence.items[index - 1])
         return apply_splices(text, [block.insert_lines(document, after, [line], style.newline)])
-    # The first dash may share its line with an outer one, so the new item takes its place and it moves down.
+    # The first dash may share its line with an outer one, so the new item takes its place.
     return apply_splices(text, [Splice(sequence.start, sequence.start, f"{line[len(dash) :]}{style.newline}{dash}")])
 
 

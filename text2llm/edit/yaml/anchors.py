@@ -37,7 +37,7 @@ def refuse_shared(document: Document, node: Mapping | Sequence) -> None:
     uses = uses_of(document, node)
     if uses:
         raise EditError(
-            f"this value is shared: &{node.anchor} is used at line {document.place(uses[0].start).line} too, "
+            f"this value is shared: &{node.anchor} is also used at line {document.place(uses[0].start).line}, "
             "and the edit would change that as well",
             hint="write the value out where it is used, then run the command again",
             location=document.place(node.anchor_start),
@@ -61,7 +61,7 @@ def free_anchors(document: Document, node: Node) -> str | None:
         if not isinstance(inner, Scalar) or inner.style in ("|", ">"):
             raise EditError(
                 f"&{inner.anchor} is used at line {document.place(outside[0].start).line}, "
-                "so what defines it cannot go",
+                "so its definition cannot be removed",
                 hint="write the value out where it is used, then run the command again",
                 location=document.place(inner.anchor_start),
             )

@@ -6,23 +6,14 @@ import re
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Mapping, Node, Scalar, Sequence
-from text2llm.edit.yaml.splice import (
-    Splice,
-    column_of,
-    line_end,
-    line_start,
-    next_line,
-    starts_line,
-    whole_lines,
-)
+from text2llm.edit.yaml.splice import Splice, column_of, line_end, line_start, next_line, starts_line, whole_lines
 from text2llm.errors import EditError
 
 
 def insert_lines(document: Document, after: int, lines: list[str], newline: str) -> Splice:
     """New lines below the line with the offset ``after``.
 
-    They go before that line's terminator, and take it over: a file may have several kinds, and the line keeps its own.
-    ``newline`` is for a last line without one.
+    They use that line's terminator, since a file may have several kinds, or ``newline`` after a last line without one.
     """
     text = document.text
     end = line_end(text, after)
@@ -59,7 +50,7 @@ def dash_of(document: Document, sequence: Sequence, index: int) -> int:
         return sequence.start
     below = next_line(text, last_line(text, sequence.items[index - 1]))
     found = re.compile(rf"^ {{{column}}}-", re.MULTILINE).search(text, below)
-    assert found is not None, "all dashes of a block list stand in one column"
+    assert found is not None, "all dashes of a block list are in one column"
     return found.end() - 1
 
 
@@ -104,7 +95,7 @@ def refuse_explicit_key(document: Document, key: Scalar) -> None:
     before = document.text[line_start(document.text, key.anchor_start) : key.anchor_start].rstrip()
     if before.endswith("?"):
         raise EditError(
-            "an entry written as '? key' is not edited",
+            "an entry written as '? key' cannot be edited",
             hint="write it as 'key: value' first",
             location=document.place(key.start),
         )

@@ -6,15 +6,7 @@ from dataclasses import dataclass
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Node, Sequence
-from text2llm.edit.yaml.splice import (
-    Splice,
-    column_of,
-    is_line_rest,
-    line_end,
-    skip_gap,
-    starts_line,
-    whole_lines,
-)
+from text2llm.edit.yaml.splice import Splice, column_of, is_line_rest, line_end, skip_gap, starts_line, whole_lines
 from text2llm.edit.yaml.style import YamlStyle
 
 
@@ -62,7 +54,7 @@ def _lead(text: str, part: FlowPart, parts: list[FlowPart], style: YamlStyle) ->
     if len(parts) > 1:
         gap = text[parts[-2].end : parts[-1].start].partition(",")[2]
         return gap if not gap.strip(" ") else " "
-    return style.colon_gap  # compact JSON has a space nowhere
+    return style.colon_gap  # compact JSON has no spaces
 
 
 def _append(text: str, parts: list[FlowPart], new: str, lead: str) -> list[Splice]:

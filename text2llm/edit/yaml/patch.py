@@ -7,12 +7,12 @@ from typing import assert_never
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Sequence
 from text2llm.config.reader import read_document
-from text2llm.edit.change import Action, DataChange, apply_changes, format_pointer
+from text2llm.edit.change import Action, DataChange, apply_changes, format_pointer, value_at
 from text2llm.edit.yaml import block, flow
 from text2llm.edit.yaml.add import add_below, fill_root, insert_entry, insert_item, wrap_value
 from text2llm.edit.yaml.anchors import free_anchors, inherits
 from text2llm.edit.yaml.replace import replace_value
-from text2llm.edit.yaml.site import Site, descend, value_at
+from text2llm.edit.yaml.site import Site, descend
 from text2llm.edit.yaml.splice import apply_splices
 from text2llm.errors import EditError
 
@@ -39,7 +39,7 @@ def patch_text(document: Document, change: DataChange) -> str:
 
 def _change_root(document: Document, rest: Pointer, change: DataChange) -> str:
     if not rest:
-        raise EditError("the whole file cannot be replaced by an edit")
+        raise EditError("an edit cannot replace the whole file")
     if _comes_by_merge(document.root, rest):
         return _override(document, document.root, change, 0)
     return fill_root(document, str(rest[0]), wrap_value(rest[1:], change))
@@ -61,7 +61,7 @@ def _override(document: Document, node: Node | None, change: DataChange, depth: 
     if change.action is Action.REMOVE and change.pointer == whole:
         raise EditError(
             f"{format_pointer(whole)} comes from a merge key, so it cannot be removed here",
-            hint="remove it where it is written",
+            hint="remove it where it is set",
             location=document.place(node.start),
         )
     value = value_at(apply_changes(document.data, [change]), whole)
@@ -88,7 +88,7 @@ def _insert(document: Document, site: Site, change: DataChange) -> str:
         return insert_item(document, site, site.node, index, change.value)
     if isinstance(site.node, Alias):
         return _replace_alias(document, site, change, len(change.pointer) - 1)
-    raise EditError(f"there is no list at {format_pointer(change.pointer[:-1])}")
+    raise EditError(f"{format_pointer(change.pointer[:-1])} is not a list")
 
 
 def _remove(document: Document, site: Site) -> str:

@@ -11,7 +11,7 @@ from text2llm.config.scalars import UnusableNumberError, resolve_plain
 from text2llm.edit.yaml.style import YamlStyle
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./](?:[A-Za-z0-9_./@+~:-]| (?! ))*(?<![ :])")
-#: A reference to an environment variable, which people write without quotes.
+#: A reference to an environment variable, usually unquoted.
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -87,7 +87,7 @@ def _write_string(text: str, quote: str, *, flow: bool) -> str:
 def _escape(character: str) -> str:
     if character in _SHORT_ESCAPES:
         return _SHORT_ESCAPES[character]
-    if character.isprintable() or ord(character) > 0xFFFF:  # noqa: PLR2004 - JSON has no escape for those
+    if character.isprintable() or ord(character) > 0xFFFF:  # noqa: PLR2004 - JSON has no single escape
         return character
     return f"\\u{ord(character):04x}"
 
@@ -95,7 +95,7 @@ def _escape(character: str) -> str:
 def _is_plain_safe(text: str, *, flow: bool) -> bool:
     if not flow and re.fullmatch(_VARIABLE, text):
         return True
-    # Older YAML readers stumble over a colon in a plain scalar in flow style.
+    # Older YAML readers reject a colon in a plain scalar in flow style.
     if not _PLAIN.fullmatch(text) or ": " in text or (flow and (":" in text or " " in text)):
         return False
     try:

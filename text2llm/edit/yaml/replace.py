@@ -11,12 +11,12 @@ from text2llm.edit.yaml import block
 from text2llm.edit.yaml.render import inline_value, render_flow, render_nested
 from text2llm.edit.yaml.site import Site
 from text2llm.edit.yaml.splice import Splice, apply_splices, column_of, line_end, line_start, next_line, starts_line
-from text2llm.edit.yaml.style import YamlStyle, is_string, neighbour_style
+from text2llm.edit.yaml.style import YamlStyle, is_string, neighbor_style
 
 
 def replace_value(document: Document, site: Site, value: Value) -> str:
     text, node = document.text, site.node
-    style = neighbour_style(document, site.parent, skip=node)
+    style = neighbor_style(document, site.parent, skip=node)
     if isinstance(node, Scalar) and is_string(node):
         style = replace(style, quote=node.style)
     inline = render_flow(value, style) if site.in_flow or site.key is None else inline_value(value, style)

@@ -11,7 +11,7 @@ from text2llm.edit.change import DataChange, apply_changes
 from text2llm.edit.yaml.patch import patch_text
 from text2llm.errors import EditError, ReadError
 
-#: Up to this size ruamel.yaml, which is slow, reads the new text as a second opinion.
+#: Characters up to which ruamel.yaml, which is slow, is the second reader.
 SECOND_READER_LIMIT = 256 * 1024
 
 
@@ -19,7 +19,7 @@ def edit_document(document: Document, changes: list[DataChange]) -> Document:
     """The verified document after the changes.
 
     Raises:
-        EditError: the changes cannot be made without touching something else; nothing has been written.
+        EditError: the changes cannot be made alone; nothing was written.
     """
     edited = document
     for change in changes:
@@ -65,7 +65,7 @@ def _ask_second_reader(before: Document, after: Document, changes: list[DataChan
     if old is _UNREADABLE or (new is not _UNREADABLE and apply_changes(old, changes) == new):
         return
     raise EditError(
-        "a second YAML reader takes the edited file differently, so nothing was written",
+        "a second YAML reader parses the edited file differently, so nothing was written",
         hint="make the change by hand",
     )
 
@@ -84,5 +84,4 @@ def _read_with_ruamel(text: str) -> Any:
         with warnings.catch_warnings(action="ignore"):  # an anchor defined twice; they quote the file
             return reader.load(text)
     except (YAMLError, YAMLStreamError, ValueError, TypeError, AttributeError):
-        # What the second reader cannot read at all, it cannot judge.
         return _UNREADABLE
