@@ -53,7 +53,7 @@ def test_what_stands_around_it_is_no_part_of_it(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "what was given is empty"),
+        ("", "the input is empty"),
         (" \n\r\n", "is empty"),
         ("lab key", "has white space inside"),
         ("lab\tkey", "has white space inside"),
@@ -136,8 +136,8 @@ def test_known_and_unknown_forms_are_taken(provider: str, kind: PasteKind, text:
     ("provider", "kind", "text", "says"),
     [
         ("anthropic", API_KEY, "not-a-key-of-anthropic",
-         "this is no API key of anthropic, which looks like sk-ant-api03-… (copy the whole of it again"),
-        ("anthropic", API_KEY, ANTHROPIC_KEY[:-1], "this is no API key of anthropic"),
+         "this is not an accepted API key of anthropic, which looks like sk-ant-api03-… (copy the whole of it again"),
+        ("anthropic", API_KEY, ANTHROPIC_KEY[:-1], "this is not an accepted API key of anthropic"),
         ("cohere", API_KEY, "short-one", "which looks like [a-zA-Z0-9]{40}"),
         ("openai", API_KEY, "sk-short", "which looks like sk-proj-… or sk-svcacct-… or sk-admin-… ("),
         ("anthropic", API_KEY, ANTHROPIC_TOKEN,
@@ -145,8 +145,8 @@ def test_known_and_unknown_forms_are_taken(provider: str, kind: PasteKind, text:
         ("anthropic", TOKEN, ANTHROPIC_KEY, "(store it with `text2llm models auth paste-api-key --provider anthropic`"),
         ("anthropic", SETUP_TOKEN, ANTHROPIC_KEY, "this is the API key of anthropic, not the setup token"),
         ("anthropic", API_KEY, ADMIN_KEY,
-         "not the API key (no request for a model can be made with it; the API key looks like sk-ant-api03-…)"),
-        ("amazon-bedrock", TOKEN, "AKIA" + "ABCDEFGH234567YZ", "it; the token looks like bedrock-api-key-…)"),
+         "not the API key (it cannot authenticate model requests; the API key looks like sk-ant-api03-…)"),
+        ("amazon-bedrock", TOKEN, "AKIA" + "ABCDEFGH234567YZ", "requests; the token looks like bedrock-api-key-…)"),
         ("openai-codex", API_KEY, JWT, "`text2llm models auth paste-token --provider openai-codex`"),
         ("groq", API_KEY, ANTHROPIC_KEY,
          "(store it with `text2llm models auth paste-api-key --provider anthropic`; if groq really takes it, add"),

@@ -141,8 +141,8 @@ def test_config_key_by_reference() -> None:
     ("written", "message"),
     [
         ("${LAB_API_KEY}", "the variable LAB_API_KEY is not set"),
-        ("sk-literal", "it is written out; only a reference such as ${NAME} is used"),
-        ("x${LAB_API_KEY}", "it is written out; only a reference such as ${NAME} is used"),
+        ("sk-literal", "it is a literal; only a reference such as ${NAME} is used"),
+        ("x${LAB_API_KEY}", "it is a literal; only a reference such as ${NAME} is used"),
     ],
 )
 def test_config_key_that_cannot_be_used(written: str, message: str) -> None:

@@ -35,7 +35,7 @@ def test_absent_store_is_empty(tmp_path: Path) -> None:
 
 
 def test_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="a file stands where its directory should be"):
+    with pytest.raises(StoreError, match="a file is where its directory should be"):
         read_store(str(_write(tmp_path / "file") / "s.json"))
 
 

@@ -145,7 +145,7 @@ def test_ctrl_c_leaves_nothing(company: Provider, method: str, waiting: str) -> 
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        ("--provider corp", 64, "name one that asks nothing: --method device-code or --method api-key"),
+        ("--provider corp", 64, "choose one that is not interactive: --method device-code or --method api-key"),
         ("--provider corp --method pkce-loopback", 64, "needs a terminal"),
         ("--provider corp --method magic", 64, "it offers: pkce-loopback, device-code, paste-code, api-key"),
         ("--provider github-copilot --method device-code", 1, "register a client of your own"),

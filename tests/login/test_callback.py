@@ -210,7 +210,7 @@ def test_the_providers_no_ends_the_wait() -> None:
 def test_the_wait_ends_by_itself() -> None:
     async def stay_away(_listener: Listener) -> None: ...
 
-    with pytest.raises(LoginError, match=r"nobody logged in within 0\.1 seconds"):
+    with pytest.raises(LoginError, match=r"the login was not completed within 0\.1 seconds"):
         run(stay_away, limit=0.1)
 
 

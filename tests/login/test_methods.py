@@ -51,7 +51,7 @@ def test_a_wish_is_obeyed() -> None:
     ("asked", "offered", "terminal", "says"),
     [
         ("magic", ALL, True, "it offers: pkce-loopback, paste-code, device-code, api-key"),
-        (None, ALL, False, "name one that asks nothing: --method device-code or --method api-key"),
+        (None, ALL, False, "choose one that is not interactive: --method device-code or --method api-key"),
         (None, ("pkce-loopback",), False, "run it where you can answer"),
         ("pkce-loopback", ALL, False, "run it where you can answer"),
         (None, (), True, "its credentials come from its own tools"),

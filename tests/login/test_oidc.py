@@ -106,7 +106,7 @@ def test_document_without_what_the_flows_need_is_refused(changed: dict[str, Any]
 
 @pytest.mark.parametrize("methods", [["plain"], [], "S256", 5])
 def test_issuer_that_does_not_take_a_challenge_is_refused(methods: object) -> None:
-    with pytest.raises(LoginError, match="does not take the code challenge S256"):
+    with pytest.raises(LoginError, match="does not accept the code challenge S256"):
         read(code_challenge_methods_supported=methods)
 
 

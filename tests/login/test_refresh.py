@@ -20,8 +20,18 @@ from tests.net.hostile import Listener, Script, listen
 from text2llm.auth.store_file import read_store
 from text2llm.errors import StoreError, Text2llmError, WriteError
 from text2llm.login.clock import Clock
-from text2llm.login.refresh import Dead, Failed, Outcome, Refreshed, Renewer, SecretStore, StillFresh, refresh_profile
-from text2llm.providers.oauth import OAuthFacts, Refresh
+from text2llm.login.refresh import (
+    Dead,
+    Failed,
+    Outcome,
+    Refreshed,
+    Renewer,
+    SecretStore,
+    StillFresh,
+    refresh_lead,
+    refresh_profile,
+)
+from text2llm.providers.oauth import OAuthFacts, Refresh, load_logins
 from text2llm.refs import Spellings
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.trust.bindings import Bindings, Trust
@@ -165,7 +175,7 @@ def test_dead_login_is_noted(bench: Callable[..., Bench]) -> None:
     outcome = here.refresh()
 
     assert outcome == Dead(
-        "the provider takes the refresh token no more: invalid_grant",
+        "the provider no longer accepts the refresh token: invalid_grant",
         "log in again: text2llm models auth login --provider corp --profile-id corp:ada",
         " (revoked)",
     )
@@ -211,8 +221,8 @@ def test_refresh_token_goes_where_the_login_is_bound_to_only(bench: Callable[...
 @pytest.mark.parametrize(
     ("profile", "reason"),
     [
-        ({**PROFILE, "refresh": ""}, "has nothing that could renew it"),
-        ({"type": "token", "provider": "corp", "token": "t"}, "has nothing that could renew it"),
+        ({**PROFILE, "refresh": ""}, "cannot be renewed"),
+        ({"type": "token", "provider": "corp", "token": "t"}, "cannot be renewed"),
         ({**PROFILE, "provider": "other"}, "is for other, not for corp"),
     ],
 )
@@ -424,3 +434,10 @@ def test_token_is_sent_while_the_store_is_locked(tmp_path: Path) -> None:
     with bench_with(tmp_path, script) as here:
         here.refresh()
     assert locked == [True]
+
+
+def test_lead_is_the_longer_of_the_provider_s_two() -> None:
+    how = Refresh("form", (), (), 120)
+    assert refresh_lead(OAuthFacts("a", (), skew=60, refresh=how)) == 120
+    assert refresh_lead(OAuthFacts("a", (), skew=200, refresh=how)) == 200
+    assert refresh_lead(load_logins()["github-copilot"]) == 60

@@ -83,7 +83,7 @@ def test_environment_is_asked_for_by_name() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ("trust: [{credential: 'env:A-B', origin: 'https://a.example'}]", "1:22", "this is no credential's name"),
+        ("trust: [{credential: 'env:A-B', origin: 'https://a.example'}]", "1:22", "this is not a credential's name"),
         ("trust: [{credential: 'login:x', origin: 'https://a.example'}]", "1:22", "expected a credential's name"),
         ("trust: [{credential: 'sk-live-xyz', origin: 'https://a.example'}]", "1:22", "expected a credential's name"),
         ("trust: [{credential: 'env:A', origin: 'https://a.example/v1'}]", "1:39", "the URL has a path"),
@@ -103,7 +103,11 @@ def test_environment_is_asked_for_by_name() -> None:
         ("oidc: {lab: {issuer: 'http://a.example', clientId: x}}", "1:22", "uses plain http to a remote host"),
         ("oidc: {lab: {issuer: 'https://a.example?x', clientId: x}}", "1:22", "has a query"),
         ("oidc: {l: {issuer: 'https://a', clientId: x, origins: ['https://a/b']}}", "1:56", "the URL has a path"),
-        ("oauth: {l: {clientId: x}}\noidc: {l: {issuer: 'https://a', clientId: x}}", "2:8", "l is under oauth too"),
+        (
+            "oauth: {l: {clientId: x}}\noidc: {l: {issuer: 'https://a', clientId: x}}",
+            "2:8",
+            "l is defined under oauth, too",
+        ),
         ("plugins: [../evil]", "1:11", "expected the name of a plugin"),
         ("network: {proxy: 'http://user:pass@proxy:1'}", "1:18", "has user info before the host"),
         ("network: {proxy: 'http://proxy:1/path'}", "1:18", "the URL has a path"),

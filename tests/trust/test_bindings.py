@@ -196,7 +196,7 @@ def test_grants_are_pairs_separated_by_white_space() -> None:
         ("env:A-B=https://a.example", "pair 1 does not start with a credential's name and `=`"),
         ("env:=https://a.example", "pair 1 does not start with a credential's name and `=`"),
         ("config:lab=https://a.example", "pair 1 does not start with a credential's name and `=`"),
-        ("env:A=https://*.example", "pair 1 (env:A): the URL has a host that is no domain name"),
+        ("env:A=https://*.example", "pair 1 (env:A): the URL has a host that is not a domain name"),
         ("env:A=https://u:sk-live-secret@a.example", "pair 1 (env:A): the URL has user info before the host"),
         ("env:A=https://a.example/v1", "pair 1 (env:A): the URL has a path"),
     ],

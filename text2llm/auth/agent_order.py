@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from text2llm.auth.agents import find_agent_dirs
 from text2llm.auth.credentials import AuthStore
-from text2llm.auth.hints import list_names
 from text2llm.auth.order import OrderBook, OrderResult, order_profiles
 from text2llm.auth.store import overlay_store, set_order
 from text2llm.auth.store_file import load_store, read_store, store_path, update_store
 from text2llm.config.model import Config
+from text2llm.config.suggest import list_names
 from text2llm.errors import StoreError
 from text2llm.refs import Spellings
 from text2llm.storage.places import find_places

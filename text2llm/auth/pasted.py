@@ -109,8 +109,8 @@ def check_pasted(text: str, paste: Paste, registry: Registry) -> Secret:
     bare = _strip(text)
     mistake = None if paste.any_form else _find_mistake(bare.reveal())
     if mistake is not None:
-        raise PastedSecretError(f"what was given {mistake[0]}", hint=mistake[1])
-    secret = read_word(text, "what was given")
+        raise PastedSecretError(f"the input {mistake[0]}", hint=mistake[1])
+    secret = read_word(text, "the input")
     if not is_public_value(secret):
         _check_form(secret.reveal(), paste, registry)
     return secret
@@ -179,7 +179,7 @@ def _explain_use(known: KeyFormat, value: str, paste: Paste, registry: Registry)
     message = f"this is the {known.name} of {paste.provider}, not the {paste.kind.value}"
     uses = _uses(known)
     if not uses:
-        return PastedSecretError(message, hint=f"no request for a model can be made with it; {_look(paste, registry)}")
+        return PastedSecretError(message, hint=f"it cannot authenticate model requests; {_look(paste, registry)}")
     setup = registry.get(paste.provider)
     is_setup = setup is not None and setup.setup_token is not None and value.startswith(setup.setup_token.prefix)
     kind = PasteKind.API_KEY if PasteKind.API_KEY in uses else PasteKind.SETUP_TOKEN if is_setup else PasteKind.TOKEN
@@ -229,7 +229,7 @@ def _refuse_foreign(value: str, paste: Paste, registry: Registry) -> None:
             command = f"store it with `{paste_command(paste.kind, other)}`"
             raise PastedSecretError(
                 f"this looks like the {known.name} of {other}, not of {paste.provider}",
-                hint=f"{command}; if {paste.provider} really takes it, add --any-form",
+                hint=f"{command}; if {paste.provider} really accepts it, add --any-form",
             )
 
 
@@ -246,7 +246,7 @@ def _refuse_unexpected(own: Iterable[KeyFormat], paste: Paste) -> None:
     looks = _expected(own, paste.kind)
     if looks:
         raise PastedSecretError(
-            f"this is no {paste.kind.value} of {paste.provider}, which looks like {looks}",
+            f"this is not an accepted {paste.kind.value} of {paste.provider}, which looks like {looks}",
             hint="copy the whole of it again: it may be cut off, or have a character too many; "
             f"if {paste.provider} really issued it, add --any-form",
         )

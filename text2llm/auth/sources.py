@@ -268,7 +268,7 @@ def _from_config(provider_id: str, view: CredentialView) -> Iterator[Effective |
     elif is_public_value(Secret(written)):
         yield Effective(provider_id, SourceKind.CONFIG, "apiKey", "api_key", STATIC, Secret(written))
     else:
-        text = "it is written out; only a reference such as ${NAME} is used"
+        text = "it is a literal; only a reference such as ${NAME} is used"
         yield Rejected(SourceKind.CONFIG, "apiKey", DropReason.UNRESOLVED, text)
 
 

@@ -152,7 +152,7 @@ def _children(value: Any, path: str) -> list[Any]:
             return value
         case _:
             if isinstance(value, str) and not _is_encodable(value):
-                raise _refuse(path, "holds a lone surrogate, which is no character")
+                raise _refuse(path, "holds a lone surrogate, which is not a character")
             return []
 
 
@@ -168,7 +168,7 @@ def _check_version(version: Any, path: str) -> None:
             f"the credential store {path} has version {version}; this release knows version {STORE_VERSION}",
             hint="upgrade text2llm; the store stays as it is",
         )
-    raise _refuse(path, "has a `version` that is no number this release knows")
+    raise _refuse(path, "has a `version` that this release does not know")
 
 
 def _require_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
@@ -247,7 +247,7 @@ def _parse_ref(source: RefSource, name: str, what: str, path: str) -> SecretRef:
     from text2llm.redaction.forms import Forms  # most stores have no references
 
     if (source is RefSource.ENV and not (name.isascii() and name.isidentifier())) or Forms().find(name):
-        raise _refuse(path, f"cannot be used: {what} whose `id` is no name but perhaps the secret itself")
+        raise _refuse(path, f"cannot be used: {what} whose `id` is not a name, but perhaps the secret itself")
     return SecretRef(source, name)
 
 

@@ -57,7 +57,7 @@ def read_store(path: str) -> AuthStore:
         return AuthStore()
     except NotADirectoryError as error:
         raise StoreError(
-            f"cannot read the credential store {path}: a file stands where its directory should be",
+            f"cannot read the credential store {path}: a file is where its directory should be",
             hint="move that file away, or set TEXT2LLM_AGENT_DIR to a directory",
         ) from error
     except OSError as error:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from text2llm.auth.agents import AgentDirs
 from text2llm.auth.credentials import AuthProfile, AuthStore, Credential, describe_ref, secret_refs
-from text2llm.auth.hints import list_names
 from text2llm.auth.profiles import (
     clear_cooldown,
     make_profile,
@@ -22,6 +21,7 @@ from text2llm.auth.profiles import (
 )
 from text2llm.auth.secret_refs import SecretRefError, delete_secret, write_secret
 from text2llm.auth.store_file import read_store, store_path, update_store
+from text2llm.config.suggest import list_names
 from text2llm.errors import StoreError
 from text2llm.refs import Spellings
 from text2llm.secret import RefSource, SecretRef

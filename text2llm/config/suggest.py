@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 #: No key, alias or provider that people mistype is longer; comparing costs time that grows with the square.
 MAX_LENGTH = 64
 MAX_SUGGESTIONS = 20
+MAX_NAMES = 20
 _MAX_CANDIDATES = 500
 _NEAR_ENOUGH = 0.65
 #: So many characters that begin a candidate count as that candidate.
@@ -43,3 +44,11 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
                 return candidate
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR_ENOUGH)
     return folded[near[0]] if near else None
+
+
+def list_names(names: Collection[str]) -> str:
+    """Names for a hint: a store may have thousands, of which the first :data:`MAX_NAMES` are listed."""
+    from itertools import islice
+
+    listed = ", ".join(islice(names, MAX_NAMES))
+    return listed if len(names) <= MAX_NAMES else f"{listed} and {len(names) - MAX_NAMES} more"

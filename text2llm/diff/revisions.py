@@ -8,10 +8,10 @@ from functools import partial
 from typing import NamedTuple
 
 from text2llm.auth.agents import known_agents
-from text2llm.auth.hints import list_names
 from text2llm.catalog.facts import Catalog
 from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
+from text2llm.config.suggest import list_names
 from text2llm.diff.both import Both
 from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Side
 from text2llm.diff.compare import compare_meaning

@@ -118,7 +118,9 @@ def read_pasted(text: str, redirect: str, terms: LoginTerms, challenge: Challeng
     if mark and not _is_same(state, challenge.state):
         raise _other_login()
     if not _CODE.fullmatch(code) or "://" in code:
-        raise LoginError("this is no code, and no address that has one", hint="copy the whole address of the last page")
+        raise LoginError(
+            "this is neither a code nor a URL that contains one", hint="copy the whole address of the last page"
+        )
     return Secret(code)
 
 

@@ -57,7 +57,8 @@ class Listener:
                 return await asyncio.shield(self.outcome)
         except TimeoutError:
             raise LoginError(
-                f"nobody logged in within {limit:g} seconds", hint="run the command again, or use --method paste-code"
+                f"the login was not completed within {limit:g} seconds",
+                hint="run the command again, or use --method paste-code",
             ) from None
 
     def accept(self, listening: socket.socket) -> None:
@@ -105,7 +106,7 @@ class Listener:
         if code is None:
             return NOT_FOUND
         self.outcome.set_result(code)
-        return page_of("The browser has done its part.")
+        return page_of("The browser step is done.")
 
     def _match(self, line: str, headers: dict[str, str]) -> str | None:
         """The query of a request that is for us; ``None`` for any other."""

@@ -87,7 +87,7 @@ async def _poll(grant: DeviceGrant, ask: _Ask, poll: Poll, clock: Clock, *, own:
 
 
 _TOO_LATE = {
-    Step.PENDING: "nobody entered the code in time",
-    Step.SLOWER: "nobody entered the code in time",
-    Step.UNREACHABLE: "the provider gave no usable answer any more until the code expired",
+    Step.PENDING: "the code was not entered in time",
+    Step.SLOWER: "the code was not entered in time",
+    Step.UNREACHABLE: "the provider gave no usable response before the code expired",
 }

@@ -114,7 +114,7 @@ def require_answer(answer: Answer | Denied | Failure) -> Answer:
             return answer
 
 
-_USUAL_HINT = "run the login again; if it stays so, check how the client is registered there"
+_USUAL_HINT = "run the login again; if it persists, check how the client is registered there"
 #: What a person can do about the errors of RFC 6749, 5.2.
 _HINTS = {
     "invalid_client": "check the client id, and whether the client needs a secret, where you configured it",

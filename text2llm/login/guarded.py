@@ -14,7 +14,7 @@ from text2llm.secret import Secret
 if TYPE_CHECKING:
     from text2llm.net.client import Client
 
-_HINT = "whoever made the plugin must mend it; until then, log in with another --method"
+_HINT = "report it to the plugin's author, and log in with another --method"
 
 
 def guard_flow(flow: Flow) -> Flow:

@@ -69,4 +69,4 @@ def _best(offered: tuple[str, ...], *, browser: bool) -> str:
 
 def _name_quiet(methods: list[str]) -> str:
     flags = " or ".join(f"--method {name}" for name in methods)
-    return f"name one that asks nothing: {flags}" if flags else "run it where you can answer"
+    return f"choose one that is not interactive: {flags}" if flags else "run it where you can answer"

@@ -123,7 +123,7 @@ def _read_endpoint(document: Answer, name: str, allowed: frozenset[Origin], fact
         return None
     what = f"the discovery document of {facts.issuer}: its `{name}`"
     if not isinstance(value, str):
-        raise AnswerError(f"{what} is no text")
+        raise AnswerError(f"{what} is not a string")
     origin = _parse(value, what).origin
     if origin not in allowed:
         raise LoginError(
@@ -137,7 +137,7 @@ def _check_challenge(document: Answer, flows: tuple[str, ...], facts: OAuthFacts
     methods = document.get("code_challenge_methods_supported")
     if methods is not None and flows != (DEVICE,) and (not isinstance(methods, list) or "S256" not in methods):
         raise LoginError(
-            f"{facts.issuer} does not take the code challenge S256 (RFC 7636), without which a code can be stolen",
+            f"{facts.issuer} does not accept the code challenge S256 (RFC 7636), without which a code can be stolen",
             hint="have it switched on there, or log in with `flows: [device-code]`",
         )
 
@@ -146,7 +146,7 @@ def _check_secret_methods(document: Answer, facts: OAuthFacts) -> None:
     methods = document.get("token_endpoint_auth_methods_supported")
     if isinstance(methods, list) and _POST not in methods:
         raise LoginError(
-            f"{facts.issuer} does not take the secret of a client in the body, where text2llm sends it",
+            f"{facts.issuer} does not accept a client secret in the body, where text2llm sends it",
             hint=f"register the client there for {_POST}, or as a public one without a secret",
         )
 

@@ -45,7 +45,7 @@ def resolve_terms(
     facts = (load_logins() if logins is None else logins).get(provider_id)
     if facts is None:
         return NotRegistered(
-            f"text2llm knows no login of {provider_id}",
+            f"text2llm does not know a login for {provider_id}",
             f"store an API key, or name your company's OpenID provider under `oidc: {{{provider_id}: …}}` in {path}",
         )
     client = settings.clients.get(provider_id)
@@ -70,12 +70,12 @@ def _find_gap(terms: LoginTerms, path: str) -> NotRegistered | None:
         return None
     if terms.client_id is None:
         return NotRegistered(
-            f"{facts.provider} serves registered clients only, and text2llm borrows no other product's",
+            f"{facts.provider} serves registered clients only, and text2llm does not use another product's",
             _explain_registration(facts, path),
         )
     if facts.needs_secret and not terms.client_secret:
         return NotRegistered(
-            f"{facts.provider} wants the secret of the client",
+            f"{facts.provider} requires a client secret",
             _place("clientSecret", "{source: keyring, id: NAME}", facts.client_secret_env, facts, path),
         )
     return None
@@ -84,7 +84,7 @@ def _find_gap(terms: LoginTerms, path: str) -> NotRegistered | None:
 def _explain_registration(facts: OAuthFacts, path: str) -> str:
     where = next(url for url in (facts.authorize_url, facts.device_url, facts.issuer, facts.token_url) if url)
     redirect = f" with the redirect URL {' or '.join(facts.redirects)}" if facts.redirects else ""
-    register = f"register a client of your own at {parse_base_url(where).origin}{redirect}"
+    register = f"register your own client at {parse_base_url(where).origin}{redirect}"
     return f"{register}; then {_place('clientId', 'ID', facts.client_id_env, facts, path)}"
 
 

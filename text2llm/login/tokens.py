@@ -130,7 +130,7 @@ def _find_expiry(answer: Answer, now: int) -> int | None:
         return None
     seconds = _read_lifetime(answer)
     if seconds is None:
-        raise AnswerError("the provider's answer has an `expires_in` that is no lifetime in seconds")
+        raise AnswerError("the provider's answer has an `expires_in` that is not a lifetime in seconds")
     return now + int(seconds * 1000)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from text2llm.auth.hints import list_names
 from text2llm.auth.sources import CredentialView, Rejected, SourceKind
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
+from text2llm.config.suggest import list_names
 from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall, plan_free
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject

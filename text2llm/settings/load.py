@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SETTINGS_NAME = "settings.yaml"
 _NO_SETTINGS = Settings()
-_REMEDY = "mend it, or move it away; it is not ignored, since it says where credentials may go"
+_REMEDY = "fix it, or move it away; it is not ignored, since it says where credentials may be sent"
 
 
 class LoadedSettings(NamedTuple):
@@ -82,7 +82,7 @@ def _read_private(path: str) -> bytes | None:
         handle = open_to_read(path)
     except (FileNotFoundError, NotADirectoryError):
         if os.path.islink(path):
-            raise SettingsError(f"{path} is a link that leads nowhere", hint="mend or remove it") from None
+            raise SettingsError(f"{path} is a broken link", hint="fix or remove it") from None
         return None
     except OSError as error:
         raise _unreadable(path, error) from error

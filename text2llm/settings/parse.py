@@ -74,7 +74,7 @@ class _Reader:
             name = parse_credential_name(entry["credential"])
             if name is None:
                 where = ("trust", index, "credential")
-                self._note(where, "this is no credential's name", "write env:NAME, profile:ID or provider:ID")
+                self._note(where, "this is not a credential's name", "write env:NAME, profile:ID or provider:ID")
             origin = self._url(("trust", index, "origin"), entry["origin"], parse_origin)
             if name is not None and origin is not None:
                 yield Grant(spell_name(name, self.spellings), origin)
@@ -88,7 +88,7 @@ class _Reader:
         for name, provider in self._providers("oidc", entries):
             pointer, entry = ("oidc", name), entries[name]
             if provider in taken:
-                self._note(pointer, f"{provider} is under oauth too", "keep one of the two", key=True)
+                self._note(pointer, f"{provider} is defined under oauth, too", "keep one of the two", key=True)
             self._url((*pointer, "issuer"), entry["issuer"], parse_base_url)
             origins = (
                 self._url((*pointer, "origins", index), text, parse_origin)
@@ -107,7 +107,7 @@ class _Reader:
         for name in entries:
             provider = self.spellings.provider(name)
             if provider in seen:
-                text = f"{provider} is here twice, under another spelling"
+                text = f"{provider} is defined twice, under another spelling"
                 self._note((section, name), text, "keep one of the two", key=True)
             else:
                 seen[provider] = name
@@ -126,7 +126,7 @@ class _Reader:
         source = RefSource(written["source"])
         form = _REF_FORMS.get(source)
         if form is not None and not form[0].fullmatch(written["id"]):
-            self._note((*pointer, "id"), f"expected {form[1]}", "the secret itself never stands here")
+            self._note((*pointer, "id"), f"expected {form[1]}", "never put the secret itself here")
         return SecretRef(source, written["id"])
 
     def _network(self, entry: Mapping[str, str]) -> NetworkSettings:

@@ -219,8 +219,8 @@ def _refuse_public(name: CredentialName, origin: Origin, place: Location | None)
     return Refused(
         name,
         origin,
-        f"{name} holds a public sandbox value, which goes to loopback addresses only, not to {origin}{_at(place)}",
-        ("point the provider at the sandbox, or use a credential of its own",),
+        f"{name} holds a public sandbox value, which may only be sent to loopback addresses, not {origin}{_at(place)}",
+        ("point the provider at the sandbox, or use a real credential",),
     )
 
 
@@ -230,7 +230,10 @@ def _refuse(name: CredentialName, origin: Origin, place: Location | None) -> Ref
         return Refused(name, origin, reason, ("name the credential by a variable: apiKey: ${NAME}",))
     if name.kind is CredentialKind.LOGIN:
         return Refused(
-            name, origin, reason, ("a login goes only where the provider's descriptor or your settings say",)
+            name,
+            origin,
+            reason,
+            ("login secrets are sent only to origins in the provider's descriptor or your settings",),
         )
     return Refused(name, origin, reason, _explain_grant(_name_for_grant(name), origin))
 

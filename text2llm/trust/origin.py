@@ -137,7 +137,7 @@ def _parse_authority(scheme: str, text: str) -> Origin:
 
 def _parse_port(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,4}", text) or int(text) > _MAX_PORT:
-        _fail("has a port that is no number from 1 to 65535", "write the port in plain digits, or leave it out")
+        _fail("has a port that is not a number from 1 to 65535", "write the port in plain digits, or leave it out")
     return int(text)
 
 
@@ -154,7 +154,7 @@ def _parse_host(host: str) -> str:
     if host.endswith("."):
         _fail("has a dot at the end of the host", "leave the last dot out")
     if len(host) > _MAX_HOST or not all(_LABEL.fullmatch(label) for label in labels):
-        _fail("has a host that is no domain name", "use letters, digits and hyphens, separated by single dots")
+        _fail("has a host that is not a domain name", "use letters, digits and hyphens, separated by single dots")
     return host
 
 
@@ -172,7 +172,7 @@ def _parse_ipv6(text: str) -> str:
     except ValueError:
         _fail("has brackets without a plain IPv6 address", "write it like [::1], without a zone")
     if address.scope_id is not None or address.ipv4_mapped is not None:
-        _fail("has an IPv6 address with a zone, or one that stands for an IPv4 address", "write the plain address")
+        _fail("has an IPv6 address with a zone, or one mapped from an IPv4 address", "write the plain address")
     return f"[{address.compressed}]"
 
 

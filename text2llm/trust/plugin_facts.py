@@ -37,7 +37,7 @@ def _schema_fault(descriptor: Mapping[str, Any]) -> str | None:
         return None
     unknown = error.validator == "additionalProperties"
     place = "/".join(map(str, (*error.path, *((error.instance,) if unknown else ())))) or "its top"
-    return f"its descriptor does not obey the provider schema, at {place}: {error.message[:_MOST_WORDS]}"
+    return f"its descriptor does not match the provider schema, at {place}: {error.message[:_MOST_WORDS]}"
 
 
 def _faults(descriptor: Mapping[str, Any]) -> Iterator[str | None]:
@@ -58,7 +58,7 @@ def _form_faults(descriptor: Mapping[str, Any]) -> Iterator[str]:
             try:
                 re.compile(text)
             except re.error:
-                yield f"the form of its {form['name']} is no regular expression"
+                yield f"the form of its {form['name']} is not a regular expression"
 
 
 def _login_urls(descriptor: Mapping[str, Any]) -> tuple[str, ...]:
@@ -73,4 +73,4 @@ def _url_fault(what: str, url: str, *, origin: bool = False) -> str | None:
     except OriginError as error:
         return f"{what} {url!r} cannot be used: {error.message}"
     secure = found.scheme == "https"
-    return None if secure else f"{what} {url!r} is not https: on this machine others may listen"
+    return None if secure else f"{what} {url!r} is not https: other programs on this machine could listen"

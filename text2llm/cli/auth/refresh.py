@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from text2llm.auth.credentials import AuthProfile, OAuth, UsageStats
+from text2llm.auth.health import needs_refresh
 from text2llm.cli.auth.command import current_time, find_subject, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import print_json
@@ -17,7 +18,6 @@ from text2llm.cli.world import World, open_world
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 from text2llm.login.refresh import Dead, Failed, Outcome, Renewer, StillFresh, refresh_profile
 from text2llm.login.registration import NotRegistered, resolve_terms
-from text2llm.login.renewal import needs_refresh
 from text2llm.secret import Secret, SecretRef
 
 
