@@ -149,7 +149,7 @@ def test_known_and_unknown_forms_are_taken(provider: str, kind: PasteKind, text:
         ("amazon-bedrock", TOKEN, "AKIA" + "ABCDEFGH234567YZ", "requests; the token looks like bedrock-api-key-…)"),
         ("openai-codex", API_KEY, JWT, "`text2llm models auth paste-token --provider openai-codex`"),
         ("groq", API_KEY, ANTHROPIC_KEY,
-         "(store it with `text2llm models auth paste-api-key --provider anthropic`; if groq really takes it, add"),
+         "(store it with `text2llm models auth paste-api-key --provider anthropic`; if groq really accepts it, add"),
         ("lab", API_KEY, PERPLEXITY_KEY, "this looks like the API key of perplexity, not of lab"),
         ("anthropic", API_KEY, GOOGLE_KEY, "this looks like the key of google, not of anthropic"),
         ("anthropic", SETUP_TOKEN, "sk-ant-oat01-short", "has 80 characters or more, and this is cut off"),

@@ -43,7 +43,7 @@ def test_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
 def test_store_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     path = _write(tmp_path / "the store.json", mode=mode)
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=re.escape(f"can be read by others (mode {mode:04o})")) as caught:
+    with pytest.raises(StoreError, match=re.escape(f"is open to others (mode {mode:04o})")) as caught:
         update_store(str(path), lambda _: _keep_order(("a:1",)), str(tmp_path))
     assert caught.value.hint is not None
     assert f"chmod 600 '{path}'" in caught.value.hint

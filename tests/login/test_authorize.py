@@ -147,7 +147,7 @@ def test_query_with_the_right_state_has_the_code() -> None:
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        ("access_denied", "you, or the provider, said no"),
+        ("access_denied", "login denied by you or the provider"),
         ("server_error", "server_error"),
         ("%1b[2J", "without a name"),
     ],

@@ -203,7 +203,7 @@ def test_listener_keeps_its_state_to_itself() -> None:
 
 
 def test_the_providers_no_ends_the_wait() -> None:
-    with pytest.raises(LoginError, match="said no"):
+    with pytest.raises(LoginError, match="login denied"):
         run(lambda listener: knock(listener.port, "GET /callback?error=access_denied&state=the-right-state HTTP/1.1"))
 
 

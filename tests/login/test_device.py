@@ -88,7 +88,7 @@ def test_pauses_follow_the_provider_and_the_network() -> None:
 
 @pytest.mark.parametrize(
     ("reply", "message"),
-    [(PENDING, "the code was not entered in time"), (DOWN, "no usable answer any more until the code expired")],
+    [(PENDING, "the code was not entered in time"), (DOWN, "no usable response before the code expired")],
 )
 def test_wait_ends_with_the_code(reply: Reply, message: str) -> None:
     time = FakeTime()

@@ -64,7 +64,7 @@ def test_document_of_another_issuer_is_refused(issuer: object) -> None:
 def test_endpoint_elsewhere_is_refused_and_may_be_allowed(name: str) -> None:
     elsewhere = "https://tokens.corp.example/x"
     changed: dict[str, Any] = {name: elsewhere}
-    with pytest.raises(LoginError, match=f"its `{name}` is on https://tokens.corp.example, where nobody") as caught:
+    with pytest.raises(LoginError, match=f"its `{name}` is on https://tokens.corp.example, which is not allowed") as caught:
         read(**changed)
     assert caught.value.hint is not None
     assert "add https://tokens.corp.example to the `origins` of `oidc.corp`" in caught.value.hint
@@ -157,7 +157,7 @@ def test_secret_in_the_body_is_what_text2llm_sends(methods: object) -> None:
 
 
 def test_issuer_that_takes_no_secret_in_the_body_is_told() -> None:
-    with pytest.raises(LoginError, match="does not take the secret of a client in the body"):
+    with pytest.raises(LoginError, match="does not accept a client secret in the body"):
         serve_terms(["client_secret_basic"])
 
 

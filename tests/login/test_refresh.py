@@ -305,7 +305,7 @@ def test_tokens_that_cannot_be_kept_are_told_as_lost(
 
     here = bench(RENEWED)
     monkeypatch.setattr("text2llm.storage.atomic.sync_folder", refuse)
-    with pytest.raises(WriteError, match="has given new tokens for 'corp:ada', and they cannot be kept") as caught:
+    with pytest.raises(WriteError, match="has given new tokens for 'corp:ada', and they cannot be stored") as caught:
         here.refresh()
     assert caught.value.hint is not None
     assert "only a new login helps" in caught.value.hint
@@ -359,7 +359,7 @@ def test_secret_that_cannot_be_written_back_is_not_used_up(bench: Callable[..., 
 def test_secret_that_breaks_meanwhile_is_told_as_lost(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.write({**PROFILE, "refresh": REF})
-    with pytest.raises(WriteError, match="they cannot be kept: the keyring is read-only"):
+    with pytest.raises(WriteError, match="they cannot be stored: the keyring is read-only"):
         here.refresh(secrets=Drawer(writes=1, drawer="rt-1"))
 
 

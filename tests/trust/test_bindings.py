@@ -87,7 +87,7 @@ def test_public_value_is_free_on_loopback_only() -> None:
     assert decide(public, LOOPBACK, BINDINGS, ()) == Allowed(public.name, LOOPBACK, Ground.PUBLIC)
     refused = decide(public, ANTHROPIC, BINDINGS, ())
     assert isinstance(refused, Refused)
-    assert "loopback addresses only" in refused.reason
+    assert "only be sent to loopback" in refused.reason
 
 
 @pytest.mark.parametrize("value", ["sandbox-ok", "sandbox-no-model", "sandbox-500"])

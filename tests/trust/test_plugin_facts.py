@@ -44,7 +44,7 @@ def test_what_ships_is_held_to_the_same(descriptor: dict[str, Any]) -> None:
         ({"origins": ["https://a.example:99999"]}, "the origin 'https://a.example:99999' cannot be used: "),
         ({"local": True}, "nothing is bound to a service on the user's machine: "),
         ({"auth": {"scheme": "header", "source": "x"}}, "the credential travels in a header, and `auth` names none"),
-        ({"auth": {"scheme": "header", "header": "a", "source": "x"}}, "its descriptor does not obey"),
+        ({"auth": {"scheme": "header", "header": "a", "source": "x"}}, "its descriptor does not match"),
         ({"keyFormats": form(pattern="(")}, "the form of its API key is not a regular expression"),
         ({"keyFormats": form(alphabet="z-a")}, "the form of its API key is not a regular expression"),
         (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from typing import NamedTuple
 from text2llm.auth.credentials import STORE_NAME, AuthStore
 from text2llm.auth.store import MAX_STORE_BYTES, format_store, overlay_store, parse_store
 from text2llm.errors import StoreError
-from text2llm.storage.reading import open_to_read
+from text2llm.storage.reading import find_exposure, open_to_read
 
 
 class LoadedStore(NamedTuple):
@@ -63,7 +62,9 @@ def read_store(path: str) -> AuthStore:
     except OSError as error:
         raise _unreadable(path, error) from error
     try:
-        _require_private(path, os.fstat(handle))
+        exposure = find_exposure(path, os.fstat(handle), 0o077)
+        if exposure is not None:
+            raise StoreError(f"the credential store {path} {exposure[0]}", hint=exposure[1])
         return parse_store(_read_bounded(handle), path)
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -136,27 +137,6 @@ def make_private_folder(folder: str) -> None:
             f"cannot make the directory {folder}: {error.strerror}",
             hint="make its parent writable, or set TEXT2LLM_HOME to a directory that is",
         ) from error
-
-
-def _require_private(path: str, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise StoreError(f"the credential store {path} is not a regular file", hint="move it away and log in again")
-    if status.st_uid not in (os.geteuid(), 0):
-        raise StoreError(
-            f"the credential store {path} belongs to another user",
-            hint="run as its owner, or take it over with `chown`",
-        )
-    if status.st_mode & 0o077:
-        raise StoreError(
-            f"the credential store {path} can be read by others (mode {stat.S_IMODE(status.st_mode):04o})",
-            hint=f"run `chmod 600 {_quote(path)}`, and replace the keys in it if others may have seen them",
-        )
-
-
-def _quote(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)
 
 
 def _unreadable(path: str, error: OSError) -> StoreError:

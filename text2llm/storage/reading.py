@@ -24,3 +24,20 @@ def read_cache_file(path: str, limit: int) -> bytes:
             return file.read(limit) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     except OSError:
         return b""
+
+
+def find_exposure(path: str, status: os.stat_result, forbidden: int) -> tuple[str, str] | None:
+    """Why a file is not the user's own or has ``forbidden`` mode bits, and how to fix that; ``None`` if it is fine."""
+    import shlex
+    import stat
+
+    if not stat.S_ISREG(status.st_mode):
+        return "is not a regular file", "move it away"
+    if status.st_uid not in (os.geteuid(), 0):
+        return "belongs to another user", "run as its owner, or take it over with `chown` after reading it"
+    if not status.st_mode & forbidden:
+        return None
+    mode, name = f"(mode {stat.S_IMODE(status.st_mode):04o})", shlex.quote(path)
+    if forbidden & stat.S_IROTH:
+        return f"is open to others {mode}", f"run `chmod 600 {name}`, and replace its secrets if others may know them"
+    return f"can be written by others {mode}", f"read it, then run `chmod go-w {name}`"
