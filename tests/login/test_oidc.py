@@ -64,7 +64,9 @@ def test_document_of_another_issuer_is_refused(issuer: object) -> None:
 def test_endpoint_elsewhere_is_refused_and_may_be_allowed(name: str) -> None:
     elsewhere = "https://tokens.corp.example/x"
     changed: dict[str, Any] = {name: elsewhere}
-    with pytest.raises(LoginError, match=f"its `{name}` is on https://tokens.corp.example, which is not allowed") as caught:
+    with pytest.raises(
+        LoginError, match=f"its `{name}` is on https://tokens.corp.example, which is not allowed"
+    ) as caught:
         read(**changed)
     assert caught.value.hint is not None
     assert "add https://tokens.corp.example to the `origins` of `oidc.corp`" in caught.value.hint

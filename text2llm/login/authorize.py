@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -10,7 +12,6 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from text2llm.login.endpoint import read_page
 from text2llm.login.errors import LoginError, quote_foreign
-from text2llm.login.pkce import Challenge
 from text2llm.login.terms import LoginTerms
 from text2llm.secret import Secret
 
@@ -23,6 +24,38 @@ _MOST_FIELDS = 20
 _CODE = re.compile(r"[!-~]{1,2048}")
 _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _DENIED = "access_denied"
+#: How much randomness a login takes, in bytes: half for the verifier, half for the state.
+RANDOM_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """``challenge`` is shown to the provider, ``verifier`` proves it. ``state`` tells our redirect from a foreign one.
+
+    The two are independent, and the state is no secret: it is shown, and stays in the browser's history.
+    """
+
+    verifier: Secret
+    challenge: str
+    state: str
+
+    def __repr__(self) -> str:
+        """Without the state: as long as the login waits, whoever knows it can answer in the provider's place."""
+        return f"Challenge({self.challenge})"
+
+
+def make_challenge(random: bytes) -> Challenge:
+    """A challenge out of :data:`RANDOM_BYTES` random bytes."""
+    if len(random) != RANDOM_BYTES:
+        raise ValueError("a login takes 64 random bytes")
+    half = RANDOM_BYTES // 2
+    verifier, state = _encode(random[:half]), _encode(random[half:])
+    challenge = _encode(hashlib.sha256(verifier.encode()).digest())
+    return Challenge(Secret(verifier), challenge, state)
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,15 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from text2llm.login.authorize import authorization_url, find_redirect, place_state, read_pasted
+from text2llm.login.authorize import (
+    RANDOM_BYTES,
+    authorization_url,
+    find_redirect,
+    make_challenge,
+    place_state,
+    read_pasted,
+)
 from text2llm.login.exchange import exchange_code
-from text2llm.login.pkce import RANDOM_BYTES, make_challenge
 from text2llm.login.terms import Dialogue, LoginTerms, Obtained
 
 if TYPE_CHECKING:

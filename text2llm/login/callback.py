@@ -17,7 +17,6 @@ from hmac import compare_digest
 
 from text2llm.login.authorize import Redirect, read_query
 from text2llm.login.errors import LoginError
-from text2llm.login.pages import NOT_FOUND, page_of
 from text2llm.secret import Secret
 
 #: How long a person may take, in seconds.
@@ -28,6 +27,32 @@ _MOST_CONNECTIONS = 64
 _TRIES = 20
 _AHEAD = ("purpose", "sec-purpose", "x-moz", "x-purpose")
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
+_HEADERS = (
+    "content-type: text/html; charset=utf-8",
+    "cache-control: no-store",
+    "referrer-policy: no-referrer",
+    "x-content-type-options: nosniff",
+    "content-security-policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "connection: close",
+)
+_PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>text2llm</title>'
+    '<body style="font: 1.2em sans-serif; margin: 20vh auto; max-width: 30em; text-align: center">'
+    "<h1>{text}</h1><p>Close this page and return to the terminal.</p></body></html>"
+)
+
+
+def _make_page(text: str) -> bytes:
+    return _respond("200 OK", _PAGE.format(text=text))
+
+
+def _respond(status: str, body: str) -> bytes:
+    data = body.encode()
+    head = "\r\n".join((f"HTTP/1.1 {status}", *_HEADERS, f"content-length: {len(data)}"))
+    return f"{head}\r\n\r\n".encode() + data
+
+
+_NOT_FOUND = _respond("404 Not Found", "")
 
 
 @dataclass(eq=False, slots=True)
@@ -97,16 +122,16 @@ class Listener:
         lines = head.decode("latin-1").split("\r\n")
         query = self._match(lines[0], _parse_headers(lines[1:]))
         if query is None or self.outcome.done():
-            return NOT_FOUND
+            return _NOT_FOUND
         try:
             code = read_query(query, None if self.state_in_path else self.state)
         except LoginError as error:
             self.outcome.set_exception(error)
-            return page_of("The provider refused the login.")
+            return _make_page("The provider refused the login.")
         if code is None:
-            return NOT_FOUND
+            return _NOT_FOUND
         self.outcome.set_result(code)
-        return page_of("The browser step is done.")
+        return _make_page("The browser step is done.")
 
     def _match(self, line: str, headers: dict[str, str]) -> str | None:
         """The query of a request that is for us; ``None`` for any other."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from text2llm.login.clock import CLOCK, Clock
 from text2llm.login.device_grant import DeviceGrant, Step, judge_poll, next_interval, read_grant, read_own_grant
 from text2llm.login.errors import LoginError
 from text2llm.login.exchange import Fields, exchange_code, pick_fields, post_fields, require_answer, token_url
-from text2llm.login.terms import Answer, Dialogue, LoginTerms, Obtained
+from text2llm.login.terms import CLOCK, Answer, Clock, Dialogue, LoginTerms, Obtained
 from text2llm.login.tokens import Denied, read_obtained, require_token
 from text2llm.net.message import Failure
 from text2llm.providers.oauth import OwnDevice, Poll

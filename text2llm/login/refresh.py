@@ -19,11 +19,10 @@ from text2llm.auth.profiles import note_refresh_failure, renew_profile
 from text2llm.auth.store_file import read_store, reserve_store
 from text2llm.auth.store_lock import hold_store_lock
 from text2llm.errors import Text2llmError, WriteError
-from text2llm.login.clock import CLOCK, Clock
 from text2llm.login.errors import LoginError
 from text2llm.login.exchange import Fields, pick_fields, post_fields, token_url
 from text2llm.login.oidc import complete_terms
-from text2llm.login.terms import Answer, LoginTerms
+from text2llm.login.terms import CLOCK, Answer, Clock, LoginTerms
 from text2llm.login.tokens import Denied, read_renewed
 from text2llm.net.message import Failure
 from text2llm.providers.oauth import OAuthFacts, Refresh

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,3 +60,26 @@ class Dialogue(Protocol):
 
 #: Fields of a token's answer, parsed.
 Answer = Mapping[str, object]
+
+
+def read_wall_clock() -> int:
+    """The time in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+async def _sleep(seconds: float) -> None:
+    import asyncio
+
+    await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """``now`` is in milliseconds since the epoch, ``elapsed`` in seconds since any moment, and never goes back."""
+
+    now: Callable[[], int] = read_wall_clock
+    elapsed: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = _sleep
+
+
+CLOCK = Clock()
