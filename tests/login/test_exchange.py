@@ -77,7 +77,7 @@ def test_open_client_gets_its_key_without_an_id() -> None:
 
 def test_unknown_parameter_of_a_descriptor_is_told() -> None:
     facts = FACTS._replace(token_url="http://127.0.0.1:9/token", token_parameters=("code", "magic"))
-    with pytest.raises(LoginError, match="corp wants the unknown parameter 'magic'"):
+    with pytest.raises(LoginError, match="corp requires the unknown parameter 'magic'"):
         exchange(make_terms(facts))
 
 

@@ -9,7 +9,7 @@ from tests.login.answering import Replies, Reply, answering
 from tests.login.terms_of import make_gateway, make_terms, trust_gateway, with_client
 from tests.net.hostile import listen
 from text2llm.login.errors import LoginError
-from text2llm.login.oidc import complete_terms, discover, gateway_facts, read_document
+from text2llm.login.oidc import complete_terms, discover, gateway_facts, read_discovery
 from text2llm.login.terms import LoginTerms
 from text2llm.providers.oauth import OAuthFacts, Refresh, load_logins
 from text2llm.secret import Secret
@@ -26,7 +26,7 @@ FACTS = gateway_facts(make_gateway(ISSUER))
 
 
 def read(origins: tuple[str, ...] = (), facts: OAuthFacts = FACTS, **changed: Any) -> OAuthFacts:
-    return read_document({**DOCUMENT, **changed}, facts, origins)
+    return read_discovery({**DOCUMENT, **changed}, facts, origins)
 
 
 def test_gateway_is_a_login_without_endpoints() -> None:
@@ -173,7 +173,7 @@ def test_terms_that_are_complete_ask_nobody() -> None:
 
 def test_built_in_login_may_have_a_discovery_too() -> None:
     facts = load_logins()["xai"]
-    found = read_document(
+    found = read_discovery(
         {
             "issuer": "https://auth.x.ai",
             "token_endpoint": "https://auth.x.ai/token",

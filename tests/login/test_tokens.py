@@ -91,7 +91,7 @@ def test_token_that_expires_or_renews_is_a_login(
     ],
 )
 def test_answer_of_another_shape_is_no_login(answer: dict[str, Any]) -> None:
-    with pytest.raises(LoginError, match="the provider's answer has") as caught:
+    with pytest.raises(LoginError, match="the provider's response has") as caught:
         obtain(answer)
     assert caught.value.hint == "the fault is the provider's: try again later, or with another --method"
 

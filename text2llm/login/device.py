@@ -25,21 +25,17 @@ if TYPE_CHECKING:
 
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 _Ask: TypeAlias = Callable[[], Awaitable[Answer | Denied | Failure]]
-#: People type it, and terminals show it.
+#: Users type it, and terminals show it.
 _USER_CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?")
-#: However the provider slows a client down, and whatever it asks for, somebody waits at the terminal; and however it
-#: hurries one, it is not asked in a busy loop.
+#: Whatever interval the provider asks for: a user waits at the terminal, and polling is not a busy loop.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-#: openai-codex answers so until somebody has entered the code (clients in public use; undocumented).
+#: The responses of openai-codex until the code is entered (clients in public use; undocumented).
 _OWN_PENDING = frozenset({403, 404})
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceGrant:
-    """A device flow that has begun: ``code`` is what it polls with; ``interval`` and ``limit`` in seconds.
-
-    ``user_code`` is what a person enters on ``page``; on ``filled_page`` it is entered already.
-    """
+    """A started device flow. ``interval`` and ``limit`` are in seconds; ``filled_page`` has the user code in it."""
 
     code: Secret
     user_code: str
@@ -50,7 +46,7 @@ class DeviceGrant:
 
 
 class PollState(Enum):
-    """What an answer to polling means, when it is not the end."""
+    """The state of a flow that has not ended."""
 
     PENDING = "pending"
     SLOWER = "slower"
@@ -102,7 +98,7 @@ def read_own_grant(answer: Answer, own: OwnDevice) -> DeviceGrant:
 def _read_user_code(answer: Answer) -> str:
     value = answer.get("user_code")
     if not isinstance(value, str) or not _USER_CODE.fullmatch(value):
-        raise AnswerError("the provider's answer has no `user_code` that a person can enter")
+        raise AnswerError("the provider's response has no `user_code` that a user can enter")
     return value
 
 
@@ -112,10 +108,10 @@ def _read_interval(answer: Answer, poll: Poll) -> float:
 
 
 def judge_poll(result: Answer | Denied | Failure, *, own: bool) -> Answer | PollState:
-    """The answer that ends the flow, or how it goes on.
+    """The response that ends the flow, or its state.
 
     Raises:
-        LoginError: it ends without one.
+        LoginError: the flow failed.
     """
     match result:
         case Failure():
@@ -155,18 +151,14 @@ def next_interval(step: PollState, interval: float, poll: Poll) -> float:
 
 
 async def log_in_by_device(terms: LoginTerms, dialogue: Dialogue, client: Client, clock: Clock = CLOCK) -> Obtained:
-    """Log in with a code that the person enters in a browser.
+    """Log in with a code that the user enters in a browser.
 
     Raises:
-        LoginError: it was refused, or not entered in time, or the provider's answers cannot be used.
+        LoginError: it was refused, or not entered in time, or a response cannot be used.
     """
-    if terms.facts.own_device is not None:
-        return await _log_in_own_way(terms, terms.facts.own_device, dialogue, client, clock)
-    return await _log_in_by_standard(terms, dialogue, client, clock)
-
-
-async def _log_in_by_standard(terms: LoginTerms, dialogue: Dialogue, client: Client, clock: Clock) -> Obtained:
     facts = terms.facts
+    if facts.own_device is not None:
+        return await _log_in_to_codex(terms, facts.own_device, dialogue, client, clock)
     if facts.device_url is None:
         raise LoginError(f"the login of {terms.provider} has no device flow", hint="choose another --method")
     scope = " ".join(facts.scopes) or None
@@ -184,7 +176,7 @@ async def _log_in_by_standard(terms: LoginTerms, dialogue: Dialogue, client: Cli
     return read_obtained(answer, facts, clock.now())
 
 
-async def _log_in_own_way(
+async def _log_in_to_codex(
     terms: LoginTerms, own: OwnDevice, dialogue: Dialogue, client: Client, clock: Clock
 ) -> Obtained:
     begun = await post_fields(own.start_url, {"client_id": terms.client_id}, "json", client)
@@ -208,7 +200,7 @@ def _show(grant: DeviceGrant, dialogue: Dialogue) -> None:
 
 
 async def _poll(grant: DeviceGrant, ask: _Ask, poll: Poll, clock: Clock, *, own: bool) -> Answer:
-    """Ask until there is an answer; a server that cannot be reached meanwhile is asked again, less often."""
+    """Poll until the flow ends; an unreachable server is polled less often."""
     end, interval, step = clock.elapsed() + grant.limit, grant.interval, PollState.PENDING
     while (left := end - clock.elapsed()) > 0:
         await clock.sleep(min(interval, left))

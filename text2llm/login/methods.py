@@ -1,4 +1,4 @@
-"""Which ways of logging in a provider offers, and which one is taken. Pure."""
+"""The login methods that a provider offers, and the choice of one. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEVICE = "device-code"
 SETUP_TOKEN = "setup-token"  # noqa: S105 - the name of a method
 API_KEY = "api-key"
 
-#: What each built-in method is, for people who choose.
+#: For users who choose.
 SUMMARIES = {
     BROWSER: "log in with a browser on this machine",
     PASTE: "log in with a browser elsewhere, and paste the code",
@@ -22,27 +22,24 @@ SUMMARIES = {
     SETUP_TOKEN: "paste a long-lived token that the provider's own tool makes",
     API_KEY: "paste an API key",
 }
-#: Methods that read a secret from standard input, or ask nothing: no terminal is needed.
+#: They read a secret from standard input, or need no input.
 _WITHOUT_TERMINAL = frozenset({DEVICE, API_KEY, SETUP_TOKEN})
 
 
 def offered_methods(provider: Provider | None, login: OAuthFacts | None, extra: Iterable[str] = ()) -> tuple[str, ...]:
-    """The methods of a provider, the best first; ``extra`` are those of a plugin.
-
-    ``provider`` is ``None`` for one that only the configuration knows: it takes a key.
-    """
+    """The methods of a provider, the best first; ``extra`` are a plugin's. A ``provider`` of the config is ``None``."""
     flows = () if login is None else login.flows
     if BROWSER in flows and PASTE not in flows:
-        flows = (*flows, PASTE)  # the same request; only the way back differs
+        flows = (*flows, PASTE)  # the same request; only the redirect differs
     setup = () if provider is None or provider.setup_token is None else (SETUP_TOKEN,)
     key = () if provider is not None and provider.auth.key is None else (API_KEY,)
     return tuple(dict.fromkeys((*flows, *extra, *setup, *key)))
 
 
 def choose_method(asked: str | None, offered: tuple[str, ...], *, terminal: bool, browser: bool) -> str:
-    """The method that is used: the one asked for, else the best that works here.
+    """The method to use: the requested one, else the best that works here.
 
-    ``terminal`` says whether somebody can answer, ``browser`` whether a browser can come back to this machine.
+    ``terminal``: prompts are possible. ``browser``: a browser on this machine is possible.
 
     Raises:
         UsageError: the provider does not offer it, or it needs a terminal and there is none.

@@ -1,4 +1,4 @@
-"""Which client a login is made with: one that the user registered, or none where the provider takes any. Pure.
+"""The client of a login: the user's registered one, or none if the provider accepts any. Pure.
 
 text2llm never uses a client id that was issued to another product.
 """
@@ -19,7 +19,7 @@ from text2llm.trust.origin import parse_base_url
 
 @dataclass(frozen=True, slots=True)
 class NotRegistered:
-    """Why nobody can log in yet, and what to register and where it goes; for people."""
+    """No client is registered; ``hint`` says what to register, and where to set it."""
 
     message: str
     hint: str
@@ -32,10 +32,10 @@ def resolve_terms(
     read: Callable[[SecretRef], Secret],
     logins: Mapping[str, OAuthFacts] | None = None,
 ) -> LoginTerms | NotRegistered:
-    """The terms of a provider's login; a gateway of the user's comes before what is built in.
+    """The terms of a provider's login; the user's gateway takes precedence.
 
-    ``read`` gives the secret of a client that the settings refer to. ``logins`` are those known (default: the built-in
-    ones). The endpoints of a discovery are still to be asked for.
+    ``read`` reads a client secret that the settings refer to. ``logins`` are those known (default: the built-in
+    ones). Discovered endpoints are not fetched yet.
     """
     path = settings.path or settings_path(environ)
     gateway = settings.gateways.get(provider_id)
