@@ -9,10 +9,11 @@ from tests.login.answering import Replies, Reply, answering
 from tests.login.terms_of import make_gateway, make_terms, trust_gateway, with_client
 from tests.net.hostile import listen
 from text2llm.login.errors import LoginError
-from text2llm.login.oidc import complete_terms, discover, gateway_facts, read_discovery
+from text2llm.login.oidc import complete_terms, gateway_facts, read_discovery
 from text2llm.login.terms import LoginTerms
 from text2llm.providers.oauth import OAuthFacts, Refresh, load_logins
 from text2llm.secret import Secret
+from text2llm.settings.model import OidcGateway
 
 ISSUER = "https://login.corp.example/realms/ai"
 DOCUMENT: dict[str, Any] = {
@@ -27,6 +28,10 @@ FACTS = gateway_facts(make_gateway(ISSUER))
 
 def read(origins: tuple[str, ...] = (), facts: OAuthFacts = FACTS, **changed: Any) -> OAuthFacts:
     return read_discovery({**DOCUMENT, **changed}, facts, origins)
+
+
+def terms_of(gateway: OidcGateway) -> LoginTerms:
+    return LoginTerms(gateway_facts(gateway))
 
 
 def test_gateway_is_a_login_without_endpoints() -> None:
@@ -122,7 +127,9 @@ def test_issuer_that_cannot_be_reached_is_told() -> None:
     with answering(b"") as server:
         gateway = make_gateway(str(server.origin))
         with pytest.raises(LoginError, match=r"/\.well-known/openid-configuration: "):
-            with_client(trust_gateway(gateway), lambda client: discover(gateway, client))
+            with_client(
+                trust_gateway(gateway), lambda client: complete_terms(LoginTerms(gateway_facts(gateway)), client)
+            )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +144,9 @@ def test_what_is_no_document_is_told(reply: Reply, message: str) -> None:
     with answering(reply) as server:
         gateway = make_gateway(f"{server.origin}/realms/ai/")
         with pytest.raises(LoginError, match=message):
-            with_client(trust_gateway(gateway), lambda client: discover(gateway, client))
+            with_client(
+                trust_gateway(gateway), lambda client: complete_terms(LoginTerms(gateway_facts(gateway)), client)
+            )
     assert server.received[0].startswith(b"GET /realms/ai/.well-known/openid-configuration HTTP/1.1")
 
 

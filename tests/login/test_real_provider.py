@@ -17,7 +17,7 @@ from text2llm.auth.credentials import OAuth
 from text2llm.login.device import log_in_by_device
 from text2llm.login.errors import LoginError
 from text2llm.login.exchange import exchange_code, pick_fields, post_fields, token_url
-from text2llm.login.oidc import complete_terms, discover, gateway_facts
+from text2llm.login.oidc import complete_terms, gateway_facts
 from text2llm.login.terms import Clock, LoginTerms, Obtained
 from text2llm.login.tokens import Denied
 from text2llm.net.client import Client
@@ -75,7 +75,8 @@ def oauth_of(obtained: Obtained) -> OAuth:
 
 def test_discovery_names_the_endpoints(oidc: Provider) -> None:
     gateway = make_gateway(oidc.issuer)
-    facts = with_client(trust_gateway(gateway), lambda client: discover(gateway, client))
+    terms = LoginTerms(gateway_facts(gateway))
+    facts = with_client(trust_gateway(gateway), lambda client: complete_terms(terms, client)).facts
     assert facts.flows == ("pkce-loopback", "device-code")
     assert facts.authorize_url == f"{oidc.issuer}/auth"
     assert facts.token_url == f"{oidc.issuer}/token"

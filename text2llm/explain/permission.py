@@ -7,7 +7,7 @@ from typing import NamedTuple, assert_never
 
 from text2llm.diagnostics import Location
 from text2llm.explain.explanation import Part, Source, Step
-from text2llm.trust.bindings import Allowed, Grant, Ground, Refused, covers
+from text2llm.trust.bindings import Allowed, AllowReason, Grant, Refused, covers
 from text2llm.trust.public import GRANTS_VARIABLE
 from text2llm.upstream.access import Access
 
@@ -36,15 +36,15 @@ def _refusal(access: Access) -> Step:
 
 
 def _ground(allowed: Allowed, access: Access, granted: tuple[Granted, ...]) -> Step:
-    match allowed.ground:
-        case Ground.DESCRIPTOR:
+    match allowed.reason:
+        case AllowReason.DESCRIPTOR:
             return Step("text2llm comes with that", Source.BUILT_IN)
-        case Ground.PUBLIC:
+        case AllowReason.PUBLIC:
             return Step("a public value of the sandbox, which stays on this machine", Source.BUILT_IN)
-        case Ground.GRANT:
+        case AllowReason.GRANT:
             return _grant_step(allowed, access, granted)
         case _:
-            assert_never(allowed.ground)
+            assert_never(allowed.reason)
 
 
 def _grant_step(allowed: Allowed, access: Access, granted: tuple[Granted, ...]) -> Step:

@@ -49,16 +49,6 @@ def gateway_facts(gateway: OidcGateway) -> OAuthFacts:
     )
 
 
-async def discover(gateway: OidcGateway, client: Client) -> OAuthFacts:
-    """The login of a gateway with its discovered endpoints.
-
-    Raises:
-        LoginError: the document cannot be fetched, is another issuer's, or names endpoints that are not allowed.
-    """
-    facts = gateway_facts(gateway)
-    return read_discovery(await _fetch_document(facts, client), facts, gateway.origins)
-
-
 async def complete_terms(terms: LoginTerms, client: Client) -> LoginTerms:
     """The terms with every endpoint; a discovery document is fetched if needed.
 
@@ -68,22 +58,21 @@ async def complete_terms(terms: LoginTerms, client: Client) -> LoginTerms:
     """
     if terms.facts.token_url is not None or terms.facts.discovery_url is None:
         return terms
-    document = await _fetch_document(terms.facts, client)
+    document = await _fetch_document(terms.facts.discovery_url, client)
     if terms.client_secret is not None:
         _check_secret_methods(document, terms.facts)
     return replace(terms, facts=read_discovery(document, terms.facts, terms.origins))
 
 
-async def _fetch_document(facts: OAuthFacts, client: Client) -> Answer:
-    assert facts.discovery_url is not None
-    endpoint = _parse(facts.discovery_url, "the issuer")
+async def _fetch_document(url: str, client: Client) -> Answer:
+    endpoint = _parse(url, "the issuer")
     result = await client.send(Request("GET", endpoint.origin, endpoint.path), deadline=DEADLINE)
     if isinstance(result, Failure):
-        raise LoginError(f"{facts.discovery_url}: {result.message}", hint=result.hint)
+        raise LoginError(f"{url}: {result.message}", hint=result.hint)
     document = read_response(result)
     if isinstance(document, Denied):
         raise LoginError(
-            f"{facts.discovery_url} has no discovery document: {document.message}",
+            f"{url} has no discovery document: {document.message}",
             hint="check the issuer in your settings",
             words=document.words,
         )

@@ -1,7 +1,7 @@
-"""Origins: scheme, host and port, in the one spelling that a credential can be bound to.
+"""Origins: scheme, host and port, in one canonical spelling.
 
-Text is accepted only when every reader must understand it alike. The text itself is never sent: a request is
-assembled from the parsed :class:`Origin`, so two parsers cannot disagree about where it goes.
+Only unambiguous URLs are accepted. Requests are assembled from the parsed :class:`Origin`, never from the text, so two
+parsers cannot disagree about the destination.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)")
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]*))?")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*")
-# Encoded dots and slashes: some servers take them for what they stand for, and walk.
+# Encoded dots and slashes, which some servers decode and resolve.
 _ENCODED_STEP = re.compile(r"%(?:2e|2f|5c)", re.IGNORECASE)
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _OCTET = re.compile(r"0|[1-9][0-9]{0,2}")
@@ -30,14 +30,14 @@ _MAX_OCTET = 255
 
 
 class OriginError(Text2llmError):
-    """A URL is none that a credential can be bound to. The message never quotes the URL: it may hold a secret."""
+    """A URL is invalid. The message does not quote it: it may contain a secret."""
 
     code = "invalid-origin"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """Where bytes go. ``scheme`` is ``https`` or ``http``; an IPv6 ``host`` is in brackets; ``port`` always given."""
+    """``scheme`` is ``https`` or ``http``; an IPv6 ``host`` is in brackets."""
 
     scheme: str
     host: str
@@ -48,7 +48,6 @@ class Origin:
 
     @property
     def has_usual_port(self) -> bool:
-        """Whether the port is the scheme's, which a URL does not name."""
         return self.port == DEFAULT_PORTS[self.scheme]
 
     @property
@@ -59,7 +58,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class BaseUrl:
-    """An origin and the path that an API's own paths are appended to; ``path`` has no slash at its end."""
+    """``path``, to which an API's own paths are appended, has no slash at its end."""
 
     origin: Origin
     path: str
@@ -69,18 +68,15 @@ class BaseUrl:
 
 
 def parse_origin(url: str) -> Origin:
-    """The origin that ``url`` is: nothing may stand behind host and port but one slash.
+    """The origin at ``url``, which has nothing after host and port but one slash.
 
     Raises:
-        OriginError: it is more than an origin, or written in a way that readers could understand differently.
+        OriginError: it is more than an origin, or ambiguous.
     """
-    base = parse_base_url(url)
-    if base.path:
-        _fail("has a path", "give scheme, host and port only, like https://api.example.com")
-    return base.origin
+    return _without_path(parse_base_url(url), "https://api.example.com")
 
 
-@lru_cache(maxsize=256)  # a thousand routes to one provider have one
+@lru_cache(maxsize=256)  # a thousand routes to one provider share one
 def parse_base_url(url: str) -> BaseUrl:
     """The origin and path of a base URL. ``localhost`` becomes ``127.0.0.1``, so that no resolver is asked.
 
@@ -94,14 +90,17 @@ def parse_base_url(url: str) -> BaseUrl:
 
 
 def parse_proxy(url: str) -> Origin:
-    """The origin of a proxy. Plain http is the usual way to one: TLS to the server goes through it.
+    """The origin of a proxy, for which plain http is usual: TLS to the server is tunneled.
 
     Raises:
-        OriginError: it is more than an origin, or written in a way that readers could understand differently.
+        OriginError: it is more than an origin, or ambiguous.
     """
-    base = _parse_url(url)
+    return _without_path(_parse_url(url), "http://proxy.example.com:3128")
+
+
+def _without_path(base: BaseUrl, example: str) -> Origin:
     if base.path:
-        _fail("has a path", "give scheme, host and port only, like http://proxy.example.com:3128")
+        _fail("has a path", f"give scheme, host and port only, like {example}")
     return base.origin
 
 
