@@ -213,7 +213,8 @@ def _refuse_foreign(value: str, paste: Paste, registry: Registry) -> None:
     for other in registry.ids():
         if _are_relatives(other, paste.provider):
             continue
-        known = next((each for each in registry.key_formats(other) if _is_telling(each) and _fits(each, value)), None)
+        specific = (each for each in registry.key_formats(other) if each.prefixes and not each.unverified)
+        known = next((each for each in specific if _fits(each, value)), None)
         if known is not None:
             command = f"store it with `{paste_command(paste.kind, other)}`"
             raise PastedSecretError(
@@ -225,10 +226,6 @@ def _refuse_foreign(value: str, paste: Paste, registry: Registry) -> None:
 def _are_relatives(one: str, other: str) -> bool:
     """Whether two providers may share keys, such as ``google`` and ``google-vertex``."""
     return f"{one}-".startswith(f"{other}-") or f"{other}-".startswith(f"{one}-")
-
-
-def _is_telling(key_format: KeyFormat) -> bool:
-    return not key_format.unverified and bool(key_format.prefixes)
 
 
 def _refuse_unexpected(own: Iterable[KeyFormat], paste: Paste) -> None:

@@ -40,12 +40,14 @@ def parse_store(data: bytes, path: str) -> AuthStore:
     """
     root = _parse_object(data, path)
     _check_version(root.get("version", STORE_VERSION), path)
-    profiles = _require_map(root, "profiles", path)
+    if "profiles" not in root:
+        raise _refuse(path, "is not a credential store: it has no `profiles`")
+    profiles = _parse_map(root, "profiles", path)
     return AuthStore(
         version=STORE_VERSION,
         profiles={name: parse_profile(name, entry, path) for name, entry in profiles.items()},
-        order={name: _parse_order(name, ids, path) for name, ids in _optional_map(root, "order", path).items()},
-        usage_stats={k: parse_stats(v) for k, v in _optional_map(root, "usageStats", path).items()},
+        order={name: _parse_order(name, ids, path) for name, ids in _parse_map(root, "order", path).items()},
+        usage_stats={k: parse_stats(v) for k, v in _parse_map(root, "usageStats", path).items()},
         raw=root,
     )
 
@@ -134,26 +136,14 @@ def _parse_float(text: str) -> float:
 def _check_tree(root: dict[str, Any], path: str) -> None:
     level: list[Any] = [root]
     for _ in range(MAX_DEPTH):
-        level = [child for value in level for child in _children(value, path)]
-        if not level:
-            return
-    raise _refuse(path, f"is nested deeper than {MAX_DEPTH} levels")
-
-
-def _children(value: Any, path: str) -> list[Any]:
-    match value:
-        case dict():
-            return [*value, *value.values()]
-        case list():
-            return value
-        case _:
-            if isinstance(value, str) and not _is_encodable(value):
-                raise _refuse(path, "holds a lone surrogate, which is not a character")
-            return []
-
-
-def _is_encodable(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+        nested = [value.values() if isinstance(value, dict) else value for value in level]
+        level = [child for children in nested for child in children if isinstance(child, dict | list)]
+    if level:
+        raise _refuse(path, f"is nested deeper than {MAX_DEPTH} levels")
+    try:
+        json.dumps(root, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _refuse(path, "holds a lone surrogate, which is not a character") from None
 
 
 def _check_version(version: Any, path: str) -> None:
@@ -167,13 +157,7 @@ def _check_version(version: Any, path: str) -> None:
     raise _refuse(path, "has a `version` that this release does not know")
 
 
-def _require_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
-    if key not in root:
-        raise _refuse(path, f"is not a credential store: it has no `{key}`")
-    return _optional_map(root, key, path)
-
-
-def _optional_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
+def _parse_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
     value = root.get(key, {})
     if not isinstance(value, dict):
         raise _refuse(path, f"is not a credential store: `{key}` is not an object")

@@ -68,8 +68,12 @@ def keep_profile(new: NewProfile, dirs: AgentDirs, environ: Mapping[str, str], s
 
     def change(store: AuthStore) -> AuthStore:
         nonlocal before
-        _require_owner(store, new, spellings)
-        before = store
+        before, stored = store, store.profiles.get(new.id)
+        if stored is not None and spellings.provider(stored.provider) != new.provider:
+            raise StoreError(
+                f"the stored profile {new.id} is for {stored.provider}, not for {new.provider}",
+                hint="name another one with --profile-id",
+            )
         return put_profile(store, profile, spellings)
 
     try:
@@ -85,15 +89,6 @@ def keep_profile(new: NewProfile, dirs: AgentDirs, environ: Mapping[str, str], s
     return Changed(path, replaced, after.profiles[new.id], hidden=hidden, notes=notes)
 
 
-def _require_owner(store: AuthStore, new: NewProfile, spellings: Spellings) -> None:
-    stored = store.profiles.get(new.id)
-    if stored is not None and spellings.provider(stored.provider) != new.provider:
-        raise StoreError(
-            f"the stored profile {new.id} is for {stored.provider}, not for {new.provider}",
-            hint="name another one with --profile-id",
-        )
-
-
 def forget_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) -> Changed:
     """Remove a profile and every mention of it from the agent's own store, and its keyring entries.
 
@@ -101,9 +96,7 @@ def forget_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str])
         StoreError: the store cannot be used, or does not have the profile.
         WriteError: the operating system refused; the store is unchanged.
     """
-    before, after = _change_known(profile_id, remove_profile, dirs, environ)
-    profile = before.profiles.get(profile_id)
-    return Changed(store_path(dirs.own), profile, None, notes=_drop_entries(_orphans(profile, after)))
+    return _change_profile(profile_id, remove_profile, dirs, environ)
 
 
 def clear_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) -> Changed:
@@ -113,17 +106,14 @@ def clear_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) 
         StoreError: the store cannot be used, or does not have the profile.
         WriteError: the operating system refused; the store is unchanged.
     """
-    before, after = _change_known(profile_id, clear_cooldown, dirs, environ)
-    old, new = before.profiles.get(profile_id), after.profiles.get(profile_id)
-    return Changed(store_path(dirs.own), old, new, changed=after != before)
+    return _change_profile(profile_id, clear_cooldown, dirs, environ)
 
 
-def _change_known(
+def _change_profile(
     profile_id: str, change: Callable[[AuthStore, str], AuthStore], dirs: AgentDirs, environ: Mapping[str, str]
-) -> tuple[AuthStore, AuthStore]:
-    """Change a store that has the profile; the store before and after. A missing store is not created."""
+) -> Changed:
     path, before = store_path(dirs.own), AuthStore()
-    _require_mention(read_store(path), profile_id, dirs)
+    _require_mention(read_store(path), profile_id, dirs)  # a missing store is not created
 
     def change_again(store: AuthStore) -> AuthStore:
         nonlocal before
@@ -132,7 +122,8 @@ def _change_known(
         return change(store, profile_id)
 
     after = update_store(path, change_again, find_places(environ).state)
-    return before, after
+    old, new = before.profiles.get(profile_id), after.profiles.get(profile_id)
+    return Changed(path, old, new, after != before, notes=_drop_entries(_orphans(old, after)))
 
 
 def _require_mention(store: AuthStore, profile_id: str, dirs: AgentDirs) -> None:

@@ -26,11 +26,16 @@ def open_browser(url: str, patience: float = _PATIENCE) -> bool:
     A browser in the foreground, as set by ``BROWSER``, is waited for ``patience`` seconds: the listener must run.
     """
     import threading
+    import webbrowser
 
     failed = threading.Event()
 
     def work() -> None:
-        if not _try_to_open(url):
+        try:
+            opened = webbrowser.open(url)
+        except (webbrowser.Error, OSError, ValueError):  # ValueError: unbalanced quotes in BROWSER
+            opened = False
+        if not opened:
             failed.set()
 
     opening = threading.Thread(target=work, daemon=True)
@@ -38,15 +43,6 @@ def open_browser(url: str, patience: float = _PATIENCE) -> bool:
         opening.start()
         opening.join(patience)
     return not failed.is_set()
-
-
-def _try_to_open(url: str) -> bool:
-    import webbrowser
-
-    try:
-        return webbrowser.open(url)
-    except (webbrowser.Error, OSError, ValueError):  # ValueError: unbalanced quotes in BROWSER
-        return False
 
 
 @contextmanager

@@ -95,7 +95,7 @@ class Listener:
             next(iter(self.connections)).cancel()
         task = asyncio.get_running_loop().create_task(self._serve(connection))
         self.connections[task] = connection
-        task.add_done_callback(self._forget)
+        task.add_done_callback(lambda done: self.connections.pop(done).close())
 
     async def close(self) -> None:
         """Close every connection, and ignore a late redirect."""
@@ -106,9 +106,6 @@ class Listener:
         if self.connections:
             await asyncio.wait(self.connections)
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self.connections.pop(task).close()
-
     async def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError):  # including TimeoutError
             async with asyncio.timeout(_PATIENCE):
@@ -118,7 +115,8 @@ class Listener:
 
     def _answer(self, head: bytes) -> bytes:
         lines = head.decode("latin-1").split("\r\n")
-        query = self._match(lines[0], _parse_headers(lines[1:]))
+        pairs = (line.partition(":") for line in lines[1:])
+        query = self._match(lines[0], {name.strip().lower(): value.strip() for name, _, value in pairs})
         if query is None or self.outcome.done():
             return _NOT_FOUND
         try:
@@ -140,13 +138,10 @@ class Listener:
         # A prefetched page may never be shown; the visit itself follows.
         ahead = any(word in headers.get(name, "").lower() for name in _AHEAD for word in ("prefetch", "preview"))
         wanted = method == "GET" and version.startswith("HTTP/1.") and headers.get("host", "").lower() in hosts
-        return query if wanted and not ahead and self._is_path(path) else None
-
-    def _is_path(self, path: str) -> bool:
-        expected = self.redirect.path
-        if self.state_in_path:
-            expected = f"{expected.rstrip('/')}/{self.state}"
-        return compare_digest(path.encode("latin-1"), expected.encode())
+        root = self.redirect.path
+        expected = f"{root.rstrip('/')}/{self.state}" if self.state_in_path else root
+        is_path = compare_digest(path.encode("latin-1"), expected.encode())
+        return query if wanted and not ahead and is_path else None
 
 
 @asynccontextmanager
@@ -233,8 +228,3 @@ async def _read_head(connection: socket.socket) -> bytes | None:
         if end:
             return head
     return None
-
-
-def _parse_headers(lines: list[str]) -> dict[str, str]:
-    pairs = (line.partition(":") for line in lines)
-    return {name.strip().lower(): value.strip() for name, _, value in pairs}

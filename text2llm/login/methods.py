@@ -49,8 +49,9 @@ def choose_method(asked: str | None, offered: tuple[str, ...], *, terminal: bool
     if asked is not None and asked not in offered:
         raise UsageError(f"--method: the provider does not offer {asked!r}", hint=f"it offers: {', '.join(offered)}")
     if asked is None and not terminal:
-        possible = [name for name in offered if name in _WITHOUT_TERMINAL]
-        raise UsageError("login is interactive and needs a terminal", hint=_name_quiet(possible))
+        flags = " or ".join(f"--method {name}" for name in offered if name in _WITHOUT_TERMINAL)
+        hint = f"choose one that is not interactive: {flags}" if flags else "run it where you can answer"
+        raise UsageError("login is interactive and needs a terminal", hint=hint)
     method = asked or _best(offered, browser=browser)
     if not terminal and method not in _WITHOUT_TERMINAL:
         raise UsageError(f"the method {method} needs a terminal", hint="run it where you can answer")
@@ -62,8 +63,3 @@ def _best(offered: tuple[str, ...], *, browser: bool) -> str:
     if browser or not set(remote) & set(offered):
         return offered[0]
     return next(name for name in remote if name in offered)
-
-
-def _name_quiet(methods: list[str]) -> str:
-    flags = " or ".join(f"--method {name}" for name in methods)
-    return f"choose one that is not interactive: {flags}" if flags else "run it where you can answer"

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Protocol, TypeAlias, TypeVar
 
 from text2llm.auth.credentials import AuthProfile, AuthStore, OAuth
@@ -149,9 +150,7 @@ def refresh_lead(facts: OAuthFacts) -> int:
 
 
 def _log_in_again(profile: AuthProfile) -> str:
-    import shlex
-
-    options = f"--provider {shlex.quote(profile.provider)} --profile-id {shlex.quote(profile.id)}"
+    options = f"--provider {quote(profile.provider)} --profile-id {quote(profile.id)}"
     return f"log in again: text2llm models auth login {options}"
 
 

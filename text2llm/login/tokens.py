@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ def read_obtained(answer: Answer, facts: OAuthFacts, now: int) -> Obtained:
         LoginError: the response has no usable token.
     """
     if facts.result_key is not None:
-        return Obtained(ApiKey(require_token(_walk(answer, facts.result_key), facts.result_key)))
+        return Obtained(ApiKey(require_token(_walk(answer, facts.result_key.split("/")[1:]), facts.result_key)))
     found = _read_tokens(answer, facts.provider, now)
     plain = found.refresh is None and found.expires is None and not found.extras
     return Obtained(Token(found.access, None) if plain else found, _find_email(answer))
@@ -154,9 +154,7 @@ def _find_account(provider: str, access: Secret) -> dict[str, str]:
     if provider not in _ACCOUNT_CLAIMS:
         return {}
     name, path = _ACCOUNT_CLAIMS[provider]
-    value: object = _read_claims(access.reveal())
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
+    value = _walk(_read_claims(access.reveal()), path)
     return {name: value} if isinstance(value, str) and _LABEL.fullmatch(value) else {}
 
 
@@ -179,9 +177,8 @@ def _read_claims(token: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _walk(answer: Answer, pointer: str) -> object:
-    value: object = answer
-    for key in pointer.split("/")[1:]:
+def _walk(value: object, path: Iterable[str]) -> object:
+    for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from shlex import quote
 
 from text2llm.diagnostics import Location
 from text2llm.errors import Text2llmError
@@ -145,8 +146,12 @@ def decide(
 ) -> Allowed | Refused:
     """Whether ``credential`` may be sent to ``origin``; ``place`` is where the origin is set, for the message."""
     name = credential.name
+    if is_public_value(credential.secret) and origin.loopback:
+        return Allowed(name, origin, AllowReason.PUBLIC)
     if is_public_value(credential.secret):
-        return Allowed(name, origin, AllowReason.PUBLIC) if origin.loopback else _refuse_public(name, origin, place)
+        reason = f"{name} holds a public sandbox value, which may only be sent to loopback addresses, not {origin}"
+        ways = ("point the provider at the sandbox, or use a real credential",)
+        return Refused(name, origin, f"{reason}{_at(place)}", ways)
     if origin in bindings.origins_of(name):
         return Allowed(name, origin, AllowReason.DESCRIPTOR)
     if any(grant.origin == origin and covers(grant.credential, name, bindings) for grant in grants):
@@ -201,27 +206,15 @@ def _parse_pair(pair: str, number: int) -> Grant:
         raise TrustedOriginsError(text, hint=error.hint) from error
 
 
-def _refuse_public(name: CredentialName, origin: Origin, place: Location | None) -> Refused:
-    return Refused(
-        name,
-        origin,
-        f"{name} holds a public sandbox value, which may only be sent to loopback addresses, not {origin}{_at(place)}",
-        ("point the provider at the sandbox, or use a real credential",),
-    )
-
-
 def _refuse(name: CredentialName, origin: Origin, place: Location | None) -> Refused:
-    reason = f"{name} is not bound to {origin}{_at(place)}: nothing was sent"
-    if name.kind is CredentialKind.CONFIG:
-        return Refused(name, origin, reason, ("name the credential by a variable: apiKey: ${NAME}",))
-    if name.kind is CredentialKind.LOGIN:
-        return Refused(
-            name,
-            origin,
-            reason,
-            ("login secrets are sent only to origins in the provider's descriptor or your settings",),
-        )
-    return Refused(name, origin, reason, _explain_grant(_name_for_grant(name), origin))
+    match name.kind:
+        case CredentialKind.CONFIG:
+            ways: tuple[str, ...] = ("name the credential by a variable: apiKey: ${NAME}",)
+        case CredentialKind.LOGIN:
+            ways = ("login secrets are sent only to origins in the provider's descriptor or your settings",)
+        case _:
+            ways = _explain_grant(_name_for_grant(name), origin)
+    return Refused(name, origin, f"{name} is not bound to {origin}{_at(place)}: nothing was sent", ways)
 
 
 def _name_for_grant(name: CredentialName) -> CredentialName:
@@ -232,20 +225,14 @@ def _name_for_grant(name: CredentialName) -> CredentialName:
 
 
 def _explain_grant(name: CredentialName, origin: Origin) -> tuple[str, ...]:
-    command = f"{GRANT_COMMAND} --credential {_quote(str(name))} --origin {_quote(str(origin))}"
+    command = f"{GRANT_COMMAND} --credential {quote(str(name))} --origin {quote(str(origin))}"
     return f"if you trust it, run `{command}`", f"in CI set {variable_form(name, origin)} outside the repository"
 
 
 def variable_form(name: CredentialName, origin: Origin) -> str:
     """The grant as an assignment for a shell or a workflow."""
     pair = str(Grant(name, origin))
-    return f"{GRANTS_VARIABLE}={_quote(pair)}" if _quote(pair) != pair else f'{GRANTS_VARIABLE}="{pair}"'
-
-
-def _quote(text: str) -> str:
-    import shlex  # only a refusal needs it
-
-    return shlex.quote(text)
+    return f"{GRANTS_VARIABLE}={quote(pair)}" if quote(pair) != pair else f'{GRANTS_VARIABLE}="{pair}"'
 
 
 def _at(place: Location | None) -> str:
