@@ -46,7 +46,7 @@ def test_line_break_of_any_kind_at_the_end_is_no_part_of_it(end: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["  lab-key-1234", "\tlab-key-1234 ", "\ufefflab-key-1234\r\n", "\nlab-key-1234"])
-def test_what_stands_around_it_is_no_part_of_it(text: str) -> None:
+def test_surrounding_text_is_dropped(text: str) -> None:
     assert accept(text) == "lab-key-1234"
 
 
@@ -99,11 +99,11 @@ def test_what_cannot_be_a_secret_is_refused(text: str, says: str) -> None:
         ("\u2022\u2022\u2022\u2022", "is a shortened secret"),
     ],
 )
-def test_what_is_no_secret_is_told(text: str, says: str) -> None:
+def test_text_that_is_not_a_secret_is_reported(text: str, says: str) -> None:
     assert says in refuse(text)
 
 
-def test_odd_secret_is_taken_on_somebodys_word() -> None:
+def test_any_form_accepts_an_unknown_format() -> None:
     assert accept("pass=word1234", any_form=True) == "pass=word1234"
     assert accept("YWJjZGVmZ2g=") == "YWJjZGVmZ2g="
 

@@ -78,7 +78,7 @@ def test_blank_variable_is_not_set() -> None:
     )
 
 
-def test_dropped_profiles_are_told_with_their_reasons() -> None:
+def test_dropped_profiles_are_reported_with_their_reasons() -> None:
     profiles = {"anthropic:old": {"type": "token", "token": "t", "expires": 5}}
     found = find_credentials("anthropic", _view(profiles, {"ANTHROPIC_API_KEY": "e"})).effective
     assert found.kind is SourceKind.ENV
@@ -156,7 +156,7 @@ def test_public_sandbox_value_may_stand_in_the_config() -> None:
     assert (found.kind, found.secret) == (SourceKind.CONFIG, Secret("sandbox-ok"))
 
 
-def test_sdk_credentials_are_told_as_such_and_come_last() -> None:
+def test_sdk_credentials_are_reported_as_such_and_come_last() -> None:
     view = _view(environ={"AWS_PROFILE": "work", "AWS_BEARER_TOKEN_BEDROCK": "b"})
     assert [(item.kind, item.label) for item in find_credentials("amazon-bedrock", view).usable] == [
         (SourceKind.ENV, "AWS_BEARER_TOKEN_BEDROCK"),

@@ -138,7 +138,7 @@ def test_redirect_that_leads_elsewhere_is_refused(written: str) -> None:
         "&".join(["a=1"] * 50),
     ],
 )
-def test_query_that_is_not_our_answer_counts_for_nothing(query: str) -> None:
+def test_query_of_another_response_is_ignored(query: str) -> None:
     assert read_query(query, CHALLENGE.state) is None
 
 
@@ -155,7 +155,7 @@ def test_query_with_the_right_state_has_the_code() -> None:
         ("%1b[2J", "without a name"),
     ],
 )
-def test_a_no_is_told_apart_from_what_the_provider_said(error: str, says: str) -> None:
+def test_denial_is_reported_apart_from_the_providers_words(error: str, says: str) -> None:
     said = "%1b[31mnot%0aregistered%e2%80%ae" + "x" * 500
     with pytest.raises(LoginError, match=says) as caught:
         read_query(f"error={error}&error_description={said}&state={STATE}", CHALLENGE.state)

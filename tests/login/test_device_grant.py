@@ -66,7 +66,7 @@ def test_older_name_of_the_page_is_taken() -> None:
         ({"verification_uri_complete": "javascript:1"}, "verification_uri_complete"),
     ],
 )
-def test_start_of_another_shape_is_told(changed: dict[str, Any], named: str) -> None:
+def test_start_of_another_shape_is_reported(changed: dict[str, Any], named: str) -> None:
     with pytest.raises(LoginError, match=f"`{named}`"):
         read_grant({**START, **changed}, POLL)
 

@@ -123,7 +123,7 @@ def test_challenge_matters_to_codes_only() -> None:
     assert read(code_challenge_methods_supported=None).flows == ("pkce-loopback", "device-code")
 
 
-def test_issuer_that_cannot_be_reached_is_told() -> None:
+def test_issuer_that_cannot_be_reached_is_reported() -> None:
     with answering(b"") as server:
         gateway = make_gateway(str(server.origin))
         with pytest.raises(LoginError, match=r"/\.well-known/openid-configuration: "):
@@ -140,7 +140,7 @@ def test_issuer_that_cannot_be_reached_is_told() -> None:
         ((200, {}), "another issuer's"),
     ],
 )
-def test_what_is_no_document_is_told(reply: Reply, message: str) -> None:
+def test_invalid_document_is_reported(reply: Reply, message: str) -> None:
     with answering(reply) as server:
         gateway = make_gateway(f"{server.origin}/realms/ai/")
         with pytest.raises(LoginError, match=message):
@@ -167,12 +167,12 @@ def test_secret_in_the_body_is_what_text2llm_sends(methods: object) -> None:
     assert serve_terms(methods).facts.flows == ("pkce-loopback",)
 
 
-def test_issuer_that_takes_no_secret_in_the_body_is_told() -> None:
+def test_issuer_that_rejects_a_secret_in_the_body_is_reported() -> None:
     with pytest.raises(LoginError, match="does not accept a client secret in the body"):
         serve_terms(["client_secret_basic"])
 
 
-def test_terms_that_are_complete_ask_nobody() -> None:
+def test_complete_terms_need_no_request() -> None:
     terms = make_terms(load_logins()["chutes"])
     with answering(b"") as server:
         completed = with_client(trust_gateway(make_gateway(str(server.origin))), lambda it: complete_terms(terms, it))

@@ -103,7 +103,7 @@ def test_company_client_sends_its_secret(oidc: Provider) -> None:
     assert oauth_of(obtained).refresh
 
 
-def test_wrong_client_secret_is_told_with_a_hint(oidc: Provider) -> None:
+def test_wrong_client_secret_is_reported_with_a_hint(oidc: Provider) -> None:
     terms = replace(gateway_terms(oidc), client_id="text2llm-company", client_secret=Secret("wrong-wrong-wrong-1234"))
     with pytest.raises(LoginError, match="the provider refused: invalid_client") as caught:
         with_client(trust_gateway(make_gateway(oidc.issuer)), lambda client: log_in(terms, client))

@@ -151,7 +151,7 @@ def test_token_that_is_good_is_left_alone(bench: Callable[..., Bench]) -> None:
     assert here.server.connections == 0
 
 
-def test_forced_refresh_renews_a_good_token_that_nobody_has_replaced(bench: Callable[..., Bench]) -> None:
+def test_forced_refresh_renews_a_good_token_that_was_not_replaced(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.write({**PROFILE, "expires": NOW + 3_600_000})
     assert isinstance(here.refresh(seen="at-0"), StillFresh)
@@ -226,7 +226,7 @@ def test_refresh_token_goes_where_the_login_is_bound_to_only(bench: Callable[...
         ({**PROFILE, "provider": "other"}, "is for other, not for corp"),
     ],
 )
-def test_profile_that_cannot_be_renewed_is_told(
+def test_profile_that_cannot_be_renewed_is_reported(
     bench: Callable[..., Bench], profile: dict[str, Any], reason: str
 ) -> None:
     here = bench(RENEWED)
@@ -237,7 +237,7 @@ def test_profile_that_cannot_be_renewed_is_told(
     assert here.server.connections == 0
 
 
-def test_endpoint_that_nothing_can_be_sent_to_is_told(bench: Callable[..., Bench]) -> None:
+def test_endpoint_that_nothing_can_be_sent_to_is_reported(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.facts = here.facts._replace(token_url="https://corp.example/token#here")
     assert here.refresh(trust=Trust(Bindings())) == Failed(
@@ -245,13 +245,13 @@ def test_endpoint_that_nothing_can_be_sent_to_is_told(bench: Callable[..., Bench
     )
 
 
-def test_provider_that_renews_nothing_is_told(bench: Callable[..., Bench]) -> None:
+def test_provider_that_renews_nothing_is_reported(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.facts = here.facts._replace(refresh=None)
     assert isinstance(here.refresh(), Failed)
 
 
-def test_profile_that_is_not_stored_is_told(bench: Callable[..., Bench]) -> None:
+def test_profile_that_is_not_stored_is_reported(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.empty()
     outcome = here.refresh()
@@ -297,7 +297,7 @@ def test_full_disk_stops_the_refresh_before_it_is_sent(
     assert here.profile() == PROFILE
 
 
-def test_tokens_that_cannot_be_kept_are_told_as_lost(
+def test_tokens_that_cannot_be_stored_are_reported_as_lost(
     bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: str) -> None:
@@ -356,7 +356,7 @@ def test_secret_that_cannot_be_written_back_is_not_used_up(bench: Callable[..., 
     assert here.server.connections == 0
 
 
-def test_secret_that_breaks_meanwhile_is_told_as_lost(bench: Callable[..., Bench]) -> None:
+def test_secret_that_breaks_meanwhile_is_reported_as_lost(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.write({**PROFILE, "refresh": REF})
     with pytest.raises(WriteError, match="they cannot be stored: the keyring is read-only"):

@@ -100,14 +100,14 @@ def test_login_without_a_client_says_what_to_register_and_where_it_goes(provider
     assert found.hint == hint
 
 
-def test_client_without_the_secret_that_it_needs_is_told() -> None:
+def test_client_without_the_secret_that_it_needs_is_reported() -> None:
     found = gap("google-gemini-cli", clients={"google-gemini-cli": OAuthClient("mine")})
     assert found.message == "google-gemini-cli requires a client secret"
     written = "`oauth: {google-gemini-cli: {clientSecret: {source: keyring, id: NAME}}}`"
     assert found.hint == f"write {written} in /home/ada/settings.yaml"
 
 
-def test_provider_without_a_login_is_told() -> None:
+def test_provider_without_a_login_is_reported() -> None:
     found = gap("groq", {"TEXT2LLM_HOME": "/home/ada"}, path="")
     assert found.message == "text2llm does not know a login for groq"
     assert found.hint.endswith("`oidc: {groq: …}` in /home/ada/config/settings.yaml")

@@ -104,7 +104,7 @@ def test_key_that_a_login_gives_is_found_by_its_pointer() -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"data": "x"}, {"data": {"key": 3}}, {"key": "k"}])
-def test_key_that_is_not_there_is_told(answer: dict[str, Any]) -> None:
+def test_key_that_is_not_there_is_reported(answer: dict[str, Any]) -> None:
     with pytest.raises(LoginError, match="no usable `/data/key`"):
         obtain(answer, FACTS._replace(result_key="/data/key"))
 

@@ -13,7 +13,7 @@ from text2llm.auth.credentials import AuthStore, describe_ref, value_of
 from text2llm.auth.pasted import PastedSecretError, read_word
 from text2llm.errors import Text2llmError
 from text2llm.secret import RefSource, Secret, SecretRef
-from text2llm.storage.reading import find_exposure, open_to_read
+from text2llm.storage.reading import read_private
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -78,17 +78,13 @@ def _read_file(ref: SecretRef, _environ: Mapping[str, str]) -> str:
             f"the file {ref.id} is not named by an absolute path", hint="use an absolute path, or one starting with ~/"
         )
     try:
-        handle = open_to_read(path)
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            exposure = find_exposure(path, status, _forbidden_bits(path, status))
-            if exposure is not None:
-                raise SecretRefError(f"the file {path} {exposure[0]}", hint=exposure[1])
-            data = file.read(MAX_FILE_BYTES + 1)
+        data = read_private(path, MAX_FILE_BYTES + 1, lambda status: _forbidden_bits(path, status))
     except OSError as error:
         raise SecretRefError(
             f"cannot read the file {path}: {error.strerror}", hint="check its path and owner"
         ) from error
+    if not isinstance(data, bytes):
+        raise SecretRefError(f"the file {path} {data[0]}", hint=data[1])
     if len(data) > MAX_FILE_BYTES:
         raise SecretRefError(f"the file {path} is larger than {MAX_FILE_BYTES // 1024} KiB", hint="name another file")
     return data.decode("utf-8", "surrogateescape")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from text2llm.auth.credentials import STORE_NAME, AuthStore
 from text2llm.auth.store import MAX_STORE_BYTES, format_store, overlay_store, parse_store
 from text2llm.errors import StoreError
-from text2llm.storage.reading import find_exposure, open_to_read
+from text2llm.storage.reading import read_private
 
 
 class LoadedStore(NamedTuple):
@@ -49,7 +49,7 @@ def read_store(path: str) -> AuthStore:
         StoreError: others can read it, it belongs to another user, or its content is invalid.
     """
     try:
-        handle = open_to_read(path)
+        data = read_private(path, MAX_STORE_BYTES + 1, lambda _: 0o077)
     except FileNotFoundError:
         return AuthStore()
     except NotADirectoryError as error:
@@ -58,21 +58,12 @@ def read_store(path: str) -> AuthStore:
             hint="move that file away, or set TEXT2LLM_AGENT_DIR to a directory",
         ) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
-    try:
-        exposure = find_exposure(path, os.fstat(handle), 0o077)
-        if exposure is not None:
-            raise StoreError(f"the credential store {path} {exposure[0]}", hint=exposure[1])
-        return parse_store(_read_bounded(handle), path)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    finally:
-        os.close(handle)
-
-
-def _read_bounded(handle: int) -> bytes:
-    with os.fdopen(handle, "rb", closefd=False) as file:
-        return file.read(MAX_STORE_BYTES + 1)
+        raise StoreError(
+            f"cannot read the credential store {path}: {error.strerror}", hint="check its path, owner and permissions"
+        ) from error
+    if not isinstance(data, bytes):
+        raise StoreError(f"the credential store {path} {data[0]}", hint=data[1])
+    return parse_store(data, path)
 
 
 def update_store(path: str, change: Callable[[AuthStore], AuthStore], state_dir: str) -> AuthStore:
@@ -130,9 +121,3 @@ def make_private_folder(folder: str) -> None:
             f"cannot make the directory {folder}: {error.strerror}",
             hint="make its parent writable, or set TEXT2LLM_HOME to a directory that is",
         ) from error
-
-
-def _unreadable(path: str, error: OSError) -> StoreError:
-    return StoreError(
-        f"cannot read the credential store {path}: {error.strerror}", hint="check its path, owner and permissions"
-    )

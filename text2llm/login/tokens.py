@@ -80,9 +80,9 @@ def read_obtained(answer: Answer, facts: OAuthFacts, now: int) -> Obtained:
     """
     if facts.result_key is not None:
         return Obtained(ApiKey(require_token(_walk(answer, facts.result_key.split("/")[1:]), facts.result_key)))
-    found = _read_tokens(answer, facts.provider, now)
-    plain = found.refresh is None and found.expires is None and not found.extras
-    return Obtained(Token(found.access, None) if plain else found, _find_email(answer))
+    tokens = _read_tokens(answer, facts.provider, now)
+    plain = tokens.refresh is None and tokens.expires is None and not tokens.extras
+    return Obtained(Token(tokens.access, None) if plain else tokens, _find_email(answer))
 
 
 def read_renewed(answer: Answer, previous: OAuth, provider: str, now: int) -> OAuth:
@@ -95,11 +95,11 @@ def read_renewed(answer: Answer, previous: OAuth, provider: str, now: int) -> OA
     """
     # The old tokens are used up, so the new ones are kept despite an invalid lifetime.
     odd = answer.get("expires_in") is not None and _read_lifetime(answer) is None
-    found = _read_tokens({**answer, "expires_in": None} if odd else answer, provider, now)
-    return found._replace(
-        refresh=found.refresh or previous.refresh,
-        expires=now if odd else found.expires,
-        extras={**previous.extras, **found.extras},
+    tokens = _read_tokens({**answer, "expires_in": None} if odd else answer, provider, now)
+    return tokens._replace(
+        refresh=tokens.refresh or previous.refresh,
+        expires=now if odd else tokens.expires,
+        extras={**previous.extras, **tokens.extras},
     )
 
 

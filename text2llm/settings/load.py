@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.settings.model import Settings, SettingsError
 from text2llm.storage.places import find_places
-from text2llm.storage.reading import find_exposure, open_to_read
+from text2llm.storage.reading import read_private
 
 if TYPE_CHECKING:
     from text2llm.config.document import Document
@@ -71,27 +71,19 @@ def open_settings(path: str) -> LoadedSettings:
 
 
 def _read_private(path: str) -> bytes | None:
-    try:
-        handle = open_to_read(path)
-    except (FileNotFoundError, NotADirectoryError):
-        if os.path.islink(path):
-            raise SettingsError(f"{path} is a broken link", hint="fix or remove it") from None
-        return None
-    except OSError as error:
-        raise _unreadable(path, error) from error
     import stat
 
     from text2llm.config.reader import MAX_BYTES
 
     try:
-        with os.fdopen(handle, "rb") as file:
-            exposure = find_exposure(path, os.fstat(handle), stat.S_IWGRP | stat.S_IWOTH)
-            if exposure is not None:
-                raise SettingsError(f"{path} {exposure[0]}", hint=exposure[1])
-            return file.read(MAX_BYTES + 1)
+        data = read_private(path, MAX_BYTES + 1, lambda _: stat.S_IWGRP | stat.S_IWOTH)
+    except (FileNotFoundError, NotADirectoryError):
+        if os.path.islink(path):
+            raise SettingsError(f"{path} is a broken link", hint="fix or remove it") from None
+        return None
     except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: str, error: OSError) -> SettingsError:
-    return SettingsError(f"cannot read {path}: {error.strerror}", hint="check its path, owner and permissions")
+        hint = "check its path, owner and permissions"
+        raise SettingsError(f"cannot read {path}: {error.strerror}", hint=hint) from error
+    if not isinstance(data, bytes):
+        raise SettingsError(f"{path} {data[0]}", hint=data[1])
+    return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 
 def open_to_read(path: str, *, follow: bool = True) -> int:
@@ -24,6 +25,26 @@ def read_cache_file(path: str, limit: int) -> bytes:
             return file.read(limit) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     except OSError:
         return b""
+
+
+def read_private(path: str, limit: int, forbid: Callable[[os.stat_result], int]) -> bytes | tuple[str, str]:
+    """At most ``limit`` bytes of a file, or a problem and how to fix it, as :func:`find_exposure` returns them.
+
+    ``forbid`` returns the forbidden mode bits.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    handle = open_to_read(path)
+    try:
+        status = os.fstat(handle)
+        exposure = find_exposure(path, status, forbid(status))
+        if exposure is not None:
+            return exposure
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(limit)
+    finally:
+        os.close(handle)
 
 
 def find_exposure(path: str, status: os.stat_result, forbidden: int) -> tuple[str, str] | None:
