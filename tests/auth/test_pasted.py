@@ -10,7 +10,7 @@ from text2llm.auth.pasted import (
     PastedSecretError,
     PasteKind,
     check_pasted,
-    read_word,
+    parse_secret,
     require_setup_token,
 )
 from text2llm.providers.registry import load_registry
@@ -179,9 +179,9 @@ def test_setup_token_of_a_provider_without_them(provider: str) -> None:
 
 
 def test_word_is_read_from_anything_that_has_a_name() -> None:
-    assert read_word("value\r\n", "the file f") == Secret("value")
+    assert parse_secret("value\r\n", "the file f") == Secret("value")
     with pytest.raises(PastedSecretError, match=r"^the file f is empty$"):
-        read_word("\n", "the file f")
+        parse_secret("\n", "the file f")
 
 
 def test_every_known_form_that_is_no_key_has_a_use() -> None:

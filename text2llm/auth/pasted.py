@@ -95,22 +95,22 @@ class Paste(NamedTuple):
 
 
 def check_pasted(text: str, paste: Paste, registry: Registry) -> Secret:
-    """The secret in a pasted text, as :func:`read_word` reads it.
+    """The secret in a pasted text, as :func:`parse_secret` reads it.
 
     Raises:
         PastedSecretError: it is empty, more than one word, not a secret, or in a format that the provider does not use.
     """
-    bare = _strip(text)
-    mistake = None if paste.any_form else _find_mistake(bare.reveal())
-    if mistake is not None:
-        raise PastedSecretError(f"the input {mistake[0]}", hint=mistake[1])
-    secret = read_word(text, "the input")
+    bare = _strip(text).reveal()
+    for pattern, problem, hint in () if paste.any_form else _MISTAKES:
+        if re.fullmatch(pattern, bare, re.DOTALL):
+            raise PastedSecretError(f"the input {problem}", hint=hint)
+    secret = parse_secret(text, "the input")
     if not is_public_value(secret):
         _check_form(secret.reveal(), paste, registry)
     return secret
 
 
-def read_word(text: str, what: str) -> Secret:
+def parse_secret(text: str, what: str) -> Secret:
     """The one word in ``text``, without line breaks, white space and byte order mark; ``what`` names it in messages.
 
     Raises:
@@ -125,10 +125,6 @@ def read_word(text: str, what: str) -> Secret:
 
 def _strip(text: str) -> Secret:
     return Secret(text.removeprefix(_BOM).rstrip(_NEWLINES).strip())
-
-
-def _find_mistake(value: str) -> tuple[str, str] | None:
-    return next((row[1:] for row in _MISTAKES if re.fullmatch(row[0], value, re.DOTALL)), None)
 
 
 def _find_problem(value: str) -> tuple[str, str] | None:
@@ -229,8 +225,7 @@ def _are_relatives(one: str, other: str) -> bool:
 
 
 def _refuse_unexpected(own: Iterable[KeyFormat], paste: Paste) -> None:
-    looks = _expected(own, paste.kind)
-    if looks:
+    if looks := _expected(own, paste.kind):
         raise PastedSecretError(
             f"this is not an accepted {paste.kind.value} of {paste.provider}, which looks like {looks}",
             hint="copy the whole of it again: it may be cut off, or have a character too many; "

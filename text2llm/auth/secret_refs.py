@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from text2llm.auth.credentials import AuthStore, describe_ref, value_of
-from text2llm.auth.pasted import PastedSecretError, read_word
+from text2llm.auth.pasted import PastedSecretError, parse_secret
 from text2llm.errors import Text2llmError
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.storage.reading import read_private
@@ -42,7 +42,7 @@ def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> Secret:
     """
     where = describe_ref(ref)
     try:
-        return read_word(_READERS[ref.source](ref, environ), where)
+        return parse_secret(_READERS[ref.source](ref, environ), where)
     except PastedSecretError as error:
         raise SecretRefError(error.message, hint=f"put the secret there as one line, or change {where}") from error
 
