@@ -146,3 +146,18 @@ def test_a_python_without_ensurepip_is_told_which_package_has_it(
 def test_without_a_directory_the_usage_is_shown(tool: ModuleType) -> None:
     with pytest.raises(SystemExit, match=r"^usage: python3 -I tools/install\.py DIRECTORY$"):
         tool.main([])
+
+
+def test_pip_is_told_its_mirror_and_no_other_place(
+    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nenv >environ\n")
+    python.chmod(0o755)
+    elsewhere = ("PIP_DRY_RUN", "PIP_PREFIX", "PIP_PYTHON", "PIP_ROOT", "PIP_TARGET")
+    for name in ("PYTHONPATH", "PIP_REQUIRE_HASHES", "PIP_INDEX_URL", *elsewhere):
+        monkeypatch.setenv(name, "1")
+    tool._pip(str(python))
+    told = (tmp_path / "environ").read_text().splitlines()
+    assert not [line for line in told if line.startswith(("PYTHON", *elsewhere))]
+    assert {"PIP_INDEX_URL=1", "PIP_REQUIRE_HASHES=0"} <= set(told)

@@ -161,10 +161,11 @@ def test_lock_decides_where_there_are_newer_releases(tmp_path: Path, settings: s
     (checkout / "requirements").mkdir(parents=True)
     (checkout / "requirements" / "dev.txt").write_text(make_index(tmp_path, "dev"))
     shutil.copy(ROOT / "Makefile", checkout)
+    shutil.copy(ROOT / "pyproject.toml", checkout)
     shutil.copytree(ROOT / "tools", checkout / "tools")
     (tmp_path / "pip.conf").write_text(f"[global]\nuser = true\n{settings.format(folder=tmp_path.as_uri())}\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE"))}
-    environment |= {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+    environment |= {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "PIP_TARGET": str(tmp_path / "elsewhere")}
     command = ["make", "--no-print-directory", f"PYTHON={sys.executable}", ".venv/.locked"]
     done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -29,6 +29,9 @@ try() { # try NAME PROGRAM: what a newcomer does first, away from the checkout
   echo "$1: the program runs"
 }
 
+changed=$(git status --porcelain 2>/dev/null || true)
+[ -z "$changed" ] || printf 'WARNING: dist/ is of no commit, it holds these changes, too:\n%s\n' "$changed" >&2
+
 rm -rf dist
 build . "$PWD/dist"
 mkdir "$work/source"

@@ -22,6 +22,8 @@ _PARTS = ("pyproject.toml", "requirements", "schemas", "text2llm")
 _DONE = "text2llm-installed"
 #: The first file in the folder: who sees it knows that all that is in there came from here.
 _LOCK = ".text2llm-lock"
+#: What makes pip install into another place, or not at all.
+_ELSEWHERE = ("PIP_DRY_RUN", "PIP_PREFIX", "PIP_PYTHON", "PIP_ROOT", "PIP_TARGET")
 # A shell starts it: a line after `#!` has a limited length and takes a single argument.
 _COMMAND = """#!/bin/sh
 exec {python} -I -c 'from text2llm.entry import run; run()' "$@"
@@ -128,8 +130,12 @@ def _read(path: str) -> str:
 
 
 def _pip(python: str, *arguments: str) -> None:
-    """Install with pip as the user has configured it. It starts interpreters: none gets a ``PYTHON…`` variable."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    """Install with pip as the user has configured it, but here, and a folder without a hash.
+
+    It starts interpreters: none gets a ``PYTHON…`` variable.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environ = {**{name: value for name, value in kept.items() if name not in _ELSEWHERE}, "PIP_REQUIRE_HASHES": "0"}
     command = [python, "-I", "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-user", "--no-deps"]
     code = subprocess.run([*command, *arguments], cwd=os.path.dirname(python), env=environ, check=False).returncode
     if code:

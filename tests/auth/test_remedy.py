@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from text2llm.auth.credentials import AuthStore
+from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
-from text2llm.auth.sources import CredentialView, find_credentials
+from text2llm.auth.sources import find_credentials
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
@@ -52,7 +53,7 @@ def test_remedies_are_one_hint() -> None:
     assert join_remedies(("set A", "run B")) == "set A, or run B"
 
 
-def _view(providers: dict[str, Any], environ: dict[str, str] | None = None) -> CredentialView:
+def _view(providers: dict[str, Any], environ: dict[str, str] | None = None) -> Reading:
     data = {"version": 1, "models": {"providers": providers}}
     config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
-    return CredentialView(config, AuthStore(), environ or {}, load_registry(), 1000)
+    return Reading(config, AuthStore(), environ or {}, load_registry(), 1000)

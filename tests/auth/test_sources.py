@@ -7,7 +7,8 @@ import pytest
 
 from tests.auth.stores import make_store
 from text2llm.auth.order import DropReason
-from text2llm.auth.sources import CredentialView, Rejected, SourceKind, find_credentials
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Rejected, SourceKind, find_credentials
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
@@ -22,11 +23,11 @@ def _view(
     providers: dict[str, Any] | None = None,
     stats: dict[str, Any] | None = None,
     kept: dict[SecretRef, Secret | str] | None = None,
-) -> CredentialView:
+) -> Reading:
     data = {"version": 1, "models": {"providers": providers or {}}}
     config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
     store = make_store({"profiles": profiles or {}, "usageStats": stats or {}}, "anthropic")
-    return CredentialView(config, store, environ or {}, load_registry(), 1000, kept or {})
+    return Reading(config, store, environ or {}, load_registry(), 1000, kept or {})
 
 
 def _lab(**entry: str) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def test_profile_that_an_order_leaves_out_is_not_missed() -> None:
     data = {"version": 1, "models": {"providers": _lab(baseUrl="http://127.0.0.1/v1")}, "auth": {"order": {"lab": []}}}
     config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
     store = make_store({"profiles": {"lab:a": {"provider": "lab", "type": "api_key", "key": "k"}}}, "lab")
-    view = CredentialView(config, store, {}, load_registry(), 1000, {})
+    view = Reading(config, store, {}, load_registry(), 1000, {})
     assert find_credentials("lab", view, local=True).effective.kind is SourceKind.NONE
 
 

@@ -89,8 +89,8 @@ def test_setup_token_is_a_token_of_anthropic(run: Run) -> None:
 
 def test_time_goes_by_while_it_is_stored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = itertools.count(NOW, 1000)
-    for module in ("paste", "storing"):
-        monkeypatch.setattr(f"text2llm.cli.auth.{module}.current_time", lambda: next(ticks))
+    for module in ("paste", "keep"):
+        monkeypatch.setattr(f"text2llm.commands.{module}.read_clock", lambda: next(ticks))
     done = run("models", "auth", "setup-token", "--expires-in", "1h", stdin=ANTHROPIC_TOKEN)
     assert "expires in 1h) in " in done.out
 
@@ -266,7 +266,7 @@ def test_configuration_that_says_otherwise_is_told(run: Run) -> None:
     write_config({"models": {"providers": {"lab": {"api": "openai-completions", "baseUrl": "https://evil.example"}}}})
     done = run("models", "auth", "paste-api-key", "--provider", "lab", "--origin", CORP, stdin=LAB_KEY)
     assert done.code == 0
-    assert done.err.endswith("text2llm.yaml:7:16 sends it to https://evil.example, where it may not go\n")
+    assert done.err.endswith("text2llm.yaml:7:16 sends it to https://evil.example, which is not allowed\n")
     assert "evil" not in grants()
 
 

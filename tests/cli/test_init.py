@@ -109,6 +109,12 @@ def test_the_hook_of_a_commit_is_that_commit(run: Run, tmp_path: Path) -> None:
     assert f"git -C source checkout --quiet --detach {COMMIT}\n" in install
 
 
+def test_a_commit_of_digits_alone_is_text(run: Run, tmp_path: Path) -> None:
+    run("init", "--source", f"git+{URL}@{'1' * 40}")
+    (repository,) = yaml.safe_load((tmp_path / HOOKS).read_text())["repos"]
+    assert repository["rev"] == "1" * 40
+
+
 def test_the_hook_of_a_release_installs_nothing(run: Run, tmp_path: Path) -> None:
     run("init", "--source", INDEX)
     hook = read_hook(tmp_path)

@@ -11,13 +11,10 @@ import pytest
 
 from tests.running import Done, Run
 from tests.status.world import assert_valid, write_store
-from text2llm.cli.refresh import open_view
-from text2llm.cli.status import read_config
-from text2llm.cli.world import World
+from text2llm.commands.refresh import open_view
 from text2llm.listing.kept import find_facts, find_listings
-from text2llm.providers.registry import load_registry
 from text2llm.sandbox.server import Sandbox, serve
-from text2llm.settings.model import Settings
+from text2llm.workspace import Workspace
 
 
 @pytest.fixture
@@ -68,12 +65,12 @@ def test_every_provider_in_view_is_asked_and_kept(run: Run, sandbox: Sandbox) ->
 def test_kept_listings_are_found_where_the_configuration_still_points(run: Run, sandbox: Sandbox) -> None:
     write(sandbox, **GOOD)
     run("models", "refresh")
-    view, in_view = open_view(read_config(None), World(Settings(), load_registry()))
+    view, in_view = open_view(Workspace(os.environ))
     facts = find_facts(in_view, view)
     assert facts["google"]["gemini-2.5-pro"].context_window == 1048576
     assert find_listings(["openai", "nobody"], view)["openai"].place == f"{sandbox.url}/v1/models"
     write(openai="baseUrl: 'http://127.0.0.1:9/v1', apiKey: sandbox-ok")
-    view, in_view = open_view(read_config(None), World(Settings(), load_registry()))
+    view, in_view = open_view(Workspace(os.environ))
     assert find_facts(in_view, view) == {}
     cache().unlink()
     assert find_facts(in_view, view) == {}
@@ -115,7 +112,7 @@ def test_who_has_no_credential_or_no_listing_is_skipped_unless_named(run: Run) -
     done = run("models", "refresh")
     assert done == Done(
         0,
-        "openai: skipped: there is no credential for openai\nperplexity: skipped: no listing of perplexity is known\n",
+        "openai: skipped: no credential for openai\nperplexity: skipped: no listing of perplexity is known\n",
         "",
     )
     named = run("models", "refresh", "--provider", "perplexity")

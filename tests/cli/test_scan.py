@@ -16,7 +16,7 @@ from tests.cli.terminal import open_terminal
 from tests.net.hostile import listen
 from tests.running import Done, Run
 from tests.status.world import assert_valid, write_store
-from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.scenario import parse_scenario
 from text2llm.sandbox.server import Sandbox, serve
 
@@ -59,7 +59,7 @@ def start(run: Run) -> Iterator[Start]:
 
     def begin(key: str = "sandbox-ok", answers: list[dict[str, Any]] = ANSWERS, **scenario: Any) -> Sandbox:
         data = {"answers": answers, "catalog": {"models": CATALOG}, **scenario}
-        running.append(serve(scenario=parse_scenario(data, BEHAVIOURS)))
+        running.append(serve(scenario=parse_scenario(data, BEHAVIORS)))
         Path("text2llm.yaml").write_text(CONFIG.replace("URL", running[-1].url).replace("KEY", key))
         return running[-1]
 
@@ -205,9 +205,9 @@ def test_without_a_key_there_is_only_metadata(run: Run, start: Start) -> None:
     path.write_text(path.read_text().replace(", apiKey: 'sandbox-ok'", ""))
     done = run("models", "scan")
     assert done.code == 0
-    assert "nothing was probed: there is no credential for openrouter\nhint: " in done.out
+    assert "nothing was probed: no credential for openrouter\nhint: " in done.out
     assert len(sandbox.requests) == 1
-    assert told(run("models", "scan", "--json"))["notProbed"] == "there is no credential for openrouter"
+    assert told(run("models", "scan", "--json"))["notProbed"] == "no credential for openrouter"
     assert run("models", "scan", "--yes").code == 1
 
 

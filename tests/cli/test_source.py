@@ -140,6 +140,7 @@ def test_the_repository_around_a_plain_folder_is_another_one(installed: Path, tm
         (f"git+{HTTPS}@{COMMIT}", GitSource(HTTPS, COMMIT)),
         (f"{HTTPS}@{COMMIT}", GitSource(HTTPS, COMMIT)),
         (f" text2llm @ git+{HTTPS}@{COMMIT}\n", GitSource(HTTPS, COMMIT)),
+        (f"git+{HTTPS}/@{COMMIT}", GitSource(HTTPS, COMMIT)),
         (f"git+ssh://git@git.example/t@{COMMIT}", GitSource("ssh://git@git.example/t", COMMIT)),
         (f"git@git.example:team/t@{COMMIT}", GitSource("ssh://git@git.example/team/t", COMMIT)),
         (f"git+file:///srv/git/text2llm@{COMMIT}", GitSource("file:///srv/git/text2llm", COMMIT)),

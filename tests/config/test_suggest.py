@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2llm.config.suggest import MAX_SUGGESTIONS, Suggestions, find_near, list_names
+from text2llm.config.suggest import MAX_SUGGESTIONS, Suggestions, find_near
 
 KEYS = ["model", "models", "modelPolicy", "imageModel"]
 
@@ -31,15 +31,3 @@ def test_no_more_than_20_searches_a_file() -> None:
     suggestions = Suggestions()
     found = [suggestions.near("modle", KEYS) for _ in range(MAX_SUGGESTIONS + 2)]
     assert found == ["model"] * 20 + [None] * 2
-
-
-@pytest.mark.parametrize(
-    ("count", "listed"),
-    [(0, ""), (2, "p0, p1"), (20, ", ".join(f"p{n}" for n in range(20)))],
-)
-def test_few_names_are_all_listed(count: int, listed: str) -> None:
-    assert list_names([f"p{n}" for n in range(count)]) == listed
-
-
-def test_of_many_names_the_rest_is_counted() -> None:
-    assert list_names({f"p{n}": n for n in range(10_000)}).endswith("p18, p19 and 9980 more")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from text2llm.auth.reading import Reading, read_meaning
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.config.document import Document
 from text2llm.config.load import assemble
 from text2llm.config.reader import read_document
 from text2llm.diff.both import Both
-from text2llm.diff.reading import Reading, read_meaning
 from text2llm.providers.registry import load_registry
 
 CATALOG = Catalog(

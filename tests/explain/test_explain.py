@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 
-from tests.diff.readings import read
-from text2llm.auth.sources import CredentialView
+from tests.diff.readings import CATALOG, read
+from text2llm.auth.reading import Reading
 from text2llm.auth.store import parse_store
 from text2llm.config.schema_files import inline_refs, schema_text
 from text2llm.diagnostics import Location
-from text2llm.explain.credential import Purse
-from text2llm.explain.explain import Asker, explain_subject
-from text2llm.explain.explanation import Explanation, Source, Step
-from text2llm.explain.permission import Granted
+from text2llm.explain.explain import explain_subject
+from text2llm.explain.explanation import Explanation, Step, StepSource
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import SubjectError, find_subject
+from text2llm.plan.grants import Granted
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import parse_trusted_origins
 
@@ -34,7 +33,6 @@ def ask(
     reading = read(text)
     parsed = parse_store(json.dumps({"version": 1, "profiles": {}, **(store or {})}).encode(), "store.json")
     subject = find_subject(word, reading, SCHEMA)
-    decided = (Step("the agent's directory is among the user's data", Source.DEFAULT),)
     granted = [Granted(grant, None) for grant in parse_trusted_origins(environ.get("TEXT2LLM_TRUSTED_ORIGINS", ""))]
     granted += [
         Granted(grant, Location("settings.yaml", line))
@@ -42,11 +40,17 @@ def ask(
         for grant in parse_trusted_origins(text)
     ]
     settings = Settings(grants=tuple(each.grant for each in granted if each.place is not None))
-    view = CredentialView(reading.config, parsed, environ, reading.registry, NOW, settings=settings)
-    asker = Asker(
-        reading, Purse(view, "store.json", tuple(granted)), Step("named", Source.OPTION, name="--config"), decided
+    seen = Reading(
+        reading.config,
+        parsed,
+        environ,
+        reading.registry,
+        NOW,
+        settings=settings,
+        store_path="store.json",
+        bundle=CATALOG,
     )
-    return explain_subject(subject, asker)
+    return explain_subject(subject, seen, Step("named", StepSource.OPTION, name="--config"), tuple(granted))
 
 
 def tell(found: Explanation) -> str:

@@ -15,12 +15,12 @@ from tests.net.hostile import Listener, Script, answer, listen, repeat, say
 from tests.probe.making import view
 from text2llm.listing.fetch import Fetched, fetch_listings
 from text2llm.listing.parse import Listed
-from text2llm.listing.plan import ListingQuery, Place
+from text2llm.listing.plan import ListingPlace, ListingQuery
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Bindings, Trust
 from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.access import find_access
-from text2llm.upstream.address import Sister
+from text2llm.upstream.address import SiblingUrl
 from text2llm.upstream.verdict import Reason, Verdict
 
 NETWORK = NetworkSettings()
@@ -35,8 +35,8 @@ def make_query(
     server: Listener, shape: str = "openai", key: str = "sandbox-ok", *, public: bool = False
 ) -> ListingQuery:
     config = f"models: {{providers: {{lab: {{baseUrl: '{server.origin}/v1', apiKey: '${{LAB_API_KEY}}'}}}}}}\n"
-    access = find_access("lab", view(config, environ={"LAB_API_KEY": key}).credentials)
-    return ListingQuery(Place(Sister(BaseUrl(server.origin, "/v1/models")), shape, public), access)
+    access = find_access("lab", view(config, environ={"LAB_API_KEY": key}))
+    return ListingQuery(ListingPlace(SiblingUrl(BaseUrl(server.origin, "/v1/models")), shape, public), access)
 
 
 def ask(script: Script, shape: str = "openai", *, limit: float = 1.0, key: str = "sandbox-ok") -> Any:

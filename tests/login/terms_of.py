@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from text2llm.login.terms import LoginTerms
 from text2llm.net.client import Client
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.secret import Secret
 from text2llm.settings.binding import bind_gateways, bind_logins
@@ -40,7 +40,7 @@ def with_client(trust: Trust, work: Callable[[Client], Awaitable[T]]) -> T:
         client = Client(trust, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         return await work(client)
 
-    return run(main())
+    return run_async(main())
 
 
 def make_terms(facts: OAuthFacts) -> LoginTerms:

@@ -9,9 +9,10 @@ import pytest
 from tests.login.answering import Reply, answering, asked
 from tests.login.terms_of import FakeDialogue, make_terms, trust_facts, with_client
 from text2llm.auth.credentials import OAuth
+from text2llm.login.clock import Clock, read_wall_clock
 from text2llm.login.device import log_in_by_device
 from text2llm.login.errors import LoginError
-from text2llm.login.terms import Clock, Obtained, read_wall_clock
+from text2llm.login.terms import Obtained
 from text2llm.providers.oauth import OAuthFacts, OwnDevice, Poll
 from text2llm.secret import Secret
 from text2llm.trust.origin import Origin

@@ -14,11 +14,12 @@ from tests.login.browsing import ANSWERS, Browser
 from tests.login.oidc_server import Provider, run_provider
 from tests.login.terms_of import FakeDialogue, make_gateway, make_terms, trust_gateway, with_client
 from text2llm.auth.credentials import OAuth
+from text2llm.login.clock import Clock
 from text2llm.login.device import log_in_by_device
 from text2llm.login.errors import LoginError
 from text2llm.login.exchange import exchange_code, pick_fields, post_fields, token_url
 from text2llm.login.oidc import complete_terms, gateway_facts
-from text2llm.login.terms import Clock, LoginTerms, Obtained
+from text2llm.login.terms import LoginTerms, Obtained
 from text2llm.login.tokens import Denied
 from text2llm.net.client import Client
 from text2llm.secret import Secret

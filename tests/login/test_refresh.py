@@ -19,6 +19,7 @@ from tests.login.terms_of import make_terms, trust_facts
 from tests.net.hostile import Listener, Script, listen
 from text2llm.auth.store_file import read_store
 from text2llm.errors import StoreError, Text2llmError, WriteError
+from text2llm.login.clock import Clock
 from text2llm.login.refresh import (
     Dead,
     Failed,
@@ -30,7 +31,6 @@ from text2llm.login.refresh import (
     refresh_lead,
     refresh_profile,
 )
-from text2llm.login.terms import Clock
 from text2llm.providers.oauth import OAuthFacts, Refresh, load_logins
 from text2llm.refs import Spellings
 from text2llm.secret import RefSource, Secret, SecretRef

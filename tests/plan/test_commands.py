@@ -277,7 +277,7 @@ def test_interruption_is_one_json_document_too(run: Run, config: Path, monkeypat
         raise KeyboardInterrupt
 
     assert config.exists()
-    monkeypatch.setattr("text2llm.cli.edit.edit_target", interrupt)
+    monkeypatch.setattr("text2llm.commands.edit.change_file", interrupt)
     done = run("models", "set", "mini", "--json")
     assert done.code == 130
     assert json.loads(done.out)["error"]["code"] == "interrupted"

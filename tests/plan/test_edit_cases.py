@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.running import Run
-from text2llm.cli.options import show_path
+from text2llm.config.discovery import show_path
 
 CASES = sorted((Path(__file__).parents[2] / "fixtures" / "edits").iterdir())
 

@@ -7,7 +7,7 @@ import pytest
 from text2llm.config.reader import read_document
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
-from text2llm.plan.grants import GrantContext, GrantEdit, add_grant, remove_grants
+from text2llm.plan.grants import GrantEdit, Grants, add_grant, remove_grants
 from text2llm.providers.registry import load_registry
 from text2llm.settings.binding import bind_registry
 from text2llm.settings.model import Settings
@@ -28,14 +28,14 @@ plugins: []
 """
 
 
-def context(text: str | None, environment: str = "") -> GrantContext:
+def context(text: str | None, environment: str = "") -> Grants:
     given = parse_trusted_origins(environment)
     if text is None:
-        return GrantContext(Settings(), None, BINDINGS, given)
+        return Grants(Settings(), None, BINDINGS, given)
     document = read_document("settings.yaml", text.encode())
     settings = parse_settings(document, REGISTRY.spellings()).settings
     assert settings is not None
-    return GrantContext(settings, document, BINDINGS, given)
+    return Grants(settings, document, BINDINGS, given)
 
 
 def grant(pair: str) -> Grant:
@@ -94,7 +94,7 @@ def test_provider_that_nobody_knows_is_a_doubt_and_no_obstacle() -> None:
     assert [note.rule for note in outcome.notes] == ["unknown-provider"]
 
 
-def revoke(name: str, origin: str | None, where: GrantContext) -> GrantEdit:
+def revoke(name: str, origin: str | None, where: Grants) -> GrantEdit:
     credential = parse_credential_name(name)
     assert credential is not None
     return remove_grants(credential, None if origin is None else parse_origin(origin), where)

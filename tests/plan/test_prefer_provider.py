@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from text2llm.cli.checks import edit_target
+from text2llm.commands import edit
 from text2llm.errors import EditError
-from text2llm.plan.apply import plan_edit
 from text2llm.plan.edits import prefer_provider
+from text2llm.workspace import Workspace
 
 CONFIG = """version: 1
 agents:
@@ -28,7 +29,8 @@ models:
 def preferred(tmp_path: Path, provider: str) -> object:
     path = tmp_path / "text2llm.yaml"
     path.write_text(CONFIG)
-    plan = plan_edit(edit_target(str(path)), partial(prefer_provider, provider=provider, agent=None))
+    request = edit.EditRequest(partial(prefer_provider, provider=provider, agent=None), write=False)
+    plan = edit.run(Workspace(os.environ, str(path)), request)
     return plan.config_after.value_at(("agents", "defaults", "model", "primary"))
 
 

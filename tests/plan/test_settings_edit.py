@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.edit.file_change import FileChange
 from text2llm.edit.pipeline import change_file
 from text2llm.errors import EditError, WriteError
-from text2llm.plan.grants import GrantContext, GrantEdit
+from text2llm.plan.grants import GrantEdit, Grants
 from text2llm.plan.settings_edit import allow_edit, grant_origin, plan_settings, settings_file
 from text2llm.settings.load import load_settings
 from text2llm.settings.model import SettingsError
@@ -68,8 +68,8 @@ def test_file_that_an_editor_saved_meanwhile_is_not_overwritten(settings: Path, 
 
 
 def test_edit_that_would_break_the_settings_is_refused(settings: Path) -> None:
-    def breaks(_context: GrantContext) -> GrantEdit:
-        return GrantEdit((Change(Action.SET, ("trust",), [{"credential": "nobody", "origin": "x"}]),), ("",))
+    def breaks(_context: Grants) -> GrantEdit:
+        return GrantEdit((DataChange(Action.SET, ("trust",), [{"credential": "nobody", "origin": "x"}]),), ("",))
 
     with pytest.raises(EditError, match="this edit would break the file") as caught:
         plan_settings(os.environ, breaks)

@@ -7,30 +7,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from text2llm.auth.credentials import AuthStore
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.auth.store import parse_store
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
-from text2llm.config.resolve import build_resolver
 from text2llm.net.message import Response, SecretHeader
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.probe.targets import ProbeTarget, ProbeView, find_targets
+from text2llm.probe.targets import ProbeTarget, find_targets
 from text2llm.providers.registry import load_registry
 from text2llm.secret import Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 from text2llm.trust.origin import parse_base_url
-from text2llm.upstream.call import Call
 from text2llm.upstream.wire import WIRES
+from text2llm.upstream.wire.shape import CompletionCall
 
 NOW = 1_800_000_000_000
 
 
-def view(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> ProbeView:
+def view(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Reading:
     registry = load_registry()
     built = build_config(read_document("text2llm.yaml", config.encode()), {})
     stored = AuthStore() if store is None else parse_store(json.dumps({"version": 1, **store}).encode(), "store")
-    credentials = CredentialView(built, stored, environ or {}, registry, NOW)
-    return ProbeView(credentials, build_resolver(built, registry.spellings()))
+    return Reading(built, stored, environ or {}, registry, NOW)
 
 
 def granted(origin: str, *names: str) -> dict[str, str]:
@@ -47,21 +45,25 @@ def targets(
     return find_targets(view(config, store, environ), options or ProbeOptions())
 
 
-def only_call(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Call:
+def only_call(
+    config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> CompletionCall:
     (target,) = targets(config, store, environ)
-    assert isinstance(target.call, Call), target.call
+    assert isinstance(target.call, CompletionCall), target.call
     return target.call
 
 
-def make_call(api: str, model: str = "m1", *, url: str = "http://127.0.0.1:1", key: str = "sandbox-ok") -> Call:
+def make_call(
+    api: str, model: str = "m1", *, url: str = "http://127.0.0.1:1", key: str = "sandbox-ok"
+) -> CompletionCall:
     wire = WIRES[api]
     named = NamedSecret(CredentialName(CredentialKind.ENV, "LAB_API_KEY"), Secret(key))
     header = SecretHeader(wire.auth_header, wire.auth_prefix, named)
     base = parse_base_url(url)
-    return Call("lab", api, model, base, wire.path, wire.max_tokens_field, 1, wire.headers, (header,))
+    return CompletionCall("lab", api, model, base, wire.path, wire.max_tokens_field, 1, wire.headers, (header,))
 
 
-def make_target(call: Call, label: str = "LAB_API_KEY") -> ProbeTarget:
+def make_target(call: CompletionCall, label: str = "LAB_API_KEY") -> ProbeTarget:
     return ProbeTarget(Subject("lab", f"lab/{call.model}", label, ProbeSource.ENV, "api_key"), call)
 
 

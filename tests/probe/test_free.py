@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.probe.making import completion, respond, view
 from text2llm.net.message import Failure, FailureKind
 from text2llm.probe.free import NOT_PROVABLE, FreeCall, judge_free, plan_free
-from text2llm.providers.free_probes import FreeProbe, load_free_probes
+from text2llm.providers.endpoints import FreeProbe, load_free_probes
 from text2llm.providers.registry import load_registry
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.verdict import Reason, Status, Verdict
@@ -21,7 +21,7 @@ from text2llm.upstream.verdict import Reason, Status, Verdict
 
 def reach(provider: str, variable: str, value: str = "k", more: str = "", grants: str = "") -> Access:
     environ = {variable: value, "TEXT2LLM_TRUSTED_ORIGINS": grants}
-    return find_access(provider, view(f"version: 1\n{more}", environ=environ).credentials)
+    return find_access(provider, view(f"version: 1\n{more}", environ=environ))
 
 
 def plan(access: Access) -> FreeCall | Verdict:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.probe.making import NOW, granted, view
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.config.model import Slot
 from text2llm.probe.routes import GatePlan, RouteChoice, plan_gate
 from text2llm.refs import ModelRef
-from text2llm.upstream.call import Call
 from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
 CONFIG = """
 version: 1
@@ -35,10 +35,10 @@ ENVIRON = {
 
 
 def plan(choice: RouteChoice | None = None, stores: Mapping[str, Any] | None = None) -> GatePlan:
-    views: dict[str, CredentialView] = {}
+    views: dict[str, Reading] = {}
     for agent in ("main", "coder"):
         seen = view(CONFIG, (stores or {}).get(agent), ENVIRON)
-        views[agent] = seen.credentials
+        views[agent] = seen
     return plan_gate(views, seen.resolver, choice or RouteChoice())
 
 
@@ -64,8 +64,7 @@ def test_each_agent_is_told_why_it_has_no_credential() -> None:
     gone = {"openai:a": {"type": "token", "provider": "openai", "token": "t", "expires": NOW - 1}}
     empty = {"openai:b": {"type": "api_key", "provider": "openai", "key": ""}}
     seen = {agent: view(CONFIG, {"profiles": store}, {}) for agent, store in (("main", gone), ("coder", empty))}
-    views = {agent: each.credentials for agent, each in seen.items()}
-    found = plan_gate(views, seen["main"].resolver, RouteChoice(slot=Slot.IMAGE_MODEL))
+    found = plan_gate(seen, seen["main"].resolver, RouteChoice(slot=Slot.IMAGE_MODEL))
     calls = [target.call for target in found.targets]
     assert [(call.reason and call.reason.word, call.error) for call in calls if isinstance(call, Verdict)] == [
         ("expired", "openai:a: it has expired"),
@@ -97,7 +96,7 @@ def test_a_route_says_which_line_names_it() -> None:
 
 def test_an_image_route_sends_a_picture_and_a_text_route_may_force_a_tool() -> None:
     calls = [target.call for target in plan(RouteChoice(tool=True)).targets]
-    assert [(call.image, call.tool) for call in calls if isinstance(call, Call)] == [
+    assert [(call.image, call.tool) for call in calls if isinstance(call, CompletionCall)] == [
         (False, True),
         (False, True),
         (False, True),
@@ -132,7 +131,7 @@ def test_every_credential_can_be_probed() -> None:
 def test_an_expired_token_is_told_as_expired() -> None:
     stored = {"anthropic:a": {"type": "token", "provider": "anthropic", "token": "t", "expires": NOW - 1}}
     seen = view(CONFIG, {"profiles": stored}, {})
-    found = plan_gate({"main": seen.credentials}, seen.resolver, RouteChoice(slot=Slot.MODEL))
+    found = plan_gate({"main": seen}, seen.resolver, RouteChoice(slot=Slot.MODEL))
     verdict = found.targets[0].call
     assert isinstance(verdict, Verdict)
     assert verdict.reason is not None

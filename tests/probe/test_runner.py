@@ -1,4 +1,4 @@
-"""Probes over real sockets: every behaviour of the sandbox, sinks that must stay empty, and Ctrl-C."""
+"""Probes over real sockets: every behavior of the sandbox, sinks that must stay empty, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pytest
 
 from tests.net.hostile import answer, listen, repeat
 from tests.probe.making import completion, make_call, make_target, view
+from text2llm.commands.status import probe_view
 from text2llm.errors import ExitCode
 from text2llm.net.message import SecretHeader
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, worst_probe_exit
 from text2llm.probe.runner import run_probes
-from text2llm.probe.session import probe_view
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
@@ -68,7 +68,7 @@ def told(result: ProbeResult) -> str:
 
 
 @pytest.mark.parametrize(("api", "path"), [("openai-completions", "/v1"), ("anthropic-messages", "")])
-def test_every_behaviour_of_the_sandbox_is_told_apart(sandbox: Sandbox, api: str, path: str) -> None:
+def test_every_behavior_of_the_sandbox_is_told_apart(sandbox: Sandbox, api: str, path: str) -> None:
     calls = [make_call(api, url=sandbox.url + path, key=f"sandbox-{name}") for name in EXPECTED]
     targets = tuple(make_target(call, name) for call, name in zip(calls, EXPECTED, strict=True))
     started = time.monotonic()
@@ -96,7 +96,7 @@ def test_each_target_is_asked_once_and_a_failure_is_not_tried_again(sandbox: San
     keys = ("sandbox-overloaded", "sandbox-limited", "sandbox-server-error")
     calls = [make_call("openai-completions", url=f"{sandbox.url}/v1", key=key) for key in keys]
     run_probes(tuple(map(make_target, calls)), QUICK, NOTHING)
-    assert sorted(request.behaviour for request in sandbox.requests[before:]) == [
+    assert sorted(request.behavior for request in sandbox.requests[before:]) == [
         "limited",
         "overloaded",
         "server-error",

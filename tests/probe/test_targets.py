@@ -8,8 +8,8 @@ from tests.probe.making import NOW, granted, only_call, targets
 from text2llm.errors import UsageError
 from text2llm.probe.result import ProbeOptions, ProbeSource
 from text2llm.probe.targets import ProbeTarget
-from text2llm.upstream.call import Call
 from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
 ANTHROPIC = "agents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
 LAB = """
@@ -31,7 +31,7 @@ def told(found: tuple[ProbeTarget, ...]) -> list[tuple[str, str | None, str]]:
 
 
 def reason(target: ProbeTarget) -> str:
-    if isinstance(target.call, Call):
+    if isinstance(target.call, CompletionCall):
         return "sent"
     assert isinstance(target.call, Verdict)
     assert target.call.reason is not None
@@ -92,7 +92,7 @@ def test_environment_counts_when_no_profile_can_be_used() -> None:
 def test_provider_without_any_credential_says_so() -> None:
     (target,) = targets(ANTHROPIC)
     assert reason(target) == "missing_credential"
-    assert refusal(target).error == "there is no credential for anthropic"
+    assert refusal(target).error == "no credential for anthropic"
     assert target.subject.source is ProbeSource.ENV
 
 
@@ -213,7 +213,7 @@ def test_profile_of_a_configured_provider_is_sent_as_its_api_wants_it() -> None:
     config = LAB.replace("baseUrl", "api: anthropic-messages, baseUrl")
     store = {"profiles": {"lab:me": {"type": "api_key", "provider": "lab", "key": "k"}}}
     (target,) = targets(config, store, AT_LAB)
-    assert isinstance(target.call, Call)
+    assert isinstance(target.call, CompletionCall)
     (header,) = target.call.credentials
     assert (header.name, str(header.credential.name), header.credential.name.provider) == (
         "x-api-key",
@@ -284,7 +284,7 @@ def test_token_that_must_be_exchanged_is_not_sent() -> None:
     (target,) = targets(config, environ={"COPILOT_GITHUB_TOKEN": "gho_x"})
     assert (reason(target), refusal(target).error) == (
         "unclassified",
-        "github-copilot wants this token exchanged for another one, which a probe does not do yet",
+        "github-copilot needs this token exchanged for another one, which probes do not do yet",
     )
     assert only_call(config, environ={"COPILOT_GITHUB_TOKEN": "tid=1;exp=2"}).api == "openai-completions"
 
@@ -292,7 +292,7 @@ def test_token_that_must_be_exchanged_is_not_sent() -> None:
 def test_local_server_is_asked_without_a_credential() -> None:
     config = "models: {providers: {lab: {baseUrl: 'http://127.0.0.1:1/v1', models: [{id: m}]}}}\n"
     (target,) = targets(config)
-    assert isinstance(target.call, Call)
+    assert isinstance(target.call, CompletionCall)
     assert (target.call.credentials, target.subject.mode, target.subject.source) == ((), "none", ProbeSource.CONFIG)
 
 
@@ -300,14 +300,14 @@ def test_local_server_is_asked_without_a_credential() -> None:
     ("config", "environ", "word", "text"),
     [
         ("agents: {defaults: {model: google-gemini-cli/gemini-2.5-flash}}\n", {"GEMINI_CLI_ACCESS_TOKEN": "k"},
-         "missing_credential", "there is no credential for google-gemini-cli"),
+         "missing_credential", "no credential for google-gemini-cli"),
         (LAB.replace("baseUrl:", "api: bedrock-converse, baseUrl:"), {"LAB_KEY": "k", **AT_LAB}, "unclassified",
          "the wire format bedrock-converse cannot be probed yet"),
         ("agents: {defaults: {model: azure-openai/x}}\n", {"AZURE_OPENAI_API_KEY": "k"}, "unclassified",
-         "its base URL has a part that must be filled in"),
+         "its base URL has a placeholder that must be filled in"),
         ("agents: {defaults: {model: amazon-bedrock/x}}\n", {"AWS_PROFILE": "p"}, "unclassified",
-         "AWS_PROFILE is for the provider's SDK, which is not asked yet"),
-        ("agents: {defaults: {model: nobody/x}}\n", {}, "missing_credential", "there is no credential for nobody"),
+         "AWS_PROFILE is for the provider's SDK, which cannot be probed yet"),
+        ("agents: {defaults: {model: nobody/x}}\n", {}, "missing_credential", "no credential for nobody"),
         (LAB.replace("https://lab", "http://lab"), {"LAB_KEY": "k"}, "bad_request",
          "models.providers.lab.baseUrl: the URL uses plain http to a remote host"),
         (LAB.replace("baseUrl: 'https://lab.example/v1', ", ""), {"LAB_KEY": "k"}, "unclassified",

@@ -8,7 +8,7 @@ from tests.providers.descriptors import DESCRIPTORS
 from text2llm.config.reader import read_document
 from text2llm.config.schema import check_text
 from text2llm.config.schema_files import schema_text
-from text2llm.providers.free_probes import FreeProbe, load_free_probes
+from text2llm.providers.endpoints import FreeProbe, load_free_probes
 from text2llm.providers.index import build_free_probes
 from text2llm.providers.plugin import InstalledPlugin, LoadedPlugin
 from text2llm.providers.registry import load_registry

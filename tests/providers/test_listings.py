@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from tests.providers.descriptors import DESCRIPTORS
 from text2llm.listing.parse import SHAPES
+from text2llm.providers.endpoints import ListingEndpoint, load_listings
 from text2llm.providers.index import build_listings
-from text2llm.providers.listings import ListingEndpoint, load_listings
 from text2llm.providers.plugin import InstalledPlugin, LoadedPlugin
 from text2llm.providers.registry import load_registry
 from text2llm.trust.origin import parse_base_url

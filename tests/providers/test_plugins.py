@@ -65,7 +65,7 @@ def test_login_methods_come_with_it(folder: Path) -> None:
 
 def test_the_name_of_the_entry_point_enables_nothing(folder: Path) -> None:
     install(folder, "other", code(PLAIN), "acme = MODULE:plugin")
-    assert problem("acme") == ("no distribution has this name", "it is a plugin of other: write other")
+    assert problem("acme") == ("no distribution has this name", "it is a plugin of other: use other")
 
 
 def test_what_is_not_installed_is_told(folder: Path) -> None:
@@ -85,19 +85,19 @@ def test_what_is_not_installed_is_told(folder: Path) -> None:
         ("raise GeneratorExit", "importing MODULE:plugin failed: GeneratorExit"),
         ("import absent_module", "importing MODULE:plugin failed: ModuleNotFoundError"),
         ("", "importing MODULE:plugin failed: AttributeError"),
-        ("plugin = {'descriptor': {}}", "MODULE:plugin is no ProviderPlugin"),
-        (code({**PLAIN, "label": {1, 2}}), "its descriptor is no plain data"),
-        (code({**PLAIN, "label": float("inf")}).replace("inf", "float('inf')"), "its descriptor is no plain data"),
-        (code({}).replace("{}", "None"), "its descriptor is no plain data"),
+        ("plugin = {'descriptor': {}}", "MODULE:plugin is not a ProviderPlugin"),
+        (code({**PLAIN, "label": {1, 2}}), "its descriptor is not plain data"),
+        (code({**PLAIN, "label": float("inf")}).replace("inf", "float('inf')"), "its descriptor is not plain data"),
+        (code({}).replace("{}", "None"), "its descriptor is not plain data"),
         (
             "class Odd(dict):\n def keys(self): 1 / 0\n __iter__ = keys\n" + code({}).replace("{}", "Odd()"),
-            "its descriptor is no plain data",
+            "its descriptor is not plain data",
         ),
-        (code(PLAIN, "login_methods=None"), "its `login_methods` are no mapping"),
+        (code(PLAIN, "login_methods=None"), "its `login_methods` is not a mapping"),
         (code({**PLAIN, "id": "openai"}), "the name 'openai' belongs to the provider openai"),
         (code(METHODS), "its descriptor has the login method 'acme-ticket', and its code does not"),
         (code(PLAIN, TICKET), "its code has the login method 'acme-ticket', and its descriptor does not"),
-        (code(METHODS, "login_methods={'acme-ticket': 1}"), "its login method 'acme-ticket' is no function"),
+        (code(METHODS, "login_methods={'acme-ticket': 1}"), "its login method 'acme-ticket' is not a function"),
         (
             "from text2llm.plugin import descriptor_from_package\ndescriptor_from_package('text2llm', 'no.yaml')",
             "cannot read text2llm/no.yaml: No such file or directory",

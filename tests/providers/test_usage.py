@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from tests.providers.descriptors import DESCRIPTORS
+from text2llm.providers.endpoints import UsageEndpoint, load_usage
 from text2llm.providers.index import build_usage
 from text2llm.providers.plugin import InstalledPlugin, LoadedPlugin
 from text2llm.providers.registry import load_registry
-from text2llm.providers.usage import UsageEndpoint, load_usage
 from text2llm.trust.origin import parse_base_url
 from text2llm.usage.parse import PARSERS
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from tests.cli.test_output_schemas import obey
 from tests.providers.plugin_making import ACME, loaded
+from text2llm.commands.plugins import PluginView
 from text2llm.diagnostics import Location
 from text2llm.providers.plugin import InstalledPlugin, PluginProblem, PluginSet
 from text2llm.providers.registry import load_registry
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
-from text2llm.report.plugins import PluginView, plugins_json, plugins_text, problem_text
+from text2llm.report.plugins import plugins_json, plugins_text, problem_text
 from text2llm.report.sanitise import json_text
 
 SHIPPED = load_registry()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scan.making import scanned
+from text2llm.commands.scan import Scan
 from text2llm.probe.result import ProbeOptions
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
@@ -13,7 +14,6 @@ from text2llm.report.scan import offer_text, progress_line, proposal_text, scan_
 from text2llm.report.style import Style
 from text2llm.scan.rank import Proposal, Scanned, Skip, rank
 from text2llm.scan.select import Selection
-from text2llm.scan.session import Scan
 from text2llm.upstream.verdict import Reason, Verdict
 
 PLAIN = Style(enabled=False)
@@ -24,7 +24,7 @@ KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 def make(*found: Scanned, **rest: Any) -> Scan:
     ranked = rank(found)
     selection = Selection(9, len(ranked), tuple(each.candidate for each in ranked))
-    return Scan("lab", selection, ranked, ProbeOptions())._replace(**rest)
+    return Scan("lab", selection, ranked, **{"options": ProbeOptions(), **rest})
 
 
 def test_table() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from text2llm.cli.validation import Validation
+from text2llm.commands import validate as use_case
+from text2llm.commands.validate import CheckRequest, Validation
 from text2llm.rules.table import RULES
+from text2llm.workspace import Workspace
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "configs"
 VALID = sorted((FIXTURES / "valid").glob("*.yaml"))
@@ -16,9 +19,7 @@ INVALID = sorted((FIXTURES / "invalid").glob("*/*.yaml"))
 
 
 def validate(path: Path) -> Validation:
-    validation = Validation(path.name)
-    validation.run([path.name])
-    return validation
+    return use_case.run(Workspace(os.environ, path.name), CheckRequest((path.name,)))
 
 
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)

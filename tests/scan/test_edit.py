@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from text2llm.auth.reading import read_meaning
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
-from text2llm.config.resolve import build_resolver
-from text2llm.plan.edits import Editing
 from text2llm.providers.registry import load_registry
 from text2llm.refs import ModelRef
 from text2llm.scan.edit import adopt
@@ -19,8 +18,7 @@ IMAGE = "imageModel: {primary: x/i, fallbacks: []}"
 def changes(defaults: str, chosen: Proposal, *, default: bool = False, image: bool = False) -> dict[str, object]:
     text = f"version: 1\nagents: {{defaults: {{{defaults}}}}}\n"
     config = build_config(read_document("text2llm.yaml", text.encode()), {})
-    editing = Editing(config, build_resolver(config, load_registry().spellings()))
-    outcome = adopt(editing, chosen=chosen, set_default=default, set_image=image)
+    outcome = adopt(read_meaning(config, load_registry()), chosen=chosen, set_default=default, set_image=image)
     assert outcome.notes == ()
     return {".".join(map(str, each.pointer[2:])): each.value for each in outcome.changes}
 

@@ -7,26 +7,25 @@ from tests.auth.stores import make_store
 from text2llm.auth.credentials import NO_STATS
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.order import DropReason, OrderSource
-from text2llm.auth.sources import CredentialView, SourceKind
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import SourceKind
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver
 from text2llm.providers.registry import load_registry
 from text2llm.secret import RefSource, SecretRef
-from text2llm.status.credentials import Listed, list_credentials, list_provider, providers_in_use
+from text2llm.status.credentials import CredentialRow, list_credentials, list_provider, providers_in_use
 
 KEY = "key-of-forty-characters-or-something-ok"
 FINGERPRINT = "524f5b5d"
 
 
-def view(store: dict[str, Any] | None = None, environ: dict[str, str] | None = None, **config: Any) -> CredentialView:
+def view(store: dict[str, Any] | None = None, environ: dict[str, str] | None = None, **config: Any) -> Reading:
     built = build_config(read_document("t.yaml", json.dumps({"version": 1, **config}).encode()), {})
-    return CredentialView(
-        built, make_store(store or {"profiles": {}}, "anthropic"), environ or {}, load_registry(), 1000
-    )
+    return Reading(built, make_store(store or {"profiles": {}}, "anthropic"), environ or {}, load_registry(), 1000)
 
 
-def told(items: tuple[Listed, ...]) -> list[tuple[str, bool, DropReason | None]]:
+def told(items: tuple[CredentialRow, ...]) -> list[tuple[str, bool, DropReason | None]]:
     return [(item.label, item.taken, item.reason) for item in items]
 
 

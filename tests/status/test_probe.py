@@ -118,16 +118,16 @@ def test_interrupted_run_says_so_with_its_code(sandbox: Sandbox, run: Run, monke
     def interrupt(_view: object, options: Any, **_: object) -> ProbeSummary:
         return ProbeSummary(1, 2, 1, options, (), interrupted=True)
 
-    monkeypatch.setattr("text2llm.probe.session.probe_view", interrupt)
+    monkeypatch.setattr("text2llm.commands.status.probe_view", interrupt)
     done = run("models", "status", "--probe", "--check", "--json")
     assert done.code == 130
     assert json.loads(done.out)["auth"]["probes"]["interrupted"] is True
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "words"),
+    ("behavior", "words"),
     [("revoked", "its probe failed"), ("limited", "its probe proved nothing"), ("ok", "ok (no expiry)")],
 )
-def test_a_route_has_one_verdict(behaviour: str, words: str, sandbox: Sandbox, run: Run) -> None:
-    _use(sandbox, a=behaviour)
+def test_a_route_has_one_verdict(behavior: str, words: str, sandbox: Sandbox, run: Run) -> None:
+    _use(sandbox, a=behavior)
     assert f"  Default         lab/m1  {words}\n" in run("models", "status", "--probe").out

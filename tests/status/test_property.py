@@ -17,7 +17,6 @@ from text2llm.report.status_json import status_json
 from text2llm.report.status_text import status_text
 from text2llm.report.style import Style
 from text2llm.status.model import StatusReport
-from text2llm.status.snapshot import Snapshot
 from text2llm.status.summary import summarise
 
 _VALIDATOR = Draft202012Validator(json.loads(schema_text("outputs/status")))
@@ -70,22 +69,7 @@ def report_on(config: dict[str, Any], store: dict[str, Any], environ: dict[str, 
         "models": {"providers": {"lab": config.get("lab", {})}},
         "auth": {"order": {"lab": config["order"]}} if config.get("order") else {},
     }
-    seen = view(json.dumps(text), store, environ)
-    credentials = seen.credentials
-    snapshot = Snapshot(
-        config_path="/repo/text2llm.yaml",
-        agent_id=None,
-        agent_dir="/home/agent",
-        store_path="/home/agent/auth-profiles.json",
-        store=credentials.store,
-        config=credentials.config,
-        resolver=seen.resolver,
-        registry=credentials.registry,
-        settings=credentials.settings,
-        environ=environ,
-        now=NOW,
-    )
-    return summarise(snapshot)
+    return summarise(view(json.dumps(text), store, environ))
 
 
 @given(_CONFIGS, _STORES, _ENVIRONS, st.sampled_from([20, 40, 80, 200]))

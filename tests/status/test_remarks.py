@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.status.world import NOW, with_model, write_config
+from text2llm.auth.credentials import AuthStore
+from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.config.load import load_file
 from text2llm.providers.registry import load_registry
-from text2llm.settings.model import Settings
-from text2llm.status.gather import gather_snapshot
 from text2llm.status.remarks import add_remarks
 from text2llm.status.summary import summarise
 
@@ -45,6 +45,6 @@ def test_a_model_that_cannot_stay_is_told(
     monkeypatch.chdir(tmp_path)
     write_config(with_model(model))
     config = load_file(str(tmp_path / "text2llm.yaml")).require()
-    snapshot = gather_snapshot(config, None, load_registry(), Settings(), {"TEXT2LLM_HOME": str(tmp_path)}, NOW)
-    report = add_remarks(summarise(snapshot), snapshot.credentials(), CATALOG, "2026-11-22")
+    seen = Reading(config, AuthStore(), {"TEXT2LLM_HOME": str(tmp_path)}, load_registry(), NOW)
+    report = add_remarks(summarise(seen), seen, CATALOG, "2026-11-22")
     assert report.remarks == ({} if remark is None else {report.routes[0].resolved.ref: remark})

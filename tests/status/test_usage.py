@@ -18,7 +18,7 @@ from tests.running import Run
 from tests.status.test_command import run_in_terminal
 from tests.status.world import KEY, NOW, assert_valid, freeze_clock, profiles, with_model, write_config, write_store
 from text2llm.cli.status import StatusOptions, show_status
-from text2llm.providers.usage import UsageEndpoint
+from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.settings.model import SettingsError
 from text2llm.usage import fetch
@@ -187,7 +187,7 @@ def test_broken_cache_costs_a_request(data: bytes, usage: Any) -> None:
 def trust_endpoint(monkeypatch: pytest.MonkeyPatch, server: Listener, *, granted: bool = True) -> None:
     """A real credential, and an endpoint that stands on another origin than the descriptor's."""
     endpoint = UsageEndpoint(f"{server.origin}/usage", "Bearer ", "anthropic", needs_login=True)
-    monkeypatch.setattr("text2llm.providers.usage.load_usage", lambda _: {"anthropic": endpoint})
+    monkeypatch.setattr("text2llm.providers.endpoints.load_usage", lambda _: {"anthropic": endpoint})
     if granted:
         monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", f"profile:anthropic:me={server.origin}")
     write_config(with_model("anthropic/x"))

@@ -17,8 +17,7 @@ NOW = 1_795_376_000_000
 
 
 def freeze_clock(monkeypatch: pytest.MonkeyPatch, now: int = NOW) -> None:
-    for module in ("status", "auth.command"):
-        monkeypatch.setattr(f"text2llm.cli.{module}.time", _Clock(now))
+    monkeypatch.setattr("text2llm.workspace.time", _Clock(now))
 
 
 class _Clock:

@@ -21,7 +21,7 @@ STORED = {"profiles": {"anthropic:prod": {"type": "api_key", "provider": "anthro
 
 
 def reach(provider: str, config: str = "", store: Any = None, model: str | None = None, **environ: str) -> Access:
-    return find_access(provider, view(f"version: 1\n{config}", store, environ).credentials, model)
+    return find_access(provider, view(f"version: 1\n{config}", store, environ), model)
 
 
 def lab(entry: str = "") -> str:
@@ -55,8 +55,8 @@ def test_credential_that_may_not_go_there_is_passed_over_for_the_next_that_may()
     assert (found.credential.label, found.refused) == ("STAGING_KEY", None)
     assert [each.label for each in found.usable] == ["STAGING_KEY"]
     assert [(each.label, each.reason, each.message) for each in found.credential.rejected] == [
-        ("anthropic:prod", DropReason.UNTRUSTED, "may not go to https://staging.example"),
-        ("ANTHROPIC_API_KEY", DropReason.UNTRUSTED, "may not go to https://staging.example"),
+        ("anthropic:prod", DropReason.UNTRUSTED, "may not be sent to https://staging.example"),
+        ("ANTHROPIC_API_KEY", DropReason.UNTRUSTED, "may not be sent to https://staging.example"),
     ]
 
 
@@ -82,7 +82,7 @@ def test_variable_of_the_configuration_may_not_go_to_a_built_in_address_either()
 
 
 def test_grants_of_the_settings_count() -> None:
-    seen = view(f"version: 1\n{STAGING}", None, {"STAGING_KEY": KEY}).credentials
+    seen = view(f"version: 1\n{STAGING}", None, {"STAGING_KEY": KEY})
     (grant,) = reach("x", **granted("https://staging.example", "env:STAGING_KEY")).view.trust.grants
     seen.settings = Settings(grants=(grant,))
     assert find_access("anthropic", seen).refused is None
@@ -133,7 +133,7 @@ def test_own_credentials_may_go_home_without_asking_trust(provider_id: str) -> N
     for environ in ({}, *({each.name: "tid=" + KEY} for each in provider.credential_vars())):
         found = reach(provider_id, store=None if environ else store, **environ)
         for each in found.decisions:
-            certain = found._is_on_its_way_home()
+            certain = found._is_bound()
             assert certain is (not provider.local)
             assert (found.refused is None) is certain
             assert each == decide(found.secrets[0].credential, each.origin, bindings, (), None) or not found.secrets

@@ -15,26 +15,22 @@ import pytest
 
 from tests.running import Run
 from tests.status.world import KEY, NOW, profiles, with_model, write_config, write_store
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.auth.store import parse_store
 from text2llm.catalog.bundle import load_bundle
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
-from text2llm.config.resolve import build_resolver
-from text2llm.diff.reading import read_meaning
 from text2llm.errors import ExitCode
-from text2llm.explain.credential import Purse, trace_credentials
-from text2llm.explain.permission import Granted
+from text2llm.explain.credential import trace_credentials
+from text2llm.plan.grants import Granted
 from text2llm.probe.result import ProbeOptions
 from text2llm.probe.routes import RouteChoice, plan_gate
-from text2llm.probe.targets import ProbeView, find_targets
+from text2llm.probe.targets import find_targets
 from text2llm.providers.registry import load_registry
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.secret import RefSource, Secret, SecretRef
-from text2llm.settings.model import Settings
 from text2llm.status.credentials import list_provider
-from text2llm.status.model_list import Selection, list_models
-from text2llm.status.snapshot import Snapshot
+from text2llm.status.model_list import ModelFilter, list_models
 from text2llm.status.summary import summarise
 from text2llm.upstream.access import find_access
 from text2llm.upstream.verdict import Reason, Verdict
@@ -90,12 +86,8 @@ class Case(NamedTuple):
     """One cell of the table, as everybody sees it; a probe alone reads what is ``kept`` elsewhere."""
 
     provider: str
-    snapshot: Snapshot
-    probing: CredentialView
-
-    @property
-    def view(self) -> CredentialView:
-        return self.snapshot.credentials()
+    view: Reading
+    probing: Reading
 
 
 def make_case(having: Having, address: tuple[str, str | None], grants: tuple[str, ...]) -> Case:
@@ -110,21 +102,18 @@ def make_case(having: Having, address: tuple[str, str | None], grants: tuple[str
     store = parse_store(json.dumps({"version": 1, "profiles": stored}).encode(), "store.json")
     pairs = " ".join(f"{name.replace('PROVIDER', provider)}={place}" for name in grants for place in PLACES)
     environ = {**having.environ, "TEXT2LLM_TRUSTED_ORIGINS": pairs}
-    resolver = build_resolver(config, REGISTRY.spellings())
-    snapshot = Snapshot(
-        "text2llm.yaml", None, "/agent", "/agent/s.json", store, config, resolver, REGISTRY, Settings(), environ, NOW
-    )
-    return Case(provider, snapshot, snapshot.credentials({SecretRef(RefSource.FILE, "/x"): Secret(VALUE)}))
+    seen = Reading(config, store, environ, REGISTRY, NOW, store_path="store.json")
+    return Case(provider, seen, seen.knowing({SecretRef(RefSource.FILE, "/x"): Secret(VALUE)}))
 
 
 def ask_status(case: Case) -> tuple[str, str]:
-    (route,) = summarise(case.snapshot).routes
+    (route,) = summarise(case.view).routes
     words = {ExitCode.OK: YES, ExitCode.FAILURE: MISSING, ExitCode.REFUSED: REFUSED}
     return words[route.verdict], route.credential.label
 
 
 def ask_model_list(case: Case) -> str:
-    (row,) = (row for row in list_models(case.snapshot, CATALOG, Selection()).rows if row.ref.model == "m")
+    (row,) = (row for row in list_models(case.view, CATALOG, ModelFilter()).rows if row.ref.model == "m")
     return REFUSED if row.refused is not None else YES if row.available else MISSING
 
 
@@ -137,10 +126,9 @@ def ask_auth_list(case: Case) -> tuple[str, str | None]:
 
 
 def ask_explain(case: Case) -> str:
-    reading = read_meaning(case.snapshot.config, REGISTRY, CATALOG)
     access = find_access(case.provider, case.view, "m")
     granted = tuple(Granted(each, None) for each in case.view.trust.grants)
-    used, *permissions = trace_credentials(access, reading, Purse(case.view, "store.json", granted))
+    used, *permissions = trace_credentials(access, granted)
     if used.value is None:
         return MISSING
     return REFUSED if any(part.value == "no" for part in permissions) else YES
@@ -153,12 +141,12 @@ def tell(call: object) -> str:
 
 
 def ask_gate(case: Case) -> tuple[str, str]:
-    (target,) = plan_gate({"main": case.probing}, case.snapshot.resolver, RouteChoice()).targets
+    (target,) = plan_gate({"main": case.probing}, case.view.resolver, RouteChoice()).targets
     return tell(target.call), target.subject.label
 
 
 def ask_status_probe(case: Case) -> set[str]:
-    found = find_targets(ProbeView(case.probing, case.snapshot.resolver), ProbeOptions())
+    found = find_targets(case.probing, ProbeOptions())
     return {tell(target.call) for target in found}
 
 
@@ -250,7 +238,7 @@ def test_stored_key_of_production_neither_hides_nor_stands_for_the_key_of_stagin
     (provider,) = json.loads(run("models", "auth", "list", "--json").out)["providers"]
     assert {each["label"]: (each["effective"], each["message"]) for each in provider["credentials"]} == {
         "CORP_STAGING_KEY": (True, None),
-        "anthropic:prod": (False, f"may not go to {place}"),
+        "anthropic:prod": (False, f"may not be sent to {place}"),
     }
 
 

@@ -5,8 +5,8 @@ import pytest
 from tests.probe.making import view
 from text2llm.auth.health import STATIC
 from text2llm.auth.sources import Effective, SourceKind
+from text2llm.providers.endpoints import load_usage
 from text2llm.providers.registry import load_registry
-from text2llm.providers.usage import load_usage
 from text2llm.secret import Secret
 from text2llm.upstream.access import find_access
 from text2llm.usage.plan import UsageQuery, plan_query
@@ -16,7 +16,7 @@ def plan(provider: str, secret: str | None, base_url: str | None = None) -> Usag
     config = "" if base_url is None else f"models: {{providers: {{{provider}: {{baseUrl: '{base_url}'}}}}}}\n"
     value = None if secret is None else Secret(secret)
     credential = Effective(provider, SourceKind.PROFILE, f"{provider}:me", "oauth", STATIC, value, profile_id="me")
-    access = find_access(provider, view(f"version: 1\n{config}").credentials).using(credential)
+    access = find_access(provider, view(f"version: 1\n{config}")).using(credential)
     return plan_query(access, load_usage(load_registry())[provider])
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2llm.auth.sources import CredentialView, Effective, SourceKind
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Effective, SourceKind
 from text2llm.providers.descriptor import Provider
 
 
-def find_remedies(missing: Effective, view: CredentialView) -> tuple[str, ...]:
+def find_remedies(missing: Effective, view: Reading) -> tuple[str, ...]:
     """What the user can do about a missing credential, each sufficient alone; nothing if it is not missing."""
     if missing.is_usable():
         return ()
@@ -25,7 +26,7 @@ def join_remedies(remedies: tuple[str, ...]) -> str:
     return ", or ".join(remedies)
 
 
-def _in_environment(missing: Effective, view: CredentialView) -> Iterator[str]:
+def _in_environment(missing: Effective, view: Reading) -> Iterator[str]:
     label = next((item.label for item in missing.rejected if item.kind is SourceKind.CONFIG), None)
     provider = view.registry.get(missing.provider)
     if label is not None:

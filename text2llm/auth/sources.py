@@ -6,24 +6,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import Enum
-from functools import cached_property
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import NamedTuple
 
-from text2llm.auth.credentials import AuthProfile, AuthStore, Credential, value_of
+from text2llm.auth.credentials import AuthProfile, Credential, value_of
 from text2llm.auth.health import MISSING, STATIC, Health, profile_health
-from text2llm.auth.order import DropReason, OrderBook, order_profiles
-from text2llm.config.model import Config, CustomProvider
+from text2llm.auth.order import DropReason, order_profiles
+from text2llm.auth.reading import Reading
+from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
-from text2llm.providers.registry import Registry
 from text2llm.secret import RefSource, Secret, SecretRef
-from text2llm.settings.model import Settings
-from text2llm.trust.public import GRANTS_VARIABLE, is_public_value
-
-if TYPE_CHECKING:
-    from text2llm.trust.bindings import Trust
+from text2llm.trust.public import is_public_value
 
 #: What an ``apiKey`` may be: the whole of it a reference to a variable.
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -31,8 +25,6 @@ VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _OAUTH_KIND = "oauth_token"
 #: Variables that the provider's own SDK reads; their values are not sent.
 _SDK_KINDS = frozenset({"aws", "adc_file"})
-_NOTHING: Mapping[SecretRef, Secret | str] = MappingProxyType({})
-_NO_SETTINGS = Settings()
 
 
 class SourceKind(Enum):
@@ -84,49 +76,6 @@ class Effective(NamedTuple):
         return self.secret is None and self.ref is not None
 
 
-@final
-class CredentialView:
-    """All that decides about credentials, at the moment ``now`` (milliseconds since the epoch).
-
-    ``customs`` are the providers of the config and ``book`` the profiles, by canonical id. ``kept`` is what was read of
-    the references to files and the keyring: the secret, or a text that says why it could not be read. Where nothing
-    is to be sent, nothing is read. ``owner`` is the agent whose own store it is, ``None`` for the main one's.
-    ``settings`` are the user's, with their grants.
-
-    Raises:
-        TrustedOriginsError: the environment's grants cannot be read.
-    """
-
-    def __init__(  # noqa: PLR0913, PLR0917 - all that decides
-        self,
-        config: Config,
-        store: AuthStore,
-        environ: Mapping[str, str],
-        registry: Registry,
-        now: int,
-        kept: Mapping[SecretRef, Secret | str] = _NOTHING,
-        owner: str | None = None,
-        settings: Settings = _NO_SETTINGS,
-    ) -> None:
-        self.config, self.store, self.environ, self.registry, self.now = config, store, environ, registry, now
-        self.kept, self.owner, self.settings = kept, owner, settings
-        self.spellings = registry.spellings()
-        self.book = OrderBook(config.auth, store, self.spellings)
-        self.customs: dict[str, CustomProvider] = {}
-        for name, custom in config.providers.items():
-            self.customs.setdefault(self.spellings.provider(name), custom)
-        if environ.get(GRANTS_VARIABLE):
-            # Whoever decides about credentials says what is wrong with a grant, whether it would have mattered or not.
-            _ = self.trust
-
-    @cached_property
-    def trust(self) -> Trust:
-        """Where credentials may go: a load that nobody should carry for whom it decides nothing."""
-        from text2llm.settings.binding import gather_trust
-
-        return gather_trust(self.registry, self.settings, self.environ)
-
-
 class Credentials(NamedTuple):
     """``usable`` are all credentials of a provider, in order; ``effective`` is the one used."""
 
@@ -134,7 +83,7 @@ class Credentials(NamedTuple):
     usable: tuple[Effective, ...]
 
 
-def find_credentials(provider_id: str, view: CredentialView, *, local: bool = False) -> Credentials:
+def find_credentials(provider_id: str, view: Reading, *, local: bool = False) -> Credentials:
     """The credentials of a provider (a canonical id), the first usable one, and why others cannot be used.
 
     ``local``: the provider runs on this machine. The kind of ``effective`` is ``NONE`` if the provider does not need a
@@ -150,7 +99,7 @@ def find_credentials(provider_id: str, view: CredentialView, *, local: bool = Fa
     return Credentials(taken._replace(rejected=rejected), usable)
 
 
-def providers_in_environment(view: CredentialView) -> Iterator[str]:
+def providers_in_environment(view: Reading) -> Iterator[str]:
     for name, variables in view.registry.env_providers():
         if any(view.environ.get(variable.name, "").strip() for variable in variables):
             yield name
@@ -163,14 +112,14 @@ def header_variables(custom: CustomProvider | None) -> dict[str, str]:
     return {name: matched[1] for name, matched in matches.items() if matched is not None}
 
 
-def _unset_headers(custom: CustomProvider | None, view: CredentialView) -> Iterator[Rejected]:
+def _unset_headers(custom: CustomProvider | None, view: Reading) -> Iterator[Rejected]:
     for header, name in header_variables(custom).items():
         if _read_variable(name, view) is None:
             text = f"the header {header} needs the variable {name}, which is not set"
             yield Rejected(SourceKind.CONFIG, f"${{{name}}}", DropReason.UNRESOLVED, text)
 
 
-def _search(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
+def _search(provider_id: str, view: Reading) -> Iterator[Effective | Rejected]:
     provider = view.registry.get(provider_id)
     yield from _from_profiles(provider_id, view)
     if provider is not None:
@@ -180,7 +129,7 @@ def _search(provider_id: str, view: CredentialView) -> Iterator[Effective | Reje
         yield from _from_sdk(provider, view)
 
 
-def _without(provider_id: str, refused: tuple[Rejected, ...], view: CredentialView, *, local: bool) -> Effective:
+def _without(provider_id: str, refused: tuple[Rejected, ...], view: Reading, *, local: bool) -> Effective:
     if header_variables(view.customs.get(provider_id)):
         return Effective(provider_id, SourceKind.NONE, "its headers have the credential", "none", STATIC)
     if not any(map(_is_wanted, refused)) and _needs_none(view.registry.get(provider_id), local=local):
@@ -202,7 +151,7 @@ def _needs_none(provider: Provider | None, *, local: bool) -> bool:
     return local  # a server on this machine without a configured key is assumed to need none
 
 
-def _from_profiles(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
+def _from_profiles(provider_id: str, view: Reading) -> Iterator[Effective | Rejected]:
     result = order_profiles(provider_id, view.book, view.now)
     for name in result.usable:
         yield _take_profile(provider_id, view.store.profiles[name], view)
@@ -210,7 +159,7 @@ def _from_profiles(provider_id: str, view: CredentialView) -> Iterator[Effective
         yield Rejected(SourceKind.PROFILE, drop.profile_id, drop.reason, drop.message)
 
 
-def _take_profile(provider_id: str, profile: AuthProfile, view: CredentialView) -> Effective | Rejected:
+def _take_profile(provider_id: str, profile: AuthProfile, view: Reading) -> Effective | Rejected:
     assert profile.credential is not None  # the order drops a profile of unknown type
     value = value_of(profile.credential)
     found = value if isinstance(value, Secret) else _resolve(value, view)
@@ -229,14 +178,14 @@ def _take_profile(provider_id: str, profile: AuthProfile, view: CredentialView) 
     )
 
 
-def _resolve(ref: SecretRef, view: CredentialView) -> Secret | str | None:
+def _resolve(ref: SecretRef, view: Reading) -> Secret | str | None:
     """The secret behind a reference, the error, or ``None`` if not yet read."""
     if ref.source is not RefSource.ENV:
         return view.kept.get(ref)
     return _read_variable(ref.id, view) or f"it refers to the variable {ref.id}, which is not set"
 
 
-def _from_variables(provider: Provider, view: CredentialView) -> Iterator[Effective]:
+def _from_variables(provider: Provider, view: Reading) -> Iterator[Effective]:
     for item in sorted(provider.credential_vars(), key=lambda item: item.kind != _OAUTH_KIND):
         secret = _read_variable(item.name, view)
         if secret is not None:
@@ -244,7 +193,7 @@ def _from_variables(provider: Provider, view: CredentialView) -> Iterator[Effect
             yield _of_variable(provider.id, SourceKind.ENV, item.name, mode, secret)
 
 
-def _from_config(provider_id: str, view: CredentialView) -> Iterator[Effective | Rejected]:
+def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Rejected]:
     custom = view.customs.get(provider_id)
     if custom is None or custom.api_key is None:
         return
@@ -265,7 +214,7 @@ def _from_config(provider_id: str, view: CredentialView) -> Iterator[Effective |
         yield Rejected(SourceKind.CONFIG, "apiKey", DropReason.UNRESOLVED, text)
 
 
-def _from_sdk(provider: Provider, view: CredentialView) -> Iterator[Effective]:
+def _from_sdk(provider: Provider, view: Reading) -> Iterator[Effective]:
     for item in provider.env:
         if item.kind in _SDK_KINDS and view.environ.get(item.name, "").strip():
             yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", STATIC, variable=item.name)
@@ -276,5 +225,5 @@ def _of_variable(provider_id: str, kind: SourceKind, name: str, mode: str, secre
     return Effective(provider_id, kind, name, mode, STATIC, secret, variable=name)
 
 
-def _read_variable(name: str, view: CredentialView) -> Secret | None:
+def _read_variable(name: str, view: Reading) -> Secret | None:
     return Secret(view.environ.get(name, "").strip()) or None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -12,15 +11,12 @@ from text2llm.cli.options import (
     colour_option,
     config_option,
     json_option,
-    locate_config,
+    open_workspace,
     output_style,
     page_width,
-    show_path,
 )
 from text2llm.cli.reports import format_option
-from text2llm.cli.world import open_registry
-from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository
-from text2llm.errors import ExitCode, NoConfigError
+from text2llm.errors import ExitCode
 from text2llm.report.formats import make_report
 
 if TYPE_CHECKING:
@@ -52,32 +48,11 @@ def command(  # noqa: PLR0913 - one parameter an option
     commit where the two part, as git does; --staged compares REV or HEAD with the index. No connection is opened, and
     nothing of the repository is run.
     """
-    from text2llm.catalog.bundle import load_bundle
-    from text2llm.diff.revisions import Knowledge, compare_revisions, parse_range
+    from text2llm.commands import diff
 
-    wanted, knowledge = parse_range(revisions, staged=staged), Knowledge(open_registry(os.environ), load_bundle())
-    found = compare_revisions(wanted, _find_paths(config), knowledge, os.environ, agent)
+    found = diff.run(open_workspace(config), diff.parse_range(revisions, staged=staged), agent)
     _print(found, "json" if as_json else layout)
     return ExitCode.FAILURE if exits and found.changes else ExitCode.OK
-
-
-def _find_paths(config: str | None) -> tuple[str, ...]:
-    """Where the configuration is, or where one may have been that is gone from the working tree."""
-    try:
-        return (locate_config(config),)
-    except NoConfigError:
-        named = config or os.environ.get(CONFIG_VARIABLE)
-        if named:
-            return (show_path(os.path.expanduser(named)),)
-        return _folders_up(os.getcwd())
-
-
-def _folders_up(folder: str) -> tuple[str, ...]:
-    root, paths = find_repository(folder), [os.path.join(folder, CONFIG_NAME)]
-    while root is not None and folder != root:
-        folder = os.path.dirname(folder)
-        paths.append(os.path.join(folder, CONFIG_NAME))
-    return tuple(map(show_path, paths))
 
 
 def _print(found: Comparison, layout: str) -> None:

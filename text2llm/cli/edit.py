@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from text2llm.auth.agents import require_agent
+from text2llm.auth.reading import Reading
 from text2llm.cli import change
-from text2llm.cli.checks import edit_target, make_resolver, open_config
 from text2llm.cli.options import (
     agent_option,
     colour_option,
     config_option,
     json_option,
-    locate_config,
     offer,
+    open_workspace,
     out_option,
     plain_option,
     print_json,
 )
-from text2llm.cli.output_guard import find_outlet
-from text2llm.cli.world import open_registry
-from text2llm.config.model import SLOT_WORDS, Config, Slot
+from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolved
 from text2llm.errors import UsageError
 from text2llm.plan import edits
 from text2llm.plan.edits import Edit
-from text2llm.plan.plan import Plan
-
-if TYPE_CHECKING:
-    from text2llm.diff.change import Change
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -59,39 +52,9 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     strict: bool = False,
 ) -> None:
     """Make an edit of the configuration as the options ask for it."""
-    from text2llm.plan.apply import plan_edit
-
     if dry_run and out:
         raise UsageError("--dry-run and --out cannot be combined", hint="--out alone changes nothing either")
-    target = edit_target(locate_config(config))
-    make = partial(plan_edit, target, edit, strict=strict)
-    keep = partial(save, out=out) if out else None
-    change.perform(target.file, make, tell_plan, write=not (dry_run or out), as_json=as_json, save=keep)
-
-
-def tell_plan(plan: Plan) -> tuple[Change, ...]:
-    """What an edit means for those who use the configuration, with the facts about models."""
-    from text2llm.catalog.bundle import load_bundle
-    from text2llm.diff.both import Both
-    from text2llm.diff.compare import compare_configs
-
-    return compare_configs(Both(plan.config_before, plan.config_after), open_registry(os.environ), load_bundle())
-
-
-def save(plan: Plan, out: str) -> None:
-    """Write a plan to a file."""
-    from text2llm.plan.apply import write_plan_file
-    from text2llm.plan.saved import save_plan
-
-    write_plan_file(out, plan, save_plan(plan, *words_of(plan), find_outlet()))
-    click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
-
-
-def words_of(plan: Plan) -> tuple[str, list[str]]:
-    """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
-    from text2llm.report.text_diff import document_diff
-
-    return document_diff(plan.before, plan.after), [each.message for each in tell_plan(plan)]
+    change.apply_edit(edit, open_workspace(config), strict=strict, write=not (dry_run or out), out=out, as_json=as_json)
 
 
 # -- models set, set-image --------------------------------------------------------------------------------------------
@@ -109,18 +72,13 @@ def _set_command(slot: Slot, what: str) -> click.Command:
     return command
 
 
-def _for_agent(edit: Callable[..., edits.Outcome], agent: str | None, **arguments: Any) -> Edit:
+def _for_agent(edit: Callable[..., edits.EditOutcome], agent: str | None, **arguments: Any) -> Edit:
     """An edit bound to its arguments, for an agent that exists (``None``: the defaults)."""
 
-    def bound(editing: edits.Editing) -> edits.Outcome:
-        return edit(editing, agent=known_agent(editing.config, agent), **arguments)
+    def bound(reading: Reading) -> edits.EditOutcome:
+        return edit(reading, agent=None if agent is None else require_agent(agent, reading.config), **arguments)
 
     return bound
-
-
-def known_agent(config: Config, agent: str | None) -> str | None:
-    """The canonical id of an agent that exists; ``None`` for the defaults."""
-    return None if agent is None else require_agent(agent, config)
 
 
 set_command = _set_command(Slot.MODEL, "default model")
@@ -141,8 +99,8 @@ def _fallback_group(slot: Slot) -> click.Group:
     @config_option
     @colour_option
     def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
-        loaded = open_config(locate_config(config)).require()
-        chain = make_resolver(loaded).chain(known_agent(loaded, agent), slot)
+        workspace = open_workspace(config)
+        chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), slot)
         _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
 
     @group.command("add", help="Append REF, unless the chain has it already.")
@@ -197,9 +155,8 @@ def aliases() -> None:
 @colour_option
 def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
     """Show the aliases and what they stand for."""
-    loaded = open_config(locate_config(config)).require()
-    resolver = make_resolver(loaded)
-    found = {entry.alias: resolver.resolve_name(entry.model) for entry in loaded.aliases}
+    workspace = open_workspace(config)
+    found = {entry.alias: workspace.meaning.resolver.resolve_name(entry.model) for entry in workspace.config.aliases}
     if as_json:
         print_json({"aliases": {alias: str(resolved.ref) for alias, resolved in found.items()}})
     else:

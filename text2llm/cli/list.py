@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from typing import TYPE_CHECKING
 
 import click
@@ -14,17 +12,14 @@ from text2llm.cli.options import (
     config_option,
     json_option,
     offer,
+    open_workspace,
     output_style,
     page_width,
     plain_option,
 )
-from text2llm.cli.status import read_config, read_config_if_any
-from text2llm.cli.world import find_listings, open_world
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:
-    from text2llm.config.model import Config
-    from text2llm.providers.registry import Registry
     from text2llm.status.model_list import ModelList
 
 
@@ -55,35 +50,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     """Show models: their context window, price, retirement, and whether there is a credential for them."""
     if as_json and plain:
         raise UsageError("--json and --plain cannot be combined", hint="give one of them")
-    from text2llm.catalog.bundle import load_bundle
-    from text2llm.catalog.layers import combine, configured_models
-    from text2llm.status.gather import gather_snapshot
-    from text2llm.status.model_list import Selection, list_models, named_providers
+    from text2llm.commands import list as use_case
 
-    loaded, world = (read_config_if_any if every else read_config)(config), open_world(os.environ)
-    registry = world.registry
-    chosen = None if provider is None else find_provider(provider, loaded, registry)
-    now = time.time_ns() // 1_000_000
-    snapshot = gather_snapshot(loaded, agent, registry, world.settings, os.environ, now)
-    view = snapshot.credentials()
-    listings = find_listings([*view.registry.ids(), *view.customs] if every else named_providers(snapshot), view)
-    catalog = combine(configured_models(loaded, registry.spellings()), listings, load_bundle())
-    _print_list(list_models(snapshot, catalog, Selection(every, local, chosen)), plain, as_json)
-
-
-def find_provider(written: str, config: Config, registry: Registry, flag: str = "--provider") -> str:
-    """The canonical id of a provider in any spelling, built in or configured; ``flag`` is where somebody wrote it.
-
-    Raises:
-        UsageError: there is none.
-    """
-    spell = registry.spellings().provider
-    provider = spell(written)
-    if provider not in {*registry.ids(), *map(spell, config.providers)}:
-        near = registry.near(provider, config.providers)
-        hint = f"did you mean {' or '.join(near)}?" if near else "name a built-in one, or define it in models.providers"
-        raise UsageError(f"{flag}: {written!r} is neither built in nor configured", hint=hint)
-    return provider
+    workspace = open_workspace(config, relative=False, required=not every)
+    _print_list(use_case.run(workspace, use_case.ListRequest(every, local, provider, agent)), plain, as_json)
 
 
 def _print_list(found: ModelList, plain: bool, as_json: bool) -> None:  # noqa: FBT001 - three layouts

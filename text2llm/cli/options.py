@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.config.discovery import find_config
 from text2llm.config.durations import is_duration, parse_duration
 from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style
+
+if TYPE_CHECKING:
+    from text2llm.providers.plugin import PluginSet
+    from text2llm.providers.registry import Registry
+    from text2llm.workspace import Workspace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: The columns of a terminal that does not say how many it has.
@@ -115,15 +119,31 @@ def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: b
         context.meta[_NO_COLOUR] = True
 
 
-def locate_config(config: str | None) -> str:
-    """The path of the configuration that a command works on, as it is shown to people."""
-    return show_path(find_config(config, os.environ, os.getcwd()))
+def open_workspace(config: str | None = None, *, relative: bool = True, required: bool = True) -> Workspace:
+    """What a command works on; ``config`` is what ``--config`` names."""
+    from text2llm.workspace import Workspace
+
+    return Workspace(
+        os.environ,
+        config,
+        relative=relative,
+        required=required,
+        on_plugins=_meet_plugins,
+        on_wait=_announce_wait,
+    )
 
 
-def show_path(path: str) -> str:
-    """A path relative to the working directory where it lies below it, else as it is."""
-    relative = os.path.relpath(path)
-    return path if relative.startswith(os.pardir) else relative
+def _announce_wait() -> None:
+    """Say why nothing happens for a while."""
+    click.echo("waiting for another text2llm that is changing this file", err=True)
+
+
+def _meet_plugins(found: PluginSet, registry: Registry) -> None:
+    from text2llm.cli.output_guard import find_outlet
+    from text2llm.report.plugins import problem_text
+
+    find_outlet().know(registry)
+    click.echo("".join(map(problem_text, found.problems)), nl=False, err=True)
 
 
 def output_style() -> Style:

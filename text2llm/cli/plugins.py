@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
-from text2llm.cli.options import colour_option, json_option, print_json
+from text2llm.cli.options import colour_option, json_option, open_workspace, print_json
 
 
 @click.group("plugins")
@@ -26,21 +24,10 @@ def list_command(*, as_json: bool) -> None:
 
     The logins are those that the providers offer, with what is missing to use them.
     """
-    from text2llm.cli.world import find_plugins
-    from text2llm.providers.plugin import normalise
-    from text2llm.providers.registry import load_registry
-    from text2llm.report.plugins import PluginView, plugins_json, plugins_text
-    from text2llm.settings.load import open_settings, settings_path
+    from text2llm.commands.plugins import run
+    from text2llm.report.plugins import plugins_json, plugins_text
 
-    path, shipped = settings_path(os.environ), load_registry()
-    settings, document = open_settings(path)
-    places = {
-        normalise(name): document.locate(("plugins", index))
-        for index, name in enumerate(settings.plugins)
-        if document is not None  # there is one where something is enabled
-    }
-    found = find_plugins(settings, os.environ)
-    view = PluginView(path, places, found, shipped.ids(), shipped.with_plugins(found.loaded))
+    view = run(open_workspace())
     if as_json:
         print_json(plugins_json(view))
     else:

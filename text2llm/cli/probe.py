@@ -4,42 +4,32 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import click
 
 from text2llm.cli.annotations import name_from_top
-from text2llm.cli.checks import open_config
 from text2llm.cli.options import (
     NUMBER,
     colour_option,
     config_option,
     json_option,
-    locate_config,
     offer,
+    open_workspace,
     output_style,
     page_width,
 )
 from text2llm.cli.output_guard import find_outlet
+from text2llm.cli.progress import clear_progress, show_progress
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
-from text2llm.cli.status import clear_progress, show_progress
 from text2llm.config.suggest import find_near
-from text2llm.errors import UsageError, worst_exit
+from text2llm.errors import worst_exit
 from text2llm.redaction import redact
 from text2llm.report.formats import make_report
 
 if TYPE_CHECKING:
-    from text2llm.auth.credentials import AuthProfile
-    from text2llm.auth.sources import CredentialView
-    from text2llm.auth.store_file import LoadedStore
-    from text2llm.cli.world import World
-    from text2llm.config.model import Config
-    from text2llm.probe.gate import GateReport, Policy
-    from text2llm.probe.result import ProbeOptions
-    from text2llm.probe.routes import GatePlan, RouteChoice
-    from text2llm.providers.registry import Registry
-    from text2llm.refs import ModelRef
+    from text2llm.commands.gate import Event, GateRequest
+    from text2llm.probe.gate import GateReport
 
 _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
 
@@ -96,13 +86,51 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, str], **opt
     route answered, or was only inconclusive; 1: one cannot work; 2: nothing could be proven; 4: a credential has no
     trusted origin. What is required, and the limits, come from `probe:` in the configuration.
     """
-    loaded = open_config(locate_config(config)).require()
+    from text2llm.commands import gate
+
+    workspace = open_workspace(config)
+    loaded = workspace.config
     spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
     # Before a format escapes, cuts or aligns what nothing would recognize then.
-    report = redact(_run_gate(loaded, options), find_outlet().forms)
+    report = redact(gate.run(workspace, _make_request(**options), _tell), find_outlet().forms)
+    clear_progress(report.summary)
     written = write_reports(reports, "gate", report)
     _print(report, as_json=as_json)
     return worst_exit([report.verdict, written])
+
+
+def _make_request(slot: str | None, require: tuple[str, ...], fail_on: str | None, **options: Any) -> GateRequest:
+    from text2llm.commands.gate import GateRequest
+    from text2llm.config.model import Slot
+    from text2llm.probe.routes import Position
+
+    return GateRequest(
+        slot={None: None, "model": Slot.MODEL, "image": Slot.IMAGE_MODEL}[slot],
+        require=tuple(map(Position, require)),
+        strict=None if fail_on is None else fail_on == "inconclusive",
+        **options,
+    )
+
+
+def _tell(event: Event) -> None:
+    """Say on standard error what the gate tells while it works; progress only at a terminal."""
+    from text2llm.commands.gate import Probed, Renewed
+    from text2llm.diagnostics import Diagnostic
+
+    match event:
+        case Probed(done, total, result):
+            if sys.stderr.isatty():
+                show_progress(done, total, result)
+        case Renewed(profile_id, outcome):
+            from text2llm.report.auth_refresh import refresh_text
+
+            click.echo(refresh_text({profile_id: outcome}), nl=False, err=True)
+        case Diagnostic():
+            from text2llm.report.notes import note_text
+
+            click.echo(note_text(event), nl=False, err=True)
+        case _:
+            assert_never(event)
 
 
 def _print(report: GateReport, *, as_json: bool) -> None:
@@ -114,140 +142,6 @@ def _print(report: GateReport, *, as_json: bool) -> None:
         style = output_style()
         click.echo(gate_text(report, style, terminal=sys.stdout.isatty(), width=page_width()), nl=False)
         _annotate(report)
-
-
-def _run_gate(config: Config, options: dict[str, Any]) -> GateReport:
-    from text2llm.cli.world import open_world
-    from text2llm.config.resolve import build_resolver
-    from text2llm.probe.gate import judge_routes
-    from text2llm.probe.routes import plan_gate
-    from text2llm.probe.runner import run_probes
-    from text2llm.providers.free_probes import load_free_probes
-
-    if options["free"] and options["tools"]:
-        raise UsageError("--free and --tools cannot be combined", hint="a tool call is a completion: leave one out")
-    limits = _limits(config, options)
-    world = open_world(os.environ)
-    resolver = build_resolver(config, world.registry.spellings())
-    choice = _choose(config, world.registry, options)
-    policy = _policy(config, options, choice)
-    stores = _open_stores(config, choice.agents)
-    views, probes = _make_views(config, world, stores), load_free_probes(world.registry) if limits.free else None
-    plan = plan_gate(views, resolver, choice, probes)
-    if options["refresh"] and _renew_stale(plan, stores, world):
-        views = _make_views(config, world, _open_stores(config, choice.agents))
-        plan = plan_gate(views, resolver, choice, probes)
-    progress = show_progress if sys.stderr.isatty() else None
-    trust = next(iter(views.values())).trust
-    summary = run_probes(plan.targets, limits, trust, progress=progress, network=world.settings.network)
-    clear_progress(summary)
-    return judge_routes(plan, summary, policy)
-
-
-def _limits(config: Config, options: dict[str, Any]) -> ProbeOptions:
-    """The flags, else the config's ``probe``, else the usual."""
-    from text2llm.probe.options import GATE_FLAGS, check_options
-
-    usual = config.probe
-    return check_options(
-        _first(options["timeout"], usual.timeout),
-        _first(options["concurrency"], usual.concurrency, 8),
-        _first(options["max_tokens"], usual.max_tokens),
-        attempts=_first(options["attempts"], usual.attempts),
-        free=options["free"],
-        flags=GATE_FLAGS,
-    )
-
-
-def _first(*values: float | None) -> float | None:
-    return next((value for value in values if value is not None), None)
-
-
-def _policy(config: Config, options: dict[str, Any], choice: RouteChoice) -> Policy:
-    from text2llm.probe.gate import REQUIRED, Policy
-    from text2llm.probe.routes import Position
-
-    words = options["require"] or config.probe.require
-    required = REQUIRED if words is None else tuple(Position(word) for word in dict.fromkeys(words))
-    strict = (options["fail_on"] or config.probe.fail_on) == "inconclusive"
-    return Policy(required, strict, choice.models)
-
-
-def _choose(config: Config, registry: Registry, options: dict[str, Any]) -> RouteChoice:
-    from text2llm.auth.agents import require_agent
-    from text2llm.config.model import Slot
-    from text2llm.probe.routes import RouteChoice
-
-    slots = {None: None, "model": Slot.MODEL, "image": Slot.IMAGE_MODEL}
-    if any(not name.strip() for name in options["models"]):
-        raise UsageError("--models is empty", hint="name a model, such as anthropic/claude-opus-4-5, or an alias")
-    return RouteChoice(
-        agents=tuple(dict.fromkeys(require_agent(name, config) for name in options["agents"])),
-        slot=slots[options["slot"]],
-        models=tuple(_find_model(name, config, registry) for name in options["models"]),
-        every_credential=options["all_credentials"],
-        tool=options["tools"],
-    )
-
-
-def _find_model(name: str, config: Config, registry: Registry) -> ModelRef:
-    """A model of ``--models``: one that no agent uses yet needs a provider that is known, and a bare name a warning."""
-    from text2llm.cli.checks import make_resolver
-    from text2llm.cli.list import find_provider
-    from text2llm.config.resolve import Via
-    from text2llm.plan.edits import Editing, warn_bare
-    from text2llm.report.notes import note_text
-
-    resolver = make_resolver(config)
-    resolved = resolver.resolve(name)
-    if resolved.via is Via.BARE:
-        click.echo(note_text(warn_bare(Editing(config, resolver), resolved)), nl=False, err=True)
-    find_provider(resolved.ref.provider, config, registry, "--models")
-    return resolved.ref
-
-
-def _open_stores(config: Config, chosen: tuple[str, ...]) -> dict[str, LoadedStore]:
-    """The store of each chosen agent: everyone has one of their own."""
-    from text2llm.auth.agents import find_agent_dirs, known_agents
-    from text2llm.auth.store_file import load_store
-
-    stores = {}
-    for agent in chosen or known_agents(config):
-        dirs = find_agent_dirs(None if agent == config.default_agent() else agent, config, os.environ)
-        stores[agent] = load_store(dirs.own, dirs.main)
-    return stores
-
-
-def _make_views(config: Config, world: World, stores: dict[str, LoadedStore]) -> dict[str, CredentialView]:
-    """What decides about the credentials of each agent."""
-    from text2llm.auth.secret_refs import read_refs
-    from text2llm.auth.sources import CredentialView
-
-    now, main = time.time_ns() // 1_000_000, config.default_agent()
-    views = {}
-    for agent, loaded in stores.items():
-        kept, owner = read_refs(loaded.store, os.environ), agent if agent != main and loaded.is_own() else None
-        views[agent] = CredentialView(
-            config, loaded.store, os.environ, world.registry, now, kept, owner, world.settings
-        )
-    return views
-
-
-def _renew_stale(plan: GatePlan, stores: dict[str, LoadedStore], world: World) -> bool:
-    """Renew the tokens without which nothing can be proven, and say what came of it; whether there were any."""
-    from text2llm.cli.auth.refresh import refresh_login
-    from text2llm.report.auth_refresh import refresh_text
-    from text2llm.upstream.verdict import Reason, Verdict
-
-    stale: dict[tuple[str, str], AuthProfile] = {}
-    for route, indexes in plan.routes:
-        for target in (plan.targets[index] for index in indexes):
-            profile_id, store = target.subject.profile_id, stores[route.agent]
-            if isinstance(target.call, Verdict) and target.call.reason is Reason.NEEDS_REFRESH and profile_id:
-                stale[store.path, profile_id] = store.store.profiles[profile_id]
-    for (path, name), profile in stale.items():
-        click.echo(refresh_text({name: refresh_login(profile, path, world)}), nl=False, err=True)
-    return bool(stale)
 
 
 def _annotate(report: GateReport) -> None:

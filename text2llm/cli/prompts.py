@@ -7,6 +7,7 @@ import sys
 import click
 
 from text2llm.errors import Text2llmError, UsageError
+from text2llm.report.sanitise import clean_line
 
 #: More than this on standard input is not a secret.
 MAX_PIPED_BYTES = 64 * 1024
@@ -34,7 +35,7 @@ def obtain_secret(prompt: str, command: str) -> str:
         UsageError: there is no terminal, and nothing on standard input.
         PromptError: the text is too long.
     """
-    return ask_secret(prompt) if has_terminal() else read_piped(command)
+    return ask_secret(clean_line(prompt)) if has_terminal() else read_piped(command)
 
 
 def ask_secret(prompt: str) -> str:
@@ -87,4 +88,9 @@ def read_piped(command: str) -> str:
 
 def confirm(question: str) -> bool:
     """Whether a person at the terminal says yes; anything else than that is a no."""
-    return click.confirm(question, default=False, err=True)
+    return click.confirm(clean_line(question), default=False, err=True)
+
+
+def say(text: str) -> None:
+    """Tell a person something, on standard error."""
+    click.echo(clean_line(text), err=True)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.list import find_provider
-from text2llm.cli.options import colour_option, config_option, json_option, offer, output_style, print_json
-from text2llm.cli.status import read_config
-from text2llm.cli.world import open_world
+from text2llm.cli.options import (
+    colour_option,
+    config_option,
+    json_option,
+    offer,
+    open_workspace,
+    output_style,
+    print_json,
+)
 from text2llm.errors import ExitCode, worst_exit
 
 if TYPE_CHECKING:
-    from text2llm.auth.sources import CredentialView
-    from text2llm.cli.world import World
-    from text2llm.config.model import Config
-    from text2llm.listing.session import Renewal
+    from text2llm.commands.refresh import Renewal
 
 
 @click.command("refresh")
@@ -41,28 +41,11 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) ->
     answer keeps its last listing. Exit code 1: one that --provider names was not renewed, or none was; 4: since its
     credential is not bound to where it would go.
     """
-    from text2llm.listing.session import refresh_listings
+    from text2llm.commands import refresh
 
-    loaded, world = read_config(config), open_world(os.environ)
-    named = tuple(dict.fromkeys(find_provider(each, loaded, world.registry) for each in providers))
-    view, in_view = open_view(loaded, world)
-    renewals = refresh_listings(named or in_view, view, named=bool(named))
+    renewals = refresh.run(open_workspace(config, relative=False), refresh.RefreshRequest(providers))
     _print(renewals, as_json=as_json)
-    return _judge(renewals, named=bool(named))
-
-
-def open_view(config: Config, world: World) -> tuple[CredentialView, tuple[str, ...]]:
-    """What decides about credentials, with the values that are kept in files and the keyring; and who is in view."""
-    from text2llm.auth.secret_refs import read_refs
-    from text2llm.status.credentials import list_credentials, providers_in_use
-    from text2llm.status.gather import gather_snapshot
-
-    now = time.time_ns() // 1_000_000
-    snapshot = gather_snapshot(config, None, world.registry, world.settings, os.environ, now)
-    view = snapshot.credentials(read_refs(snapshot.store, os.environ))
-    configured = {snapshot.resolver.resolve_name(name).ref.provider for name in config.models}
-    in_use = configured | providers_in_use(snapshot.resolver, None)
-    return view, tuple(each.provider for each in list_credentials(view, in_use))
+    return _judge(renewals, named=bool(providers))
 
 
 def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
@@ -76,7 +59,7 @@ def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
 
 def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:
     """A failure counts that somebody would notice: of what they named, or of everything that was asked."""
-    from text2llm.listing.session import Outcome
+    from text2llm.commands.refresh import Outcome
     from text2llm.upstream.verdict import Gate
 
     told = tuple(renewals)

@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from text2llm.cli.list import find_provider
 from text2llm.cli.options import (
     NUMBER,
     colour_option,
     config_option,
     json_option,
-    locate_config,
     offer,
+    open_workspace,
     output_style,
     page_width,
     print_json,
 )
-from text2llm.cli.status import clear_line, read_config, show_line
+from text2llm.cli.progress import clear_line, show_line
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
-    from text2llm.config.model import Config
+    from text2llm.commands.scan import Scan, ScanResult
     from text2llm.plan.plan import Plan
-    from text2llm.probe.result import ProbeOptions, ProbeResult
+    from text2llm.probe.result import ProbeResult
     from text2llm.refs import ModelRef
     from text2llm.scan.rank import Proposal
-    from text2llm.scan.session import Scan, ScanWish
     from text2llm.upstream.verdict import Verdict
+    from text2llm.workspace import Workspace
 
 _TIMEOUT_MS, _CONCURRENCY, _CANDIDATES = 12_000, 3, 6
-#: An image is answered in a few tokens; the wire format gives a tool call as many as it takes.
-_MAX_TOKENS = 16
-#: Candidates probed per model wanted: requests to free models are counted by the day.
-_PROBED_FOR_ONE = 3
 
 
 class ListingError(Text2llmError):
@@ -95,24 +88,21 @@ def command(config: str | None, *, as_json: bool, **options: Any) -> int:
     written with --no-probe, without a credential, or with --json alone. Exit code 1: nothing could be proposed.
     """
     _check(options, as_json=as_json)
-    loaded = read_config(config)
-    found = _scan(options, loaded)
-    from text2llm.scan.rank import Proposal, propose
+    workspace = open_workspace(config)
+    result = _scan(options, workspace)
+    found, proposal = result.scan, result.proposal
+    from text2llm.scan.rank import Proposal
 
-    proposal = propose(found.ranked, options["max_candidates"])
-    idle = proposal.images if not options["set_image"] and not _has_image_model(loaded) else ()
-    if idle:
-        proposal = proposal._replace(images=())
     chosen = proposal
     if not as_json:
-        _print(found, proposal, idle)
+        _print(found, proposal, result.idle)
     if found.options is None or found.interrupted or not any(proposal):
         chosen = Proposal()
     elif not options["yes"]:
         chosen = _ask(found, proposal) if _is_asked(options, as_json=as_json) else Proposal()
-    plan = _write(chosen, options, config, as_json=as_json) if any(chosen) else None
+    plan = _write(chosen, options, workspace, as_json=as_json) if any(chosen) else None
     if as_json:
-        _print_json(found, proposal, plan)
+        _print_json(found, proposal, plan, workspace)
     return _judge(found, proposal, yes=options["yes"])
 
 
@@ -134,45 +124,20 @@ def _check(options: dict[str, Any], *, as_json: bool) -> None:
             raise UsageError("--input needs a terminal to ask at", hint="take the proposal with --yes")
 
 
-def _has_image_model(config: Config) -> bool:
-    from text2llm.config.model import Slot
-
-    choice = config.defaults.get(Slot.IMAGE_MODEL)
-    return choice is not None and choice.primary is not None
-
-
-def _scan(options: dict[str, Any], loaded: Config) -> Scan:
-    from text2llm.cli.refresh import open_view
-    from text2llm.cli.world import open_world
-    from text2llm.config.policy import is_allowed
-    from text2llm.scan.session import scan
+def _scan(options: dict[str, Any], workspace: Workspace) -> ScanResult:
+    from text2llm.commands import scan
+    from text2llm.scan.select import Filters
     from text2llm.upstream.verdict import Verdict
 
-    world = open_world(os.environ)
-    allowed = partial(is_allowed, config=loaded, spellings=world.registry.spellings())
-    wish = _make_wish(options, find_provider(options["provider"], loaded, world.registry), allowed)
-    view, _ = open_view(loaded, world)
-    found = scan(wish, view, _show_progress if sys.stderr.isatty() else None)
-    if not isinstance(found, Verdict) and found.interrupted:
-        clear_line()
-    if isinstance(found, Verdict):
-        raise _explain(wish.provider, found)
-    return found
-
-
-def _make_wish(options: dict[str, Any], provider: str, allowed: Callable[[ModelRef], bool]) -> ScanWish:
-    from text2llm.scan.select import Filters
-    from text2llm.scan.session import ScanWish
-
     filters = Filters(options["min_params"], options["max_age_days"], options["provider_prefix"])
-    probes = None if options["no_probe"] else _limits(options)
-    return ScanWish(provider, filters, probes, _PROBED_FOR_ONE * options["max_candidates"], allowed)
-
-
-def _limits(options: dict[str, Any]) -> ProbeOptions:
-    from text2llm.probe.options import GATE_FLAGS, check_options
-
-    return check_options(options["timeout"], options["concurrency"], _MAX_TOKENS, flags=GATE_FLAGS)
+    names = ("provider", "max_candidates", "timeout", "concurrency", "set_image")
+    request = scan.ScanRequest(filters, probe=not options["no_probe"], **{name: options[name] for name in names})
+    found = scan.run(workspace, request, _show_progress if sys.stderr.isatty() else None)
+    if isinstance(found, Verdict):
+        raise _explain(workspace.find_provider(request.provider), found)
+    if found.scan.interrupted:
+        clear_line()
+    return found
 
 
 def _show_progress(done: int, total: int, result: ProbeResult) -> None:
@@ -248,33 +213,28 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
             return chosen
 
 
-def _write(chosen: Proposal, options: dict[str, Any], config: str | None, *, as_json: bool) -> Plan:
+def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, as_json: bool) -> Plan:
     """Put what was chosen into the configuration, with its diff."""
     from text2llm.cli.change import finish, show_or_refuse
-    from text2llm.cli.checks import edit_target
-    from text2llm.cli.edit import tell_plan
-    from text2llm.edit.pipeline import change_file
-    from text2llm.plan.apply import plan_edit
+    from text2llm.commands.edit import EditRequest, run, tell_meaning
     from text2llm.scan.edit import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
-    target = edit_target(locate_config(config))
-
-    def show(plan: Plan) -> None:
-        show_or_refuse(plan, tell_plan, as_json=as_json)
-
-    plan = change_file(target.file, partial(plan_edit, target, edit), show)
+    tell = partial(tell_meaning, workspace)
+    plan = run(workspace, EditRequest(edit), partial(show_or_refuse, tell=tell, as_json=as_json))
     if not as_json:
-        finish(plan, tell_plan, written=True, as_json=False)
+        finish(plan, tell, written=True, as_json=False)
     return plan
 
 
-def _print_json(found: Scan, proposal: Proposal, plan: Plan | None) -> None:
-    from text2llm.cli.edit import tell_plan
+def _print_json(found: Scan, proposal: Proposal, plan: Plan | None, workspace: Workspace) -> None:
+    from text2llm.commands.edit import tell_meaning
     from text2llm.report.edit_result import edit_json
     from text2llm.report.scan import scan_json
 
-    document = None if plan is None else edit_json(plan, tell_plan(plan), applied=not plan.is_empty)
+    document = None
+    if plan is not None:
+        document = edit_json(plan, tell_meaning(workspace, plan), applied=not plan.is_empty)
     print_json(scan_json(found, proposal, document))
 
 

@@ -21,7 +21,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RELEASE = re.compile(r"text2llm==([0-9][0-9A-Za-z.!+-]*)")
 #: Installers that record no ``direct_url.json`` for what they took from a package index, and only for that (PEP 610).
 _FROM_INDEX = ("pip", "uv", "poetry", "pdm")
-SOURCE_FORMS = "git+https://HOST/PATH@COMMIT (the full commit), or text2llm==VERSION of a package index"
+SOURCE_FORMS = "git+https://HOST/PATH@COMMIT (the full commit, no password), or text2llm==VERSION of a package index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _find_pushed(url: str) -> GitSource | None:
 
 
 def _git_source(url: str, commit: str) -> GitSource | None:
-    url = _SHORT_SSH.sub(r"ssh://\1/\2", url)
+    url = _SHORT_SSH.sub(r"ssh://\1/\2", url).removesuffix("/")
     return GitSource(url, commit) if _SHARED_URL.fullmatch(url) and _COMMIT.fullmatch(commit) else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -15,19 +14,17 @@ from text2llm.cli.options import (
     colour_option,
     config_option,
     json_option,
+    open_workspace,
     output_style,
     page_width,
     terminal_width,
 )
-from text2llm.cli.world import find_listings, open_world
-from text2llm.errors import ExitCode, NoConfigError, Text2llmError, UsageError
+from text2llm.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from text2llm.cli.world import World
-    from text2llm.config.model import Config
-    from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
+    from text2llm.probe.result import ProbeOptions
+    from text2llm.probe.runner import Progress
     from text2llm.status.model import StatusReport
-    from text2llm.status.snapshot import Snapshot
 
 
 class StatusOptions(NamedTuple):
@@ -58,19 +55,17 @@ def show_status(options: StatusOptions) -> int:
         raise UsageError(
             "--probe and --plain cannot be combined", hint="add --check: then the exit code has the result"
         )
-    from text2llm.status.gather import gather_snapshot
-    from text2llm.status.summary import summarise
+    from text2llm.commands import status
 
-    config, world = read_config(options.config), open_world(os.environ)
-    now = time.time_ns() // 1_000_000
-    snapshot = gather_snapshot(config, options.agent, world.registry, world.settings, os.environ, now)
-    report = summarise(snapshot)
-    if options.probe is not None:
-        report = _probe(snapshot, report, options.probe)
-    if _wants_usage(options):
-        report = _add_usage(snapshot, report, world, asked=bool(options.usage))
-    if not (options.as_json or options.plain):
-        report = _add_remarks(report, snapshot)
+    read = not (options.as_json or options.plain)
+    request = status.StatusRequest(
+        options.agent, options.probe, _wants_usage(options), bool(options.usage), remarks=read
+    )
+    report = status.run(open_workspace(options.config, relative=False), request, _find_progress(options))
+    if report.probes is not None:
+        from text2llm.cli.progress import clear_progress
+
+        clear_progress(report.probes)
     _print_report(report, options)
     if options.check and report.agent_id is None and report.agents:
         names = f"agents with models of their own are not checked: {', '.join(report.agents)}"
@@ -80,33 +75,12 @@ def show_status(options: StatusOptions) -> int:
     return report.verdict if options.check else ExitCode.OK
 
 
-def _add_remarks(report: StatusReport, snapshot: Snapshot) -> StatusReport:
-    """The report with what is known of its models: for people, who do not wait for the few milliseconds."""
-    from datetime import UTC, datetime
+def _find_progress(options: StatusOptions) -> Progress | None:
+    if options.probe is None or not sys.stderr.isatty():
+        return None
+    from text2llm.cli.progress import show_progress
 
-    from text2llm.catalog.bundle import load_bundle
-    from text2llm.catalog.layers import combine, configured_models
-    from text2llm.status.remarks import add_remarks
-
-    view = snapshot.credentials()
-    listings = find_listings({route.resolved.ref.provider for route in report.routes}, view)
-    catalog = combine(configured_models(snapshot.config, view.spellings), listings, load_bundle())
-    today = datetime.fromtimestamp(snapshot.now / 1000, UTC).date().isoformat()
-    return add_remarks(report, view, catalog, today)
-
-
-def _probe(snapshot: Snapshot, report: StatusReport, options: ProbeOptions) -> StatusReport:
-    from text2llm.auth.secret_refs import read_refs
-    from text2llm.probe.session import probe_view
-    from text2llm.probe.targets import ProbeView
-    from text2llm.status.probed import add_probes
-
-    kept = read_refs(snapshot.store, os.environ)
-    view = ProbeView(snapshot.credentials(kept), snapshot.resolver, snapshot.agent_id)
-    progress = show_progress if sys.stderr.isatty() else None
-    summary = probe_view(view, options, progress=progress)
-    clear_progress(summary)
-    return add_probes(report, summary)
+    return show_progress
 
 
 def _wants_usage(options: StatusOptions) -> bool:
@@ -115,88 +89,6 @@ def _wants_usage(options: StatusOptions) -> bool:
         return options.usage
     by_script = options.plain or options.as_json or options.check or bool(os.environ.get("CI"))
     return not by_script and sys.stdout.isatty()
-
-
-def _add_usage(snapshot: Snapshot, report: StatusReport, world: World, *, asked: bool) -> StatusReport:
-    """The report with the usage of the credentials that it can be told of.
-
-    Only what was ``asked`` for may fail, open the keyring, and say why nothing is known.
-    """
-    from text2llm.providers.usage import load_usage
-    from text2llm.status.usage import add_usage, find_tellable
-
-    endpoints = load_usage(world.registry)
-    tellable = find_tellable(report, endpoints)
-    if not tellable:  # who has no such credential pays for nothing below
-        return add_usage(report, (), failures=asked)
-    from text2llm.usage.session import ask_usage
-
-    try:
-        told = ask_usage(tellable, endpoints, snapshot.credentials(), keyring=asked)
-    except Text2llmError:
-        if asked:
-            raise
-        return report  # settings that no request can be made under are no reason to withhold the status
-    return add_usage(report, told, failures=asked)
-
-
-def show_progress(done: int, total: int, result: ProbeResult) -> None:
-    """One line on standard error that the next one replaces."""
-    from text2llm.report.probe import progress_line
-
-    show_line(progress_line(done, total, result), last=done == total)
-
-
-def clear_progress(summary: ProbeSummary) -> None:
-    """Take away the line of a run that Ctrl-C ended."""
-    if summary.interrupted:
-        clear_line()
-
-
-def clear_line() -> None:
-    """Take away a line of progress, and the ``^C`` behind it."""
-    if sys.stderr.isatty():
-        show_line("", last=True)
-
-
-def show_line(line: str, *, last: bool) -> None:
-    """A line on standard error that the next one replaces, and the ``last`` one leaves nothing of."""
-    click.echo("\r\x1b[K" + line[: terminal_width() - 1] + ("\r\x1b[K" if last else ""), nl=False, err=True)
-
-
-def read_config(explicit: str | None) -> Config:
-    """The configuration that is found, or the one that ``--config`` names, valid against its schema.
-
-    Raises:
-        NoConfigError: there is none.
-        ReadError: it cannot be read.
-        InvalidConfigError: it has findings.
-    """
-    from text2llm.config.discovery import find_config
-    from text2llm.config.load import load_file
-
-    path = find_config(explicit, os.environ, os.getcwd())
-    return load_file(path).require()
-
-
-def read_config_if_any(explicit: str | None) -> Config:
-    """The configuration that is found or named; an empty one where there is none.
-
-    Raises:
-        NoConfigError: one is named, and not there.
-        ReadError: it cannot be read.
-        InvalidConfigError: it has findings.
-    """
-    from text2llm.config.discovery import CONFIG_VARIABLE
-
-    try:
-        return read_config(explicit)
-    except NoConfigError:
-        if explicit or os.environ.get(CONFIG_VARIABLE):
-            raise
-        from text2llm.config.parse import empty_config
-
-        return empty_config()
 
 
 def _print_report(report: StatusReport, options: StatusOptions) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -10,12 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, print_json
-from text2llm.cli.world import open_registry
+from text2llm.cli.options import colour_option, json_option, offer, open_workspace, print_json
 from text2llm.errors import RefusedError, UsageError
-from text2llm.providers.registry import Registry, load_registry
+from text2llm.providers.registry import load_registry
 from text2llm.trust.bindings import (
-    Bindings,
     CredentialName,
     Grant,
     parse_credential_name,
@@ -25,8 +22,7 @@ from text2llm.trust.bindings import (
 from text2llm.trust.origin import Origin, OriginError, parse_origin
 
 if TYPE_CHECKING:
-    from text2llm.diff.change import Change
-    from text2llm.plan.settings_edit import SettingsChange, SettingsEdit
+    from text2llm.plan.settings_edit import SettingsEdit
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -52,30 +48,14 @@ def group() -> None:
 @colour_option
 def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
     """List grants and where each is defined."""
-    from text2llm.plan.settings_edit import read_context
+    from text2llm.commands.trust import list_grants
     from text2llm.report.trust import trust_json, trust_text
-    from text2llm.settings.load import settings_path
 
-    registry = open_registry(os.environ)
-    context, path = read_context(os.environ, registry), settings_path(os.environ)
-    providers = _select(provider, context.bindings, registry, every=every)
+    found = list_grants(open_workspace(), provider, every=every)
     if as_json:
-        print_json(trust_json(context, path, providers))
+        print_json(trust_json(found.grants, found.path, found.providers))
     else:
-        click.echo(trust_text(context, path, providers), nl=False)
-
-
-def _select(provider: str | None, bindings: Bindings, registry: Registry, *, every: bool) -> tuple[str, ...] | None:
-    """The providers whose bindings are wanted; ``None`` for none."""
-    known = sorted({*bindings.origins, *bindings.logins})
-    if provider is None:
-        return tuple(known) if every else None
-    name = registry.spellings().provider(provider)
-    if name not in known:
-        near = registry.near(provider)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`text2llm trust list --all` names all of them"
-        raise UsageError(f"--provider: no provider {provider!r} comes with text2llm", hint=hint)
-    return tuple(known) if every else (name,)
+        click.echo(trust_text(found.grants, found.path, found.providers), nl=False)
 
 
 def _edit_options(command: _Command) -> _Command:
@@ -137,16 +117,7 @@ def revoke_command(credential: CredentialName, origin: Origin | None, **options:
 
 def _perform(edit: SettingsEdit, *, dry_run: bool, as_json: bool) -> None:
     from text2llm.cli.change import perform
-    from text2llm.cli.checks import announce_wait
-    from text2llm.plan.settings_edit import plan_settings, settings_file
+    from text2llm.commands.trust import change_grants, tell_meaning
 
-    make = partial(plan_settings, os.environ, edit)
-    perform(settings_file(os.environ, announce_wait), make, _tell, write=not dry_run, as_json=as_json)
-
-
-def _tell(change: SettingsChange) -> tuple[Change, ...]:
-    from text2llm.diff.change import Change, Level
-    from text2llm.edit.change import Action
-
-    kinds = ("grant-removed" if each.action is Action.REMOVE else "grant-added" for each in change.changes)
-    return tuple(Change(kind, Level.CHANGE, "trust", line) for kind, line in zip(kinds, change.meaning, strict=True))
+    make = partial(change_grants, open_workspace(), edit, write=not dry_run)
+    perform(make, tell_meaning, written=not dry_run, as_json=as_json)

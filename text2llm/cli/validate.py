@@ -11,14 +11,15 @@ from text2llm.cli.options import (
     colour_option,
     config_option,
     json_option,
-    locate_config,
     offer,
+    open_workspace,
     output_style,
     terminal_width,
 )
 from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.reports import format_option, report_option, spare_inputs, write_reports
-from text2llm.cli.validation import STDIN, Validation, read_raw
+from text2llm.commands import validate
+from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
@@ -81,20 +82,16 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise UsageError("a FILE is empty", hint="is a variable not set?")
     if secrets_only and known_only:
         raise UsageError("--secrets-only and --known-only cannot be combined", hint="leave one out")
-    root = locate_config(config) if config or not files else ""
-    validation = Validation(config, as_of)
+    workspace = open_workspace(config)
+    root = workspace.path if config or not files else ""
     # A file may have the name by which standard input is shown.
-    named = [STDIN if file == "-" else f"./{file}" if file == STDIN else file for file in files] or [root]
-    if secrets_only:
-        validation.run_secrets(named)
-    elif known_only:
-        validation.run_known(named)
-    else:
-        validation.run(named)
+    named = tuple(STDIN if file == "-" else f"./{file}" if file == STDIN else file for file in files) or (root,)
+    scope = Scope.SECRETS if secrets_only else Scope.KNOWN if known_only else Scope.EVERY
+    validation = validate.run(workspace, validate.CheckRequest(named, as_of, scope))
+    spare_inputs(reports, validation.inputs)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     # Before a format escapes or wraps what nothing would recognize then.
     found = redact(validation.findings, find_outlet().forms)
-    spare_inputs(reports, validation.list_inputs() if reports else ())
     report = FindingsReport(found, validation.paths, failing)
     written = write_reports(reports, "findings", report)
     if as_json or layout != "text":

@@ -56,6 +56,12 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
     raise NoConfigError(f"no {CONFIG_NAME} in {directory}", hint=hint)
 
 
+def show_path(path: str) -> str:
+    """A path relative to the working directory where it lies below it, else as it is."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith(os.pardir) else relative
+
+
 def find_above(directory: str) -> str | None:
     """The nearest configuration of the user's in a folder above, wherever a repository ends."""
     current = os.path.abspath(directory)

@@ -111,3 +111,17 @@ def build_resolver(config: Config, spellings: Spellings, catalogued: Callable[[]
     written = [name.text for name in config.models if "/" in name.text]
     known |= {ref.model for ref in (parse_ref(text, spellings) for text in written) if ref.provider == default}
     return Resolver(config, spellings, aliases, frozenset(known), catalogued)
+
+
+def resolve_written(resolver: Resolver) -> list[Resolved]:
+    """What is written for a model in each place, not by an alias: there it can be mended."""
+    config = resolver.config
+    used = [each for each in map(resolver.resolve_name, config.chain_names()) if each.via is not Via.ALIAS]
+    return [*used, *(_resolve_key(name, resolver) for name in config.models)]
+
+
+def _resolve_key(name: Name, resolver: Resolver) -> Resolved:
+    if "/" in name.text:
+        return resolver.resolve_name(name)
+    ref = resolver.resolve(f"{resolver.config.default_provider}/{name.text.strip()}").ref
+    return Resolved(name.text, ref, Via.BARE, name.pointer)

@@ -1,4 +1,4 @@
-"""Near matches for "did you mean"."""
+"""Names in hints: near matches for "did you mean", and lists of what there is."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable
 #: No key, alias or provider that people mistype is longer; comparing costs time that grows with the square.
 MAX_LENGTH = 64
 MAX_SUGGESTIONS = 20
-MAX_NAMES = 20
 _MAX_CANDIDATES = 500
 _NEAR_ENOUGH = 0.65
 #: So many characters that begin a candidate count as that candidate.
 _SHORTEST_BEGINNING = 3
+#: More names than this in a hint help nobody: a store may have thousands of profiles.
+_MOST_NAMES = 20
 
 
 class Suggestions:
@@ -47,8 +48,8 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def list_names(names: Collection[str]) -> str:
-    """Names for a hint: a store may have thousands, of which the first :data:`MAX_NAMES` are listed."""
+    """Names for a hint; of very many, the first ones and how many more there are."""
     from itertools import islice
 
-    listed = ", ".join(islice(names, MAX_NAMES))
-    return listed if len(names) <= MAX_NAMES else f"{listed} and {len(names) - MAX_NAMES} more"
+    listed = ", ".join(islice(names, _MOST_NAMES))
+    return listed if len(names) <= _MOST_NAMES else f"{listed} and {len(names) - _MOST_NAMES} more"

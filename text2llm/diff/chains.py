@@ -1,4 +1,4 @@
-"""Changes of the models that the defaults and the agents use, by what they resolve to. Pure."""
+"""Changes to the models that the defaults and the agents use, after resolution. Pure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from text2llm.auth.agents import known_agents
+from text2llm.auth.reading import Reading
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown, weigh_facts
-from text2llm.diff.reading import Reading
-from text2llm.diff.sequences import Step, compare_lists
+from text2llm.diff.values import ListStep, compare_lists
 from text2llm.refs import ModelRef
 
 NOT_SET = "not set"
 
 
-class _Pair(NamedTuple):
-    """One slot of one owner on both sides, ``agent`` being ``None`` for the defaults.
+class _SlotPair(NamedTuple):
+    """One slot of one owner on both sides; ``agent`` is ``None`` for the defaults.
 
     The heirs are the agents that have neither primary nor, the second ones, fallbacks of their own.
     """
@@ -31,7 +31,6 @@ class _Pair(NamedTuple):
     heirs: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def change(self, kind: str, message: str, members: Both[Resolved | None]) -> Change:
-        """A change of the models of this owner."""
         owner = "default" if self.agent is None else f"agent {self.agent}"
         return Change(
             kind,
@@ -44,7 +43,7 @@ class _Pair(NamedTuple):
 
 
 def compare_chains(sides: Both[Reading], agent: str | None = None) -> Iterator[Change]:
-    """What the defaults and each agent use; with ``agent`` what that one uses, wherever it comes from."""
+    """Compare the defaults and each agent; with ``agent`` only what that one uses, inherited or not."""
     for slot in Slot:
         pair = _pair(agent, slot, sides)
         pair = pair._replace(heirs=_find_heirs(slot, sides)) if agent is None else pair
@@ -54,8 +53,8 @@ def compare_chains(sides: Both[Reading], agent: str | None = None) -> Iterator[C
         yield from _compare_agents(sides)
 
 
-def _pair(agent: str | None, slot: Slot, sides: Both[Reading]) -> _Pair:
-    return _Pair(agent, slot, sides.map(lambda side: side.resolver.chain(agent, slot)), sides)
+def _pair(agent: str | None, slot: Slot, sides: Both[Reading]) -> _SlotPair:
+    return _SlotPair(agent, slot, sides.map(lambda side: side.resolver.chain(agent, slot)), sides)
 
 
 def _find_heirs(slot: Slot, sides: Both[Reading]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -67,7 +66,7 @@ def _find_heirs(slot: Slot, sides: Both[Reading]) -> tuple[tuple[str, ...], tupl
     )
 
 
-def _compare_primary(pair: _Pair) -> Iterator[Change]:
+def _compare_primary(pair: _SlotPair) -> Iterator[Change]:
     members = pair.chains.map(lambda chain: chain.primary)
     refs = members.map(_ref)
     if not refs.differ():
@@ -81,7 +80,6 @@ def _compare_primary(pair: _Pair) -> Iterator[Change]:
 
 
 def _kind(word: str) -> str:
-    """What people call a member of a chain, for programs."""
     return word.replace(" ", "-")
 
 
@@ -90,7 +88,6 @@ def _ref(member: Resolved | None) -> ModelRef | None:
 
 
 def _describe(chain: Chain, *, own: bool) -> str:
-    """The primary of a chain, and how it came to be."""
     member = chain.primary
     if member is None:
         return NOT_SET
@@ -99,13 +96,13 @@ def _describe(chain: Chain, *, own: bool) -> str:
     return f"{member.ref} ({', '.join(notes)})" if notes else str(member.ref)
 
 
-def _compare_fallbacks(pair: _Pair) -> Iterator[Change]:
+def _compare_fallbacks(pair: _SlotPair) -> Iterator[Change]:
     refs = pair.chains.map(lambda chain: [member.ref for member in chain.fallbacks])
     for step in compare_lists(refs.old, refs.new):
         yield _describe_step(step, pair)
 
 
-def _describe_step(step: Step[ModelRef], pair: _Pair) -> Change:
+def _describe_step(step: ListStep[ModelRef], pair: _SlotPair) -> Change:
     word = SLOT_WORDS[pair.slot].fallback
     kind = _kind(word)
     members = Both(step.old, step.new).join(pair.chains, _member)
@@ -156,7 +153,6 @@ def _written(name: str, side: Reading) -> str:
 
 
 def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
-    """The models that an agent names itself."""
     for slot in Slot:
         chain = side.resolver.chain(name, slot)
         if chain.primary is not None and chain.primary_source == "agent":
@@ -166,7 +162,6 @@ def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
 
 
 def _summarise(name: str, side: Reading) -> str:
-    """What an agent uses, in one line."""
     texts = []
     for slot in Slot:
         chain, words = side.resolver.chain(name, slot), SLOT_WORDS[slot]
@@ -179,7 +174,7 @@ def _summarise(name: str, side: Reading) -> str:
 
 
 def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
-    """What an agent of both sides uses by its own settings, on one side at least."""
+    """Compare an agent of both sides that has settings of its own on one side at least."""
     for slot in Slot:
         pair = _pair(name, slot, sides)
         own = pair.chains.map(lambda chain: chain.primary_source == "agent")
@@ -190,8 +185,8 @@ def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
             yield from list(_compare_fallbacks(pair)) or _compare_source(pair, own, f"{SLOT_WORDS[slot].fallback}s")
 
 
-def _compare_source(pair: _Pair, own: Both[bool], word: str) -> Iterator[Change]:
-    """The same models, but from now on they follow the defaults, or do not any more."""
+def _compare_source(pair: _SlotPair, own: Both[bool], word: str) -> Iterator[Change]:
+    """Report the same models, if they now follow the defaults or no longer do."""
     if own.differ():
         source = "its own" if own.new else "inherited from the defaults"
         texts = own.map(lambda each: "own" if each else "inherited")

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from text2llm.auth.reading import Reading
+from text2llm.config.document import Document
 from text2llm.config.model import ProbeSettings
-from text2llm.config.nodes import Pointer
+from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
-from text2llm.diff.lines import find_subjects
-from text2llm.diff.reading import Reading
 from text2llm.diff.values import compare_values, show_span, show_value
 from text2llm.edit.change import format_pointer
 from text2llm.rules.ignores import find_heeded
@@ -28,7 +28,6 @@ _SEVERITIES = ("off", "info", "warning", "error")
 
 
 def compare_auth(sides: Both[Reading]) -> Iterator[Change]:
-    """The profiles that are declared, the order in which they are tried, and when a warning comes."""
     yield from _compare_profiles(sides)
     yield from _compare_orders(sides)
     spans = sides.map(lambda side: side.config.auth.warn_after)
@@ -94,7 +93,7 @@ def _orders(reading: Reading) -> dict[str, tuple[str, ...]]:
 
 
 def compare_rules(sides: Both[Reading]) -> Iterator[Change]:
-    """Severities, and comments that silence findings: what is checked less than before is worth noting."""
+    """Compare severities and ignore comments; a weaker check is a warning."""
     for rule in RULES:
         found = sides.map(partial(_severity, rule))
         if found.differ() and not rule.fixed:
@@ -111,7 +110,7 @@ def _severity(rule: Rule[Any], reading: Reading) -> str:
 
 
 class _Silence(NamedTuple):
-    """What a comment silences: a rule, for what its line is about, wherever in the file that stands by now."""
+    """A rule that a comment suppresses, and the subject of its line, wherever in the file that is now."""
 
     rule: str
     about: Pointer
@@ -141,8 +140,31 @@ def _silences(reading: Reading) -> Iterator[tuple[_Silence, tuple[str, Location]
                 yield _Silence(rule, (*above, *about.get(ignore.line, ()))), (ignore.reason, place)
 
 
+def find_subjects(document: Document) -> dict[int, Pointer]:
+    """The keys of the first key or value that begins on each line, counted from 1.
+
+    A plain item of a list is named by its text, since its number changes with each item that comes before it.
+    """
+    found: dict[int, Pointer] = {}
+    for offset, pointer in _starts(document.root, ()):
+        found.setdefault(document.place(offset).line, pointer)
+    return found
+
+
+def _starts(node: Node | None, pointer: Pointer) -> Iterator[tuple[int, Pointer]]:
+    if isinstance(node, Scalar | Alias):
+        yield node.start, pointer
+    elif isinstance(node, Mapping):
+        for key, value in node.items:
+            below = (*pointer, str(key.value))
+            yield key.start, below
+            yield from _starts(value, below)
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from _starts(item, (*pointer, str(item.value) if isinstance(item, Scalar) else index))
+
+
 def compare_probe(sides: Both[Reading]) -> Iterator[Change]:
-    """The policy of ``text2llm probe``."""
     policies = sides.map(lambda side: _fill(side.config.probe))
     for key, values in (
         ("timeout", policies.map(lambda policy: show_span(policy.timeout or 0))),
@@ -173,6 +195,5 @@ def _describe_required(required: Both[tuple[str, ...]], sides: Both[Reading]) ->
 
 
 def _fill(written: ProbeSettings) -> ProbeSettings:
-    """A policy with what holds where it is silent."""
     said = {name: value for name, value in written._asdict().items() if value is not None}
     return _USUAL_PROBE._replace(**said)

@@ -1,9 +1,10 @@
-"""Two configurations to the changes of meaning between them, the most dangerous first. Pure."""
+"""Compare the meaning of two configurations, the most dangerous changes first. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.auth.reading import Reading, read_meaning
 from text2llm.catalog.facts import Catalog
 from text2llm.config.model import Config
 from text2llm.diff.both import Both
@@ -12,7 +13,6 @@ from text2llm.diff.change import Change, Level
 from text2llm.diff.checks import compare_auth, compare_probe, compare_rules
 from text2llm.diff.names import compare_names, compare_policy
 from text2llm.diff.providers import compare_providers
-from text2llm.diff.reading import Reading, read_meaning
 from text2llm.diff.values import hide
 from text2llm.providers.registry import Registry
 from text2llm.redaction import Layer
@@ -23,12 +23,12 @@ _LEVELS = tuple(Level)
 
 
 def compare_configs(configs: Both[Config | None], registry: Registry, bundle: Catalog) -> tuple[Change, ...]:
-    """What changes from one configuration to the other, ``None`` being none; see :func:`compare_meaning`."""
+    """Compare two configurations (``None``: there is none); see :func:`compare_meaning`."""
     return compare_meaning(configs.map(lambda config: read_meaning(config, registry, bundle)))
 
 
 def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Change, ...]:
-    """What changes for the people and agents that use a configuration; none for another spelling of the same.
+    """The changes for users and agents of a configuration; none for another spelling of the same.
 
     With ``agent`` (a canonical id) the models are those of that agent. No credential of the files is in a text.
 

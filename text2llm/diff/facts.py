@@ -1,14 +1,14 @@
-"""What a change of models means by the catalog: price, context window, inputs, retirement. Pure."""
+"""Compare models by the catalog: price, context window, inputs, retirement. Pure."""
 
 from __future__ import annotations
 
 from operator import attrgetter
 
+from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts, show_price
 from text2llm.catalog.layers import lacks
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Fact, FactValue, Level
-from text2llm.diff.reading import Reading
 from text2llm.refs import ModelRef
 
 #: A fact's name, and the field of the catalog.
@@ -38,12 +38,11 @@ _UNKNOWN = ModelFacts()
 
 
 def compare_models(refs: Both[ModelRef] | Both[ModelRef | None], sides: Both[Reading]) -> tuple[Fact, ...]:
-    """The facts that differ between the model of one side and that of the other; none where there is no new one."""
+    """The facts that differ between two models; none if there is no new one."""
     return () if refs.new is None else compare_facts(refs.join(sides, _find))
 
 
 def compare_facts(facts: Both[ModelFacts]) -> tuple[Fact, ...]:
-    """The facts that differ."""
     named = ((name, facts.map(attrgetter(field))) for name, field in FIELDS.items())
     return tuple(Fact(name, *values) for name, values in named if values.differ())
 
@@ -55,8 +54,8 @@ def weigh_facts(facts: tuple[Fact, ...]) -> Level:
 
 
 def warn_unknown(change: Change, reading: Reading, *refs: ModelRef | None) -> Change:
-    """The change, as a warning where one of the models that come with it is one that nobody knows."""
-    providers = reading.providers()
+    """The change, as a warning if one of its models is unknown."""
+    providers = reading.customs
     unknown = [ref for ref in refs if ref is not None and lacks(reading.catalog, ref, providers.get(ref.provider))]
     if not unknown:
         return change
@@ -65,7 +64,6 @@ def warn_unknown(change: Change, reading: Reading, *refs: ModelRef | None) -> Ch
 
 
 def show_fact(name: str, value: FactValue) -> str:
-    """The value of a fact with its unit."""
     return show_amount(name, value) + UNITS.get(name, "")
 
 

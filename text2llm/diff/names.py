@@ -1,17 +1,17 @@
-"""Changes of aliases, of listed models with their parameters, and of the policy. Pure."""
+"""Changes to aliases, to listed models with their parameters, and to the policy. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, AliasEntry, Name
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown
-from text2llm.diff.reading import Reading
 from text2llm.diff.values import compare_values, show_path, show_values
 from text2llm.refs import ModelRef, Spellings
 
@@ -19,7 +19,6 @@ _POLICY: Pointer = (*DEFAULTS, "modelPolicy", "allow")
 
 
 def compare_names(sides: Both[Reading]) -> Iterator[Change]:
-    """The default provider, aliases and listed models."""
     providers = sides.map(lambda side: side.resolver.spellings.provider(side.config.default_provider))
     if providers.differ():
         message = f"default provider of names without one: {providers.old} → {providers.new}"
@@ -64,7 +63,7 @@ def _describe_alias(entries: Both[AliasEntry | None], refs: Both[ModelRef | None
 
 
 def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
-    """The entries of ``agents.defaults.models``: their aliases are told elsewhere."""
+    """Compare ``agents.defaults.models``, except aliases, which :func:`_compare_aliases` reports."""
     tables = sides.map(_listed)
     # The models that aliases speak for.
     told = sides.map(lambda side: {entry.model for entry in side.config.aliases})
@@ -103,13 +102,13 @@ def _params(name: Name | None, reading: Reading) -> Any:
 
 
 class _Cover(NamedTuple):
-    """What one entry of the policy allows: a model, or with ``many`` all whose id begins so."""
+    """What a policy entry allows: a model, or with ``many`` all whose id begins with it."""
 
     ref: ModelRef
     many: bool
 
     def covers(self, other: _Cover) -> bool:
-        """Whether everything that ``other`` allows is allowed by this."""
+        """Whether this allows everything that ``other`` allows."""
         if not self.many:
             return self == other
         return self.ref.provider == other.ref.provider and other.ref.model.startswith(self.ref.model)
@@ -119,7 +118,6 @@ class _Cover(NamedTuple):
 
 
 def compare_policy(sides: Both[Reading]) -> Iterator[Change]:
-    """Which models are allowed: more than before, or fewer."""
     covers = sides.map(lambda side: _covers(side.config.policy, side.resolver.spellings))
     places = sides.map(lambda side: None if side.config.policy is None else side.place(_POLICY, key=True))
     if covers.old is None or covers.new is None:

@@ -1,10 +1,11 @@
-"""Changes of providers: where requests and credentials would go, and which credentials. Pure."""
+"""Changes to providers: where requests and credentials are sent, and which credentials. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
 from text2llm.catalog.facts import ModelFacts
 from text2llm.config.model import CustomModel, CustomProvider
@@ -12,7 +13,6 @@ from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_facts, weigh_facts
-from text2llm.diff.reading import Reading
 from text2llm.diff.values import show_value
 from text2llm.providers.descriptor import Provider
 from text2llm.redaction.places import Places
@@ -22,8 +22,8 @@ from text2llm.upstream.address import Address, find_address
 NOWHERE = "an unknown place"
 
 
-class _Pair(NamedTuple):
-    """One provider on both sides; ``None`` where the configuration does not speak of it. ``builtin``: it ships."""
+class _ProviderPair(NamedTuple):
+    """One provider on both sides; ``None`` if not configured. ``builtin``: its shipped descriptor."""
 
     id: str
     customs: Both[CustomProvider | None]
@@ -32,15 +32,12 @@ class _Pair(NamedTuple):
     builtin: Provider | None
 
     def is_new(self) -> bool:
-        """Whether nothing was known of the provider before."""
         return self.builtin is None and self.customs.old is None
 
     def is_gone(self) -> bool:
-        """Whether nothing is known of it any more."""
         return self.builtin is None and self.customs.new is None
 
     def change(self, kind: str, said: str, texts: Both[str | None], *steps: str) -> Change:
-        """A change of a value of the provider."""
         return Change(
             kind, Level.CHANGE, f"provider {self.id}", f"provider {self.id}{said}", texts, self._places(steps)
         )
@@ -50,11 +47,10 @@ class _Pair(NamedTuple):
 
 
 def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]:
-    """What changes about the providers of the configuration, built-in ones that it overrides included."""
-    tables = sides.map(lambda side: side.providers())
+    tables = sides.map(lambda side: side.customs)
     for name in dict.fromkeys((*tables.old, *tables.new)):
         builtin = sides.new.registry.get(name)
-        pair = _Pair(name, Both(tables.old.get(name), tables.new.get(name)), sides, secrets, builtin)
+        pair = _ProviderPair(name, Both(tables.old.get(name), tables.new.get(name)), sides, secrets, builtin)
         yield from _compare_place(pair)
         if pair.is_gone():
             continue  # what it had went with it
@@ -63,7 +59,7 @@ def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]
         yield from _compare_models(pair)
 
 
-def _compare_place(pair: _Pair) -> Iterator[Change]:
+def _compare_place(pair: _ProviderPair) -> Iterator[Change]:
     addresses = pair.customs.map(lambda custom: find_address(pair.builtin, custom, meant=True))
     urls = addresses.map(_show_url)
     if pair.is_new() or pair.is_gone():
@@ -80,11 +76,10 @@ def _compare_place(pair: _Pair) -> Iterator[Change]:
 
 
 def _show_url(address: Address) -> str | None:
-    """Where a provider is asked, in one spelling where it has one."""
     return address.url if address.base is None else str(address.base)
 
 
-def _describe_presence(pair: _Pair, urls: Both[str | None], *, local: bool) -> Change:
+def _describe_presence(pair: _ProviderPair, urls: Both[str | None], *, local: bool) -> Change:
     if pair.customs.new is None:
         texts = Both(urls.old or NOWHERE, None)
         return pair.change("provider-removed", f" removed: requests went to {texts.old}", texts)
@@ -93,7 +88,7 @@ def _describe_presence(pair: _Pair, urls: Both[str | None], *, local: bool) -> C
     return change if local else change._replace(level=Level.WARNING)
 
 
-def _compare_api(pair: _Pair) -> Iterator[Change]:
+def _compare_api(pair: _ProviderPair) -> Iterator[Change]:
     if pair.is_new():
         return
     usual = None if pair.builtin is None else pair.builtin.api
@@ -102,8 +97,8 @@ def _compare_api(pair: _Pair) -> Iterator[Change]:
         yield pair.change("provider-api", f": API: {show_value(apis.old)} → {show_value(apis.new)}", apis, "api")
 
 
-def _compare_credentials(pair: _Pair) -> Iterator[Change]:
-    """What would be sent with each request: of ``apiKey`` and of the headers."""
+def _compare_credentials(pair: _ProviderPair) -> Iterator[Change]:
+    """Compare ``apiKey`` and headers."""
     keys = pair.customs.map(lambda custom: custom and custom.api_key and custom.api_key.strip())
     if keys.differ():
         shown = keys.map(pair.secrets.show_credential)
@@ -123,12 +118,11 @@ def _arrow(texts: Both[str | None]) -> str:
 
 
 def _headers(custom: CustomProvider | None) -> dict[str, str]:
-    """Header names are compared without case."""
     return {} if custom is None else {name.lower(): value for name, value in custom.headers.items()}
 
 
-def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
-    """A credential that belongs to another provider is a danger: nobody but that one should get it.
+def _weigh(change: Change, written: str | None, pair: _ProviderPair) -> Change:
+    """A credential of another provider is a danger.
 
     One of a provider that is new itself is no surprise: that requests would go there has been told.
     """
@@ -139,7 +133,7 @@ def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
     return change._replace(level=Level.DANGER, message=f"{change.message}, a credential of {' and '.join(owners)}")
 
 
-def _compare_models(pair: _Pair) -> Iterator[Change]:
+def _compare_models(pair: _ProviderPair) -> Iterator[Change]:
     tables = pair.customs.join(pair.sides, lambda custom, side: _declared(pair.id, custom, side))
     for ref in dict.fromkeys((*tables.old, *tables.new)):
         models = Both(tables.old.get(ref), tables.new.get(ref))
@@ -153,14 +147,13 @@ def _compare_models(pair: _Pair) -> Iterator[Change]:
 
 
 def _rename(models: Both[CustomModel | None]) -> str:
-    """How what people read for a model that stays has changed; empty when it has not."""
     if models.old is None or models.new is None or models.old.name == models.new.name:
         return ""
     return f", called {show_value(models.new.name)} (was {show_value(models.old.name)})"
 
 
 def _declared(provider: str, custom: CustomProvider | None, side: Reading) -> dict[ModelRef, CustomModel]:
-    """The models that the provider's own entry declares; of two entries for one model the first counts."""
+    """The models of a provider's own entry; of two entries for one model the first applies."""
     found: dict[ModelRef, CustomModel] = {}
     for each in () if custom is None else custom.models:
         found.setdefault(side.resolver.spellings.ref(provider, each.id), each._replace(id=""))

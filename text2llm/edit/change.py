@@ -1,4 +1,4 @@
-"""Change: one edit of the data, with its intent kept."""
+"""One edit of the data."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from text2llm.errors import EditError
 
 
 class Action(Enum):
-    """What a change does at its pointer."""
-
     SET = "set"
     INSERT = "insert"
     REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DataChange:
     """One edit.
 
     ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps that lead there; ``INSERT`` puts
@@ -32,8 +30,8 @@ class Change:
     value: Value = None
 
 
-def apply_changes(data: Value, changes: Iterable[Change]) -> Value:
-    """The data after the changes, in order; ``data`` itself stays as it is.
+def apply_changes(data: Value, changes: Iterable[DataChange]) -> Value:
+    """The data after the changes, in order; ``data`` itself is not modified.
 
     Raises:
         EditError: a pointer leads nowhere.
@@ -43,7 +41,7 @@ def apply_changes(data: Value, changes: Iterable[Change]) -> Value:
     return data
 
 
-def _apply(data: Any, change: Change, pointer: Pointer) -> Any:
+def _apply(data: Any, change: DataChange, pointer: Pointer) -> Any:
     if not pointer:
         return change.value
     step, rest = pointer[0], pointer[1:]
@@ -57,7 +55,7 @@ def _apply(data: Any, change: Change, pointer: Pointer) -> Any:
     return {**entries, step: _apply(entries.get(step), change, rest)}
 
 
-def _apply_to_list(data: Any, change: Change, index: int, rest: Pointer) -> list[Any]:
+def _apply_to_list(data: Any, change: DataChange, index: int, rest: Pointer) -> list[Any]:
     limit = len(data) + (change.action is Action.INSERT and not rest) if isinstance(data, list) else 0
     if not 0 <= index < limit:
         raise EditError(f"there is no item at {format_pointer(change.pointer)}")
@@ -69,7 +67,7 @@ def _apply_to_list(data: Any, change: Change, index: int, rest: Pointer) -> list
 
 
 def format_pointer(pointer: Pointer) -> str:
-    """A pointer as people read it: ``agents.defaults.model.fallbacks[1]``."""
+    """A pointer as it is shown: ``agents.defaults.model.fallbacks[1]``."""
     text = ""
     for step in pointer:
         if isinstance(step, int):

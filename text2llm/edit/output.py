@@ -1,4 +1,4 @@
-"""Files that a command makes beside its result: reports and saved plans."""
+"""Files that a command writes beside its result: reports and saved plans."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OPEN_FILES = ("/dev/", "/proc/")
 
 
 def write_output(path: str, data: bytes) -> None:
-    """Put ``data`` in place of the file at ``path``, whole; a pipe or a device is written to.
+    """Replace the file at ``path`` as a whole; write to a pipe or a device.
 
     Raises:
         WriteError: the operating system refused; a file is as it was.
@@ -41,5 +41,5 @@ def _is_file(path: str) -> bool:
 
 
 def is_input(path: str, inputs: Iterable[str]) -> bool:
-    """Whether ``path`` leads to one of the files that a command reads."""
+    """Whether ``path`` is one of the files that a command reads."""
     return os.path.realpath(path) in set(map(os.path.realpath, inputs))

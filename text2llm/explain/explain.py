@@ -1,22 +1,24 @@
-"""Why a key, an agent, an alias, a model or a provider is what it is. Pure."""
+"""Explain a key, an agent, an alias, a model or a provider. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Config, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.policy import is_allowed
 from text2llm.diff.facts import FIELDS, LABELS, show_fact
-from text2llm.diff.reading import Reading
 from text2llm.diff.values import hide, show_value
 from text2llm.edit.change import format_pointer
-from text2llm.explain.credential import Purse, trace_credentials
-from text2llm.explain.explanation import Explanation, Kind, Part, Source, Step
+from text2llm.explain.credential import trace_credentials
+from text2llm.explain.explanation import Explanation, Kind, Part, Step, StepSource
 from text2llm.explain.key import Key
-from text2llm.explain.subject import Subject
+from text2llm.explain.store import trace_store
+from text2llm.explain.subject import Topic
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_slot
+from text2llm.plan.grants import Granted
 from text2llm.redaction import Layer
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.places import Places
@@ -26,50 +28,39 @@ from text2llm.upstream.access import find_access
 from text2llm.upstream.address import find_address
 
 
-class Asker(NamedTuple):
-    """Who asks: the configuration, and an agent's credentials.
+def explain_subject(subject: Topic, reading: Reading, chosen: Step, granted: tuple[Granted, ...] = ()) -> Explanation:
+    """The explanation, without any credential of the files.
 
-    ``decided`` are the steps that chose its store, ``chosen`` is the one that chose the configuration.
-    """
-
-    reading: Reading
-    purse: Purse
-    chosen: Step
-    decided: tuple[Step, ...] = ()
-
-
-def explain_subject(subject: Subject, asker: Asker) -> Explanation:
-    """The answer, without any credential that stands in the files.
+    ``chosen`` is what chose the configuration, ``granted`` are a person's grants.
 
     Raises:
         ReferenceFormatError: a model in the configuration cannot be parsed.
     """
-    config = asker.reading.config
-    forms = Forms(asker.reading.registry)
+    config, forms = reading.config, Forms(reading.registry)
     secrets = Places.of_files((config.document, *config.included.values()), forms)
-    chosen = Part("configuration", config.document.path, (asker.chosen,))
-    parts = tuple(_redact(part, secrets, forms) for part in (*_explain(subject, asker, secrets), chosen))
+    whole = Part("configuration", config.document.path, (chosen,))
+    parts = tuple(_redact(part, secrets, forms) for part in (*_explain(subject, reading, granted, secrets), whole))
     return Explanation(subject.kind, hide(_name(subject), secrets, forms), parts)
 
 
-def _name(subject: Subject) -> str:
+def _name(subject: Topic) -> str:
     if subject.key is not None:
         return format_pointer(subject.key.pointer)
     return str(subject.ref) if subject.kind is Kind.MODEL else subject.name
 
 
-def _explain(subject: Subject, asker: Asker, secrets: Places) -> Iterator[Part]:
+def _explain(subject: Topic, reading: Reading, granted: tuple[Granted, ...], secrets: Places) -> Iterator[Part]:
     match subject.kind:
         case Kind.KEY:
             assert subject.key is not None
-            yield from _explain_key(subject.key, asker.reading, secrets)
+            yield from _explain_key(subject.key, reading, secrets)
         case Kind.AGENT:
-            yield from _explain_agent(subject.name, asker)
+            yield from _explain_agent(subject.name, reading, granted)
         case Kind.ALIAS | Kind.MODEL:
             assert subject.ref is not None
-            yield from _explain_model(subject, subject.ref, asker)
+            yield from _explain_model(subject, subject.ref, reading, granted)
         case Kind.PROVIDER:
-            yield from _explain_provider(subject.name, asker)
+            yield from _explain_provider(subject.name, reading, granted)
         case _:
             assert_never(subject.kind)
 
@@ -101,7 +92,7 @@ def _explain_slot(agent: str | None, slot: Slot, rest: list[str | int], reading:
 
 
 def _explain_values(key: Key, config: Config, secrets: Places) -> Iterator[Part]:
-    """A value; of a map whose keys have usual values each of them, so that what counts is seen as a whole."""
+    """A value; for a map whose keys have defaults, each key, to show the effective whole."""
     children = [Key((*key.pointer, name), schema) for name, schema in key.schema.get("properties", {}).items()]
     if any("default" in child.schema for child in children):
         for child in children:
@@ -113,13 +104,13 @@ def _explain_values(key: Key, config: Config, secrets: Places) -> Iterator[Part]
 def _explain_value(key: Key, config: Config, secrets: Places) -> Part:
     name, value = format_pointer(key.pointer), config.value_at(key.pointer)
     if value is not None:
-        step = Step("written there", Source.FILE, config.locate(key.pointer))
+        step = Step("written there", StepSource.FILE, config.locate(key.pointer))
         return Part(name, show_value(_shown(key.pointer, value, secrets)), (step,))
     usual = _usual_value(key)
     if usual is not None:
-        return Part(name, usual, (Step("not set; the default applies", Source.DEFAULT),))
+        return Part(name, usual, (Step("not set; the default applies", StepSource.DEFAULT),))
     missing = _OF_RULES if key.pointer == ("rules",) else "not written, and there is no usual value"
-    return Part(name, None, (Step(missing, Source.DEFAULT),))
+    return Part(name, None, (Step(missing, StepSource.DEFAULT),))
 
 
 def _usual_value(key: Key) -> str | None:
@@ -129,7 +120,7 @@ def _usual_value(key: Key) -> str | None:
 
 
 def _shown(pointer: Pointer, value: Value, secrets: Places) -> Value:
-    """A value; what stands in the place of a credential only where it is a reference."""
+    """A value; one that can be a credential only if it is a reference."""
     if isinstance(value, dict):
         return {key: _shown((*pointer, key), each, secrets) for key, each in value.items()}
     if isinstance(value, str) and pointer[:2] == ("models", "providers"):
@@ -137,39 +128,38 @@ def _shown(pointer: Pointer, value: Value, secrets: Places) -> Value:
     return value
 
 
-def _explain_agent(agent: str, asker: Asker) -> Iterator[Part]:
-    reading, config = asker.reading, asker.reading.config
+def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -> Iterator[Part]:
+    config = reading.config
     yield _explain_default(agent, config)
     used: dict[str, None] = {}
     for slot in Slot:
         yield from trace_slot(agent, slot, reading)
         used |= dict.fromkeys(member.ref.provider for member in reading.resolver.chain(agent, slot).members())
-    yield Part("credential store", asker.purse.store, asker.decided)
+    decided = trace_store(reading.agent, reading.agent_dir, reading.store_path, reading.environ)
+    yield Part("credential store", reading.store_path, decided)
     for provider in used:
-        yield from trace_credentials(find_access(provider, asker.purse.view), reading, asker.purse)
+        yield from trace_credentials(find_access(provider, reading), granted)
 
 
 def _explain_default(agent: str, config: Config) -> Part:
-    """Whether an agent is the one that is meant where none is named."""
     default = config.default_agent()
     settings = config.agent(default)
     marked = settings is not None and settings.default
     if settings is not None and marked:
-        step = Step(f"{default} is marked default", Source.FILE, config.locate((*settings.pointer, "default")))
+        step = Step(f"{default} is marked default", StepSource.FILE, config.locate((*settings.pointer, "default")))
     else:
-        step = Step(f"no agent is marked default, so it is {default}", Source.DEFAULT)
+        step = Step(f"no agent is marked default, so it is {default}", StepSource.DEFAULT)
     return Part("default agent", "yes" if agent == default else f"no: {default}", (step,))
 
 
-def _explain_model(subject: Subject, ref: ModelRef, asker: Asker) -> Iterator[Part]:
-    reading = asker.reading
+def _explain_model(subject: Topic, ref: ModelRef, reading: Reading, granted: tuple[Granted, ...]) -> Iterator[Part]:
     steps = tuple(trace_name(reading.resolver.resolve(subject.name), reading))
     if steps:
         yield Part("model", str(ref), steps)
     yield _explain_use(ref, reading)
     yield _explain_policy(ref, reading)
     yield from _explain_facts(ref, reading)
-    yield from _explain_provider(ref.provider, asker, ref.model)
+    yield from _explain_provider(ref.provider, reading, granted, ref.model)
 
 
 def _explain_use(ref: ModelRef, reading: Reading) -> Part:
@@ -182,30 +172,29 @@ def _explain_use(ref: ModelRef, reading: Reading) -> Part:
         for name in (*filter(None, (choice.primary,)), *(choice.fallbacks or ()))
     )
     steps = tuple(
-        Step(f"{owner}: {format_pointer(name.pointer)}", Source.FILE, config.locate(name.pointer))
+        Step(f"{owner}: {format_pointer(name.pointer)}", StepSource.FILE, config.locate(name.pointer))
         for owner, _slot, name in named
         if reading.resolver.resolve_name(name).ref == ref
     )
     count = f"{len(steps)} {'place' if len(steps) == 1 else 'places'}"
-    nowhere = Part("used in", "nowhere", (Step("no chain has it", Source.DEFAULT),))
+    nowhere = Part("used in", "nowhere", (Step("no chain has it", StepSource.DEFAULT),))
     return Part("used in", count, steps) if steps else nowhere
 
 
 def _explain_policy(ref: ModelRef, reading: Reading) -> Part:
     config, spellings = reading.config, reading.resolver.spellings
     if config.policy is None:
-        return Part("allowed", "yes", (Step("there is no modelPolicy: every model is allowed", Source.DEFAULT),))
+        return Part("allowed", "yes", (Step("there is no modelPolicy: every model is allowed", StepSource.DEFAULT),))
     for entry in config.policy:
         if is_allowed(ref, config._replace(policy=(entry,)), spellings):
-            step = Step(f"modelPolicy allows {entry.text}", Source.FILE, config.locate(entry.pointer))
+            step = Step(f"modelPolicy allows {entry.text}", StepSource.FILE, config.locate(entry.pointer))
             return Part("allowed", "yes", (step,))
     place = config.locate((*DEFAULTS, "modelPolicy", "allow"), key=True)
-    return Part("allowed", "no", (Step("no entry of modelPolicy covers it", Source.FILE, place),))
+    return Part("allowed", "no", (Step("no entry of modelPolicy covers it", StepSource.FILE, place),))
 
 
 def _explain_facts(ref: ModelRef, reading: Reading) -> Iterator[Part]:
-    """What is known of a model, and who says so."""
-    custom = reading.providers().get(ref.provider)
+    custom = reading.customs.get(ref.provider)
     models = () if custom is None else custom.models
     spell = reading.resolver.spellings.ref
     index = next((at for at, each in enumerate(models) if spell(ref.provider, each.id) == ref), None)
@@ -222,7 +211,7 @@ def _explain_facts(ref: ModelRef, reading: Reading) -> Iterator[Part]:
     if facts is None:
         source = reading.catalog.source
         step = Step(
-            "the catalog does not have it", Source.CATALOG, name=f"{source.name} {source.version}, {source.date}"
+            "the catalog does not have it", StepSource.CATALOG, name=f"{source.name} {source.version}, {source.date}"
         )
         yield Part("facts", None, (step,))
 
@@ -233,13 +222,15 @@ _OWN = {"context_window": "context_window", "max_tokens": "max_tokens", "inputs"
 
 def _fact_step(own: bool, pointer: Pointer | None, index: int | None, reading: Reading) -> Step:  # noqa: FBT001
     if own and pointer is not None and index is not None:
-        return Step("the configuration says so", Source.FILE, reading.config.locate((*pointer, "models", index)))
+        return Step("the configuration says so", StepSource.FILE, reading.config.locate((*pointer, "models", index)))
     source = reading.catalog.source
-    return Step("the catalog says so", Source.CATALOG, name=f"{source.name} {source.version}, {source.date}")
+    return Step("the catalog says so", StepSource.CATALOG, name=f"{source.name} {source.version}, {source.date}")
 
 
-def _explain_provider(provider: str, asker: Asker, model: str | None = None) -> Iterator[Part]:
-    access = find_access(provider, asker.purse.view, model)
+def _explain_provider(
+    provider: str, reading: Reading, granted: tuple[Granted, ...], model: str | None = None
+) -> Iterator[Part]:
+    access = find_access(provider, reading, model)
     custom = access.custom
     address = find_address(access.builtin, custom, model, meant=True)
     for name, key, value, written in (
@@ -247,15 +238,15 @@ def _explain_provider(provider: str, asker: Asker, model: str | None = None) -> 
         ("API", "api", address.api, custom is not None and custom.api is not None),
     ):
         if custom is not None and written:
-            place = asker.reading.config.locate((*custom.pointer, key))
-            yield Part(name, value, (Step("the configuration says so", Source.FILE, place),))
+            place = reading.config.locate((*custom.pointer, key))
+            yield Part(name, value, (Step("the configuration says so", StepSource.FILE, place),))
         elif access.builtin is not None:
-            yield Part(name, value, (Step(f"the usual one of {provider}", Source.BUILT_IN),))
+            yield Part(name, value, (Step(f"the usual one of {provider}", StepSource.BUILT_IN),))
         elif key == "api":
-            yield Part(name, value, (Step("what most gateways speak", Source.DEFAULT),))
+            yield Part(name, value, (Step("what most gateways speak", StepSource.DEFAULT),))
         else:
-            yield Part(name, None, (Step("nothing says", Source.DEFAULT),))
-    yield from trace_credentials(access, asker.reading, asker.purse)
+            yield Part(name, None, (Step("nothing says", StepSource.DEFAULT),))
+    yield from trace_credentials(access, granted)
 
 
 def _redact(part: Part, *layers: Layer) -> Part:

@@ -1,4 +1,4 @@
-"""What the word of ``text2llm explain`` means: a key, an agent, an alias, a model or a provider. Pure."""
+"""Resolve the argument of ``text2llm explain``: a key, agent, alias, model or provider. Pure."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, assert_never
 
 from text2llm.auth.agents import known_agents
+from text2llm.auth.reading import Reading
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via
 from text2llm.config.suggest import find_near
-from text2llm.diff.reading import Reading
 from text2llm.errors import ReferenceFormatError, Text2llmError
 from text2llm.explain.explanation import Kind
-from text2llm.explain.key import Key, parse_key
+from text2llm.explain.key import Key, parse_key_path
 from text2llm.refs import ModelRef
 
 _MOST_NEAR = 3
 
 
 class SubjectError(Text2llmError):
-    """Nothing is called so, or several things are."""
+    """The word is unknown or ambiguous."""
 
     code = "unknown-subject"
 
 
-class Subject(NamedTuple):
-    """What is asked about. ``name`` is an agent's or a provider's id, an alias, or the path of ``key``."""
+class Topic(NamedTuple):
+    """``name`` is an agent's or a provider's id, an alias, or the path of ``key``."""
 
     kind: Kind
     name: str
@@ -33,8 +33,8 @@ class Subject(NamedTuple):
     key: Key | None = None
 
 
-def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Subject:
-    """The one thing that ``word`` means.
+def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Topic:
+    """The one thing that ``word`` names.
 
     Raises:
         SubjectError: there is none (near matches are named), or there are several (each is named as it can be asked).
@@ -61,8 +61,8 @@ def _split(word: str) -> tuple[Kind | None, str]:
     return (kinds[head], rest) if colon and rest and head in kinds else (None, word)
 
 
-def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterator[Subject]:
-    key = parse_key(text, _with_agents(reading), schema)
+def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterator[Topic]:
+    key = parse_key_path(text, _with_agents(reading), schema)
     if key is not None:
         yield _turn(key, text)
 
@@ -77,35 +77,35 @@ def _with_agents(reading: Reading) -> dict[str, Any]:
     return {**data, "agents": {**agents, "entries": {**entries, **unlisted}}}
 
 
-def _turn(key: Key, text: str) -> Subject:
-    """The subject of a key: that of an agent or a provider is the agent or the provider."""
+def _turn(key: Key, text: str) -> Topic:
+    """The subject of a key; an agent or a provider has its own kind."""
     match key.pointer:
         case ("agents", "entries", str(agent)):
-            return Subject(Kind.AGENT, agent.lower())
+            return Topic(Kind.AGENT, agent.lower())
         case ("models", "providers", str(provider)):
-            return Subject(Kind.PROVIDER, provider.strip().lower())
+            return Topic(Kind.PROVIDER, provider.strip().lower())
         case _:
-            return Subject(Kind.KEY, text, key=key)
+            return Topic(Kind.KEY, text, key=key)
 
 
-def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     if text.lower() in known_agents(reading.config):
-        yield Subject(Kind.AGENT, text.lower())
+        yield Topic(Kind.AGENT, text.lower())
 
 
-def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     ref = reading.resolver.aliases.get(text.casefold())
     if ref is not None:
-        yield Subject(Kind.ALIAS, text, ref)
+        yield Topic(Kind.ALIAS, text, ref)
 
 
-def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     try:
         resolved = reading.resolver.resolve(text)
     except ReferenceFormatError:
         return
     if _is_known(resolved, reading):
-        yield Subject(Kind.MODEL, text, resolved.ref)
+        yield Topic(Kind.MODEL, text, resolved.ref)
 
 
 def _is_known(resolved: Resolved, reading: Reading) -> bool:
@@ -123,16 +123,16 @@ def _is_known(resolved: Resolved, reading: Reading) -> bool:
 
 
 def _has_provider(provider: str, reading: Reading) -> bool:
-    return provider in reading.providers() or reading.registry.get(provider) is not None
+    return provider in reading.customs or reading.registry.get(provider) is not None
 
 
-def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     provider = reading.resolver.spellings.provider(text)
     if _has_provider(provider, reading):
-        yield Subject(Kind.PROVIDER, provider)
+        yield Topic(Kind.PROVIDER, provider)
 
 
-_Finder = Callable[[str, Reading, Mapping[str, Any]], Iterator[Subject]]
+_Finder = Callable[[str, Reading, Mapping[str, Any]], Iterator[Topic]]
 _FINDERS: dict[Kind, _Finder] = {
     Kind.KEY: _find_keys,
     Kind.AGENT: _find_agents,
@@ -150,7 +150,7 @@ def _guess(text: str, reading: Reading) -> str:
 
 
 def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
-    """The names that a mistyped word may have meant, group by group."""
+    """The names for suggestions, group by group."""
     config = reading.config
     yield [entry.alias for entry in config.aliases]
     yield known_agents(config)
@@ -159,12 +159,11 @@ def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
         spelled = reading.resolver.spellings.provider(provider)
         yield [f"{spelled}/{model}" for model in reading.catalog.providers.get(spelled, {})]
     yield [str(reading.resolver.resolve_name(name).ref) for name in (*config.chain_names(), *config.models)]
-    yield [*reading.providers(), *reading.registry.ids()]
+    yield [*reading.customs, *reading.registry.ids()]
     yield _key_paths(dict(config.data))
 
 
 def _key_paths(data: Any, at: Pointer = ()) -> Iterator[str]:
-    """The paths of the keys that a configuration has."""
     from text2llm.edit.change import format_pointer
 
     if at:

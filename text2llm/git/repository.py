@@ -60,13 +60,11 @@ _ENTRY = re.compile(rb"([0-7]{6}) [a-z]+ ([0-9a-f]+)\t(.*)", re.DOTALL)
 
 
 class GitError(Text2llmError):
-    """The history cannot be read: no git, no repository, no such revision, or more than is sensible."""
-
     code = "git"
 
 
 class _Answer(NamedTuple):
-    """What git said. ``cut``: it was stopped, for the time or for the length of its answer."""
+    """The output of git. ``cut``: it was stopped because of its time or length."""
 
     code: int
     out: bytes
@@ -107,7 +105,7 @@ class Repository:
         return relative.replace(os.sep, "/")
 
     def find_commit(self, revision: str) -> str:
-        """The id of the commit that a person calls ``revision``.
+        """The id of the commit that a user calls ``revision``.
 
         Raises:
             GitError: there is none.
@@ -122,7 +120,7 @@ class Repository:
         return commit
 
     def find_base(self, one: str, other: str) -> str:
-        """The commit where two lines of history, by their ids, part.
+        """The merge base of two commits.
 
         Raises:
             GitError: they have none in common.
@@ -134,7 +132,7 @@ class Repository:
         return base
 
     def find_pushed(self) -> tuple[str, str] | None:
-        """The URL of the remote ``origin`` and the commit that is checked out, if a branch of ``origin`` has it."""
+        """The URL of the remote ``origin`` and the checked-out commit, if a branch of ``origin`` contains it."""
         url, commit = (
             self._ask(*question).out.decode("utf-8", "replace").strip()
             for question in (("config", "--get", "remote.origin.url"), ("rev-parse", "--verify", "--quiet", "HEAD"))
@@ -161,7 +159,7 @@ class Repository:
         return self._folders[tree]
 
     def list_index(self) -> Mapping[str, Mapping[str, Entry]]:
-        """What the next commit would hold: the entries of each folder by name, a folder's id being its path.
+        """The entries that the next commit would have, by folder and name; a folder's id is its path.
 
         Raises:
             GitError: it cannot be read.
@@ -199,7 +197,7 @@ class Repository:
         return [int(head[2]) for head in heads]
 
     def read_objects(self, ids: Sequence[str]) -> list[bytes]:
-        """The contents of blobs, byte for byte as they were committed.
+        """The contents of blobs, byte for byte as committed.
 
         Raises:
             GitError: one is not in this clone, or together they are too large.
@@ -244,7 +242,7 @@ class Repository:
 
 
 def _find_git(environ: Mapping[str, str]) -> str:
-    """The git of the search path; never one of the working directory."""
+    """The git on the search path, never one in the working directory."""
     import shutil
 
     folders = [folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(folder)]
@@ -291,7 +289,7 @@ def _listen(process: subprocess.Popen[bytes], asked: bytes) -> _Answer:
 
 
 def _ask_for(ids: Sequence[str]) -> Iterator[bytes]:
-    """The questions for objects, a line for each."""
+    """The object ids in batches, one per line."""
     for start in range(0, len(ids), _IDS_AT_ONCE):
         yield "".join(f"{each}\n" for each in ids[start : start + _IDS_AT_ONCE]).encode()
 
@@ -310,7 +308,7 @@ def _parse_entry(line: bytes) -> tuple[str, Entry]:
 
 
 def _parse_staged(head: bytes, path: bytes) -> tuple[str, Entry]:
-    """A path of the index and what stands there; of a merge that nobody has resolved nothing yet, with no id."""
+    """A path of the index and its entry; with an empty id if its merge is unresolved."""
     _, mode, _, oid, status = head.decode("ascii").split(" ")
     return os.fsdecode(path), Entry("100644", "") if status == "U" else Entry(mode, oid)
 

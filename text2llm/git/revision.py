@@ -1,4 +1,4 @@
-"""A configuration as it was committed: the root file and the agent files that it included then. Pure over a tree."""
+"""A configuration as committed: the root file and the agent files it included. Pure over a tree."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.errors import ReadError
-from text2llm.git.tree import Found, Tree
+from text2llm.git.tree import ResolvedEntry, Tree
 
 
 def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
-    """The configuration at ``path`` of a commit; ``None`` where there is no such file.
+    """The configuration at ``path`` of a commit; ``None`` if there is no such file.
 
     ``name`` is what the revision is called in places: ``HEAD:text2llm.yaml:4:7``.
 
@@ -31,20 +31,20 @@ def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
     findings = check_schema(document, "config")
     if _has_error(findings):
         return Loaded(document, (), tuple(findings), None)
-    files: dict[str, Found] = {}
+    files: dict[str, ResolvedEntry] = {}
     match = partial(_match, tree, posixpath.dirname(path), files)
     included = [each.path for each in resolve_includes(document, found.path, match, findings)]
     return assemble(document, tuple(_read(tree, {each: files[each] for each in included}, name)), findings)
 
 
-def _find(tree: Tree, path: str, name: str) -> Found | None:
+def _find(tree: Tree, path: str, name: str) -> ResolvedEntry | None:
     try:
         return tree.find(path)
     except OutsideError as error:
         raise ReadError(f"{name}:{path} is a link that {error.where}", hint="make it a file") from error
 
 
-def _read(tree: Tree, files: dict[str, Found], name: str) -> list[Document]:
+def _read(tree: Tree, files: dict[str, ResolvedEntry], name: str) -> list[Document]:
     for path, found in files.items():
         if not found.entry.is_file:
             raise ReadError(f"{name}:{path} is not a regular file", hint="name a file")
@@ -57,8 +57,8 @@ def _read(tree: Tree, files: dict[str, Found], name: str) -> list[Document]:
     return [read_document(f"{name}:{path}", data) for path, data in zip(files, contents, strict=True)]
 
 
-def _match(tree: Tree, folder: str, files: dict[str, Found], pattern: str) -> Iterator[Included]:
-    """What a pattern names in a folder of a commit, sorted; what it is goes to ``files``, by path."""
+def _match(tree: Tree, folder: str, files: dict[str, ResolvedEntry], pattern: str) -> Iterator[Included]:
+    """The files of a pattern in a folder of a commit, sorted, and added to ``files`` by path."""
     for match in tree.glob(folder, pattern):
         path, found = posixpath.normpath(match), tree.find(match)
         name = posixpath.relpath(path, folder or ".")

@@ -6,9 +6,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.listing.parse import MAX_BYTES, MAX_MODELS, Listed, Unreadable, parse_page
-from text2llm.listing.plan import ListingQuery
+from text2llm.listing.plan import ListingQuery, plan_listing
 from text2llm.net.message import Failure, Response
+from text2llm.providers.endpoints import load_listings
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Trust
 from text2llm.upstream.judge import HINTS, judge_error, judge_failure
@@ -47,7 +49,7 @@ def fetch_listings(
     import asyncio
 
     from text2llm.net.client import Client, create_tls_context
-    from text2llm.net.loop import run
+    from text2llm.net.loop import run_async
 
     context = create_tls_context(network)
 
@@ -59,7 +61,7 @@ def fetch_listings(
         client, slots = Client(trust, context, network), asyncio.Semaphore(_CONCURRENCY)
         return await asyncio.gather(*(ask(query, client, slots) for query in queries))
 
-    return tuple(run(ask_all()))
+    return tuple(run_async(ask_all()))
 
 
 async def _fetch(query: ListingQuery, client: Client, time_limit: float) -> Mapping[str, Listed] | Verdict:
@@ -100,3 +102,16 @@ def _judge_error(query: ListingQuery, answer: Response) -> Verdict:
 
 def _refuse(reason: str) -> Verdict:
     return Verdict(Reason.INVALID_RESPONSE, f"HTTP {_OK}: {reason}", HINTS[Reason.INVALID_RESPONSE])
+
+
+def fetch_models(provider: str, view: Reading, time_limit: float = TIME_LIMIT) -> Mapping[str, Listed] | Verdict:
+    """What one provider (a canonical id) lists now, or why that is not known; nothing is kept.
+
+    Raises:
+        SettingsError: the proxy or the certificates that the settings want cannot be used.
+    """
+    plan = plan_listing(provider, view, load_listings(view.registry))
+    if isinstance(plan, Verdict):
+        return plan
+    (told,) = fetch_listings((plan,), view.trust, view.settings.network, time_limit)
+    return told.found

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from text2llm.auth.health import STATIC
-from text2llm.auth.sources import CredentialView, Effective, SourceKind
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Effective, SourceKind
 from text2llm.listing.parse import SHAPES
 from text2llm.net.message import Request
-from text2llm.providers.listings import ListingEndpoint
+from text2llm.providers.endpoints import ListingEndpoint
 from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.access import Access, find_access
-from text2llm.upstream.address import Address, Sister, find_address, find_sister, follow_base
+from text2llm.upstream.address import Address, SiblingUrl, find_address, find_sibling, rebase_url
 from text2llm.upstream.obstacle import check_address, check_headers, find_obstacle
 from text2llm.upstream.verdict import Reason, Verdict
 
@@ -28,13 +29,13 @@ _USUAL: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ListingPlace:
     """Where a listing is, and in which shape.
 
     ``public``: no credential is sent there, since the provider itself lists its models to anybody.
     """
 
-    sister: Sister
+    sibling: SiblingUrl
     shape: str
     public: bool = False
 
@@ -43,7 +44,7 @@ class Place:
 class ListingQuery:
     """A listing that is about to be asked for, with the headers and credentials of ``access``."""
 
-    place: Place
+    place: ListingPlace
     access: Access
 
     @property
@@ -53,23 +54,21 @@ class ListingQuery:
 
     def build_request(self, cursor: str | None = None) -> Request:
         """The request for the first page, or for the one that begins at ``cursor``."""
-        shape, sister = SHAPES[self.place.shape], self.place.sister
-        given = {part.partition("=")[0] for part in sister.query.split("&")}
-        parts = [sister.query, "" if shape.size.partition("=")[0] in given else shape.size]
+        shape, sibling = SHAPES[self.place.shape], self.place.sibling
+        given = {part.partition("=")[0] for part in sibling.query.split("&")}
+        parts = [sibling.query, "" if shape.size.partition("=")[0] in given else shape.size]
         parts.append("" if cursor is None else f"{shape.cursor}={quote(cursor, safe='')}")
-        target = Sister(sister.base, "&".join(filter(None, parts))).target
-        return Request("GET", sister.base.origin, target, tuple(self.access.headers.items()))
+        target = SiblingUrl(sibling.base, "&".join(filter(None, parts))).target
+        return Request("GET", sibling.base.origin, target, tuple(self.access.headers.items()))
 
 
-def plan_listing(
-    provider_id: str, view: CredentialView, endpoints: Mapping[str, ListingEndpoint]
-) -> ListingQuery | Verdict:
+def plan_listing(provider_id: str, view: Reading, endpoints: Mapping[str, ListingEndpoint]) -> ListingQuery | Verdict:
     """The query for the models of a provider (a canonical id), or why there is none.
 
     A listing that its provider gives to anybody is asked for without a credential. Elsewhere the one goes along that
     the provider's requests use.
     """
-    place, known = find_place(provider_id, view, endpoints), endpoints.get(provider_id)
+    place, known = find_listing_place(provider_id, view, endpoints), endpoints.get(provider_id)
     if isinstance(place, Verdict):
         return place
     access = find_access(provider_id, view)
@@ -81,7 +80,9 @@ def plan_listing(
     return obstacle or ListingQuery(place, access)
 
 
-def find_place(provider_id: str, view: CredentialView, endpoints: Mapping[str, ListingEndpoint]) -> Place | Verdict:
+def find_listing_place(
+    provider_id: str, view: Reading, endpoints: Mapping[str, ListingEndpoint]
+) -> ListingPlace | Verdict:
     """Where the models of a provider (a canonical id) are listed, or why that is not known.
 
     A base URL of the configuration moves the listing along: what a gateway serves is what the gateway lists.
@@ -93,9 +94,9 @@ def find_place(provider_id: str, view: CredentialView, endpoints: Mapping[str, L
     obstacle = check_address(provider_id, address)
     if obstacle is not None:
         return obstacle
-    sister = None if known is None else find_sister((known.url,), address, provider)
-    if known is not None and sister is not None:
-        return Place(sister, known.answer, known.public)
+    sibling = None if known is None else find_sibling((known.url,), address, provider)
+    if known is not None and sibling is not None:
+        return ListingPlace(sibling, known.answer, known.public)
     return _move(address, known) if address.moved else _unknown(provider_id)
 
 
@@ -104,11 +105,11 @@ def _unknown(provider_id: str) -> Verdict:
     return Verdict(Reason.ENDPOINT_NOT_FOUND, text, f"name its models in models.providers.{provider_id}.models")
 
 
-def _move(address: Address, known: ListingEndpoint | None) -> Place:
+def _move(address: Address, known: ListingEndpoint | None) -> ListingPlace:
     """The listing below a base URL of the configuration: where the provider has it below its own, else the usual."""
-    followed = None if known is None else follow_base(known.url, address)
+    followed = None if known is None else rebase_url(known.url, address)
     if known is not None and followed is not None:
-        return Place(followed, known.answer)
+        return ListingPlace(followed, known.answer)
     assert address.base is not None
     path, shape = _USUAL[address.api]
-    return Place(Sister(BaseUrl(address.base.origin, address.base.path + path)), shape)
+    return ListingPlace(SiblingUrl(BaseUrl(address.base.origin, address.base.path + path)), shape)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from text2llm.login.clock import CLOCK, Clock
 from text2llm.login.endpoint import read_page
 from text2llm.login.errors import AnswerError, LoginError
 from text2llm.login.exchange import Fields, exchange_code, pick_fields, post_fields, require_answer, token_url
-from text2llm.login.terms import CLOCK, Answer, Clock, Dialogue, LoginTerms, Obtained
+from text2llm.login.terms import Answer, Dialogue, LoginTerms, Obtained
 from text2llm.login.tokens import Denied, read_obtained, read_seconds, require_token
 from text2llm.net.message import NOT_SENT, Failure
 from text2llm.providers.oauth import OwnDevice, Poll

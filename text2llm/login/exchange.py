@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
+from text2llm.login.clock import CLOCK, Clock
 from text2llm.login.endpoint import parse_login_endpoint
 from text2llm.login.errors import LoginError
-from text2llm.login.terms import CLOCK, Answer, Clock, LoginTerms, Obtained
+from text2llm.login.terms import Answer, LoginTerms, Obtained
 from text2llm.login.tokens import Denied, read_obtained, read_response
 from text2llm.net.message import Encoding, Failure, Request, SecretBody
 from text2llm.secret import Secret

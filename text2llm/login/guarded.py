@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from text2llm.errors import Text2llmError
 from text2llm.login.errors import LoginError
-from text2llm.login.session import Flow
+from text2llm.login.flow import Flow
 from text2llm.login.terms import Dialogue, LoginTerms, Obtained
 from text2llm.login.tokens import require_token
 from text2llm.secret import Secret

@@ -20,10 +20,11 @@ from text2llm.auth.profiles import note_refresh_failure, renew_profile
 from text2llm.auth.store_file import read_store, reserve_store
 from text2llm.auth.store_lock import hold_store_lock
 from text2llm.errors import Text2llmError, WriteError
+from text2llm.login.clock import CLOCK, Clock
 from text2llm.login.errors import LoginError
 from text2llm.login.exchange import Fields, pick_fields, post_fields, token_url
 from text2llm.login.oidc import complete_terms
-from text2llm.login.terms import CLOCK, Answer, Clock, LoginTerms
+from text2llm.login.terms import Answer, LoginTerms
 from text2llm.login.tokens import Denied, read_renewed
 from text2llm.net.message import Failure
 from text2llm.providers.oauth import OAuthFacts, Refresh
@@ -187,10 +188,10 @@ def _renew(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer
 
 def _obtain(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer) -> OAuth | Denied | Failed:
     """The new tokens, the provider's final denial, or any other failure."""
-    from text2llm.net.loop import run
+    from text2llm.net.loop import run_async
 
     try:
-        answer = run(_ask(token, terms, subject.how, renewer))
+        answer = run_async(_ask(token, terms, subject.how, renewer))
         if isinstance(answer, Failure):
             return Failed(answer.message, answer.hint)
         if not isinstance(answer, Denied):

@@ -1,45 +1,46 @@
-"""``plan FILE``: the changes that make a configuration agree with a partial one, for the keys that it names."""
+"""``plan FILE``: the changes that give a configuration the values of a partial one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
-from text2llm.edit.change import Action, Change, format_pointer
+from text2llm.edit.change import Action, DataChange, format_pointer
 from text2llm.errors import EditError
-from text2llm.plan.edits import Editing, Outcome
+from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
 
 _AGENTS: Pointer = ("agents", "entries")
 _SLOTS = frozenset(slot.value for slot in Slot)
 
 
-def agree_with(editing: Editing, *, wanted: dict[str, Any]) -> Outcome:
+def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> EditOutcome:
     """The changes that give every key named in ``wanted`` its value; other keys stay as they are."""
-    current = dict(editing.config.data)
-    names = _Names(editing.resolver, _resolver_after(editing, wanted))
+    current = dict(reading.config.data)
+    names = _Names(reading.resolver, _resolver_after(reading, wanted))
     spelled = _spell_like(wanted, current, (), names)
-    return Outcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
+    return EditOutcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
 
 
 class _Names(NamedTuple):
-    """How names resolve now, and how those of the wanted part do: it may set another default provider."""
+    """How names resolve now, and with the wanted values: they may set another default provider."""
 
     now: Resolver
     wanted: Resolver
 
 
-def _resolver_after(editing: Editing, wanted: dict[str, Any]) -> Resolver:
+def _resolver_after(reading: Reading, wanted: dict[str, Any]) -> Resolver:
     provider = _find(wanted, (*DEFAULTS, "provider"))
     if not isinstance(provider, str):
-        return editing.resolver
-    return editing.resolver._replace(config=editing.config._replace(default_provider=provider.strip().lower()))
+        return reading.resolver
+    return reading.resolver._replace(config=reading.config._replace(default_provider=provider.strip().lower()))
 
 
-def _changes_between(current: Value, wanted: Value) -> Iterator[Change]:
+def _changes_between(current: Value, wanted: Value) -> Iterator[DataChange]:
     from deepdiff import DeepDiff
 
     seen: set[Pointer] = set()
@@ -53,21 +54,21 @@ def _changes_between(current: Value, wanted: Value) -> Iterator[Change]:
 
 
 def _spell_out(value: Value) -> Value:
-    """A tree with texts for its leaves: in a list, 0 and false are the same to the comparison."""
+    """A tree with text leaves: the comparison treats 0 and false in a list as equal."""
     if isinstance(value, dict):
         return {key: _spell_out(item) for key, item in value.items()}
     return list(map(_spell_out, value)) if isinstance(value, list) else repr(value)
 
 
-def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[Change]:
+def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[DataChange]:
     if isinstance(old, list) and isinstance(new, list):
         yield from _change_list(pointer, old, new)
     else:
-        yield Change(Action.SET, pointer, new)
+        yield DataChange(Action.SET, pointer, new)
 
 
-def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[Change]:
-    """The items to take and to put, from the end, so that each index is right when its turn comes."""
+def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[DataChange]:
+    """The items to remove and to insert, from the end, so that each index is right when it applies."""
     import json
     from difflib import SequenceMatcher
 
@@ -76,13 +77,15 @@ def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterat
         if left[i1:i2] == right[j1:j2]:
             continue
         shared = min(i2 - i1, j2 - j1)
-        yield from (Change(Action.REMOVE, (*pointer, index)) for index in reversed(range(i1 + shared, i2)))
-        yield from (Change(Action.INSERT, (*pointer, i1 + shared), new[j]) for j in reversed(range(j1 + shared, j2)))
-        yield from (Change(Action.SET, (*pointer, i1 + step), new[j1 + step]) for step in range(shared))
+        yield from (DataChange(Action.REMOVE, (*pointer, index)) for index in reversed(range(i1 + shared, i2)))
+        yield from (
+            DataChange(Action.INSERT, (*pointer, i1 + shared), new[j]) for j in reversed(range(j1 + shared, j2))
+        )
+        yield from (DataChange(Action.SET, (*pointer, i1 + step), new[j1 + step]) for step in range(shared))
 
 
 def _up_to_list(data: Value, pointer: Pointer) -> Pointer:
-    """The pointer to the outermost list on the way, where the difference is inside of one."""
+    """The pointer to the outermost list above a difference, if any."""
     for depth in range(len(pointer)):
         if isinstance(_find(data, pointer[:depth]), list):
             return pointer[:depth]
@@ -106,7 +109,7 @@ def _restrict(data: Value, named: Value) -> Value:
 
 
 def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> Any:
-    """``wanted`` with each model written as it is now, where both mean the same, and canonically where not."""
+    """``wanted`` with each model spelled as now if the model is the same, else canonically."""
     if _is_choice(pointer):
         wanted = _as_map_like(wanted, current)
     if wanted is None and isinstance(current, dict):
@@ -135,7 +138,7 @@ def _spell_keys(wanted: dict[str, Any], known: dict[str, Any], pointer: Pointer,
 
 
 def _spell_key(key: str, known: dict[str, Any], pointer: Pointer, names: _Names) -> str:
-    """A key as the config has it: agents and models have several spellings."""
+    """A key as the configuration spells it."""
     if pointer == _AGENTS:
         return next((other for other in known if other.lower() == key.lower()), key.lower())
     if pointer == (*DEFAULTS, "models"):
@@ -154,7 +157,7 @@ def _is_choice(pointer: Pointer) -> bool:
 
 
 def _as_map_like(wanted: Any, current: Any) -> Any:
-    """``model: x`` speaks of the primary alone, so it changes no fallbacks that are written beside it."""
+    """``model: x`` sets the primary alone, so existing fallbacks stay."""
     return {"primary": wanted} if isinstance(wanted, str) and isinstance(current, dict) else wanted
 
 

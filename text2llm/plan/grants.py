@@ -1,4 +1,4 @@
-"""Grants in the user's settings: what granting and revoking change, and what they leave. Pure."""
+"""What granting and revoking change in the user's settings, and what remains. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, Grant, covers
@@ -19,10 +19,18 @@ _MOST_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class GrantContext:
-    """What an edit of grants is judged by: the settings, their document (``None``: no file), and all other trust.
+class Granted:
+    """A user's grant. ``place`` is its line in the settings; ``None``: it is set by the variable of grants."""
 
-    ``environment`` are the grants of the variable, which no edit reaches.
+    grant: Grant
+    place: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """A user's grants: those of the settings with their document (``None``: no file), and those of the variable.
+
+    ``environment`` are the latter, which no edit reaches; ``bindings`` are what is allowed without a grant.
     """
 
     settings: Settings
@@ -31,52 +39,56 @@ class GrantContext:
     environment: tuple[Grant, ...] = ()
 
     def place(self, index: int) -> Location | None:
-        """Where a grant of the settings is written."""
         return None if self.document is None else self.document.locate(("trust", index))
+
+    def list_all(self) -> tuple[Granted, ...]:
+        """Every grant, those of the settings first."""
+        written = (Granted(grant, self.place(index)) for index, grant in enumerate(self.settings.grants))
+        return (*written, *(Granted(grant, None) for grant in self.environment))
 
 
 @dataclass(frozen=True, slots=True)
 class GrantEdit:
-    """What is to be changed, each change in words, and what else a person should know."""
+    """The changes, each in words too, and notes."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[DataChange, ...] = ()
     meaning: tuple[str, ...] = ()
     notes: tuple[Diagnostic, ...] = field(default_factory=tuple)
 
 
-def add_grant(grant: Grant, context: GrantContext) -> GrantEdit:
-    """The change that makes a grant; none when it is there, or when nothing more is needed than the descriptors."""
-    if grant in context.settings.grants:
-        place = context.place(context.settings.grants.index(grant))
+def add_grant(grant: Grant, grants: Grants) -> GrantEdit:
+    """The change that makes a grant; none if it exists, or if the descriptors allow it already."""
+    if grant in grants.settings.grants:
+        place = grants.place(grants.settings.grants.index(grant))
         return GrantEdit(notes=(_note("already-granted", f"{_words(grant)} already: {place}", Severity.INFO),))
-    if _is_built_in(grant, context.bindings):
+    if _is_built_in(grant, grants.bindings):
         text = f"{_words(grant)} without a grant: the provider's descriptor says so"
         return GrantEdit(notes=(_note("built-in-binding", text, Severity.INFO),))
     entry: Any = {"credential": str(grant.credential), "origin": str(grant.origin)}
-    data = None if context.document is None else context.document.data
+    data = None if grants.document is None else grants.document.data
     if isinstance(data, dict) and "trust" in data:
-        change = Change(Action.INSERT, ("trust", len(context.settings.grants)), entry)
+        change = DataChange(Action.INSERT, ("trust", len(grants.settings.grants)), entry)
     else:
-        change = Change(Action.SET, ("trust",), [entry])
-    return GrantEdit((change,), (f"granted: {_words(grant)}",), tuple(_doubts(grant.credential, context.bindings)))
+        change = DataChange(Action.SET, ("trust",), [entry])
+    return GrantEdit((change,), (f"granted: {_words(grant)}",), tuple(_doubts(grant.credential, grants.bindings)))
 
 
-def remove_grants(credential: CredentialName, origin: Origin | None, context: GrantContext) -> GrantEdit:
-    """The changes that take back what a credential was granted: one origin, or all (``None``).
+def remove_grants(credential: CredentialName, origin: Origin | None, grants: Grants) -> GrantEdit:
+    """The changes that revoke a credential's grant for one origin, or all (``None``).
 
     Raises:
         EditError: the settings hold no such grant; the hint says what there is, or where it comes from.
     """
-    found = [(index, grant) for index, grant in enumerate(context.settings.grants) if _fits(grant, credential, origin)]
+    found = [(index, grant) for index, grant in enumerate(grants.settings.grants) if _fits(grant, credential, origin)]
     if not found:
-        raise _explain_absence(credential, origin, context)
-    left = [(grant, "") for grant in context.settings.grants if not _fits(grant, credential, origin)]
-    left += [(grant, f" by {GRANTS_VARIABLE}") for grant in context.environment]
+        raise _explain_absence(credential, origin, grants)
+    left = [(grant, "") for grant in grants.settings.grants if not _fits(grant, credential, origin)]
+    left += [(grant, f" by {GRANTS_VARIABLE}") for grant in grants.environment]
     return GrantEdit(
         # From the end, so that the places of the others stay what they are.
-        tuple(Change(Action.REMOVE, ("trust", index)) for index, _ in reversed(found)),
+        tuple(DataChange(Action.REMOVE, ("trust", index)) for index, _ in reversed(found)),
         tuple(f"revoked: {_words(grant, 'no longer ')}" for _, grant in reversed(found)),
-        tuple(_remains(credential, {grant.origin for _, grant in found}, left, context.bindings)),
+        tuple(_remains(credential, {grant.origin for _, grant in found}, left, grants.bindings)),
     )
 
 
@@ -104,27 +116,27 @@ def _doubts(name: CredentialName, bindings: Bindings) -> Iterable[Diagnostic]:
 def _remains(
     credential: CredentialName, origins: Collection[Origin], left: Iterable[tuple[Grant, str]], bindings: Bindings
 ) -> Iterable[Diagnostic]:
-    """Other grants, with their source in words, by which the credential still goes where it was revoked."""
+    """Other grants, with their source in words, that still allow what was revoked."""
     for grant, source in left:
         if grant.origin in origins and covers(grant.credential, credential, bindings):
             other = "" if grant.credential == credential else f", through {grant.credential}"
             yield _note("still-granted", f"{credential} may still go to {grant.origin}{source}{other}")
 
 
-def _explain_absence(credential: CredentialName, origin: Origin | None, context: GrantContext) -> EditError:
+def _explain_absence(credential: CredentialName, origin: Origin | None, grants: Grants) -> EditError:
     where = "anywhere" if origin is None else f"to {origin}"
-    if any(_fits(grant, credential, origin) for grant in context.environment):
+    if any(_fits(grant, credential, origin) for grant in grants.environment):
         return EditError(
             f"this grant of {credential} is not in the settings: it comes from {GRANTS_VARIABLE}",
             hint=f"take it out of {GRANTS_VARIABLE} where that is set: your shell's profile, or the CI workflow",
         )
-    if origin is not None and _is_built_in(Grant(credential, origin), context.bindings):
+    if origin is not None and _is_built_in(Grant(credential, origin), grants.bindings):
         return EditError(
             f"no grant lets {credential} go {where}: the provider's descriptor does",
             hint="unset the variable, or remove the profile, to stop it from being sent",
         )
     return EditError(
-        f"no grant of the settings lets {credential} go {where}", hint=_list_grants(context.settings.grants)
+        f"no grant of the settings lets {credential} go {where}", hint=_list_grants(grants.settings.grants)
     )
 
 

@@ -1,4 +1,4 @@
-"""A saved plan: the edits, the files they were computed from, and the text they gave, as JSON. Pure."""
+"""A saved plan as JSON: the edits, the files they were computed from, and the resulting text. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from text2llm import __version__
 from text2llm.config.load import Loaded
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError, StalePlanError
-from text2llm.plan.edits import Outcome
+from text2llm.plan.edits import EditOutcome
 from text2llm.plan.plan import Checks, Plan, no_changes, plan_changes
 from text2llm.redaction import Layer, redact
 
@@ -20,18 +20,18 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A plan as it was saved. Paths are relative to the configuration's directory; digests are SHA-256, in hex."""
+    """Paths are relative to the configuration's directory; digests are SHA-256, in hex."""
 
     file: str
     depends_on: dict[str, str]
-    changes: tuple[Change, ...]
+    changes: tuple[DataChange, ...]
     result: str
     diff: str
     meaning: tuple[str, ...]
 
 
 def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict[str, Any]:
-    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, and ``layers`` what streams pass.
+    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, ``layers`` the redaction of streams.
 
     Raises:
         EditError: a change repeats a credential that stands in the configuration.
@@ -56,17 +56,18 @@ def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict
     }
 
 
-def _save_change(change: Change) -> dict[str, Any]:
+def _save_change(change: DataChange) -> dict[str, Any]:
     return {"action": change.action.value, "pointer": list(change.pointer), "value": change.value}
 
 
 def parse_plan(data: dict[str, Any]) -> SavedPlan:
-    """A saved plan from JSON data that passed ``schemas/plan.schema.json``."""
+    """Parse JSON data that passed ``schemas/plan.schema.json``."""
     return SavedPlan(
         file=data["file"],
         depends_on=data["dependsOn"],
         changes=tuple(
-            Change(Action(change["action"]), tuple(change["pointer"]), change["value"]) for change in data["changes"]
+            DataChange(Action(change["action"]), tuple(change["pointer"]), change["value"])
+            for change in data["changes"]
         ),
         result=data["result"],
         diff=data["diff"],
@@ -75,7 +76,7 @@ def parse_plan(data: dict[str, Any]) -> SavedPlan:
 
 
 def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
-    """The plan computed again from the files as they are; an empty one when it has been applied already.
+    """Recompute a plan from the current files; empty if it has been applied already.
 
     Raises:
         StalePlanError: a file that it depends on changed, or it does not give the text that it was saved with.
@@ -87,7 +88,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
         return no_changes(loaded)
     _refuse_stale(saved, current)
     try:
-        plan = plan_changes(loaded, Outcome(saved.changes), checks)
+        plan = plan_changes(loaded, EditOutcome(saved.changes), checks)
     except (EditError, RecursionError) as error:  # nothing that text2llm writes is nested so deeply
         raise _other_than_shown() from error
     if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:
@@ -113,7 +114,7 @@ def _refuse_stale(saved: SavedPlan, current: dict[str, str]) -> None:
 
 
 def refuse_other_words(saved: SavedPlan, diff: str, meaning: list[str], *layers: Layer) -> None:
-    """Stop when a plan file shows something else than what applying it does.
+    """Refuse a plan file that does not show what applying it does.
 
     Raises:
         StalePlanError: its diff or its meaning is another.

@@ -1,4 +1,4 @@
-"""The rim of edits of the user's settings: what the edit pipeline makes of them."""
+"""The rim of edits of the user's settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from text2llm.edit.file_change import FileChange
 from text2llm.edit.pipeline import EditedFile, change_file
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError, StoreError, WriteError
-from text2llm.plan.grants import GrantContext, GrantEdit, add_grant, remove_grants
+from text2llm.plan.grants import GrantEdit, Grants, add_grant, remove_grants
 from text2llm.providers.oauth import load_logins
 from text2llm.providers.registry import Registry, load_registry
 from text2llm.settings.binding import bind_gateways, bind_logins, bind_registry, grants_of_environment
@@ -33,16 +33,16 @@ _HEADER = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SettingsChange(FileChange):
-    """What an edit does to the settings, with each change in words."""
+    """An edit of the settings, with each change in words."""
 
     meaning: tuple[str, ...]
 
 
-SettingsEdit: TypeAlias = Callable[[GrantContext], GrantEdit]
+SettingsEdit: TypeAlias = Callable[[Grants], GrantEdit]
 
 
-def read_context(environ: Mapping[str, str], registry: Registry | None = None) -> GrantContext:
-    """The user's settings and the rest of what decides; ``registry`` is that of the shipped providers if not given.
+def read_grants(environ: Mapping[str, str], registry: Registry | None = None) -> Grants:
+    """The current grants; ``registry`` defaults to that of the shipped providers.
 
     Raises:
         SettingsError: the settings cannot be used.
@@ -52,29 +52,29 @@ def read_context(environ: Mapping[str, str], registry: Registry | None = None) -
     settings, document = open_settings(settings_path(environ))
     given = grants_of_environment(environ, registry.spellings())
     shipped = bind_logins(bind_registry(registry), load_logins().values())
-    return GrantContext(settings, document, bind_gateways(shipped, settings.gateways), given)
+    return Grants(settings, document, bind_gateways(shipped, settings.gateways), given)
 
 
 def settings_file(environ: Mapping[str, str], on_wait: Callable[[], None] | None = None) -> EditedFile:
-    """The settings as a file to edit; one that is not there yet will be the user's alone."""
+    """The settings as a file to edit; a new one is readable by the user alone."""
     path = settings_path(environ)
     prepare = partial(_make_folder, os.path.dirname(path))
     return EditedFile(path, find_places(environ).state, on_wait, new_mode=0o600, prepare=prepare)
 
 
 def plan_settings(environ: Mapping[str, str], edit: SettingsEdit) -> SettingsChange:
-    """What an edit does to the settings as they are now.
+    """What an edit does to the current settings.
 
     Raises:
         SettingsError: the settings cannot be used as they are.
         EditError: the edit cannot be made.
     """
-    path, context = settings_path(environ), read_context(environ)
-    outcome = edit(context)
-    before = context.document or read_document(path, b"")
+    path, grants = settings_path(environ), read_grants(environ)
+    outcome = edit(grants)
+    before = grants.document or read_document(path, b"")
     if not outcome.changes:
         return SettingsChange(before, before, (), outcome.notes, ())
-    start = context.document or _new_document(path)
+    start = grants.document or _new_document(path)
     after = edit_document(start, list(outcome.changes))
     findings = parse_settings(after, load_registry().spellings()).findings
     if findings:
@@ -91,7 +91,7 @@ def _new_document(path: str) -> Document:
 
 
 def grant_origin(credential: CredentialName, origin: Origin, environ: Mapping[str, str]) -> SettingsChange:
-    """Store a grant that a person has given at a terminal; one that is there already changes nothing.
+    """Store a grant that the user gave at a terminal; an existing one changes nothing.
 
     Raises:
         SettingsError: the settings cannot be used as they are.
@@ -102,12 +102,10 @@ def grant_origin(credential: CredentialName, origin: Origin, environ: Mapping[st
 
 
 def allow_edit(grant: Grant) -> SettingsEdit:
-    """The edit that makes a grant."""
     return partial(add_grant, grant)
 
 
 def revoke_edit(credential: CredentialName, origin: Origin | None) -> SettingsEdit:
-    """The edit that takes back a credential's grant for an origin, or all of them."""
     return partial(remove_grants, credential, origin)
 
 

@@ -15,9 +15,9 @@ from text2llm.diagnostics import Location
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, Request, Response, SecretHeader
 from text2llm.providers.descriptor import Provider
-from text2llm.providers.free_probes import FreeProbe
+from text2llm.providers.endpoints import FreeProbe
 from text2llm.upstream.access import Access
-from text2llm.upstream.address import find_sister
+from text2llm.upstream.address import find_sibling
 from text2llm.upstream.judge import judge_error, judge_failure
 from text2llm.upstream.obstacle import find_obstacle
 from text2llm.upstream.verdict import Reason, Status, Verdict
@@ -75,7 +75,7 @@ def _credential_kind(access: Access, provider: Provider) -> str:
 
 def _build_request(access: Access, probe: FreeProbe) -> Request | None:
     """The request of a proof; ``None`` when it would leave the origins that the credential is for."""
-    place = find_sister((probe.url,), access.address, access.builtin)
+    place = find_sibling((probe.url,), access.address, access.builtin)
     if place is None:
         return None
     body = b"" if probe.body is None else json.dumps(probe.body, separators=(",", ":")).encode()

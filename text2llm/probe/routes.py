@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolver
 from text2llm.diagnostics import Location
@@ -89,7 +89,7 @@ class GatePlan:
 
 
 #: By agent, what decides about its credentials: each agent has a store of its own.
-Views: TypeAlias = Mapping[str, CredentialView]
+Views: TypeAlias = Mapping[str, Reading]
 
 
 def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice, probes: FreeProbes | None = None) -> GatePlan:
@@ -141,7 +141,7 @@ def _agent_routes(agent: str, slot: Slot, resolver: Resolver) -> Iterator[Route]
         yield Route(agent, other, rank, member.ref, locate(member.pointer))
 
 
-def _list_accesses(route: Route, view: CredentialView, choice: RouteChoice) -> Iterator[Access]:
+def _list_accesses(route: Route, view: Reading, choice: RouteChoice) -> Iterator[Access]:
     access = find_access(route.ref.provider, view, route.ref.model)
     if choice.every_credential and access.usable and access.credential.is_usable():
         yield from map(access.using, access.usable)

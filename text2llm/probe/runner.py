@@ -15,10 +15,10 @@ from text2llm.probe.free import FreeCall, judge_free
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, Subject
 from text2llm.probe.targets import ProbeTarget
 from text2llm.settings.model import NetworkSettings
-from text2llm.upstream.call import Call
 from text2llm.upstream.judge import find_request_id, judge
 from text2llm.upstream.verdict import Gate, Verdict
-from text2llm.upstream.wire import build_request
+from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire.shape import CompletionCall
 from text2llm.usage.headers import read_limits
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class _Batch:
         import asyncio
 
         from text2llm.net.client import Client, create_tls_context
-        from text2llm.net.loop import run
+        from text2llm.net.loop import run_async
 
         shared = context or create_tls_context(self.network)
 
@@ -112,14 +112,14 @@ class _Batch:
                 return True
             return False
 
-        return run(settle_all())
+        return run_async(settle_all())
 
-    def _remaining(self) -> Iterator[tuple[int, Subject, Call | FreeCall]]:
+    def _remaining(self) -> Iterator[tuple[int, Subject, CompletionCall | FreeCall]]:
         for index, target in enumerate(self.targets):
             if not isinstance(target.call, Verdict):
                 yield index, target.subject, target.call
 
-    async def _settle(self, prober: _Prober, index: int, subject: Subject, call: Call | FreeCall) -> None:
+    async def _settle(self, prober: _Prober, index: int, subject: Subject, call: CompletionCall | FreeCall) -> None:
         self._note(index, await prober.probe(subject, call))
 
     def _note(self, index: int, result: ProbeResult) -> None:
@@ -137,7 +137,7 @@ class _Prober:
     options: ProbeOptions
     begun: int = 0
 
-    async def probe(self, subject: Subject, call: Call | FreeCall) -> ProbeResult:
+    async def probe(self, subject: Subject, call: CompletionCall | FreeCall) -> ProbeResult:
         """Probe one target. While it pauses between two attempts, others have its place."""
         import asyncio
 
@@ -146,10 +146,10 @@ class _Prober:
         await asyncio.sleep(min(self.begun, self.options.concurrency) * _SPACING)
         return await repeat_inconclusive(partial(self._try_once, subject, call), self.options.attempts, asyncio.sleep)
 
-    async def _try_once(self, subject: Subject, call: Call | FreeCall) -> Attempt:
+    async def _try_once(self, subject: Subject, call: CompletionCall | FreeCall) -> Attempt:
         async with self.slots:
             answer = await self.client.send(
-                call.request if isinstance(call, FreeCall) else build_request(call, self.options.max_tokens),
+                call.request if isinstance(call, FreeCall) else build_completion(call, self.options.max_tokens),
                 credentials=call.credentials,
                 deadline=self.options.timeout_ms / 1000,
                 max_body=MAX_JSON_BYTES,
@@ -171,7 +171,7 @@ async def repeat_inconclusive(
     return result
 
 
-def _judge_attempt(subject: Subject, call: Call | FreeCall, answer: Response | Failure) -> Attempt:
+def _judge_attempt(subject: Subject, call: CompletionCall | FreeCall, answer: Response | Failure) -> Attempt:
     free = isinstance(call, FreeCall)
     verdict = judge_free(call, answer) if isinstance(call, FreeCall) else judge(call, answer)
     if isinstance(answer, Failure):

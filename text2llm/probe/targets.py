@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from text2llm.auth.sources import CredentialView, Rejected, SourceKind
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Rejected, SourceKind
 from text2llm.config.model import Slot
-from text2llm.config.resolve import Resolver
 from text2llm.config.suggest import list_names
 from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall, plan_free
 from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.providers.free_probes import FreeProbe
+from text2llm.providers.endpoints import FreeProbe
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
-from text2llm.upstream.call import Call
 from text2llm.upstream.obstacle import DROPS, build_call
 from text2llm.upstream.verdict import Reason, Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
 #: By provider, what proves its credentials for free.
 FreeProbes: TypeAlias = Mapping[str, tuple[FreeProbe, ...]]
@@ -37,19 +37,10 @@ class ProbeTarget:
     """A model and a credential, and the call that tries them; a :class:`Verdict` in its place says why none is made."""
 
     subject: Subject
-    call: Call | FreeCall | Verdict
+    call: CompletionCall | FreeCall | Verdict
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProbeView:
-    """All that decides about targets. ``agent`` is the inspected agent's id, ``None`` for the defaults."""
-
-    credentials: CredentialView
-    resolver: Resolver
-    agent: str | None = None
-
-
-def find_targets(view: ProbeView, options: ProbeOptions, probes: FreeProbes | None = None) -> tuple[ProbeTarget, ...]:
+def find_targets(view: Reading, options: ProbeOptions, probes: FreeProbes | None = None) -> tuple[ProbeTarget, ...]:
     """The targets of a view that the options leave, provider by provider, the usable credentials of each first.
 
     With ``probes`` they are free proofs, where there are any.
@@ -57,7 +48,7 @@ def find_targets(view: ProbeView, options: ProbeOptions, probes: FreeProbes | No
     Raises:
         UsageError: the options name a provider or a profile that is not in view.
     """
-    wanted = None if options.provider is None else view.credentials.spellings.provider(options.provider)
+    wanted = None if options.provider is None else view.spellings.provider(options.provider)
     models = _models_by_provider(view)
     providers = _providers_in_view(view, models)
     _check_provider(wanted, providers)
@@ -66,7 +57,7 @@ def find_targets(view: ProbeView, options: ProbeOptions, probes: FreeProbes | No
     return _narrow(targets, options.profile_ids)
 
 
-def _models_by_provider(view: ProbeView) -> dict[str, ModelRef]:
+def _models_by_provider(view: Reading) -> dict[str, ModelRef]:
     """The first suitable model of each provider: default, fallbacks, image, image fallbacks, configured models."""
     found: dict[str, ModelRef] = {}
     for ref in _configured_refs(view):
@@ -74,8 +65,8 @@ def _models_by_provider(view: ProbeView) -> dict[str, ModelRef]:
     return found
 
 
-def _configured_refs(view: ProbeView) -> Iterator[ModelRef]:
-    config, spellings = view.credentials.config, view.credentials.spellings
+def _configured_refs(view: Reading) -> Iterator[ModelRef]:
+    config, spellings = view.config, view.spellings
     for slot in Slot:
         yield from (member.ref for member in view.resolver.chain(view.agent, slot).members())
     yield from (view.resolver.resolve_name(name).ref for name in config.models)
@@ -83,11 +74,11 @@ def _configured_refs(view: ProbeView) -> Iterator[ModelRef]:
         yield from (spellings.ref(custom.id, model.id) for model in custom.models)
 
 
-def _providers_in_view(view: ProbeView, models: Mapping[str, ModelRef]) -> tuple[str, ...]:
+def _providers_in_view(view: Reading, models: Mapping[str, ModelRef]) -> tuple[str, ...]:
     """Those of the models, of the config's providers, and those with stored profiles; each once."""
-    spell = view.credentials.spellings.provider
-    configured = (spell(name) for name in view.credentials.config.providers)
-    stored = sorted(spell(profile.provider) for profile in view.credentials.store.profiles.values())
+    spell = view.spellings.provider
+    configured = (spell(name) for name in view.config.providers)
+    stored = sorted(spell(profile.provider) for profile in view.store.profiles.values())
     return tuple(dict.fromkeys((*models, *configured, *stored)))
 
 
@@ -113,10 +104,10 @@ def _narrow(targets: tuple[ProbeTarget, ...], profile_ids: tuple[str, ...]) -> t
 
 
 def _provider_targets(
-    provider: str, ref: ModelRef | None, view: ProbeView, probes: FreeProbes | None
+    provider: str, ref: ModelRef | None, view: Reading, probes: FreeProbes | None
 ) -> Iterator[ProbeTarget]:
-    model = ref.model if ref is not None else _find_cheap_model(provider, view.credentials)
-    access = find_access(provider, view.credentials, model)
+    model = ref.model if ref is not None else _find_cheap_model(provider, view)
+    access = find_access(provider, view, model)
     profiles = [item for item in access.usable if item.kind is SourceKind.PROFILE]
     dropped = [item for item in access.credential.rejected if item.kind is SourceKind.PROFILE]
     for credential in profiles or [access.credential]:
@@ -125,7 +116,7 @@ def _provider_targets(
     yield from (_drop(item, access) for item in dropped)
 
 
-def _find_cheap_model(provider_id: str, view: CredentialView) -> str | None:
+def _find_cheap_model(provider_id: str, view: Reading) -> str | None:
     """The cheap model that the descriptor names; ``None`` when there is none."""
     provider = view.registry.get(provider_id)
     return None if provider is None else provider.endpoints[0].probe.model

@@ -1,4 +1,4 @@
-"""What a plugin may not claim: the names, variables and key prefixes that belong to another provider. Pure."""
+"""The names, variables and key prefixes that a plugin may not claim: those of another provider. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import Any
 from text2llm.providers.index import variable_names
 from text2llm.providers.registry import Registry
 
-#: Variables that steer text2llm itself.
+#: Variables that configure text2llm itself.
 OWN_PREFIX = "TEXT2LLM_"
 
 
 def find_claim(descriptor: Mapping[str, Any], registry: Registry) -> str | None:
-    """What a descriptor claims that is taken in ``registry``, in words; ``None`` when nothing is.
-
-    The descriptor has been accepted by its schema.
-    """
+    """The conflict of a descriptor (that its schema accepts) with ``registry``, in words; ``None`` if there is none."""
     return next(_claims(descriptor, registry), None)
 
 
@@ -33,6 +30,6 @@ def _claims(descriptor: Mapping[str, Any], registry: Registry) -> Iterator[str]:
     taken = tuple(registry.key_prefixes())
     for entry in descriptor.get("keyFormats", ()):
         for prefix in entry.get("prefixes", ()):
-            # Where one begins with the other, some keys would begin with both.
-            for rival in (each for each in taken if each.startswith(prefix) or prefix.startswith(each)):
-                yield f"keys that begin with {prefix!r} cannot be told from another provider's, which begin {rival!r}"
+            # If one is a prefix of the other, some keys would match both.
+            for other in (each for each in taken if each.startswith(prefix) or prefix.startswith(each)):
+                yield f"the key prefix {prefix!r} overlaps with another provider's, {other!r}"

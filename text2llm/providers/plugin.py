@@ -1,4 +1,4 @@
-"""Provider plugins as values: what a plugin gives, which are installed, and what came of loading them. Pure."""
+"""Provider plugins as values: a plugin, those installed, and the outcome of loading them. Pure."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-#: The group of entry points in which plugins are found.
+#: The entry point group of plugins.
 GROUP = "text2llm.providers"
 
-#: An async function of the login's terms, the dialogue and the client, which gives what was obtained; these types are
-#: further up, in :mod:`text2llm.login` and :mod:`text2llm.net`.
+#: An async function of the login's terms, the dialogue and the client that returns the credential obtained; these
+#: types are in higher layers, :mod:`text2llm.login` and :mod:`text2llm.net`.
 LoginMethod: TypeAlias = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderPlugin:
-    """One provider that does not ship with text2llm; an entry point of the group ``text2llm.providers`` names it.
+    """One provider that does not ship with text2llm, named by an entry point of the group ``text2llm.providers``.
 
-    ``descriptor`` has the shape of ``schemas/provider.schema.json``. ``login_methods`` are the oddities: code for the
-    names that are under ``loginMethods`` in the descriptor.
+    ``descriptor`` has the shape of ``schemas/provider.schema.json``. ``login_methods`` is the code for each name under
+    ``loginMethods`` in the descriptor.
     """
 
     descriptor: Mapping[str, Any]
@@ -29,7 +29,7 @@ class ProviderPlugin:
 
 @dataclass(frozen=True, slots=True, order=True)
 class InstalledPlugin:
-    """An entry point of the group: the distribution that brings it, its name there, and the distribution's version."""
+    """An entry point of the group: its distribution, its name there, and the distribution's version."""
 
     distribution: str
     name: str
@@ -38,7 +38,7 @@ class InstalledPlugin:
 
 @dataclass(frozen=True, slots=True)
 class LoadedPlugin:
-    """A plugin that was enabled, loaded and found in order. ``descriptor`` is a copy that nobody else can change."""
+    """An enabled plugin that was loaded and is valid. ``descriptor`` is a copy that no other code can change."""
 
     installed: InstalledPlugin
     descriptor: Mapping[str, Any]
@@ -46,16 +46,14 @@ class LoadedPlugin:
 
     @property
     def provider(self) -> str:
-        """The id of its provider."""
-        found: str = self.descriptor["id"]
-        return found
+        return str(self.descriptor["id"])
 
 
 @dataclass(frozen=True, slots=True)
 class PluginProblem:
-    """Why something that the settings enable was left out. ``enabled`` is its name there.
+    """Why an enabled plugin was not loaded. ``enabled`` is its name in the settings.
 
-    ``installed`` is ``None`` where nothing of that name is installed.
+    ``installed`` is ``None`` if nothing of that name is installed.
     """
 
     enabled: str
@@ -66,7 +64,7 @@ class PluginProblem:
 
 @dataclass(frozen=True, slots=True)
 class PluginSet:
-    """All that is installed, also what is not enabled, and what came of what is."""
+    """All installed plugins, enabled or not, and those loaded, and the problems."""
 
     installed: tuple[InstalledPlugin, ...] = ()
     loaded: tuple[LoadedPlugin, ...] = ()
@@ -74,5 +72,5 @@ class PluginSet:
 
 
 def normalise(name: str) -> str:
-    """The name of a distribution as names are compared: case, ``-``, ``_`` and ``.`` make no difference (PEP 503)."""
+    """A distribution name normalized for comparison: case, ``-``, ``_`` and ``.`` are ignored (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

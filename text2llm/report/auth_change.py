@@ -3,41 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
-from text2llm.auth.stored import Changed
-from text2llm.diagnostics import Location
+from text2llm.commands.store import AuthChange
 from text2llm.report.rows import format_span
 from text2llm.report.sanitise import clean_line, location_json
-from text2llm.trust.origin import Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place that still names a credential, and as what."""
-
-    place: Location
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuthChange:
-    """A change of one profile. ``action`` is ``stored``, ``replaced``, ``removed``, ``cleared`` or ``none``.
-
-    ``granted`` is the origin that the credential may go to from now on; ``now`` is in milliseconds since the epoch.
-    """
-
-    action: str
-    agent: str
-    profile_id: str
-    changed: Changed
-    now: int
-    fingerprint: str | None = None
-    granted: Origin | None = None
-    mentions: tuple[Mention, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def change_json(change: AuthChange) -> dict[str, Any]:

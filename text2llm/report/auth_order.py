@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.auth.agent_order import AgentOrder
+from text2llm.commands.store import AgentOrder
 from text2llm.report.sanitise import clean_line
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from text2llm.listing.session import Outcome, Renewal
+from text2llm.commands.refresh import Outcome, Renewal
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Verdict

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from text2llm.commands.plugins import PluginView
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.login.methods import BROWSER, DEVICE, PASTE, offered_methods
 from text2llm.providers.oauth import OAuthFacts
-from text2llm.providers.plugin import InstalledPlugin, PluginProblem, PluginSet, normalise
+from text2llm.providers.plugin import InstalledPlugin, PluginProblem, normalise
 from text2llm.providers.registry import Registry
 from text2llm.report.notes import note_text
 from text2llm.report.sanitise import clean, clean_line, location_json
 
 _STATES = {"loaded": "loaded", "refused": "left out", "disabled": "not enabled", "missing": "not installed"}
 _FLOWS = frozenset({BROWSER, DEVICE, PASTE})
-
-
-@dataclass(frozen=True, slots=True)
-class PluginView:
-    """All that is shown. ``places`` are where the settings at ``path`` enable a plugin, by its normalised name.
-
-    ``shipped`` are the ids of the providers that come with text2llm, ``registry`` has those of plugins, too.
-    """
-
-    path: str
-    places: Mapping[str, Location]
-    found: PluginSet
-    shipped: tuple[str, ...]
-    registry: Registry
 
 
 def problem_text(problem: PluginProblem) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from text2llm.commands.scan import Scan
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.refs import ModelRef
 from text2llm.report.model_list import format_tokens
@@ -14,7 +15,6 @@ from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
 from text2llm.scan.rank import Finding, Proposal, Scanned, Skip
-from text2llm.scan.session import Scan
 
 _UNKNOWN = "-"
 _HEADINGS = ("#", "model", "input", "ctx", "params", "age", "tool", "image")

@@ -5,51 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from text2llm.diagnostics import Location
-from text2llm.plan.grants import GrantContext
+from text2llm.plan.grants import Grants
 from text2llm.report.sanitise import clean_line, location_json
-from text2llm.trust.bindings import Bindings, Grant
+from text2llm.trust.bindings import Bindings
 from text2llm.trust.public import GRANTS_VARIABLE
 
 
-def trust_json(context: GrantContext, path: str, providers: tuple[str, ...] | None) -> dict[str, Any]:
+def trust_json(grants: Grants, path: str, providers: tuple[str, ...] | None) -> dict[str, Any]:
     """All grants, and the bindings of ``providers``, valid against ``schemas/outputs/trust-list.schema.json``."""
     return {
         "path": path,
         "variable": GRANTS_VARIABLE,
         "grants": [
             {
-                "credential": str(grant.credential),
-                "origin": str(grant.origin),
-                "source": "environment" if place is None else "settings",
-                "location": place and location_json(place),
+                "credential": str(each.grant.credential),
+                "origin": str(each.grant.origin),
+                "source": "environment" if each.place is None else "settings",
+                "location": each.place and location_json(each.place),
             }
-            for grant, place in _all_grants(context)
+            for each in grants.list_all()
         ],
-        "builtIn": None if providers is None else [_binding_json(name, context.bindings) for name in providers],
+        "builtIn": None if providers is None else [_binding_json(name, grants.bindings) for name in providers],
     }
 
 
-def trust_text(context: GrantContext, path: str, providers: tuple[str, ...] | None) -> str:
+def trust_text(grants: Grants, path: str, providers: tuple[str, ...] | None) -> str:
     """All grants, and the bindings of ``providers``, as a table with a final newline."""
     rows = [
-        (str(grant.credential), str(grant.origin), GRANTS_VARIABLE if place is None else str(place))
-        for grant, place in _all_grants(context)
+        (str(each.grant.credential), str(each.grant.origin), str(each.place or GRANTS_VARIABLE))
+        for each in grants.list_all()
     ]
-    rows += [row for name in providers or () for row in _binding_rows(name, context.bindings)]
+    rows += [row for name in providers or () for row in _binding_rows(name, grants.bindings)]
     if not rows:
         return clean_line(f"no grants: {path} and {GRANTS_VARIABLE} hold none") + "\n"
     table = [("CREDENTIAL", "ORIGIN", "FROM"), *rows]
     widths = [max(len(row[column]) for row in table) for column in (0, 1)]
     lines = (f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]}" for row in table)
     return "".join(f"{clean_line(line)}\n" for line in lines)
-
-
-def _all_grants(context: GrantContext) -> Iterator[tuple[Grant, Location | None]]:
-    for index, grant in enumerate(context.settings.grants):
-        yield grant, context.place(index)
-    for grant in context.environment:
-        yield grant, None
 
 
 def _binding_rows(provider: str, bindings: Bindings) -> Iterator[tuple[str, str, str]]:

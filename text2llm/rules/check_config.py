@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, partial
 
+from text2llm.auth.reading import read_meaning
 from text2llm.config.model import Config
-from text2llm.config.resolve import build_resolver
-from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic
 from text2llm.providers.registry import Registry
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import credentials_of
 from text2llm.redaction.places import Places
-from text2llm.rules.catalog import find_bundled, read_catalog, resolve_written
 from text2llm.rules.check_files import check_each, find_context, heed_comments
-from text2llm.rules.rule import FileContext, RuleContext
+from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES
 
@@ -27,13 +24,10 @@ def check_config(config: Config, registry: Registry, as_of: str | None = None) -
     ``as_of`` is the day, ``YYYY-MM-DD``, for which retirement is judged; ``None``: the day of the bundled facts.
     """
     documents = [config.document, *config.included.values()]
-    forms, spellings = Forms(registry), registry.spellings()
+    forms = Forms(registry)
     files = [find_context(document, forms) for document in documents]
-    catalog = cache(partial(read_catalog, config, spellings))
-    resolver = build_resolver(config, spellings, partial(find_bundled, config, spellings))
-    written = cache(partial(resolve_written, resolver))
-    context = RuleContext(config, registry, resolver, Suggestions(), catalog, written, as_of)
-    found = [*check_each(files), *run_rules(CONFIG_RULES, context, config.severities, config.locate)]
+    reading = read_meaning(config, registry, as_of=as_of)
+    found = [*check_each(files), *run_rules(CONFIG_RULES, reading, config.severities, config.locate)]
     return _redact(heed_comments(sort_findings(found), documents, config.severities), _credentials(files))
 
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from text2llm.config.document import Document
-from text2llm.diagnostics import Diagnostic
+from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import find_literals
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, find_ignores, silence
 from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
+
+STORE_NAME = "auth-profiles.json"
+#: What is said of a credential store, and what to do about it.
+IS_STORE = (
+    "this is a credential store, not a configuration",
+    "keep it out of the repository; validate checks configurations and agent files",
+)
+_STORED_TYPES = frozenset({"api_key", "token", "oauth"})
 
 
 def check_files(documents: Iterable[Document]) -> list[Diagnostic]:
@@ -53,3 +62,29 @@ def heed_comments(
         context = IgnoreContext(document, ignores.get(document.path, ()), can_be_silenced, known)
         said += run_rules(IGNORE_RULES, context, severities or {}, document.locate)
     return sort_findings(said)
+
+
+def find_leaks(path: str, content: bytes) -> list[Diagnostic]:
+    """The credentials in a file of any kind, by their form alone."""
+    # Credentials are ASCII, and in UTF-16 and UTF-32 that is ASCII with zeros between.
+    text = content.replace(b"\0", b"").decode("utf-8", "replace").replace("\r\n", "\n")
+    if os.path.basename(path) == STORE_NAME or _is_store(text):
+        message, hint = IS_STORE
+        return [Diagnostic("secret-in-config", Severity.ERROR, message, Location(path), hint)]
+    found = check_files([Document(path, text, bom=False, root=None, data=None)])
+    return [finding for finding in found if finding.rule == "secret-in-config"]
+
+
+def _is_store(text: str) -> bool:
+    """Whether a text is a credential store under another name: many keys of one have no form of their own."""
+    if not text.lstrip().startswith("{") or '"profiles"' not in text:
+        return False
+    import json
+
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    profiles = data.get("profiles")
+    entries = profiles.values() if isinstance(profiles, dict) else ()
+    return any(isinstance(each, dict) and each.get("type") in _STORED_TYPES for each in entries)

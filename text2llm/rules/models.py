@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer
 from text2llm.config.policy import is_allowed
@@ -12,29 +13,29 @@ from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
 from text2llm.rules.catalog import is_lacking
 from text2llm.rules.names import suggest_model
-from text2llm.rules.rule import Finding, Rule, RuleContext
+from text2llm.rules.rule import Finding, Rule
 
 
-def find_bare(context: RuleContext) -> Iterator[Finding]:
+def find_bare(reading: Reading) -> Iterator[Finding]:
     """A name without provider that is no alias is taken for a model of the default provider.
 
     That is how a mistyped alias goes unnoticed until the model is asked for.
     """
-    config, resolver = context.config, context.resolver
+    config, resolver = reading.config, reading.resolver
     for name in config.chain_names():
         resolved = resolver.resolve_name(name)
         if resolved.via is Via.BARE:
-            yield _bare(name.text, resolved.ref, name.pointer, context)
+            yield _bare(name.text, resolved.ref, name.pointer, reading)
     for name in config.models:
         if "/" not in name.text:
             ref = resolver.spellings.ref(config.default_provider, name.text)
             if ref.model not in resolver.catalogued():
-                yield _bare(name.text, ref, name.pointer, context)
+                yield _bare(name.text, ref, name.pointer, reading)
 
 
-def _bare(text: str, ref: ModelRef, pointer: Pointer, context: RuleContext) -> Finding:
-    near = suggest_model(text.strip(), context)
-    lacking = is_lacking(ref, context)
+def _bare(text: str, ref: ModelRef, pointer: Pointer, reading: Reading) -> Finding:
+    near = suggest_model(text.strip(), reading)
+    lacking = is_lacking(ref, reading)
     if near not in (None, str(ref)):
         hint = f"did you mean '{near}'?" + ("" if lacking else f" If not, write {ref}")
     elif lacking:
@@ -45,9 +46,9 @@ def _bare(text: str, ref: ModelRef, pointer: Pointer, context: RuleContext) -> F
     return Finding(pointer, message, hint, key=pointer[:-1] == (*DEFAULTS, "models"))
 
 
-def find_forbidden(context: RuleContext) -> Iterator[Finding]:
+def find_forbidden(reading: Reading) -> Iterator[Finding]:
     """``modelPolicy.allow`` is what was agreed on: a model in use that it does not cover was never approved."""
-    config, resolver = context.config, context.resolver
+    config, resolver = reading.config, reading.resolver
     for name in config.chain_names():
         ref = resolver.resolve_name(name).ref
         if not is_allowed(ref, config, resolver.spellings):
@@ -56,14 +57,14 @@ def find_forbidden(context: RuleContext) -> Iterator[Finding]:
             yield Finding(name.pointer, f"{ref} is not allowed by modelPolicy", hint)
 
 
-def find_duplicate(context: RuleContext) -> Iterator[Finding]:
+def find_duplicate(reading: Reading) -> Iterator[Finding]:
     """A model that already failed is asked again when its chain holds it twice, under whatever spelling."""
     reported: set[Pointer] = set()
-    for agent in (None, *context.config.agents):
+    for agent in (None, *reading.config.agents):
         for slot in Slot:
             if agent is not None and slot not in agent.choices:
                 continue
-            members = context.resolver.chain(agent.id if agent else None, slot).members()
+            members = reading.resolver.chain(agent.id if agent else None, slot).members()
             for finding in _duplicates(members, agent.pointer if agent else DEFAULTS):
                 if finding.at not in reported:
                     reported.add(finding.at)  # type: ignore[arg-type]
@@ -83,11 +84,11 @@ def _duplicates(members: tuple[Resolved, ...], owner: Pointer) -> Iterator[Findi
         yield Finding(at, f"{member.ref} is {what} in this chain")
 
 
-def find_one_provider(context: RuleContext) -> Iterator[Finding]:
+def find_one_provider(reading: Reading) -> Iterator[Finding]:
     """Every fallback is of the primary's provider: when that is down, or rejects the key, the whole chain fails."""
-    for agent in (None, *context.config.agents):
-        for slot, choice in (context.config.defaults if agent is None else agent.choices).items():
-            chain = context.resolver.chain(agent.id if agent else None, slot)
+    for agent in (None, *reading.config.agents):
+        for slot, choice in (reading.config.defaults if agent is None else agent.choices).items():
+            chain = reading.resolver.chain(agent.id if agent else None, slot)
             providers = {member.ref.provider for member in chain.members()}
             own = next(filter(None, (*(choice.fallbacks or ()), choice.primary)), None)
             if own is not None and chain.primary is not None and chain.fallbacks and len(providers) == 1:
@@ -97,7 +98,7 @@ def find_one_provider(context: RuleContext) -> Iterator[Finding]:
                 )
 
 
-MODEL_RULES: tuple[Rule[RuleContext], ...] = (
+MODEL_RULES: tuple[Rule[Reading], ...] = (
     Rule(
         "policy-violation",
         Severity.ERROR,

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver, Via
-from text2llm.rules.rule import RuleContext
 
 SHOWN = 3
 #: A shorter word is a part of too many names.
 _SHORTEST_PART = 4
 
 
-def suggest_model(text: str, context: RuleContext) -> str | None:
+def suggest_model(text: str, reading: Reading) -> str | None:
     """The model of that id at another provider, else the alias or model of the config that ``text`` may have meant."""
-    elsewhere = _at_providers(text, context.catalog())
+    elsewhere = _at_providers(text, reading.catalog)
     if elsewhere:
         return elsewhere[0]
-    known = _known_models(context.config, context.resolver)
-    near = context.suggestions.near(text, known)
+    known = _known_models(reading.config, reading.resolver)
+    near = reading.suggestions.near(text, known)
     return None if near is None else known[near]
 
 

@@ -6,32 +6,33 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, CustomProvider
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Via
 from text2llm.diagnostics import Severity
-from text2llm.rules.rule import Finding, Rule, RuleContext
+from text2llm.rules.rule import Finding, Rule
 
 if TYPE_CHECKING:  # start-up that a config without a baseUrl has no use for
     from text2llm.trust.origin import Origin
     from text2llm.upstream.address import Address
 
 
-def find_unknown(context: RuleContext) -> Iterator[Finding]:
+def find_unknown(reading: Reading) -> Iterator[Finding]:
     """A provider that is neither built in nor under ``models.providers`` cannot be asked anything."""
-    spellings = context.resolver.spellings
-    known = dict.fromkeys((*context.registry.ids(), *map(spellings.provider, context.config.providers)))
-    for provider, pointer, key in _named_providers(context):
+    spellings = reading.resolver.spellings
+    known = dict.fromkeys((*reading.registry.ids(), *map(spellings.provider, reading.config.providers)))
+    for provider, pointer, key in _named_providers(reading):
         if provider in known:
             continue
-        near = context.suggestions.near(provider, (*known, *spellings.providers))
+        near = reading.suggestions.near(provider, (*known, *spellings.providers))
         meant = f"did you mean '{spellings.provider(near)}'?" if near else None
         yield Finding(pointer, f"the provider '{provider}' is neither built in nor configured", meant, key)
 
 
-def _named_providers(context: RuleContext) -> Iterator[tuple[str, Pointer, bool]]:
+def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
     """Each provider that is named, where, and whether a key names it. Bare names are the default provider's matter."""
-    config, resolver = context.config, context.resolver
+    config, resolver = reading.config, reading.resolver
     yield resolver.spellings.provider(config.default_provider), (*DEFAULTS, "provider"), False
     for name in config.chain_names():
         resolved = resolver.resolve_name(name)
@@ -43,11 +44,11 @@ def _named_providers(context: RuleContext) -> Iterator[tuple[str, Pointer, bool]
                 yield resolver.spellings.provider(name.text.partition("/")[0]), name.pointer, key
 
 
-def find_foreign(context: RuleContext) -> Iterator[Finding]:
+def find_foreign(reading: Reading) -> Iterator[Finding]:
     """A built-in provider is pointed away from its own address: from there on, someone else reads every request."""
-    for custom, address in _addresses(context):
-        if address.origin is not None and not _is_home(custom, address.origin, context):
-            provider = context.resolver.spellings.provider(custom.id)
+    for custom, address in _addresses(reading):
+        if address.origin is not None and not _is_home(custom, address.origin, reading):
+            provider = reading.resolver.spellings.provider(custom.id)
             yield Finding(
                 (*custom.pointer, "baseUrl"),
                 f"the built-in provider '{provider}' is pointed at {address.origin}, which is not its own",
@@ -55,24 +56,24 @@ def find_foreign(context: RuleContext) -> Iterator[Finding]:
             )
 
 
-def find_invalid(context: RuleContext) -> Iterator[Finding]:
+def find_invalid(reading: Reading) -> Iterator[Finding]:
     """A credential is bound to an address, so the address must read alike for every program."""
-    for custom, address in _addresses(context):
+    for custom, address in _addresses(reading):
         if address.problem is not None:
             yield Finding((*custom.pointer, "baseUrl"), address.problem.message, address.problem.hint)
 
 
-def _addresses(context: RuleContext) -> Iterator[tuple[CustomProvider, Address]]:
-    for custom in context.config.providers.values():
+def _addresses(reading: Reading) -> Iterator[tuple[CustomProvider, Address]]:
+    for custom in reading.config.providers.values():
         if custom.moved:
             from text2llm.upstream.address import find_address
 
             yield custom, find_address(None, custom)
 
 
-def _is_home(custom: CustomProvider, origin: Origin, context: RuleContext) -> bool:
+def _is_home(custom: CustomProvider, origin: Origin, reading: Reading) -> bool:
     """Whether an origin is the provider's own; one that is not built in, or runs on the user's machine, has none."""
-    provider = context.registry.get(context.resolver.spellings.provider(custom.id))
+    provider = reading.registry.get(reading.resolver.spellings.provider(custom.id))
     if provider is None or provider.local or str(origin) in provider.origins:
         return True
     # https://{resource}.openai.azure.com: what stands in braces is the user's to fill in.
@@ -81,7 +82,7 @@ def _is_home(custom: CustomProvider, origin: Origin, context: RuleContext) -> bo
     return origin.scheme == "https" and origin.has_usual_port and re.fullmatch(pattern, origin.host) is not None
 
 
-PROVIDER_RULES: tuple[Rule[RuleContext], ...] = (
+PROVIDER_RULES: tuple[Rule[Reading], ...] = (
     Rule(
         "unknown-provider",
         Severity.ERROR,

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Generic, NamedTuple, TypeVar
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
 from text2llm.redaction.literals import Literal
-
-if TYPE_CHECKING:  # a file that does not obey the schema gets no further than the rules over files
-    from text2llm.catalog.facts import Catalog
-    from text2llm.config.model import Config
-    from text2llm.config.resolve import Resolved, Resolver
-    from text2llm.config.suggest import Suggestions
-    from text2llm.providers.registry import Registry
 
 _Subject = TypeVar("_Subject")
 
@@ -34,22 +27,6 @@ class FileContext(NamedTuple):
 
     document: Document
     literals: tuple[Literal, ...]
-
-
-class RuleContext(NamedTuple):
-    """What a rule over the whole configuration sees. Nothing in it depends on the date, a cache or the user.
-
-    ``catalog`` reads the facts about models, the first time; ``as_of`` is the day, ``YYYY-MM-DD``, for which they are
-    judged, ``None`` for the catalog's own. ``written`` resolves each model that is written, the first time.
-    """
-
-    config: Config
-    registry: Registry
-    resolver: Resolver
-    suggestions: Suggestions
-    catalog: Callable[[], Catalog]
-    written: Callable[[], Sequence[Resolved]]
-    as_of: str | None = None
 
 
 class Rule(NamedTuple, Generic[_Subject]):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.rules.rule import FileContext, Finding, Rule, RuleContext
+from text2llm.rules.rule import FileContext, Finding, Rule
 
 if TYPE_CHECKING:
+    from text2llm.auth.reading import Reading
     from text2llm.rules.ignores import IgnoreContext
 
 #: A value that these say something about needs no second word from the schema.
@@ -19,7 +20,7 @@ _SPEAK_FOR_THE_VALUE = frozenset({"secret-in-config", "misplaced-reference"})
 
 def run_rules(
     rules: Iterable[Rule[Any]],
-    subject: FileContext | RuleContext | IgnoreContext,
+    subject: FileContext | Reading | IgnoreContext,
     severities: Mapping[str, str],
     locate: Callable[..., Location],
 ) -> Iterator[Diagnostic]:
@@ -36,11 +37,12 @@ def _severity(rule: Rule[Any], severities: Mapping[str, str]) -> Severity:
 
 
 def _place(
-    finding: Finding, subject: FileContext | RuleContext | IgnoreContext, locate: Callable[..., Location]
+    finding: Finding, subject: FileContext | Reading | IgnoreContext, locate: Callable[..., Location]
 ) -> Location:
     if isinstance(finding.at, tuple):
         return locate(finding.at, key=finding.key)
-    assert not isinstance(subject, RuleContext), "only a rule over a file knows offsets"
+    if TYPE_CHECKING:  # only a rule over a file knows offsets; one over files alone does not load what a Reading needs
+        assert not isinstance(subject, Reading)
     return subject.document.place(finding.at)
 
 

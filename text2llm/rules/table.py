@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from text2llm.auth.reading import Reading
 from text2llm.diagnostics import Severity
 from text2llm.rules.aliases import ALIAS_RULES
 from text2llm.rules.auth import AUTH_RULES
@@ -13,10 +14,10 @@ from text2llm.rules.identity import IDENTITY_RULES
 from text2llm.rules.ignores import IGNORE_RULES
 from text2llm.rules.models import MODEL_RULES
 from text2llm.rules.providers import PROVIDER_RULES
-from text2llm.rules.rule import Rule, RuleContext
+from text2llm.rules.rule import Rule
 
 #: The rules over the configuration as a whole; those over single files are in ``FILE_RULES``. Errors come first.
-CONFIG_RULES: tuple[Rule[RuleContext], ...] = tuple(
+CONFIG_RULES: tuple[Rule[Reading], ...] = tuple(
     sorted(
         (*IDENTITY_RULES, *ALIAS_RULES, *PROVIDER_RULES, *MODEL_RULES, *AUTH_RULES, *CATALOG_RULES),
         key=lambda rule: rule.severity is not Severity.ERROR,

@@ -1,4 +1,4 @@
-"""All credentials that an agent's requests could use: which one is taken, and why the others are not. Pure.
+"""All credentials that an agent's requests could use, which one is used, and why the others are not. Pure.
 
 It tells what :func:`text2llm.upstream.access.find_access` found, so it never disagrees with ``status``.
 """
@@ -11,7 +11,8 @@ from typing import NamedTuple
 from text2llm.auth.credentials import NO_STATS, AuthProfile, UsageStats, value_of
 from text2llm.auth.health import MISSING, Health, profile_health
 from text2llm.auth.order import DropReason, OrderSource
-from text2llm.auth.sources import CredentialView, Effective, Rejected, SourceKind, providers_in_environment
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import Effective, Rejected, SourceKind, providers_in_environment
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.secret import Secret, SecretRef
@@ -19,7 +20,7 @@ from text2llm.trust.bindings import Refused
 from text2llm.upstream.access import Access, find_access
 
 
-class Listed(NamedTuple):
+class CredentialRow(NamedTuple):
     """One credential. ``taken``: a request uses it. ``reason`` and ``message`` say why it cannot be used, if so.
 
     ``ref`` is where its value is kept, when not in the store itself; ``fingerprint`` is that of a value that is known.
@@ -42,14 +43,14 @@ class Listed(NamedTuple):
 
 
 class ProviderListing(NamedTuple):
-    """The credentials of a provider, those that can be used first. ``free``: it needs none.
+    """The credentials of a provider, usable ones first. ``free``: it needs none.
 
     ``refusal``: what a request would carry may not go where the configuration sends it.
     """
 
     provider: str
     source: OrderSource
-    credentials: tuple[Listed, ...]
+    credentials: tuple[CredentialRow, ...]
     free: bool
     refusal: Refused | None = None
 
@@ -64,15 +65,15 @@ def providers_in_use(resolver: Resolver, agent: str | None) -> frozenset[str]:
     return frozenset(member.ref.provider for chain in chains for member in chain.members())
 
 
-def list_credentials(view: CredentialView, in_use: Iterable[str]) -> tuple[ProviderListing, ...]:
-    """The credentials of every provider in use, in the config, in the store or in the environment, by provider."""
+def list_credentials(view: Reading, in_use: Iterable[str]) -> tuple[ProviderListing, ...]:
+    """The credentials of every provider in use, in the configuration, store or environment, by provider."""
     spell = view.spellings.provider
     stored = (profile.provider for profile in view.store.profiles.values())
     known = {*in_use, *map(spell, view.config.providers), *map(spell, stored), *providers_in_environment(view)}
     return tuple(list_provider(name, view) for name in sorted(known))
 
 
-def list_provider(provider: str, view: CredentialView) -> ProviderListing:
+def list_provider(provider: str, view: Reading) -> ProviderListing:
     """The credentials of one provider (a canonical id)."""
     found = find_access(provider, view)
     usable = (_usable(item, found, view) for item in found.usable)
@@ -81,10 +82,10 @@ def list_provider(provider: str, view: CredentialView) -> ProviderListing:
     return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free, found.refused)
 
 
-def _usable(item: Effective, found: Access, view: CredentialView) -> Listed:
+def _usable(item: Effective, found: Access, view: Reading) -> CredentialRow:
     taken = found.credential
     stats = _stats(item.profile_id, view)
-    return Listed(
+    return CredentialRow(
         kind=item.kind,
         label=item.label,
         mode=item.mode,
@@ -98,13 +99,13 @@ def _usable(item: Effective, found: Access, view: CredentialView) -> Listed:
     )
 
 
-def _rejected(item: Rejected, view: CredentialView) -> Listed:
+def _rejected(item: Rejected, view: Reading) -> CredentialRow:
     name = item.label if item.kind is SourceKind.PROFILE else None
     profile = None if name is None else view.store.profiles.get(name)
     stats = _stats(name, view)
     value = None if profile is None or profile.credential is None else value_of(profile.credential)
     warn_after = view.config.auth.warn_after
-    return Listed(
+    return CredentialRow(
         kind=item.kind,
         label=item.label,
         mode="none" if profile is None else profile.type,
@@ -120,5 +121,5 @@ def _rejected(item: Rejected, view: CredentialView) -> Listed:
     )
 
 
-def _stats(profile_id: str | None, view: CredentialView) -> UsageStats:
+def _stats(profile_id: str | None, view: Reading) -> UsageStats:
     return NO_STATS if profile_id is None else view.store.stats(profile_id)

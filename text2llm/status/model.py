@@ -1,4 +1,4 @@
-"""StatusReport: what ``models status`` tells, before it is text or JSON."""
+"""The report of ``models status``, before it is text or JSON."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RouteStatus(NamedTuple):
 
 
 class ProfileStatus(NamedTuple):
-    """One stored profile. ``described`` is its kind and what tells it apart, never with a part of the secret.
+    """One stored profile. ``described`` is its kind and what distinguishes it, never a part of the secret.
 
     ``aside`` is ``cooldown`` or ``disabled`` while another tool has put the profile aside. ``unread``: its value is
     kept in a file or the keyring, where a status does not look.
@@ -58,12 +58,10 @@ class ProfileStatus(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The profile's name, with its email when there is one."""
         return f"{self.id} ({self.email})" if self.email else self.id
 
     @property
     def summary(self) -> str:
-        """Everything about it in one text."""
         return f"{self.id}={self.described}" + (f" [{self.aside}]" if self.aside else "")
 
 
@@ -83,16 +81,15 @@ class ProviderStatus(NamedTuple):
     remedies: tuple[str, ...]
 
     def count_types(self, *types: str) -> int:
-        """The number of stored profiles of these types."""
         return sum(profile.type in types for profile in self.profiles)
 
     def has_any(self) -> bool:
-        """Whether something is there to be told, usable or not."""
+        """Whether there is something to report, usable or not."""
         return bool(self.profiles) or self.effective.is_usable()
 
 
 class UnusableProfile(NamedTuple):
-    """A profile that another tool put aside for a while; times in milliseconds, ``until`` since the epoch."""
+    """A profile in cooldown or disabled; times in milliseconds, ``until`` since the epoch."""
 
     id: str
     provider: str | None
@@ -103,7 +100,7 @@ class UnusableProfile(NamedTuple):
 
 
 class StatusReport(NamedTuple):
-    """Everything ``models status`` knows. ``policy`` is ``None`` when every model is allowed.
+    """``policy`` is ``None`` if every model is allowed.
 
     ``agents`` are the agents with models of their own, by id, for the reader of the defaults; ``probes`` is the
     summary of a live probe, when one ran; ``usage`` what providers told of limits, ``None`` when nobody was to be
@@ -130,5 +127,4 @@ class StatusReport(NamedTuple):
 
     @property
     def default(self) -> Resolved | None:
-        """The default model; ``None`` when none is set."""
         return self.chains[Slot.MODEL].primary

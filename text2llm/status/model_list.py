@@ -1,15 +1,15 @@
-"""The models that a configuration or the catalog names, each with what is known of it. Pure."""
+"""The models of a configuration or of the catalog, with their facts. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.catalog.layers import configured_models, lacks
 from text2llm.config.model import SLOT_WORDS
 from text2llm.refs import ModelRef
-from text2llm.status.snapshot import Snapshot
 from text2llm.trust.origin import Origin
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.address import Address
@@ -18,8 +18,8 @@ _CONFIGURED = "configured"
 _UNKNOWN = ModelFacts()
 
 
-class Selection(NamedTuple):
-    """Which models are wanted: the catalog's too, those served on this machine only, one provider's (canonical id)."""
+class ModelFilter(NamedTuple):
+    """``every``: catalog models too; ``local``: only those on this machine; ``provider``: a canonical id."""
 
     every: bool = False
     local: bool = False
@@ -43,13 +43,11 @@ class ModelRow(NamedTuple):
 
 
 class ModelList(NamedTuple):
-    """The rows, and where the facts come from."""
-
     rows: tuple[ModelRow, ...]
     source: CatalogSource
 
 
-def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> ModelList:
+def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelList:
     """The models of a configuration in the order of their roles; with ``wanted.every`` those of the catalog, by name.
 
     Models that were retired when the catalog was made are listed only where the configuration names them.
@@ -57,9 +55,8 @@ def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> Mode
     Raises:
         ReferenceFormatError: a model in the config cannot be parsed.
     """
-    tags = _find_tags(snapshot)
+    tags = _find_tags(view)
     refs = sorted({*tags, *_served(catalog)}) if wanted.every else list(tags)
-    view = snapshot.credentials()
     places: dict[tuple[str, str | None], tuple[bool, bool, Origin | None]] = {}
     rows = []
     for ref in refs:
@@ -77,7 +74,7 @@ def list_models(snapshot: Snapshot, catalog: Catalog, wanted: Selection) -> Mode
 
 
 def _describe_place(access: Access) -> tuple[bool, bool, Origin | None]:
-    """Whether models are served on this machine, whether there is a credential for them, and where it may not go."""
+    """Whether models are local, whether a credential is available, and the origin it may not be sent to."""
     refused = access.refused
     available = refused is None and access.credential.is_usable()
     return _is_local(access.address), available, None if refused is None else refused.origin
@@ -88,38 +85,38 @@ def _served(catalog: Catalog) -> Iterator[ModelRef]:
         yield from (ModelRef(provider, model) for model in catalog.served(provider))
 
 
-def named_providers(snapshot: Snapshot) -> list[str]:
-    """The providers (canonical ids) of the models that the configuration names."""
-    return sorted({ref.provider for ref in _find_tags(snapshot)})
+def named_providers(view: Reading) -> list[str]:
+    """The providers (canonical ids) of the configured models."""
+    return sorted({ref.provider for ref in _find_tags(view)})
 
 
-def _find_tags(snapshot: Snapshot) -> dict[ModelRef, list[str]]:
-    """The models that the configuration names, and what they are to it; the aliases come last."""
+def _find_tags(view: Reading) -> dict[ModelRef, list[str]]:
+    """The configured models with their roles; aliases come last."""
     tags: dict[ModelRef, list[str]] = {}
-    for ref, tag in (*_roles(snapshot), *((ref, _CONFIGURED) for ref in _declared(snapshot))):
+    for ref, tag in (*_roles(view), *((ref, _CONFIGURED) for ref in _declared(view))):
         found = tags.setdefault(ref, [])
         if tag not in found:
             found.append(tag)
     aliases: dict[ModelRef, list[str]] = {}
-    for entry in snapshot.config.aliases:
-        aliases.setdefault(snapshot.resolver.resolve_name(entry.model).ref, []).append(entry.alias)
+    for entry in view.config.aliases:
+        aliases.setdefault(view.resolver.resolve_name(entry.model).ref, []).append(entry.alias)
     for ref, names in aliases.items():
         tags[ref].append(f"alias:{','.join(names)}")
     return tags
 
 
-def _roles(snapshot: Snapshot) -> Iterator[tuple[ModelRef, str]]:
+def _roles(view: Reading) -> Iterator[tuple[ModelRef, str]]:
     for slot, words in SLOT_WORDS.items():
-        chain = snapshot.resolver.chain(snapshot.agent_id, slot)
+        chain = view.resolver.chain(view.agent, slot)
         if chain.primary is not None:
             yield chain.primary.ref, words.tag
         for position, member in enumerate(chain.fallbacks, 1):
             yield member.ref, f"{words.fallback_tag}#{position}"
 
 
-def _declared(snapshot: Snapshot) -> Iterable[ModelRef]:
-    yield from (snapshot.resolver.resolve_name(name).ref for name in snapshot.config.models)
-    for provider, models in configured_models(snapshot.config, snapshot.resolver.spellings).items():
+def _declared(view: Reading) -> Iterable[ModelRef]:
+    yield from (view.resolver.resolve_name(name).ref for name in view.config.models)
+    for provider, models in configured_models(view.config, view.spellings).items():
         yield from (ModelRef(provider, model) for model in models)
 
 

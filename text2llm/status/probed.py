@@ -1,4 +1,4 @@
-"""What live probes make of a report: with them, ``--check`` believes the answers and not only the files. Pure."""
+"""Add live probes to a report: with them, ``--check`` depends on the responses, not only on files. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BESIDE_THE_ORDER = frozenset({Reason.EXCLUDED_BY_AUTH_ORDER})
 
 
 def add_probes(report: StatusReport, summary: ProbeSummary) -> StatusReport:
-    """The report with the results of a run, which count for the routes of the providers that were probed.
+    """The report with the results of a run, which apply to the routes of the probed providers.
 
     Where the credential that a route takes was left out of the run, the route is what it was; the run counts still.
     """
@@ -40,7 +40,7 @@ def _was_tried(route: RouteStatus, summary: ProbeSummary) -> bool:
 
 
 def _best_outcome(results: Iterable[ProbeResult]) -> ExitCode:
-    """One credential that answers is enough; without one, an inconclusive result leaves hope."""
+    """One credential that works is enough; without one, an inconclusive result is a warning."""
     codes = [result.verdict.gate.value for result in results]
     for code in (ExitCode.OK, ExitCode.WARNING):
         if code in codes:

@@ -1,22 +1,22 @@
-"""What is known of the models of a report that a credential says nothing about. Pure."""
+"""Remarks on unknown and retiring models. Pure."""
 
 from __future__ import annotations
 
-from text2llm.auth.sources import CredentialView
+from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, is_retiring
 from text2llm.catalog.layers import lacks
 from text2llm.refs import ModelRef
 from text2llm.status.model import StatusReport
 
 
-def add_remarks(report: StatusReport, view: CredentialView, catalog: Catalog, today: str) -> StatusReport:
-    """The report with a remark on each model that nobody knows, or that retires; ``today`` is ``YYYY-MM-DD``."""
+def add_remarks(report: StatusReport, view: Reading, catalog: Catalog, today: str) -> StatusReport:
+    """The report with a remark on each unknown or retiring model; ``today`` is ``YYYY-MM-DD``."""
     refs = dict.fromkeys(route.resolved.ref for route in report.routes)
     remarks = {ref: _remark(ref, view, catalog, today) for ref in refs}
     return report._replace(remarks={ref: remark for ref, remark in remarks.items() if remark is not None})
 
 
-def _remark(ref: ModelRef, view: CredentialView, catalog: Catalog, today: str) -> str | None:
+def _remark(ref: ModelRef, view: Reading, catalog: Catalog, today: str) -> str | None:
     if lacks(catalog, ref, view.customs.get(ref.provider)):
         return "unknown model"
     facts = catalog.find(ref)

@@ -1,4 +1,4 @@
-"""Snapshot to StatusReport: pure, and the home of the rule behind ``--check``."""
+"""Turn a reading into a report, with the rule behind ``--check``. Pure."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from typing import assert_never
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats, value_of
 from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
+from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies
-from text2llm.auth.sources import CredentialView, Effective, SourceKind, providers_in_environment
+from text2llm.auth.sources import Effective, SourceKind, providers_in_environment
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
-from text2llm.status.snapshot import Snapshot
 from text2llm.upstream.access import Access, find_access
 
 #: Of several credentials the one that lasts longest speaks for the provider: the first status here wins.
 _BEST_FIRST = (HealthStatus.STATIC, HealthStatus.OK, HealthStatus.EXPIRING, HealthStatus.EXPIRED, HealthStatus.MISSING)
 
 
-def summarise(snapshot: Snapshot) -> StatusReport:
-    """The report on a snapshot.
+def summarise(view: Reading) -> StatusReport:
+    """The report on a reading.
 
     Raises:
         ReferenceFormatError: a model in the config cannot be parsed.
     """
-    view, config = snapshot.credentials(), snapshot.config
-    chains = {slot: snapshot.resolver.chain(snapshot.agent_id, slot) for slot in Slot}
+    config = view.config
+    chains = {slot: view.resolver.chain(view.agent, slot) for slot in Slot}
     in_use = sorted({member.ref.provider for chain in chains.values() for member in chain.members()})
-    providers = {name: _describe_provider(name, view) for name in _find_providers(snapshot, view, in_use)}
+    providers = {name: _describe_provider(name, view) for name in _find_providers(view, in_use)}
     routes = tuple(_find_routes(chains, view, providers))
     return StatusReport(
-        config_path=snapshot.config_path,
-        agent_id=snapshot.agent_id,
-        agent_dir=snapshot.agent_dir,
+        config_path=config.document.path,
+        agent_id=view.agent,
+        agent_dir=view.agent_dir,
         chains=chains,
         routes=routes,
-        aliases={entry.alias: snapshot.resolver.resolve(entry.alias).ref for entry in config.aliases},
+        aliases={entry.alias: view.resolver.resolve(entry.alias).ref for entry in config.aliases},
         policy=None if config.policy is None else tuple(name.text for name in config.policy),
         agents=tuple(agent.id for agent in config.agents if agent.choices),
-        store_path=snapshot.store_path,
+        store_path=view.store_path,
         warn_after=config.auth.warn_after,
         providers=tuple(providers.values()),
         missing=tuple(name for name in in_use if not providers[name].effective.is_usable()),
@@ -50,16 +50,15 @@ def summarise(snapshot: Snapshot) -> StatusReport:
     )
 
 
-def _find_providers(snapshot: Snapshot, view: CredentialView, in_use: Iterable[str]) -> list[str]:
-    """Every provider that has a credential, that the config configures, or that a model names; sorted."""
-    spellings = snapshot.registry.spellings()
-    configured = {snapshot.resolver.resolve_name(name).ref.provider for name in snapshot.config.models}
-    written = {profile.provider for profile in snapshot.store.profiles.values()} | set(snapshot.config.providers)
-    known = {*in_use, *configured, *map(spellings.provider, written)}
+def _find_providers(view: Reading, in_use: Iterable[str]) -> list[str]:
+    """Every provider with a credential, in the configuration, or of a named model; sorted."""
+    configured = {view.resolver.resolve_name(name).ref.provider for name in view.config.models}
+    written = {profile.provider for profile in view.store.profiles.values()} | set(view.config.providers)
+    known = {*in_use, *configured, *map(view.spellings.provider, written)}
     return sorted(known | set(providers_in_environment(view)))
 
 
-def _describe_provider(name: str, view: CredentialView) -> ProviderStatus:
+def _describe_provider(name: str, view: Reading) -> ProviderStatus:
     found = find_access(name, view)
     profiles = [view.store.profiles[each] for each in view.book.stored(name)]
     return ProviderStatus(
@@ -73,7 +72,7 @@ def _describe_provider(name: str, view: CredentialView) -> ProviderStatus:
     )
 
 
-def _best_health(found: Access, profiles: list[AuthProfile], view: CredentialView) -> Health:
+def _best_health(found: Access, profiles: list[AuthProfile], view: Reading) -> Health:
     if found.credential.is_usable():
         best = min(found.usable, key=lambda item: _rank(item.health), default=found.credential)
         # A token without expiry is "ok" for its provider, as in the reference system.
@@ -90,7 +89,7 @@ def _first_of(usable: tuple[Effective, ...], kind: SourceKind) -> Effective | No
     return next((item for item in usable if item.kind is kind), None)
 
 
-def _describe_profile(profile: AuthProfile, view: CredentialView, provider: str) -> ProfileStatus:
+def _describe_profile(profile: AuthProfile, view: Reading, provider: str) -> ProfileStatus:
     stats = view.store.stats(profile.id)
     return ProfileStatus(
         id=profile.id,
@@ -133,7 +132,7 @@ def _aside(stats: UsageStats, now: int) -> str:
     return "disabled" if (stats.disabled_until or 0) > now else "cooldown"
 
 
-def _find_unusable(view: CredentialView) -> list[UnusableProfile]:
+def _find_unusable(view: Reading) -> list[UnusableProfile]:
     found = []
     for name, stats in view.store.usage_stats.items():
         until = stats.unusable_until(view.now)
@@ -146,9 +145,9 @@ def _find_unusable(view: CredentialView) -> list[UnusableProfile]:
 
 
 def _find_routes(
-    chains: dict[Slot, Chain], view: CredentialView, providers: dict[str, ProviderStatus]
+    chains: dict[Slot, Chain], view: Reading, providers: dict[str, ProviderStatus]
 ) -> Iterator[RouteStatus]:
-    """The routes; ``--check`` ends as the gate would, which refuses what may not go where requests go."""
+    """The routes; ``--check`` ends as the gate would, which refuses a credential that may not be sent."""
     for slot, chain in chains.items():
         for position, member in _positions(chain):
             status = providers[member.ref.provider]
@@ -167,7 +166,7 @@ def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
 
 
 def _judge(status: ProviderStatus) -> ExitCode:
-    """What ``--check`` makes of a provider in use: the best credential decides, one stale beside it does not."""
+    """The ``--check`` result of a provider in use: the best credential decides."""
     if not status.effective.is_usable():
         return ExitCode.FAILURE
     return ExitCode.WARNING if status.health.status is HealthStatus.EXPIRING else ExitCode.OK

@@ -1,4 +1,4 @@
-"""Of which credentials a status report can tell the usage, and the report with it. Pure.
+"""Add the usage of credentials to a report. Pure.
 
 Imports nothing of what asks: who has no such credential pays for none of it.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from text2llm.auth.sources import Effective, SourceKind
-from text2llm.providers.usage import UsageEndpoint
+from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.status.model import StatusReport
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _LOGINS = frozenset({"oauth", "token"})
 
 
 def find_tellable(report: StatusReport, endpoints: Mapping[str, UsageEndpoint]) -> tuple[Effective, ...]:
-    """The credentials, at most one a provider, that an endpoint tells something of: those that requests take."""
+    """The used credentials whose provider reports usage, at most one per provider."""
     return tuple(_find(report, endpoints))
 
 
@@ -37,6 +37,6 @@ def _find(report: StatusReport, endpoints: Mapping[str, UsageEndpoint]) -> Itera
 
 
 def add_usage(report: StatusReport, usage: tuple[UsageSnapshot, ...], *, failures: bool) -> StatusReport:
-    """The report with what was told; without ``failures``, only with what tells something."""
+    """The report with the usage; without ``failures``, only results that contain any."""
     told = usage if failures else tuple(each for each in usage if each.windows or each.plan)
     return report._replace(usage=told)

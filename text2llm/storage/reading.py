@@ -1,4 +1,4 @@
-"""Reading files that somebody else may have put there."""
+"""Read untrusted files."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable
 
 
 def open_to_read(path: str, *, follow: bool = True) -> int:
-    """A handle of a file; not blocking, since a FIFO in its place must give an answer, not a hang.
+    """Open a file without blocking, so that a FIFO in its place does not hang.
 
     Raises:
-        OSError: it cannot be opened, or is a link and ``follow`` is not wanted.
+        OSError: it cannot be opened, or is a link and ``follow`` is false.
     """
     return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
 
 
 def read_cache_file(path: str, limit: int) -> bytes:
-    """At most ``limit`` bytes of a file that nobody would miss; none of what is no regular file, or cannot be read."""
+    """At most ``limit`` bytes of a cache file; empty if it is not a regular, readable file."""
     import stat
 
     try:

@@ -44,7 +44,7 @@ def fetch_usage(
     import asyncio
 
     from text2llm.net.client import Client, create_tls_context
-    from text2llm.net.loop import run
+    from text2llm.net.loop import run_async
 
     ends = time.monotonic() + TIME_LIMIT
     context = create_tls_context(network)
@@ -60,7 +60,7 @@ def fetch_usage(
         client = Client(trust, context, network)
         return await asyncio.gather(*(ask(query, client) for query in queries))
 
-    return tuple(run(ask_all()))
+    return tuple(run_async(ask_all()))
 
 
 def judge_usage(query: UsageQuery, answer: Response | Failure, now: int) -> UsageSnapshot:

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from text2llm.auth.naming import binding_name
 from text2llm.net.message import Request, SecretHeader
-from text2llm.providers.usage import UsageEndpoint
+from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.trust.bindings import NamedSecret
 from text2llm.trust.origin import BaseUrl, parse_base_url
 from text2llm.trust.public import is_public_value
 from text2llm.upstream.access import Access
-from text2llm.upstream.address import Sister, find_sister
+from text2llm.upstream.address import SiblingUrl, find_sibling
 
 
 class UsageQuery(NamedTuple):
@@ -42,11 +42,11 @@ def plan_query(access: Access, endpoint: UsageEndpoint) -> UsageQuery | None:
     )
 
 
-def _find_place(access: Access, endpoint: UsageEndpoint) -> Sister | None:
+def _find_place(access: Access, endpoint: UsageEndpoint) -> SiblingUrl | None:
     address, secret = access.address, access.credential.secret
     if address.base is not None and address.is_loopback and secret is not None and is_public_value(secret):
         # The sandbox has the paths of the providers.
-        return Sister(BaseUrl(address.base.origin, parse_base_url(endpoint.url).path))
+        return SiblingUrl(BaseUrl(address.base.origin, parse_base_url(endpoint.url).path))
     if not address.moved:
-        return Sister(parse_base_url(endpoint.url))
-    return find_sister(tuple(filter(None, (endpoint.url, endpoint.url_china))), address, access.builtin)
+        return SiblingUrl(parse_base_url(endpoint.url))
+    return find_sibling(tuple(filter(None, (endpoint.url, endpoint.url_china))), address, access.builtin)

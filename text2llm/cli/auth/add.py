@@ -9,16 +9,15 @@ import click
 
 from text2llm.auth.pasted import PasteKind, paste_command
 from text2llm.cli import prompts
-from text2llm.cli.auth.command import Subject, find_subject, subject_options
-from text2llm.cli.auth.login import Wish, methods_of, run_login
-from text2llm.cli.auth.paste import DURATION
+from text2llm.cli.auth.command import DURATION, log_in, open_stores, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
-from text2llm.cli.world import World, open_world
+from text2llm.commands.keep import StoreRequest
+from text2llm.commands.login import find_methods
 from text2llm.config.durations import parse_duration
 from text2llm.errors import UsageError
 from text2llm.login.browser import can_open_browser
 from text2llm.login.methods import SETUP_TOKEN, SUMMARIES, choose_method
-from text2llm.report.sanitise import clean_line
+from text2llm.workspace import Workspace
 
 
 @click.command("add", cls=QuietCommand)
@@ -30,51 +29,53 @@ def command(agent: str | None, config: str | None, *, as_json: bool) -> None:
             "no terminal for prompts",
             hint="`text2llm models auth paste-api-key --provider PROVIDER < file` asks nothing",
         )
-    world, subject = open_world(os.environ), find_subject(agent, config)
-    provider = _ask_provider(subject, world)
+    workspace = open_stores(config)
+    workspace.find_agent(agent)
+    provider = _ask_provider(workspace)
     browser = can_open_browser(os.environ)
-    method = _ask_method(provider, world, browser=browser)
+    method = _ask_method(provider, workspace, browser=browser)
     profile_id = _ask("Profile id (empty: the usual one)") or None
     lifetime = _ask_lifetime() if method == SETUP_TOKEN else None
-    run_login(Wish(provider, method, profile_id, None, lifetime, None, browser), subject, world, as_json=as_json)
+    request = StoreRequest(provider, agent, profile_id, lifetime=lifetime)
+    log_in(workspace, method, request, browser=browser, as_json=as_json)
 
 
-def _ask_provider(subject: Subject, world: World) -> str:
+def _ask_provider(workspace: Workspace) -> str:
     """A provider that text2llm, the configuration or the user's settings know; asked for until it is one."""
-    registry = subject.registry
+    registry = workspace.registry
     spell = registry.spellings().provider
-    known = {*registry.ids(), *map(spell, subject.config.providers), *world.settings.gateways}
+    known = {*registry.ids(), *map(spell, workspace.config.providers), *workspace.settings.gateways}
     while True:
         provider = spell(_ask("Provider, such as anthropic"))
         if provider in known:
             return provider
-        _say(_explain_unknown(provider, subject))
+        prompts.say(_explain_unknown(provider, workspace))
 
 
-def _explain_unknown(provider: str, subject: Subject) -> str:
+def _explain_unknown(provider: str, workspace: Workspace) -> str:
     """What helps who named an unknown provider. Its name is not repeated: it may be a key."""
-    near = subject.registry.near(provider, subject.config.providers)
+    near = workspace.registry.near(provider, workspace.config.providers)
     if near:
         return f"did you mean {' or '.join(near)}?"
     command = f"{paste_command(PasteKind.API_KEY, 'ID')} --origin https://HOST"
     return f"this provider is not known; for one of your own, end this with Ctrl-C and run `{command}`"
 
 
-def _ask_method(provider: str, world: World, *, browser: bool) -> str:
-    methods = methods_of(provider, world)
+def _ask_method(provider: str, workspace: Workspace, *, browser: bool) -> str:
+    methods = find_methods(workspace, provider)
     usual = choose_method(None, methods, terminal=True, browser=browser)
     if len(methods) == 1:
         return usual
-    login = world.registry.logins().get(provider)
+    login = workspace.registry.logins().get(provider)
     told = {**SUMMARIES, **({} if login is None else {each.name: each.summary for each in login.methods})}
     for number, method in enumerate(methods, 1):
-        _say(f"  {number}. {method}: {told[method]}")
+        prompts.say(f"  {number}. {method}: {told[method]}")
     while True:
         answer = _ask(f"Method (empty: {usual})") or usual
         chosen = dict(zip(map(str, range(1, len(methods) + 1)), methods, strict=True)).get(answer, answer)
         if chosen in methods:
             return chosen
-        _say("name one of the methods, or its number")
+        prompts.say("name one of the methods, or its number")
 
 
 def _ask_lifetime() -> int | None:
@@ -85,13 +86,9 @@ def _ask_lifetime() -> int | None:
             return None
         if re.fullmatch(DURATION, answer):
             return parse_duration(answer)
-        _say("write a number and s, m, h or d")
+        prompts.say("write a number and s, m, h or d")
 
 
 def _ask(question: str) -> str:
     answer: str = click.prompt(question, default="", show_default=False, err=True)
     return answer.strip()
-
-
-def _say(text: str) -> None:
-    click.echo(clean_line(text), err=True)

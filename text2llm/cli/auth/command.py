@@ -1,76 +1,75 @@
-"""What the commands of ``models auth`` have in common: whose store is meant, and whose provider."""
+"""What the commands of ``models auth`` share: whose store is meant, what is asked, and how a change is told."""
 
 from __future__ import annotations
 
-import os
-import time
+import sys
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from text2llm.auth.agents import AgentDirs, find_agent_dirs, require_agent
-from text2llm.auth.store_file import store_path
-from text2llm.cli.options import agent_option, colour_option, config_option, json_option
-from text2llm.cli.status import read_config_if_any
-from text2llm.cli.world import open_registry
-from text2llm.config.model import Config
+import click
+
+from text2llm.cli.options import agent_option, colour_option, config_option, json_option, open_workspace, print_json
 from text2llm.errors import UsageError
-from text2llm.providers.registry import Registry, load_registry
+from text2llm.trust.origin import Origin, OriginError, parse_origin
+
+if TYPE_CHECKING:
+    from text2llm.commands.keep import StoreRequest
+    from text2llm.commands.store import AuthChange
+    from text2llm.workspace import Workspace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+#: How long a credential lives, as people write it.
+DURATION = r"[1-9][0-9]{0,5}[smhd]"
 
 
-class Subject(NamedTuple):
-    """Whose credentials are meant; ``agent_id`` is ``None`` for the default agent's."""
-
-    config: Config
-    agent_id: str | None
-    dirs: AgentDirs
-    registry: Registry
-
-    @property
-    def agent(self) -> str:
-        """The agent's id."""
-        return self.agent_id or self.config.default_agent()
-
-    @property
-    def path(self) -> str:
-        """The agent's own store."""
-        return store_path(self.dirs.own)
-
-
-def find_subject(agent: str | None, config: str | None, *, plugins: bool = True) -> Subject:
-    """The subject that ``--agent`` and ``--config`` name. Without any configuration there is the main agent only.
-
-    ``plugins`` says whether the providers of plugins count, for which the user's settings are read.
-
-    Raises:
-        UnknownAgentError: there is no such agent.
-        InvalidConfigError: the configuration says who the default agent is, and it has findings.
-        SettingsError: the user's settings are wanted and cannot be used.
-    """
-    loaded = read_config_if_any(config)
-    agent_id = None if agent is None else require_agent(agent, loaded)
-    registry = open_registry(os.environ) if plugins else load_registry()
-    return Subject(loaded, agent_id, find_agent_dirs(agent_id, loaded, os.environ), registry)
-
-
-def find_provider(written: str, subject: Subject) -> str:
-    """The canonical id of a provider that an option names.
-
-    Raises:
-        UsageError: it is empty.
-    """
-    canonical = subject.registry.spellings().provider(written)
-    if not canonical:
-        raise UsageError("--provider is empty", hint="name a provider, such as anthropic")
-    return canonical
-
-
-def current_time() -> int:
-    """Now, in milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
+def open_stores(config: str | None) -> Workspace:
+    """What these commands work on: without any configuration there is the main agent only."""
+    return open_workspace(config, relative=False, required=False)
 
 
 def subject_options(command: _Command) -> _Command:
     """``--agent``, ``--config`` and ``--json``."""
     return agent_option(config_option(json_option(colour_option(command))))
+
+
+def print_change(change: AuthChange, *, as_json: bool) -> None:
+    """Say what was done."""
+    from text2llm.report.auth_change import change_json, change_text, warning_text
+
+    if as_json:
+        print_json(change_json(change))
+    else:
+        click.echo(change_text(change), nl=False)
+        click.echo(warning_text(change), nl=False, err=True)
+
+
+def parse_origin_option(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Origin | None:
+    """The origin that ``--origin`` names.
+
+    Raises:
+        UsageError: it is none. It is not repeated.
+    """
+    try:
+        return None if value is None else parse_origin(value)
+    except OriginError as error:
+        raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
+
+
+def log_in(workspace: Workspace, method: str, request: StoreRequest, *, browser: bool, as_json: bool) -> None:
+    """Obtain a credential, store it and say so.
+
+    Raises:
+        LoginError: at a terminal, with the provider's own words; they are for no log.
+    """
+    from text2llm.cli import prompts
+    from text2llm.cli.dialogue import TerminalDialogue
+    from text2llm.commands.login import run
+    from text2llm.login.errors import LoginError
+
+    try:
+        change = run(workspace, method, request, prompts, TerminalDialogue(browser))
+    except LoginError as error:
+        if sys.stdout.isatty() and sys.stderr.isatty():
+            raise error.quoting() from error
+        raise
+    print_change(change, as_json=as_json)

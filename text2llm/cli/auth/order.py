@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.auth.agent_order import OrderSubject, read_order, write_order
-from text2llm.cli.auth.command import current_time, find_provider, find_subject, subject_options
+from text2llm.cli.auth.command import open_stores, subject_options
 from text2llm.cli.auth.quiet import QuietCommand, QuietGroup
-from text2llm.cli.options import offer
+from text2llm.cli.options import offer, print_json
+
+if TYPE_CHECKING:
+    from text2llm.workspace import Workspace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -36,7 +37,7 @@ def _order_options(command: _Command) -> _Command:
 @_order_options
 def get_order(provider: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Show the configured and effective order."""
-    _show_order(_find_subject(provider, agent, config), as_json=as_json)
+    _show_order(open_stores(config), provider, agent, as_json=as_json)
 
 
 @order.command("set", cls=QuietCommand)
@@ -46,32 +47,30 @@ def set_order(
     profiles: tuple[str, ...], provider: str, agent: str | None, config: str | None, *, as_json: bool
 ) -> None:
     """Try these profiles only, in this order."""
-    subject = _find_subject(provider, agent, config)
-    write_order(subject, tuple(dict.fromkeys(profiles)), os.environ)
-    _show_order(subject, as_json=as_json)
+    from text2llm.commands.store import write_order
+
+    workspace = open_stores(config)
+    write_order(workspace, provider, tuple(dict.fromkeys(profiles)), agent)
+    _show_order(workspace, provider, agent, as_json=as_json)
 
 
 @order.command("clear", cls=QuietCommand)
 @_order_options
 def clear_order(provider: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Go back to the order of the config, or to the usual one."""
-    subject = _find_subject(provider, agent, config)
-    write_order(subject, (), os.environ)
-    _show_order(subject, as_json=as_json)
+    from text2llm.commands.store import write_order
+
+    workspace = open_stores(config)
+    write_order(workspace, provider, (), agent)
+    _show_order(workspace, provider, agent, as_json=as_json)
 
 
-def _find_subject(provider: str, agent: str | None, config: str | None) -> OrderSubject:
-    subject = find_subject(agent, config)
-    canonical = find_provider(provider, subject)
-    return OrderSubject(subject.agent_id, canonical, subject.config, subject.registry.spellings())
-
-
-def _show_order(subject: OrderSubject, *, as_json: bool) -> None:
+def _show_order(workspace: Workspace, provider: str, agent: str | None, *, as_json: bool) -> None:
+    from text2llm.commands.store import read_order
     from text2llm.report.auth_order import order_json, order_text
-    from text2llm.report.sanitise import json_text
 
-    found = read_order(subject, os.environ, current_time())
+    found = read_order(workspace, provider, agent)
     if as_json:
-        click.echo(json_text(order_json(found)))
+        print_json(order_json(found))
     else:
         click.echo(order_text(found), nl=False)

@@ -1,4 +1,4 @@
-"""Edits of block collections: whole lines come and go, comments stay where they are."""
+"""Edit block collections in whole lines; comments stay where they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from text2llm.errors import EditError
 
 
 def insert_lines(document: Document, after: int, lines: list[str], newline: str) -> Splice:
-    """New lines below the line that holds the offset ``after``.
+    """New lines below the line with the offset ``after``.
 
     They go before that line's terminator, and take it over: a file may have several kinds, and the line keeps its own.
     ``newline`` is for a last line without one.
@@ -31,7 +31,7 @@ def insert_lines(document: Document, after: int, lines: list[str], newline: str)
 
 
 def last_line(text: str, node: Node) -> int:
-    """An offset on the last line of a block value: that of its last leaf, and of the blank lines that it keeps."""
+    """An offset on the last line of a block value, including the blank lines that it keeps."""
     leaf = last_leaf(node)
     if not isinstance(leaf, Scalar) or leaf.style not in ("|", ">") or not _keeps_blank_lines(text, leaf):
         return leaf.end
@@ -42,7 +42,7 @@ def last_line(text: str, node: Node) -> int:
 
 
 def last_leaf(node: Node) -> Node:
-    """The node that ends a value: the last one of a block collection, through all levels."""
+    """The node that ends a block value."""
     while isinstance(node, Mapping | Sequence) and not node.flow and node.items:
         node = node.items[-1][1] if isinstance(node, Mapping) else node.items[-1]
     return node
@@ -54,7 +54,6 @@ def _keeps_blank_lines(text: str, scalar: Scalar) -> bool:
 
 
 def dash_of(document: Document, sequence: Sequence, index: int) -> int:
-    """Where the dash of a block list's item stands."""
     text, column = document.text, column_of(document.text, sequence.start)
     if index == 0:
         return sequence.start
@@ -65,13 +64,13 @@ def dash_of(document: Document, sequence: Sequence, index: int) -> int:
 
 
 def remove_item(document: Document, sequence: Sequence, index: int) -> Splice:
-    """Take an item of a block list of several, with its lines and the comment on its last one."""
+    """Remove an item of several, with its lines and the comment on its last one."""
     following = dash_of(document, sequence, index + 1) if index + 1 < len(sequence.items) else None
     return _remove_part(document, dash_of(document, sequence, index), sequence.items[index], following)
 
 
 def remove_entry(document: Document, mapping: Mapping, index: int) -> Splice:
-    """Take an entry of a block map of several, with its lines and the comment on its last one."""
+    """Remove an entry of several, with its lines and the comment on its last one."""
     key, value = mapping.items[index]
     refuse_explicit_key(document, key)
     following = mapping.items[index + 1][0].anchor_start if index + 1 < len(mapping.items) else None
@@ -87,7 +86,7 @@ def _remove_part(document: Document, start: int, value: Node, following: int | N
 
 
 def empty_collection(document: Document, node: Mapping | Sequence, key: Scalar | None) -> list[Splice]:
-    """Leave an empty collection in place of a block collection's only part."""
+    """Leave an empty collection instead of a block collection's only part."""
     text, brackets = document.text, "{}" if isinstance(node, Mapping) else "[]"
     if not starts_line(text, node.start) or key is None:
         return [Splice(node.start, last_line(text, node), brackets)]
@@ -96,17 +95,12 @@ def empty_collection(document: Document, node: Mapping | Sequence, key: Scalar |
 
 
 def after_colon(document: Document, key: Scalar) -> int:
-    """The offset behind the colon of a key."""
     refuse_explicit_key(document, key)
     return document.text.index(":", key.end) + 1
 
 
 def refuse_explicit_key(document: Document, key: Scalar) -> None:
-    """Stop at an entry written as ``? key``.
-
-    Raises:
-        EditError: it is one.
-    """
+    """Refuse an entry written as ``? key``."""
     before = document.text[line_start(document.text, key.anchor_start) : key.anchor_start].rstrip()
     if before.endswith("?"):
         raise EditError(

@@ -1,4 +1,4 @@
-"""Where in the tree a change happens: the deepest place that is written where its pointer says."""
+"""Find the deepest written node on a change's pointer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from text2llm.edit.yaml.anchors import refuse_shared
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """A node and what holds it.
+    """A node and its parent.
 
     ``parent_key`` is the key of the collection that holds it, ``key`` the node's own; both are ``None`` in a list and
     at the root. ``in_flow``: some collection above is in flow style.
@@ -26,7 +26,7 @@ class Site:
 
 
 def descend(document: Document, pointer: Pointer) -> tuple[Site | None, int]:
-    """The deepest site on a pointer, ``None`` when not even the first step is there, and how many steps lead to it.
+    """The deepest site on a pointer, ``None`` if the first step is missing, and the number of steps to it.
 
     Raises:
         EditError: a collection on the way is used by an alias, too.

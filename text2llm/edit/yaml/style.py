@@ -1,4 +1,4 @@
-"""The style of a file, and of the neighbours of a new value: what new text looks like."""
+"""The style of a file and of the neighbors of a new value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class YamlStyle:
     """How new text is written.
 
     ``indent`` is the step of nested maps, ``dash_offset`` a list's dash against its key, ``dash_gap`` what stands
@@ -36,14 +36,14 @@ class Style:
     newline: str
 
 
-def file_style(document: Document) -> Style:
-    """The style that most of a file has; what it does not show is as ``text2llm init`` writes it."""
+def file_style(document: Document) -> YamlStyle:
+    """The most common style of a file; the default is that of ``text2llm init``."""
     text, seen = document.text, _Seen()
     if document.root is not None:
         seen.visit(text, document.root)
     indent = _most(seen.indents, DEFAULT_INDENT)
     json = _is_json(document)
-    return Style(
+    return YamlStyle(
         indent=indent,
         dash_offset=_most(seen.dash_offsets, indent),
         dash_gap=_most(seen.dash_gaps, " "),
@@ -57,15 +57,15 @@ def file_style(document: Document) -> Style:
 
 
 def _is_json(document: Document) -> bool:
-    """Whether a file must stay JSON: by its name, or because it is one flow map whose keys are all quoted."""
+    """Whether a file must stay JSON: by its name, or because it is one flow map with quoted keys."""
     root = document.root
     if document.path.endswith(".json"):
         return True
     return isinstance(root, Mapping) and root.flow and bool(root.items) and all(k.style == '"' for k, _v in root.items)
 
 
-def neighbour_style(document: Document, parent: Mapping | Sequence, *, skip: Node | None = None) -> Style:
-    """The style for a new value in ``parent``: that of its own values where they show one, else the file's."""
+def neighbour_style(document: Document, parent: Mapping | Sequence, *, skip: Node | None = None) -> YamlStyle:
+    """The style of a new value in ``parent``: that of its other values, else the file's."""
     style = file_style(document)
     values = [node for node in child_values(parent) if node is not skip]
     for node in values:
@@ -80,7 +80,7 @@ def neighbour_style(document: Document, parent: Mapping | Sequence, *, skip: Nod
     return style
 
 
-def _entry_style(document: Document, parent: Mapping, style: Style) -> Style:
+def _entry_style(document: Document, parent: Mapping, style: YamlStyle) -> YamlStyle:
     if not parent.items:
         return style
     key, value = parent.items[-1]
@@ -92,18 +92,15 @@ def _entry_style(document: Document, parent: Mapping, style: Style) -> Style:
 
 
 def child_values(parent: Mapping | Sequence) -> list[Node]:
-    """The values of a map, or the items of a list."""
     return [value for _key, value in parent.items] if isinstance(parent, Mapping) else list(parent.items)
 
 
 def is_string(node: Node) -> bool:
-    """Whether a node is a string written on one line's terms: plain or quoted."""
+    """Whether a node is a plain or quoted string."""
     return isinstance(node, Scalar) and isinstance(node.value, str) and node.style in ("", "'", '"')
 
 
 class _Seen:
-    """What a walk through a file's nodes counts."""
-
     def __init__(self) -> None:
         self.indents: Counter[int] = Counter()
         self.dash_offsets: Counter[int] = Counter()

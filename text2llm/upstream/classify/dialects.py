@@ -1,8 +1,8 @@
-"""What single providers, and the APIs that several of them speak, mean by codes, statuses and wordings. Data only.
+"""The codes, statuses and wordings of single providers, and of APIs that several providers speak. Data only.
 
-A dialect is asked before the general tables: ``codes`` are machine words in ``snake_case`` and business numbers;
-``statuses`` what the provider documents for a status of its own errors (an empty body, or a page of something in
-front of it, is not one); ``overruling`` and ``phrases`` are wordings before and after its codes.
+A dialect takes precedence over the general tables: ``codes`` are machine words in ``snake_case`` and business numbers;
+``statuses`` the documented meaning of a status of the provider's own errors (not of an empty body, or of a proxy's
+page); ``overruling`` and ``phrases`` are wordings matched before and after the codes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from text2llm.upstream.verdict import Reason
 class Dialect:
     """The tables of one provider or API.
 
-    ``weak`` are codes that count when no wording speaks. ``number_in_text`` finds a business number that an adapter of
-    the provider leaves in the message alone.
+    ``weak`` are codes that apply if no wording matches. ``number_in_text`` finds a business number that one of the
+    provider's adapters puts only into the message.
     """
 
     codes: Mapping[str | int, Reason] = field(default_factory=dict)
@@ -281,5 +281,5 @@ DIALECTS: Mapping[str, Dialect] = {
 
 
 def find_dialects(provider: str, api: str) -> tuple[Dialect, ...]:
-    """The dialects that an answer may speak, the provider's own first."""
+    """The dialects of a provider's responses, its own first."""
     return tuple(DIALECTS[name] for name in dict.fromkeys((provider, api)) if name in DIALECTS)

@@ -1,0 +1,191 @@
+"""Telling what a change of the configuration means, between two revisions, the index and the working tree."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import partial
+
+from text2llm.auth.agents import known_agents
+from text2llm.auth.reading import Reading, read_meaning
+from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository, show_path
+from text2llm.config.load import Loaded, load_file
+from text2llm.config.model import Config
+from text2llm.config.suggest import list_names
+from text2llm.diff.both import Both
+from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Side
+from text2llm.diff.compare import compare_meaning
+from text2llm.errors import InvalidConfigError, NoConfigError, ReadError, UnknownAgentError, UsageError
+from text2llm.git.repository import Repository
+from text2llm.git.revision import load_revision
+from text2llm.git.tree import Tree
+from text2llm.refs import parse_agent_id
+from text2llm.workspace import Workspace
+
+WORKING_TREE, INDEX = "working tree", "index"
+_ELSEWHERE = "compare with a revision in which the configuration is valid"
+_VALIDATE = "run `text2llm validate` to see every finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What is compared: two revisions, ``new`` being ``None`` for the working tree or, with ``staged``, the index.
+
+    ``forked``: the old side is the commit where the lines of history of the two part.
+    """
+
+    old: str
+    new: str | None
+    forked: bool = False
+    staged: bool = False
+
+
+def parse_range(arguments: tuple[str, ...], *, staged: bool = False) -> Range:
+    """What the arguments of ``diff`` mean: ``REV``, ``REV REV2``, ``REV..REV2``, and ``REV...REV2`` as git has it.
+
+    Raises:
+        UsageError: a range and another revision, more than two revisions, or two with ``staged``.
+    """
+    if staged:
+        if len(arguments) > 1 or any(".." in each for each in arguments):
+            raise UsageError("--staged compares one revision with the index", hint="leave the other one out")
+        return Range([*arguments, "HEAD"][0], None, staged=True)
+    if len(arguments) == 1 and ".." in arguments[0]:
+        # As git reads it: an absent end is HEAD.
+        dots = "..." if "..." in arguments[0] else ".."
+        old, _, new = arguments[0].partition(dots)
+        return Range(old or "HEAD", new or "HEAD", dots == "...")
+    if len(arguments) > 2 or any(".." in each for each in arguments):  # noqa: PLR2004 - old and new
+        raise UsageError("give one revision, two, or a range", hint="such as `main`, `main HEAD` or `main..HEAD`")
+    return Range([*arguments, "HEAD"][0], arguments[1] if arguments[1:] else None)
+
+
+def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Comparison:
+    """What changed in the configuration, for one agent or for all.
+
+    Raises:
+        GitError: the history cannot be read.
+        NoConfigError: it is on neither side.
+        ReadError: a file of one side cannot be read.
+        InvalidConfigError: one side has findings.
+        UnknownAgentError: neither side has the ``agent``.
+    """
+    paths = _find_paths(workspace)
+    repository = Repository(_existing_folder(paths[0]), workspace.environ)
+    commits = _find_commits(repository, wanted)
+    labels = names = Both(wanted.old, wanted.new or (INDEX if wanted.staged else WORKING_TREE))
+    if wanted.forked and commits.old is not None:
+        labels = names._replace(old=f"merge base of {names.old} and {names.new}")
+        names = names._replace(old=commits.old[:SHORT_COMMIT])
+    for path in paths:
+        configs = commits.join(names, partial(_load, repository, path))
+        if configs != (None, None):
+            break
+    else:
+        hint = "run `text2llm init` to write one, or name a file with --config"
+        raise NoConfigError(f"{paths[0]} is neither at {names.old} nor {_where(names.new)}", hint=hint)
+    readings = configs.map(lambda config: read_meaning(config, workspace.registry, workspace.bundle))
+    changes = compare_meaning(readings, None if agent is None else _require_agent(agent, readings))
+    if names.new == WORKING_TREE:
+        changes = tuple(_relate(change, repository) for change in changes)
+    sides = labels.join(commits, Side).join(configs, _complete)
+    return Comparison(*sides, repository.locate(path), changes, workspace.bundle.source)
+
+
+def _find_paths(workspace: Workspace) -> tuple[str, ...]:
+    """Where the configuration is, or where one may have been that is gone from the working tree.
+
+    The first that is on either side counts.
+    """
+    try:
+        return (workspace.path,)
+    except NoConfigError:
+        named = workspace.named or workspace.environ.get(CONFIG_VARIABLE)
+        if named:
+            return (show_path(os.path.expanduser(named)),)
+        return _folders_up(os.getcwd())
+
+
+def _folders_up(folder: str) -> tuple[str, ...]:
+    root, paths = find_repository(folder), [os.path.join(folder, CONFIG_NAME)]
+    while root is not None and folder != root:
+        folder = os.path.dirname(folder)
+        paths.append(os.path.join(folder, CONFIG_NAME))
+    return tuple(map(show_path, paths))
+
+
+def _relate(change: Change, repository: Repository) -> Change:
+    """A change of the working tree with the path in the repository, wherever the command was started."""
+    new = change.places.new
+    place = None if new is None else new._replace(path=repository.locate(new.path))
+    return change._replace(places=change.places._replace(new=place))
+
+
+def _complete(side: Side, config: Config | None) -> Side:
+    return side._replace(present=config is not None)
+
+
+def _existing_folder(path: str) -> str:
+    """The folder of a file, or the nearest above it that is still there."""
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _find_commits(repository: Repository, wanted: Range) -> Both[str | None]:
+    old = repository.find_commit(wanted.old)
+    new = None if wanted.new is None else repository.find_commit(wanted.new)
+    return Both(repository.find_base(old, new) if wanted.forked and new is not None else old, new)
+
+
+def _load(repository: Repository, path: str, commit: str | None, name: str) -> Config | None:
+    """The configuration of one side; ``None`` where there is none."""
+    inner = repository.locate(path)
+    try:
+        if commit is not None:
+            loaded = load_revision(_open_tree(repository, commit), inner, name)
+        elif name == INDEX:
+            loaded = load_revision(_open_index(repository), inner, name)
+        else:
+            loaded = load_file(path) if os.path.lexists(path) else None
+    except ReadError as error:
+        hint = _ELSEWHERE if commit is not None else error.hint or _VALIDATE
+        raise ReadError(f"{_of(name)}: {error.message}", hint=hint, location=error.location) from error
+    return None if loaded is None else _require(loaded, name, commit)
+
+
+def _open_tree(repository: Repository, commit: str) -> Tree:
+    return Tree(commit, repository.list_folder, repository.measure_objects, repository.read_objects)
+
+
+def _open_index(repository: Repository) -> Tree:
+    folders = repository.list_index()
+    return Tree("", folders.__getitem__, repository.measure_objects, repository.read_objects)
+
+
+def _require(loaded: Loaded, name: str, commit: str | None) -> Config:
+    if loaded.config is not None:
+        return loaded.config
+    first, more = loaded.first_error(), len(loaded.findings) - 1
+    message = f"{_of(name)} is not valid: {first.message}" + (f" (and {more} more)" if more else "")
+    hint = _ELSEWHERE if commit is not None else first.hint or _VALIDATE
+    raise InvalidConfigError(message, hint=hint, location=first.location)
+
+
+def _where(name: str) -> str:
+    return f"in the {name}" if name in (WORKING_TREE, INDEX) else f"at {name}"
+
+
+def _of(name: str) -> str:
+    return f"the configuration {_where(name)}"
+
+
+def _require_agent(agent: str, readings: Both[Reading]) -> str:
+    agent_id = parse_agent_id(agent)
+    known = dict.fromkeys(name for reading in readings for name in known_agents(reading.config))
+    if agent_id not in known:
+        raise UnknownAgentError(
+            f"there is no agent {agent!r} on either side", hint=f"known agents: {list_names(known)}"
+        )
+    return agent_id

@@ -1,0 +1,82 @@
+"""Changing the configuration: one edit, or a plan that was saved; what is shown is what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from text2llm.auth.reading import Reading, read_meaning
+from text2llm.config.discovery import show_path
+from text2llm.config.model import Config
+from text2llm.diagnostics import Diagnostic
+from text2llm.diff.both import Both
+from text2llm.diff.change import Change
+from text2llm.diff.compare import compare_configs
+from text2llm.edit.pipeline import EditedFile, change_file
+from text2llm.plan.apply import Target, plan_edit, plan_saved
+from text2llm.plan.edits import Edit
+from text2llm.plan.plan import Checks, Plan
+from text2llm.plan.saved import SavedPlan
+from text2llm.redaction.forms import Forms
+from text2llm.storage.places import find_places
+from text2llm.workspace import Workspace
+
+#: What shows a plan before it is carried out.
+Show: TypeAlias = Callable[[Plan], None]
+
+
+@dataclass(frozen=True, slots=True)
+class EditRequest:
+    """The edit, or a saved plan. ``strict``: what brings in a warning is refused; without ``write`` nothing is done."""
+
+    edit: Edit | SavedPlan
+    strict: bool = False
+    write: bool = True
+
+
+def _show_nobody(_plan: Plan) -> None:
+    return
+
+
+def run(workspace: Workspace, request: EditRequest, show: Show = _show_nobody) -> Plan:
+    """Make an edit: what ``show`` is given is what is written.
+
+    Raises:
+        NoConfigError: there is no configuration.
+        ReadError: it cannot be read.
+        InvalidConfigError: it has findings.
+        EditError: the edit cannot be made, or the file changed meanwhile.
+        WriteError: the operating system refused; the file is as it was.
+    """
+    target = _open_target(workspace)
+    if isinstance(request.edit, SavedPlan):
+        make = partial(plan_saved, target, request.edit)
+    else:
+        make = partial(plan_edit, target, request.edit, strict=request.strict)
+    if request.write:
+        return change_file(target.file, make, show)
+    plan = make()
+    show(plan)
+    return plan
+
+
+def tell_meaning(workspace: Workspace, plan: Plan) -> tuple[Change, ...]:
+    """What an edit means for those who use the configuration, with the facts about models."""
+    return compare_configs(Both(plan.config_before, plan.config_after), workspace.registry, workspace.bundle)
+
+
+def _open_target(workspace: Workspace) -> Target:
+    """The configuration as the edit pipeline wants it."""
+
+    def find_warnings(config: Config) -> list[Diagnostic]:
+        from text2llm.rules.check_config import check_config
+
+        return check_config(config, workspace.registry)
+
+    def read(config: Config) -> Reading:
+        return read_meaning(config, workspace.registry)
+
+    file = EditedFile(show_path(workspace.path), find_places(workspace.environ).state, workspace.on_wait)
+    return Target(file, Checks(find_warnings, read, Forms(workspace.registry)))

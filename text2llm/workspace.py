@@ -1,0 +1,241 @@
+"""Workspace: all that a command works on. It is read when it is first wanted, and once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, final
+
+from text2llm.errors import NoConfigError, UsageError
+from text2llm.providers.registry import Registry, load_registry
+from text2llm.settings.load import load_settings
+
+if TYPE_CHECKING:
+    from text2llm.auth.agents import AgentDirs
+    from text2llm.auth.reading import Reading
+    from text2llm.auth.store_file import LoadedStore
+    from text2llm.catalog.facts import Catalog
+    from text2llm.catalog.layers import Layer
+    from text2llm.config.model import Config
+    from text2llm.providers.oauth import OAuthFacts
+    from text2llm.providers.plugin import PluginSet
+    from text2llm.settings.model import Settings
+    from text2llm.trust.bindings import Trust
+
+
+def _tell_nobody(*_: object) -> None:
+    return
+
+
+def read_clock() -> int:
+    """Now, in milliseconds since the epoch: for what begins after a person has answered."""
+    return time.time_ns() // 1_000_000
+
+
+@final
+class Workspace:
+    """The user's settings, the providers, the configuration and what gives it meaning, at one moment.
+
+    ``named`` is the configuration that a person names, ``None`` for the one that is found. ``now`` is in milliseconds
+    since the epoch. ``relative``: paths are told from the working directory, where they lie below it. ``required``:
+    without a configuration there is an error, else an empty one counts. ``on_plugins`` is called when the plugins that
+    the settings enable are loaded: a fault of one is no error; ``on_wait`` while another process changes a file.
+    """
+
+    def __init__(  # noqa: PLR0913 - one parameter for each way in which commands differ
+        self,
+        environ: Mapping[str, str],
+        named: str | None = None,
+        *,
+        now: int | None = None,
+        relative: bool = True,
+        required: bool = True,
+        on_plugins: Callable[[PluginSet, Registry], None] = _tell_nobody,
+        on_wait: Callable[[], None] = _tell_nobody,
+    ) -> None:
+        self.environ, self.named, self.on_wait, self._on_plugins = environ, named, on_wait, on_plugins
+        self._relative, self._required = relative, required
+        self.now = read_clock() if now is None else now
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The user's settings.
+
+        Raises:
+            SettingsError: they cannot be used.
+        """
+        return load_settings(self.environ)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The providers, with those of the plugins that the user's settings enable.
+
+        Raises:
+            SettingsError: the settings cannot be used.
+        """
+        registry = load_registry()
+        if not self.settings.plugins:  # who has none pays for none
+            return registry
+        registry = registry.with_plugins(self.plugins.loaded)
+        self._on_plugins(self.plugins, registry)
+        return registry
+
+    @cached_property
+    def plugins(self) -> PluginSet:
+        """What is installed of plugins, and what came of loading those that the settings enable."""
+        from text2llm.providers.plugins import discover_plugins
+        from text2llm.trust.plugin_facts import find_fault
+
+        return discover_plugins(self.settings.plugins, find_fault, load_registry(), self.environ)
+
+    @cached_property
+    def path(self) -> str:
+        """Where the configuration is, as it is shown to people.
+
+        Raises:
+            NoConfigError: there is none.
+            RefusedError: the one found belongs to another user.
+        """
+        from text2llm.config.discovery import find_config, show_path
+
+        path = find_config(self.named, self.environ, os.getcwd())
+        return show_path(path) if self._relative else path
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration, valid against its schema.
+
+        Raises:
+            NoConfigError: there is none.
+            ReadError: it cannot be read.
+            InvalidConfigError: it has findings.
+        """
+        from text2llm.config.load import load_file
+
+        try:
+            return load_file(self.path).require()
+        except NoConfigError:
+            from text2llm.config.discovery import CONFIG_VARIABLE
+
+            if self._required or self.named or self.environ.get(CONFIG_VARIABLE):
+                raise
+            from text2llm.config.parse import empty_config
+
+            return empty_config()
+
+    @cached_property
+    def bundle(self) -> Catalog:
+        """The facts about models that come with text2llm."""
+        from text2llm.catalog.bundle import load_bundle
+
+        return load_bundle()
+
+    @cached_property
+    def meaning(self) -> Reading:
+        """The configuration by itself, for what asks nobody's credentials."""
+        from text2llm.auth.reading import read_meaning
+
+        return read_meaning(self.config, self.registry)
+
+    def find_provider(self, written: str, flag: str = "--provider") -> str:
+        """The canonical id of a provider in any spelling, built in or configured; ``flag`` is where somebody wrote it.
+
+        Raises:
+            UsageError: there is none.
+        """
+        spell, config = self.registry.spellings().provider, self.config
+        provider = spell(written)
+        if provider not in {*self.registry.ids(), *map(spell, config.providers)}:
+            near = self.registry.near(provider, config.providers)
+            known = "name a built-in one, or define it in models.providers"
+            hint = f"did you mean {' or '.join(near)}?" if near else known
+            raise UsageError(f"{flag}: {written!r} is neither built in nor configured", hint=hint)
+        return provider
+
+    def find_agent(self, written: str | None) -> str | None:
+        """The canonical id of an agent; ``None`` is the default one.
+
+        Raises:
+            UnknownAgentError: there is no such agent.
+        """
+        from text2llm.auth.agents import require_agent
+
+        return None if written is None else require_agent(written, self.config)
+
+    def name_agent(self, agent: str | None) -> str:
+        """The id of an agent; ``None`` is the default one."""
+        return agent or self.config.default_agent()
+
+    def find_dirs(self, agent: str | None) -> AgentDirs:
+        """The directories of an agent (a canonical id)."""
+        from text2llm.auth.agents import find_agent_dirs
+
+        return find_agent_dirs(agent, self.config, self.environ)
+
+    def read_store(self, agent: str | None) -> LoadedStore:
+        """The store that an agent uses, as it is now: others change it, too.
+
+        Raises:
+            StoreError: it cannot be used.
+        """
+        from text2llm.auth.store_file import load_store
+
+        dirs = self.find_dirs(agent)
+        return load_store(dirs.own, dirs.main)
+
+    def read(self, agent: str | None = None, *, secrets: bool = False) -> Reading:
+        """All that decides for an agent (a canonical id), with its store as it is now: others change it, too.
+
+        With ``secrets`` there is what files and the keyring hold of its credentials.
+
+        Raises:
+            InvalidConfigError: the configuration has findings.
+            StoreError: the store cannot be used.
+            SettingsError: the user's settings cannot be used.
+            TrustedOriginsError: the environment's grants cannot be read.
+        """
+        from text2llm.auth.reading import Reading
+
+        loaded, folder = self.read_store(agent), self.find_dirs(agent).own
+        reading = Reading(
+            self.config,
+            loaded.store,
+            self.environ,
+            self.registry,
+            self.now,
+            owner=agent if loaded.is_own() else None,
+            settings=self.settings,
+            agent=agent,
+            agent_dir=folder,
+            store_path=loaded.path,
+        )
+        return self.read_secrets(reading) if secrets else reading
+
+    def read_secrets(self, reading: Reading) -> Reading:
+        """A reading with what files and the keyring hold of its credentials."""
+        from text2llm.auth.secret_refs import read_refs
+
+        return reading.knowing(read_refs(reading.store, self.environ))
+
+    def find_listings(self, providers: Iterable[str], view: Reading) -> Layer:
+        """What `models refresh` kept of providers (canonical ids), as a layer of the catalog."""
+        from text2llm.catalog.cache import CACHE_NAME
+        from text2llm.storage.places import find_places
+
+        if not os.path.exists(os.path.join(find_places(self.environ).cache, CACHE_NAME)):
+            return {}  # what reads listings is a load that nobody without one should carry
+        from text2llm.listing.kept import find_facts
+
+        return find_facts(providers, view)
+
+    def gather_trust(self, logins: Iterable[OAuthFacts] = ()) -> Trust:
+        """Where credentials may go, with the secrets of ``logins``.
+
+        Raises:
+            TrustedOriginsError: the environment's grants cannot be read.
+        """
+        from text2llm.settings.binding import gather_trust
+
+        return gather_trust(self.registry, self.settings, self.environ, logins)
