@@ -148,7 +148,7 @@ def test_ctrl_c_leaves_nothing(company: Provider, method: str, waiting: str) -> 
         ("--provider corp", 64, "choose one that is not interactive: --method device-code or --method api-key"),
         ("--provider corp --method pkce-loopback", 64, "needs a terminal"),
         ("--provider corp --method magic", 64, "it offers: pkce-loopback, device-code, paste-code, api-key"),
-        ("--provider github-copilot --method device-code", 1, "register a client of your own"),
+        ("--provider github-copilot --method device-code", 1, "register your own client"),
         ("--provider antrhopic --method api-key", 64, "did you mean anthropic"),
         ("--provider ollama", 64, "the provider offers no login"),
         ("--provider corp --method device-code --set-default --json", 64, "cannot be combined"),
