@@ -208,5 +208,5 @@ def test_add_leads_through_a_key(run: Run) -> None:
 
 def test_a_provider_that_serves_nobody_yet_names_what_works_now() -> None:
     with open_terminal("models", "auth", "login", "--provider", "anthropic", "--no-browser") as terminal:
-        terminal.expect("hint: --method setup-token; or --method api-key; or register a client of your own")
+        terminal.expect("hint: --method setup-token; or --method api-key; or register your own client")
         assert terminal.finish() == 1
