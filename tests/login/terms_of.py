@@ -12,10 +12,9 @@ from text2llm.net.client import Client
 from text2llm.net.loop import run_async
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.secret import Secret
-from text2llm.settings.binding import bind_gateways
+from text2llm.settings.binding import bind_gateways, bind_logins
 from text2llm.settings.model import OAuthClient, OidcGateway
 from text2llm.trust.bindings import Bindings, Trust
-from text2llm.trust.builtin import bind_logins
 
 T = TypeVar("T")
 CLIENT_ID = "text2llm-tests"

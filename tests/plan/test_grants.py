@@ -9,10 +9,10 @@ from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
 from text2llm.plan.grants import GrantEdit, Grants, add_grant, remove_grants
 from text2llm.providers.registry import load_registry
+from text2llm.settings.binding import bind_registry
 from text2llm.settings.model import Settings
 from text2llm.settings.parse import parse_settings
 from text2llm.trust.bindings import Grant, parse_credential_name, parse_trusted_origins
-from text2llm.trust.builtin import bind_registry
 from text2llm.trust.origin import parse_origin
 
 REGISTRY = load_registry()

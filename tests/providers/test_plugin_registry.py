@@ -7,8 +7,8 @@ from text2llm.providers.descriptor import parse_provider
 from text2llm.providers.oauth import OAuthFacts, OwnMethod, load_logins
 from text2llm.providers.registry import load_registry
 from text2llm.redaction.forms import Forms
+from text2llm.settings.binding import bind_logins, bind_registry
 from text2llm.trust.bindings import CredentialKind, CredentialName
-from text2llm.trust.builtin import bind_logins, bind_registry
 from text2llm.trust.origin import parse_origin
 
 SHIPPED = load_registry()

@@ -10,9 +10,9 @@ from tests.probe.making import granted, view
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
 from text2llm.providers.registry import load_registry
+from text2llm.settings.binding import bind_registry
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import TrustedOriginsError, decide
-from text2llm.trust.builtin import bind_registry
 from text2llm.upstream.access import Access, find_access
 
 KEY = "key-of-forty-characters-or-something-ok"

@@ -11,7 +11,7 @@ from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, Rejected, SourceKind, header_variables
 from text2llm.explain.explanation import Part, Step, StepSource
 from text2llm.plan.grants import Granted
-from text2llm.trust.bindings import Allowed, Ground, Refused, covers
+from text2llm.trust.bindings import Allowed, AllowReason, Refused, covers
 from text2llm.trust.public import GRANTS_VARIABLE
 from text2llm.upstream.access import Access
 
@@ -137,15 +137,15 @@ def _refusal(access: Access) -> Step:
 
 
 def _ground(allowed: Allowed, access: Access, granted: tuple[Granted, ...]) -> Step:
-    match allowed.ground:
-        case Ground.DESCRIPTOR:
+    match allowed.reason:
+        case AllowReason.DESCRIPTOR:
             return Step("allowed by the built-in descriptor", StepSource.BUILT_IN)
-        case Ground.PUBLIC:
+        case AllowReason.PUBLIC:
             return Step("a public value of the sandbox, sent only to this machine", StepSource.BUILT_IN)
-        case Ground.GRANT:
+        case AllowReason.GRANT:
             return _grant_step(allowed, access, granted)
         case _:
-            assert_never(allowed.ground)
+            assert_never(allowed.reason)
 
 
 def _grant_step(allowed: Allowed, access: Access, granted: tuple[Granted, ...]) -> Step:

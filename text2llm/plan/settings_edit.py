@@ -18,12 +18,11 @@ from text2llm.errors import EditError, StoreError, WriteError
 from text2llm.plan.grants import GrantEdit, Grants, add_grant, remove_grants
 from text2llm.providers.oauth import load_logins
 from text2llm.providers.registry import Registry, load_registry
-from text2llm.settings.binding import bind_gateways, grants_of_environment
+from text2llm.settings.binding import bind_gateways, bind_logins, bind_registry, grants_of_environment
 from text2llm.settings.load import open_settings, settings_path
 from text2llm.settings.parse import KIND, parse_settings
 from text2llm.storage.places import find_places
 from text2llm.trust.bindings import CredentialName, Grant
-from text2llm.trust.builtin import bind_logins, bind_registry
 from text2llm.trust.origin import Origin
 
 #: The head of a new file, after the line by which editors find its schema.

@@ -134,12 +134,12 @@ class Access:
 
     def _own_secret(self) -> Iterator[NamedSecret]:
         """The credential, unless a configured header replaces it; an unread one has an empty value."""
-        from text2llm.auth.naming import name_credential
+        from text2llm.auth.naming import binding_name
         from text2llm.trust.bindings import NamedSecret
 
         credential, written = self.credential, {header.lower() for header in self._header_variables}
         if credential.kind in _SENT and not (written and self._form.header.lower() in written):
-            yield NamedSecret(name_credential(credential), credential.secret or Secret(""))
+            yield NamedSecret(binding_name(credential), credential.secret or Secret(""))
 
     def _name_variable(self, name: str) -> NamedSecret:
         from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret

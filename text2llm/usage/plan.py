@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from text2llm.auth.naming import name_credential
+from text2llm.auth.naming import binding_name
 from text2llm.net.message import Request, SecretHeader
 from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.trust.bindings import NamedSecret
@@ -32,7 +32,7 @@ def plan_query(access: Access, endpoint: UsageEndpoint) -> UsageQuery | None:
     credential, url = access.credential, _find_url(access, endpoint)
     if credential.secret is None or url is None:
         return None
-    named = NamedSecret(name_credential(credential), credential.secret)
+    named = NamedSecret(binding_name(credential), credential.secret)
     return UsageQuery(
         provider=access.provider,
         label=credential.label,
