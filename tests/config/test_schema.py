@@ -21,7 +21,7 @@ from text2llm.config.schema import check_schema, find_home
 from text2llm.config.schema_files import inline_refs, schema_names, schema_text
 from text2llm.config.schema_quick import obeys
 from text2llm.config.schema_walk import iter_errors
-from text2llm.config.schema_words import KEYWORDS, describe_kind, show_key
+from text2llm.config.schema_words import KEYWORDS, describe_kind, quote_key
 
 VALID = sorted((Path(__file__).parents[2] / "fixtures" / "configs" / "valid").glob("*.yaml"))
 RICH = (VALID[0].parent / "everything.yaml").read_text()
@@ -213,7 +213,7 @@ def test_kinds_of_values_have_names() -> None:
 
 @pytest.mark.parametrize("key", ["", "a b", "a" * 40, "x123", CANARY, "sk-ant-a1b2", "ключ", "a\n", 3])
 def test_keys_that_are_no_plain_word_are_not_shown(key: object) -> None:
-    assert show_key(key) is None
+    assert quote_key(key) is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.config.schema_files import read_tree, schema_text
 from text2llm.config.schema_quick import obeys
-from text2llm.config.schema_words import Words, describe_error, show_key
+from text2llm.config.schema_words import Words, describe_error, quote_key
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic, Location, Severity
 
@@ -93,7 +93,7 @@ def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -
 
 def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Words:
     key, known = error.instance, list(error.schema["properties"])
-    message = f"unknown key {shown}" if (shown := show_key(key)) else "unknown key"
+    message = f"unknown key {shown}" if (shown := quote_key(key)) else "unknown key"
     home = find_home(tree, key) if tuple(error.path) == () else None
     near = None if home else suggestions.near(key, known)
     if near:

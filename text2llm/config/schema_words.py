@@ -31,7 +31,7 @@ _SHOWABLE = re.compile(r"[A-Za-z](?:[A-Za-z]|[_-](?=[A-Za-z0-9])){0,31}[0-9]{0,2
 _EXAMPLE_SHOWN = 80
 
 
-def show_key(key: object) -> str | None:
+def quote_key(key: object) -> str | None:
     """A key as it may be shown: quoted when it is a plain word, else ``None``."""
     return f"'{key}'" if isinstance(key, str) and _SHOWABLE.fullmatch(key) else None
 
@@ -56,7 +56,7 @@ def describe_error(error: Any) -> Words:
 def _subject(path: Pointer) -> str:
     """The last key on the way to the value, and the place in its list: ``'fallbacks', item 2``."""
     key = next((step for step in reversed(path) if isinstance(step, str)), None)
-    shown = show_key(key)
+    shown = quote_key(key)
     if shown is None:
         return ""
     return f"{shown}, item {path[-1] + 1}" if isinstance(path[-1], int) else shown

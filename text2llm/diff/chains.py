@@ -142,7 +142,7 @@ def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
             place = sides.old.place(("agents", "entries", _written(name, sides.old)), key=True)
             message = f"agent {name} removed: {used}"
             yield Change("agent-removed", Level.CHANGE, f"agent {name}", message, Both(used, None), Both(place, None))
-    names = sides.map(lambda side: side.config.default_agent())
+    names = sides.map(lambda side: side.config.default_id)
     if names.differ():
         message = f"default agent: {names.old} → {names.new}"
         yield Change("default-agent", Level.WARNING, "agents", message, names)

@@ -143,7 +143,7 @@ def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -
 
 def _explain_default(agent: str, config: Config) -> Part:
     """Whether an agent is the one that is meant where none is named."""
-    default = config.default_agent()
+    default = config.default_id
     settings = config.agent(default)
     marked = settings is not None and settings.default
     if settings is not None and marked:

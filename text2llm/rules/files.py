@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from text2llm.config.schema import check_version
-from text2llm.config.schema_words import show_key
+from text2llm.config.schema_words import quote_key
 from text2llm.diagnostics import Severity
 from text2llm.redaction.literals import Ground, Literal
 from text2llm.rules.rule import FileContext, Finding, Rule
@@ -21,7 +21,7 @@ def find_secret(file: FileContext) -> Iterator[Finding]:
     """
     for literal in _literals(file, Ground.FORM, Ground.PLACE):
         by_form = literal.ground is Ground.FORM
-        what = f"a credential ({literal.name})" if by_form else f"the value of {show_key(literal.name) or 'this key'}"
+        what = f"a credential ({literal.name})" if by_form else f"the value of {quote_key(literal.name) or 'this key'}"
         yield Finding(literal.start, f"{what} is written into the file")
 
 
