@@ -13,9 +13,7 @@ BOM = "\ufeff"
 
 
 class Document(NamedTuple):
-    """One file. ``text`` is without a byte order mark (``bom`` says whether there was one); ``root`` is ``None`` for a file
-    without content.
-    """
+    """One file. ``text`` is without a byte order mark (``bom``: it had one); ``root`` is ``None`` without content."""
 
     path: str
     text: str

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from text2llm.config.document import Document
-from text2llm.config.durations import parse_duration
 from text2llm.config.model import (
     DEFAULTS,
     MAIN_AGENT,
@@ -23,6 +22,7 @@ from text2llm.config.model import (
     Slot,
 )
 from text2llm.config.nodes import Pointer
+from text2llm.config.scalars import parse_duration
 from text2llm.refs import DEFAULT_PROVIDER
 
 WARN_AFTER = "24h"

@@ -8,7 +8,7 @@ from typing import assert_never
 from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Config, Slot
 from text2llm.config.nodes import Pointer, Value
-from text2llm.config.policy import is_allowed
+from text2llm.config.resolve import is_allowed
 from text2llm.diff.facts import FIELDS, LABELS, show_fact
 from text2llm.diff.values import hide, show_value
 from text2llm.edit.change import format_pointer

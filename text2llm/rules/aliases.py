@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from text2llm.auth.reading import Reading
-from text2llm.config.policy import is_allowed
+from text2llm.config.resolve import is_allowed
 from text2llm.diagnostics import Severity
 from text2llm.rules.rule import Finding, Rule
 

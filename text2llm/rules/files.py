@@ -1,4 +1,4 @@
-"""Rules that need no more than one file, whether or not it obeys the schema. None of them can be lowered."""
+"""Rules over one file, valid or not. Their severity is fixed."""
 
 from __future__ import annotations
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer
-from text2llm.config.policy import is_allowed
-from text2llm.config.resolve import Resolved, Via
+from text2llm.config.resolve import Resolved, Via, is_allowed
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
 from text2llm.rules.catalog import is_lacking
