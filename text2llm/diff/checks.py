@@ -15,7 +15,7 @@ from text2llm.diff.change import Change, Level
 from text2llm.diff.lines import find_subjects
 from text2llm.diff.values import compare_values, show_span, show_value
 from text2llm.edit.change import format_pointer
-from text2llm.rules.ignores import find_heeded
+from text2llm.rules.ignores import find_effective
 from text2llm.rules.rule import Rule
 from text2llm.rules.table import RULES
 
@@ -133,7 +133,7 @@ def _compare_ignores(sides: Both[Reading]) -> Iterator[Change]:
 def _silences(reading: Reading) -> Iterator[tuple[_Silence, tuple[str, Location]]]:
     included = ((("agents", "entries", agent), document) for agent, document in reading.config.included.items())
     for above, document in (((), reading.config.document), *included):
-        heeded = find_heeded(document, _CAN_BE_SILENCED)
+        heeded = find_effective(document, _CAN_BE_SILENCED)
         about = find_subjects(document) if heeded else {}
         for ignore in heeded:
             place = document.place(ignore.start)

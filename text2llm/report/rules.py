@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from text2llm.rules.explain import Explanation
+from text2llm.rules.explain import RuleDoc
 
 
-def rule_list_text(rules: Sequence[Explanation]) -> str:
+def rule_list_text(rules: Sequence[RuleDoc]) -> str:
     """Every rule on a line: its id, its severity, the fact."""
     width = max(len(rule.id) for rule in rules)
     return "".join(f"{rule.id:{width}}  {rule.severity.value:7}  {rule.summary}\n" for rule in rules)
 
 
-def rule_text(rule: Explanation) -> str:
+def rule_text(rule: RuleDoc) -> str:
     """What a rule finds, why that matters, how to mend it, and how to live with it."""
     parts = (f"{rule.id} ({rule.severity.value})\n{rule.summary}", rule.text, f"mend it: {rule.hint}\n{_lower(rule)}")
     return "\n\n".join(parts) + "\n"
 
 
-def _lower(rule: Explanation) -> str:
+def _lower(rule: RuleDoc) -> str:
     if rule.fixed:
         return "It can be neither lowered nor ignored."
     return (
@@ -28,7 +28,7 @@ def _lower(rule: Explanation) -> str:
     )
 
 
-def rule_json(rule: Explanation) -> dict[str, object]:
+def rule_json(rule: RuleDoc) -> dict[str, object]:
     """A rule as plain data."""
     return {
         "id": rule.id,
@@ -53,7 +53,7 @@ above it: `# text2llm: ignore[rule] reason`. Where the table says `fixed`, neith
 """
 
 
-def rules_markdown(rules: Sequence[Explanation]) -> str:
+def rules_markdown(rules: Sequence[RuleDoc]) -> str:
     """The page of the documentation."""
     rows = (
         f"| [{rule.id}](#{rule.id}) | {rule.severity.value}{', fixed' if rule.fixed else ''} | {rule.summary} |\n"
