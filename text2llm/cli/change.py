@@ -63,7 +63,7 @@ def _unread(reason: str | None) -> WriteError:
 def show(change: _Made, tell: Tell[_Made], *, as_json: bool) -> None:
     """Print the warnings about a change and, unless JSON is wanted, its diff and what that means."""
     from text2llm.report.edit_result import edit_text
-    from text2llm.report.notes import note_text
+    from text2llm.report.failure import note_text
 
     click.echo("".join(map(note_text, change.notes)), nl=False, err=True)
     if not as_json:

@@ -85,7 +85,7 @@ def save(plan: Plan, out: str, workspace: Workspace) -> None:
 def words_of(plan: Plan, workspace: Workspace) -> tuple[str, list[str]]:
     """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
     from text2llm.commands.edit import tell_meaning
-    from text2llm.report.text_diff import document_diff
+    from text2llm.report.edit_result import document_diff
 
     return document_diff(plan.before, plan.after), [each.message for each in tell_meaning(workspace, plan)]
 

@@ -126,7 +126,7 @@ def _tell(event: Event) -> None:
 
             click.echo(refresh_text({profile_id: outcome}), nl=False, err=True)
         case Diagnostic():
-            from text2llm.report.notes import note_text
+            from text2llm.report.failure import note_text
 
             click.echo(note_text(event), nl=False, err=True)
         case _:

@@ -11,7 +11,7 @@ from text2llm.login.methods import BROWSER, DEVICE, PASTE, offered_methods
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.plugin import InstalledPlugin, PluginProblem, normalise
 from text2llm.providers.registry import Registry
-from text2llm.report.notes import note_text
+from text2llm.report.failure import note_text
 from text2llm.report.sanitise import clean, clean_line, location_json
 
 _STATES = {"loaded": "loaded", "refused": "left out", "disabled": "not enabled", "missing": "not installed"}
