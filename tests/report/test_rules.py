@@ -13,5 +13,5 @@ def test_page_has_a_table_and_a_section_for_each_rule() -> None:
         RuleDoc("two", Severity.INFO, "Two facts.", "Why two matter.", "mend two", fixed=False),
     ]
     page = rules_markdown(rules)
-    assert "| [one](#one) | error, fixed | One fact. |\n| [two](#two) | info | Two facts. |\n" in page
+    assert "| [one](#one) | error, locked | One fact. |\n| [two](#two) | info | Two facts. |\n" in page
     assert page.endswith("\n## two\n\nWhy two matter.\n\nFix: mend two.\n")

@@ -98,7 +98,7 @@ def _to_data(node: Node | None, shared: dict[int, Value]) -> Value:
             return [_to_data(item, shared) for item in items]
         case Mapping():
             return _map_data(node, shared)
-        case None:
+        case _:
             return None
 
 

@@ -132,7 +132,7 @@ def _heading(listing: ProviderListing, style: Style) -> Iterator[Piece]:
 
 
 def _describe_refusal(refusal: Refused) -> str:
-    return f"{refusal.credential} may not go to {refusal.origin}"
+    return f"{refusal.credential} may not be sent to {refusal.origin}"
 
 
 def _is_lacking(listing: ProviderListing) -> bool:

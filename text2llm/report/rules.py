@@ -1,21 +1,22 @@
-"""Rules for people: a line each, a page in the terminal, and the page of the documentation."""
+"""Rules: a line each, a page in the terminal, JSON, and the page of the documentation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from text2llm.report.sanitise import pick
 from text2llm.rules.explain import RuleDoc
 
 
 def rule_list_text(rules: Sequence[RuleDoc]) -> str:
-    """Every rule on a line: its id, its severity, the fact."""
+    """One line per rule: id, severity, summary."""
     width = max(len(rule.id) for rule in rules)
     return "".join(f"{rule.id:{width}}  {rule.severity.value:7}  {rule.summary}\n" for rule in rules)
 
 
 def rule_text(rule: RuleDoc) -> str:
-    """What a rule finds, why that matters, how to mend it, and how to live with it."""
-    parts = (f"{rule.id} ({rule.severity.value})\n{rule.summary}", rule.text, f"mend it: {rule.hint}\n{_lower(rule)}")
+    """What a rule finds, why that matters, how to fix it, and how to lower or ignore it."""
+    parts = (f"{rule.id} ({rule.severity.value})\n{rule.summary}", rule.text, f"fix: {rule.hint}\n{_lower(rule)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -29,24 +30,16 @@ def _lower(rule: RuleDoc) -> str:
 
 
 def rule_json(rule: RuleDoc) -> dict[str, object]:
-    """A rule as plain data."""
-    return {
-        "id": rule.id,
-        "severity": rule.severity.value,
-        "fixed": rule.fixed,
-        "summary": rule.summary,
-        "explanation": rule.text,
-        "hint": rule.hint,
-    }
+    return pick(rule, "id", "severity", "fixed", "summary") | {"explanation": rule.text, "hint": rule.hint}
 
 
 _HEAD = """\
 # Rules
 
-What `text2llm validate` finds. `text2llm rule ID` shows one of them in the terminal.
+The findings of `text2llm validate`. `text2llm rule ID` shows one rule in the terminal.
 
-A severity is changed under `rules:` in the configuration. One finding is ignored by a comment beside it, or on a line
-above it: `# text2llm: ignore[rule] reason`. Where the table says `fixed`, neither is possible.
+Change a severity under `rules:` in the configuration. Ignore one finding with a comment beside it, or on a line above
+it: `# text2llm: ignore[rule] reason`. Neither is possible for a rule that is `locked` in the table.
 
 | rule | severity | finds |
 |---|---|---|
@@ -54,9 +47,8 @@ above it: `# text2llm: ignore[rule] reason`. Where the table says `fixed`, neith
 
 
 def rules_markdown(rules: Sequence[RuleDoc]) -> str:
-    """The page of the documentation."""
     rows = (
-        f"| [{rule.id}](#{rule.id}) | {rule.severity.value}{', fixed' if rule.fixed else ''} | {rule.summary} |\n"
+        f"| [{rule.id}](#{rule.id}) | {rule.severity.value}{', locked' if rule.fixed else ''} | {rule.summary} |\n"
         for rule in rules
     )
     sections = (f"\n## {rule.id}\n\n{rule.text}\n\nFix: {rule.hint}.\n" for rule in rules)
