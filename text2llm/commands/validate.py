@@ -12,7 +12,7 @@ from itertools import chain
 
 from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, shorten_path
 from text2llm.config.document import Document
-from text2llm.config.kind import FileKind, recognise
+from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import IncludeError, Loaded, find_included, load_document, read_bytes, read_file
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
@@ -158,7 +158,7 @@ class _Checker:
 
     def _check_file(self, path: str, real: str) -> None:
         document = _read(path)
-        kind = FileKind.CONFIG if self._is_root(path, real) else recognise(document)
+        kind = FileKind.CONFIG if self._is_root(path, real) else recognize(document)
         if kind is FileKind.CONFIG:
             self._check_root(document, real)
         elif kind is FileKind.AGENT:

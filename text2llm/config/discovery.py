@@ -81,13 +81,11 @@ def find_below(directory: str) -> str | None:
 
 
 def is_named_config(path: str) -> bool:
-    """Whether a file is called text2llm.NAME.yaml."""
     name = os.path.basename(path)
     return name != CONFIG_NAME and name.startswith("text2llm.") and name.endswith(".yaml")
 
 
 def list_named(folder: str) -> list[str]:
-    """The configurations called text2llm.NAME.yaml in a folder; none if it cannot be read."""
     try:
         return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if is_named_config(name)]
     except OSError:

@@ -98,7 +98,6 @@ def is_merge(key: Scalar) -> bool:
 
 
 def merge_sources(value: Node) -> list[Mapping]:
-    """The maps that a merge key includes, in order of precedence."""
     target = resolve_alias(value)
     candidates = target.items if isinstance(target, Sequence) else (target,)
     return [source for source in map(resolve_alias, candidates) if isinstance(source, Mapping)]

@@ -24,8 +24,7 @@ class FileKind(Enum):
     UNKNOWN = "unknown"
 
 
-def recognise(document: Document) -> FileKind:
-    """The kind that the top-level keys indicate."""
+def recognize(document: Document) -> FileKind:
     keys = document.data.keys() if isinstance(document.data, dict) else frozenset[str]()
     if "profiles" in keys and "agents" not in keys:
         return FileKind.STORE

@@ -47,8 +47,6 @@ SLOT_WORDS = {
 
 
 class Name(NamedTuple):
-    """A model's name as written, and where."""
-
     text: str
     pointer: Pointer
 
@@ -61,8 +59,6 @@ class ModelChoice(NamedTuple):
 
 
 class AgentSettings(NamedTuple):
-    """One agent's own settings, before the defaults are applied."""
-
     id: str
     default: bool
     choices: Mapping[Slot, ModelChoice]
@@ -70,16 +66,12 @@ class AgentSettings(NamedTuple):
 
 
 class AliasEntry(NamedTuple):
-    """An alias and the model it points to, as written."""
-
     alias: str
     model: Name
     pointer: Pointer
 
 
 class CustomModel(NamedTuple):
-    """A model that a configured provider declares."""
-
     id: str
     name: str | None
     context_window: int | None
@@ -173,7 +165,6 @@ class Config(NamedTuple):
         return document.locate(inner, key=key)
 
     def value_at(self, pointer: Pointer) -> Value:
-        """The value at a pointer into ``data``; ``None`` if unset."""
         value: Value = dict(self.data)
         for step in pointer:
             if isinstance(value, dict) and isinstance(step, str):

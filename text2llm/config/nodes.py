@@ -52,8 +52,6 @@ class Mapping(NamedTuple):
 
 
 class Alias(NamedTuple):
-    """A use of an anchor, ``*name``, and the node it refers to."""
-
     name: str
     start: int
     end: int

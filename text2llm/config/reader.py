@@ -125,8 +125,6 @@ class _Open:
 
 
 class _Builder:
-    """Builds the nodes of one document from parser events, within the bounds."""
-
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text

@@ -10,8 +10,6 @@ from text2llm.refs import ModelRef, Spellings, parse_ref
 
 
 class Via(Enum):
-    """How a name resolved to a model."""
-
     REFERENCE = "reference"
     ALIAS = "alias"
     KNOWN_ID = "known-id"

@@ -37,7 +37,6 @@ def quote_key(key: object) -> str | None:
 
 
 def describe_kind(value: object) -> str:
-    """The kind of a value, such as ``a list``."""
     if value is None:
         return "nothing"
     # In this order, since bool is an int to Python.
@@ -45,7 +44,6 @@ def describe_kind(value: object) -> str:
 
 
 def describe_error(error: Any) -> Words:
-    """What is wrong with ``error.instance``, and how to fix it."""
     message, hint = _WORDS[error.validator](error)
     subject = _subject(tuple(error.path))
     if subject and "propertyNames" in error.schema_path:

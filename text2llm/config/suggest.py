@@ -22,7 +22,6 @@ class Suggestions:
         self._left = MAX_SUGGESTIONS
 
     def near(self, word: str, candidates: Iterable[str]) -> str | None:
-        """The candidate nearest to ``word``; ``None`` when none is near or the budget is spent."""
         if not self._left:
             return None
         self._left -= 1

@@ -24,7 +24,6 @@ _HINTS = (
 
 
 def find_hint(problem: str, text: str, line: int) -> str | None:
-    """The hint for libyaml's problem at a line, counted from 1."""
     lines = text.split("\n")[:line]
     if "\t" in lines[-1]:
         return "YAML is indented with spaces"

@@ -100,7 +100,6 @@ def _clear_command(item: Listed) -> str:
 
 
 def auth_list_text(found: AuthList, style: Style, width: int) -> str:
-    """The credentials as text; rows that are too wide are broken between facts."""
     return "".join(f"{line}\n" for line in _lines(found, style, width))
 
 

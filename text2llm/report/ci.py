@@ -80,8 +80,6 @@ def _property(text: str) -> str:
 
 
 class CaseOutcome(Enum):
-    """The outcome of a case; the value is the element for it."""
-
     PASSED = ""
     FAILED = "failure"
     SKIPPED = "skipped"

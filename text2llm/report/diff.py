@@ -18,7 +18,6 @@ _INDENT = " " * 9
 
 
 def diff_text(found: Comparison, style: Style, width: int | None = None) -> str:
-    """The comparison, in lines of ``width`` columns."""
     lines = [*map(style.title, wrap_line(clean_line(_headline(found)), width)), _summary(found.changes)]
     for change in found.changes:
         lines += [] if change.level is Level.CHANGE else [""]
@@ -97,7 +96,6 @@ _MAX_ROWS = 100
 
 
 def diff_markdown(found: Comparison) -> str:
-    """For a comment on a pull request."""
     return render_markdown(
         "diff",
         headline=_headline(found),

@@ -24,7 +24,7 @@ def edit_text(change: FileChange, meaning: Iterable[Meaning], style: Style, widt
     if change.is_empty:
         return "no changes\n"
     lines = (line for each in meaning for line in change_lines(each, style, width, placed=False))
-    return colour_diff(document_diff(change.before, change.after), style) + "".join(f"{line}\n" for line in lines)
+    return color_diff(document_diff(change.before, change.after), style) + "".join(f"{line}\n" for line in lines)
 
 
 def edit_json(change: FileChange, meaning: Iterable[Meaning], *, applied: bool) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _diff_line(line: str) -> str:
     return clean_line(text.removesuffix("\r")) + "\n" + (f"{note}\n" if note else "")
 
 
-def colour_diff(diff: str, style: Style) -> str:
+def color_diff(diff: str, style: Style) -> str:
     return "".join(_paint(line, style) for line in diff.splitlines(keepends=True))
 
 

@@ -43,7 +43,6 @@ class Excerpts:
         self._places = Places.of_files(documents.values(), forms)
 
     def draw(self, location: Location) -> list[str]:
-        """The excerpt for a place; none for a file whose text is not known."""
         path = location.path
         if path not in self._sources:
             document = self._documents.get(path)
@@ -55,7 +54,6 @@ class Excerpts:
 
 
 def parsed_source(document: Document, forms: Forms) -> MaskedText:
-    """A document with everything masked that may be a credential, by form or by place."""
     return MaskedText(document.text, tuple((each.start, each.end) for each in find_literals(document, forms)))
 
 
@@ -96,7 +94,6 @@ def _cut(line: str, caret: int, room: int) -> tuple[str, str]:
 
 
 def _fit(text: str, room: int) -> str:
-    """The longest prefix of a text that is at most ``room`` columns wide."""
     taken = 0
     for index, each in enumerate(text):
         taken += _columns(each)

@@ -56,7 +56,6 @@ def _part_json(part: Part) -> dict[str, Any]:
 
 
 def explain_markdown(found: Explanation) -> str:
-    """One row per value."""
     return render_markdown("explain", headline=_headline(found), rows=list(map(_row, found.parts)))
 
 

@@ -8,7 +8,6 @@ from text2llm.report.sanitise import clean_line, json_text, pick
 
 
 def failure_text(error: Text2llmError) -> str:
-    """``error:`` with the location, if any, and the message; then ``hint:``."""
     place = f"{error.location}: " if error.location else ""
     lines = [f"error: {clean_line(place + error.message)}"]
     if error.hint:
@@ -22,6 +21,5 @@ def failure_json(error: Text2llmError) -> str:
 
 
 def note_text(note: Diagnostic) -> str:
-    """A warning for standard error: ``warning:`` with the message, and ``hint:``."""
     hint = f"hint: {clean_line(note.hint)}\n" if note.hint else ""
     return f"{note.severity.value}: {clean_line(note.message)}\n{hint}"

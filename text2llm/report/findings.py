@@ -53,7 +53,6 @@ def count_severity(findings: Iterable[Diagnostic], severity: Severity) -> int:
 
 
 def summary_line(findings: Sequence[Diagnostic], files: int) -> str:
-    """The number of files and of findings, for standard error."""
     counted = ((count_severity(findings, each), each.value) for each in (Severity.ERROR, Severity.WARNING))
     parts = [plural(count, word) for count, word in counted if count]
     return f"{plural(files, 'file')} checked: {', '.join(parts) or 'no errors, no warnings'}"

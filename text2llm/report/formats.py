@@ -51,7 +51,6 @@ def list_layouts(what: str) -> list[str]:
 
 
 def list_files(what: str) -> tuple[str, ...]:
-    """The formats for ``--report``."""
     return tuple(layout for layout, each in FORMATS[what].items() if each.file)
 
 

@@ -75,7 +75,6 @@ def _cells(outcome: RouteOutcome, result: ProbeResult | None) -> tuple[str, ...]
 
 
 def _describe_row(outcome: RouteOutcome, result: ProbeResult | None) -> tuple[str, str, str, str]:
-    """Route, model, credential and result."""
     label = outcome.route.label + ("" if outcome.required else " (optional)")
     if result is None:
         return label, str(outcome.route.ref), "-", "not known"
@@ -100,7 +99,6 @@ VERDICTS = {
 
 
 def gate_json(report: GateReport) -> dict[str, Any]:
-    """The run, and the state of each route."""
     run = probes_json(report.summary)
     return {
         "verdict": VERDICTS[report.verdict],

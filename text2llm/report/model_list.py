@@ -41,7 +41,6 @@ def facts_json(ref: ModelRef, facts: ModelFacts) -> dict[str, Any]:
 
 
 def facts_cells(facts: ModelFacts) -> tuple[str, str]:
-    """The inputs and the context window of a model."""
     inputs = UNKNOWN if facts.inputs is None else "+".join(facts.inputs)
     return inputs, UNKNOWN if facts.context_window is None else _format_tokens(facts.context_window)
 

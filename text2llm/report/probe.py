@@ -67,7 +67,6 @@ def describe_latency(result: ProbeResult) -> str:
 
 
 def describe_result(result: ProbeResult) -> str:
-    """A result in a word or two."""
     verdict = result.verdict
     if verdict.reason is None:
         return "ok: credential only" if result.free else "ok"

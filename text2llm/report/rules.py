@@ -9,7 +9,6 @@ from text2llm.rules.explain import RuleDoc
 
 
 def rule_list_text(rules: Sequence[RuleDoc]) -> str:
-    """One line per rule: id, severity, summary."""
     width = max(len(rule.id) for rule in rules)
     return "".join(f"{rule.id:{width}}  {rule.severity.value:7}  {rule.summary}\n" for rule in rules)
 

@@ -85,7 +85,6 @@ def proposal_text(proposal: Proposal, idle: Sequence[ModelRef] = ()) -> str:
 
 
 def offer_text(what: str, offered: Sequence[ModelRef]) -> str:
-    """The models to choose from, with their numbers."""
     return clean_lines([f"{what}:", *(f"  {number}. {ref}" for number, ref in enumerate(offered, 1))])
 
 

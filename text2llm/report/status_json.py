@@ -62,7 +62,6 @@ def _auth(report: StatusReport) -> dict[str, Any]:
 
 
 def _count_logins(status: ProviderStatus) -> int:
-    """The number of OAuth logins and tokens of a provider, one in the environment included."""
     in_environment = status.environment is not None and status.environment.mode == "oauth"
     return status.count_types("oauth", "token") + in_environment
 

@@ -177,7 +177,6 @@ class _Layout:
         return [self.mark(status, SourceKind.PROFILE, profile.id), health, Piece(profile.described), *aside, *excuse]
 
     def mark(self, status: ProviderStatus, kind: SourceKind, label: str) -> Piece:
-        """A credential's name, with a star if requests use it."""
         taken = (status.effective.kind, status.effective.label) == (kind, label)
         return Piece(f"* {label}" if taken else f"  {label}", self.style.name if taken else str)
 

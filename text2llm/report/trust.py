@@ -31,7 +31,6 @@ def trust_json(grants: Grants, path: str, providers: tuple[str, ...] | None) -> 
 
 
 def trust_text(grants: Grants, path: str, providers: tuple[str, ...] | None) -> str:
-    """All grants, and the bindings of ``providers``, as a table."""
     rows = [
         (str(each.grant.credential), str(each.grant.origin), str(each.place or GRANTS_VARIABLE))
         for each in grants.list_all()

@@ -18,7 +18,6 @@ _USED_UP = 100
 
 
 def usage_pieces(snapshot: UsageSnapshot, style: Style) -> Iterator[Piece]:
-    """One line about the usage of a credential."""
     if snapshot.error is not None:
         yield Piece(f"usage: not known ({snapshot.error})", style.quiet)
         return

@@ -37,7 +37,6 @@ def find_context(document: Document, forms: Forms) -> FileContext:
 
 
 def check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:
-    """The findings of the rules over single files, before ignore comments apply."""
     for file in files:
         yield from run_rules(FILE_RULES, file, {}, file.document.locate)
 

@@ -56,7 +56,6 @@ def find_ignores(document: Document) -> tuple[Ignore, ...]:
 
 
 def _span(scalar: Scalar, text: str) -> tuple[int, int]:
-    """The span of a value's text; a comment may follow the sign that begins a block."""
     begins = text.find("\n", scalar.start) if scalar.style in ("|", ">") else scalar.start
     return begins, scalar.end
 
@@ -80,7 +79,6 @@ def _covered_lines(text: str) -> list[int]:
 
 
 def _has_value(line: str) -> bool:
-    """Whether a line has more than a comment and the marker of a document or an item."""
     first = next((word for word in line.split() if word not in ("-", "---")), "#")
     return not first.startswith("#")
 
@@ -98,14 +96,12 @@ def _scalars(root: Node | None) -> Iterator[Scalar]:
 
 
 def find_effective(document: Document, rules: Mapping[str, bool]) -> tuple[Ignore, ...]:
-    """The valid ignore comments of a file: one with a problem has no effect."""
     return tuple(ignore for ignore in find_ignores(document) if _find_problem(ignore, rules) is None)
 
 
 def drop_ignored(
     findings: Iterable[Diagnostic], ignores: Mapping[str, tuple[Ignore, ...]], rules: Mapping[str, bool]
 ) -> Iterator[Diagnostic]:
-    """The findings that no valid comment of their file, by its path, ignores."""
     ignored = {
         (path, ignore.line, rule)
         for path, found in ignores.items()

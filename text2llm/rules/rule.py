@@ -44,5 +44,4 @@ class Rule(NamedTuple, Generic[_Subject]):
 def define_rule(
     rule_id: str, severity: Severity, summary: str, hint: str, *, fixed: bool = False
 ) -> Callable[[Callable[[_Subject], Iterable[Finding]]], Rule[_Subject]]:
-    """Decorate a check to make it a :class:`Rule`."""
     return lambda check: Rule(rule_id, severity, summary, hint, check, fixed)

@@ -71,9 +71,9 @@ def open_settings(path: str) -> LoadedSettings:
 
 def _is_told(document: Document, more: int) -> bool:
     """Whether there is more to see, and `validate` would show it: it takes a file for what its keys speak for."""
-    from text2llm.config.kind import FileKind, recognise
+    from text2llm.config.kind import FileKind, recognize
 
-    return more > 0 and recognise(document) is FileKind.SETTINGS
+    return more > 0 and recognize(document) is FileKind.SETTINGS
 
 
 def _read_private(path: str) -> bytes | None:
