@@ -12,7 +12,7 @@ CONFIG_NAME = "text2llm.yaml"
 CONFIG_VARIABLE = "TEXT2LLM_CONFIG"
 _WAYS = "run `text2llm init` to write one, or name a file with --config"
 _MAX_FOLDERS = 200
-#: What people write in place of the name.
+#: Likely mistakes for the name.
 _MISNAMED = ("text2llm.yml", ".text2llm.yaml", "text2llm.json")
 
 

@@ -53,8 +53,7 @@ def _provider_json(listing: ProviderListing, now: int) -> dict[str, Any]:
 def _credential_json(item: Listed, now: int) -> dict[str, Any]:
     profile = item.profile
     return {
-        "kind": item.kind.value,
-        "label": item.label,
+        **pick(item, "kind", "label"),
         "profileId": profile and profile.id,
         "type": item.mode,
         "email": profile and profile.email,
@@ -62,8 +61,7 @@ def _credential_json(item: Listed, now: int) -> dict[str, Any]:
         "fingerprint": item.fingerprint,
         "effective": item.taken,
         "usable": item.reason is None,
-        "reason": item.reason and item.reason.value,
-        "message": item.message,
+        **pick(item, "reason", "message"),
         "health": health_json(item.health),
         "cooldown": _cooldown_json(item, now),
     }

@@ -76,7 +76,7 @@ _MANY = 100
 def json_text(value: Any) -> str:
     """A JSON document for a log: ASCII only, and with nothing in it that a CI system reads as a command.
 
-    ASCII is valid whatever the stream's encoding is. A ``#`` stands in strings only, where its escape means the same;
+    ASCII is valid whatever the stream's encoding is. A ``#`` occurs only in strings, where its escape means the same;
     no line of an indented document begins with ``::``. A long list has one line per item, since indenting would take
     longer than the work that is reported.
     """

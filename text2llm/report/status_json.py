@@ -67,17 +67,16 @@ def _count_logins(status: ProviderStatus) -> int:
 
 
 def _route(route: RouteStatus) -> dict[str, Any]:
-    place, credential = route.location, route.credential
+    credential = route.credential
     return {
-        "slot": route.slot.value,
-        "position": route.position,
+        **pick(route, "slot", "position"),
         "model": str(route.resolved.ref),
         "written": route.resolved.text,
-        "location": location_json(place),
+        "location": location_json(route.location),
         "credential": {"kind": _KIND_WORDS.get(credential.kind, credential.kind.value), "label": credential.label},
         "status": route.health.status.value,
         "rejected": [pick(item, "label", "reason", "message") for item in credential.rejected],
-        **({} if route.refused is None else {"refused": route.refused}),
+        **without_none(pick(route, "refused")),
     }
 
 
