@@ -98,10 +98,10 @@ class Workspace:
             NoConfigError: there is none.
             RefusedError: the one found belongs to another user.
         """
-        from text2llm.config.discovery import find_config, show_path
+        from text2llm.config.discovery import find_config, shorten_path
 
         path = find_config(self.named, self.environ, os.getcwd())
-        return show_path(path) if self._relative else path
+        return shorten_path(path) if self._relative else path
 
     @cached_property
     def config(self) -> Config:
@@ -166,7 +166,7 @@ class Workspace:
 
     def name_agent(self, agent: str | None) -> str:
         """The id of an agent; ``None`` is the default one."""
-        return agent or self.config.default_agent()
+        return agent or self.config.default_id
 
     def find_dirs(self, agent: str | None) -> AgentDirs:
         """The directories of an agent (a canonical id)."""

@@ -157,7 +157,7 @@ def _plan(workspace: Workspace, choice: RouteChoice, request: GateRequest, tell:
 
 def _read_agents(workspace: Workspace, chosen: tuple[str, ...]) -> Views:
     """What decides about the credentials of each chosen agent: everyone has a store of their own."""
-    default = workspace.config.default_agent()
+    default = workspace.config.default_id
     agents = chosen or known_agents(workspace.config)
     return {agent: workspace.read(None if agent == default else agent, secrets=True) for agent in agents}
 

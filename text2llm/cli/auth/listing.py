@@ -19,10 +19,10 @@ def command(provider: str | None, agent: str | None, config: str | None, *, as_j
     keyring, secret files and servers are not queried.
     """
     from text2llm.commands.store import list_all
-    from text2llm.report.auth_list import list_json, list_text
+    from text2llm.report.auth_list import auth_list_json, auth_list_text
 
     found = list_all(open_stores(config), provider, agent)
     if as_json:
-        print_json(list_json(found))
+        print_json(auth_list_json(found))
     else:
-        click.echo(list_text(found, output_style(), terminal_width()), nl=False)
+        click.echo(auth_list_text(found, output_style(), terminal_width()), nl=False)

@@ -67,7 +67,7 @@ def clear_order(provider: str, agent: str | None, config: str | None, *, as_json
 
 def _show_order(workspace: Workspace, provider: str, agent: str | None, *, as_json: bool) -> None:
     from text2llm.commands.store import read_order
-    from text2llm.report.auth_order import order_json, order_text
+    from text2llm.report.auth_list import order_json, order_text
 
     found = read_order(workspace, provider, agent)
     if as_json:

@@ -13,7 +13,7 @@ from text2llm.cli import prompts
 from text2llm.cli.auth.command import DURATION, open_stores, parse_origin_option, print_change, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import offer
-from text2llm.config.durations import parse_duration
+from text2llm.config.scalars import parse_duration
 from text2llm.errors import UsageError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
