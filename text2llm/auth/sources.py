@@ -40,12 +40,16 @@ class SourceKind(Enum):
 
 
 class Rejected(NamedTuple):
-    """A credential that was looked at and cannot be taken; ``label`` names it, ``message`` is for people."""
+    """A credential that was looked at and cannot be taken; ``label`` names it, ``message`` is for people.
+
+    ``credential`` is the whole of it where it is sound and only may not go where requests go.
+    """
 
     kind: SourceKind
     label: str
     reason: DropReason
     message: str
+    credential: Effective | None = None
 
 
 class Effective(NamedTuple):

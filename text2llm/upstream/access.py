@@ -188,4 +188,5 @@ def _is_local(provider: str, view: Reading, model: str | None) -> bool:
 
 
 def _pass_over(credential: Effective, refused: Refused) -> Rejected:
-    return Rejected(credential.kind, credential.label, DropReason.UNTRUSTED, f"may not go to {refused.origin}")
+    text = f"may not go to {refused.origin}"
+    return Rejected(credential.kind, credential.label, DropReason.UNTRUSTED, text, credential)
