@@ -150,12 +150,17 @@ class _Layout:
                 yield list(usage_pieces(snapshot, self.style))
 
     def provider_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
-        faults = {item.label: item for item in status.effective.rejected if item.kind is SourceKind.PROFILE}
+        faults = {(item.kind, item.label): item for item in status.effective.rejected}
         for profile in status.profiles:
-            yield self.profile(status, profile, faults.get(profile.id))
+            yield self.profile(status, profile, faults.get((SourceKind.PROFILE, profile.id)))
         for found in (status.environment, status.configured):
             if found is not None:
-                yield [self.mark(status, found.kind, found.label), Piece(describe_value(found), self.style.good)]
+                excuse = self.excuse(faults.get((found.kind, found.label)))
+                yield [
+                    self.mark(status, found.kind, found.label),
+                    Piece(describe_value(found), self.style.good),
+                    *excuse,
+                ]
         match status.effective.kind:
             case SourceKind.NONE:
                 yield [Piece(f"  {status.effective.label}")]
@@ -171,10 +176,13 @@ class _Layout:
     def profile(self, status: ProviderStatus, profile: ProfileStatus, fault: Rejected | None) -> list[Piece]:
         health = self.health(profile.health, unread=profile.unread)
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
-        excuse: list[Piece] = []
-        if fault is not None and fault.reason is not DropReason.EXPIRED:  # which its health shows
-            excuse = [Piece(f"not used: {fault.message}", self.style.quiet)]
+        excuse = self.excuse(fault)
         return [self.mark(status, SourceKind.PROFILE, profile.id), health, Piece(profile.described), *aside, *excuse]
+
+    def excuse(self, fault: Rejected | None) -> list[Piece]:
+        if fault is None or fault.reason is DropReason.EXPIRED:  # which its health says already
+            return []
+        return [Piece(f"not used: {fault.message}", self.style.quiet)]
 
     def mark(self, status: ProviderStatus, kind: SourceKind, label: str) -> Piece:
         taken = (status.effective.kind, status.effective.label) == (kind, label)
