@@ -231,5 +231,5 @@ def test_credential_that_is_passed_over_is_still_told(status: Any, run: Run, mon
     told = run("models", "status").out
     assert (
         "                    MY_KEY  sha256:524f5b5d\n"
-        "                  not used: may not go to https://api.anthropic.com\n"
+        "                  not used: may not be sent to https://api.anthropic.com\n"
     ) in told

@@ -52,7 +52,7 @@ class Mention:
 class AuthChange:
     """A change of one profile. ``action`` is ``stored``, ``replaced``, ``removed``, ``cleared`` or ``none``.
 
-    ``granted`` is the origin that the credential may go to from now on; ``now`` is in milliseconds since the epoch.
+    ``granted`` is the origin that the credential may be sent to from now on; ``now`` is in milliseconds since the epoch.
     """
 
     action: str
@@ -154,7 +154,7 @@ def _find_grants(profile_id: str, workspace: Workspace) -> Iterator[str]:
     origins = ", ".join(str(grant.origin) for grant in grants if grant.credential == name)
     if origins:
         command = f"text2llm trust revoke --credential {shlex.quote(str(name))}"
-        yield f"a new {profile_id} may go to {origins}, too; to take that back, run `{command}`"
+        yield f"a new {profile_id} may be sent to {origins}, too; to revoke that, run `{command}`"
 
 
 def clear_cooldown(workspace: Workspace, profile_id: str, agent: str | None = None) -> AuthChange:

@@ -143,11 +143,11 @@ class _Layout:
             label = ""
 
     def usage_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
-        for snapshot in self.report.usage or ():
-            if snapshot.provider == status.provider:
-                from text2llm.report.usage import usage_pieces
+        found = [snapshot for snapshot in self.report.usage or () if snapshot.provider == status.provider]
+        if found:
+            from text2llm.report.usage import usage_pieces
 
-                yield list(usage_pieces(snapshot, self.style))
+            yield from (list(usage_pieces(snapshot, self.style)) for snapshot in found)
 
     def provider_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
         faults = {(item.kind, item.label): item for item in status.effective.rejected}
