@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.terminal import Terminal, open_terminal
+from tests.cli.pseudo_terminal import Terminal, open_terminal
 from tests.running import Run
 from text2llm.cli.init import TEMPLATES
 from text2llm.cli.source import GitSource

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import open_terminal
+from tests.cli.pseudo_terminal import open_terminal
 from text2llm.sandbox.server import Sandbox, serve
 
 CONFIG = """version: 1

@@ -15,8 +15,8 @@ import pytest
 
 from tests.running import Run
 from tests.status.world import KEY, NOW, assert_valid, freeze_clock, profiles, with_model, write_config, write_store
+from text2llm.cli.models.status import StatusOptions, show_status
 from text2llm.cli.options import terminal_width
-from text2llm.cli.status import StatusOptions, show_status
 from text2llm.errors import UsageError
 
 HOUR = 3_600_000

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from text2llm.cli.output_guard import GuardedText, Outlet, discard, guard_streams
+from text2llm.cli.terminal.output_guard import GuardedText, Outlet, discard, guard_streams
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 from text2llm.redaction import redact
 from text2llm.secret import forget_values

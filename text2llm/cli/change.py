@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import click
 
 from text2llm.cli.options import output_style, page_width, print_json
-from text2llm.cli.output_guard import find_outlet, nobody_reads
+from text2llm.cli.terminal.output_guard import find_outlet, nobody_reads
 from text2llm.edit.file_change import FileChange
 from text2llm.errors import WriteError
 

@@ -9,8 +9,8 @@ import click
 
 from text2llm import __version__
 from text2llm.cli.options import colour_option
-from text2llm.cli.prompts import has_terminal
 from text2llm.cli.source import SOURCE_FORMS, Source, find_source, parse_source
+from text2llm.cli.terminal.prompts import has_terminal
 from text2llm.config.discovery import CONFIG_NAME, find_above, find_repository
 from text2llm.errors import EditError, UsageError, WriteError
 

@@ -13,7 +13,9 @@ from text2llm.cli.lazy import Lazy, LazyGroup
 _COMMANDS = {
     "init": Lazy("text2llm.cli.init", "command", "Write a commented text2llm.yaml to start from."),
     "validate": Lazy("text2llm.cli.validate", "command", "Check configuration files against the schema and the rules."),
-    "models": Lazy("text2llm.cli.models", "group", "Models, fallbacks, aliases and credentials: see and change them."),
+    "models": Lazy(
+        "text2llm.cli.models.group", "group", "Models, fallbacks, aliases and credentials: see and change them."
+    ),
     "probe": Lazy("text2llm.cli.probe", "command", "Prove every route that agents depend on: the gate for CI."),
     "trust": Lazy("text2llm.cli.trust", "group", "Manage the origins each credential may be sent to."),
     "plugins": Lazy("text2llm.cli.plugins", "group", "Providers that do not ship with text2llm."),

@@ -139,7 +139,7 @@ def _announce_wait() -> None:
 
 
 def _meet_plugins(found: PluginSet, registry: Registry) -> None:
-    from text2llm.cli.output_guard import find_outlet
+    from text2llm.cli.terminal.output_guard import find_outlet
     from text2llm.report.plugins import problem_text
 
     find_outlet().know(registry)

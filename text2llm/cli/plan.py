@@ -10,7 +10,7 @@ import click
 
 from text2llm.cli.change import finish, save, show, show_or_refuse, words_of
 from text2llm.cli.options import colour_option, config_option, json_option, offer, open_workspace, out_option
-from text2llm.cli.output_guard import find_outlet
+from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
 from text2llm.report.style import Style

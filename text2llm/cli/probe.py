@@ -19,9 +19,9 @@ from text2llm.cli.options import (
     output_style,
     page_width,
 )
-from text2llm.cli.output_guard import find_outlet
-from text2llm.cli.progress import clear_progress, show_progress
 from text2llm.cli.reports import report_option, spare_inputs, write_reports
+from text2llm.cli.terminal.output_guard import find_outlet
+from text2llm.cli.terminal.progress import clear_progress, show_progress
 from text2llm.config.suggest import find_near
 from text2llm.errors import worst_exit
 from text2llm.redaction import redact

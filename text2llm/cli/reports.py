@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from text2llm.cli.annotations import name_from_top
-from text2llm.cli.output_guard import find_outlet
+from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.edit.output import is_input, write_output
 from text2llm.errors import ExitCode, UsageError, WriteError
 from text2llm.redaction import redact

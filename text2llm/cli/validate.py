@@ -16,8 +16,8 @@ from text2llm.cli.options import (
     output_style,
     terminal_width,
 )
-from text2llm.cli.output_guard import find_outlet
 from text2llm.cli.reports import format_option, report_option, spare_inputs, write_reports
+from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
 from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
 from text2llm.config.schema import MAX_FINDINGS

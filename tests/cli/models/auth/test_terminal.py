@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.auth import file_keyring
-from tests.cli.terminal import PROGRAM, Terminal, open_terminal
+from tests.cli.pseudo_terminal import PROGRAM, Terminal, open_terminal
 from tests.status.world import write_config
 
 KEY = "pplx-" + "a1B2" * 12
@@ -141,7 +141,7 @@ def test_keyring_is_offered_where_one_works(tmp_path: Path, answer: str, in_keyr
     entries = tmp_path / "entries.json"
     environ = {
         "PYTHON_KEYRING_BACKEND": "tests.auth.file_keyring.FileKeyring",
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": str(Path(__file__).parents[4]),
         file_keyring.VARIABLE: str(entries),
     }
     with open_terminal(*PASTE, **environ) as terminal:

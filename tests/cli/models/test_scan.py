@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.terminal import open_terminal
+from tests.cli.pseudo_terminal import open_terminal
 from tests.net.hostile import listen
 from tests.running import Done, Run
 from tests.status.world import assert_valid, write_store

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.cli.terminal import Terminal, open_terminal
+from tests.cli.pseudo_terminal import Terminal, open_terminal
 from tests.login.browsing import Browser
 from tests.login.conftest import oidc  # noqa: F401 - a fixture
 from tests.login.oidc_server import Provider
@@ -109,7 +109,7 @@ def test_a_browser_on_this_machine_comes_back_by_itself(company: Provider, tmp_p
 def test_a_device_code_needs_no_terminal(company: Provider, run: Run) -> None:
     import subprocess
 
-    from tests.cli.terminal import PROGRAM
+    from tests.cli.pseudo_terminal import PROGRAM
 
     command = [PROGRAM, *LOGIN, "--method", "device-code", "--origin", "https://llm.corp.example", "--json"]
     process = subprocess.Popen(

@@ -6,18 +6,22 @@ import click
 
 from text2llm.cli.lazy import Lazy, LazyGroup
 
-_EDIT = "text2llm.cli.edit"
+_EDIT = "text2llm.cli.models.edit"
 _COMMANDS = {
-    "status": Lazy("text2llm.cli.status", "command", "Show resolved models and their credentials."),
-    "list": Lazy("text2llm.cli.list", "command", "Models, their prices and limits: the configured ones, or all."),
-    "refresh": Lazy("text2llm.cli.refresh", "command", "Ask the providers which models they have, and keep that."),
-    "scan": Lazy("text2llm.cli.scan", "command", "Find free models that work, and make them the fallbacks."),
+    "status": Lazy("text2llm.cli.models.status", "command", "Show resolved models and their credentials."),
+    "list": Lazy(
+        "text2llm.cli.models.list", "command", "Models, their prices and limits: the configured ones, or all."
+    ),
+    "refresh": Lazy(
+        "text2llm.cli.models.refresh", "command", "Ask the providers which models they have, and keep that."
+    ),
+    "scan": Lazy("text2llm.cli.models.scan", "command", "Find free models that work, and make them the fallbacks."),
     "set": Lazy(_EDIT, "set_command", "Set the default model, or an agent's."),
     "set-image": Lazy(_EDIT, "set_image_command", "Set the image model, or an agent's."),
     "aliases": Lazy(_EDIT, "aliases", "List, add and remove aliases."),
     "fallbacks": Lazy(_EDIT, "fallbacks", "List, add, remove and clear fallbacks."),
     "image-fallbacks": Lazy(_EDIT, "image_fallbacks", "The same for the image model."),
-    "auth": Lazy("text2llm.cli.auth.group", "group", "Credentials: list, store, log in, order."),
+    "auth": Lazy("text2llm.cli.models.auth.group", "group", "Credentials: list, store, log in, order."),
 }
 
 
@@ -40,6 +44,6 @@ def group(ctx: click.Context, *, status_json: bool, status_plain: bool) -> objec
     """Models, fallbacks, aliases and credentials: see and change them. Without a command: `status`."""
     if ctx.invoked_subcommand is not None:
         return None
-    from text2llm.cli.status import command
+    from text2llm.cli.models.status import command
 
     return ctx.invoke(command, as_json=status_json, plain=status_plain)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.auth.command import open_stores, subject_options
-from text2llm.cli.auth.quiet import QuietCommand, QuietGroup
+from text2llm.cli.models.auth.command import open_stores, subject_options
+from text2llm.cli.models.auth.quiet import QuietCommand, QuietGroup
 from text2llm.cli.options import offer, print_json
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import re
 import click
 
 from text2llm.auth.pasted import PasteKind, paste_command
-from text2llm.cli import prompts
-from text2llm.cli.auth.command import DURATION, log_in, open_stores, subject_options
-from text2llm.cli.auth.quiet import QuietCommand
+from text2llm.cli.models.auth.command import DURATION, log_in, open_stores, subject_options
+from text2llm.cli.models.auth.quiet import QuietCommand
+from text2llm.cli.terminal import prompts
 from text2llm.commands.keep import StoreRequest
 from text2llm.commands.login import find_methods
 from text2llm.config.durations import parse_duration

@@ -63,7 +63,7 @@ def show_status(options: StatusOptions) -> int:
     )
     report = status.run(open_workspace(options.config, relative=False), request, _find_progress(options))
     if report.probes is not None:
-        from text2llm.cli.progress import clear_progress
+        from text2llm.cli.terminal.progress import clear_progress
 
         clear_progress(report.probes)
     _print_report(report, options)
@@ -78,7 +78,7 @@ def show_status(options: StatusOptions) -> int:
 def _find_progress(options: StatusOptions) -> Progress | None:
     if options.probe is None or not sys.stderr.isatty():
         return None
-    from text2llm.cli.progress import show_progress
+    from text2llm.cli.terminal.progress import show_progress
 
     return show_progress
 
@@ -106,7 +106,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
         told = status_text(report, style, terminal_width(), _way_to(os.path.dirname(report.config_path)))
         click.echo(told, nl=False)
         if report.probes is not None:
-            from text2llm.cli.output_guard import find_outlet
+            from text2llm.cli.terminal.output_guard import find_outlet
             from text2llm.redaction import redact
             from text2llm.report.probe import probe_text
 

@@ -20,7 +20,7 @@ from text2llm.cli.options import (
     page_width,
     print_json,
 )
-from text2llm.cli.progress import clear_line, show_line
+from text2llm.cli.terminal.progress import clear_line, show_line
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _explain(provider: str, verdict: Verdict) -> ListingError:
 def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...]) -> None:
     import time
 
-    from text2llm.cli.output_guard import find_outlet
+    from text2llm.cli.terminal.output_guard import find_outlet
     from text2llm.redaction import redact
     from text2llm.report.scan import proposal_text, scan_text
 

@@ -14,7 +14,7 @@ import pytest
 from tests.running import Run
 from tests.status.world import freeze_clock
 
-STORES = Path(__file__).parents[2] / "fixtures" / "stores"
+STORES = Path(__file__).parents[4] / "fixtures" / "stores"
 REFUSED = [json.loads(line) for line in (STORES / "refused.jsonl").read_text().splitlines()]
 WRITING = {
     "paste-api-key": "paste-api-key --provider openai --profile-id openai:default --any-form",

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from text2llm.cli import dialogue
-from text2llm.cli.dialogue import TerminalDialogue
+from text2llm.cli.terminal import dialogue
+from text2llm.cli.terminal.dialogue import TerminalDialogue
 from text2llm.login.errors import LoginError
 from text2llm.secret import Secret
 

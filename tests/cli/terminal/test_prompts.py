@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from tests.running import Run
-from text2llm.cli import prompts
-from text2llm.cli.prompts import PromptError, ask_secret, obtain_secret
+from text2llm.cli.terminal import prompts
+from text2llm.cli.terminal.prompts import PromptError, ask_secret, obtain_secret
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ def log_in(workspace: Workspace, method: str, request: StoreRequest, *, browser:
     Raises:
         LoginError: at a terminal, with the provider's own words; they are for no log.
     """
-    from text2llm.cli import prompts
-    from text2llm.cli.dialogue import TerminalDialogue
+    from text2llm.cli.terminal import prompts
+    from text2llm.cli.terminal.dialogue import TerminalDialogue
     from text2llm.commands.login import run
     from text2llm.login.errors import LoginError
 

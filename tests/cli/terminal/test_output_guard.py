@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text2llm.cli.boundary import run_guarded
-from text2llm.cli.output_guard import GuardedText, Outlet, guard_streams
+from text2llm.cli.terminal.output_guard import GuardedText, Outlet, guard_streams
 from text2llm.errors import ExitCode
 from text2llm.secret import Secret, forget_values
 
@@ -190,7 +190,9 @@ class _Ending:
 
 
 _WAYS = ["echo", "bytes", "pieces", "thread", "logging", "asyncio", "unraisable", "exit", KEY]
-_ALONE = "import sys; from tests.cli.test_output_guard import leaky, run_guarded; run_guarded(leaky, sys.argv[1:])"
+_ALONE = (
+    "import sys; from tests.cli.terminal.test_output_guard import leaky, run_guarded; run_guarded(leaky, sys.argv[1:])"
+)
 
 
 @pytest.mark.parametrize("way", _WAYS)

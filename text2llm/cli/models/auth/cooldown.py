@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.auth.command import open_stores, print_change, subject_options
-from text2llm.cli.auth.quiet import QuietCommand
+from text2llm.cli.models.auth.command import open_stores, print_change, subject_options
+from text2llm.cli.models.auth.quiet import QuietCommand
 
 
 @click.command("clear-cooldown", cls=QuietCommand)

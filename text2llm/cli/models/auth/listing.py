@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.auth.command import open_stores, subject_options
-from text2llm.cli.auth.quiet import QuietCommand
+from text2llm.cli.models.auth.command import open_stores, subject_options
+from text2llm.cli.models.auth.quiet import QuietCommand
 from text2llm.cli.options import offer, output_style, print_json, terminal_width
 
 

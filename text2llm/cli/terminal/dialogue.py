@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 
-from text2llm.cli.prompts import ask_secret
+from text2llm.cli.terminal.prompts import ask_secret
 from text2llm.login.errors import LoginError
 from text2llm.report.sanitise import clean_line
 from text2llm.secret import Secret

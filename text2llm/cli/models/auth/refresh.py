@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from text2llm.cli.auth.command import open_stores, subject_options
-from text2llm.cli.auth.quiet import QuietCommand
+from text2llm.cli.models.auth.command import open_stores, subject_options
+from text2llm.cli.models.auth.quiet import QuietCommand
 from text2llm.cli.options import print_json
 from text2llm.commands import renew
 from text2llm.errors import ExitCode
