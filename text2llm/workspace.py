@@ -61,20 +61,12 @@ class Workspace:
 
     @cached_property
     def settings(self) -> Settings:
-        """The user's settings.
-
-        Raises:
-            SettingsError: they cannot be used.
-        """
+        """The user's settings."""
         return load_settings(self.environ)
 
     @cached_property
     def registry(self) -> Registry:
-        """The providers, with those of the plugins that the user's settings enable.
-
-        Raises:
-            SettingsError: the settings cannot be used.
-        """
+        """The providers, with those of the plugins that the user's settings enable."""
         registry = load_registry()
         if not self.settings.plugins:  # who has none pays for none
             return registry
@@ -92,12 +84,7 @@ class Workspace:
 
     @cached_property
     def path(self) -> str:
-        """Where the configuration is, as it is shown to people.
-
-        Raises:
-            NoConfigError: there is none.
-            RefusedError: the one found belongs to another user.
-        """
+        """Where the configuration is, as it is shown to people."""
         from text2llm.config.discovery import find_config, show_path
 
         path = find_config(self.named, self.environ, os.getcwd())
@@ -105,13 +92,7 @@ class Workspace:
 
     @cached_property
     def config(self) -> Config:
-        """The configuration, valid against its schema.
-
-        Raises:
-            NoConfigError: there is none.
-            ReadError: it cannot be read.
-            InvalidConfigError: it has findings.
-        """
+        """The configuration, valid against its schema."""
         from text2llm.config.load import load_file
 
         try:
@@ -155,11 +136,7 @@ class Workspace:
         return provider
 
     def find_agent(self, written: str | None) -> str | None:
-        """The canonical id of an agent; ``None`` is the default one.
-
-        Raises:
-            UnknownAgentError: there is no such agent.
-        """
+        """The canonical id of an agent; ``None`` is the default one."""
         from text2llm.auth.agents import require_agent
 
         return None if written is None else require_agent(written, self.config)
@@ -175,11 +152,7 @@ class Workspace:
         return find_agent_dirs(agent, self.config, self.environ)
 
     def read_store(self, agent: str | None) -> LoadedStore:
-        """The store that an agent uses, as it is now: others change it, too.
-
-        Raises:
-            StoreError: it cannot be used.
-        """
+        """The store that an agent uses, as it is now: others change it, too."""
         from text2llm.auth.store_file import load_store
 
         dirs = self.find_dirs(agent)
@@ -189,12 +162,6 @@ class Workspace:
         """All that decides for an agent (a canonical id), with its store as it is now: others change it, too.
 
         With ``secrets`` there is what files and the keyring hold of its credentials.
-
-        Raises:
-            InvalidConfigError: the configuration has findings.
-            StoreError: the store cannot be used.
-            SettingsError: the user's settings cannot be used.
-            TrustedOriginsError: the environment's grants cannot be read.
         """
         from text2llm.auth.reading import Reading
 
@@ -231,11 +198,7 @@ class Workspace:
         return find_facts(providers, view)
 
     def gather_trust(self, logins: Iterable[OAuthFacts] = ()) -> Trust:
-        """Where credentials may go, with the secrets of ``logins``.
-
-        Raises:
-            TrustedOriginsError: the environment's grants cannot be read.
-        """
+        """Where credentials may go, with the secrets of ``logins``."""
         from text2llm.settings.binding import gather_trust
 
         return gather_trust(self.registry, self.settings, self.environ, logins)

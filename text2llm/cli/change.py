@@ -32,12 +32,7 @@ def perform(
     as_json: bool,
     save: Callable[[_Made], None] | None = None,
 ) -> None:
-    """Make a change that shows itself first; ``save`` is given it before the end is told.
-
-    Raises:
-        EditError: it cannot be made, or the file changed meanwhile.
-        WriteError: nobody could read what would be written, or the operating system refused.
-    """
+    """Make a change that shows itself first; ``save`` is given it before the end is told."""
     change = change_with(partial(show_or_refuse, tell=tell, as_json=as_json))
     if save is not None:
         save(change)
@@ -45,11 +40,7 @@ def perform(
 
 
 def show_or_refuse(change: _Made, tell: Tell[_Made], *, as_json: bool) -> None:
-    """Show a change that is about to be made: what nobody could read is not done.
-
-    Raises:
-        WriteError: a reader that has gone, a full device.
-    """
+    """Show a change that is about to be made: what nobody could read is not done."""
     try:
         show(change, tell, as_json=as_json)
     except OSError as error:

@@ -64,7 +64,6 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
     """What changed in the configuration, for one agent or for all.
 
     Raises:
-        GitError: the history cannot be read.
         NoConfigError: it is on neither side.
         ReadError: a file of one side cannot be read.
         InvalidConfigError: one side has findings.

@@ -41,15 +41,7 @@ def _show_nobody(_plan: Plan) -> None:
 
 
 def run(workspace: Workspace, request: EditRequest, show: Show = _show_nobody) -> Plan:
-    """Make an edit: what ``show`` is given is what is written.
-
-    Raises:
-        NoConfigError: there is no configuration.
-        ReadError: it cannot be read.
-        InvalidConfigError: it has findings.
-        EditError: the edit cannot be made, or the file changed meanwhile.
-        WriteError: the operating system refused; the file is as it was.
-    """
+    """Make an edit: what ``show`` is given is what is written."""
     target = _open_target(workspace)
     if isinstance(request.edit, SavedPlan):
         make = partial(plan_saved, target, request.edit)

@@ -78,11 +78,6 @@ def run(workspace: Workspace, request: GateRequest, tell: Tell = _tell_nobody) -
 
     Raises:
         UsageError: the request names what is not there, or contradicts itself.
-        UnknownAgentError: there is no such agent.
-        InvalidConfigError: the configuration has findings.
-        StoreError: a store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
     """
     if request.free and request.tools:
         raise UsageError("--free and --tools cannot be combined", hint="a tool call is a completion: leave one out")

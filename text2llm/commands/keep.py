@@ -86,9 +86,6 @@ def find_place(
         UsageError: the id or the origin is none, or nothing knows the provider.
         RefusedError: nobody has said where it may go.
         NotStoredError: the person said no.
-        SettingsError: the user's settings cannot be used as they are.
-        StoreError: the store cannot be used.
-        SecretRefError: the keyring is wanted, and none works.
     """
     destination = locate_provider(workspace, request)
     if not secret:
@@ -197,11 +194,6 @@ def keep_credential(
     """Store a credential, and grant it the origin that was settled.
 
     ``now`` is when its time began, in milliseconds since the epoch: a day is told as a day, whatever storing takes.
-
-    Raises:
-        StoreError: the store cannot be used.
-        SecretRefError: the keyring does not take it.
-        WriteError: the operating system refused.
     """
     value, environ = value_of(new.credential), workspace.environ
     changed = keep_profile(new, workspace.find_dirs(place.agent), environ, workspace.registry.spellings())

@@ -21,15 +21,7 @@ class ListRequest:
 
 
 def run(workspace: Workspace, request: ListRequest) -> ModelList:
-    """List the models.
-
-    Raises:
-        UsageError: there is no such provider.
-        UnknownAgentError: there is no such agent.
-        InvalidConfigError: the configuration has findings.
-        StoreError: the agent's store cannot be used.
-        SettingsError: the user's settings cannot be used.
-    """
+    """List the models."""
     chosen = None if request.provider is None else workspace.find_provider(request.provider)
     view, registry = workspace.read(workspace.find_agent(request.agent)), workspace.registry
     names = [*registry.ids(), *view.customs] if request.every else named_providers(view)

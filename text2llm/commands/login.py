@@ -35,11 +35,6 @@ def run(workspace: Workspace, method: str, request: StoreRequest, person: Person
 
     Raises:
         LoginError: nobody can log in with this method yet, or the login was refused or not finished in time.
-        UsageError: the id or the origin is none.
-        RefusedError: nobody has said where the credential may go.
-        NotStoredError: the person said no.
-        StoreError: the store cannot be used.
-        WriteError: the operating system refused.
     """
     kind = _PASTED.get(method)
     if kind is not None:

@@ -46,16 +46,7 @@ class RefreshRequest:
 
 
 def run(workspace: Workspace, request: RefreshRequest) -> tuple[Renewal, ...]:
-    """Renew the listings.
-
-    Raises:
-        UsageError: there is no such provider.
-        InvalidConfigError: the configuration has findings.
-        StoreError: the store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
-        WriteError: the cache cannot be written.
-    """
+    """Renew the listings."""
     named = tuple(dict.fromkeys(map(workspace.find_provider, request.providers)))
     view, in_view = open_view(workspace)
     return _refresh(named or in_view, view, named=bool(named))
@@ -70,12 +61,7 @@ def open_view(workspace: Workspace) -> tuple[Reading, tuple[str, ...]]:
 
 
 def _refresh(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[Renewal, ...]:
-    """Ask providers (canonical ids) for their models and keep what they tell; ``named``: a person asked for these.
-
-    Raises:
-        SettingsError: the proxy or the certificates that the settings want cannot be used.
-        WriteError: the cache cannot be written.
-    """
+    """Ask providers (canonical ids) for their models and keep what they tell; ``named``: a person asked for these."""
     endpoints = load_listings(view.registry)
     plans = {name: plan_listing(name, view, endpoints) for name in providers}
     queries = {name: plan for name, plan in plans.items() if isinstance(plan, ListingQuery)}

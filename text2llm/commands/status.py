@@ -31,16 +31,7 @@ class StatusRequest(NamedTuple):
 
 
 def run(workspace: Workspace, request: StatusRequest, progress: Progress | None = None) -> StatusReport:
-    """Find out what is used.
-
-    Raises:
-        UsageError: the options of the probe name a provider or profile that is not in view.
-        UnknownAgentError: there is no such agent.
-        InvalidConfigError: the configuration has findings.
-        StoreError: the agent's store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
-    """
+    """Find out what is used."""
     view = workspace.read(workspace.find_agent(request.agent))
     report = summarise(view)
     if request.probe is not None:
@@ -59,12 +50,7 @@ def _probe(
 
 
 def probe_view(view: Reading, options: ProbeOptions, *, progress: Progress | None = None) -> ProbeSummary:
-    """Probe what is in view, under the shipped bindings, the environment's grants and those of the user's settings.
-
-    Raises:
-        UsageError: the options name a provider or a profile that is not in view.
-        SettingsError: the proxy or the certificates that the settings want cannot be used.
-    """
+    """Probe what is in view, under the shipped bindings, the environment's grants and those of the user's settings."""
     from text2llm.probe.runner import run_probes
     from text2llm.probe.targets import find_targets
     from text2llm.providers.free_probes import load_free_probes

@@ -82,10 +82,7 @@ def list_all(workspace: Workspace, provider: str | None = None, agent: str | Non
 
     Raises:
         UsageError: there is no such provider.
-        UnknownAgentError: there is no such agent.
         StoreError: the store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
     """
     agent_id = workspace.find_agent(agent)
     view = workspace.read(agent_id)
@@ -120,9 +117,7 @@ def forget(workspace: Workspace, profile_id: str, agent: str | None = None) -> A
     """Remove a stored credential, and every mention of it in the store; what else names it is told.
 
     Raises:
-        UnknownAgentError: there is no such agent.
         StoreError: the store cannot be used, or has no such credential.
-        WriteError: the operating system refused.
     """
     agent_id = workspace.find_agent(agent)
     changed = forget_profile(profile_id, workspace.find_dirs(agent_id), workspace.environ)
@@ -161,9 +156,7 @@ def clear_cooldown(workspace: Workspace, profile_id: str, agent: str | None = No
     """Let a stored credential be used at once, although a tool has put it aside for a while.
 
     Raises:
-        UnknownAgentError: there is no such agent.
         StoreError: the store cannot be used, or has no such credential.
-        WriteError: the operating system refused.
     """
     agent_id = workspace.find_agent(agent)
     changed = clear_profile(profile_id, workspace.find_dirs(agent_id), workspace.environ)
@@ -176,7 +169,6 @@ def read_order(workspace: Workspace, provider: str, agent: str | None = None) ->
 
     Raises:
         UsageError: the provider is empty.
-        UnknownAgentError: there is no such agent.
         StoreError: the store cannot be used.
     """
     agent_id, canonical = workspace.find_agent(agent), spell_provider(provider, workspace)
@@ -191,9 +183,7 @@ def write_order(workspace: Workspace, provider: str, profile_ids: tuple[str, ...
 
     Raises:
         UsageError: the provider is empty.
-        UnknownAgentError: there is no such agent.
         StoreError: a profile is not stored for the provider, or the store cannot be used.
-        WriteError: the operating system refused.
     """
     canonical, dirs = spell_provider(provider, workspace), workspace.find_dirs(workspace.find_agent(agent))
     main, spellings = read_store(store_path(dirs.main)), workspace.registry.spellings()

@@ -35,8 +35,6 @@ def list_grants(workspace: Workspace, provider: str | None = None, *, every: boo
 
     Raises:
         UsageError: nothing comes with text2llm for this provider.
-        SettingsError: the settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
     """
     grants = read_grants(workspace.environ, workspace.registry)
     return GrantList(
@@ -63,13 +61,7 @@ def _show_nobody(_change: SettingsChange) -> None:
 def change_grants(
     workspace: Workspace, edit: SettingsEdit, show: Show = _show_nobody, *, write: bool = True
 ) -> SettingsChange:
-    """Change the grants: what ``show`` is given is what is written; without ``write`` nothing is.
-
-    Raises:
-        SettingsError: the settings cannot be used as they are.
-        EditError: the change cannot be made, or the file changed meanwhile.
-        WriteError: the operating system refused; the file is as it was.
-    """
+    """Change the grants: what ``show`` is given is what is written; without ``write`` nothing is."""
     make = partial(plan_settings, workspace.environ, edit)
     if write:
         return change_file(settings_file(workspace.environ, workspace.on_wait), make, show)

@@ -77,11 +77,7 @@ class _Judged(NamedTuple):
 
 
 def run(workspace: Workspace, request: CheckRequest) -> Validation:
-    """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding.
-
-    Raises:
-        SettingsError: the user's settings cannot be used.
-    """
+    """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding."""
     checker = _Checker(workspace, request.as_of)
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
     ways[request.scope](request.files)

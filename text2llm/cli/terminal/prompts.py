@@ -43,7 +43,6 @@ def ask_secret(prompt: str) -> str:
 
     Raises:
         PromptError: echo cannot be switched off, or the terminal may have cut the line.
-        KeyboardInterrupt: they gave up.
     """
     import warnings
     from getpass import GetPassWarning, getpass

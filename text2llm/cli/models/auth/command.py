@@ -56,11 +56,7 @@ def parse_origin_option(_ctx: click.Context, _parameter: click.Parameter, value:
 
 
 def log_in(workspace: Workspace, method: str, request: StoreRequest, *, browser: bool, as_json: bool) -> None:
-    """Obtain a credential, store it and say so.
-
-    Raises:
-        LoginError: at a terminal, with the provider's own words; they are for no log.
-    """
+    """Obtain a credential, store it and say so."""
     from text2llm.cli.terminal import prompts
     from text2llm.cli.terminal.dialogue import TerminalDialogue
     from text2llm.commands.login import run
