@@ -1,4 +1,4 @@
-"""Workspace: all that a command works on. It is read when it is first wanted, and once."""
+"""Workspace: all inputs of a command, each read once, on first use."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _tell_nobody(*_: object) -> None:
 
 
 def read_clock() -> int:
-    """Now, in milliseconds since the epoch: for what begins after a person has answered."""
+    """Now, in milliseconds since the epoch: for lifetimes that begin after a prompt."""
     return time.time_ns() // 1_000_000
 
 
@@ -38,9 +38,9 @@ def read_clock() -> int:
 class Workspace:
     """The user's settings, the providers, the configuration and what gives it meaning, at one moment.
 
-    ``named`` is the configuration that a person names, ``None`` for the one that is found. ``now`` is in milliseconds
-    since the epoch. ``relative``: paths are told from the working directory, where they lie below it. ``required``:
-    without a configuration there is an error, else an empty one counts. ``on_plugins`` is called when the plugins that
+    ``named`` is the configuration that the user names, ``None`` for the one that is found. ``now`` is in milliseconds
+    since the epoch. ``relative``: paths below the working directory are shown relative to it. ``required``:
+    a missing configuration is an error, else it is empty. ``on_plugins`` is called when the plugins that
     the settings enable are loaded: a fault of one is no error; ``on_wait`` while another process changes a file.
     """
 
@@ -68,7 +68,7 @@ class Workspace:
     def registry(self) -> Registry:
         """The providers, with those of the plugins that the user's settings enable."""
         registry = load_registry()
-        if not self.settings.plugins:  # who has none pays for none
+        if not self.settings.plugins:  # start-up loads nothing for them
             return registry
         registry = registry.with_plugins(self.plugins.loaded)
         self._on_plugins(self.plugins, registry)
@@ -76,7 +76,7 @@ class Workspace:
 
     @cached_property
     def plugins(self) -> PluginSet:
-        """What is installed of plugins, and what came of loading those that the settings enable."""
+        """The installed plugins, and the result of loading the enabled ones."""
         from text2llm.providers.plugins import discover_plugins
         from text2llm.trust.plugin_facts import find_fault
 
@@ -84,7 +84,7 @@ class Workspace:
 
     @cached_property
     def path(self) -> str:
-        """Where the configuration is, as it is shown to people."""
+        """The path of the configuration, as it is shown."""
         from text2llm.config.discovery import find_config, show_path
 
         path = find_config(self.named, self.environ, os.getcwd())
@@ -115,13 +115,13 @@ class Workspace:
 
     @cached_property
     def meaning(self) -> Reading:
-        """The configuration by itself, for what asks nobody's credentials."""
+        """The configuration without credentials."""
         from text2llm.auth.reading import read_meaning
 
         return read_meaning(self.config, self.registry)
 
     def find_provider(self, written: str, flag: str = "--provider") -> str:
-        """The canonical id of a provider in any spelling, built in or configured; ``flag`` is where somebody wrote it.
+        """The canonical id of a provider in any spelling, built in or configured; ``flag`` is the option that named it.
 
         Raises:
             UsageError: there is none.
@@ -192,13 +192,13 @@ class Workspace:
         from text2llm.storage.places import find_places
 
         if not os.path.exists(os.path.join(find_places(self.environ).cache, CACHE_NAME)):
-            return {}  # what reads listings is a load that nobody without one should carry
+            return {}  # no cost without a cached listing
         from text2llm.listing.kept import find_facts
 
         return find_facts(providers, view)
 
     def gather_trust(self, logins: Iterable[OAuthFacts] = ()) -> Trust:
-        """Where credentials may go, with the secrets of ``logins``."""
+        """The origins that credentials may be sent to, with the secrets of ``logins``."""
         from text2llm.settings.binding import gather_trust
 
         return gather_trust(self.registry, self.settings, self.environ, logins)

@@ -223,7 +223,7 @@ def test_without_source_and_terminal_only_the_config_is_written(run: Run, tmp_pa
     done = run("init")
     assert (done.code, done.out, files(tmp_path)) == (0, "created text2llm.yaml\n", {"text2llm.yaml"})
     assert done.err.splitlines()[0].startswith(f"note: {HOOKS} and {WORKFLOW} not written: ")
-    assert done.err.splitlines()[1].startswith("hint: name it: `text2llm init --source SOURCE`, ")
+    assert done.err.splitlines()[1].startswith("hint: run `text2llm init --source SOURCE`, ")
 
 
 def test_the_hint_leads_to_hook_and_workflow(run: Run, tmp_path: Path) -> None:

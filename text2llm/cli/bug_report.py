@@ -1,4 +1,4 @@
-"""What happens when text2llm itself is wrong: the traceback goes to a file, its path to the person."""
+"""Internal errors: the traceback goes to a file, its path to the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one path by which a command changes a file: show what would be, write it, say so."""
+"""The one path by which a command changes a file: show the diff, write, report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def perform(
     as_json: bool,
     save: Callable[[_Made], None] | None = None,
 ) -> None:
-    """Make a change that shows itself first; ``save`` is given it before the end is told."""
+    """Show a change, make it, and report it; ``save`` is called in between."""
     change = change_with(partial(show_or_refuse, tell=tell, as_json=as_json))
     if save is not None:
         save(change)
@@ -40,7 +40,7 @@ def perform(
 
 
 def show_or_refuse(change: _Made, tell: Tell[_Made], *, as_json: bool) -> None:
-    """Show a change that is about to be made: what nobody could read is not done."""
+    """Show a change before it is made; one that cannot be shown is not made."""
     try:
         show(change, tell, as_json=as_json)
     except OSError as error:
@@ -80,7 +80,7 @@ def finish(change: _Made, tell: Tell[_Made], *, written: bool, as_json: bool) ->
 def apply_edit(  # noqa: PLR0913 - one parameter for each part of a request
     edit: Edit, workspace: Workspace, *, strict: bool, write: bool, out: str | None, as_json: bool
 ) -> None:
-    """Make an edit, and tell what it changes; ``out`` is the file for a plan that is kept."""
+    """Make an edit and report it; ``out`` is the file to save its plan to."""
     from text2llm.commands.edit import EditRequest, run, tell_meaning
 
     keep = partial(save, out=out, workspace=workspace) if out else None

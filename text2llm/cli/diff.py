@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("revisions", metavar="[REV [REV2] | REV..REV2]", nargs=-1)
-@format_option("diff", "How to print the changes.")
+@format_option("diff")
 @click.option("--staged", "--cached", is_flag=True, help="Compare with the index: with what would be committed.")
-@click.option("--exit-code", "exits", is_flag=True, help="Exit with 1 if something has changed in meaning.")
+@click.option("--exit-code", "exits", is_flag=True, help="Exit 1 if the meaning has changed.")
 @json_option
 @agent_option
 @config_option
@@ -42,11 +42,11 @@ def command(  # noqa: PLR0913 - one parameter an option
     exits: bool,
     as_json: bool,
 ) -> int:
-    """Tell what a change of the configuration means, the dangerous things first.
+    """Show what a configuration change means, most dangerous first.
 
-    Compares HEAD with the working tree; REV with the working tree; or two revisions. REV...REV2 compares with the
-    commit where the two part, as git does; --staged compares REV or HEAD with the index. No connection is opened, and
-    nothing of the repository is run.
+    Compares HEAD with the working tree; REV with the working tree; or two revisions. REV...REV2 compares with their
+    merge base, as git does; --staged compares REV or HEAD with the index. No connection is opened, and no repository
+    code is run.
     """
     from text2llm.commands import diff
 

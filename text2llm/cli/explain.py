@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("word", metavar="KEY|REF|AGENT", shell_complete=offer("subjects"))
-@format_option("explain", "How to print the answer.")
+@format_option("explain")
 @json_option
 @agent_option
 @config_option
 @colour_option
 def command(word: str, layout: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
-    """Tell why a key, a model, an alias, a provider or an agent is what it is.
+    """Explain where a key, a model, an alias, a provider or an agent comes from.
 
-    Each step has its file:line, "default", or the variable that decided it. A word that can mean several things is
-    asked for as key:, agent:, alias:, model: or provider:WORD. No connection is opened, and no secret is shown.
+    Each step has its file:line, "default", or the variable that decided it. Prefix an ambiguous word with its kind:
+    key:, agent:, alias:, model: or provider:WORD. No connection is opened, and no secret is shown.
     """
     from text2llm.commands import explain
 

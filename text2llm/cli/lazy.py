@@ -1,4 +1,4 @@
-"""Groups that import a subcommand only when it runs: ``--help`` and ``status`` pay for nothing else."""
+"""Groups that import a subcommand only when it runs, so that ``--help`` and ``status`` load nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Lazy(NamedTuple):
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are rows of a table; ``others`` are words of other tools, and what is meant by them."""
+    """A group whose commands are rows of a table; ``others`` maps other tools' commands to ours."""
 
     def __init__(
         self, *args: Any, table: Mapping[str, Lazy], others: Mapping[str, str] = _NO_WORDS, **kwargs: Any

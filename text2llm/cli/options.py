@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from text2llm.workspace import Workspace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-#: The columns of a terminal that does not say how many it has.
+#: The assumed columns of a terminal of unknown width.
 DEFAULT_WIDTH = 80
-#: A narrower window is written to as if it were so wide: no layout has to think of less.
+#: The narrowest width that layouts must support; a narrower window wraps.
 _NARROWEST = 20
 _NO_COLOUR = "text2llm.no-color"
 
@@ -35,7 +36,7 @@ def _refuse_empty(_ctx: click.Context, _parameter: click.Parameter, value: str |
 
 def _refuse_stream(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value == "-":
-        raise click.BadParameter("'-' is no file, and standard output has the diff; name a file")
+        raise click.BadParameter("'-' is not a file, and standard output has the diff; name a file")
     return _refuse_empty(context, parameter, value)
 
 
@@ -50,20 +51,20 @@ class Number(click.ParamType[float]):
         try:
             return parse_duration(value) if is_time and is_duration(value) else float(value)
         except ValueError:
-            wanted = "number of milliseconds, nor a duration such as 8s" if is_time else "number"
-            self.fail(f"{value!r} is no {wanted}", param, ctx)
+            wanted = "number of milliseconds or a duration such as 8s" if is_time else "number"
+            self.fail(f"{value!r} is not a {wanted}", param, ctx)
 
 
 NUMBER = Number()
 
 
 def offer(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
-    """What the shell offers where a word is asked for; see :mod:`text2llm.cli.offers`."""
+    """Shell completion for a parameter: ``files``, or a kind of name that :mod:`text2llm.cli.offers` knows."""
 
     def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[Any]:
         from text2llm.cli.offers import find_offers
 
-        return find_offers(what, context, begun)
+        return find_offers(what, begun, partial(open_workspace, context.params.get("config")))
 
     return complete
 
@@ -97,7 +98,7 @@ def json_option(command: _Command) -> _Command:
 
 def plain_option(command: _Command) -> _Command:
     """``--plain``: one value a line."""
-    return click.option("--plain", is_flag=True, help="Print one value a line.")(command)
+    return click.option("--plain", is_flag=True, help="Print one value per line.")(command)
 
 
 def agent_option(command: _Command) -> _Command:
@@ -120,7 +121,7 @@ def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: b
 
 
 def open_workspace(config: str | None = None, *, relative: bool = True, required: bool = True) -> Workspace:
-    """What a command works on; ``config`` is what ``--config`` names."""
+    """Open the workspace of a command; ``config`` is the value of ``--config``."""
     from text2llm.workspace import Workspace
 
     return Workspace(
@@ -147,7 +148,7 @@ def _meet_plugins(found: PluginSet, registry: Registry) -> None:
 
 
 def output_style() -> Style:
-    """Colours on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal says no."""
+    """Color on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal disables it."""
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     context = click.get_current_context(silent=True)
     return Style(wanted and not (context is not None and context.meta.get(_NO_COLOUR)))
@@ -163,7 +164,7 @@ def terminal_width() -> int:
 
 
 def page_width() -> int | None:
-    """The columns that a table may take: all that it needs, where nobody looks at a terminal."""
+    """The width limit of a table: ``None`` (no limit) unless standard output is a terminal."""
     return terminal_width() if sys.stdout.isatty() else None
 
 

@@ -48,4 +48,4 @@ def describe_plan_problem(data: Any) -> str | None:
     if error is None:
         return None
     place = "/".join(map(str, error.absolute_path))
-    return f"{place or 'its content'} does not obey the plan schema"
+    return f"{place or 'its content'} does not match the plan schema"

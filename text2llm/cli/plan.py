@@ -1,4 +1,4 @@
-"""``text2llm plan`` and ``text2llm apply``: edits that are looked at before they are made."""
+"""``text2llm plan`` and ``text2llm apply``: edits that are reviewed before they are made."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @json_option
 @config_option
 def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json: bool, config: str | None) -> ExitCode:
-    """Show the edits that make the configuration agree with FILE (- for standard input).
+    """Show the edits that make the configuration match FILE (- for standard input).
 
     FILE is a part of a configuration: only the keys that it names are compared. Nothing is changed.
     """
@@ -79,8 +79,8 @@ def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | Non
 
 def _ask(plan: Plan, meaning: tuple[Change, ...], *, as_json: bool) -> bool:
     if not sys.stdin.isatty():
-        raise UsageError("a saved plan is applied after a question, and there is no terminal", hint="pass --yes")
-    if as_json:  # standard output is for the document, and nobody says yes to what they have not seen
+        raise UsageError("applying a saved plan needs confirmation, and there is no terminal", hint="pass --yes")
+    if as_json:  # standard output is for the document, and the user must see what they confirm
         from text2llm.report.edit_result import edit_text
 
         click.echo(edit_text(plan, meaning, Style(enabled=False)), nl=False, err=True)

@@ -1,4 +1,4 @@
-"""``text2llm trust``: which credential may go to which origin, beside what comes with text2llm."""
+"""``text2llm trust``: which credential may be sent to which origin, beyond the built-in bindings."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def group() -> None:
     """Manage the origins each credential may be sent to.
 
-    Grants live in your own settings, and in the variable TEXT2LLM_TRUSTED_ORIGINS for machines; nothing in a
-    repository can give one.
+    Grants are stored in your own settings, and in the variable TEXT2LLM_TRUSTED_ORIGINS for machines; nothing in a
+    repository can grant one.
     """
 
 
@@ -41,9 +41,9 @@ def group() -> None:
     "--provider",
     metavar="PROVIDER",
     shell_complete=offer("providers"),
-    help="Show what comes with text2llm for this provider, too.",
+    help="Also show this provider's built-in bindings.",
 )
-@click.option("--all", "every", is_flag=True, help="Show what comes with text2llm for every provider, too.")
+@click.option("--all", "every", is_flag=True, help="Also show every provider's built-in bindings.")
 @json_option
 @colour_option
 def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
@@ -74,7 +74,7 @@ def _parse_credential(_ctx: click.Context, _parameter: click.Parameter, value: s
     name = parse_credential_name(value)
     if name is None:  # the value is not repeated: it may be the key itself
         raise UsageError(
-            "--credential is no credential's name", hint="write env:NAME, profile:ID or provider:ID, never a value"
+            "--credential is not a credential name", hint="write env:NAME, profile:ID or provider:ID, never a value"
         )
     return spell_name(name, load_registry().spellings())
 
@@ -94,7 +94,7 @@ def _origin_option(*, required: bool, words: str) -> Callable[[_Command], _Comma
 @_origin_option(required=True, words="Scheme, host and port, exactly, such as https://llm.corp.example.")
 @_edit_options
 def allow_command(credential: CredentialName, origin: Origin, **options: Any) -> None:
-    """Let a credential go to an origin, from now on. For people: machines use TEXT2LLM_TRUSTED_ORIGINS."""
+    """Allow a credential to be sent to an origin. For interactive use; machines use TEXT2LLM_TRUSTED_ORIGINS."""
     from text2llm.plan.settings_edit import allow_edit
 
     if not options["dry_run"] and not sys.stdin.isatty():
@@ -106,7 +106,7 @@ def allow_command(credential: CredentialName, origin: Origin, **options: Any) ->
 
 
 @group.command("revoke")
-@_origin_option(required=False, words="The origin; without it, all that the credential was granted.")
+@_origin_option(required=False, words="The origin (default: all that the credential was granted).")
 @_edit_options
 def revoke_command(credential: CredentialName, origin: Origin | None, **options: Any) -> None:
     """Revoke a credential's grants."""

@@ -29,7 +29,7 @@ Show: TypeAlias = Callable[[Plan], None]
 
 @dataclass(frozen=True, slots=True)
 class EditRequest:
-    """The edit, or a saved plan. ``strict``: what brings in a warning is refused; without ``write`` nothing is done."""
+    """The edit, or a saved plan. ``strict``: an added warning is refused; without ``write`` nothing is changed."""
 
     edit: Edit | SavedPlan
     strict: bool = False

@@ -1,4 +1,4 @@
-"""Telling why a key, an agent, an alias, a model or a provider is what it is."""
+"""Where a key, an agent, an alias, a model or a provider comes from."""
 
 from __future__ import annotations
 

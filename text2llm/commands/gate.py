@@ -1,4 +1,4 @@
-"""The gate: every route that agents depend on is proven with one small real request."""
+"""The gate: verify every route that agents depend on with one small real request."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from text2llm.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class GateRequest:
-    """What to prove, and how; empty tuples are all there is, and ``None`` is what the configuration says, or is usual.
+    """What to verify, and how; an empty tuple means all, ``None`` the configured value or the default.
 
-    ``agents`` and ``models`` are as people write them. ``timeout`` is in milliseconds.
+    ``agents`` and ``models`` are in any spelling. ``timeout`` is in milliseconds.
     """
 
     agents: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class Probed:
     result: ProbeResult
 
 
-#: What is told while the gate works; a diagnostic is about the request.
+#: What the gate reports while it works; a diagnostic is about the request.
 Event: TypeAlias = Diagnostic | Renewed | Probed
 Tell: TypeAlias = Callable[[Event], None]
 
@@ -74,7 +74,7 @@ def _tell_nobody(_event: Event) -> None:
 
 
 def run(workspace: Workspace, request: GateRequest, tell: Tell = _tell_nobody) -> GateReport:
-    """Prove the routes that are asked for.
+    """Verify the requested routes.
 
     Raises:
         UsageError: the request names what is not there, or contradicts itself.
@@ -94,7 +94,7 @@ def run(workspace: Workspace, request: GateRequest, tell: Tell = _tell_nobody) -
 
 
 def _find_limits(workspace: Workspace, request: GateRequest) -> ProbeOptions:
-    """What is asked for, else the config's ``probe``, else the usual."""
+    """The request, else the config's ``probe``, else the defaults."""
     usual = workspace.config.probe
     return check_options(
         _first(request.timeout, usual.timeout),
@@ -131,7 +131,7 @@ def _choose(workspace: Workspace, request: GateRequest, tell: Tell) -> RouteChoi
 
 
 def _find_model(name: str, workspace: Workspace, tell: Tell) -> ModelRef:
-    """A model by name: one that no agent uses yet needs a provider that is known, and a bare name a warning."""
+    """A model by name: its provider must be known, and a bare name gets a warning."""
     reading = workspace.meaning
     resolved = reading.resolver.resolve(name)
     if resolved.via is Via.BARE:
@@ -151,14 +151,14 @@ def _plan(workspace: Workspace, choice: RouteChoice, request: GateRequest, tell:
 
 
 def _read_agents(workspace: Workspace, chosen: tuple[str, ...]) -> Views:
-    """What decides about the credentials of each chosen agent: everyone has a store of their own."""
+    """The inputs of credential choice per chosen agent: each has its own store."""
     default = workspace.config.default_agent()
     agents = chosen or known_agents(workspace.config)
     return {agent: workspace.read(None if agent == default else agent, secrets=True) for agent in agents}
 
 
 def _renew_stale(workspace: Workspace, plan: GatePlan, views: Views, tell: Tell) -> bool:
-    """Renew the tokens without which nothing can be proven, and say what came of it; whether there were any."""
+    """Renew expired tokens that routes need, and report the outcomes; whether there were any."""
     from text2llm.commands.renew import renew_login
 
     stale = {(path, profile.id): profile for path, profile in _find_stale(plan, views)}

@@ -1,4 +1,4 @@
-"""Storing a credential that was obtained: under which id, where, bound to what, and who is asked about it."""
+"""Storing an obtained credential: its id, its place, its origin, and the prompts for them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PROFILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}"
 
 
 class NotStoredError(Text2llmError):
-    """A credential is not stored, because a person said no."""
+    """A credential is not stored, because the user declined."""
 
     code = "not-stored"
 
@@ -175,7 +175,7 @@ def require_person(destination: Destination, person: Person) -> None:
     origin = destination.origin
     if destination.word is Word.CONFIG and origin is not None and not person.has_terminal():
         raise RefusedError(
-            f"{destination.place} sends this credential to {origin}, and there is no terminal to confirm that at",
+            f"{destination.place} sends this credential to {origin}, and there is no terminal to confirm that",
             hint=f"if you trust it, add --origin {origin}",
         )
 
@@ -184,7 +184,7 @@ def _check_grant(workspace: Workspace, profile_id: str, origin: Origin) -> None:
     """Find out whether a grant can be stored, before a secret is asked for."""
     name = CredentialName(CredentialKind.PROFILE, profile_id)
     if parse_credential_name(str(name)) is None:
-        raise UsageError("the id of this profile cannot stand in a grant", hint="name another one with --profile-id")
+        raise UsageError("the id of this profile cannot be used in a grant", hint="name another one with --profile-id")
     plan_settings(workspace.environ, allow_edit(Grant(name, origin)))
 
 

@@ -1,4 +1,4 @@
-"""The models of the configuration, or of the catalog, each with what is known of it."""
+"""The configured models, or those of the catalog, with their facts."""
 
 from __future__ import annotations
 

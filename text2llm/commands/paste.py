@@ -1,4 +1,4 @@
-"""Storing a secret that somebody has: an API key, a token, or what a provider's own tool makes."""
+"""Storing an existing secret: an API key, a token, or a setup token of a provider's own tool."""
 
 from __future__ import annotations
 

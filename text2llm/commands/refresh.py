@@ -1,4 +1,4 @@
-"""Asking the providers which models they have, and keeping what they tell."""
+"""Fetching the providers' model lists, and caching them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace
 
-#: Why a provider that nobody named is simply not asked.
+#: Why a provider that was not named is skipped.
 _ABSENT = frozenset({Reason.MISSING_CREDENTIAL, Reason.ENDPOINT_NOT_FOUND, Reason.UNCLASSIFIED})
 
 
@@ -53,7 +53,7 @@ def run(workspace: Workspace, request: RefreshRequest) -> tuple[Renewal, ...]:
 
 
 def open_view(workspace: Workspace) -> tuple[Reading, tuple[str, ...]]:
-    """What decides about credentials, with the values that are kept in files and the keyring; and who is in view."""
+    """The inputs of credential choice, with secrets from files and the keyring; and the providers in view."""
     view, resolver = workspace.read(secrets=True), workspace.meaning.resolver
     configured = {resolver.resolve_name(name).ref.provider for name in workspace.config.models}
     in_use = configured | providers_in_use(resolver, None)
@@ -61,7 +61,7 @@ def open_view(workspace: Workspace) -> tuple[Reading, tuple[str, ...]]:
 
 
 def _refresh(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[Renewal, ...]:
-    """Ask providers (canonical ids) for their models and keep what they tell; ``named``: a person asked for these."""
+    """Fetch and cache the model lists of providers (canonical ids); ``named``: by the request."""
     endpoints = load_listings(view.registry)
     plans = {name: plan_listing(name, view, endpoints) for name in providers}
     queries = {name: plan for name, plan in plans.items() if isinstance(plan, ListingQuery)}

@@ -1,4 +1,4 @@
-"""Finding free models that really answer, and choosing the fallbacks among them."""
+"""Finding free models that work, and choosing the fallbacks among them."""
 
 from __future__ import annotations
 

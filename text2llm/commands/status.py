@@ -1,4 +1,4 @@
-"""Which models are used, from where, and which credentials pay for them."""
+"""Which models are used, where each is set, and the credentials used for them."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def probe_view(view: Reading, options: ProbeOptions, *, progress: Progress | Non
 
 
 def _add_usage(view: Reading, report: StatusReport, workspace: Workspace, *, asked: bool) -> StatusReport:
-    """The report with the usage of the credentials that it can be told of."""
+    """Add the usage of the credentials whose providers report it."""
     from text2llm.providers.usage import load_usage
     from text2llm.status.usage import add_usage, find_tellable
 
     endpoints = load_usage(workspace.registry)
     tellable = find_tellable(report, endpoints)
-    if not tellable:  # who has no such credential pays for nothing below
+    if not tellable:  # without such a credential, nothing below is loaded
         return add_usage(report, (), failures=asked)
     from text2llm.usage.ask import ask_usage
 

@@ -1,4 +1,4 @@
-"""The credentials of an agent: which there are, in which order they are tried, and taking one away."""
+"""The credentials of an agent: listing, order and removal."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class AgentOrder:
 
 
 def list_all(workspace: Workspace, provider: str | None = None, agent: str | None = None) -> AuthList:
-    """The credentials of an agent, for every provider in view or for one. Nothing is asked of anybody.
+    """List an agent's credentials, for every provider in view or for one, without a request.
 
     Raises:
         UsageError: there is no such provider.
@@ -114,7 +114,7 @@ def spell_provider(written: str, workspace: Workspace) -> str:
 
 
 def forget(workspace: Workspace, profile_id: str, agent: str | None = None) -> AuthChange:
-    """Remove a stored credential, and every mention of it in the store; what else names it is told.
+    """Remove a stored credential, and every mention of it in the store; report what else names it.
 
     Raises:
         StoreError: the store cannot be used, or has no such credential.
@@ -139,21 +139,21 @@ def _find_in_config(profile_id: str, workspace: Workspace) -> Iterator[Mention]:
 
 
 def _find_grants(profile_id: str, workspace: Workspace) -> Iterator[str]:
-    """What the user's settings still let a credential of this id do. The removal is done, whatever they are like."""
+    """What the user's settings still allow a credential of this id. Broken settings do not prevent the removal."""
     name = CredentialName(CredentialKind.PROFILE, profile_id)
     try:
         grants = workspace.settings.grants
     except SettingsError as error:
-        yield f"whether a grant names it is not known: {error.message}"
+        yield f"unknown whether a grant names it: {error.message}"
         return
     origins = ", ".join(str(grant.origin) for grant in grants if grant.credential == name)
     if origins:
         command = f"text2llm trust revoke --credential {shlex.quote(str(name))}"
-        yield f"a new {profile_id} may go to {origins}, too; to take that back, run `{command}`"
+        yield f"a new {profile_id} may be sent to {origins}, too; to revoke that, run `{command}`"
 
 
 def clear_cooldown(workspace: Workspace, profile_id: str, agent: str | None = None) -> AuthChange:
-    """Let a stored credential be used at once, although a tool has put it aside for a while.
+    """End the cooldown of a stored credential.
 
     Raises:
         StoreError: the store cannot be used, or has no such credential.
@@ -201,7 +201,7 @@ def _require_profiles(workspace: Workspace, provider: str, profile_ids: tuple[st
         profile = store.profiles.get(name)
         if profile is None:
             owner, colon, _ = name.partition(":")
-            # It is named where it is built like an id: else it may be a secret in the wrong place.
+            # Name it only if it looks like an id: else it may be a secret passed by mistake.
             said = f"profile {name!r}" if colon and spell(owner) == provider else "such profile"
             known = list_names(store.profiles) or "none"
             raise StoreError(f"there is no {said} in the store", hint=f"stored profiles: {known}")

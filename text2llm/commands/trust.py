@@ -1,4 +1,4 @@
-"""Grants of the user's settings: which there are, and giving and taking them."""
+"""Grants of the user's settings: listing and changing them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Show: TypeAlias = Callable[[SettingsChange], None]
 
 @dataclass(frozen=True, slots=True)
 class GrantList:
-    """The grants and what they stand in. ``providers`` are those whose shipped bindings are wanted, ``None``: none."""
+    """The grants and the file that sets them. ``providers`` are those whose built-in bindings are wanted."""
 
     grants: Grants
     path: str

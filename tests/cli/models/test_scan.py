@@ -104,7 +104,7 @@ def test_probes_rank_and_propose_and_write_nothing_unasked(run: Run, start: Star
     done = run("models", "scan")
     assert done.code == 0
     assert f"proposed fallbacks: {EYE}, {PLAIN}, {TALL}\nproposed image fallbacks: {EYE}\n" in done.out
-    assert done.err == "nothing was written\nhint: take the proposal with --yes\n"
+    assert done.err == "nothing was written\nhint: accept the proposal with --yes\n"
     assert Path("text2llm.yaml").read_text() == before
     # Each is asked for a call, one for an image; what the listing rules out is not asked for.
     assert len([each for each in sandbox.requests if each.method == "POST"]) == 4
@@ -338,11 +338,11 @@ def test_person_at_a_terminal_picks_and_orders(start: Start) -> None:
     with open_terminal("models", "scan", "--no-color") as terminal:
         terminal.expect("scanning 4/4")
         terminal.expect("proposed fallbacks: ")
-        terminal.expect("fallbacks: numbers in order, 0 for none, Enter for 1 2 3, q to leave: ")
+        terminal.expect("fallbacks: numbers in order, 0 for none, Enter for 1 2 3, q to quit: ")
         terminal.type("4\n")
         terminal.expect("give numbers from 1 to 3, such as: 2 1")
         terminal.type("3 1\n")
-        terminal.expect("image fallbacks: numbers in order, 0 for none, Enter for 1, q to leave: ")
+        terminal.expect("image fallbacks: numbers in order, 0 for none, Enter for 1, q to quit: ")
         terminal.type("\n")
         assert terminal.finish() == 0, terminal.shown
         assert "applied to text2llm.yaml" in terminal.shown
@@ -356,7 +356,7 @@ def test_who_leaves_changes_nothing(start: Start, typed: list[str]) -> None:
     before = Path("text2llm.yaml").read_text()
     with open_terminal("models", "scan") as terminal:
         for count, each in enumerate(typed):
-            terminal.expect("q to leave: " if count == 0 else "image fallbacks: numbers")
+            terminal.expect("q to quit: " if count == 0 else "image fallbacks: numbers")
             time.sleep(0.1)  # the prompt is shown a moment before the program listens
             terminal.type(each)
         code = terminal.finish()

@@ -90,7 +90,7 @@ set_image_command = _set_command(Slot.IMAGE_MODEL, "image model")
 
 def _fallback_group(slot: Slot) -> click.Group:
     what = SLOT_WORDS[slot].fallback
-    group = click.Group(f"{what}s".replace(" ", "-"), help=f"The {what}s, in the order in which they are tried.")
+    group = click.Group(f"{what}s".replace(" ", "-"), help=f"Show and change the {what}s, which are tried in order.")
 
     @group.command("list", help=f"Show the {what}s.")
     @agent_option
@@ -111,14 +111,14 @@ def _fallback_group(slot: Slot) -> click.Group:
     def add_command(ref: str, agent: str | None, **options: Any) -> None:
         perform(_for_agent(edits.add_fallback, agent, name=ref, slot=slot), **options)
 
-    @group.command("remove", help="Take REF out, in every spelling.")
+    @group.command("remove", help="Remove REF, however it is spelled.")
     @click.argument("ref", shell_complete=offer("models"))
     @agent_option
     @edit_options
     def remove_command(ref: str, agent: str | None, **options: Any) -> None:
         perform(_for_agent(edits.remove_fallback, agent, name=ref, slot=slot), **options)
 
-    @group.command("clear", help=f"Leave no {what}.")
+    @group.command("clear", help=f"Remove every {what}.")
     @agent_option
     @edit_options
     def clear_command(agent: str | None, **options: Any) -> None:
@@ -145,7 +145,7 @@ image_fallbacks = _fallback_group(Slot.IMAGE_MODEL)
 
 @click.group()
 def aliases() -> None:
-    """Short names for models."""
+    """Show and change aliases: short names for models."""
 
 
 @aliases.command("list")
@@ -154,7 +154,7 @@ def aliases() -> None:
 @config_option
 @colour_option
 def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
-    """Show the aliases and what they stand for."""
+    """Show the aliases and the models they point to."""
     workspace = open_workspace(config)
     found = {entry.alias: workspace.meaning.resolver.resolve_name(entry.model) for entry in workspace.config.aliases}
     if as_json:
@@ -172,7 +172,7 @@ def _alias_lines(found: dict[str, Resolved], *, plain: bool) -> str:
 @aliases.command("add")
 @click.argument("alias")
 @click.argument("ref", shell_complete=offer("models"))
-@click.option("--force", is_flag=True, help="Repoint an alias that stands for another model.")
+@click.option("--force", is_flag=True, help="Repoint an alias that points to another model.")
 @_strict_option
 @edit_options
 def add_alias(alias: str, ref: str, *, force: bool, **options: Any) -> None:
@@ -184,5 +184,5 @@ def add_alias(alias: str, ref: str, *, force: bool, **options: Any) -> None:
 @click.argument("alias", shell_complete=offer("aliases"))
 @edit_options
 def remove_alias(alias: str, **options: Any) -> None:
-    """Take ALIAS away; refused while something uses it."""
+    """Remove ALIAS; refused while something uses it."""
     perform(partial(edits.remove_alias, alias=alias), **options)

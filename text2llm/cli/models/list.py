@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command("list")
-@click.option("--all", "every", is_flag=True, help="Every model of the catalog, not only those of the configuration.")
+@click.option("--all", "every", is_flag=True, help="Every catalog model, not only configured ones.")
 @click.option("--local", is_flag=True, help="Only models served on this machine, or on one whose name ends in .local.")
 @click.option(
     "--provider",
@@ -47,7 +47,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     plain: bool,
     as_json: bool,
 ) -> None:
-    """Show models: their context window, price, retirement, and whether there is a credential for them."""
+    """Show models with context window, price, retirement date and whether there is a credential."""
     if as_json and plain:
         raise UsageError("--json and --plain cannot be combined", hint="give one of them")
     from text2llm.commands import list as use_case

@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 @config_option
 @colour_option
 def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) -> ExitCode:
-    """Ask the providers which models they have, and keep what they tell for `models list`.
+    """Fetch the providers' model lists, and cache them for `models list`.
 
-    Asked are those that are used, configured, stored, or have a key in the environment. A provider that does not
-    answer keeps its last listing. Exit code 1: one that --provider names was not renewed, or none was; 4: since its
-    credential is not bound to where it would go.
+    Queried are the providers that are used, configured, stored, or have a key in the environment. One that does not
+    respond keeps its last list. Exit code 1: a provider named by --provider was not refreshed, or none was; 4: because
+    its credential may not be sent to the endpoint.
     """
     from text2llm.commands import refresh
 
@@ -58,7 +58,7 @@ def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
 
 
 def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:
-    """A failure counts that somebody would notice: of what they named, or of everything that was asked."""
+    """The failures of named providers are returned; of others, only if none was refreshed."""
     from text2llm.commands.refresh import Outcome
     from text2llm.upstream.verdict import Gate
 

@@ -36,13 +36,13 @@ _TIMEOUT_MS, _CONCURRENCY, _CANDIDATES = 12_000, 3, 6
 
 
 class ListingError(Text2llmError):
-    """A provider's list of models is not to be had."""
+    """A provider's list of models cannot be fetched."""
 
     code = "listing"
 
 
 class UntrustedListingError(ListingError):
-    """The credential that it takes is not bound to where it is."""
+    """The credential it needs may not be sent to its endpoint."""
 
     code = "untrusted-listing"
     exit_code = ExitCode.REFUSED
@@ -54,7 +54,7 @@ class UntrustedListingError(ListingError):
     metavar="PROVIDER",
     default="openrouter",
     shell_complete=offer("providers"),
-    help="Whose models (default openrouter).",
+    help="Provider to scan (default openrouter).",
 )
 @click.option("--provider-prefix", metavar="TEXT", help="Only models whose id begins with this, such as a vendor.")
 @click.option(
@@ -71,21 +71,21 @@ class UntrustedListingError(ListingError):
 @click.option(
     "--timeout", metavar="MS", type=NUMBER, default=_TIMEOUT_MS, help="Time limit of one probe (default 12000)."
 )
-@click.option("--concurrency", metavar="N", type=float, default=_CONCURRENCY, help="Probes at a time (default 3).")
-@click.option("--no-probe", is_flag=True, help="Only what the listing says: no request to a model, nothing written.")
+@click.option("--concurrency", metavar="N", type=float, default=_CONCURRENCY, help="Concurrent probes (default 3).")
+@click.option("--no-probe", is_flag=True, help="Use the listing only: send no model request, write nothing.")
 @click.option("--yes", is_flag=True, help="Write the proposal without asking.")
-@click.option("--input/--no-input", "ask", default=None, help="Ask which to take, or not. [default: at a terminal]")
+@click.option("--input/--no-input", "ask", default=None, help="Prompt for the selection. [default: at a terminal]")
 @click.option("--set-default", is_flag=True, help="Make the first choice the default model, too.")
 @click.option("--set-image", is_flag=True, help="Make the first choice for images the image model, too.")
 @json_option
 @config_option
 @colour_option
 def command(config: str | None, *, as_json: bool, **options: Any) -> int:
-    """Find free models that really answer, and make them the fallbacks.
+    """Find free models that work, and make them the fallbacks.
 
-    Each candidate must call a tool, and read an image where its provider says that it can. What is chosen replaces
-    the fallbacks of the defaults, and those of the image model where one is set; the diff is shown. Nothing is
-    written with --no-probe, without a credential, or with --json alone. Exit code 1: nothing could be proposed.
+    Each candidate must call a tool, and read an image if its provider says that it can. The selection replaces the
+    default fallbacks, and the image fallbacks if an image model is set; the diff is shown. Nothing is written with
+    --no-probe, without a credential, or with --json alone. Exit code 1: nothing could be proposed.
     """
     _check(options, as_json=as_json)
     workspace = open_workspace(config)
@@ -107,10 +107,10 @@ def command(config: str | None, *, as_json: bool, **options: Any) -> int:
 
 
 def _check(options: dict[str, Any], *, as_json: bool) -> None:
-    """Refuse what contradicts itself, before anything is sent."""
+    """Reject conflicting options before anything is sent."""
     for name in ("min_params", "max_age_days"):
         if options[name] is not None and not isfinite(options[name]):
-            raise UsageError(f"--{name.replace('_', '-')} must be a number", hint="give one from 0 on")
+            raise UsageError(f"--{name.replace('_', '-')} must be a number", hint="use 0 or greater")
     if options["no_probe"]:
         for name in ("yes", "set_default", "set_image"):
             if options[name]:
@@ -121,7 +121,7 @@ def _check(options: dict[str, Any], *, as_json: bool) -> None:
             if given:
                 raise UsageError(f"--input and {flag} cannot be combined", hint="give one of them")
         if not sys.stdin.isatty():
-            raise UsageError("--input needs a terminal to ask at", hint="take the proposal with --yes")
+            raise UsageError("--input needs a terminal", hint="accept the proposal with --yes")
 
 
 def _scan(options: dict[str, Any], workspace: Workspace) -> ScanResult:
@@ -169,13 +169,13 @@ def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...]) -> None:
 
 
 def _is_asked(options: dict[str, Any], *, as_json: bool) -> bool:
-    """Whether a person chooses: only one who sees the table."""
+    """Whether to prompt: only a user who sees the table."""
     if as_json:
         return False
     wanted = options["ask"]
     asked: bool = (sys.stdin.isatty() and sys.stdout.isatty()) if wanted is None else wanted
     if not asked:
-        click.echo("nothing was written\nhint: take the proposal with --yes", err=True)
+        click.echo("nothing was written\nhint: accept the proposal with --yes", err=True)
     return asked
 
 
@@ -194,7 +194,7 @@ def _ask(found: Scan, proposal: Proposal) -> Proposal:
 
 
 def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef, ...]) -> tuple[ModelRef, ...] | None:
-    """The chosen models in order; ``None`` where the person leaves."""
+    """The chosen models in order; ``None`` if the user quits."""
     from text2llm.report.scan import offer_text
     from text2llm.scan.choice import Reply, read_choice
 
@@ -202,7 +202,7 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
         return ()
     click.echo(offer_text(what, offered), nl=False, err=True)
     usual = " ".join(str(offered.index(ref) + 1) for ref in proposal)
-    question = f"{what}: numbers in order, 0 for none, Enter for {usual}, q to leave"
+    question = f"{what}: numbers in order, 0 for none, Enter for {usual}, q to quit"
     while True:
         chosen = read_choice(click.prompt(question, default="", show_default=False, err=True), offered, proposal)
         if chosen is Reply.LEAVE:
@@ -214,7 +214,7 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
 
 
 def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, as_json: bool) -> Plan:
-    """Put what was chosen into the configuration, with its diff."""
+    """Write the selection to the configuration, and show the diff."""
     from text2llm.cli.change import finish, show_or_refuse
     from text2llm.commands.edit import EditRequest, run, tell_meaning
     from text2llm.scan.edit import adopt

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class StatusOptions(NamedTuple):
     """What ``models status`` was asked; ``probe`` is ``None`` when no probe is sent.
 
-    ``usage``: whether providers are asked for it, ``None`` when nobody said.
+    ``usage``: whether providers are asked for it, ``None`` if not given.
     """
 
     config: str | None = None
@@ -68,8 +68,8 @@ def show_status(options: StatusOptions) -> int:
         clear_progress(report.probes)
     _print_report(report, options)
     if options.check and report.agent_id is None and report.agents:
-        names = f"agents with models of their own are not checked: {', '.join(report.agents)}"
-        click.echo(f"note: {names}; see --agent, or `text2llm probe`, which proves every agent", err=True)
+        names = f"agents with their own models are not checked: {', '.join(report.agents)}"
+        click.echo(f"note: {names}; use --agent, or `text2llm probe`, which verifies every agent", err=True)
     if report.probes is not None and report.probes.interrupted:
         return ExitCode.INTERRUPTED
     return report.verdict if options.check else ExitCode.OK
@@ -84,7 +84,7 @@ def _find_progress(options: StatusOptions) -> Progress | None:
 
 
 def _wants_usage(options: StatusOptions) -> bool:
-    """Unless somebody says so, usage is for a person at a terminal: no script and no CI job waits for a provider."""
+    """By default only at a terminal: scripts and CI jobs do not wait for a provider."""
     if options.usage is not None:
         return options.usage
     by_script = options.plain or options.as_json or options.check or bool(os.environ.get("CI"))
@@ -156,7 +156,7 @@ def _print_default(report: StatusReport) -> None:
 @click.option("--probe-concurrency", metavar="N", type=NUMBER, help="Concurrent probes (default 2).")
 @click.option("--probe-max-tokens", metavar="N", type=NUMBER, help="Maximum output tokens (default 8).")
 def command(*, probe: bool, **options: Any) -> int:
-    """Show which models are used, from where, and which credentials pay for them."""
+    """Show resolved models, where each is set, and the credentials used for them."""
     names = ("timeout", "concurrency", "max_tokens", "provider", "profile")
     values = [options.pop(f"probe_{name}") for name in names]
     free = options.pop("probe_free")

@@ -1,4 +1,4 @@
-"""The dialogue of a login at a terminal: what it says goes to standard error, what it asks has no echo."""
+"""The dialogue of a login at a terminal: messages go to standard error, input has no echo."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from text2llm.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class TerminalDialogue:
-    """A person at a terminal; ``browser`` says whether one may be started for them."""
+    """A user at a terminal; ``browser`` says whether a browser may be opened."""
 
     browser: bool
 
@@ -53,7 +53,7 @@ class TerminalDialogue:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C end a question at once: an event loop would only note it, and the question hear nothing of it."""
+    """Let Ctrl-C end a prompt at once: an event loop would only note it, and the prompt would go on."""
     before = signal.getsignal(signal.SIGINT)
     if not callable(before) or threading.current_thread() is not threading.main_thread():
         yield

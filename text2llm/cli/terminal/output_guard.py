@@ -1,11 +1,11 @@
-"""The standard streams without secrets: whatever is written to them, and by whom, passes here.
+"""The standard streams without secrets: everything written to them passes here.
 
 Tracebacks of threads, warnings, ``logging``'s last resort and ``sys.unraisablehook`` all write to ``sys.stderr``, and
 so are guarded like the program's own words. What bypasses Python's streams is not: the text of child processes that
 share the terminal, and crashes of the interpreter.
 
-A reader that goes (`| head`, a log collector that died) has what it wanted: what a command does, and its exit code, do
-not depend on it. What follows leads nowhere, and :func:`nobody_reads` tells who must know.
+A reader that leaves (`| head`, a log collector that died) changes neither what a command does nor its exit code. Later
+output is discarded, and :func:`nobody_reads` reports it.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from text2llm.redaction.forms import Forms
     from text2llm.redaction.values import Values
 
-# What has a known form has one of these; most output has none, and loads nothing to be looked at twice.
+# Every known form contains one of these; most output has none, and so loads no forms.
 _SIGN = "[A-Za-z0-9_-]{18}|sk-|earer|EARER|PRIVATE KEY"
 
 
 @final
 class Outlet:
-    """The layers that whatever leaves a run passes, by a stream or as a file: what it has held, and what has a form.
+    """The redaction layers for all output, streams and files: values held in memory, and known forms of secrets.
 
     The forms are those of the providers that come with text2llm, until it is told of a registry with those of plugins.
     """
@@ -59,7 +59,7 @@ class Outlet:
         return self._forms
 
     def redact_forms(self, text: str) -> str:
-        """``text`` without what has the form of a secret: nobody held it, but a file or an argument brought it here."""
+        """``text`` without what has the form of a secret, though this process never held it."""
         return redact(text, self.forms) if re.search(_SIGN, text) else text
 
     def redact(self, text: str) -> str:

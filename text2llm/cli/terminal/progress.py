@@ -1,4 +1,4 @@
-"""How far a run is: one line on standard error, which the next one replaces and the last one leaves nothing of."""
+"""Progress: one line on standard error, which the next one replaces and the last one clears."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def show_progress(done: int, total: int, result: ProbeResult) -> None:
 
 
 def clear_progress(summary: ProbeSummary) -> None:
-    """Take away the line of a run that Ctrl-C ended."""
+    """Clear the line of a run that Ctrl-C ended."""
     if summary.interrupted:
         clear_line()
 
 
 def clear_line() -> None:
-    """Take away a line of progress, and the ``^C`` behind it."""
+    """Clear the line of progress, and the ``^C`` after it."""
     if sys.stderr.isatty():
         show_line("", last=True)
 
 
 def show_line(line: str, *, last: bool) -> None:
-    """A line on standard error that the next one replaces, and the ``last`` one leaves nothing of."""
+    """Show a line on standard error that the next one replaces; the ``last`` one clears it."""
     click.echo("\r\x1b[K" + line[: terminal_width() - 1] + ("\r\x1b[K" if last else ""), nl=False, err=True)

@@ -1,4 +1,4 @@
-"""Questions to a person at a terminal, and what comes instead of an answer where there is none."""
+"""Prompts at a terminal, and standard input where there is none."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def has_terminal() -> bool:
 
 
 def obtain_secret(prompt: str, command: str) -> str:
-    """What a person types or pastes, without echo; without a terminal, all of standard input.
+    """Prompt for a secret without echo; without a terminal, read all of standard input.
 
-    ``command`` is the command line to name where neither has anything.
+    ``command`` is the command line to show if both are missing.
 
     Raises:
         UsageError: there is no terminal, and nothing on standard input.
@@ -39,7 +39,7 @@ def obtain_secret(prompt: str, command: str) -> str:
 
 
 def ask_secret(prompt: str) -> str:
-    """What a person types or pastes at the terminal, without echo; empty when they end the input.
+    """Prompt for a secret without echo; empty at the end of input.
 
     Raises:
         PromptError: echo cannot be switched off, or the terminal may have cut the line.
@@ -52,7 +52,7 @@ def ask_secret(prompt: str) -> str:
         try:
             text = getpass(prompt)
         except EOFError:
-            click.echo(err=True)  # the next line must not stand behind the prompt
+            click.echo(err=True)  # the next line must not follow the prompt
             return ""
         except GetPassWarning:
             raise PromptError(

@@ -196,7 +196,7 @@ def test_add_leads_through_a_key(run: Run) -> None:
         terminal.expect("did you mean")
         terminal.expect("Provider, such as anthropic: ")
         terminal.type("Groq\n")
-        terminal.expect("Profile id (empty: the usual one): ")
+        terminal.expect("Profile id (empty: the default): ")
         terminal.type("groq:work\n")
         terminal.expect("(not shown): ")
         terminal.type(f"{key}\n")

@@ -79,7 +79,7 @@ def test_broken_settings_keep_nobody_logged_in(run: Run) -> None:
     write_settings("trust: [nonsense]\n")
     done = run("models", "auth", "logout", "zai:a")
     assert done.code == 0
-    assert done.err.startswith("warning: whether a grant names it is not known: ")
+    assert done.err.startswith("warning: unknown whether a grant names it: ")
     assert json.loads(path.read_text())["profiles"] == {}
 
 

@@ -172,8 +172,8 @@ def test_wrong_secret_is_refused_without_repeating_it(run: Run, arguments: str, 
         ("paste-api-key --provider anthropic --profile-id openai:pasted", "--profile-id is not an id of anthropic"),
         ("paste-api-key --provider anthropic --origin pasted-by-mistake", "--origin: the URL has no scheme"),
         ("paste-api-key --provider anthropic --origin https://user:pasted@x", "--origin: the URL has user info"),
-        ("paste-token --provider anthropic --expires-in pasted-by-mistake", "--expires-in is no duration"),
-        ("paste-token --provider anthropic --expires-in 0d", "--expires-in is no duration"),
+        ("paste-token --provider anthropic --expires-in pasted-by-mistake", "--expires-in is not a duration"),
+        ("paste-token --provider anthropic --expires-in 0d", "--expires-in is not a duration"),
         ("setup-token --provider ", "--provider is empty"),
         ("pasted-By-mistake-1", "there is no such command"),
         ("order pasted-By-mistake-1", "there is no such command"),
@@ -230,7 +230,7 @@ def test_existing_id_of_any_form_can_be_replaced(run: Run) -> None:
         CORP,
         stdin=LAB_KEY,
     )
-    assert (done.code, "the id of this profile cannot stand in a grant" in done.err) == (64, True)
+    assert (done.code, "the id of this profile cannot be used in a grant" in done.err) == (64, True)
     assert stored()["profiles"]["my key"]["key"] == "k"
 
 
@@ -240,7 +240,7 @@ def test_existing_id_of_any_form_can_be_replaced(run: Run) -> None:
 def test_origin_of_a_configuration_is_nobodys_word(run: Run) -> None:
     write_config(LAB)
     done = run("models", "auth", "paste-api-key", "--provider", "lab", stdin=LAB_KEY)
-    refused(done, 4, f"text2llm.yaml:7:16 sends this credential to {CORP}, and there is no terminal to confirm that at")
+    refused(done, 4, f"text2llm.yaml:7:16 sends this credential to {CORP}, and there is no terminal to confirm that")
     assert f"hint: if you trust it, add --origin {CORP}\n" in done.err
 
 

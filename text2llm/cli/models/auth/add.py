@@ -1,4 +1,4 @@
-"""``text2llm models auth add``: a credential step by step, for people who do not know the commands yet."""
+"""``text2llm models auth add``: a credential step by step, for users who do not know the commands yet."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from text2llm.workspace import Workspace
 @click.command("add", cls=QuietCommand)
 @subject_options
 def command(agent: str | None, config: str | None, *, as_json: bool) -> None:
-    """Choose a provider and a method, and store a credential. Asks; needs a terminal."""
+    """Choose a provider and a method, and store a credential. Interactive; needs a terminal."""
     if not prompts.has_terminal():
         raise UsageError(
             "no terminal for prompts",
-            hint="`text2llm models auth paste-api-key --provider PROVIDER < file` asks nothing",
+            hint="run `text2llm models auth paste-api-key --provider PROVIDER < file`",
         )
     workspace = open_stores(config)
     workspace.find_agent(agent)
     provider = _ask_provider(workspace)
     browser = can_open_browser(os.environ)
     method = _ask_method(provider, workspace, browser=browser)
-    profile_id = _ask("Profile id (empty: the usual one)") or None
+    profile_id = _ask("Profile id (empty: the default)") or None
     lifetime = _ask_lifetime() if method == SETUP_TOKEN else None
     request = StoreRequest(provider, agent, profile_id, lifetime=lifetime)
     log_in(workspace, method, request, browser=browser, as_json=as_json)
 
 
 def _ask_provider(workspace: Workspace) -> str:
-    """A provider that text2llm, the configuration or the user's settings know; asked for until it is one."""
+    """Prompt until the answer is a built-in, configured or gateway provider."""
     registry = workspace.registry
     spell = registry.spellings().provider
     known = {*registry.ids(), *map(spell, workspace.config.providers), *workspace.settings.gateways}
@@ -53,12 +53,12 @@ def _ask_provider(workspace: Workspace) -> str:
 
 
 def _explain_unknown(provider: str, workspace: Workspace) -> str:
-    """What helps who named an unknown provider. Its name is not repeated: it may be a key."""
+    """The reply to an unknown provider. Its name is not repeated: it may be a key."""
     near = workspace.registry.near(provider, workspace.config.providers)
     if near:
         return f"did you mean {' or '.join(near)}?"
     command = f"{paste_command(PasteKind.API_KEY, 'ID')} --origin https://HOST"
-    return f"this provider is not known; for one of your own, end this with Ctrl-C and run `{command}`"
+    return f"unknown provider; for a custom one, press Ctrl-C and run `{command}`"
 
 
 def _ask_method(provider: str, workspace: Workspace, *, browser: bool) -> str:
@@ -75,13 +75,13 @@ def _ask_method(provider: str, workspace: Workspace, *, browser: bool) -> str:
         chosen = dict(zip(map(str, range(1, len(methods) + 1)), methods, strict=True)).get(answer, answer)
         if chosen in methods:
             return chosen
-        prompts.say("name one of the methods, or its number")
+        prompts.say("enter a method or its number")
 
 
 def _ask_lifetime() -> int | None:
-    """How long a token lasts, in milliseconds; ``None`` for one without an end."""
+    """The token's lifetime in milliseconds; ``None`` if it never expires."""
     while True:
-        answer = _ask("Ends in, such as 365d (empty: never, or not known)")
+        answer = _ask("Expires in, such as 365d (empty: never, or unknown)")
         if not answer:
             return None
         if re.fullmatch(DURATION, answer):

@@ -1,4 +1,4 @@
-"""What the commands of ``models auth`` share: whose store is meant, what is asked, and how a change is told."""
+"""What the commands of ``models auth`` share: the store, prompts and reports."""
 
 from __future__ import annotations
 

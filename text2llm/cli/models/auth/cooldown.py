@@ -12,7 +12,7 @@ from text2llm.cli.models.auth.quiet import QuietCommand
 @click.argument("profile_id", metavar="ID")
 @subject_options
 def command(profile_id: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
-    """Let the stored credential ID be used at once, although a tool has put it aside for a while."""
+    """End the cooldown that another tool has set on the stored credential ID."""
     from text2llm.commands.store import clear_cooldown
 
     print_change(clear_cooldown(open_stores(config), profile_id, agent), as_json=as_json)

@@ -23,24 +23,24 @@ from text2llm.workspace import Workspace
 
 @click.command("login", cls=QuietCommand)
 @click.option(
-    "--provider", metavar="PROVIDER", required=True, shell_complete=offer("providers"), help="Where to log in."
+    "--provider", metavar="PROVIDER", required=True, shell_complete=offer("providers"), help="Provider to log in to."
 )
-@click.option("--method", metavar="METHOD", help="How; `text2llm plugins list` shows what each provider offers.")
+@click.option("--method", metavar="METHOD", help="Login method; `text2llm plugins list` shows those of each provider.")
 @click.option(
     "--profile-id", metavar="ID", help="The profile's id (default: PROVIDER:default, a key's PROVIDER:manual)."
 )
 @click.option("--set-default", is_flag=True, help="Then make the provider's first configured model the default.")
-@click.option("--no-browser", is_flag=True, help="Start no browser on this machine.")
-@click.option("--keyring/--no-keyring", default=None, help="Keep the secrets in the system's keyring, or not.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser on this machine.")
+@click.option("--keyring/--no-keyring", default=None, help="Store the secrets in the system's keyring, or not.")
 @click.option(
     "--origin",
     metavar="URL",
     callback=parse_origin_option,
-    help="Where the credential may go, for a provider of your own: scheme, host and port.",
+    help="Origin it may be sent to, for a custom provider: scheme, host and port.",
 )
 @subject_options
 def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
-    """Log in at a provider and store the credential.
+    """Log in to a provider and store the credential.
 
     It needs a terminal, unless the method is device-code, or api-key or setup-token from standard input.
     """

@@ -19,7 +19,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 @click.group(cls=QuietGroup)
 def order() -> None:
-    """The order in which an agent tries the stored credentials of a provider."""
+    """Show and change the order in which a provider's stored credentials are tried."""
 
 
 def _order_options(command: _Command) -> _Command:
@@ -57,7 +57,7 @@ def set_order(
 @order.command("clear", cls=QuietCommand)
 @_order_options
 def clear_order(provider: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
-    """Go back to the order of the config, or to the usual one."""
+    """Restore the configured order, or the default."""
     from text2llm.commands.store import write_order
 
     workspace = open_stores(config)

@@ -1,4 +1,4 @@
-"""``text2llm models auth paste-api-key``, ``paste-token`` and ``setup-token``: store a secret that somebody has."""
+"""``text2llm models auth paste-api-key``, ``paste-token`` and ``setup-token``: store an existing secret."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def _paste_options(command: _Command) -> _Command:
     options = (
         click.option("--profile-id", metavar="ID", help="The profile's id (default: PROVIDER:manual)."),
-        click.option("--keyring/--no-keyring", default=None, help="Keep the value in the system's keyring, or not."),
+        click.option("--keyring/--no-keyring", default=None, help="Store the value in the system's keyring, or not."),
         click.option(
             "--origin",
             metavar="URL",
             callback=parse_origin_option,
-            help="Where it may go, for a provider of your own: scheme, host and port.",
+            help="Origin it may be sent to, for a custom provider: scheme, host and port.",
         ),
         click.option("--any-form", is_flag=True, help="Accept a value in an unknown format."),
     )
@@ -40,7 +40,7 @@ def _parse_lifetime(_ctx: click.Context, _parameter: click.Parameter, value: str
     if value is None:
         return None
     if not re.fullmatch(DURATION, value):
-        raise UsageError("--expires-in is no duration", hint="write a number and s, m, h or d, such as 365d")
+        raise UsageError("--expires-in is not a duration", hint="write a number and s, m, h or d, such as 365d")
     return parse_duration(value)
 
 
@@ -52,7 +52,7 @@ _provider_option = click.option(
     help="Provider that issued the credential.",
 )
 _expiry_option = click.option(
-    "--expires-in", "lifetime", metavar="TIME", callback=_parse_lifetime, help="When it ends, such as 365d."
+    "--expires-in", "lifetime", metavar="TIME", callback=_parse_lifetime, help="Time until it expires, such as 365d."
 )
 
 
@@ -73,7 +73,7 @@ def _paste(kind: PasteKind, options: dict[str, Any]) -> None:
 @_provider_option
 @_paste_options
 def paste_api_key(**options: Any) -> None:
-    """Store an API key: it is asked for without echo, or read from standard input (… < file)."""
+    """Store an API key: prompted for without echo, or read from standard input (… < file)."""
     _paste(PasteKind.API_KEY, options)
 
 
@@ -82,7 +82,7 @@ def paste_api_key(**options: Any) -> None:
 @_expiry_option
 @_paste_options
 def paste_token(**options: Any) -> None:
-    """Store a token: it is asked for without echo, or read from standard input (… < file)."""
+    """Store a token: prompted for without echo, or read from standard input (… < file)."""
     _paste(PasteKind.TOKEN, options)
 
 

@@ -1,4 +1,4 @@
-"""Commands beside which a secret may be typed by mistake: no usage error of theirs repeats what was written."""
+"""Commands to which a secret may be passed by mistake: no usage error repeats their arguments."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from text2llm.login.refresh import Dead, Failed
 def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *, force: bool, as_json: bool) -> int:
     """Renew the access tokens of logins that have expired or soon will; without ID, of every stored login.
 
-    Exit code 1: a login cannot be renewed any more, or could not be now.
+    Exit code 1: a login can no longer be renewed, or could not be renewed now.
     """
     found = renew.run(open_stores(config), renew.RenewalRequest(profiles, agent, force))
     _print(found, as_json=as_json)
