@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from text2llm.trust.bindings import Trust
 
 
-def _tell_nobody(*_: object) -> None:
-    return
+def ignore(*_: object) -> None:
+    """A callback that does nothing."""
 
 
 def read_clock() -> int:
@@ -52,8 +52,8 @@ class Workspace:
         now: int | None = None,
         relative: bool = True,
         required: bool = True,
-        on_plugins: Callable[[PluginSet, Registry], None] = _tell_nobody,
-        on_wait: Callable[[], None] = _tell_nobody,
+        on_plugins: Callable[[PluginSet, Registry], None] = ignore,
+        on_wait: Callable[[], None] = ignore,
     ) -> None:
         self.environ, self.named, self.on_wait, self._on_plugins = environ, named, on_wait, on_plugins
         self._relative, self._required = relative, required
@@ -61,7 +61,6 @@ class Workspace:
 
     @cached_property
     def settings(self) -> Settings:
-        """The user's settings."""
         return load_settings(self.environ)
 
     @cached_property
@@ -108,7 +107,6 @@ class Workspace:
 
     @cached_property
     def bundle(self) -> Catalog:
-        """The facts about models that come with text2llm."""
         from text2llm.catalog.bundle import load_bundle
 
         return load_bundle()
@@ -142,11 +140,9 @@ class Workspace:
         return None if written is None else require_agent(written, self.config)
 
     def name_agent(self, agent: str | None) -> str:
-        """The id of an agent; ``None`` is the default one."""
         return agent or self.config.default_agent()
 
     def find_dirs(self, agent: str | None) -> AgentDirs:
-        """The directories of an agent (a canonical id)."""
         from text2llm.auth.agents import find_agent_dirs
 
         return find_agent_dirs(agent, self.config, self.environ)

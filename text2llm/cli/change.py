@@ -81,15 +81,14 @@ def apply_edit(  # noqa: PLR0913 - one parameter for each part of a request
     edit: Edit, workspace: Workspace, *, strict: bool, write: bool, out: str | None, as_json: bool
 ) -> None:
     """Make an edit and report it; ``out`` is the file to save its plan to."""
-    from text2llm.commands.edit import EditRequest, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, plan_meaning, run
 
     keep = partial(save, out=out, workspace=workspace) if out else None
     make = partial(run, workspace, EditRequest(edit, strict, write))
-    perform(make, partial(tell_meaning, workspace), written=write, as_json=as_json, save=keep)
+    perform(make, partial(plan_meaning, workspace), written=write, as_json=as_json, save=keep)
 
 
 def save(plan: Plan, out: str, workspace: Workspace) -> None:
-    """Write a plan to a file."""
     from text2llm.plan.apply import write_plan_file
     from text2llm.plan.saved import save_plan
 
@@ -99,7 +98,7 @@ def save(plan: Plan, out: str, workspace: Workspace) -> None:
 
 def words_of(plan: Plan, workspace: Workspace) -> tuple[str, list[str]]:
     """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
-    from text2llm.commands.edit import tell_meaning
+    from text2llm.commands.edit import plan_meaning
     from text2llm.report.text_diff import document_diff
 
-    return document_diff(plan.before, plan.after), [each.message for each in tell_meaning(workspace, plan)]
+    return document_diff(plan.before, plan.after), [each.message for each in plan_meaning(workspace, plan)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import click
 
@@ -15,12 +15,8 @@ from text2llm.cli.options import (
     output_style,
     page_width,
 )
-from text2llm.cli.reports import format_option
+from text2llm.cli.reports import format_option, print_layout
 from text2llm.errors import ExitCode
-from text2llm.report.formats import make_report
-
-if TYPE_CHECKING:
-    from text2llm.diff.change import Comparison
 
 
 @click.command()
@@ -49,16 +45,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     code is run.
     """
     from text2llm.commands import diff
-
-    found = diff.run(open_workspace(config), diff.parse_range(revisions, staged=staged), agent)
-    _print(found, "json" if as_json else layout)
-    return ExitCode.FAILURE if exits and found.changes else ExitCode.OK
-
-
-def _print(found: Comparison, layout: str) -> None:
-    if layout != "text":
-        click.echo(make_report("diff", layout, found), nl=False)
-        return
     from text2llm.report.diff import diff_text
 
-    click.echo(diff_text(found, output_style(), page_width()), nl=False, color=True)
+    found = diff.run(open_workspace(config), diff.parse_range(revisions, staged=staged), agent)
+    text = partial(diff_text, found, output_style(), page_width())
+    print_layout("diff", "json" if as_json else layout, found, text)
+    return ExitCode.FAILURE if exits and found.changes else ExitCode.OK

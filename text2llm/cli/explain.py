@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import click
 
@@ -15,11 +15,7 @@ from text2llm.cli.options import (
     open_workspace,
     output_style,
 )
-from text2llm.cli.reports import format_option
-from text2llm.report.formats import make_report
-
-if TYPE_CHECKING:
-    from text2llm.explain.explanation import Explanation
+from text2llm.cli.reports import format_option, print_layout
 
 
 @click.command()
@@ -36,14 +32,7 @@ def command(word: str, layout: str, agent: str | None, config: str | None, *, as
     key:, agent:, alias:, model: or provider:WORD. No connection is opened, and no secret is shown.
     """
     from text2llm.commands import explain
-
-    _print(explain.run(open_workspace(config), word, agent), "json" if as_json else layout)
-
-
-def _print(found: Explanation, layout: str) -> None:
-    if layout != "text":
-        click.echo(make_report("explain", layout, found), nl=False)
-        return
     from text2llm.report.explain import explain_text
 
-    click.echo(explain_text(found, output_style()), nl=False, color=True)
+    found = explain.run(open_workspace(config), word, agent)
+    print_layout("explain", "json" if as_json else layout, found, partial(explain_text, found, output_style()))

@@ -29,11 +29,9 @@ class LazyGroup(click.Group):
         self.table, self.others = table, others
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
-        """The names of the table, in its order."""
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command, imported now."""
         row = self.table.get(cmd_name)
         if row is None:
             return None
@@ -50,7 +48,6 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The table as help shows it."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, row.summary) for name, row in self.table.items()])
 

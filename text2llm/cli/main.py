@@ -52,5 +52,4 @@ def main() -> None:
 
 
 def run() -> None:
-    """The console script."""
     sys.exit(run_guarded(main, sys.argv[1:]))

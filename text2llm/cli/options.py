@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from text2llm.config.durations import is_duration, parse_duration
+from text2llm.errors import UsageError
 from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:
     from text2llm.providers.plugin import PluginSet
     from text2llm.providers.registry import Registry
+    from text2llm.trust.origin import Origin
     from text2llm.workspace import Workspace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -46,7 +48,6 @@ class Number(click.ParamType[float]):
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number that a value is written as."""
         is_time = param is not None and param.metavar == "MS"
         try:
             return parse_duration(value) if is_time and is_duration(value) else float(value)
@@ -69,6 +70,26 @@ def offer(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any
     return complete
 
 
+def parse_origin_option(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Origin | None:
+    """The origin that ``--origin`` names; an error does not repeat it: it may be a secret passed by mistake."""
+    from text2llm.trust.origin import OriginError, parse_origin
+
+    try:
+        return None if value is None else parse_origin(value)
+    except OriginError as error:
+        raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
+
+
+def reject_unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """The error for a rule or schema that does not exist; ``kind`` is also the command that lists them."""
+    from text2llm.config.suggest import find_near
+
+    near = find_near(name, known)
+    return UsageError(
+        f"there is no {kind} {name!r}", hint=f"did you mean {near!r}?" if near else f"`text2llm {kind}` lists them"
+    )
+
+
 def out_option(command: _Command) -> _Command:
     """``--out PLAN``: save the plan, change nothing."""
     return click.option(
@@ -81,7 +102,6 @@ def out_option(command: _Command) -> _Command:
 
 
 def config_option(command: _Command) -> _Command:
-    """``--config FILE``: the configuration, instead of the one that is found."""
     return click.option(
         "--config",
         metavar="FILE",
@@ -92,17 +112,14 @@ def config_option(command: _Command) -> _Command:
 
 
 def json_option(command: _Command) -> _Command:
-    """``--json``: one JSON document on standard output."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
 def plain_option(command: _Command) -> _Command:
-    """``--plain``: one value a line."""
     return click.option("--plain", is_flag=True, help="Print one value per line.")(command)
 
 
 def agent_option(command: _Command) -> _Command:
-    """``--agent ID``: one agent instead of the defaults."""
     return click.option(
         "--agent", metavar="ID", shell_complete=offer("agents"), help="Use this agent instead of the defaults."
     )(command)
@@ -169,5 +186,4 @@ def page_width() -> int | None:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document."""
     click.echo(json_text(value))

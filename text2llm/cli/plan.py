@@ -32,12 +32,12 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
     FILE is a part of a configuration: only the keys that it names are compared. Nothing is changed.
     """
     from text2llm.cli.partial_config import read_partial
-    from text2llm.commands.edit import EditRequest, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, plan_meaning, run
     from text2llm.plan.compare import agree_with
 
     wanted, workspace = read_partial(file), open_workspace(config)
     plan = run(workspace, EditRequest(partial(agree_with, wanted=wanted), write=False))
-    tell = partial(tell_meaning, workspace)
+    tell = partial(plan_meaning, workspace)
     if out:
         save(plan, out, workspace)
     show(plan, tell, as_json=as_json)
@@ -57,12 +57,12 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
-    from text2llm.commands.edit import EditRequest, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, plan_meaning, run
     from text2llm.plan.apply import read_plan_file
     from text2llm.plan.saved import refuse_other_words
 
     saved, workspace = read_plan_file(plan_file, describe_plan_problem), open_workspace(config)
-    plan, tell = run(workspace, EditRequest(saved, write=False)), partial(tell_meaning, workspace)
+    plan, tell = run(workspace, EditRequest(saved, write=False)), partial(plan_meaning, workspace)
     if not plan.is_empty:
         refuse_other_words(saved, *words_of(plan, workspace), find_outlet())
         show_or_refuse(plan, tell, as_json=as_json)

@@ -38,6 +38,14 @@ def format_option(what: str) -> Callable[[_Command], _Command]:
     )
 
 
+def print_layout(what: str, layout: str, value: object, text: Callable[[], str]) -> None:
+    """Print a value in a layout; ``text`` renders the one for users."""
+    if layout == "text":
+        click.echo(text(), nl=False, color=True)
+    else:
+        click.echo(make_report(what, layout, value), nl=False)
+
+
 def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[str, str]:
     """The file of each format. The flag is checked before anything else happens."""
     wanted: dict[str, str] = {}
@@ -55,7 +63,6 @@ def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[st
 
 
 def _check_path(layout: str, path: str) -> None:
-    """Check a report path before writing."""
     folder = os.path.dirname(path) or "."
     if path == "-":
         raise UsageError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, open_workspace, print_json
+from text2llm.cli.options import colour_option, json_option, offer, open_workspace, parse_origin_option, print_json
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import load_registry
 from text2llm.trust.bindings import (
@@ -19,7 +19,7 @@ from text2llm.trust.bindings import (
     spell_name,
     variable_form,
 )
-from text2llm.trust.origin import Origin, OriginError, parse_origin
+from text2llm.trust.origin import Origin
 
 if TYPE_CHECKING:
     from text2llm.plan.settings_edit import SettingsEdit
@@ -79,15 +79,8 @@ def _parse_credential(_ctx: click.Context, _parameter: click.Parameter, value: s
     return spell_name(name, load_registry().spellings())
 
 
-def _parse_origin(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Origin | None:
-    try:
-        return None if value is None else parse_origin(value)
-    except OriginError as error:
-        raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
-
-
 def _origin_option(*, required: bool, words: str) -> Callable[[_Command], _Command]:
-    return click.option("--origin", metavar="URL", required=required, callback=_parse_origin, help=words)
+    return click.option("--origin", metavar="URL", required=required, callback=parse_origin_option, help=words)
 
 
 @group.command("allow")
@@ -117,7 +110,7 @@ def revoke_command(credential: CredentialName, origin: Origin | None, **options:
 
 def _perform(edit: SettingsEdit, *, dry_run: bool, as_json: bool) -> None:
     from text2llm.cli.change import perform
-    from text2llm.commands.trust import change_grants, tell_meaning
+    from text2llm.commands.trust import change_grants, grant_meaning
 
     make = partial(change_grants, open_workspace(), edit, write=not dry_run)
-    perform(make, tell_meaning, written=not dry_run, as_json=as_json)
+    perform(make, grant_meaning, written=not dry_run, as_json=as_json)

@@ -22,7 +22,7 @@ from text2llm.probe.runner import run_probes
 from text2llm.providers.free_probes import load_free_probes
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Reason, Verdict
-from text2llm.workspace import Workspace
+from text2llm.workspace import Workspace, ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,7 @@ Event: TypeAlias = Diagnostic | Renewed | Probed
 Tell: TypeAlias = Callable[[Event], None]
 
 
-def _tell_nobody(_event: Event) -> None:
-    return
-
-
-def run(workspace: Workspace, request: GateRequest, tell: Tell = _tell_nobody) -> GateReport:
+def run(workspace: Workspace, request: GateRequest, tell: Tell = ignore) -> GateReport:
     """Verify the requested routes.
 
     Raises:

@@ -35,8 +35,7 @@ class NotStoredError(Text2llmError):
 class Person(Protocol):
     """Who is there to be asked, and how."""
 
-    def has_terminal(self) -> bool:
-        """Whether somebody is there."""
+    def has_terminal(self) -> bool: ...
 
     def confirm(self, question: str, /) -> bool:
         """Whether they say yes."""
@@ -44,8 +43,7 @@ class Person(Protocol):
     def obtain_secret(self, prompt: str, command: str, /) -> str:
         """What they give, without echo; ``command`` is named where nobody gives anything."""
 
-    def say(self, text: str, /) -> None:
-        """Tell them something."""
+    def say(self, text: str, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

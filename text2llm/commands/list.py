@@ -21,7 +21,6 @@ class ListRequest:
 
 
 def run(workspace: Workspace, request: ListRequest) -> ModelList:
-    """List the models."""
     chosen = None if request.provider is None else workspace.find_provider(request.provider)
     view, registry = workspace.read(workspace.find_agent(request.agent)), workspace.registry
     names = [*registry.ids(), *view.customs] if request.every else named_providers(view)

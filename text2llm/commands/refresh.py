@@ -46,7 +46,6 @@ class RefreshRequest:
 
 
 def run(workspace: Workspace, request: RefreshRequest) -> tuple[Renewal, ...]:
-    """Renew the listings."""
     named = tuple(dict.fromkeys(map(workspace.find_provider, request.providers)))
     view, in_view = open_view(workspace)
     return _refresh(named or in_view, view, named=bool(named))

@@ -31,7 +31,6 @@ class StatusRequest(NamedTuple):
 
 
 def run(workspace: Workspace, request: StatusRequest, progress: Progress | None = None) -> StatusReport:
-    """Find out what is used."""
     view = workspace.read(workspace.find_agent(request.agent))
     report = summarise(view)
     if request.probe is not None:

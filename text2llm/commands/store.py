@@ -152,7 +152,7 @@ def _find_grants(profile_id: str, workspace: Workspace) -> Iterator[str]:
         yield f"a new {profile_id} may be sent to {origins}, too; to revoke that, run `{command}`"
 
 
-def clear_cooldown(workspace: Workspace, profile_id: str, agent: str | None = None) -> AuthChange:
+def end_cooldown(workspace: Workspace, profile_id: str, agent: str | None = None) -> AuthChange:
     """End the cooldown of a stored credential.
 
     Raises:

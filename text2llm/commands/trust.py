@@ -15,7 +15,7 @@ from text2llm.plan.grants import Grants
 from text2llm.plan.settings_edit import SettingsChange, SettingsEdit, plan_settings, read_grants, settings_file
 from text2llm.settings.load import settings_path
 from text2llm.trust.bindings import Bindings
-from text2llm.workspace import Workspace
+from text2llm.workspace import Workspace, ignore
 
 #: What shows a change before it is made.
 Show: TypeAlias = Callable[[SettingsChange], None]
@@ -54,12 +54,8 @@ def _select(workspace: Workspace, bindings: Bindings, provider: str | None, *, e
     return tuple(known) if every else (name,)
 
 
-def _show_nobody(_change: SettingsChange) -> None:
-    return
-
-
 def change_grants(
-    workspace: Workspace, edit: SettingsEdit, show: Show = _show_nobody, *, write: bool = True
+    workspace: Workspace, edit: SettingsEdit, show: Show = ignore, *, write: bool = True
 ) -> SettingsChange:
     """Change the grants: what ``show`` is given is what is written; without ``write`` nothing is."""
     make = partial(plan_settings, workspace.environ, edit)
@@ -70,7 +66,6 @@ def change_grants(
     return change
 
 
-def tell_meaning(change: SettingsChange) -> tuple[Change, ...]:
-    """What a change of the settings means."""
+def grant_meaning(change: SettingsChange) -> tuple[Change, ...]:
     kinds = ("grant-removed" if each.action is Action.REMOVE else "grant-added" for each in change.changes)
     return tuple(Change(kind, Level.CHANGE, "trust", line) for kind, line in zip(kinds, change.meaning, strict=True))

@@ -87,8 +87,6 @@ def run(workspace: Workspace, request: CheckRequest) -> Validation:
 
 
 class _Checker:
-    """One run over many files."""
-
     def __init__(self, workspace: Workspace, as_of: str | None) -> None:
         self.workspace, self.as_of = workspace, as_of
         self.findings: list[Diagnostic] = []

@@ -32,7 +32,6 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def edit_options(command: _Command) -> _Command:
-    """The options of every command that edits."""
     command = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")(command)
     return config_option(colour_option(json_option(out_option(command))))
 
@@ -42,7 +41,7 @@ _strict_option = click.option(
 )
 
 
-def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
+def _perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     edit: Edit,
     *,
     config: str | None,
@@ -67,7 +66,7 @@ def _set_command(slot: Slot, what: str) -> click.Command:
     @_strict_option
     @edit_options
     def command(ref: str, agent: str | None, **options: Any) -> None:
-        perform(_for_agent(edits.set_primary, agent, name=ref, slot=slot), **options)
+        _perform(_for_agent(edits.set_primary, agent, name=ref, slot=slot), **options)
 
     return command
 
@@ -109,20 +108,20 @@ def _fallback_group(slot: Slot) -> click.Group:
     @_strict_option
     @edit_options
     def add_command(ref: str, agent: str | None, **options: Any) -> None:
-        perform(_for_agent(edits.add_fallback, agent, name=ref, slot=slot), **options)
+        _perform(_for_agent(edits.add_fallback, agent, name=ref, slot=slot), **options)
 
     @group.command("remove", help="Remove REF, however it is spelled.")
     @click.argument("ref", shell_complete=offer("models"))
     @agent_option
     @edit_options
     def remove_command(ref: str, agent: str | None, **options: Any) -> None:
-        perform(_for_agent(edits.remove_fallback, agent, name=ref, slot=slot), **options)
+        _perform(_for_agent(edits.remove_fallback, agent, name=ref, slot=slot), **options)
 
     @group.command("clear", help=f"Remove every {what}.")
     @agent_option
     @edit_options
     def clear_command(agent: str | None, **options: Any) -> None:
-        perform(_for_agent(edits.clear_fallbacks, agent, slot=slot), **options)
+        _perform(_for_agent(edits.clear_fallbacks, agent, slot=slot), **options)
 
     return group
 
@@ -175,14 +174,14 @@ def _alias_lines(found: dict[str, Resolved], *, plain: bool) -> str:
 @click.option("--force", is_flag=True, help="Repoint an alias that points to another model.")
 @_strict_option
 @edit_options
-def add_alias(alias: str, ref: str, *, force: bool, **options: Any) -> None:
+def add_alias_command(alias: str, ref: str, *, force: bool, **options: Any) -> None:
     """Point ALIAS to REF."""
-    perform(partial(edits.add_alias, alias=alias, name=ref, force=force), **options)
+    _perform(partial(edits.add_alias, alias=alias, name=ref, force=force), **options)
 
 
 @aliases.command("remove")
 @click.argument("alias", shell_complete=offer("aliases"))
 @edit_options
-def remove_alias(alias: str, **options: Any) -> None:
+def remove_alias_command(alias: str, **options: Any) -> None:
     """Remove ALIAS; refused while something uses it."""
-    perform(partial(edits.remove_alias, alias=alias), **options)
+    _perform(partial(edits.remove_alias, alias=alias), **options)

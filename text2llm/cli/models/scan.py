@@ -36,8 +36,6 @@ _TIMEOUT_MS, _CONCURRENCY, _CANDIDATES = 12_000, 3, 6
 
 
 class ListingError(Text2llmError):
-    """A provider's list of models cannot be fetched."""
-
     code = "listing"
 
 
@@ -216,11 +214,11 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
 def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, as_json: bool) -> Plan:
     """Write the selection to the configuration, and show the diff."""
     from text2llm.cli.change import finish, show_or_refuse
-    from text2llm.commands.edit import EditRequest, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, plan_meaning, run
     from text2llm.scan.edit import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
-    tell = partial(tell_meaning, workspace)
+    tell = partial(plan_meaning, workspace)
     plan = run(workspace, EditRequest(edit), partial(show_or_refuse, tell=tell, as_json=as_json))
     if not as_json:
         finish(plan, tell, written=True, as_json=False)
@@ -228,13 +226,13 @@ def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, a
 
 
 def _print_json(found: Scan, proposal: Proposal, plan: Plan | None, workspace: Workspace) -> None:
-    from text2llm.commands.edit import tell_meaning
+    from text2llm.commands.edit import plan_meaning
     from text2llm.report.edit_result import edit_json
     from text2llm.report.scan import scan_json
 
     document = None
     if plan is not None:
-        document = edit_json(plan, tell_meaning(workspace, plan), applied=not plan.is_empty)
+        document = edit_json(plan, plan_meaning(workspace, plan), applied=not plan.is_empty)
     print_json(scan_json(found, proposal, document))
 
 

@@ -23,7 +23,6 @@ class TerminalDialogue:
     browser: bool
 
     def say(self, text: str) -> None:
-        """Show a line."""
         click.echo(clean_line(text), err=True)
 
     def open_page(self, url: str) -> bool:

@@ -194,22 +194,18 @@ class _Guard:
 
 @final
 class GuardedText(_Guard):
-    """A text stream."""
-
     def __init__(self, stream: Any, outlet: Outlet | None = None) -> None:
         super().__init__(stream, stream.write)
         self.outlet = outlet or Outlet()
         self._buffer: GuardedBytes | None = None
 
     def write(self, text: str) -> int:
-        """Write a text; its length."""
         if not isinstance(text, str):  # click tries a stream with bytes to see what it is
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self._put(self._window.add(self.outlet.redact_forms(text)))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write texts."""
         for line in lines:
             self.write(line)
 
@@ -229,13 +225,10 @@ class GuardedText(_Guard):
 
 @final
 class GuardedBytes(_Guard):
-    """A stream of bytes."""
-
     def __init__(self, stream: Any) -> None:
         super().__init__(stream, lambda text: stream.write(text.encode("utf-8", "surrogateescape")))
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Write bytes; return the count."""
         text = bytes(data).decode("utf-8", "surrogateescape")
         self._put(self._window.add(text))
         return len(data)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 
 def show_progress(done: int, total: int, result: ProbeResult) -> None:
-    """The line of a run of probes."""
     from text2llm.report.probe import progress_line
 
     show_line(progress_line(done, total, result), last=done == total)

@@ -66,12 +66,6 @@ def ask_secret(prompt: str) -> str:
 
 
 def read_piped(command: str) -> str:
-    """All of standard input, for a secret.
-
-    Raises:
-        UsageError: there is nothing.
-        PromptError: there is too much.
-    """
     data = sys.stdin.buffer.read(MAX_PIPED_BYTES + 1)
     if not data.strip():
         raise UsageError(
@@ -86,10 +80,8 @@ def read_piped(command: str) -> str:
 
 
 def confirm(question: str) -> bool:
-    """Whether a person at the terminal says yes; anything else than that is a no."""
     return click.confirm(clean_line(question), default=False, err=True)
 
 
 def say(text: str) -> None:
-    """Tell a person something, on standard error."""
     click.echo(clean_line(text), err=True)

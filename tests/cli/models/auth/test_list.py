@@ -113,7 +113,7 @@ def test_what_a_tool_put_aside_says_how_to_clear_it(run: Run, stats: dict[str, A
 
 
 def test_narrow_terminal_breaks_between_facts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("text2llm.cli.models.auth.listing.terminal_width", lambda: 40)
+    monkeypatch.setattr("text2llm.cli.models.auth.stored.terminal_width", lambda: 40)
     write_store(profiles(anthropic_work={"type": "token", "token": KEY, "expires": NOW + 30 * DAY}))
     assert listed(run)[1:] == [
         "anthropic",

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from text2llm.cli.options import agent_option, colour_option, config_option, json_option, open_workspace, print_json
-from text2llm.errors import UsageError
-from text2llm.trust.origin import Origin, OriginError, parse_origin
 
 if TYPE_CHECKING:
     from text2llm.commands.keep import StoreRequest
@@ -28,12 +26,10 @@ def open_stores(config: str | None) -> Workspace:
 
 
 def subject_options(command: _Command) -> _Command:
-    """``--agent``, ``--config`` and ``--json``."""
     return agent_option(config_option(json_option(colour_option(command))))
 
 
 def print_change(change: AuthChange, *, as_json: bool) -> None:
-    """Say what was done."""
     from text2llm.report.auth_change import change_json, change_text, warning_text
 
     if as_json:
@@ -41,18 +37,6 @@ def print_change(change: AuthChange, *, as_json: bool) -> None:
     else:
         click.echo(change_text(change), nl=False)
         click.echo(warning_text(change), nl=False, err=True)
-
-
-def parse_origin_option(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Origin | None:
-    """The origin that ``--origin`` names.
-
-    Raises:
-        UsageError: it is none. It is not repeated.
-    """
-    try:
-        return None if value is None else parse_origin(value)
-    except OriginError as error:
-        raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
 
 
 def log_in(workspace: Workspace, method: str, request: StoreRequest, *, browser: bool, as_json: bool) -> None:

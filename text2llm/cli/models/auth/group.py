@@ -7,20 +7,18 @@ import click
 from text2llm.cli.lazy import Lazy, LazyGroup
 from text2llm.cli.models.auth.quiet import QuietGroup
 
-_PASTE = "text2llm.cli.models.auth.paste"
+_PASTE, _STORED = "text2llm.cli.models.auth.paste", "text2llm.cli.models.auth.stored"
 _COMMANDS = {
-    "list": Lazy("text2llm.cli.models.auth.listing", "command", "List credentials, and which is used."),
+    "list": Lazy(_STORED, "list_command", "List credentials, and which is used."),
     "add": Lazy("text2llm.cli.models.auth.add", "command", "Choose a provider and a method, step by step."),
     "login": Lazy("text2llm.cli.models.auth.login", "command", "Log in to a provider."),
     "setup-token": Lazy(_PASTE, "setup_token", "Store the long-lived token that a provider's own tool makes."),
     "paste-token": Lazy(_PASTE, "paste_token", "Store a token."),
     "paste-api-key": Lazy(_PASTE, "paste_api_key", "Store an API key."),
-    "logout": Lazy("text2llm.cli.models.auth.logout", "command", "Remove a stored credential."),
+    "logout": Lazy(_STORED, "logout_command", "Remove a stored credential."),
     "refresh": Lazy("text2llm.cli.models.auth.refresh", "command", "Renew the access tokens of logins."),
-    "order": Lazy(
-        "text2llm.cli.models.auth.order", "order", "Show and change the order in which stored credentials are tried."
-    ),
-    "clear-cooldown": Lazy("text2llm.cli.models.auth.cooldown", "command", "End a credential's cooldown."),
+    "order": Lazy(_STORED, "order", "Show and change the order in which stored credentials are tried."),
+    "clear-cooldown": Lazy(_STORED, "cooldown_command", "End a credential's cooldown."),
 }
 
 

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from text2llm.auth.pasted import Paste, PasteKind
-from text2llm.cli.models.auth.command import DURATION, open_stores, parse_origin_option, print_change, subject_options
+from text2llm.cli.models.auth.command import DURATION, open_stores, print_change, subject_options
 from text2llm.cli.models.auth.quiet import QuietCommand
-from text2llm.cli.options import offer
+from text2llm.cli.options import offer, parse_origin_option
 from text2llm.cli.terminal import prompts
 from text2llm.config.durations import parse_duration
 from text2llm.errors import UsageError

@@ -31,7 +31,6 @@ class QuietGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
