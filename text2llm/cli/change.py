@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 
 _Made = TypeVar("_Made", bound=FileChange)
 #: What a change of a file means.
-Tell: TypeAlias = "Callable[[_Made], tuple[Change, ...]]"
+Explain: TypeAlias = "Callable[[_Made], tuple[Change, ...]]"
 
 
 def perform(
     change_with: Callable[[Callable[[_Made], None]], _Made],
-    tell: Tell[_Made],
+    explain: Explain[_Made],
     *,
     written: bool,
     as_json: bool,
     save: Callable[[_Made], None] | None = None,
 ) -> None:
     """Show a change, make it, and report it; ``save`` is called in between."""
-    change = change_with(partial(show_or_refuse, tell=tell, as_json=as_json))
+    change = change_with(partial(show_or_refuse, explain=explain, as_json=as_json))
     if save is not None:
         save(change)
-    finish(change, tell, written=written, as_json=as_json)
+    finish(change, explain, written=written, as_json=as_json)
 
 
-def show_or_refuse(change: _Made, tell: Tell[_Made], *, as_json: bool) -> None:
+def show_or_refuse(change: _Made, explain: Explain[_Made], *, as_json: bool) -> None:
     """Show a change before it is made; one that cannot be shown is not made."""
     try:
-        show(change, tell, as_json=as_json)
+        show(change, explain, as_json=as_json)
     except OSError as error:
         raise _unread(error.strerror) from error
     if nobody_reads():
@@ -54,23 +54,23 @@ def _unread(reason: str | None) -> WriteError:
     return WriteError(message, hint="let it be read, or use --json")
 
 
-def show(change: _Made, tell: Tell[_Made], *, as_json: bool) -> None:
+def show(change: _Made, explain: Explain[_Made], *, as_json: bool) -> None:
     """Print the warnings about a change and, unless JSON is wanted, its diff and what that means."""
     from text2llm.report.edit_result import edit_text
     from text2llm.report.notes import note_text
 
     click.echo("".join(map(note_text, change.notes)), nl=False, err=True)
     if not as_json:
-        click.echo(edit_text(change, tell(change), output_style(), page_width()), nl=False)
+        click.echo(edit_text(change, explain(change), output_style(), page_width()), nl=False)
 
 
-def finish(change: _Made, tell: Tell[_Made], *, written: bool, as_json: bool) -> None:
+def finish(change: _Made, explain: Explain[_Made], *, written: bool, as_json: bool) -> None:
     """Say whether the file was changed."""
     from text2llm.report.edit_result import edit_json
 
     applied = written and not change.is_empty
     if as_json:
-        print_json(edit_json(change, tell(change), applied=applied))
+        print_json(edit_json(change, explain(change), applied=applied))
     elif applied:
         click.echo(f"applied to {change.path}")
     elif not change.is_empty:

@@ -41,7 +41,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names; a near miss is told."""
+        """The command that the first argument names; a near miss gets a suggestion."""
         name = args[0]
         if name not in self.table and not name.startswith("-"):
             ctx.fail(f"No such command {name!r}.{self._suggest(name, ctx)}")

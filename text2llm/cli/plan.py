@@ -37,12 +37,12 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 
     wanted, workspace = read_partial(file), open_workspace(config)
     plan = run(workspace, EditRequest(partial(agree_with, wanted=wanted), write=False))
-    tell = partial(plan_meaning, workspace)
+    explain = partial(plan_meaning, workspace)
     if out:
         save(plan, out, workspace)
-    show(plan, tell, as_json=as_json)
+    show(plan, explain, as_json=as_json)
     if as_json:
-        finish(plan, tell, written=False, as_json=True)
+        finish(plan, explain, written=False, as_json=True)
     elif not out and not plan.is_empty:
         click.echo("not applied; save it with --out PLAN, and apply that with `text2llm apply PLAN`", err=True)
     return ExitCode.WARNING if detailed_exitcode and not plan.is_empty else ExitCode.OK
@@ -62,18 +62,18 @@ def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | Non
     from text2llm.plan.saved import refuse_other_words
 
     saved, workspace = read_plan_file(plan_file, describe_plan_problem), open_workspace(config)
-    plan, tell = run(workspace, EditRequest(saved, write=False)), partial(plan_meaning, workspace)
+    plan, explain = run(workspace, EditRequest(saved, write=False)), partial(plan_meaning, workspace)
     if not plan.is_empty:
         refuse_other_words(saved, *words_of(plan, workspace), find_outlet())
-        show_or_refuse(plan, tell, as_json=as_json)
-        if not yes and not _ask(plan, tell(plan), as_json=as_json):
-            finish(plan, tell, written=False, as_json=as_json)
+        show_or_refuse(plan, explain, as_json=as_json)
+        if not yes and not _ask(plan, explain(plan), as_json=as_json):
+            finish(plan, explain, written=False, as_json=as_json)
             return ExitCode.FAILURE
         plan = run(workspace, EditRequest(saved))
     if plan.is_empty and not as_json:
         click.echo("no changes: this plan has been applied already")
     else:
-        finish(plan, tell, written=True, as_json=as_json)
+        finish(plan, explain, written=True, as_json=as_json)
     return ExitCode.OK
 
 

@@ -91,7 +91,7 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, str], **opt
     loaded = workspace.config
     spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
     # Redact before a format escapes, cuts or aligns a secret beyond recognition.
-    report = redact(gate.run(workspace, _make_request(**options), _tell), find_outlet().forms)
+    report = redact(gate.run(workspace, _make_request(**options), _show_event), find_outlet().forms)
     clear_progress(report.summary)
     written = write_reports(reports, "gate", report)
     _print(report, as_json=as_json)
@@ -111,7 +111,7 @@ def _make_request(slot: str | None, require: tuple[str, ...], fail_on: str | Non
     )
 
 
-def _tell(event: Event) -> None:
+def _show_event(event: Event) -> None:
     """Show an event of the gate on standard error; progress only at a terminal."""
     from text2llm.commands.gate import Probed, Renewed
     from text2llm.diagnostics import Diagnostic

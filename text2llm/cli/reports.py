@@ -87,7 +87,7 @@ def spare_inputs(wanted: Mapping[str, str], inputs: Iterable[str]) -> None:
 
 
 def write_reports(wanted: Mapping[str, str], what: str, value: object) -> ExitCode:
-    """Write every wanted report; ``FAILURE`` when one cannot be written, which standard error tells.
+    """Write every wanted report; ``FAILURE`` if one cannot be written, with the error on standard error.
 
     It is no exception: the result is on standard output by then, and ``--json`` prints one document only.
     """

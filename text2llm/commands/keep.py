@@ -78,11 +78,11 @@ def find_place(
 ) -> CredentialPlace:
     """Settle where a credential is stored and may go, with whoever is there; ``name`` is that of an unnamed profile.
 
-    Without ``secret``, what is stored is never a public value, so that somebody has to have said where it may go.
+    Without ``secret``, what is stored is never a public value, so that its origin must have been confirmed.
 
     Raises:
         UsageError: the id or the origin is none, or nothing knows the provider.
-        RefusedError: nobody has said where it may go.
+        RefusedError: no origin was confirmed.
         NotStoredError: the person said no.
     """
     destination = locate_provider(workspace, request)
@@ -128,7 +128,7 @@ def _is_name(text: str, workspace: Workspace) -> bool:
 
 
 def _choose_keyring(profile_id: str, path: str, person: Person, *, wanted: bool | None) -> bool:
-    """Whether the value goes to the keyring: as was said, where the replaced one is, or as a person says."""
+    """Whether the value goes to the keyring: as requested, like the replaced one, or as the user confirms."""
     if wanted is None:
         stored = read_store(path).profiles.get(profile_id)
         refs = () if stored is None else secret_refs(stored.credential)
@@ -191,7 +191,7 @@ def keep_credential(
 ) -> AuthChange:
     """Store a credential, and grant it the origin that was settled.
 
-    ``now`` is when its time began, in milliseconds since the epoch: a day is told as a day, whatever storing takes.
+    ``now`` is when its lifetime began, in milliseconds since the epoch: storing takes none of it.
     """
     value, environ = value_of(new.credential), workspace.environ
     changed = keep_profile(new, workspace.find_dirs(place.agent), environ, workspace.registry.spellings())
@@ -210,7 +210,7 @@ def keep_credential(
 
 
 def _explain_destination(place: CredentialPlace) -> tuple[str, ...]:
-    """What a person should know about where a credential may go."""
+    """Notes on where the credential may be sent."""
     note = place.destination.note
     if note is None:
         return ()

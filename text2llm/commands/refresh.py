@@ -21,7 +21,7 @@ _ABSENT = frozenset({Reason.MISSING_CREDENTIAL, Reason.ENDPOINT_NOT_FOUND, Reaso
 
 
 class Outcome(Enum):
-    """What came of the renewal of a listing. ``SKIPPED``: there is nobody to ask, or nothing to ask with."""
+    """The outcome of renewing a listing. ``SKIPPED``: no endpoint, or no credential."""
 
     RENEWED = "renewed"
     FAILED = "failed"
@@ -30,7 +30,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What came of one provider. ``listing`` is what the cache holds now, ``verdict`` why that is not new."""
+    """The outcome for one provider. ``listing`` is what the cache holds now, ``verdict`` why that is not new."""
 
     provider: str
     outcome: Outcome
@@ -40,7 +40,7 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class RefreshRequest:
-    """The providers to ask, as people write them; none for those in view: used, configured, stored, with a key."""
+    """The providers to ask, in any spelling; none for those in view: used, configured, stored, with a key."""
 
     providers: tuple[str, ...] = ()
 
@@ -65,32 +65,34 @@ def _refresh(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[R
     plans = {name: plan_listing(name, view, endpoints) for name in providers}
     queries = {name: plan for name, plan in plans.items() if isinstance(plan, ListingQuery)}
     fetched = fetch_listings(tuple(queries.values()), view.trust, view.settings.network)
-    told = {each.provider: each for each in fetched}
-    fresh = {name: each for name in told for each in _keep(queries[name], told[name], view.now)}
+    fetched_by_id = {each.provider: each for each in fetched}
+    fresh = {name: each for name in fetched_by_id for each in _keep(queries[name], fetched_by_id[name], view.now)}
     path = cache_path(view)
     if fresh:
         write_listings(path, fresh.values())
     kept = read_listings(path, {name: str(query.place.sister) for name, query in queries.items()})
-    return tuple(_sum_up(name, plans[name], told.get(name), fresh.get(name) or kept.get(name), named) for name in plans)
+    return tuple(
+        _sum_up(name, plans[name], fetched_by_id.get(name), fresh.get(name) or kept.get(name), named) for name in plans
+    )
 
 
-def _keep(query: ListingQuery, told: Fetched, now: int) -> Iterator[Listing]:
-    if not isinstance(told.found, Verdict):
-        facts = {model: listed.facts for model, listed in told.found.items()}
+def _keep(query: ListingQuery, fetched: Fetched, now: int) -> Iterator[Listing]:
+    if not isinstance(fetched.found, Verdict):
+        facts = {model: listed.facts for model, listed in fetched.found.items()}
         yield Listing(query.provider, str(query.place.sister), now, facts)
 
 
 def _sum_up(
     name: str,
     plan: ListingQuery | Verdict,
-    told: Fetched | None,
+    fetched: Fetched | None,
     listing: Listing | None,
     named: bool,  # noqa: FBT001 - see `_refresh`
 ) -> Renewal:
     if isinstance(plan, Verdict):
         skipped = not named and plan.reason in _ABSENT
         return Renewal(name, Outcome.SKIPPED if skipped else Outcome.FAILED, listing, plan)
-    assert told is not None
-    if isinstance(told.found, Verdict):
-        return Renewal(name, Outcome.FAILED, listing, told.found)
+    assert fetched is not None
+    if isinstance(fetched.found, Verdict):
+        return Renewal(name, Outcome.FAILED, listing, fetched.found)
     return Renewal(name, Outcome.RENEWED, listing)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class StatusRequest(NamedTuple):
-    """Whose status is wanted, an agent's or that of the defaults, and what is told beside it.
+    """Whose status is wanted, an agent's or that of the defaults, and which details are added.
 
-    ``probe`` is ``None`` when no probe is sent. ``usage``: providers are asked for it; ``asked`` says whether a person
-    asked for that, for only then may it fail, open the keyring, and say why nothing is known. ``remarks``: what is
-    known of the models, for people, who do not wait for the few milliseconds.
+    ``probe`` is ``None`` when no probe is sent. ``usage``: providers are asked for it; ``asked`` is true if the user
+    asked for that: only then may it fail, open the keyring, and explain what is unknown. ``remarks``: facts about the
+    models, for readers to whom a few milliseconds do not matter.
     """
 
     agent: str | None = None
@@ -70,12 +70,12 @@ def _add_usage(view: Reading, report: StatusReport, workspace: Workspace, *, ask
     from text2llm.usage.ask import ask_usage
 
     try:
-        told = ask_usage(tellable, endpoints, view, keyring=asked)
+        usage = ask_usage(tellable, endpoints, view, keyring=asked)
     except Text2llmError:
         if asked:
             raise
         return report  # settings that no request can be made under are no reason to withhold the status
-    return add_usage(report, told, failures=asked)
+    return add_usage(report, usage, failures=asked)
 
 
 def _add_remarks(report: StatusReport, view: Reading, workspace: Workspace) -> StatusReport:

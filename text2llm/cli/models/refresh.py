@@ -62,8 +62,8 @@ def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:
     from text2llm.commands.refresh import Outcome
     from text2llm.upstream.verdict import Gate
 
-    told = tuple(renewals)
-    if not named and any(each.outcome is Outcome.RENEWED for each in told):
+    renewals = tuple(renewals)
+    if not named and any(each.outcome is Outcome.RENEWED for each in renewals):
         return ExitCode.OK
-    failed = [each.verdict for each in told if each.outcome is Outcome.FAILED and each.verdict is not None]
+    failed = [each.verdict for each in renewals if each.outcome is Outcome.FAILED and each.verdict is not None]
     return worst_exit([ExitCode.REFUSED if each.gate is Gate.REFUSE else ExitCode.FAILURE for each in failed])

@@ -160,7 +160,7 @@ def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...]) -> None:
     from text2llm.report.scan import proposal_text, scan_text
 
     style = output_style()
-    found = redact(found, find_outlet().forms)  # a column must not tell how long a secret is
+    found = redact(found, find_outlet().forms)  # a column must not explain how long a secret is
     click.echo(scan_text(found, style, now=int(time.time()), width=page_width()), nl=False)
     if found.options is not None:
         click.echo(proposal_text(proposal, idle), nl=False)
@@ -199,8 +199,8 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
     if not offered:
         return ()
     click.echo(offer_text(what, offered), nl=False, err=True)
-    usual = " ".join(str(offered.index(ref) + 1) for ref in proposal)
-    question = f"{what}: numbers in order, 0 for none, Enter for {usual}, q to quit"
+    default = " ".join(str(offered.index(ref) + 1) for ref in proposal)
+    question = f"{what}: numbers in order, 0 for none, Enter for {default}, q to quit"
     while True:
         chosen = read_choice(click.prompt(question, default="", show_default=False, err=True), offered, proposal)
         if chosen is Reply.LEAVE:
@@ -218,10 +218,10 @@ def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, a
     from text2llm.scan.edit import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
-    tell = partial(plan_meaning, workspace)
-    plan = run(workspace, EditRequest(edit), partial(show_or_refuse, tell=tell, as_json=as_json))
+    explain = partial(plan_meaning, workspace)
+    plan = run(workspace, EditRequest(edit), partial(show_or_refuse, explain=explain, as_json=as_json))
     if not as_json:
-        finish(plan, tell, written=True, as_json=False)
+        finish(plan, explain, written=True, as_json=False)
     return plan
 
 

@@ -103,23 +103,23 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
         from text2llm.report.status_text import status_text
 
         style = output_style()
-        told = status_text(report, style, terminal_width(), _way_to(os.path.dirname(report.config_path)))
-        click.echo(told, nl=False)
+        text = status_text(report, style, terminal_width(), _path_prefix(os.path.dirname(report.config_path)))
+        click.echo(text, nl=False)
         if report.probes is not None:
             from text2llm.cli.terminal.output_guard import find_outlet
             from text2llm.redaction import redact
             from text2llm.report.probe import probe_text
 
-            probes = redact(report.probes, find_outlet().forms)  # a column must not tell how long a secret is
-            told = probe_text(probes, style, terminal=sys.stdout.isatty(), width=page_width())
-            click.echo("\n" + told, nl=False)
+            probes = redact(report.probes, find_outlet().forms)  # a column must not reveal how long a secret is
+            text = probe_text(probes, style, terminal=sys.stdout.isatty(), width=page_width())
+            click.echo("\n" + text, nl=False)
 
 
-def _way_to(folder: str) -> str:
+def _path_prefix(folder: str) -> str:
     """The relative path to a folder above or below it; nothing to one that lies elsewhere."""
-    way = os.path.relpath(folder)
-    names = set(way.split(os.sep))
-    return "" if way == os.curdir or (os.pardir in names and len(names) > 1) else f"{way}{os.sep}"
+    path = os.path.relpath(folder)
+    names = set(path.split(os.sep))
+    return "" if path == os.curdir or (os.pardir in names and len(names) > 1) else f"{path}{os.sep}"
 
 
 def _print_default(report: StatusReport) -> None:

@@ -35,7 +35,7 @@ _SIGN = "[A-Za-z0-9_-]{18}|sk-|earer|EARER|PRIVATE KEY"
 class Outlet:
     """The redaction layers for all output, streams and files: values held in memory, and known forms of secrets.
 
-    The forms are those of the providers that come with text2llm, until it is told of a registry with those of plugins.
+    The forms are those of the providers that come with text2llm, until ``know`` adds those of plugins.
     """
 
     __slots__ = ("_forms",)
@@ -143,7 +143,7 @@ class _Window:
         return cover(window[out:end], [(max(0, start - out), stop - out) for start, stop in spans], REDACTED)
 
     def flush(self) -> str:
-        """What may go out although more could follow: a beginning that is too short to tell anything."""
+        """What may go out although more could follow: a beginning that is too short to reveal anything."""
         from text2llm.redaction.values import SHORTEST
 
         if len(self._open_end) >= SHORTEST:

@@ -22,7 +22,7 @@ class PromptError(Text2llmError):
 
 
 def has_terminal() -> bool:
-    """Whether somebody is there to answer: standard input is a terminal."""
+    """Whether the user can be prompted: standard input is a terminal."""
     return sys.stdin.isatty()
 
 

@@ -63,15 +63,15 @@ def _explain_unknown(provider: str, workspace: Workspace) -> str:
 
 def _ask_method(provider: str, workspace: Workspace, *, browser: bool) -> str:
     methods = find_methods(workspace, provider)
-    usual = choose_method(None, methods, terminal=True, browser=browser)
+    default = choose_method(None, methods, terminal=True, browser=browser)
     if len(methods) == 1:
-        return usual
+        return default
     login = workspace.registry.logins().get(provider)
-    told = {**SUMMARIES, **({} if login is None else {each.name: each.summary for each in login.methods})}
+    summaries = {**SUMMARIES, **({} if login is None else {each.name: each.summary for each in login.methods})}
     for number, method in enumerate(methods, 1):
-        prompts.say(f"  {number}. {method}: {told[method]}")
+        prompts.say(f"  {number}. {method}: {summaries[method]}")
     while True:
-        answer = _ask(f"Method (empty: {usual})") or usual
+        answer = _ask(f"Method (empty: {default})") or default
         chosen = dict(zip(map(str, range(1, len(methods) + 1)), methods, strict=True)).get(answer, answer)
         if chosen in methods:
             return chosen

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from text2llm.workspace import Workspace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-#: How long a credential lives, as people write it.
+#: The lifetime of a credential on the command line.
 DURATION = r"[1-9][0-9]{0,5}[smhd]"
 
 

@@ -18,7 +18,7 @@ class QuietCommand(click.Command):
     """A command whose usage errors quote nothing."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As usual; what cannot be understood is told without quoting it."""
+        """Parse; errors do not quote the arguments."""
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
