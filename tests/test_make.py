@@ -39,4 +39,4 @@ def test_a_distribution_of_changed_files_is_told_as_one(tmp_path: Path) -> None:
     command = ["bash", str(ROOT / "tools" / "dist.sh"), "no-such-environment"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr.startswith("WARNING: dist/ is of no commit, it holds these changes, too:\n?? new.txt\n")
+    assert done.stderr.startswith("WARNING: dist/ contains uncommitted changes:\n?? new.txt\n")

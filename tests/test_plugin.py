@@ -45,8 +45,8 @@ def test_a_descriptor_is_read_from_its_package(package: Path) -> None:
     ("text", "message"),
     [
         (None, "cannot read acme_plugin_package/acme.yaml: No such file or directory"),
-        ("[acme]", "acme_plugin_package/acme.yaml holds no descriptor"),
-        ("", "acme_plugin_package/acme.yaml holds no descriptor"),
+        ("[acme]", "acme_plugin_package/acme.yaml is not a descriptor"),
+        ("", "acme_plugin_package/acme.yaml is not a descriptor"),
         ("id: [", "expected"),
     ],
 )

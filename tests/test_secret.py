@@ -20,8 +20,8 @@ def test_value_is_revealed_on_purpose_only() -> None:
     assert Secret(VALUE).reveal() == VALUE
 
 
-def test_secret_is_not_serialised() -> None:
-    with pytest.raises(TypeError, match="never serialised"):
+def test_secret_is_not_serialized() -> None:
+    with pytest.raises(TypeError, match="never serialized"):
         pickle.dumps(Secret(VALUE))
     with pytest.raises(TypeError):
         json.dumps({"key": Secret(VALUE)})

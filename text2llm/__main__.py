@@ -1,4 +1,4 @@
-"""``python -m text2llm``: the program, where the folder of scripts is on no path."""
+"""``python -m text2llm``, for when the scripts folder is not on the ``PATH``."""
 
 from text2llm.entry import run
 

@@ -1,11 +1,11 @@
-"""Findings: what a check has to say about a place in a file."""
+"""Findings: the results of a check, with their place in a file."""
 
 from enum import Enum
 from typing import NamedTuple
 
 
 class Severity(Enum):
-    """How much a finding matters; ``OFF`` silences a rule."""
+    """The severity of a finding; ``OFF`` disables a rule."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,7 +25,7 @@ class Location(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding of one rule. ``rule`` is the rule's id, ``hint`` the way to mend it."""
+    """One finding of one rule. ``rule`` is the rule's id, ``hint`` how to fix it."""
 
     rule: str
     severity: Severity

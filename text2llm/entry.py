@@ -1,4 +1,4 @@
-"""The console script's first step: Ctrl-C is answered from here on, also while everything else is being imported."""
+"""The entry point: handles Ctrl-C even while everything else is imported."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ import os
 from text2llm.import_path import drop_movable_entries
 
 _INTERRUPTED = 130
-# A command is over before collecting cycles pays: it would take a tenth of the time of the short ones.
+# Short commands end before collecting cycles helps: it would take a tenth of their time.
 _OBJECTS_BEFORE_COLLECTION = 100_000
 
 
 def run() -> None:
     """Start the program.
 
-    A ``KeyboardInterrupt`` in the middle of an import can be swallowed, or turned into another error, by the code
-    that is imported; so until the program is there to answer, Ctrl-C ends the process at once. Whatever ``PYTHONPATH``
-    says, nothing is imported from the working directory.
+    Imported code can swallow or replace a ``KeyboardInterrupt``, so until the program is imported, Ctrl-C ends the
+    process immediately. Nothing is imported from the working directory, whatever ``PYTHONPATH`` says.
     """
     drop_movable_entries(os.environ)
     import signal
 
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # who started it wants it not to be stopped
-        _run_program()
-        return
-    signal.signal(signal.SIGINT, _leave)
+    is_handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else the caller ignores Ctrl-C
+    if is_handled:
+        signal.signal(signal.SIGINT, _leave)
     from text2llm.cli.main import run as program
 
+    if not is_handled:
+        program()
+        return
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         program()
@@ -36,12 +37,6 @@ def run() -> None:
         _leave()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def _run_program() -> None:
-    from text2llm.cli.main import run as program
-
-    program()
 
 
 def _leave(*_: object) -> None:

@@ -1,7 +1,6 @@
-"""The failure tree: what can stop a command, and the exit code that says so.
+"""The errors that stop a command, with their exit codes.
 
-Findings are values (see :mod:`text2llm.diagnostics`); failures are exceptions of this one tree. They are
-caught once, at the boundary in :mod:`text2llm.cli`.
+Findings are values (see :mod:`text2llm.diagnostics`); these exceptions are caught once, in :mod:`text2llm.cli`.
 """
 
 from __future__ import annotations
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The exit codes that scripts may rely on."""
-
     OK = 0
     FAILURE = 1
     WARNING = 2
@@ -25,7 +22,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-#: Of several outcomes in one run, the first of these that occurred decides the exit code.
+#: If a run has several outcomes, the first of these decides the exit code.
 PRECEDENCE = (
     ExitCode.INTERRUPTED,
     ExitCode.BUG,
@@ -38,18 +35,18 @@ PRECEDENCE = (
 
 
 def worst_exit(codes: list[ExitCode]) -> ExitCode:
-    """The code that speaks for all ``codes``; ``OK`` for none."""
+    """The exit code for all ``codes``; ``OK`` if there are none."""
     return min(codes, key=PRECEDENCE.index, default=ExitCode.OK)
 
 
 class Text2llmError(Exception):
-    """A failure that a user can read: the fact, where it is, and how to mend it."""
+    """An error for the user: what is wrong, where, and how to fix it."""
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[ExitCode] = ExitCode.FAILURE
 
     def __init__(self, message: str, *, hint: str | None = None, location: Location | None = None) -> None:
-        """``hint`` is the command or change that mends it; ``location`` where it was found."""
+        """``hint`` is the command or change that fixes it; ``location`` where it was found."""
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -57,68 +54,58 @@ class Text2llmError(Exception):
 
 
 class UsageError(Text2llmError):
-    """The command line cannot be understood."""
-
     code = "usage"
     exit_code = ExitCode.USAGE
 
 
 class ReadError(Text2llmError):
-    """A file cannot be read, or its text is not what the strict reader accepts."""
+    """A file cannot be read, or the strict reader rejects it."""
 
     code = "unreadable"
 
 
 class NoConfigError(Text2llmError):
-    """No configuration file was found."""
-
     code = "no-config"
 
 
 class InvalidConfigError(Text2llmError):
-    """The configuration has findings that stop the command."""
+    """Findings in the configuration stop the command."""
 
     code = "invalid-config"
 
 
 class ReferenceFormatError(Text2llmError):
-    """A model reference, alias or id cannot be parsed."""
-
     code = "invalid-reference"
 
 
 class UnknownAgentError(Text2llmError):
-    """The config has no agent of that name."""
-
     code = "unknown-agent"
 
 
 class EditError(Text2llmError):
-    """An edit cannot be made: its subject is absent, in use or not allowed."""
+    """An edit is not possible: its subject is missing, in use or not allowed."""
 
     code = "edit-refused"
 
 
 class WriteError(Text2llmError):
-    """The operating system refused a write; the file is as it was."""
+    """The operating system refused a write; the file is unchanged."""
 
     code = "write-failed"
 
 
 class StoreError(Text2llmError):
-    """The credential store cannot be used as it is; it stays untouched."""
+    """The credential store cannot be used; it is unchanged."""
 
     code = "auth-store"
 
 
 class RefusedError(Text2llmError):
-    """Refused for safety."""
-
     code = "refused"
     exit_code = ExitCode.REFUSED
 
 
 class StalePlanError(RefusedError):
-    """A saved plan no longer fits what it was made for, or does not recompute to what it shows."""
+    """A saved plan no longer matches its files, or no longer produces the edits it shows."""
 
     code = "stale-plan"

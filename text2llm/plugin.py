@@ -1,7 +1,7 @@
-"""What the author of a provider plugin needs, and nothing else: this module is stable, what it takes from is not.
+"""The stable interface for provider plugins; the modules it re-exports from may change.
 
 A plugin is a distribution with an entry point in the group ``text2llm.providers`` that names a :class:`ProviderPlugin`.
-``docs/plugins.md`` leads through one. A login method is ``async def method(terms, dialogue, client) -> Obtained``.
+``docs/plugins.md`` is a tutorial. A login method is ``async def method(terms, dialogue, client) -> Obtained``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """``Client``, for annotations: what only a login needs is loaded when one runs."""
+    """Load ``Client`` on first use: only a login needs it."""
     if name == "Client":
         from text2llm.net.client import Client
 
@@ -50,7 +50,7 @@ def descriptor_from_package(package: str, name: str) -> dict[str, Any]:
     """The descriptor in the YAML file ``name`` beside the code of ``package``.
 
     Raises:
-        ReadError: with the place: the file is absent, or the strict reader refuses it.
+        ReadError: the file is missing, or the strict reader rejects it.
     """
     from importlib.resources import files
 
@@ -61,8 +61,8 @@ def descriptor_from_package(package: str, name: str) -> dict[str, Any]:
     try:
         data = files(package).joinpath(name).read_bytes()
     except OSError as error:
-        raise ReadError(f"cannot read {path}: {error.strerror}", hint="is it among the package's files?") from error
+        raise ReadError(f"cannot read {path}: {error.strerror}", hint="include it in the package's files") from error
     document = read_document(path, data)
     if not isinstance(document.data, dict):
-        raise ReadError(f"{path} holds no descriptor", hint="begin with `id:`")
+        raise ReadError(f"{path} is not a descriptor", hint="begin with `id:`")
     return document.data

@@ -1,4 +1,4 @@
-"""ModelRef: which model of which provider, whatever way it was spelled."""
+"""ModelRef: a model of a provider in its canonical spelling."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from text2llm.errors import ReferenceFormatError
 
-#: The provider of a bare model id when the config names none.
+#: The provider of a bare model id if the configuration sets none.
 DEFAULT_PROVIDER = "anthropic"
 
 ALIAS_NAME = r"[A-Za-z0-9._:-]+"
@@ -17,8 +17,6 @@ AGENT_ID = r"[a-z0-9][a-z0-9_-]{0,63}"
 
 
 class ModelRef(NamedTuple):
-    """A model at a provider, canonically spelled."""
-
     provider: str
     model: str
 
@@ -27,7 +25,7 @@ class ModelRef(NamedTuple):
 
 
 class Spellings(NamedTuple):
-    """Other names: of providers (``z.ai`` → ``zai``), and by provider of its models (``opus-4.5`` → …)."""
+    """Alternative names: of providers (``z.ai`` → ``zai``), and of models by provider (``opus-4.5`` → …)."""
 
     providers: Mapping[str, str] = MappingProxyType({})
     models: Mapping[str, Mapping[str, str]] = MappingProxyType({})
@@ -38,7 +36,6 @@ class Spellings(NamedTuple):
         return self.providers.get(lowered, lowered)
 
     def ref(self, provider: str, model: str) -> ModelRef:
-        """The canonical reference of a provider and a model in any spelling."""
         provider, model = self.provider(provider), model.strip()
         return ModelRef(provider, self.models.get(provider, {}).get(model.lower(), model))
 
@@ -47,7 +44,7 @@ def parse_ref(text: str, spellings: Spellings) -> ModelRef:
     """Parse ``provider/model``, split at the first slash.
 
     Raises:
-        ReferenceFormatError: a part is empty, there is no slash, or a character cannot stand in a reference.
+        ReferenceFormatError: a part is empty, the slash is missing, or a character is not allowed.
     """
     provider, slash, model = text.partition("/")
     if not slash or not is_printable_word(provider.strip()) or not is_printable_word(model.strip()):
@@ -59,7 +56,7 @@ def parse_ref(text: str, spellings: Spellings) -> ModelRef:
 
 
 def is_printable_word(text: str) -> bool:
-    """Whether ``text`` has something, only printable ASCII characters, and no white space: as the schema has it."""
+    """Whether ``text`` is not empty and has only printable ASCII characters without white space, as in the schema."""
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 

@@ -1,4 +1,4 @@
-"""Secret: a value that cannot be printed by accident; SecretRef: one that is kept elsewhere."""
+"""Secret: a value that cannot be printed by accident; SecretRef: a secret stored elsewhere."""
 
 from __future__ import annotations
 
@@ -8,31 +8,30 @@ from typing import NamedTuple, NoReturn, TypeAlias, final
 
 _FINGERPRINT_FLOOR = 20
 
-# The values of this process, as held_values() says; the keys of a dict, which keep their order.
+# The keys of a dict keep their order.
 _held: dict[str, None] = {}
 
 
 def held_values() -> Collection[str]:
-    """Every value that a :class:`Secret` of this run has held: what no output may contain.
+    """Every value that a :class:`Secret` of this run has held: no output may contain one.
 
-    This is the one piece of global state, and on purpose. What guards the outputs must know *all* secrets, also
-    those of code that failed half-way, of plugins, and of objects that are long gone while their value lives on in the
-    text of an exception. Handing a register through every call would make each forgotten argument a leak, and
-    nothing but the guard ever reads it: no result depends on it. A value is as long in memory as its process anyway.
+    This is the only global state, on purpose. The output guard must know *all* secrets, including those of failed code,
+    of plugins, and of deleted objects whose value is still in an exception's text. Passing a register through every
+    call would make each forgotten argument a leak, and only the guard reads it: no result depends on it.
     """
     return _held.keys()
 
 
 def forget_values() -> None:
-    """Begin a new run: a process that runs the program many times, such as a test, keeps no secrets of the last."""
+    """Start a new run, in a process that runs the program many times, such as a test."""
     _held.clear()
 
 
 @final
 class Secret:
-    """A credential's value. Only :meth:`reveal` gives it away, so each use is easy to find.
+    """A credential's value. Only :meth:`reveal` returns it, so each use is easy to find.
 
-    Making one tells the guard of the outputs, too: see :func:`held_values`.
+    Creating one also registers it with the output guard: see :func:`held_values`.
     """
 
     __slots__ = ("_value",)
@@ -42,11 +41,11 @@ class Secret:
         _held[value] = None
 
     def reveal(self) -> str:
-        """The value itself: for the one function that sends it, the store that keeps it, and redaction."""
+        """The value: for the one function that sends it, the store that keeps it, and redaction."""
         return self._value
 
     def fingerprint(self) -> str | None:
-        """The first 8 hex digits of the SHA-256; ``None`` under 20 characters, where a guess could be checked."""
+        """The first 8 hex digits of the SHA-256; ``None`` below 20 characters, where it would confirm a guess."""
         if len(self._value) < _FINGERPRINT_FLOOR:
             return None
         import hashlib
@@ -76,19 +75,17 @@ class Secret:
         return repr(self)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is never serialised")
+        raise TypeError("a Secret is never serialized")
 
 
 class RefSource(Enum):
-    """Where the value behind a :class:`SecretRef` is kept."""
-
     ENV = "env"
     FILE = "file"
     KEYRING = "keyring"
 
 
 class SecretRef(NamedTuple):
-    """A secret kept elsewhere: ``id`` is a variable's name, a file's path or a keyring entry."""
+    """A secret stored elsewhere: ``id`` is a variable's name, a file's path or a keyring entry."""
 
     source: RefSource
     id: str

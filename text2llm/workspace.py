@@ -189,7 +189,7 @@ class Workspace:
 
         if not os.path.exists(os.path.join(find_places(self.environ).cache, CACHE_NAME)):
             return {}  # no cost without a cached listing
-        from text2llm.listing.kept import find_facts
+        from text2llm.listing.plan import find_facts
 
         return find_facts(providers, view)
 

@@ -92,7 +92,7 @@ def measure_start_up(folder: Path, home: Path, rounds: int) -> list[Row]:
         Row("`validate` of one valid file", multiple([PROGRAM, "validate"], folder, home, rounds)[0], 13, times),
     ]
     config.write_text(CONFIG.replace("primary", "primry"))
-    # With findings, jsonschema is imported for its words.
+    # With findings, jsonschema is imported for its messages.
     invalid = multiple([PROGRAM, "validate"], folder, home, rounds, exit_code=1)[0]
     return [*rows, Row("`validate` of one file with findings", invalid, 13, times)]
 
@@ -117,7 +117,7 @@ def measure_large_edit(folder: Path, home: Path, rounds: int) -> list[Row]:
 
 
 def measure_large_diff(folder: Path, home: Path, rounds: int) -> list[Row]:
-    """The comparison of a large configuration with the same one at the last commit, of which two lines differ."""
+    """Compare a large configuration with the last commit, where two lines differ."""
     repository, text = folder / "repository", large_config()
     repository.mkdir()
     config = repository / "text2llm.yaml"
@@ -140,7 +140,7 @@ def document(rows: list[Row], hostile: list[Hostile]) -> str:
         "remembered between runs: each is the first one.\n\n"
         f"CPython {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores.\n\n{table(rows)}\n"
         "## Hostile servers\n\n"
-        "Each is probed once, by a process of its own, with a deadline of 2 s. Both ratios may be 1 at most.\n\n"
+        "Each is probed once, by a separate process, with a deadline of 2 s. Both ratios must be at most 1.\n\n"
         f"{hostile_table(hostile)}"
     )
 
@@ -161,7 +161,7 @@ HOSTILE = "hostile"
 
 
 def run(rounds: int, only: str | None) -> tuple[list[Row], list[Hostile]]:
-    """The rows of each step, which may take fewer rounds than all, and of the hostile servers, which take one."""
+    """The rows of each step, some with fewer rounds, and of the hostile servers, with one round."""
     rows: list[Row] = []
     hostile: list[Hostile] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -179,7 +179,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--only", choices=[*STEPS, HOSTILE], help="measure this part; the document is left alone")
+    parser.add_argument(
+        "--only", choices=[*STEPS, HOSTILE], help="measure only this part, and do not write the document"
+    )
     parser.add_argument("--assert", dest="check", action="store_true")
     options = parser.parse_args()
     rows, hostile = run(options.rounds, options.only)

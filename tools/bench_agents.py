@@ -1,4 +1,4 @@
-"""Many agents: what five times as many cost beyond the start-up, in validate, diff and status."""
+"""Many agents: the cost of five times as many beyond the start-up, in validate, diff and status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from measuring import PROGRAM, Row, measure
 
 FEW, MANY = 500, 2500
-#: Five times as many may cost a little more than that: larger tables, and cycles that are collected only now.
+#: Five times as many can cost slightly more: larger tables, and garbage collection.
 TARGET = 6.5
 COMMANDS = {"validate": ["validate"], "diff": ["diff"], "models status --json": ["models", "status", "--json"]}
 HEAD = """version: 1
@@ -24,7 +24,7 @@ agents:
 
 
 def measure_many_agents(folder: Path, home: Path, rounds: int) -> list[Row]:
-    """Each repository holds one file, of which every agent differs from the last commit."""
+    """Each repository has one file in which every agent differs from the last commit."""
     places = {count: make_repository(folder / f"agents-{count}", count) for count in (0, FEW, MANY)}
     return [
         measure_ratio(

@@ -1,4 +1,4 @@
-"""What the catalog costs: listing all of it, and reading the bundle. ``tools/bench.py`` prints and records the rows."""
+"""The cost of the catalog: listing it all, and reading the bundle. ``tools/bench.py`` prints and records the rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Probes: a thousand of them, bad servers beside a good one, and every hostile server by itself."""
+"""Probes: a thousand of them, bad servers beside a good one, and each hostile server alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KEY = "sk-bench-0123456789abcdefghijklmnop"
 
 @dataclass(frozen=True)
 class Hostile:
-    """What one hostile server brought about."""
+    """The result of probing one hostile server."""
 
     name: str
     told: str
@@ -63,7 +63,7 @@ def many_models(port: int) -> str:
 
 
 def measure_thousand(folder: Path, home: Path, rounds: int) -> list[Row]:
-    """The program with a thousand routes. Its start-up is what it takes for one of them beyond the server's time."""
+    """The program with a thousand routes. Its start-up is the time for one route beyond the server's delay."""
     command = [PROGRAM, "probe", "--json", "--concurrency", str(WORKERS)]
     one: list[float] = []
     plain: list[float] = []
@@ -122,7 +122,7 @@ def measure_bad_servers(folder: Path, home: Path, rounds: int) -> list[Row]:
 
 
 def measure_hostile(folder: Path, home: Path) -> list[Hostile]:
-    """Each hostile server, in a process of its own that probes nothing else."""
+    """Each hostile server, probed by a separate process."""
     with_tls = shutil.which("openssl") is not None
     if with_tls:
         make_certificates(folder)

@@ -11,7 +11,7 @@ from measuring import PROGRAM, ROOT, Row, measure
 
 sys.path.insert(0, str(ROOT))
 
-from text2llm.sandbox.scenario import Rule, Scenario
+from text2llm.sandbox.scenario import AnswerRule, Scenario
 from text2llm.sandbox.server import serve
 
 MODELS, PROBED, DELAY, CONCURRENCY = 2000, 60, 0.1, 10
@@ -22,13 +22,13 @@ def config(url: str) -> str:
 
 
 def measure_scan(folder: Path, home: Path, rounds: int) -> list[Row]:
-    """The whole command, from start to exit, against a listing that the sandbox makes anew for each request."""
+    """The whole command, from start to exit, against a listing that the sandbox generates per request."""
     command = [PROGRAM, "models", "scan", "--json"]
     with serve(scenario=Scenario(catalog_size=MODELS)) as sandbox:
         (folder / "text2llm.yaml").write_text(config(sandbox.url))
         listed = [measure([*command, "--no-probe"], folder, home) for _ in range(rounds)]
     assert all(json.loads(run.printed)["listed"] == MODELS for run in listed)
-    rules = (Rule({"path": "*completions"}, latency=DELAY),)
+    rules = (AnswerRule({"path": "*completions"}, latency=DELAY),)
     with serve(scenario=Scenario(rules, catalog_size=PROBED)) as sandbox:
         (folder / "text2llm.yaml").write_text(config(sandbox.url))
         probed = [measure([*command, "--concurrency", str(CONCURRENCY)], folder, home) for _ in range(rounds)]

@@ -1,4 +1,4 @@
-"""Many files checked at once: beside check-jsonschema with the same schema, and as a hook is handed them."""
+"""Many files checked at once: compared with check-jsonschema on the same schema, and as a hook passes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA = ROOT / "schemas" / "config.schema.json"
 
 
 def measure_many_files(folder: Path, home: Path, rounds: int) -> list[Row]:
-    """Each file is another one: neither program reads one twice."""
+    """All files differ, so neither program reads one twice."""
     place = folder / "many"
     place.mkdir()
     text = CONFIG.read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def measure_many_files(folder: Path, home: Path, rounds: int) -> list[Row]:
 
 
 def _measure_agents(place: Path, home: Path, rounds: int) -> Row:
-    """A root is read and judged once, however many of its agent files are named."""
+    """A root is read and checked once, however many of its agent files are named."""
     (place / "agents").mkdir(parents=True)
     (place / "text2llm.yaml").write_text("version: 1\ninclude: [agents/*.yaml]\n")
     files = [f"agents/p{number}.yaml" for number in range(AGENTS)]

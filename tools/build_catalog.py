@@ -1,8 +1,8 @@
 """Build the bundled catalog, text2llm/catalog/data, from the model table in a wheel of litellm.
 
-``--version 1.109.1`` fetches that wheel with pip, ``--wheel FILE`` takes one that is there; ``--check`` writes nothing
-and fails when what is committed cannot have come from the tables that are committed. Which models are whose says
-``tools/catalog_providers.yaml``; ``text2llm/catalog/bundle.py`` says what the built file holds.
+``--version 1.109.1`` fetches that wheel with pip, ``--wheel FILE`` uses a local one; ``--check`` writes nothing, and
+fails if the committed catalog cannot be built from the committed tables. ``tools/catalog_providers.yaml`` assigns
+models to providers; ``text2llm/catalog/bundle.py`` describes the built file.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ DATA = ROOT / "text2llm" / "catalog" / "data"
 PROVIDERS = ROOT / "tools" / "catalog_providers.yaml"
 PACKAGE = "litellm"
 TABLE = "litellm/model_prices_and_context_window_backup.json"
-#: The modes of the source whose models answer a conversation.
+#: The modes of the source's chat models.
 CHAT_MODES = frozenset({"chat", "responses"})
-#: The source's word for what a model reads, and ours.
+#: The source's name for an input, and ours.
 FLAGS = {"vision": "image", "audio_input": "audio", "video_input": "video", "pdf_input": "pdf"}
 
 Facts = dict[str, Any]
@@ -40,7 +40,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """What is taken from a wheel: the table as it stands there, the licence notice, and the day it was made."""
+    """The content of a wheel: the table as it is, the license notice, and the build date."""
 
     version: str
     date: str
@@ -49,10 +49,10 @@ class Wheel:
 
 
 def main() -> int:
-    """Build the catalog, or with ``--check`` judge the one that is there; the exit code is 1 when it is wrong."""
+    """Build the catalog, or with ``--check`` check the existing one; return 1 if it is wrong."""
     parser = argparse.ArgumentParser(description="Build the bundled catalog of models.")
-    parser.add_argument("--version", help="the version of litellm [default: the same again]")
-    parser.add_argument("--wheel", type=Path, help="a wheel of litellm that is there already")
+    parser.add_argument("--version", help="the version of litellm [default: the current one]")
+    parser.add_argument("--wheel", type=Path, help="a local wheel of litellm")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the catalog is stale or damaged")
     options = parser.parse_args()
     if options.check:
@@ -66,13 +66,13 @@ def main() -> int:
 
 
 def committed_version() -> str:
-    """The version that the catalog was built from the last time."""
+    """The version that the current catalog was built from."""
     with (DATA / "models.jsonl").open(encoding="utf-8") as lines:
         return str(json.loads(next(lines))["source"]["version"])
 
 
 def download(version: str, folder: Path) -> Path:
-    """The wheel of a version, from wherever this machine's pip takes packages."""
+    """The wheel of a version, from pip's configured source."""
     subprocess.run(
         [
             *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"),
@@ -84,7 +84,7 @@ def download(version: str, folder: Path) -> Path:
 
 
 def read_wheel(path: Path) -> Wheel:
-    """What a wheel has that the catalog needs."""
+    """Read what the catalog needs from a wheel."""
     with zipfile.ZipFile(path) as archive:
         named = {name.partition("dist-info/")[2] or name: name for name in archive.namelist()}
         metadata = archive.read(named["METADATA"]).decode()
@@ -93,15 +93,15 @@ def read_wheel(path: Path) -> Wheel:
 
 
 def read_date(archive: zipfile.ZipFile) -> str:
-    """The day on which a wheel was made: its files have no times, its list of components does."""
+    """The build date of a wheel, from its list of components: its files have no times."""
     for name in archive.namelist():
         if ".dist-info/sboms/" in name:
             return str(json.loads(archive.read(name))["metadata"]["timestamp"])[:10]
-    sys.exit("the wheel does not say when it was made")
+    sys.exit("the wheel has no build date")
 
 
 def write_catalog(wheel: Wheel, data: Path, providers: Path) -> None:
-    """Write the catalog and the licence notice that goes with it."""
+    """Write the catalog and its license notice."""
     rules, retirements = read_yaml(providers), read_yaml(data / "retirements.yaml")
     models = reduce_table(json.loads(wheel.table), rules["providers"])
     for note in add_retirements(models, retirements):
@@ -117,24 +117,24 @@ def write_catalog(wheel: Wheel, data: Path, providers: Path) -> None:
 
 
 def digest_inputs(data: Path, providers: Path) -> str:
-    """The digest of the tables that decide, beside the source's, what the catalog holds."""
+    """The digest of our own tables, which with the source determine the catalog."""
     return hashlib.sha256(providers.read_bytes() + (data / "retirements.yaml").read_bytes()).hexdigest()
 
 
 def read_yaml(path: Path) -> Any:
-    # Dates stay text: that is what the catalog holds.
-    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - makes nothing but strings
+    # Dates stay text, as in the catalog.
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - creates only strings
 
 
 # -- reducing ---------------------------------------------------------------------------------------------------------
 
 
 def reduce_table(table: Mapping[str, Facts], rules: Mapping[str, Any]) -> dict[str, dict[str, Facts]]:
-    """The chat models of each of our providers, sorted, and what is known of them."""
+    """The chat models of each provider, sorted, with their facts."""
     found = {provider: dict(sorted(pick_models(table, rule).items())) for provider, rule in sorted(rules.items())}
     for provider, models in found.items():
         if not models:
-            sys.exit(f"the source has no models of {provider}: mend tools/catalog_providers.yaml")
+            sys.exit(f"the source has no models of {provider}: fix tools/catalog_providers.yaml")
     return found
 
 
@@ -154,7 +154,7 @@ def is_chat(entry: Facts, provider: str) -> bool:
 
 
 def reduce_entry(entry: Facts) -> Facts:
-    """What is known of a model; what the source does not say is absent."""
+    """The facts about a model; those missing in the source are absent."""
     facts = {
         "context_window": entry.get("max_input_tokens") or None,
         "max_tokens": entry.get("max_output_tokens") or None,
@@ -169,7 +169,7 @@ def reduce_entry(entry: Facts) -> Facts:
 
 
 def find_inputs(entry: Facts) -> list[str] | None:
-    """The kinds that a model reads, where the source lists them or says of images whether it does."""
+    """The inputs of a model, if the source lists them or says whether it accepts images."""
     listed = set(entry.get("supported_modalities", ()))
     sees = entry.get("supports_vision")
     if not listed and sees is None:
@@ -179,7 +179,7 @@ def find_inputs(entry: Facts) -> list[str] | None:
 
 
 def per_million(price: float | None) -> float | int | None:
-    """Dollars for a million tokens from those for one, without the noise of binary fractions."""
+    """Convert dollars per token to dollars per million tokens, without binary rounding noise."""
     if price is None:
         return None
     exact = Decimal(repr(price)) * 1_000_000
@@ -188,7 +188,7 @@ def per_million(price: float | None) -> float | int | None:
 
 
 def add_retirements(models: dict[str, dict[str, Facts]], retirements: Mapping[str, Any]) -> Iterator[str]:
-    """Add the dates that the source lacks; tell which of them it has by now."""
+    """Add the dates that the source lacks; report those that it now has."""
     for provider, dates in retirements.items():
         for model, fact in dates.items():
             facts = models[provider].setdefault(model, {})
@@ -223,7 +223,7 @@ def encode(facts: Facts) -> list[Any]:
 
 
 def find_faults(data: Path, providers: Path) -> Iterator[str]:
-    """What is wrong with the catalog that is there, as far as can be told without its source."""
+    """The faults of the existing catalog that can be found without its source."""
     path = data / "models.jsonl"
     raw = path.read_bytes()
     first, _, body = raw.partition(b"\n")
@@ -234,7 +234,7 @@ def find_faults(data: Path, providers: Path) -> Iterator[str]:
     if head["inputs"] != digest_inputs(data, providers):
         yield f"{path} is older than its tables"
     if not (data / "LICENSE.litellm").is_file():
-        yield f"{data} has no licence notice"
+        yield f"{data} has no license notice"
     catalog = parse_bundle(raw)
     for provider in catalog.providers:
         if not catalog.providers[provider]:

@@ -1,4 +1,4 @@
-"""Build docs/reference from the program: its commands, schemas and rules; with --check, fail when a page is stale."""
+"""Build docs/reference from the program: its commands, schemas and rules; with --check, fail if a page is stale."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def commands_page() -> str:
         f"\n## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
         for path, command, context in walk(program, open_context(program, "text2llm"))
     )
-    return "# Commands\n\nWhat `--help` says of each.\n" + "".join(sections)
+    return "# Commands\n\nThe output of `--help` for each command.\n" + "".join(sections)
 
 
 def walk(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
@@ -49,7 +49,7 @@ def schema_page(title: str, head: str, name: str) -> str:
 
 
 def keys(node: dict[str, Any], schema: dict[str, Any], path: str) -> Iterator[str]:
-    """A row for each key below a part of a schema, in its order."""
+    """A row for each key below a part of a schema, in schema order."""
     node = follow(node, schema)
     entries = {f"{path}.{key}".lstrip("."): inner for key, inner in node.get("properties", {}).items()}
     if isinstance(node.get("additionalProperties"), dict):
@@ -68,7 +68,7 @@ def keys(node: dict[str, Any], schema: dict[str, Any], path: str) -> Iterator[st
 
 
 def follow(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """A part of a schema with what its reference adds; what stands beside the reference wins."""
+    """A part of a schema merged with its reference; keys beside the reference take precedence."""
     reference = node.get("$ref")
     if reference is None:
         return node
@@ -83,21 +83,21 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": lambda: rules_markdown(list_explanations()),
     "configuration.md": lambda: schema_page(
         "The configuration",
-        "Every key of `text2llm.yaml`; `*` stands for a name of your own. `text2llm schema config` prints the schema.",
+        "Every key of `text2llm.yaml`; `*` is a name that you choose. `text2llm schema config` prints the schema.",
         "config",
     ),
     "settings.md": lambda: schema_page(
         "The user settings",
-        "Every key of `settings.yaml`, which is yours alone and stands in no repository.",
+        "Every key of `settings.yaml`, the user settings, which are never in a repository.",
         "settings",
     ),
 }
 
 
 def main() -> int:
-    """Write the pages, or with ``--check`` compare them; the exit code is 1 when one is stale."""
+    """Write the pages, or with ``--check`` compare them; return 1 if one is stale."""
     parser = argparse.ArgumentParser(description="Build the reference pages of the documentation.")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is stale")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is stale")
     check = parser.parse_args().check
     texts = {REFERENCE / name: build() for name, build in PAGES.items()}
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]

@@ -1,6 +1,6 @@
-"""Build the .json files of text2llm/providers from the descriptors; with --check, fail when one is stale.
+"""Build the .json files of text2llm/providers from the descriptors; with --check, fail if one is stale.
 
-``text2llm/providers/index.py`` says what is in them.
+``text2llm/providers/index.py`` describes their content.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ PROVIDERS = Path(__file__).parent.parent / "text2llm" / "providers"
 
 
 def main() -> int:
-    """Write the index, or with ``--check`` compare it; the exit code is 1 when it is stale."""
+    """Write the index, or with ``--check`` compare it; return 1 if it is stale."""
     parser = argparse.ArgumentParser(description="Build the index of the provider descriptors.")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the index is stale")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the index is stale")
     parser.add_argument("--providers", type=Path, default=PROVIDERS, help="the folder with descriptors/ and index.json")
     options = parser.parse_args()
     descriptors = read_descriptors(options.providers / "descriptors")
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def is_fresh(path: Path, text: str) -> bool:
-    """Whether a built file says what the descriptors say."""
+    """Whether a built file matches the descriptors."""
     return path.is_file() and path.read_text(encoding="utf-8") == text
 
 

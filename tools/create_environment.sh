@@ -1,6 +1,6 @@
 #!/bin/sh
-# create_environment.sh DIRECTORY: a virtual environment in DIRECTORY, made by $PYTHON for $INSTALLER (pip or uv).
-# One that works is kept. Says what is missing, and how to get it, where none can be made.
+# create_environment.sh DIRECTORY: create a virtual environment in DIRECTORY with $PYTHON for $INSTALLER (pip or uv).
+# A working one is kept. If none can be created, report what is missing and how to get it.
 set -eu
 venv=$1
 new_enough='import sys; sys.exit(sys.version_info < (3, 11))'
@@ -22,9 +22,9 @@ if "$venv/bin/python" -I -c "$new_enough" 2>/dev/null && has_installer; then exi
 
 "$PYTHON" -I -c "$new_enough" 2>/dev/null ||
   fail "text2llm needs Python 3.11 or newer; $PYTHON is: $("$PYTHON" -V 2>&1)" \
-    "name one that is newer: make PYTHON=/path/to/python3.12"
+    "use a newer one: make PYTHON=/path/to/python3.12"
 if [ "$INSTALLER" = uv ]; then
-  command -v uv >/dev/null || fail "INSTALLER=uv, and there is no command uv" "install uv, or leave INSTALLER out to use pip"
+  command -v uv >/dev/null || fail "INSTALLER=uv, but the command uv is not found" "install uv, or omit INSTALLER to use pip"
   exec uv venv --quiet --clear --no-project --python "$("$PYTHON" -I -c 'import sys; print(sys.executable)')" "$venv"
 fi
 "$PYTHON" -I -c 'import venv, ensurepip' 2>/dev/null ||

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Five minutes of text2llm against its loopback sandbox: everything happens in a temporary directory, without a key
-# and without a network. Run it with `make demo`.
+# A five-minute demo of text2llm with its loopback sandbox, in a temporary directory, without a key or a network.
+# Run it with `make demo`.
 set -euo pipefail
 
-# A clean environment: no credential and no setting of this machine takes part.
+# A clean environment, without this machine's credentials and settings.
 if [ "${1:-}" != clean ]; then
   exec env -i PATH="$PATH" HOME="${HOME:-/}" TERM="${TERM:-dumb}" LANG="${LANG:-C.UTF-8}" NO_COLOR="${NO_COLOR:-}" \
     TMPDIR="${TMPDIR:-/tmp}" bash "$0" clean
@@ -29,14 +29,14 @@ export GIT_COMMITTER_NAME=demo GIT_COMMITTER_EMAIL=demo@example.invalid
 mkdir "$place/repo"
 cd "$place/repo"
 
-tell() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 
 show() { printf '%s$ %s%s\n' "$cyan" "$*" "$plain"; }
 
 # run COMMAND...: print it, then run it; it must succeed.
 run() { show "$*"; "$@"; }
 
-# fails CODE COMMAND...: the same, and it must end with that exit code.
+# fails CODE COMMAND...: the same, but it must exit with that code.
 fails() {
   local wanted=$1 code=0
   shift
@@ -54,13 +54,13 @@ change() { # change FROM TO: as an editor would
 
 commit() { git add --all && git commit --quiet --message "$1"; }
 
-tell '1. A repository, and a configuration to start from.'
+say '1. Create a repository and a starter configuration.'
 run git init --quiet .
 run text2llm init --source git+https://git.example.com/text2llm@0123456789abcdef0123456789abcdef01234567
 run text2llm validate
 commit 'Start'
 
-tell '2. Four providers and two fallbacks. Here all of them are the sandbox, a loopback server that plays a scenario.'
+say '2. Add four providers and two fallbacks. Here each provider is the sandbox, a loopback server that plays a scenario.'
 cat >../scenario.yaml <<'END'
 answers:
   - {key: sandbox-lab, plays: ok}
@@ -86,46 +86,46 @@ echo "$url"
   echo "    backup: {api: anthropic-messages, baseUrl: $url, apiKey: '\${BACKUP_KEY}', models: [{id: medium}]}"
   echo 'probe: {require: [primary, fallbacks]}'
 } >../providers.yaml
-tell '   A partial file becomes a plan: edits that are shown, saved and applied as they were shown.'
+say '   A partial file becomes a plan: its edits are shown, saved, and applied as shown.'
 run text2llm plan ../providers.yaml --out ../providers.plan
 show 'text2llm apply ../providers.plan --yes'
 text2llm apply ../providers.plan --yes | tail -n 1
 commit 'Add the providers'
 
-tell '3. A name for a model, and the default set by that name. Only the lines that must change do.'
+say '3. Add an alias, and set the default with it. Only the lines that must change are edited.'
 run text2llm models aliases add smart lab/large
 commit 'Name a model'
 run text2llm models set smart
 commit 'Use it'
 run text2llm diff HEAD~1..HEAD
 
-tell '4. A typo is caught before it reaches an agent.'
+say '4. A typo is caught before it reaches an agent.'
 change 'primary:' 'primry:'
 fails 1 text2llm validate
 run git checkout --quiet text2llm.yaml
 
-tell '5. A fallback more, and an alias less.'
+say '5. Add a fallback, and remove an alias.'
 run text2llm models fallbacks add backup/medium
 run text2llm models aliases remove opus
 commit 'Add a fallback'
 
-tell '6. Credentials are environment variables; the file has their names only.'
+say '6. Set the credentials as environment variables; the file contains only their names.'
 for key in LAB_KEY=sandbox-lab SPARE_KEY=sandbox-spare-old CHEAP_KEY=sandbox-cheap BACKUP_KEY=sandbox-backup; do
   show "export $key"
   export "${key?}"
 done
 run text2llm models status
 
-tell '7. They all look fine. The gate sends one small real request for every route: one key is revoked, one account empty.'
+say '7. Run the gate. It sends one small real request per route: one key is revoked, one account is out of credit.'
 fails 1 text2llm probe
 
-tell '8. The fix: a new key, and a fallback less.'
+say '8. Fix it: set a new key, and remove a fallback.'
 show 'export SPARE_KEY=sandbox-spare-new'
 export SPARE_KEY=sandbox-spare-new
 run text2llm models fallbacks remove backup/medium
 commit 'Drop the unpaid fallback'
 
-tell '9. The same gate passes, and writes what CI shows. And git has the story.'
+say '9. The gate passes, and writes a report for CI. git has the history.'
 run text2llm probe --report junit=../probe.xml
 run git log --oneline
-tell 'That was text2llm. Next: .venv/bin/text2llm --help, README.md'
+say 'That was text2llm. Next: .venv/bin/text2llm --help, README.md'

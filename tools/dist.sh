@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# dist.sh RELEASE: build the wheel and the sdist into dist/, prove that the sdist gives both again byte for byte, check
-# what is in them, and run the program from the wheel, installed by pip and by uv. RELEASE is the environment of
+# dist.sh RELEASE: build the wheel and the sdist into dist/, verify that the sdist reproduces both byte for byte, check
+# their content, and run the program from the wheel, installed by pip and by uv. RELEASE is the environment of
 # requirements/release.txt. Nothing is published.
 set -euo pipefail
 bin=$PWD/$1/bin
@@ -15,7 +15,7 @@ build() { # build SOURCE TARGET
     >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 }
 
-try() { # try NAME PROGRAM: what a newcomer does first, away from the checkout
+try() { # try NAME PROGRAM: the first steps of a new user, outside the checkout
   mkdir "$work/$1-try"
   (
     cd "$work/$1-try"
@@ -30,7 +30,7 @@ try() { # try NAME PROGRAM: what a newcomer does first, away from the checkout
 }
 
 changed=$(git status --porcelain 2>/dev/null || true)
-[ -z "$changed" ] || printf 'WARNING: dist/ is of no commit, it holds these changes, too:\n%s\n' "$changed" >&2
+[ -z "$changed" ] || printf 'WARNING: dist/ contains uncommitted changes:\n%s\n' "$changed" >&2
 
 rm -rf dist
 build . "$PWD/dist"

@@ -1,10 +1,10 @@
-"""Install text2llm into an environment of its own: ``python3 -I tools/install.py DIRECTORY``.
+"""Install text2llm into its own environment: ``python3 -I tools/install.py DIRECTORY``.
 
-What it needs to run, and to be built, is installed as the locks in ``requirements/`` say: exactly those versions,
-checked against their hashes, and as wheels only, so that nothing else is resolved or built. The command is
-``DIRECTORY/bin/text2llm``; its interpreter is isolated, so that neither a variable nor a file of the working directory
-decides what it imports. An environment that has this very copy is left as it is, any other is made anew; one process
-at a time works on it. A folder that has something else in it is refused.
+Run and build dependencies come from the locks in ``requirements/``: exactly those versions, checked against their
+hashes, and as wheels only, so that nothing else is resolved or built. The command is ``DIRECTORY/bin/text2llm``; its
+interpreter is isolated, so that no variable or file in the working directory changes what it imports. An environment
+that has this exact copy is kept, any other is recreated; one process at a time works on it. A folder with other files
+is refused.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ import sys
 from typing import TextIO
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-#: What is installed, as it is in a checkout.
+#: The paths in a checkout that are installed.
 _PARTS = ("pyproject.toml", "requirements", "schemas", "text2llm")
 #: Written last, with the fingerprint of the copy that was installed.
 _DONE = "text2llm-installed"
-#: The first file in the folder: who sees it knows that all that is in there came from here.
+#: The first file in the folder: it marks everything in the folder as installed by this program.
 _LOCK = ".text2llm-lock"
-#: What makes pip install into another place, or not at all.
+#: The variables that make pip install elsewhere, or not at all.
 _ELSEWHERE = ("PIP_DRY_RUN", "PIP_PREFIX", "PIP_PYTHON", "PIP_ROOT", "PIP_TARGET")
-# A shell starts it: a line after `#!` has a limited length and takes a single argument.
+# A shell starts it: a `#!` line has a limited length and passes a single argument.
 _COMMAND = """#!/bin/sh
 exec {python} -I -c 'from text2llm.entry import run; run()' "$@"
 """
 
 
 def main(arguments: list[str]) -> None:
-    """Install into the directory that is named, unless that has been done."""
+    """Install into the given directory, unless it is up to date."""
     if len(arguments) != 1:
         sys.exit("usage: python3 -I tools/install.py DIRECTORY")
     _require_python()
@@ -48,8 +48,8 @@ def _prepare(target: str) -> None:
     os.makedirs(target, exist_ok=True)
     found = os.listdir(target)
     if found and _LOCK not in found:
-        hint = "name one for text2llm alone, such as ~/.local/share/text2llm"
-        sys.exit(f"error: {target} has something else in it: nothing was installed\nhint: {hint}")
+        hint = "use an empty or new directory, such as ~/.local/share/text2llm"
+        sys.exit(f"error: {target} contains other files: nothing was installed\nhint: {hint}")
 
 
 def _bring_up(target: str, copy: str) -> None:
@@ -61,10 +61,10 @@ def _bring_up(target: str, copy: str) -> None:
 
 
 def _clear(target: str) -> None:
-    """Remove what was installed before: another copy, another Python, or half of one."""
+    """Remove an earlier installation: another copy, another Python, or an incomplete one."""
     import shutil
 
-    for name in sorted(os.listdir(target), key=lambda name: name != _DONE):  # first what says that it is whole
+    for name in sorted(os.listdir(target), key=lambda name: name != _DONE):  # first the file that marks it as complete
         path = os.path.join(target, name)
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path)
@@ -74,13 +74,13 @@ def _clear(target: str) -> None:
 
 def _require_python() -> None:
     running = f"{sys.executable} is Python {sys.version.split()[0]}"
-    if sys.version_info < (3, 11):  # noqa: UP036 - older ones start this file, too
+    if sys.version_info < (3, 11):  # noqa: UP036 - older versions can start this file too
         sys.exit(f"error: text2llm needs Python 3.11 or newer, and {running}")
     try:
-        import ensurepip  # noqa: F401 - only whether it is there
+        import ensurepip  # noqa: F401 - only to check that it exists
     except ImportError:
         package = "python{}.{}-venv".format(*sys.version_info)
-        sys.exit(f"error: {running} without ensurepip\nhint: on Debian and Ubuntu: apt install {package}")
+        sys.exit(f"error: {running}, which has no ensurepip\nhint: on Debian and Ubuntu: apt install {package}")
 
 
 def _lock(target: str) -> TextIO:
@@ -105,7 +105,7 @@ def _install(target: str) -> None:
 
 
 def fingerprint(root: str) -> str:
-    """A digest of the names and contents of all that is installed."""
+    """A digest of the names and contents of the files to install."""
     import hashlib
 
     digest = hashlib.sha256()
@@ -130,9 +130,9 @@ def _read(path: str) -> str:
 
 
 def _pip(python: str, *arguments: str) -> None:
-    """Install with pip as the user has configured it, but here, and a folder without a hash.
+    """Install with the user's pip configuration, but into this environment and from a folder without a hash.
 
-    It starts interpreters: none gets a ``PYTHON…`` variable.
+    Child interpreters get no ``PYTHON…`` variable.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environ = {**{name: value for name, value in kept.items() if name not in _ELSEWHERE}, "PIP_REQUIRE_HASHES": "0"}

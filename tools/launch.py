@@ -1,7 +1,6 @@
-"""Runs one command for the benchmarks, and prints what it used: CPU seconds, wall seconds, peak memory, exit code.
+"""Run one command for the benchmarks, and print its usage: CPU seconds, wall seconds, peak memory, exit code.
 
-It is a process of its own, and imports little: on Linux the peak memory of a process is at least that of the one that
-started it.
+It is a separate process that imports little: on Linux the peak memory of a process is at least that of its parent.
 """
 
 import os

@@ -1,7 +1,7 @@
 #!/bin/sh
 # lock.sh UV [ARGUMENTS]: write each lock for every supported Python and platform, with the hashes of all its files.
-# Pins come from the public registry alone, whatever index or folder of wheels this machine is configured to look at,
-# and versions that are locked already stay, but for `--upgrade`.
+# Pins come only from the public registry, whatever index or wheel folder this machine is configured to use. Locked
+# versions stay, except with `--upgrade`.
 set -eu
 uv=$1
 shift

@@ -1,4 +1,4 @@
-"""What measurements share: a process and what it used, and a row of the table."""
+"""Shared by the measurements: a process with its usage, and a row of the table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROGRAM = str(BIN / "text2llm")
 
 @dataclass(frozen=True)
 class Used:
-    """What one process used: seconds of CPU, seconds of wall time, MiB at its peak; and what it printed."""
+    """The usage of one process (CPU seconds, wall seconds, peak MiB) and its output."""
 
     cpu: float
     wall: float
@@ -41,7 +41,7 @@ class Row:
 def measure(
     command: list[str], folder: Path, home: Path, exit_code: int = 0, environ: dict[str, str] | None = None
 ) -> Used:
-    """Run a command to its end. What it prints goes through a file: a pipe would make it wait for the reader."""
+    """Run a command to its end. Its output goes to a file: with a pipe it could block on the reader."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **(environ or {})}
     output = home.parent / "output"
     launch = [sys.executable, "-I", "-S", str(ROOT / "tools" / "launch.py"), str(output), *command]

@@ -1,7 +1,7 @@
-"""The least that asyncio needs for a thousand requests: a server that answers late, and a client that reads nothing.
+"""The minimum cost of a thousand requests in asyncio: a server that responds late, and a client that parses nothing.
 
-``plain_http.py serve SECONDS`` prints its port and answers every completion after so long; ``plain_http.py ask PORT
-COUNT WORKERS`` makes the requests and nothing of the answers.
+``plain_http.py serve SECONDS`` prints its port and answers every completion after that delay; ``plain_http.py ask PORT
+COUNT WORKERS`` sends the requests and ignores the responses.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REQUEST = (
 
 
 class Server(asyncio.Protocol):
-    """Answers one request with a completion of the model that it asks for."""
+    """Respond to one request with a completion of the requested model."""
 
     def __init__(self, delay: float) -> None:
         self.delay, self.data = delay, b""

@@ -1,7 +1,7 @@
-"""Probe one server in a process of its own: ``probe_once.py GOOD URL TIMEOUT_MS [CERTIFICATE]``.
+"""Probe one server in a separate process: ``probe_once.py GOOD URL TIMEOUT_MS [CERTIFICATE]``.
 
-The server ``GOOD`` is probed first, so that what the program itself needs is in memory before the measuring begins.
-Prints as JSON the result, its seconds, and by how many MiB memory grew.
+Probes the server ``GOOD`` first, so that the program is in memory before the measurement starts. Prints as JSON the
+result, its duration in seconds, and the memory growth in MiB.
 """
 
 from __future__ import annotations

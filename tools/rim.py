@@ -1,6 +1,6 @@
-"""Print the files of the modules that may touch the outside world, for coverage to leave out of its 100 %.
+"""Print the files of the modules that may have effects, which coverage omits from its 100% requirement.
 
-Their one list is in ``pyproject.toml``: the exceptions of the import contract named ``CONTRACT``.
+The list is in ``pyproject.toml``: the exceptions of the import contract named ``CONTRACT``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ CONTRACT = "The middle is pure"
 
 
 def list_rim(project: str) -> Iterator[str]:
-    """The patterns of files, each once, given the text of ``pyproject.toml``."""
+    """The file patterns, each once, from the text of ``pyproject.toml``."""
     contracts = tomllib.loads(project)["tool"]["importlinter"]["contracts"]
     (contract,) = (each for each in contracts if each["name"] == CONTRACT)
     for module in dict.fromkeys(line.split(" -> ")[0] for line in contract["ignore_imports"]):

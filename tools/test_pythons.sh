@@ -1,6 +1,6 @@
 #!/bin/sh
-# test_pythons.sh: run the tests with each supported Python that can be found, in an environment of its own, and say
-# which were run and which were not there. Looks on PATH, then among pyenv's versions, whether they are active or not.
+# test_pythons.sh: run the tests with each supported Python that is found, each in its own environment, and report which
+# were run and which are missing. Searches PATH, then pyenv's versions, active or not.
 set -eu
 new='import sys; sys.exit("%d.%d" % sys.version_info[:2] != sys.argv[1])'
 tested=
@@ -19,5 +19,5 @@ for version in ${VERSIONS:-3.11 3.12 3.13 3.14}; do
   tested="$tested $version"
 done
 echo "tested with:$tested"
-[ -z "$missing" ] || echo "WARNING: NOT TESTED, for there is no such Python here:$missing" >&2
+[ -z "$missing" ] || echo "WARNING: NOT TESTED, Python not found:$missing" >&2
 [ -n "$tested" ]

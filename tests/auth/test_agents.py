@@ -27,7 +27,7 @@ def test_agent_ids_ignore_case() -> None:
     assert require_agent(" CODER ", _config(coder={})) == "coder"
 
 
-def test_unknown_agent_is_told_the_known_ones() -> None:
+def test_unknown_agent_is_reported_with_the_known_ones() -> None:
     with pytest.raises(UnknownAgentError, match="there is no agent 'writer'") as caught:
         require_agent("writer", _config(coder={}))
     assert caught.value.hint == "known agents: main, coder; a new one is written under agents.entries"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.auth.stores import make_store
-from text2llm.auth.health import Health, HealthStatus, profile_health
+from text2llm.auth.health import Health, HealthStatus, needs_refresh, profile_health
 
 NOW, DAY = 10_000_000_000, 86_400_000
 
@@ -50,3 +50,33 @@ def test_login_whose_refresh_failed_lives_as_long_as_its_access_token(access: st
 def test_expired_and_missing_are_not_usable() -> None:
     assert [status.value for status in HealthStatus if not status.is_usable()] == ["expired", "missing"]
     assert Health(HealthStatus.OK).expires_at is None
+
+
+OLD = {"type": "oauth", "provider": "a", "access": "at", "refresh": "rt", "expires": NOW}
+
+
+def due(entry: dict[str, Any], stats: dict[str, Any] | None = None, lead: int = 300) -> bool:
+    store = make_store({"profiles": {"a:1": {**OLD, **entry}}, "usageStats": {"a:1": stats or {}}})
+    return needs_refresh(store.profiles["a:1"], store.stats("a:1"), NOW, lead)
+
+
+@pytest.mark.parametrize(
+    ("entry", "stats", "lead", "expected"),
+    [
+        ({}, {}, 300, True),
+        ({"expires": NOW + 300_000}, {}, 300, True),
+        ({"expires": NOW + 300_001}, {}, 300, False),
+        ({"expires": NOW + 1}, {}, 0, False),
+        ({"expires": None}, {}, 300, False),
+        ({"access": ""}, {}, 300, True),
+        ({"refresh": ""}, {}, 300, False),
+        ({}, {"refreshFailedAt": 5}, 300, False),
+        ({"type": "token", "token": "t"}, {}, 300, False),
+        ({"type": "api_key", "key": "k"}, {}, 300, False),
+        ({"type": "unheard-of"}, {}, 300, False),
+    ],
+)
+def test_token_is_renewed_when_it_is_due(
+    entry: dict[str, Any], stats: dict[str, Any], lead: int, *, expected: bool
+) -> None:
+    assert due(entry, stats, lead) is expected

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from text2llm.auth.health import STATIC
-from text2llm.auth.naming import name_credential
+from text2llm.auth.naming import binding_name
 from text2llm.auth.sources import Effective, SourceKind
 
 
@@ -16,6 +16,6 @@ from text2llm.auth.sources import Effective, SourceKind
     ],
 )
 def test_credential_is_called_what_it_can_be_granted_as(credential: Effective, name: str) -> None:
-    named = name_credential(credential)
+    named = binding_name(credential)
     assert str(named) == name
     assert named.provider == ("zai" if credential.profile_id else None)

@@ -10,7 +10,7 @@ from text2llm.auth.pasted import (
     PastedSecretError,
     PasteKind,
     check_pasted,
-    read_word,
+    parse_secret,
     require_setup_token,
 )
 from text2llm.providers.registry import load_registry
@@ -46,14 +46,14 @@ def test_line_break_of_any_kind_at_the_end_is_no_part_of_it(end: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["  lab-key-1234", "\tlab-key-1234 ", "\ufefflab-key-1234\r\n", "\nlab-key-1234"])
-def test_what_stands_around_it_is_no_part_of_it(text: str) -> None:
+def test_surrounding_text_is_dropped(text: str) -> None:
     assert accept(text) == "lab-key-1234"
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "what was given is empty"),
+        ("", "the input is empty"),
         (" \n\r\n", "is empty"),
         ("lab key", "has white space inside"),
         ("lab\tkey", "has white space inside"),
@@ -99,11 +99,11 @@ def test_what_cannot_be_a_secret_is_refused(text: str, says: str) -> None:
         ("\u2022\u2022\u2022\u2022", "is a shortened secret"),
     ],
 )
-def test_what_is_no_secret_is_told(text: str, says: str) -> None:
+def test_text_that_is_not_a_secret_is_reported(text: str, says: str) -> None:
     assert says in refuse(text)
 
 
-def test_odd_secret_is_taken_on_somebodys_word() -> None:
+def test_any_form_accepts_an_unknown_format() -> None:
     assert accept("pass=word1234", any_form=True) == "pass=word1234"
     assert accept("YWJjZGVmZ2g=") == "YWJjZGVmZ2g="
 
@@ -136,8 +136,8 @@ def test_known_and_unknown_forms_are_taken(provider: str, kind: PasteKind, text:
     ("provider", "kind", "text", "says"),
     [
         ("anthropic", API_KEY, "not-a-key-of-anthropic",
-         "this is no API key of anthropic, which looks like sk-ant-api03-… (copy the whole of it again"),
-        ("anthropic", API_KEY, ANTHROPIC_KEY[:-1], "this is no API key of anthropic"),
+         "this is not an accepted API key of anthropic, which looks like sk-ant-api03-… (copy the whole of it again"),
+        ("anthropic", API_KEY, ANTHROPIC_KEY[:-1], "this is not an accepted API key of anthropic"),
         ("cohere", API_KEY, "short-one", "which looks like [a-zA-Z0-9]{40}"),
         ("openai", API_KEY, "sk-short", "which looks like sk-proj-… or sk-svcacct-… or sk-admin-… ("),
         ("anthropic", API_KEY, ANTHROPIC_TOKEN,
@@ -145,11 +145,11 @@ def test_known_and_unknown_forms_are_taken(provider: str, kind: PasteKind, text:
         ("anthropic", TOKEN, ANTHROPIC_KEY, "(store it with `text2llm models auth paste-api-key --provider anthropic`"),
         ("anthropic", SETUP_TOKEN, ANTHROPIC_KEY, "this is the API key of anthropic, not the setup token"),
         ("anthropic", API_KEY, ADMIN_KEY,
-         "not the API key (no request for a model can be made with it; the API key looks like sk-ant-api03-…)"),
-        ("amazon-bedrock", TOKEN, "AKIA" + "ABCDEFGH234567YZ", "it; the token looks like bedrock-api-key-…)"),
+         "not the API key (it cannot authenticate model requests; the API key looks like sk-ant-api03-…)"),
+        ("amazon-bedrock", TOKEN, "AKIA" + "ABCDEFGH234567YZ", "requests; the token looks like bedrock-api-key-…)"),
         ("openai-codex", API_KEY, JWT, "`text2llm models auth paste-token --provider openai-codex`"),
         ("groq", API_KEY, ANTHROPIC_KEY,
-         "(store it with `text2llm models auth paste-api-key --provider anthropic`; if groq really takes it, add"),
+         "(store it with `text2llm models auth paste-api-key --provider anthropic`; if groq really accepts it, add"),
         ("lab", API_KEY, PERPLEXITY_KEY, "this looks like the API key of perplexity, not of lab"),
         ("anthropic", API_KEY, GOOGLE_KEY, "this looks like the key of google, not of anthropic"),
         ("anthropic", SETUP_TOKEN, "sk-ant-oat01-short", "has 80 characters or more, and this is cut off"),
@@ -179,9 +179,9 @@ def test_setup_token_of_a_provider_without_them(provider: str) -> None:
 
 
 def test_word_is_read_from_anything_that_has_a_name() -> None:
-    assert read_word("value\r\n", "the file f") == Secret("value")
+    assert parse_secret("value\r\n", "the file f") == Secret("value")
     with pytest.raises(PastedSecretError, match=r"^the file f is empty$"):
-        read_word("\n", "the file f")
+        parse_secret("\n", "the file f")
 
 
 def test_every_known_form_that_is_no_key_has_a_use() -> None:

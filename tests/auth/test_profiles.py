@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from text2llm.auth.profiles import (
     make_profile,
     mentions_profile,
     move_secrets,
+    note_refresh_failure,
     put_profile,
     remove_profile,
-    set_stat,
+    renew_profile,
 )
 from text2llm.auth.store import format_store, parse_store
 from text2llm.errors import StoreError
@@ -143,13 +145,13 @@ def test_cooldown_is_cleared_and_the_rest_stays(before: dict[str, Any], after: d
     assert {name: stats.raw for name, stats in cleared.usage_stats.items()} == after
 
 
-def test_note_is_set_and_taken_away() -> None:
+def test_refresh_failure_is_noted_and_removed() -> None:
     store = make_store({"usageStats": {"a:1": {"lastUsed": 1}}})
-    noted = set_stat(store, "a:1", "refreshFailedAt", 7)
+    noted = note_refresh_failure(store, "a:1", 7)
     assert noted.stats("a:1").refresh_failed_at == 7
     assert noted.stats("a:1").raw == {"lastUsed": 1, "refreshFailedAt": 7}
-    assert set_stat(noted, "a:1", "refreshFailedAt", None) == store
-    assert set_stat(set_stat(AuthStore(), "a:1", "k", 1), "a:1", "k", None) == AuthStore()
+    assert note_refresh_failure(noted, "a:1", None) == store
+    assert note_refresh_failure(note_refresh_failure(AuthStore(), "a:1", 1), "a:1", None) == AuthStore()
 
 
 def test_secrets_move_to_the_keyring_and_references_stay() -> None:
@@ -181,3 +183,48 @@ def test_credential_of_unknown_type_has_no_references() -> None:
 def test_empty_parts_that_were_there_stay() -> None:
     text = b'{\n  "version": 1,\n  "profiles": {},\n  "order": {},\n  "usageStats": {}\n}\n'
     assert format_store(parse_store(text, "s.json")) == text
+
+
+OLD = {"type": "oauth", "provider": "a", "access": "at", "refresh": "rt", "expires": 1}
+
+
+def renew(entry: dict[str, Any], renewed: OAuth, stats: dict[str, Any] | None = None) -> dict[str, Any]:
+    data = {"profiles": {"a:1": {**OLD, **entry}, "a:2": {**OLD}}, "note": 1}
+    store = make_store({**data, "usageStats": {"a:1": stats}} if stats else data)
+    after = renew_profile(store, store.profiles["a:1"], renewed)
+    assert after.profiles["a:2"] == store.profiles["a:2"]
+    stored: dict[str, Any] = json.loads(format_store(after))
+    return stored
+
+
+def test_new_tokens_take_the_place_of_the_old_and_the_rest_stays() -> None:
+    entry = {"email": "ada@corp.example", "accountId": "acc", "note": "mine", "provider": "A"}
+    stored = renew(entry, OAuth(Secret("at-2"), Secret("rt-2"), 99, {"accountId": "acc"}))
+    assert stored["note"] == 1
+    assert stored["profiles"]["a:1"] == {
+        "type": "oauth",
+        "provider": "A",
+        "access": "at-2",
+        "refresh": "rt-2",
+        "expires": 99,
+        "email": "ada@corp.example",
+        "accountId": "acc",
+        "note": "mine",
+    }
+
+
+def test_expiry_is_removed_if_the_new_token_has_none() -> None:
+    assert "expires" not in renew({}, OAuth(Secret("at-2"), Secret("rt-2"), None, {}))["profiles"]["a:1"]
+
+
+def test_reference_stays_a_reference() -> None:
+    ref = {"source": "keyring", "id": "corp"}
+    renewed = OAuth(Secret("at-2"), SecretRef(RefSource.KEYRING, "corp"), 99, {})
+    assert renew({"refresh": ref}, renewed)["profiles"]["a:1"]["refresh"] == ref
+
+
+def test_success_forgets_that_a_refresh_failed_and_nothing_else() -> None:
+    renewed = OAuth(Secret("at-2"), Secret("rt-2"), 99, {})
+    stored = renew({}, renewed, {"refreshFailedAt": 5, "lastUsed": 7, "errorCount": 1})
+    assert stored["usageStats"] == {"a:1": {"lastUsed": 7, "errorCount": 1}}
+    assert "usageStats" not in renew({}, renewed, {"refreshFailedAt": 5})

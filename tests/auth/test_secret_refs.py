@@ -23,6 +23,7 @@ from text2llm.auth.secret_refs import (
     write_secret,
 )
 from text2llm.secret import RefSource, Secret, SecretRef
+from text2llm.storage.reading import find_exposure
 
 CANARY = "canary-of-twenty-characters"
 ENTRY = SecretRef(RefSource.KEYRING, "anthropic:manual:1a2b3c4d")
@@ -118,7 +119,7 @@ def status(owner: int, mode: int) -> os.stat_result:
     [
         (1000, "/run/secrets/key", 0, 0o444, None),
         (1000, "/srv/key", 0, 0o440, None),
-        (1000, "/srv/key", 0, 0o664, "is open to others"),
+        (1000, "/srv/key", 0, 0o664, "can be written by others"),
         (1000, "/srv/key", 1000, 0o400, None),
         (1000, "/srv/key", 1000, 0o440, "is open to others"),
         (1000, "/srv/key", 1001, 0o444, "belongs to another user"),
@@ -127,24 +128,22 @@ def status(owner: int, mode: int) -> os.stat_result:
         (0, "/run/secrets/../../root/key", 0, 0o444, "is open to others"),
         (0, "/root/key", 0, 0o444, "is open to others"),
         (0, "/root/key", 0, 0o600, None),
-        (0, "/run/secrets/key", 0, 0o666, "is open to others"),
+        (0, "/run/secrets/key", 0, 0o666, "can be written by others"),
     ],
 )
 def test_whose_file_it_is_decides(  # noqa: PLR0917
     monkeypatch: pytest.MonkeyPatch, reader: int, path: str, owner: int, mode: int, says: str | None
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: reader)
-    if says is None:
-        secret_refs._require_private(path, status(owner, mode))
-    else:
-        with pytest.raises(SecretRefError, match=says):
-            secret_refs._require_private(path, status(owner, mode))
+    forbidden = secret_refs._forbidden_bits(path, status(owner, mode))
+    exposure = find_exposure(path, status(owner, mode), forbidden)
+    assert exposure is None if says is None else exposure is not None and says in exposure[0]
 
 
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo", 0o600)
     assert "fifo is not a regular file" in refuse(file(tmp_path / "fifo"))
-    assert "Is a directory" in refuse(file(tmp_path))
+    assert "is not a regular file" in refuse(file(tmp_path))
     assert "absent: No such file or directory" in refuse(file(tmp_path / "absent"))
 
 
@@ -159,7 +158,7 @@ def test_keyring_keeps_reads_and_removes(kept_in_file: Path) -> None:
     assert keyring_works()
 
 
-def test_locked_keyring_is_told_without_its_words(kept_in_file: Path) -> None:
+def test_locked_keyring_is_reported_without_its_words(kept_in_file: Path) -> None:
     kept_in_file.write_text("locked")
     assert refuse(ENTRY).startswith("the keyring failed to read the keyring entry anthropic:manual:1a2b3c4d (Runtime")
     for change in (lambda: write_secret(ENTRY, Secret(CANARY)), lambda: delete_secret(ENTRY)):

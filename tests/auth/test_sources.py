@@ -79,7 +79,7 @@ def test_blank_variable_is_not_set() -> None:
     )
 
 
-def test_dropped_profiles_are_told_with_their_reasons() -> None:
+def test_dropped_profiles_are_reported_with_their_reasons() -> None:
     profiles = {"anthropic:old": {"type": "token", "token": "t", "expires": 5}}
     found = find_credentials("anthropic", _view(profiles, {"ANTHROPIC_API_KEY": "e"})).effective
     assert found.kind is SourceKind.ENV
@@ -142,8 +142,8 @@ def test_config_key_by_reference() -> None:
     ("written", "message"),
     [
         ("${LAB_API_KEY}", "the variable LAB_API_KEY is not set"),
-        ("sk-literal", "it is written out; only a reference such as ${NAME} is used"),
-        ("x${LAB_API_KEY}", "it is written out; only a reference such as ${NAME} is used"),
+        ("sk-literal", "it is a literal; only a reference such as ${NAME} is used"),
+        ("x${LAB_API_KEY}", "it is a literal; only a reference such as ${NAME} is used"),
     ],
 )
 def test_config_key_that_cannot_be_used(written: str, message: str) -> None:
@@ -157,7 +157,7 @@ def test_public_sandbox_value_may_stand_in_the_config() -> None:
     assert (found.kind, found.secret) == (SourceKind.CONFIG, Secret("sandbox-ok"))
 
 
-def test_sdk_credentials_are_told_as_such_and_come_last() -> None:
+def test_sdk_credentials_are_reported_as_such_and_come_last() -> None:
     view = _view(environ={"AWS_PROFILE": "work", "AWS_BEARER_TOKEN_BEDROCK": "b"})
     assert [(item.kind, item.label) for item in find_credentials("amazon-bedrock", view).usable] == [
         (SourceKind.ENV, "AWS_BEARER_TOKEN_BEDROCK"),

@@ -161,6 +161,6 @@ def test_store_without_profiles_shows_those_of_the_main_agent() -> None:
     assert seen.stats("a:1").last_used == 5
 
 
-def test_store_with_profiles_stands_alone() -> None:
+def test_store_with_profiles_is_used_alone() -> None:
     own = make_store({"profiles": {"a:2": {"type": "api_key", "key": "k"}}})
     assert overlay_store(own, make_store({"profiles": {"a:1": {"type": "token"}}})) is own

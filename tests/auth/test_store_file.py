@@ -34,8 +34,8 @@ def test_absent_store_is_empty(tmp_path: Path) -> None:
     assert read_store(str(tmp_path / "none" / "s.json")) == AuthStore()
 
 
-def test_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="a file stands where its directory should be"):
+def test_file_in_place_of_the_directory_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="a file is where its directory should be"):
         read_store(str(_write(tmp_path / "file") / "s.json"))
 
 
@@ -43,7 +43,7 @@ def test_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
 def test_store_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     path = _write(tmp_path / "the store.json", mode=mode)
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=re.escape(f"can be read by others (mode {mode:04o})")) as caught:
+    with pytest.raises(StoreError, match=re.escape(f"is open to others (mode {mode:04o})")) as caught:
         update_store(str(path), lambda _: _keep_order(("a:1",)), str(tmp_path))
     assert caught.value.hint is not None
     assert f"chmod 600 '{path}'" in caught.value.hint
@@ -71,11 +71,11 @@ def test_endless_link_is_refused(tmp_path: Path) -> None:
         read_store(str(tmp_path / "loop"))
 
 
-def test_failing_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: int) -> bytes:
+def test_failing_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> bytes:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("text2llm.auth.store_file._read_bounded", fail)
+    monkeypatch.setattr("text2llm.auth.store_file.read_private", fail)
     with pytest.raises(StoreError, match=r"cannot read the credential store .*: Input/output error"):
         read_store(str(_write(tmp_path / "s.json")))
 
@@ -122,7 +122,7 @@ def test_unreadable_store_stays_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == b'{"profiles": {"a:1"'
 
 
-def test_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
+def test_folder_in_place_of_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="is not a directory"):
         make_private_folder(str(tmp_path / "file"))
@@ -130,7 +130,7 @@ def test_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
         make_private_folder(str(tmp_path / "file" / "agent"))
 
 
-def test_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_that_cannot_be_made_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 

@@ -113,7 +113,7 @@ def test_waits_until_another_program_is_done(store: Path) -> None:
     _hold(store, timeout=10)
 
 
-def test_folder_that_is_not_there_is_told(store: Path) -> None:
+def test_folder_that_is_not_there_is_reported(store: Path) -> None:
     with pytest.raises(StoreError, match="cannot make the lock"):
         _hold(store.parent / "gone" / "s.json", state=store.parent)
 

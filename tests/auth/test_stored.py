@@ -65,7 +65,7 @@ def test_first_credential_makes_a_private_store(dirs: AgentDirs) -> None:
     assert (changed.before, changed.after.id, changed.hidden, changed.notes) == (None, "zai:manual", 0, ())
 
 
-def test_replaced_one_is_told(dirs: AgentDirs) -> None:
+def test_replaced_one_is_reported(dirs: AgentDirs) -> None:
     keep(key(value="the-first-one"), dirs)
     changed = keep(key(), dirs)
     assert changed.before.credential == ApiKey(Secret("the-first-one"))
@@ -133,7 +133,7 @@ def test_keyring_that_refuses_leaves_the_store_as_it_was(dirs: AgentDirs, kept_i
     assert not Path(dirs.own).exists()
 
 
-def test_entry_that_cannot_be_removed_is_told(dirs: AgentDirs, kept_in_file: Path) -> None:
+def test_entry_that_cannot_be_removed_is_reported(dirs: AgentDirs, kept_in_file: Path) -> None:
     name = keep(key(keyring=True), dirs).after.raw["key"]["id"]
     kept_in_file.write_text("locked")
     changed = forget_profile("zai:manual", dirs, environ(dirs))

@@ -1,4 +1,4 @@
-"""The tool that builds the bundle, on a wheel made up for the test."""
+"""The tool that builds the bundle, with a wheel made for the test."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_committed_catalog_fits_its_tables() -> None:
     subprocess.run([sys.executable, str(TOOL), "--check"], check=True)
 
 
-def test_the_source_and_its_licence_are_told(project: Path) -> None:
+def test_the_source_and_its_license_are_recorded(project: Path) -> None:
     assert build_from(project).returncode == 0
     assert tuple(read(project).source) == ("litellm", "9.9.9", "2026-11-12")
     assert (project / "text2llm/catalog/data/LICENSE.litellm").read_text() == "MIT License\n"
@@ -130,13 +130,13 @@ def test_chat_models_are_taken_under_our_names_with_what_is_known(project: Path)
     assert not read(project).expects(ModelRef("anthropic", "ft:claude-x:acme"))
 
 
-def test_a_date_that_the_source_knows_otherwise_is_told(project: Path) -> None:
+def test_a_date_that_differs_from_the_source_is_reported(project: Path) -> None:
     assert build_from(project).stderr == (
         "anthropic/claude-x: the source says 2027-01-01, retirements.yaml 2026-12-31\n"
     )
 
 
-def test_a_provider_that_the_source_has_no_more_stops_the_build(project: Path) -> None:
+def test_a_provider_missing_from_the_source_stops_the_build(project: Path) -> None:
     done = build_from(project, {"claude-x": TABLE["claude-x"]})
     assert done.returncode == 1
     assert "the source has no models of google" in done.stderr
@@ -172,4 +172,4 @@ def test_check_finds_what_was_changed_since(name: str, says: str, project: Path)
 def test_check_wants_the_licence_notice(project: Path) -> None:
     build_from(project)
     (project / "text2llm/catalog/data/LICENSE.litellm").unlink()
-    assert "has no licence notice" in build(project, "--check").stderr
+    assert "has no license notice" in build(project, "--check").stderr

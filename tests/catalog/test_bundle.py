@@ -1,4 +1,4 @@
-"""The bundle as it ships, and small ones made up for a test."""
+"""The bundle as shipped, and small ones made for a test."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def test_every_fact_of_the_bundle_makes_sense() -> None:
             assert facts.retires is None or "2020-01-01" < facts.retires < "2040-01-01"
 
 
-def test_no_name_in_the_bundle_is_taken_for_a_credential() -> None:
-    # Such a name would be masked in every list, and one that begins like a key makes each list search for keys.
+def test_no_name_in_the_bundle_looks_like_a_credential() -> None:
+    # Such a name would be masked in every list, and one with a key's prefix makes each list search for keys.
     text = "\n".join(model for models in load_bundle().providers.values() for model in models)
     assert Forms().find(text) == ()
     assert [prefix for prefix in load_registry().key_prefixes() if prefix in text] == []

@@ -42,7 +42,7 @@ def test_listings_are_read_as_they_were_written(path: str) -> None:
     assert LAB.date in {"2026-11-22", "2026-11-23"}
 
 
-def test_listing_counts_only_for_the_place_it_came_from(path: str) -> None:
+def test_listing_is_valid_only_for_the_place_it_came_from(path: str) -> None:
     write_listings(path, [LAB])
     assert read_listings(path, {"lab": "https://evil.example/v1/models"}) == {}
     assert read_listings(path, {"other": PLACE}) == {}
@@ -95,7 +95,7 @@ def write_raw(path: str, first: Any, *lines: Any) -> None:
         {"version": 1, "listings": [["lab", PLACE, True]]},
     ],
 )
-def test_file_that_says_nothing_of_use_is_no_cache(path: str, first: Any) -> None:
+def test_file_with_an_invalid_head_is_ignored(path: str, first: Any) -> None:
     write_raw(path, first, {"m1": []})
     assert read(path, LAB) == {}
     write_listings(path, [LAB])
@@ -143,7 +143,7 @@ def test_a_link_in_its_place_is_not_written_through(tmp_path: Path) -> None:
     assert (precious.read_text(), path.is_symlink(), read(str(path), LAB)) == ("mine", False, {"lab": LAB})
 
 
-def test_what_is_no_file_is_no_cache(tmp_path: Path) -> None:
+def test_only_a_regular_file_is_a_cache(tmp_path: Path) -> None:
     path = tmp_path / "listings.jsonl"
     os.mkfifo(path)
     assert read(str(path), LAB) == {}

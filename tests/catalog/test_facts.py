@@ -1,4 +1,4 @@
-"""Facts as people read them."""
+"""Facts in reports."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_a_merge_that_nobody_resolved_cannot_be_compared(run: Run, repo: Repo) -
     done = run("diff", "--staged")
     assert (done.code, done.err.splitlines()[0]) == (
         1,
-        "error: the index holds a merge of the configuration that is not resolved",
+        "error: the index has an unresolved merge of the configuration",
     )
 
 
@@ -249,10 +249,10 @@ def test_a_configuration_that_comes_goes_or_moves(run: Run, repo: Repo) -> None:
     repo.commit("added")
     repo.git("mv", "conf/text2llm.yaml", "text2llm.yaml")
     assert "new configuration" in run("diff").out
-    assert lines(run("diff", "--config", "conf/text2llm.yaml").out)[0] == "warning the configuration is gone"
+    assert lines(run("diff", "--config", "conf/text2llm.yaml").out)[0] == "warning configuration removed"
     repo.commit("moved")
     (repo.path / "text2llm.yaml").unlink()
-    assert lines(run("diff").out)[0] == "warning the configuration is gone"
+    assert lines(run("diff").out)[0] == "warning configuration removed"
 
 
 def test_a_configuration_that_is_gone_is_found_above(run: Run, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,7 +261,7 @@ def test_a_configuration_that_is_gone_is_found_above(run: Run, repo: Repo, monke
     (repo.path / "text2llm.yaml").unlink()
     monkeypatch.chdir(repo.path / "deep")
     done = run("diff")
-    assert lines(done.out)[0] == "warning the configuration is gone"
+    assert lines(done.out)[0] == "warning configuration removed"
     assert done.out.startswith("text2llm.yaml: HEAD")
 
 
@@ -304,7 +304,7 @@ def test_an_option_is_no_revision(run: Run, repo: Repo) -> None:
     repo.commit()
     assert run("diff", "--output=x").code == 64
     done = run("diff", "--", "--output=x")
-    assert (done.code, done.err.splitlines()[0]) == (1, "error: '--output=x' is no revision")
+    assert (done.code, done.err.splitlines()[0]) == (1, "error: '--output=x' is not a valid revision")
     assert [path.name for path in repo.path.iterdir()] == [".git", "text2llm.yaml"]
 
 
@@ -391,11 +391,11 @@ def test_dangers_come_first(run: Run, repo: Repo) -> None:
     repo.write(text2llm=lab % "one")
     repo.commit()
     repo.write(text2llm=lab % "two" + "agents: {defaults: {model: lab/m, modelPolicy: {allow: [lab/*]}}}\n")
-    moved = "origin changed, requests and credentials would go to another place"
+    moved = "origin changed, requests and credentials would be sent elsewhere"
     assert lines(run("diff").out) == [
         f"danger provider lab: {moved}: https://one.example → https://two.example",
         "change default model: not set → lab/m",
-        "change policy narrowed: lab/* and no other model is allowed now (every model before)",
+        "change policy narrowed to lab/* (before: every model)",
     ]
 
 
@@ -414,6 +414,6 @@ def test_a_variable_names_a_configuration_that_is_gone(run: Run, repo: Repo, mon
     repo.commit()
     (repo.path / "other.yaml").unlink()
     monkeypatch.setenv("TEXT2LLM_CONFIG", "other.yaml")
-    assert lines(run("diff").out)[0] == "warning the configuration is gone"
+    assert lines(run("diff").out)[0] == "warning configuration removed"
     monkeypatch.setenv("TEXT2LLM_CONFIG", "no/such/folder/other.yaml")
     assert run("diff").err.startswith("error: no/such/folder/other.yaml is neither at HEAD")

@@ -32,7 +32,7 @@ def test_an_agents_model_is_explained_with_its_lines(run: Run, config: Path) -> 
             "  written as opus  [text2llm.yaml:18:23]",
             "  opus is an alias of anthropic/claude-opus-4-5  [text2llm.yaml:11:42]",
             "configuration: text2llm.yaml",
-            "  named by the option  [option --config]",
+            "  set by the option  [option --config]",
         ],
     )
 
@@ -77,9 +77,9 @@ def test_what_chose_the_configuration_is_told(run: Run, config: Path, monkeypatc
     own = Path(os.environ["TEXT2LLM_HOME"], "config", config.name)
     own.parent.mkdir(parents=True, exist_ok=True)
     config.rename(own)
-    assert "your own: there is no text2llm.yaml" in run("explain", "probe").out
+    assert "your own: no text2llm.yaml" in run("explain", "probe").out
     monkeypatch.setenv("TEXT2LLM_CONFIG", str(own))
-    assert run("explain", "probe").out.endswith("  named by the variable  [environment TEXT2LLM_CONFIG]\n")
+    assert run("explain", "probe").out.endswith("  set by the variable  [environment TEXT2LLM_CONFIG]\n")
 
 
 def test_a_grant_is_told_with_its_line(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,7 @@ def test_every_state_of_a_plugin_is_shown(machine: Machine) -> None:
         "text2llm-acme 1.0  loaded         acme: device-code*, acme-ticket, api-key",
         "absent             not installed",
         "broken: importing broken_code:plugin failed: RuntimeError",
-        "  hint: whoever made the plugin must mend it; until then, take it out of `plugins` in your settings",
+        "  hint: its author must fix it; until then, remove it from `plugins` in your settings",
         "absent: no installed distribution of this name has a plugin",
         "  hint: install it where text2llm is installed; the working directory is not searched",
         f"hint: to enable a plugin, add its name to `plugins:` in {path}",

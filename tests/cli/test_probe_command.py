@@ -13,7 +13,7 @@ from tests.cli.test_output_schemas import obey
 from tests.report.sarif_schema import assert_sarif
 from tests.running import Run
 from text2llm.probe import runner
-from text2llm.probe.backoff import plan_pause
+from text2llm.probe.runner import plan_pause
 from text2llm.sandbox.server import Sandbox, serve
 
 CONFIG = """version: 1

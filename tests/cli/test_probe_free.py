@@ -131,7 +131,7 @@ def test_a_model_is_not_needed(run: Run, tmp_path: Path) -> None:
 def test_where_nothing_is_provable_nothing_is_sent(run: Run, tmp_path: Path) -> None:
     code, told, server = ask(run, tmp_path, KNOWN, "probe", "--free", "--models", "lab/c")
     assert (code, server.connections) == (2, 0)
-    assert "not provable for free" in told
+    assert "cannot be verified for free" in told
 
 
 def test_status_has_it_too(run: Run, tmp_path: Path) -> None:

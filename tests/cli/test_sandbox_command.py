@@ -105,7 +105,7 @@ def test_port_in_use_is_an_error_with_a_hint(run: Run) -> None:
 
 def test_list_tells_every_key(run: Run) -> None:
     lines = run("sandbox", "--list").out.splitlines()
-    assert lines[0].split(maxsplit=2) == ["sandbox-ok", "ok", "a completion by the model that was asked for"]
+    assert lines[0].split(maxsplit=2) == ["sandbox-ok", "ok", "a completion by the requested model"]
     rows = obeying("sandbox-keys", run("sandbox", "--list", "--json").out)["keys"]
     assert [row["key"] for row in rows] == [line.split()[0] for line in lines if not line.startswith(" ")]
     assert {"provider": "ollama", "api": "ollama", "says": ["rate_limit"]} in rows[12]["elsewhere"]
@@ -175,8 +175,8 @@ def test_scenario_is_played(start: Start, tmp_path: Path) -> None:
         ("answers: {", "expected", None),
         ("answer: []", "s.yaml:1:1: unknown key 'answer'", "did you mean 'answers'?"),
         ("latencyMs: fast", "s.yaml:1:12: 'latencyMs': expected a whole number, got a string", "for example: 200"),
-        ("answers: [{plays: limted}]", "s.yaml:1:19: there is no behaviour 'limted'", "did you mean 'limited'?"),
-        ("answers: [{plays: [ok, zzzz]}]", "s.yaml:1:24: there is no behaviour 'zzzz'", "`text2llm sandbox --list`"),
+        ("answers: [{plays: limted}]", "s.yaml:1:19: there is no behavior 'limted'", "did you mean 'limited'?"),
+        ("answers: [{plays: [ok, zzzz]}]", "s.yaml:1:24: there is no behavior 'zzzz'", "`text2llm sandbox --list`"),
         ("answers: [{key: sk-proj-abcdefghij}]", "expected a public word", 'for example: "sandbox-ci"'),
         ("{latencyMs: -1, models: []}", "(and 1 more)", None),
     ],

@@ -54,7 +54,7 @@ def test_allow_shows_the_diff_and_makes_a_private_file(run: Run, settings: Path)
     assert (done.code, done.err) == (0, "")
     assert done.out.endswith(
         '+  - {credential: "env:LAB_API_KEY", origin: "https://llm.corp.example"}\n'
-        "change   granted: env:LAB_API_KEY may go to https://llm.corp.example\n"
+        "change   granted: env:LAB_API_KEY may be sent to https://llm.corp.example\n"
         f"applied to {settings}\n"
     )
     assert settings.read_text() == GRANTED
@@ -100,7 +100,7 @@ def test_dry_run_needs_no_terminal_and_writes_nothing(run: Run, settings: Path) 
         }
     ]
     assert [(each["kind"], each["message"]) for each in document["meaning"]] == [
-        ("grant-added", "granted: env:LAB_API_KEY may go to https://llm.corp.example")
+        ("grant-added", "granted: env:LAB_API_KEY may be sent to https://llm.corp.example")
     ]
     assert run("trust", "allow", *LAB, "--dry-run").err == "not applied\n"
     assert not settings.parent.exists()
@@ -111,7 +111,7 @@ def test_same_grant_twice_says_where_it_is(run: Run, settings: Path) -> None:
     run("trust", "allow", *LAB)
     done = run("trust", "allow", *LAB[:3], "https://LLM.corp.example:443/")
     assert (done.code, done.out) == (0, "no changes\n")
-    assert f"env:LAB_API_KEY may go to https://llm.corp.example already: {settings}:5:5" in done.err
+    assert f"env:LAB_API_KEY may be sent to https://llm.corp.example already: {settings}:5:5" in done.err
     assert settings.read_text() == GRANTED
     obey("outputs/edit", run("trust", "allow", *LAB, "--json").out)
 
@@ -159,7 +159,7 @@ def test_broken_settings_are_not_edited(run: Run, settings: Path, text: str) -> 
         (("allow", "--credential", "login:x", "--origin", "https://a.example"), 64, "is no credential's name"),
         (("allow", "--credential", "env:A", "--origin", "http://a.example"), 64, "--origin: the URL uses plain http"),
         (("allow", "--credential", "env:A", "--origin", "https://a.example/v1"), 64, "--origin: the URL has a path"),
-        (("revoke", "--credential", "env:A"), 1, "no grant of the settings lets env:A go anywhere"),
+        (("revoke", "--credential", "env:A"), 1, "no grant of the settings lets env:A be sent anywhere"),
         (("list", "--provider", "anthropc"), 64, "no provider 'anthropc' comes with text2llm"),
         (("list", "--provider", "0"), 64, "`text2llm trust list --all` names all of them"),
     ],
@@ -211,7 +211,7 @@ def test_list_shows_what_comes_with_text2llm(run: Run, settings: Path) -> None:
 @on_a_terminal
 def test_notes_are_told_apart_from_data(run: Run) -> None:
     done = run("trust", "allow", "--credential", "provider:nobody", "--origin", "https://a.example", "--json")
-    assert "no provider of that name comes with text2llm" in done.err
+    assert "no built-in provider has that name" in done.err
     assert [each["rule"] for each in json.loads(done.out)["warnings"]] == ["unknown-provider"]
 
 

@@ -92,5 +92,5 @@ def test_what_only_the_configuration_says_needs_a_person(workspace: Workspace) -
 def test_grant_that_is_only_previewed_is_not_given(workspace: Workspace) -> None:
     grant = Grant(CredentialName(CredentialKind.ENV, "LAB_KEY"), parse_origin("https://lab.example"))
     previewed = trust.change_grants(workspace, allow_edit(grant), write=False)
-    assert trust.grant_meaning(previewed)[0].message == "granted: env:LAB_KEY may go to https://lab.example"
+    assert trust.grant_meaning(previewed)[0].message == "granted: env:LAB_KEY may be sent to https://lab.example"
     assert trust.list_grants(workspace).grants.list_all() == ()

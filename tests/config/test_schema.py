@@ -287,7 +287,7 @@ def test_base_urls_that_may_be(url: str) -> None:
 )
 def test_base_urls_that_may_not_be(url: str) -> None:
     (found,) = check(f'version: 1\nmodels: {{providers: {{a: {{baseUrl: "{url}"}}}}}}\n')
-    assert found[1].startswith("'baseUrl': expected an https:// address")
+    assert found[1].startswith("'baseUrl': expected an https:// URL")
 
 
 def test_a_newer_version_is_the_only_finding() -> None:

@@ -1,9 +1,9 @@
-"""Runs what a page of the documentation shows: its files are written, its commands are typed, its outputs compared.
+"""Execute a page of the documentation: write its files, run its commands, compare its outputs.
 
-A block of ``yaml`` that begins with ``# name`` is a file. In a block of ``sh``, each command must end with 0, or with
-what a comment ``# exit N`` behind it says. In a block of ``console``, lines after ``$ `` are typed, and what follows is
-what is printed then; ``…`` stands for anything, on a line of its own for any lines. A comment ``<!-- sh`` holds
-commands that readers need not see. ``make`` only says what it would do.
+A ``yaml`` block that begins with ``# name`` is a file. In an ``sh`` block, each command must exit with 0, or with the
+code of a comment ``# exit N`` after it. In a ``console`` block, lines after ``$ `` are commands, and the lines below
+are their output; ``…`` matches any text, and on its own line any lines. A comment ``<!-- sh`` contains commands that
+readers need not see. ``make`` commands run with ``--dry-run``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def read_steps(text: str) -> list[Step]:
 
 
 def commands_not_played(text: str) -> list[str]:
-    """The blocks of a page that show commands and are neither played nor a file: those of no known kind, or set in."""
+    """The blocks of a page that show commands but are not executed: of an unknown kind, or indented."""
     played = {block for _kind, block in _BLOCK.findall(text)}
     return [block for block in _ANY_BLOCK.findall(text) if _COMMAND.search(block) and block not in played]
 
@@ -55,8 +55,8 @@ def _read_file(block: str) -> list[Step]:
 
 def _read_shell(block: str) -> list[Step]:
     lines = block.replace("\\\n", " ").splitlines()
-    told = [(line, _EXIT.search(line)) for line in lines if line.strip() and not line.startswith("#")]
-    return [Step(line, int(code[1]) if code else 0, None) for line, code in told]
+    typed = [(line, _EXIT.search(line)) for line in lines if line.strip() and not line.startswith("#")]
+    return [Step(line, int(code[1]) if code else 0, None) for line, code in typed]
 
 
 def _read_console(block: str) -> list[Step]:
@@ -73,9 +73,9 @@ _READERS = {"yaml": _read_file, "json": _read_file, "sh": _read_shell, "console"
 
 
 def play(steps: list[Step], folder: Path) -> list[str]:
-    """Type the steps into one shell; what went otherwise than the page says."""
+    """Run the steps in one shell; return the differences from the page."""
     environ = {
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",  # what a page shows does not depend on the day
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",  # the output must not depend on the date
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder / "home"),
         "TEXT2LLM_HOME": str(folder / "home"),
@@ -95,13 +95,13 @@ def play(steps: list[Step], folder: Path) -> list[str]:
     done = subprocess.run(
         shell, cwd=folder / "repo", env=environ, capture_output=True, text=True, timeout=120, check=False
     )
-    told = done.stdout
+    shown = done.stdout
     for port, free in ports.items():
-        told = told.replace(free, port)
-    outputs = re.findall(rf"(.*?){_MARK}(\d+)\n", told, re.DOTALL)
+        shown = shown.replace(free, port)
+    outputs = re.findall(rf"(.*?){_MARK}(\d+)\n", shown, re.DOTALL)
     problems = [_compare(step, output, int(code)) for step, (output, code) in zip(steps, outputs, strict=False)]
     if len(outputs) < len(steps):
-        problems.append(f"$ {steps[len(outputs)].command}\nwas never reached:\n{told[-500:]}{done.stderr}")
+        problems.append(f"$ {steps[len(outputs)].command}\nwas never reached:\n{shown[-500:]}{done.stderr}")
     return [problem for problem in problems if problem]
 
 
@@ -131,7 +131,7 @@ def _fits(expected: str, output: str) -> bool:
 
 
 def free_port() -> str:
-    """A port of this machine that nobody listens on."""
+    """A free local port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return str(listener.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Whatever tells a reader to run something, in a page or in a hint, names a command and options that exist."""
+"""Every command in a page or a hint names a command and options that exist."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SPAN = re.compile(r"`(text2llm(?: [^`\n]+)?)`")
 _WORD = re.compile(r"[^\s\"']+|\"[^\"]*\"|'[^']*'")
 _COMMAND_NAME = re.compile(r"[a-z][a-z-]*")
 _OPTION = re.compile(r"(--[a-z-]+)")
-# Words that stand for what a reader puts there.
+# Placeholders.
 _ANYTHING = re.compile(r"[A-Z.<{…\[(|]")
 
 
 def spans() -> Iterator[tuple[str, str]]:
-    """Commands in the prose of pages, and in the words of the program, with where they stand."""
+    """Commands in the text of pages and of the program, each with its location."""
     for pattern in ("*.md", "docs/**/*.md", "text2llm/**/*.py", "schemas/**/*.json", "text2llm/templates/**/*"):
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file():
@@ -29,8 +29,8 @@ def spans() -> Iterator[tuple[str, str]]:
                 yield from ((f"{path.relative_to(ROOT)}: {each}", each) for each in _SPAN.findall(text))
 
 
-def what_is_wrong(written: str) -> str | None:
-    """Why a command cannot be typed, as far as its names and options go; ``None``: it can."""
+def find_problem(written: str) -> str | None:
+    """Why a command is invalid, judged by its names and options; ``None`` if it is valid."""
     words = [word for word in _WORD.findall(written.split(" < ", maxsplit=1)[0])[1:] if word != "\\"]
     command: click.Command = main
     context = click.Context(command)
@@ -54,8 +54,8 @@ def what_is_wrong(written: str) -> str | None:
 
 
 @pytest.mark.parametrize(("place", "written"), sorted(set(spans())), ids=lambda value: value.replace("/", "."))
-def test_a_command_that_is_named_exists(place: str, written: str) -> None:
-    assert what_is_wrong(written) is None, place
+def test_command_exists(place: str, written: str) -> None:
+    assert find_problem(written) is None, place
 
 
 @pytest.mark.parametrize(
@@ -66,5 +66,5 @@ def test_a_command_that_is_named_exists(place: str, written: str) -> None:
         ("text2llm models set opus --dryrun", "set has no option --dryrun"),
     ],
 )
-def test_the_check_sees_what_does_not_exist(written: str, problem: str) -> None:
-    assert what_is_wrong(written) == problem
+def test_check_finds_unknown_commands(written: str, problem: str) -> None:
+    assert find_problem(written) == problem

@@ -148,7 +148,7 @@ def test_no_planted_file_runs_while_the_action_installs(run: Run, place: Path) -
     assert (place / "ran").read_text() == ""
 
 
-@pytest.mark.parametrize("step", ["action Validate", "action Say what the change means", "init-git", "init-release"])
+@pytest.mark.parametrize("step", ["action Validate", "action Show what the change means", "init-git", "init-release"])
 def test_no_planted_file_runs_while_it_checks(step: str, run: Run, place: Path) -> None:
     launcher = runpy.run_path(str(ROOT / "tools" / "install.py"))["_COMMAND"]
     script = (Path(sys.executable).parent / "text2llm").read_text()

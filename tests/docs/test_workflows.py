@@ -116,7 +116,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
         ("branch", "default model\\: anthropic/claude-opus-4-5 → anthropic/claude-haiku-4-5"),
         ("broken", "could not be compared with its base\n\n    error: "),
         ("absent", "could not be compared with its base\n\n    fatal: couldn't find remote ref nowhere"),
-        ("option", "could not be compared with its base\n\n    base is no revision"),
+        ("option", "could not be compared with its base\n\n    base is not a revision"),
     ],
 )
 def test_the_action_tells_what_a_change_means_and_never_fails_for_its_base(
@@ -124,7 +124,7 @@ def test_the_action_tells_what_a_change_means_and_never_fails_for_its_base(
 ) -> None:
     folder, names = clone
     summary = tmp_path / "summary.md"
-    step = "Say what the change means"
+    step = "Show what the change means"
     play_step(step, folder, BASE=names[base], RUNNER_TEMP=str(folder.parent), GITHUB_STEP_SUMMARY=str(summary))
     assert told in summary.read_text()
     assert not (folder.parent / "owned").exists()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from text2llm.config.nodes import Pointer, Value
-from text2llm.edit.change import Action, Change, apply_changes, format_pointer
+from text2llm.edit.change import Action, DataChange, apply_changes, format_pointer
 from text2llm.errors import EditError
 
 DATA: Value = {"a": {"b": [1, 2]}, "n": None}
@@ -11,32 +11,32 @@ DATA: Value = {"a": {"b": [1, 2]}, "n": None}
 
 def test_changes_apply_in_order_and_leave_the_old_data_alone() -> None:
     changes = [
-        Change(Action.INSERT, ("a", "b", 0), 0),
-        Change(Action.SET, ("a", "b", 1), "one"),
-        Change(Action.REMOVE, ("a", "b", 2)),
-        Change(Action.SET, ("n", "x", "y"), "z"),
+        DataChange(Action.INSERT, ("a", "b", 0), 0),
+        DataChange(Action.SET, ("a", "b", 1), "one"),
+        DataChange(Action.REMOVE, ("a", "b", 2)),
+        DataChange(Action.SET, ("n", "x", "y"), "z"),
     ]
     assert apply_changes(DATA, changes) == {"a": {"b": [0, "one"]}, "n": {"x": {"y": "z"}}}
     assert DATA == {"a": {"b": [1, 2]}, "n": None}
 
 
 def test_removing_a_key_keeps_the_others() -> None:
-    assert apply_changes(DATA, [Change(Action.REMOVE, ("n",))]) == {"a": {"b": [1, 2]}}
+    assert apply_changes(DATA, [DataChange(Action.REMOVE, ("n",))]) == {"a": {"b": [1, 2]}}
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        Change(Action.REMOVE, ("x",)),
-        Change(Action.REMOVE, ("a", "x", "y")),
-        Change(Action.INSERT, ("a", "b", 3)),
-        Change(Action.SET, ("a", "b", 2), 1),
-        Change(Action.SET, ("a", 0), 1),
-        Change(Action.SET, ("a", "b", "x"), 1),
+        DataChange(Action.REMOVE, ("x",)),
+        DataChange(Action.REMOVE, ("a", "x", "y")),
+        DataChange(Action.INSERT, ("a", "b", 3)),
+        DataChange(Action.SET, ("a", "b", 2), 1),
+        DataChange(Action.SET, ("a", 0), 1),
+        DataChange(Action.SET, ("a", "b", "x"), 1),
     ],
 )
-def test_pointer_that_leads_nowhere_is_an_error(change: Change) -> None:
-    with pytest.raises(EditError, match="there is no"):
+def test_pointer_that_leads_nowhere_is_an_error(change: DataChange) -> None:
+    with pytest.raises(EditError, match="is not set"):
         apply_changes(DATA, [change])
 
 

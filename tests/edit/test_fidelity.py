@@ -16,7 +16,7 @@ from tests.edit.styles import write_config
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.config.reader import read_document
-from text2llm.edit.change import Action, Change, apply_changes
+from text2llm.edit.change import Action, DataChange, apply_changes
 from text2llm.edit.yaml.verify import edit_document, same_data
 from text2llm.errors import EditError
 
@@ -80,7 +80,7 @@ def pointers(data: Any, prefix: Pointer = ()) -> list[tuple[Pointer, Any]]:
     return found
 
 
-def random_change(data: dict[str, Any], random: Random) -> Change:
+def random_change(data: dict[str, Any], random: Random) -> DataChange:
     value: Any
     places = pointers(data)
     new = random.choice(REFS + ALIASES)
@@ -91,16 +91,16 @@ def random_change(data: dict[str, Any], random: Random) -> Change:
     if kind < 0.3 and lists:
         pointer = random.choice(lists)
         size = len(_value_at(data, pointer))
-        return Change(Action.INSERT, (*pointer, random.choice([size, size, random.randint(0, size)])), new)
+        return DataChange(Action.INSERT, (*pointer, random.choice([size, size, random.randint(0, size)])), new)
     if kind < 0.55:
-        return Change(Action.REMOVE, random.choice([pointer for pointer, _value in places]))
+        return DataChange(Action.REMOVE, random.choice([pointer for pointer, _value in places]))
     if kind < 0.75 and maps:
         value = random.choice([new, [new], {"primary": new}, {"alias": "q", "fallbacks": [new, new]}, []])
-        return Change(Action.SET, (*random.choice(maps), "added"), value)
+        return DataChange(Action.SET, (*random.choice(maps), "added"), value)
     if kind < 0.85 and maps:
-        return Change(Action.SET, (*random.choice(maps), "deep", "deeper"), new)
+        return DataChange(Action.SET, (*random.choice(maps), "deep", "deeper"), new)
     value = random.choice([new, new, {"primary": new, "fallbacks": [new]}])
-    return Change(Action.SET, random.choice(scalars if random.random() < 0.8 else [p for p, _ in places]), value)
+    return DataChange(Action.SET, random.choice(scalars if random.random() < 0.8 else [p for p, _ in places]), value)
 
 
 def _value_at(data: Any, pointer: Pointer) -> Any:
@@ -155,7 +155,7 @@ def test_an_edit_changes_only_what_it_must(seed: int) -> None:
         assert _value_at(yaml.load(edited.text, yaml.CSafeLoader), change.pointer) == change.value
 
 
-def assert_only_needed_lines(document: Document, edited: Document, change: Change) -> None:
+def assert_only_needed_lines(document: Document, edited: Document, change: DataChange) -> None:
     removed, added = line_changes(document.text, edited.text)
     if change.action is Action.INSERT and not re.search(r"\*a\d", "".join(removed)) and "<<" not in document.text:
         assert len(removed) <= 1
@@ -177,7 +177,7 @@ def assert_only_needed_lines(document: Document, edited: Document, change: Chang
         assert full_line == []
 
 
-def _old_value(document: Document, change: Change) -> Any:
+def _old_value(document: Document, change: DataChange) -> Any:
     try:
         return _value_at(document.data, change.pointer)
     except (KeyError, IndexError, TypeError):

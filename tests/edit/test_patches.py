@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from text2llm.config.reader import read_document
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
 
@@ -22,7 +22,7 @@ ROWS = [
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_change_of_data_is_this_change_of_text(row: dict[str, Any]) -> None:
     document = read_document(row["path"], row["before"].encode())
-    change = Change(Action(row["action"]), tuple(row["pointer"]), row["value"])
+    change = DataChange(Action(row["action"]), tuple(row["pointer"]), row["value"])
     if "refused" in row:
         with pytest.raises(EditError, match=re.escape(row["refused"])):
             edit_document(document, [change])

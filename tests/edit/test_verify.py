@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from text2llm.config.reader import read_document
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.edit.yaml import verify
 from text2llm.errors import EditError
 
-CHANGE = Change(Action.SET, ("a",), 2)
+CHANGE = DataChange(Action.SET, ("a",), 2)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from text2llm.auth.store import parse_store
 from text2llm.config.schema_files import inline_refs, schema_text
 from text2llm.diagnostics import Location
 from text2llm.explain.explain import explain_subject
-from text2llm.explain.explanation import Explanation, Source, Step
+from text2llm.explain.explanation import Explanation, Step, StepSource
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import SubjectError, find_subject
 from text2llm.plan.grants import Granted
@@ -50,7 +50,7 @@ def ask(
         store_path="store.json",
         bundle=CATALOG,
     )
-    return explain_subject(subject, seen, Step("named", Source.OPTION, name="--config"), tuple(granted))
+    return explain_subject(subject, seen, Step("named", StepSource.OPTION, name="--config"), tuple(granted))
 
 
 def tell(found: Explanation) -> str:
@@ -87,9 +87,9 @@ models: {providers: {lab: {baseUrl: "https://h.example"}}}
 def test_a_word_that_can_mean_several_things_is_asked_back() -> None:
     with pytest.raises(SubjectError) as raised:
         ask("lab", AMBIGUOUS)
-    assert raised.value.message == "'lab' can mean 3 things: agent, alias, provider"
-    assert raised.value.hint == "ask for one: agent:lab or alias:lab or provider:lab"
-    with pytest.raises(SubjectError, match="'probe' can mean 2 things: key, agent"):
+    assert raised.value.message == "'lab' is ambiguous: agent, alias, provider"
+    assert raised.value.hint == "use agent:lab or alias:lab or provider:lab"
+    with pytest.raises(SubjectError, match="'probe' is ambiguous: key, agent"):
         ask("probe", AMBIGUOUS)
 
 
@@ -110,7 +110,7 @@ def test_a_word_can_say_what_it_means(word: str, told: str) -> None:
     assert tell(ask(word, AMBIGUOUS)).splitlines()[0] == told
 
 
-NO_IDEA = "ask about a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
+NO_IDEA = "use a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
 
 
 @pytest.mark.parametrize(
@@ -139,22 +139,27 @@ def test_a_word_that_means_nothing_is_told_with_near_ones(word: str, hint: str) 
 @pytest.mark.parametrize(
     ("agent", "directory", "environ", "told"),
     [
-        (None, "/d/main", {}, ["the agent's directory is among the user's data [default]"]),
-        (None, "/d/main", {"PI_CODING_AGENT_DIR": "/d"}, ["the variable names the agent's directory [environment]"]),
-        ("ops", "/d/ops", {"PI_CODING_AGENT_DIR": "/d"}, ["the agent's directory is among the user's data [default]"]),
+        (None, "/d/main", {}, ["the agent's directory in the user's data directory [default]"]),
+        (None, "/d/main", {"PI_CODING_AGENT_DIR": "/d"}, ["the variable sets the agent's directory [environment]"]),
+        (
+            "ops",
+            "/d/ops",
+            {"PI_CODING_AGENT_DIR": "/d"},
+            ["the agent's directory in the user's data directory [default]"],
+        ),
         (
             "ops",
             "/d/ops",
             {"TEXT2LLM_HOME": "/d"},
-            ["all directories of the user are under one root [environment]"],
+            ["the variable sets the root of all user directories [environment]"],
         ),
         (
             "ops",
             "/d/main",
             {},
             [
-                "the agent's directory is among the user's data [default]",
-                "the agent has no store of its own: the main agent's is read [store]",
+                "the agent's directory in the user's data directory [default]",
+                "the agent has no store of its own; the main agent's applies [store]",
             ],
         ),
     ],

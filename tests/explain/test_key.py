@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from text2llm.explain.key import Key, parse_key
+from text2llm.explain.key import Key, parse_key_path
 
 SCHEMA: dict[str, Any] = {
     "properties": {
@@ -42,7 +42,7 @@ DATA = {
     ],
 )
 def test_a_path_leads_to_its_key(text: str, pointer: tuple[str | int, ...]) -> None:
-    found = parse_key(text, DATA, SCHEMA)
+    found = parse_key_path(text, DATA, SCHEMA)
     assert found is not None
     assert found.pointer == pointer
 
@@ -57,14 +57,14 @@ def test_a_path_leads_to_its_key(text: str, pointer: tuple[str | int, ...]) -> N
     ],
 )
 def test_what_is_no_key_is_none(text: str) -> None:
-    assert parse_key(text, DATA, SCHEMA) is None
+    assert parse_key_path(text, DATA, SCHEMA) is None
 
 
 def test_a_key_has_its_schema() -> None:
-    assert parse_key("probe.timeout", DATA, SCHEMA) == Key(("probe", "timeout"), {"default": "8s"})
-    assert parse_key("agents.entries.ops.model", DATA, SCHEMA) == Key(
+    assert parse_key_path("probe.timeout", DATA, SCHEMA) == Key(("probe", "timeout"), {"default": "8s"})
+    assert parse_key_path("agents.entries.ops.model", DATA, SCHEMA) == Key(
         ("agents", "entries", "Ops", "model"), {"title": "M"}
     )
-    assert parse_key("agents.defaults.list[1]", DATA, SCHEMA) == Key(
+    assert parse_key_path("agents.defaults.list[1]", DATA, SCHEMA) == Key(
         ("agents", "defaults", "list", 1), {"title": "item"}
     )

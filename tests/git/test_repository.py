@@ -68,7 +68,7 @@ def test_more_files_than_one_question_holds_are_read(repo: Repo) -> None:
 @pytest.mark.parametrize("revision", ["--output=x", "-h", "", "a\nb", "a\0b", "x" * 600, "\x1b[31m", "\u202eHEAD"])
 def test_what_can_be_no_revision_is_never_shown_to_git(repo: Repo, revision: str) -> None:
     repo.commit()
-    assert "is no revision | name a commit" in complaint(lambda: open_repo(repo).find_commit(revision))
+    assert "is not a valid revision | use a commit" in complaint(lambda: open_repo(repo).find_commit(revision))
     assert not (repo.path / "x^{commit}").exists()
 
 
@@ -77,8 +77,8 @@ def test_an_unknown_revision_is_told(repo: Repo, revision: str) -> None:
     repo.write(text2llm="x")
     repo.commit()
     told = complaint(lambda: open_repo(repo).find_commit(revision))
-    assert told.endswith("REV is a commit, a branch or a tag; a file is named with --config")
-    assert "there is no revision" in told
+    assert told.endswith("REV is a commit, a branch or a tag; give a file with --config")
+    assert "unknown revision" in told
 
 
 def test_a_repository_without_commits_is_told(repo: Repo) -> None:
@@ -103,7 +103,7 @@ def test_a_bare_repository_is_none_to_work_in(tmp_path: Path) -> None:
 
 
 def test_a_repository_of_another_user_is_told(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = git._Answer(128, b"", "fatal: detected dubious ownership in repository at '/x'", cut=False)
+    answer = git._Output(128, b"", "fatal: detected dubious ownership in repository at '/x'", cut=False)
     monkeypatch.setattr(git, "_run", lambda *_: answer)
     assert "git config --global --add safe.directory" in complaint(lambda: open_repo(repo))
 
@@ -252,20 +252,20 @@ def test_a_tree_for_a_file_is_told(repo: Repo) -> None:
 
 
 def test_too_many_folders_are_too_much(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(git, "_MOST_FOLDERS", 1)
+    monkeypatch.setattr(git, "_MAX_FOLDERS", 1)
     repo.write(d__x="x")
     commit = repo.commit()
     opened = open_repo(repo)
     listed = opened.list_folder(commit)
     assert opened.list_folder(commit) is listed
-    assert "looks into more than 1 folders" in complaint(lambda: opened.list_folder(listed["d"].oid))
+    assert "searches more than 1 folders" in complaint(lambda: opened.list_folder(listed["d"].oid))
 
 
 def test_an_answer_that_is_too_long_is_cut(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.write(text2llm="x" * 5000)
     repo.commit()
     monkeypatch.setattr(git, "OUTPUT_LIMIT", 2000)
-    assert "its answer is larger than" in complaint(lambda: read_all(repo))
+    assert "its output is larger than" in complaint(lambda: read_all(repo))
 
 
 def test_a_git_that_hangs_is_stopped(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,11 +285,11 @@ def test_what_is_no_list_of_files_is_told() -> None:
 def test_an_interrupted_question_leaves_no_process(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
-    def interrupt(process: subprocess.Popen[bytes], _asked: bytes) -> None:
+    def interrupt(process: subprocess.Popen[bytes], _stdin: bytes) -> None:
         started.append(process)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(git, "_listen", interrupt)
+    monkeypatch.setattr(git, "_communicate", interrupt)
     with pytest.raises(KeyboardInterrupt):
         open_repo(repo)
     assert started[0].poll() is not None

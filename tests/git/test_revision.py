@@ -148,7 +148,7 @@ def test_an_agent_file_in_a_submodule_is_not_read(repo: Repo) -> None:
     inner = Repo(repo.path / "sub")
     inner.write(a=AGENT % ("a", "1"))
     inner.commit()
-    told = "HEAD:text2llm.yaml:2:11: an include leads into a submodule, whose files are none of a revision's"
+    told = "HEAD:text2llm.yaml:2:11: an include leads into a submodule, whose files are not in a revision"
     assert problem(load(repo)) == told
 
 

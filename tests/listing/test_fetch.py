@@ -13,14 +13,14 @@ import pytest
 
 from tests.net.hostile import Listener, Script, answer, listen, repeat, say
 from tests.probe.making import view
-from text2llm.listing.fetch import Fetched, fetch_listings
-from text2llm.listing.parse import Listed
-from text2llm.listing.plan import ListingQuery, Place
+from text2llm.listing.fetch import FetchedListing, fetch_listings
+from text2llm.listing.parse import ListedModel
+from text2llm.listing.plan import ListingPlace, ListingQuery
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Bindings, Trust
 from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.access import find_access
-from text2llm.upstream.address import Sister
+from text2llm.upstream.address import SiblingUrl
 from text2llm.upstream.verdict import Reason, Verdict
 
 NETWORK = NetworkSettings()
@@ -36,14 +36,14 @@ def make_query(
 ) -> ListingQuery:
     config = f"models: {{providers: {{lab: {{baseUrl: '{server.origin}/v1', apiKey: '${{LAB_API_KEY}}'}}}}}}\n"
     access = find_access("lab", view(config, environ={"LAB_API_KEY": key}))
-    return ListingQuery(Place(Sister(BaseUrl(server.origin, "/v1/models")), shape, public), access)
+    return ListingQuery(ListingPlace(SiblingUrl(BaseUrl(server.origin, "/v1/models")), shape, public), access)
 
 
 def ask(script: Script, shape: str = "openai", *, limit: float = 1.0, key: str = "sandbox-ok") -> Any:
     with listen(script) as server:
         (fetched,) = fetch_listings([make_query(server, shape, key)], NO_TRUST, NETWORK, limit)
     assert fetched.provider == "lab"
-    return fetched.found
+    return fetched.models
 
 
 def paging(make_page: Callable[[str | None], Any]) -> tuple[Script, list[str]]:
@@ -58,14 +58,14 @@ def paging(make_page: Callable[[str | None], Any]) -> tuple[Script, list[str]]:
     return script, asked
 
 
-def test_nobody_is_asked_for_nothing() -> None:
+def test_no_queries_send_no_requests() -> None:
     assert fetch_listings([], NO_TRUST, NETWORK) == ()
 
 
 def test_listing_with_its_credential() -> None:
     with listen(tell({"data": [{"id": "m1"}, {"id": "m2"}]})) as server:
         told = fetch_listings([make_query(server)], NO_TRUST, NETWORK)
-        assert told == (Fetched("lab", {"m1": Listed(), "m2": Listed()}),)
+        assert told == (FetchedListing("lab", {"m1": ListedModel(), "m2": ListedModel()}),)
         (request,) = server.received
     assert request.startswith(b"GET /v1/models HTTP/1.1\r\n")
     assert b"bearer sandbox-ok" in request.lower()
@@ -81,8 +81,8 @@ def test_credential_that_is_not_bound_to_the_place_is_not_sent() -> None:
     with listen(tell({"data": []})) as server:
         (told,) = fetch_listings([make_query(server, key="sk-a-real-key-0123456789")], NO_TRUST, NETWORK)
         assert server.received == []
-    assert isinstance(told.found, Verdict)
-    assert told.found.reason is Reason.UNTRUSTED_ORIGIN
+    assert isinstance(told.models, Verdict)
+    assert told.models.reason is Reason.UNTRUSTED_ORIGIN
 
 
 @pytest.mark.parametrize("shape", ["anthropic", "google"])
@@ -97,8 +97,8 @@ def test_pages_are_followed_to_the_end(shape: str) -> None:
     with listen(script) as server:
         (told,) = fetch_listings([make_query(server, shape)], NO_TRUST, NETWORK)
         paths = [re.split(rb"[ ]", request)[1].decode() for request in server.received]
-    assert isinstance(told.found, dict)
-    assert list(told.found) == ["m2", "m1", "m0"]
+    assert isinstance(told.models, dict)
+    assert list(told.models) == ["m2", "m1", "m0"]
     assert [path.rpartition("=")[2] for path in paths] == ["1000", "c0", "c1"]
 
 
@@ -154,5 +154,5 @@ def test_slow_pages_share_one_deadline() -> None:
 def test_slow_server_delays_no_other() -> None:
     with listen(repeat(b"", b"", pause=0.05)) as slow, listen(tell({"data": [{"id": "m"}]})) as good:
         told = fetch_listings([make_query(slow), make_query(good)], NO_TRUST, NETWORK, 0.5)
-    assert isinstance(told[0].found, Verdict)
-    assert told[1].found == {"m": Listed()}
+    assert isinstance(told[0].models, Verdict)
+    assert told[1].models == {"m": ListedModel()}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text2llm.catalog.facts import ModelFacts
-from text2llm.listing.parse import MAX_MODELS, SHAPES, Listed, Page, Unreadable, parse_page
+from text2llm.listing.parse import MAX_MODELS, SHAPES, ListedModel, Page, Unreadable, parse_page
 
 TEXT_AND_IMAGE = ("text", "image")
 
@@ -17,7 +17,7 @@ def parse(shape: str, body: Any) -> Page | Unreadable:
     return parse_page(shape, json.dumps(body).encode())
 
 
-def only(shape: str, entry: Any) -> Listed:
+def only(shape: str, entry: Any) -> ListedModel:
     page = parse(shape, {SHAPES[shape].items: [entry]})
     assert isinstance(page, Page)
     (listed,) = page.models.values()
@@ -27,15 +27,15 @@ def only(shape: str, entry: Any) -> Listed:
 @pytest.mark.parametrize(
     ("shape", "entry", "model", "listed"),
     [
-        ("openai", {"id": "m1", "object": "model"}, "m1", Listed()),
-        ("openai", {"id": "m1", "created": 1767225600.0}, "m1", Listed(created=1767225600)),
+        ("openai", {"id": "m1", "object": "model"}, "m1", ListedModel()),
+        ("openai", {"id": "m1", "created": 1767225600.0}, "m1", ListedModel(created=1767225600)),
         (
             "openai",
             {"id": "m1", "context_window": 131072, "max_completion_tokens": 8192, "active": True},
             "m1",
-            Listed(ModelFacts(context_window=131072, max_tokens=8192)),
+            ListedModel(ModelFacts(context_window=131072, max_tokens=8192)),
         ),
-        ("openai", {"id": "m1", "max_model_len": 4096}, "m1", Listed(ModelFacts(context_window=4096))),
+        ("openai", {"id": "m1", "max_model_len": 4096}, "m1", ListedModel(ModelFacts(context_window=4096))),
         (
             "openai",
             {
@@ -44,7 +44,7 @@ def only(shape: str, entry: Any) -> Listed:
                 "capabilities": {"limits": {"max_context_window_tokens": 128000, "max_output_tokens": 64000}},
             },
             "gpt-5-mini",
-            Listed(ModelFacts("GPT", 128000, 64000)),
+            ListedModel(ModelFacts("GPT", 128000, 64000)),
         ),
         (
             "openrouter",
@@ -59,7 +59,7 @@ def only(shape: str, entry: Any) -> Listed:
                 "supported_parameters": ["tools", "reasoning", "Bad Word", 5],
             },
             "acorn/a-7b:free",
-            Listed(
+            ListedModel(
                 ModelFacts(
                     *("Acorn", 32768, 8192, ("image", "text", "pdf")),
                     tools=True,
@@ -75,13 +75,13 @@ def only(shape: str, entry: Any) -> Listed:
             "openrouter",
             {"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}, "supported_parameters": []},
             "openrouter/auto",
-            Listed(ModelFacts(tools=False, reasoning=False)),
+            ListedModel(ModelFacts(tools=False, reasoning=False)),
         ),
         (
             "vercel-ai-gateway",
             {"id": "a/b", "type": "language", "max_tokens": 4, "pricing": {"input": "0.000001", "output": 0.000002}},
             "a/b",
-            Listed(ModelFacts(max_tokens=4, input_price=1.0, output_price=2.0)),
+            ListedModel(ModelFacts(max_tokens=4, input_price=1.0, output_price=2.0)),
         ),
         (
             "venice",
@@ -94,15 +94,15 @@ def only(shape: str, entry: Any) -> Listed:
                 },
             },
             "v",
-            Listed(ModelFacts("V", 8, inputs=TEXT_AND_IMAGE, tools=False)),
+            ListedModel(ModelFacts("V", 8, inputs=TEXT_AND_IMAGE, tools=False)),
         ),
         (
             "venice",
             {"id": "v", "model_spec": {"capabilities": {"supportsVision": False}}},
             "v",
-            Listed(ModelFacts(inputs=("text",))),
+            ListedModel(ModelFacts(inputs=("text",))),
         ),
-        ("venice", {"id": "v"}, "v", Listed()),
+        ("venice", {"id": "v"}, "v", ListedModel()),
         (
             "anthropic",
             {
@@ -118,15 +118,17 @@ def only(shape: str, entry: Any) -> Listed:
                 },
             },
             "claude-opus-4-6",
-            Listed(ModelFacts("Claude Opus 4.6", 200000, inputs=("text", "image", "pdf"), reasoning=True), 1770163200),
+            ListedModel(
+                ModelFacts("Claude Opus 4.6", 200000, inputs=("text", "image", "pdf"), reasoning=True), 1770163200
+            ),
         ),
         (
             "anthropic",
             {"id": "c", "capabilities": {"image_input": {"supported": False}}, "created_at": "yesterday"},
             "c",
-            Listed(ModelFacts(inputs=("text",))),
+            ListedModel(ModelFacts(inputs=("text",))),
         ),
-        ("anthropic", {"id": "c", "type": "model"}, "c", Listed()),
+        ("anthropic", {"id": "c", "type": "model"}, "c", ListedModel()),
         (
             "google",
             {
@@ -138,25 +140,25 @@ def only(shape: str, entry: Any) -> Listed:
                 "supportedGenerationMethods": ["generateContent"],
             },
             "gemini-2.5-pro",
-            Listed(ModelFacts("Gemini", 1048576, 65536, reasoning=True)),
+            ListedModel(ModelFacts("Gemini", 1048576, 65536, reasoning=True)),
         ),
-        ("ollama", {"name": "qwen3:8b", "model": "other"}, "qwen3:8b", Listed()),
-        ("ollama", {"model": "qwen3:8b"}, "qwen3:8b", Listed()),
+        ("ollama", {"name": "qwen3:8b", "model": "other"}, "qwen3:8b", ListedModel()),
+        ("ollama", {"model": "qwen3:8b"}, "qwen3:8b", ListedModel()),
         (
             "lmstudio",
             {"key": "q", "type": "llm", "display_name": "Q", "max_context_length": 4096},
             "q",
-            Listed(ModelFacts("Q", 4096)),
+            ListedModel(ModelFacts("Q", 4096)),
         ),
         (
             "xai",
             {"id": "grok", "max_prompt_length": 256000, "input_modalities": ["text", "image"]},
             "grok",
-            Listed(ModelFacts(context_window=256000, inputs=TEXT_AND_IMAGE)),
+            ListedModel(ModelFacts(context_window=256000, inputs=TEXT_AND_IMAGE)),
         ),
     ],
 )
-def test_entry_of_each_shape(shape: str, entry: Any, model: str, listed: Listed) -> None:
+def test_entry_of_each_shape(shape: str, entry: Any, model: str, listed: ListedModel) -> None:
     page = parse(shape, {SHAPES[shape].items: [entry]})
     assert page == Page({model: listed})
 
@@ -187,7 +189,7 @@ def test_what_is_no_chat_model_or_has_no_id_is_left_out(shape: str, entry: Any) 
     page = parse(shape, {items: [entry, good]})
     assert isinstance(page, Page)
     assert list(page.models) == ["good"]
-    assert parse(shape, {items: [entry]}) == Unreadable("the list has no model that can be read")
+    assert parse(shape, {items: [entry]}) == Unreadable("the list has no usable model")
 
 
 @pytest.mark.parametrize("value", [True, "12", -1, 0, 0.5, 10**12, None, {}, [], 1e300])
@@ -225,13 +227,13 @@ def test_name_that_acts_or_is_none_is_unknown(name: Any) -> None:
     assert only("openai", {"id": "m", "name": name}).facts.name is None
 
 
-def test_kinds_of_input_that_nobody_knows_are_unknown() -> None:
+def test_unknown_kinds_of_input_are_left_out() -> None:
     assert only("xai", {"id": "m", "input_modalities": ["smell", 5]}).facts.inputs is None
 
 
-def test_of_two_entries_for_one_model_the_first_counts() -> None:
+def test_of_two_entries_for_one_model_the_first_is_used() -> None:
     page = parse("openai", {"data": [{"id": "m", "name": "one"}, {"id": "m", "name": "two"}]})
-    assert page == Page({"m": Listed(ModelFacts("one"))})
+    assert page == Page({"m": ListedModel(ModelFacts("one"))})
 
 
 @pytest.mark.parametrize(
@@ -256,14 +258,14 @@ def test_next_page(shape: str, body: Any, cursor: str | None) -> None:
         (b"<html>", "the body is not JSON"),
         (b"", "the body is empty"),
         (b"[" * 100_000, "the body is nested too deeply"),
-        (b"[]", "the answer is no list of models as this provider writes it"),
-        (b'{"data": {}}', "the answer is no list of models as this provider writes it"),
-        (b'{"error": {"message": "sk-secret"}}', "the answer is no list of models as this provider writes it"),
-        (b'{"data": [' + b"[]," * 300_000 + b"[]]}", "the list has more values than any list of models"),
+        (b"[]", "the response is not a model list in this provider's format"),
+        (b'{"data": {}}', "the response is not a model list in this provider's format"),
+        (b'{"error": {"message": "sk-secret"}}', "the response is not a model list in this provider's format"),
+        (b'{"data": [' + b"[]," * 300_000 + b"[]]}", "the response has too many values for a model list"),
         (b'{"data": [' + b"1," * MAX_MODELS + b"1]}", f"the list has more than {MAX_MODELS} models"),
     ],
 )
-def test_answer_that_is_no_list_is_an_error_in_our_words(body: bytes, reason: str) -> None:
+def test_response_that_is_not_a_list_is_an_error_in_our_words(body: bytes, reason: str) -> None:
     assert parse_page("openai", body) == Unreadable(reason)
 
 

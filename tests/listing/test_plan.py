@@ -7,8 +7,8 @@ import pytest
 
 from tests.probe.making import NOW, granted, view
 from text2llm.auth.reading import Reading
-from text2llm.listing.plan import ListingQuery, find_place, plan_listing
-from text2llm.providers.listings import ListingEndpoint, load_listings
+from text2llm.listing.plan import ListingQuery, find_listing_place, plan_listing
+from text2llm.providers.endpoints import ListingEndpoint, load_listings
 from text2llm.providers.registry import load_registry
 from text2llm.upstream.verdict import Reason, Verdict
 
@@ -164,7 +164,7 @@ def test_stale_login_is_not_sent() -> None:
     ("provider", "listing"), [("openai", "https://elsewhere.example/v1/models"), ("lmstudio", "http://{port}/models")]
 )
 def test_listing_that_is_on_no_origin_of_its_provider_is_none(provider: str, listing: str) -> None:
-    place = find_place(provider, see(), {provider: ListingEndpoint(listing, "openai")})
+    place = find_listing_place(provider, see(), {provider: ListingEndpoint(listing, "openai")})
     assert isinstance(place, Verdict)
     assert place.reason is Reason.ENDPOINT_NOT_FOUND
 
@@ -179,4 +179,4 @@ def test_query_of_a_listing_stays() -> None:
     query = plan("venice")
     assert url(query) == "GET https://api.venice.ai/api/v1/models?type=text"
     assert isinstance(query, ListingQuery)
-    assert str(query.place.sister) == "https://api.venice.ai/api/v1/models?type=text"
+    assert str(query.place.sibling) == "https://api.venice.ai/api/v1/models?type=text"

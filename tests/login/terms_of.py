@@ -9,13 +9,12 @@ from typing import TypeVar
 
 from text2llm.login.terms import LoginTerms
 from text2llm.net.client import Client
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.secret import Secret
-from text2llm.settings.binding import bind_gateways
+from text2llm.settings.binding import bind_gateways, bind_logins
 from text2llm.settings.model import OAuthClient, OidcGateway
 from text2llm.trust.bindings import Bindings, Trust
-from text2llm.trust.builtin import bind_logins
 
 T = TypeVar("T")
 CLIENT_ID = "text2llm-tests"
@@ -41,7 +40,7 @@ def with_client(trust: Trust, work: Callable[[Client], Awaitable[T]]) -> T:
         client = Client(trust, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         return await work(client)
 
-    return run(main())
+    return run_async(main())
 
 
 def make_terms(facts: OAuthFacts) -> LoginTerms:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text2llm.login.authorize import (
+    RANDOM_BYTES,
     authorization_url,
     find_redirect,
+    make_challenge,
     place_state,
     read_pasted,
     read_query,
 )
 from text2llm.login.errors import LoginError
-from text2llm.login.pkce import make_challenge
 from text2llm.login.terms import LoginTerms
 from text2llm.providers.oauth import OAuthFacts, load_logins
 from text2llm.secret import Secret
@@ -135,7 +138,7 @@ def test_redirect_that_leads_elsewhere_is_refused(written: str) -> None:
         "&".join(["a=1"] * 50),
     ],
 )
-def test_query_that_is_not_our_answer_counts_for_nothing(query: str) -> None:
+def test_query_of_another_response_is_ignored(query: str) -> None:
     assert read_query(query, CHALLENGE.state) is None
 
 
@@ -152,7 +155,7 @@ def test_query_with_the_right_state_has_the_code() -> None:
         ("%1b[2J", "without a name"),
     ],
 )
-def test_a_no_is_told_apart_from_what_the_provider_said(error: str, says: str) -> None:
+def test_denial_is_reported_apart_from_the_providers_words(error: str, says: str) -> None:
     said = "%1b[31mnot%0aregistered%e2%80%ae" + "x" * 500
     with pytest.raises(LoginError, match=says) as caught:
         read_query(f"error={error}&error_description={said}&state={STATE}", CHALLENGE.state)
@@ -218,3 +221,30 @@ def test_pasted_address_of_an_open_provider_has_its_state_in_the_path() -> None:
     assert read_pasted(f"{redirect}?code=c1", redirect, openrouter, CHALLENGE) == Secret("c1")
     with pytest.raises(LoginError, match="another login"):
         read_pasted("http://localhost:5000/callback/other?code=c1", redirect, openrouter, CHALLENGE)
+
+
+def test_challenge_is_that_of_rfc_7636() -> None:
+    # Appendix B: these bytes give that verifier and that challenge.
+    octets = base64.urlsafe_b64decode("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk=")
+    made = make_challenge(octets + bytes(32))
+    assert made.verifier.reveal() == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    assert made.challenge == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+def test_state_is_independent_of_the_verifier() -> None:
+    made = make_challenge(bytes(range(RANDOM_BYTES)))
+    other = make_challenge(bytes(32) + bytes(range(32, RANDOM_BYTES)))
+    assert made.state == other.state
+    assert made.verifier != other.verifier
+    digest = hashlib.sha256(made.verifier.reveal().encode()).digest()
+    assert made.state not in base64.urlsafe_b64encode(digest).decode()
+
+
+def test_too_little_randomness_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="64 random bytes"):
+        make_challenge(b"short")
+
+
+def test_nothing_secret_is_printed() -> None:
+    made = make_challenge(bytes(range(RANDOM_BYTES)))
+    assert repr(made) == f"Challenge({made.challenge})"

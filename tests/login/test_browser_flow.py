@@ -69,7 +69,7 @@ def test_a_certified_provider_lets_us_in(flow: object, oidc: Provider) -> None:
         assert value.reveal() not in shown
 
 
-def test_who_refuses_consent_is_told_so(oidc: Provider) -> None:
+def test_refused_consent_is_reported(oidc: Provider) -> None:
     class Refusing(Person):
         def open_page(self, url: str) -> bool:
             fields = parse_qs(urlsplit(url).query)
@@ -102,7 +102,7 @@ def test_openrouter_gives_an_api_key_and_has_the_state_in_its_path() -> None:
     assert "localhost" in page
 
 
-def test_nobody_comes_within_the_limit(oidc: Provider) -> None:
+def test_login_ends_at_the_limit(oidc: Provider) -> None:
     async def hasty(terms: LoginTerms, dialogue: Person, client: Client) -> Obtained:
         return await log_in_by_loopback(terms, dialogue, client, 0.1)
 
@@ -110,5 +110,5 @@ def test_nobody_comes_within_the_limit(oidc: Provider) -> None:
         def open_page(self, _url: str) -> bool:
             return False
 
-    with pytest.raises(LoginError, match="nobody logged in"):
+    with pytest.raises(LoginError, match="the login was not completed"):
         log_in(hasty, oidc, Absent())

@@ -184,7 +184,7 @@ def test_who_hangs_up_early_changes_nothing() -> None:
     assert run(visit)[0] == Secret("c1")
 
 
-def test_nothing_that_was_accepted_is_nobody() -> None:
+def test_closed_connection_is_ignored() -> None:
     async def visit(listener: Listener) -> None:
         with socket.create_server(("127.0.0.1", 0)) as nobody:
             nobody.settimeout(0)
@@ -210,7 +210,7 @@ def test_the_providers_no_ends_the_wait() -> None:
 def test_the_wait_ends_by_itself() -> None:
     async def stay_away(_listener: Listener) -> None: ...
 
-    with pytest.raises(LoginError, match=r"nobody logged in within 0\.1 seconds"):
+    with pytest.raises(LoginError, match=r"the login was not completed within 0\.1 seconds"):
         run(stay_away, limit=0.1)
 
 
@@ -242,7 +242,7 @@ def test_a_fixed_port_that_is_taken_stops_the_login() -> None:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
-def test_a_listener_is_shared_with_nobody_who_would_share_theirs(address: str) -> None:
+def test_listener_is_not_shared(address: str) -> None:
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind((address, 0))

@@ -88,7 +88,7 @@ def test_pauses_follow_the_provider_and_the_network() -> None:
 
 @pytest.mark.parametrize(
     ("reply", "message"),
-    [(PENDING, "nobody entered the code in time"), (DOWN, "no usable answer any more until the code expired")],
+    [(PENDING, "the code was not entered in time"), (DOWN, "no usable response before the code expired")],
 )
 def test_wait_ends_with_the_code(reply: Reply, message: str) -> None:
     time = FakeTime()
@@ -97,18 +97,18 @@ def test_wait_ends_with_the_code(reply: Reply, message: str) -> None:
     assert time.passed == 100
 
 
-def test_provider_that_refuses_to_begin_is_told() -> None:
+def test_provider_that_refuses_to_begin_is_reported() -> None:
     with answering((401, {"error": "invalid_client"})) as server, pytest.raises(LoginError, match="invalid_client"):
         log_in(make_facts(server.origin), FakeTime())
 
 
-def test_provider_without_a_device_flow_is_told() -> None:
+def test_provider_without_a_device_flow_is_reported() -> None:
     facts = OAuthFacts("corp", ("pkce-loopback",), token_url="http://127.0.0.1:9/token")
     with pytest.raises(LoginError, match="corp has no device flow"):
         log_in(facts, FakeTime())
 
 
-def test_provider_without_a_token_endpoint_is_told() -> None:
+def test_provider_without_a_token_endpoint_is_reported() -> None:
     with answering((200, START)) as server, pytest.raises(LoginError, match="names no token endpoint"):
         log_in(make_facts(server.origin, token_url=None, issuer=str(server.origin)), FakeTime())
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from text2llm.login.device_grant import DeviceGrant, Step, judge_poll, next_interval, read_grant, read_own_grant
+from text2llm.login.device import DeviceGrant, PollState, judge_poll, next_interval, read_grant, read_own_grant
 from text2llm.login.errors import LoginError
 from text2llm.login.tokens import Denied
 from text2llm.net.message import Failure, FailureKind
@@ -66,7 +66,7 @@ def test_older_name_of_the_page_is_taken() -> None:
         ({"verification_uri_complete": "javascript:1"}, "verification_uri_complete"),
     ],
 )
-def test_start_of_another_shape_is_told(changed: dict[str, Any], named: str) -> None:
+def test_start_of_another_shape_is_reported(changed: dict[str, Any], named: str) -> None:
     with pytest.raises(LoginError, match=f"`{named}`"):
         read_grant({**START, **changed}, POLL)
 
@@ -79,19 +79,19 @@ def test_start_of_the_own_flow() -> None:
 @pytest.mark.parametrize(
     ("result", "own", "step"),
     [
-        (Denied(400, "authorization_pending", ""), False, Step.PENDING),
-        (Denied(200, "authorization_pending", ""), False, Step.PENDING),
-        (Denied(400, "slow_down", ""), False, Step.SLOWER),
-        (Denied(429, "slow_down", ""), False, Step.SLOWER),
-        (Denied(503, None, ""), False, Step.UNREACHABLE),
-        (Denied(429, None, ""), False, Step.UNREACHABLE),
-        (Failure(FailureKind.CONNECT, ""), False, Step.UNREACHABLE),
-        (Failure(FailureKind.DEADLINE, ""), True, Step.UNREACHABLE),
-        (Denied(403, None, ""), True, Step.PENDING),
-        (Denied(404, "deviceauth_unknown", ""), True, Step.PENDING),
+        (Denied(400, "authorization_pending", ""), False, PollState.PENDING),
+        (Denied(200, "authorization_pending", ""), False, PollState.PENDING),
+        (Denied(400, "slow_down", ""), False, PollState.SLOWER),
+        (Denied(429, "slow_down", ""), False, PollState.SLOWER),
+        (Denied(503, None, ""), False, PollState.UNREACHABLE),
+        (Denied(429, None, ""), False, PollState.UNREACHABLE),
+        (Failure(FailureKind.CONNECT, ""), False, PollState.UNREACHABLE),
+        (Failure(FailureKind.DEADLINE, ""), True, PollState.UNREACHABLE),
+        (Denied(403, None, ""), True, PollState.PENDING),
+        (Denied(404, "deviceauth_unknown", ""), True, PollState.PENDING),
     ],
 )
-def test_wait_goes_on(result: Denied | Failure, step: Step, *, own: bool) -> None:
+def test_wait_goes_on(result: Denied | Failure, step: PollState, *, own: bool) -> None:
     assert judge_poll(result, own=own) is step
 
 
@@ -123,12 +123,12 @@ def test_answer_ends_the_wait() -> None:
 @pytest.mark.parametrize(
     ("step", "interval", "following"),
     [
-        (Step.PENDING, 5, 5),
-        (Step.SLOWER, 5, 10),
-        (Step.SLOWER, 58, 60),
-        (Step.UNREACHABLE, 5, 10),
-        (Step.UNREACHABLE, 40, 60),
+        (PollState.PENDING, 5, 5),
+        (PollState.SLOWER, 5, 10),
+        (PollState.SLOWER, 58, 60),
+        (PollState.UNREACHABLE, 5, 10),
+        (PollState.UNREACHABLE, 40, 60),
     ],
 )
-def test_pauses_grow_and_have_a_bound(step: Step, interval: float, following: float) -> None:
+def test_pauses_grow_and_have_a_bound(step: PollState, interval: float, following: float) -> None:
     assert next_interval(step, interval, POLL) == following

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2llm.login.endpoint import parse_endpoint, read_page
+from text2llm.login.endpoint import parse_login_endpoint, read_page
 from text2llm.login.errors import LoginError
 from text2llm.trust.origin import OriginError
 
@@ -18,7 +18,7 @@ from text2llm.trust.origin import OriginError
     ],
 )
 def test_endpoint_keeps_slash_and_query(url: str, origin: str, path: str) -> None:
-    endpoint = parse_endpoint(url)
+    endpoint = parse_login_endpoint(url)
     assert (str(endpoint.origin), endpoint.path) == (origin, path)
 
 
@@ -27,7 +27,7 @@ def test_endpoint_keeps_slash_and_query(url: str, origin: str, path: str) -> Non
 )
 def test_url_that_nothing_is_sent_to(url: str) -> None:
     with pytest.raises(OriginError):
-        parse_endpoint(url)
+        parse_login_endpoint(url)
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,9 @@ def test_open_client_gets_its_key_without_an_id() -> None:
     }
 
 
-def test_unknown_parameter_of_a_descriptor_is_told() -> None:
+def test_unknown_parameter_of_a_descriptor_is_reported() -> None:
     facts = FACTS._replace(token_url="http://127.0.0.1:9/token", token_parameters=("code", "magic"))
-    with pytest.raises(LoginError, match="corp wants the unknown parameter 'magic'"):
+    with pytest.raises(LoginError, match="corp requires the unknown parameter 'magic'"):
         exchange(make_terms(facts))
 
 
@@ -91,7 +91,7 @@ def test_unknown_parameter_of_a_descriptor_is_told() -> None:
         (b"", "connection"),
     ],
 )
-def test_failure_is_told_and_nothing_is_sent_twice(reply: Reply, message: str) -> None:
+def test_failure_is_reported_and_nothing_is_sent_twice(reply: Reply, message: str) -> None:
     with answering(reply) as server, pytest.raises(LoginError, match=message) as caught:
         exchange(make_terms(facts_at(server)))
     assert server.connections == 1

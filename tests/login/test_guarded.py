@@ -46,7 +46,7 @@ def test_whatever_the_code_raises_is_the_plugins_failure(error: BaseException) -
     with pytest.raises(LoginError) as caught:
         run(error)
     assert caught.value.message == f"the login method of acme's plugin failed: {type(error).__name__}"
-    assert "whoever made the plugin" in str(caught.value.hint)
+    assert "the plugin's author" in str(caught.value.hint)
 
 
 def test_its_own_words_and_an_interrupt_pass() -> None:

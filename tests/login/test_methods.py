@@ -42,7 +42,7 @@ def test_without_a_wish_the_best_that_works_here(offered: tuple[str, ...], *, br
     assert choose_method(None, offered, terminal=True, browser=browser) == method
 
 
-def test_a_wish_is_obeyed() -> None:
+def test_requested_method_is_used() -> None:
     assert choose_method("paste-code", ALL, terminal=True, browser=True) == "paste-code"
     assert choose_method("device-code", ALL, terminal=False, browser=False) == "device-code"
 
@@ -51,7 +51,7 @@ def test_a_wish_is_obeyed() -> None:
     ("asked", "offered", "terminal", "says"),
     [
         ("magic", ALL, True, "it offers: pkce-loopback, paste-code, device-code, api-key"),
-        (None, ALL, False, "name one that asks nothing: --method device-code or --method api-key"),
+        (None, ALL, False, "choose one that is not interactive: --method device-code or --method api-key"),
         (None, ("pkce-loopback",), False, "run it where you can answer"),
         ("pkce-loopback", ALL, False, "run it where you can answer"),
         (None, (), True, "its credentials come from its own tools"),

@@ -9,10 +9,11 @@ from tests.login.answering import Replies, Reply, answering
 from tests.login.terms_of import make_gateway, make_terms, trust_gateway, with_client
 from tests.net.hostile import listen
 from text2llm.login.errors import LoginError
-from text2llm.login.oidc import complete_terms, discover, gateway_facts, read_document
+from text2llm.login.oidc import complete_terms, gateway_facts, read_discovery
 from text2llm.login.terms import LoginTerms
 from text2llm.providers.oauth import OAuthFacts, Refresh, load_logins
 from text2llm.secret import Secret
+from text2llm.settings.model import OidcGateway
 
 ISSUER = "https://login.corp.example/realms/ai"
 DOCUMENT: dict[str, Any] = {
@@ -26,7 +27,11 @@ FACTS = gateway_facts(make_gateway(ISSUER))
 
 
 def read(origins: tuple[str, ...] = (), facts: OAuthFacts = FACTS, **changed: Any) -> OAuthFacts:
-    return read_document({**DOCUMENT, **changed}, facts, origins)
+    return read_discovery({**DOCUMENT, **changed}, facts, origins)
+
+
+def terms_of(gateway: OidcGateway) -> LoginTerms:
+    return LoginTerms(gateway_facts(gateway))
 
 
 def test_gateway_is_a_login_without_endpoints() -> None:
@@ -108,7 +113,7 @@ def test_document_without_what_the_flows_need_is_refused(changed: dict[str, Any]
 
 @pytest.mark.parametrize("methods", [["plain"], [], "S256", 5])
 def test_issuer_that_does_not_take_a_challenge_is_refused(methods: object) -> None:
-    with pytest.raises(LoginError, match="does not take the code challenge S256"):
+    with pytest.raises(LoginError, match="does not accept the code challenge S256"):
         read(code_challenge_methods_supported=methods)
 
 
@@ -118,11 +123,13 @@ def test_challenge_matters_to_codes_only() -> None:
     assert read(code_challenge_methods_supported=None).flows == ("pkce-loopback", "device-code")
 
 
-def test_issuer_that_cannot_be_reached_is_told() -> None:
+def test_issuer_that_cannot_be_reached_is_reported() -> None:
     with answering(b"") as server:
         gateway = make_gateway(str(server.origin))
         with pytest.raises(LoginError, match=r"/\.well-known/openid-configuration: "):
-            with_client(trust_gateway(gateway), lambda client: discover(gateway, client))
+            with_client(
+                trust_gateway(gateway), lambda client: complete_terms(LoginTerms(gateway_facts(gateway)), client)
+            )
 
 
 @pytest.mark.parametrize(
@@ -133,11 +140,13 @@ def test_issuer_that_cannot_be_reached_is_told() -> None:
         ((200, {}), "another issuer's"),
     ],
 )
-def test_what_is_no_document_is_told(reply: Reply, message: str) -> None:
+def test_invalid_document_is_reported(reply: Reply, message: str) -> None:
     with answering(reply) as server:
         gateway = make_gateway(f"{server.origin}/realms/ai/")
         with pytest.raises(LoginError, match=message):
-            with_client(trust_gateway(gateway), lambda client: discover(gateway, client))
+            with_client(
+                trust_gateway(gateway), lambda client: complete_terms(LoginTerms(gateway_facts(gateway)), client)
+            )
     assert server.received[0].startswith(b"GET /realms/ai/.well-known/openid-configuration HTTP/1.1")
 
 
@@ -158,12 +167,12 @@ def test_secret_in_the_body_is_what_text2llm_sends(methods: object) -> None:
     assert serve_terms(methods).facts.flows == ("pkce-loopback",)
 
 
-def test_issuer_that_takes_no_secret_in_the_body_is_told() -> None:
-    with pytest.raises(LoginError, match="does not take the secret of a client in the body"):
+def test_issuer_that_rejects_a_secret_in_the_body_is_reported() -> None:
+    with pytest.raises(LoginError, match="does not accept a client secret in the body"):
         serve_terms(["client_secret_basic"])
 
 
-def test_terms_that_are_complete_ask_nobody() -> None:
+def test_complete_terms_need_no_request() -> None:
     terms = make_terms(load_logins()["chutes"])
     with answering(b"") as server:
         completed = with_client(trust_gateway(make_gateway(str(server.origin))), lambda it: complete_terms(terms, it))
@@ -173,7 +182,7 @@ def test_terms_that_are_complete_ask_nobody() -> None:
 
 def test_built_in_login_may_have_a_discovery_too() -> None:
     facts = load_logins()["xai"]
-    found = read_document(
+    found = read_discovery(
         {
             "issuer": "https://auth.x.ai",
             "token_endpoint": "https://auth.x.ai/token",

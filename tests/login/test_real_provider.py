@@ -18,7 +18,7 @@ from text2llm.login.clock import Clock
 from text2llm.login.device import log_in_by_device
 from text2llm.login.errors import LoginError
 from text2llm.login.exchange import exchange_code, pick_fields, post_fields, token_url
-from text2llm.login.oidc import complete_terms, discover, gateway_facts
+from text2llm.login.oidc import complete_terms, gateway_facts
 from text2llm.login.terms import LoginTerms, Obtained
 from text2llm.login.tokens import Denied
 from text2llm.net.client import Client
@@ -76,7 +76,8 @@ def oauth_of(obtained: Obtained) -> OAuth:
 
 def test_discovery_names_the_endpoints(oidc: Provider) -> None:
     gateway = make_gateway(oidc.issuer)
-    facts = with_client(trust_gateway(gateway), lambda client: discover(gateway, client))
+    terms = LoginTerms(gateway_facts(gateway))
+    facts = with_client(trust_gateway(gateway), lambda client: complete_terms(terms, client)).facts
     assert facts.flows == ("pkce-loopback", "device-code")
     assert facts.authorize_url == f"{oidc.issuer}/auth"
     assert facts.token_url == f"{oidc.issuer}/token"
@@ -103,7 +104,7 @@ def test_company_client_sends_its_secret(oidc: Provider) -> None:
     assert oauth_of(obtained).refresh
 
 
-def test_wrong_client_secret_is_told_with_a_hint(oidc: Provider) -> None:
+def test_wrong_client_secret_is_reported_with_a_hint(oidc: Provider) -> None:
     terms = replace(gateway_terms(oidc), client_id="text2llm-company", client_secret=Secret("wrong-wrong-wrong-1234"))
     with pytest.raises(LoginError, match="the provider refused: invalid_client") as caught:
         with_client(trust_gateway(make_gateway(oidc.issuer)), lambda client: log_in(terms, client))

@@ -20,8 +20,18 @@ from tests.net.hostile import Listener, Script, listen
 from text2llm.auth.store_file import read_store
 from text2llm.errors import StoreError, Text2llmError, WriteError
 from text2llm.login.clock import Clock
-from text2llm.login.refresh import Dead, Failed, Outcome, Refreshed, Renewer, SecretStore, StillFresh, refresh_profile
-from text2llm.providers.oauth import OAuthFacts, Refresh
+from text2llm.login.refresh import (
+    Dead,
+    Failed,
+    Outcome,
+    Refreshed,
+    Renewer,
+    SecretStore,
+    StillFresh,
+    refresh_lead,
+    refresh_profile,
+)
+from text2llm.providers.oauth import OAuthFacts, Refresh, load_logins
 from text2llm.refs import Spellings
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.trust.bindings import Bindings, Trust
@@ -141,7 +151,7 @@ def test_token_that_is_good_is_left_alone(bench: Callable[..., Bench]) -> None:
     assert here.server.connections == 0
 
 
-def test_forced_refresh_renews_a_good_token_that_nobody_has_replaced(bench: Callable[..., Bench]) -> None:
+def test_forced_refresh_renews_a_good_token_that_was_not_replaced(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.write({**PROFILE, "expires": NOW + 3_600_000})
     assert isinstance(here.refresh(seen="at-0"), StillFresh)
@@ -165,7 +175,7 @@ def test_dead_login_is_noted(bench: Callable[..., Bench]) -> None:
     outcome = here.refresh()
 
     assert outcome == Dead(
-        "the provider takes the refresh token no more: invalid_grant",
+        "the provider no longer accepts the refresh token: invalid_grant",
         "log in again: text2llm models auth login --provider corp --profile-id corp:ada",
         " (revoked)",
     )
@@ -211,12 +221,12 @@ def test_refresh_token_goes_where_the_login_is_bound_to_only(bench: Callable[...
 @pytest.mark.parametrize(
     ("profile", "reason"),
     [
-        ({**PROFILE, "refresh": ""}, "has nothing that could renew it"),
-        ({"type": "token", "provider": "corp", "token": "t"}, "has nothing that could renew it"),
+        ({**PROFILE, "refresh": ""}, "cannot be renewed"),
+        ({"type": "token", "provider": "corp", "token": "t"}, "cannot be renewed"),
         ({**PROFILE, "provider": "other"}, "is for other, not for corp"),
     ],
 )
-def test_profile_that_cannot_be_renewed_is_told(
+def test_profile_that_cannot_be_renewed_is_reported(
     bench: Callable[..., Bench], profile: dict[str, Any], reason: str
 ) -> None:
     here = bench(RENEWED)
@@ -227,7 +237,7 @@ def test_profile_that_cannot_be_renewed_is_told(
     assert here.server.connections == 0
 
 
-def test_endpoint_that_nothing_can_be_sent_to_is_told(bench: Callable[..., Bench]) -> None:
+def test_endpoint_that_nothing_can_be_sent_to_is_reported(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.facts = here.facts._replace(token_url="https://corp.example/token#here")
     assert here.refresh(trust=Trust(Bindings())) == Failed(
@@ -235,13 +245,13 @@ def test_endpoint_that_nothing_can_be_sent_to_is_told(bench: Callable[..., Bench
     )
 
 
-def test_provider_that_renews_nothing_is_told(bench: Callable[..., Bench]) -> None:
+def test_provider_that_renews_nothing_is_reported(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.facts = here.facts._replace(refresh=None)
     assert isinstance(here.refresh(), Failed)
 
 
-def test_profile_that_is_not_stored_is_told(bench: Callable[..., Bench]) -> None:
+def test_profile_that_is_not_stored_is_reported(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.empty()
     outcome = here.refresh()
@@ -287,7 +297,7 @@ def test_full_disk_stops_the_refresh_before_it_is_sent(
     assert here.profile() == PROFILE
 
 
-def test_tokens_that_cannot_be_kept_are_told_as_lost(
+def test_tokens_that_cannot_be_stored_are_reported_as_lost(
     bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: str) -> None:
@@ -295,7 +305,7 @@ def test_tokens_that_cannot_be_kept_are_told_as_lost(
 
     here = bench(RENEWED)
     monkeypatch.setattr("text2llm.storage.atomic.sync_folder", refuse)
-    with pytest.raises(WriteError, match="has given new tokens for 'corp:ada', and they cannot be kept") as caught:
+    with pytest.raises(WriteError, match="has given new tokens for 'corp:ada', and they cannot be stored") as caught:
         here.refresh()
     assert caught.value.hint is not None
     assert "only a new login helps" in caught.value.hint
@@ -346,10 +356,10 @@ def test_secret_that_cannot_be_written_back_is_not_used_up(bench: Callable[..., 
     assert here.server.connections == 0
 
 
-def test_secret_that_breaks_meanwhile_is_told_as_lost(bench: Callable[..., Bench]) -> None:
+def test_secret_that_breaks_meanwhile_is_reported_as_lost(bench: Callable[..., Bench]) -> None:
     here = bench(RENEWED)
     here.write({**PROFILE, "refresh": REF})
-    with pytest.raises(WriteError, match="they cannot be kept: the keyring is read-only"):
+    with pytest.raises(WriteError, match="they cannot be stored: the keyring is read-only"):
         here.refresh(secrets=Drawer(writes=1, drawer="rt-1"))
 
 
@@ -424,3 +434,10 @@ def test_token_is_sent_while_the_store_is_locked(tmp_path: Path) -> None:
     with bench_with(tmp_path, script) as here:
         here.refresh()
     assert locked == [True]
+
+
+def test_lead_is_the_longer_of_the_provider_s_two() -> None:
+    how = Refresh("form", (), (), 120)
+    assert refresh_lead(OAuthFacts("a", (), skew=60, refresh=how)) == 120
+    assert refresh_lead(OAuthFacts("a", (), skew=200, refresh=how)) == 200
+    assert refresh_lead(load_logins()["github-copilot"]) == 60

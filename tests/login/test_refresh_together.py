@@ -96,7 +96,7 @@ def test_login_that_the_provider_ended_is_noted(oidc: Provider, renewer: Renewer
     outcome = force_refresh(renewer, oidc.issuer, access_of(renewer))
 
     assert isinstance(outcome, Dead)
-    assert outcome.reason.startswith("the provider takes the refresh token no more: invalid_grant")
+    assert outcome.reason.startswith("the provider no longer accepts the refresh token: invalid_grant")
     noted = read_store(renewer.path).stats(PROFILE).refresh_failed_at
     assert noted is not None
     assert abs(noted - time.time() * 1000) < 60_000

@@ -73,7 +73,7 @@ def test_gateway_of_the_user_comes_before_what_is_built_in() -> None:
         (
             "chutes",
             (
-                "register a client of your own at https://api.chutes.ai with the redirect URL"
+                "register your own client at https://api.chutes.ai with the redirect URL"
                 " http://127.0.0.1:1456/oauth-callback; then write `oauth: {chutes: {clientId: ID}}`"
                 " in /home/ada/settings.yaml, or set CHUTES_CLIENT_ID"
             ),
@@ -81,14 +81,14 @@ def test_gateway_of_the_user_comes_before_what_is_built_in() -> None:
         (
             "github-copilot",
             (
-                "register a client of your own at https://github.com; then write"
+                "register your own client at https://github.com; then write"
                 " `oauth: {github-copilot: {clientId: ID}}` in /home/ada/settings.yaml"
             ),
         ),
         (
             "xai",
             (
-                "register a client of your own at https://auth.x.ai; then write `oauth: {xai: {clientId: ID}}`"
+                "register your own client at https://auth.x.ai; then write `oauth: {xai: {clientId: ID}}`"
                 " in /home/ada/settings.yaml"
             ),
         ),
@@ -96,20 +96,20 @@ def test_gateway_of_the_user_comes_before_what_is_built_in() -> None:
 )
 def test_login_without_a_client_says_what_to_register_and_where_it_goes(provider: str, hint: str) -> None:
     found = gap(provider)
-    assert found.message == f"{provider} serves registered clients only, and text2llm borrows no other product's"
+    assert found.message == f"{provider} serves registered clients only, and text2llm does not use another product's"
     assert found.hint == hint
 
 
-def test_client_without_the_secret_that_it_needs_is_told() -> None:
+def test_client_without_the_secret_that_it_needs_is_reported() -> None:
     found = gap("google-gemini-cli", clients={"google-gemini-cli": OAuthClient("mine")})
-    assert found.message == "google-gemini-cli wants the secret of the client"
+    assert found.message == "google-gemini-cli requires a client secret"
     written = "`oauth: {google-gemini-cli: {clientSecret: {source: keyring, id: NAME}}}`"
     assert found.hint == f"write {written} in /home/ada/settings.yaml"
 
 
-def test_provider_without_a_login_is_told() -> None:
+def test_provider_without_a_login_is_reported() -> None:
     found = gap("groq", {"TEXT2LLM_HOME": "/home/ada"}, path="")
-    assert found.message == "text2llm knows no login of groq"
+    assert found.message == "text2llm does not know a login for groq"
     assert found.hint.endswith("`oidc: {groq: …}` in /home/ada/config/settings.yaml")
 
 

@@ -91,7 +91,7 @@ def test_token_that_expires_or_renews_is_a_login(
     ],
 )
 def test_answer_of_another_shape_is_no_login(answer: dict[str, Any]) -> None:
-    with pytest.raises(LoginError, match="the provider's answer has") as caught:
+    with pytest.raises(LoginError, match="the provider's response has") as caught:
         obtain(answer)
     assert caught.value.hint == "the fault is the provider's: try again later, or with another --method"
 
@@ -104,7 +104,7 @@ def test_key_that_a_login_gives_is_found_by_its_pointer() -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"data": "x"}, {"data": {"key": 3}}, {"key": "k"}])
-def test_key_that_is_not_there_is_told(answer: dict[str, Any]) -> None:
+def test_key_that_is_not_there_is_reported(answer: dict[str, Any]) -> None:
     with pytest.raises(LoginError, match="no usable `/data/key`"):
         obtain(answer, FACTS._replace(result_key="/data/key"))
 

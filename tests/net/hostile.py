@@ -1,4 +1,4 @@
-"""Servers on loopback that misbehave at the level of the socket: each connection is given to a script."""
+"""Loopback servers that misbehave at socket level: a script handles each connection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Script = Callable[[socket.socket], None]
 
 @dataclass
 class Listener:
-    """A listening port and what reached it."""
+    """A listening port and what it received."""
 
     origin: Origin
     received: list[bytes] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Listener:
 
 @contextmanager
 def listen(script: Script, context: ssl.SSLContext | None = None, *, reads: bool = True) -> Iterator[Listener]:
-    """Serve ``script`` to every connection, after its request was read unless it is not to be."""
+    """Run ``script`` for every connection, by default after its request was read."""
     server = socket.create_server(("127.0.0.1", 0))
     listener = Listener(Origin("https" if context else "http", "127.0.0.1", server.getsockname()[1]))
     threads: list[threading.Thread] = []
@@ -43,7 +43,7 @@ def listen(script: Script, context: ssl.SSLContext | None = None, *, reads: bool
             listener.received[slot] = read_request(connection) if reads else b""
             script(connection)
         except OSError:
-            pass  # the client left, as it should
+            pass  # the client disconnected, as expected
         finally:
             connection.close()
 
@@ -88,7 +88,7 @@ def read_request(connection: socket.socket) -> bytes:
     while len(body) < length:
         block = connection.recv(65536)
         if not block:
-            break  # it has gone in the middle of its request
+            break  # it disconnected during its request
         body += block
     return head + b"\r\n\r\n" + body
 
@@ -110,7 +110,7 @@ def answer(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> Script:
 
 
 def repeat(start: bytes, block: bytes, pause: float = 0.0) -> Script:
-    """A script that sends ``block`` until the client leaves."""
+    """A script that sends ``block`` until the client disconnects."""
     ended = threading.Event()
 
     def script(connection: socket.socket) -> None:

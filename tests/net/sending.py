@@ -1,4 +1,4 @@
-"""Sending one request in a test: what to expect of it is in the deadline too."""
+"""Send one request in a test, with a short deadline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from tests.net.hostile import Script, listen
 from text2llm.diagnostics import Location
 from text2llm.net.client import Client
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretBody, SecretHeader
 from text2llm.secret import Secret
 from text2llm.settings.model import NetworkSettings
@@ -44,7 +44,7 @@ def send(
         return await client.send(asked, credentials=credentials, body=secret_body, deadline=deadline, place=place)
 
     started = time.monotonic()
-    result = run(main())
+    result = run_async(main())
     assert time.monotonic() - started < deadline + 1
     return result
 

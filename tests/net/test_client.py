@@ -1,4 +1,4 @@
-"""The client against servers that keep no rule: whatever they do, it ends in time, with the right kind of failure."""
+"""The client against misbehaving servers: it ends in time, with the right kind of failure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.net.hostile import Listener, Script, answer, listen, repeat, say
 from tests.net.sending import DEADLINE, HEAD, HEADER, KEY, MIB, NAME, ask, body, kind, send
 from text2llm import __version__
 from text2llm.net.client import Client, create_tls_context
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretHeader
 from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
@@ -55,7 +55,7 @@ def test_no_cookie_is_kept_between_requests() -> None:
             for _ in range(2):
                 await client.send(Request("GET", server.origin, "/"), deadline=DEADLINE)
 
-        run(twice())
+        run_async(twice())
         assert len(server.received) == 2
         assert b"cookie" not in server.received[1].lower()
 
@@ -127,7 +127,7 @@ def test_broken_answer_is_invalid_and_costs_little_memory(name: str) -> None:
         answer(b"x" * (8 * MIB + 1), b"retry-after: 7", status=b"429 Too Many"),
     ],
 )
-def test_the_status_of_an_error_stands_although_its_body_cannot_be_read(script: Script) -> None:
+def test_the_status_of_an_error_is_kept_if_its_body_cannot_be_read(script: Script) -> None:
     result = ask(script, deadline=5)
     assert isinstance(result, Response)
     assert (result.status, result.headers["retry-after"], result.body) == (429, "7", b"")
@@ -169,7 +169,7 @@ def test_redirect_is_an_answer_and_not_followed(status: bytes) -> None:
 
 
 @pytest.mark.parametrize("said", [b"{}", b"SSH-2.0-x\r\n", b"H"], ids=["JSON", "SSH", "one-byte"])
-def test_other_protocols_are_told_from_a_lost_connection(said: bytes) -> None:
+def test_other_protocols_are_distinguished_from_a_lost_connection(said: bytes) -> None:
     expected = FailureKind.NETWORK if said == b"H" else FailureKind.INVALID_RESPONSE
     assert kind(ask(say(said))) is expected
 
@@ -179,7 +179,7 @@ def test_connection_that_closes_before_an_answer_is_a_network_failure(said: byte
     assert kind(ask(say(said))) is FailureKind.NETWORK
 
 
-def test_nobody_listens() -> None:
+def test_closed_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     result = send(Origin("http", "127.0.0.1", port))
@@ -293,7 +293,7 @@ def test_one_bad_server_does_not_delay_another() -> None:
         async def both() -> list[Response | Failure]:
             return list(await asyncio.gather(one(bad, 2.0), one(good, 2.0)))
 
-        first, second = run(both())
+        first, second = run_async(both())
     assert kind(first) is FailureKind.DEADLINE
     assert body(second) == b"{}"
     assert second.elapsed_ms < 1000

@@ -11,14 +11,14 @@ import time
 
 import pytest
 
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 
 
 def look_up(host: str) -> object:
     async def main() -> object:
         return await asyncio.get_running_loop().getaddrinfo(host, 80, type=socket.SOCK_STREAM)
 
-    return run(main())
+    return run_async(main())
 
 
 def test_addresses_are_looked_up() -> None:
@@ -46,7 +46,7 @@ def test_late_look_up_is_dropped(monkeypatch: pytest.MonkeyPatch, pause: float) 
         await asyncio.sleep(pause - 0.15)
         return "done"
 
-    assert run(main()) == "done"
+    assert run_async(main()) == "done"
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and thread.daemon:
             thread.join(1)
@@ -67,7 +67,7 @@ def test_same_name_is_looked_up_once_at_a_time(monkeypatch: pytest.MonkeyPatch) 
         return [*first, await loop.getaddrinfo("a", 443)]
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
-    assert run(main()) == [["a"], ["a"], ["b"], ["a"], ["a"]]
+    assert run_async(main()) == [["a"], ["a"], ["b"], ["a"], ["a"]]
     assert sorted(map(str, asked)) == ["a", "a", "b"]
 
 
@@ -89,21 +89,21 @@ def test_look_up_that_hangs_is_tried_anew(monkeypatch: pytest.MonkeyPatch) -> No
         return await asyncio.wait_for(loop.getaddrinfo("a", 443), 1)
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
-    assert run(main()) == "found"
+    assert run_async(main()) == "found"
     assert asked == ["a", "a"]
     released.set()
 
 
 HANGING = """
 import asyncio, socket, time
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 socket.getaddrinfo = lambda *a, **k: time.sleep(30)
 async def main():
     try:
         await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo("x", 80), 0.1)
     except TimeoutError:
         print("in time")
-run(main())
+run_async(main())
 """
 
 
@@ -123,7 +123,7 @@ def test_interrupt_reaches_the_coroutine() -> None:
             return "what is known"
         return "everything"
 
-    assert run(main()) == "what is known"
+    assert run_async(main()) == "what is known"
 
 
 def test_optional_module_is_noted_as_absent_for_the_run_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,10 +131,10 @@ def test_optional_module_is_noted_as_absent_for_the_run_only(monkeypatch: pytest
         return "sniffio" in sys.modules
 
     monkeypatch.delitem(sys.modules, "sniffio", raising=False)
-    assert run(main())
+    assert run_async(main())
     assert "sniffio" not in sys.modules
     monkeypatch.setitem(sys.modules, "sniffio", asyncio)
-    assert run(main())
+    assert run_async(main())
     assert sys.modules["sniffio"] is asyncio
 
 
@@ -147,14 +147,14 @@ def test_ctrl_c_that_another_thread_receives_ends_the_run_at_once() -> None:
     thread.start()
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        run(asyncio.sleep(30))
+        run_async(asyncio.sleep(30))
     thread.join()
     assert time.monotonic() - started < 10
 
 
 def test_a_run_beside_the_main_thread_minds_no_signals() -> None:
     results: list[str] = []
-    thread = threading.Thread(target=lambda: results.append(run(asyncio.sleep(0, "done"))))
+    thread = threading.Thread(target=lambda: results.append(run_async(asyncio.sleep(0, "done"))))
     thread.start()
     thread.join()
     assert results == ["done"]

@@ -1,4 +1,4 @@
-"""One function sends bytes. No other module of the program has the means to, nor reads the value of a secret unseen.
+"""One function sends bytes. No other module can, and reads of secrets are listed here.
 
 A module that is missing below is not forbidden by taste: say here why it needs what it imports.
 """
@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "text2llm"
 SOURCES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text()) for path in PACKAGE.rglob("*.py")}
 
-#: Modules by which bytes leave, or by which another module could be reached under another name.
+#: Modules that can send bytes, or import another module under a different name.
 WAYS_OUT = {"httpx", "httpcore", "h11", "anyio", "socket", "_socket", "ssl", "http", "urllib", "socketserver"}
 WAYS_OUT |= {"ftplib", "imaplib", "nntplib", "poplib", "smtplib", "telnetlib", "xmlrpc", "webbrowser", "requests"}
 WAYS_OUT |= {"aiohttp", "urllib3", "websockets", "ctypes", "pty", "subprocess", "importlib", "runpy"}

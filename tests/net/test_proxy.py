@@ -1,4 +1,4 @@
-"""A proxy is used when the user's settings say so, for what leaves this machine, and sees no credential."""
+"""A proxy is used if the settings say so, for requests to other hosts, and sees no credential."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def test_environment_names_the_proxy_when_the_settings_say_so(environ: dict[str,
 
 
 @pytest.mark.parametrize("url", ["socks5://user:hunter2@proxy", "http://user:hunter2@proxy/x", "http://a@hunter2@b"])
-def test_unreadable_proxy_is_an_error_that_does_not_quote_it(url: str) -> None:
+def test_invalid_proxy_is_an_error_that_does_not_quote_it(url: str) -> None:
     with pytest.raises(SettingsError) as caught:
         find_proxy(FROM_ENVIRONMENT, {"HTTPS_PROXY": url})
-    assert caught.value.message.startswith("network.proxy wants the environment's proxy, but HTTPS_PROXY is not")
+    assert caught.value.message.startswith("network.proxy uses the environment's proxy, but HTTPS_PROXY is invalid")
     assert "hunter2" not in f"{caught.value.message}{caught.value.hint}"
 
 
@@ -134,7 +134,7 @@ def test_proxy_reached_by_tls_with_a_password(certificates: Path, monkeypatch: p
     assert kind(result) is FailureKind.NETWORK
     assert isinstance(result, Failure)
     assert result.message == f"{CORP} through the proxy {proxy.origin}: the proxy refused to connect: HTTP 407"
-    assert result.hint == "give the proxy's user and password in `network.proxy` of your settings"
+    assert result.hint == "add the proxy's user and password to `network.proxy` in your settings"
 
 
 def test_untrusted_origin_gets_no_connection_through_a_proxy_either(certificates: Path) -> None:

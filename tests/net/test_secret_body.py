@@ -1,4 +1,4 @@
-"""Bodies that carry credentials: only the client writes them, and each of them is decided upon."""
+"""Bodies with credentials: only the client reveals them, and each needs permission."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections: bursts, slow addresses, TLS to the last byte, and what ends before its time."""
+"""Connections: bursts, slow addresses, TLS to the last byte, and early ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.net.hostile import answer, listen, repeat, say
 from tests.net.sending import DEADLINE, HEAD, MIB, ask, body, kind, send
 from tests.net.test_tls import serving, trusting
 from text2llm.net.client import Client, create_tls_context
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 from text2llm.net.message import Failure, FailureKind, Request, Response
 from text2llm.net.stream import connect
 from text2llm.trust.bindings import Bindings, Trust
@@ -37,12 +37,12 @@ def test_a_hundred_requests_at_once_all_arrive() -> None:
             request = Request("GET", server.origin, "/")
             return await asyncio.gather(*(client.send(request, deadline=8) for _ in range(100)))
 
-        assert [body(result) for result in run(main())] == [b"{}"] * 100
+        assert [body(result) for result in run_async(main())] == [b"{}"] * 100
 
 
 @contextmanager
 def unanswered() -> Iterator[int]:
-    """A port that takes no connection, and refuses none: its queue is full."""
+    """A port that neither accepts nor refuses connections: its queue is full."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen(0)
@@ -56,7 +56,7 @@ def unanswered() -> Iterator[int]:
 
 
 def resolve_to(*ports: int) -> Callable[..., list[Any]]:
-    """A name server that answers with these ports of this machine."""
+    """A name server that returns these ports of this machine."""
     return lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
 
 
@@ -152,7 +152,7 @@ def test_nothing_more_comes_from_a_closed_stream() -> None:
         return await stream.read()
 
     with listen(answer(b"{}"), reads=False) as server:
-        assert run(main(server.origin)) == b""
+        assert run_async(main(server.origin)) == b""
 
 
 def test_request_that_is_cancelled_leaves_no_connection() -> None:
@@ -160,7 +160,7 @@ def test_request_that_is_cancelled_leaves_no_connection() -> None:
 
     def wait_for_the_end(connection: socket.socket) -> None:
         connection.settimeout(10)
-        with suppress(ConnectionResetError):  # an abrupt end is one
+        with suppress(ConnectionResetError):  # an abrupt end is also an end
             assert connection.recv(1) == b""
         ended.set()
 
@@ -171,7 +171,7 @@ def test_request_that_is_cancelled_leaves_no_connection() -> None:
         assert await asyncio.to_thread(ended.wait, 5)
 
     with listen(wait_for_the_end) as server:
-        run(main(server.origin))
+        run_async(main(server.origin))
     assert ended.is_set()
 
 
@@ -188,7 +188,7 @@ def test_body_has_the_bound_that_the_caller_sets(size: int, result: object) -> N
         return await client.send(Request("GET", origin, "/"), deadline=DEADLINE, max_body=1000)
 
     with listen(answer(b"x" * size)) as server:
-        got = run(main(server.origin))
+        got = run_async(main(server.origin))
     assert (got.body if isinstance(got, Response) else got.kind) == result
 
 

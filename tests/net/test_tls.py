@@ -1,4 +1,4 @@
-"""TLS: certificates are verified, and nothing of a session is written down."""
+"""TLS: certificates are verified, and no session keys are logged."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_handshake_that_never_ends_is_closed_at_the_deadline() -> None:
 
 @pytest.fixture
 def _every_authority(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As outside of tests; other tests do with a few."""
+    """All certificates, as outside of tests; other tests load only a few."""
     monkeypatch.setattr(certifi, "where", certifi.core.where)
 
 
@@ -78,12 +78,12 @@ def test_authority_of_the_settings_is_trusted_beside_the_bundled_ones(certificat
     bundled = len(create_tls_context().get_ca_certs())
     context = create_tls_context(NetworkSettings(ca_file=str(certificates / "valid.pem")))
     assert bundled > 50
-    assert len(context.get_ca_certs()) in {bundled, bundled + 1}  # a certificate that is no authority is not listed
+    assert len(context.get_ca_certs()) in {bundled, bundled + 1}  # only authorities are listed
     with listen(answer(b"{}"), serving(certificates, "valid")) as server:
         assert body(send(server.origin, context=context, deadline=3)) == b"{}"
 
 
-def test_environments_authority_counts_only_when_the_settings_say_so(
+def test_environments_authority_applies_only_if_the_settings_say_so(
     certificates: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "valid.pem"))
@@ -100,7 +100,7 @@ def test_environment_without_an_authority_leaves_the_bundled_ones(monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [(None, "No such file or directory"), ("no certificate", "it holds no certificates")]
+    ("text", "why"), [(None, "No such file or directory"), ("no certificate", "it has no certificates")]
 )
 def test_authority_that_cannot_be_read_is_an_error(tmp_path: Path, text: str | None, why: str) -> None:
     path = tmp_path / "ca.pem"

@@ -1,4 +1,4 @@
-"""A transport brought from outside: it sends the bytes, and all that the client promises holds for it too."""
+"""A custom transport sends the bytes; the client's guarantees apply to it too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.net.sending import HEADER, KEY, MIB, NAME, kind
 from text2llm.net.client import Client
-from text2llm.net.loop import run
+from text2llm.net.loop import run_async
 from text2llm.net.message import Failure, FailureKind, Request, Response
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Bindings, Grant, Trust
@@ -23,7 +23,7 @@ Answering = Callable[[httpx.Request], httpx.Response]
 
 
 class Brought(httpx.AsyncBaseTransport):
-    """Answers as it is told to, and keeps what it was asked."""
+    """Returns a given response and records the request."""
 
     def __init__(self, answering: Answering) -> None:
         self.answering = answering
@@ -52,7 +52,7 @@ def send(transport: httpx.AsyncBaseTransport, *, path: str = "/v1/x", granted: b
     trust = Trust(Bindings(), (Grant(NAME, ORIGIN),) if granted else ())
     client = Client(trust, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), NetworkSettings(), transport)
     asked = Request("POST", ORIGIN, path, (("content-type", "application/json"),), b"{}")
-    return run(client.send(asked, credentials=(HEADER,), deadline=0.2, max_body=MIB))
+    return run_async(client.send(asked, credentials=(HEADER,), deadline=0.2, max_body=MIB))
 
 
 def test_it_is_asked_for_the_whole_request() -> None:

@@ -40,7 +40,7 @@ def test_set_shows_the_diff_and_its_meaning_then_applies(run: Run, config: Path)
         "         input price: $5 → $0.25 per million tokens\n"
         "         output price: $25 → $2 per million tokens\n"
         "         context window: 200,000 → 272,000 tokens\n"
-        "         longest answer: 64,000 → 128,000 tokens\n"
+        "         maximum output: 64,000 → 128,000 tokens\n"
         "         retires: 2026-12-11\n"
         "         inherited by main\n"
         "applied to text2llm.yaml\n"
@@ -87,7 +87,8 @@ def test_unknown_name_is_stored_with_a_warning_that_names_near_ones(run: Run, co
     done = run("models", "set", "opuss")
     assert done.code == 0
     assert done.err == (
-        "warning: 'opuss' is no alias and no known model: taken as anthropic/opuss\nhint: did you mean opus?\n"
+        "warning: 'opuss' is neither an alias nor a known model; resolved to anthropic/opuss\n"
+        "hint: did you mean opus?\n"
     )
     assert "anthropic/opuss" in config.read_text()
 
@@ -301,7 +302,7 @@ def test_the_primary_is_no_fallback(run: Run, config: Path) -> None:
     run("models", "set", "openai/gpt-5.2")
     done = run("models", "fallbacks", "add", "openai/gpt-5.2")
     assert (done.code, done.out) == (0, "no changes\n")
-    assert "openai/gpt-5.2 is the primary of this chain already, so it is no fallback" in done.err
+    assert "openai/gpt-5.2 is already the primary of this chain, so it is not added as a fallback" in done.err
     assert run("models", "fallbacks", "add", "openai/gpt-5.2", "--strict").code == 1
     assert before != config.read_text()
 
@@ -309,9 +310,9 @@ def test_the_primary_is_no_fallback(run: Run, config: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "message", "hint"),
     [
-        ("add openai/gpt-5.4-mini mini2", "'openai/gpt-5.4-mini' is a model, and no alias", "the alias comes first"),
-        ("remove mnii", "there is no alias 'mnii'", "did you mean 'mini'?"),
-        ("remove zzz", "there is no alias 'zzz'", "`text2llm models aliases list` shows them"),
+        ("add openai/gpt-5.4-mini mini2", "'openai/gpt-5.4-mini' is a model, not an alias", "the alias comes first"),
+        ("remove mnii", "unknown alias: 'mnii'", "did you mean 'mini'?"),
+        ("remove zzz", "unknown alias: 'zzz'", "`text2llm models aliases list` shows them"),
     ],
 )
 def test_a_slip_with_an_alias_is_told(run: Run, config: Path, command: str, message: str, hint: str) -> None:

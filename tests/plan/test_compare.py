@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.plan.compare import _changes_between, _restrict
 
 _LEAVES = st.integers(0, 3) | st.booleans() | st.sampled_from(["", "x", "y"])
@@ -26,7 +26,7 @@ def merge(current: Any, wanted: Any) -> Any:
     return {**current, **{key: merge(current.get(key), item) for key, item in wanted.items()}}
 
 
-def apply(data: Any, change: Change) -> None:
+def apply(data: Any, change: DataChange) -> None:
     *way, last = change.pointer
     for step in way:
         data = data[step]

@@ -9,10 +9,10 @@ from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
 from text2llm.plan.grants import GrantEdit, Grants, add_grant, remove_grants
 from text2llm.providers.registry import load_registry
+from text2llm.settings.binding import bind_registry
 from text2llm.settings.model import Settings
 from text2llm.settings.parse import parse_settings
 from text2llm.trust.bindings import Grant, parse_credential_name, parse_trusted_origins
-from text2llm.trust.builtin import bind_registry
 from text2llm.trust.origin import parse_origin
 
 REGISTRY = load_registry()
@@ -59,7 +59,7 @@ def edited(text: str, outcome: GrantEdit) -> str:
 def test_grant_is_one_line_more(text: str, line: str) -> None:
     outcome = add_grant(grant("env:A=https://a.example"), context(text))
     assert edited(text, outcome) == line
-    assert outcome.meaning == ("granted: env:A may go to https://a.example",)
+    assert outcome.meaning == ("granted: env:A may be sent to https://a.example",)
     assert outcome.notes == ()
 
 
@@ -72,8 +72,8 @@ def test_grant_in_no_file_is_the_first() -> None:
     ("pair", "says"),
     [
         ("env:LAB_API_KEY=https://llm.corp.example", "already: settings.yaml:4:5"),
-        ("env:ANTHROPIC_API_KEY=https://api.anthropic.com", "without a grant: the provider's descriptor says so"),
-        ("provider:anthropic=https://api.anthropic.com", "without a grant: the provider's descriptor says so"),
+        ("env:ANTHROPIC_API_KEY=https://api.anthropic.com", "without a grant: the provider's descriptor allows it"),
+        ("provider:anthropic=https://api.anthropic.com", "without a grant: the provider's descriptor allows it"),
     ],
 )
 def test_what_is_granted_already_changes_nothing_and_says_why(pair: str, says: str) -> None:
@@ -103,7 +103,7 @@ def revoke(name: str, origin: str | None, where: Grants) -> GrantEdit:
 def test_revoke_takes_one_grant_and_keeps_comments() -> None:
     outcome = revoke("env:LAB_API_KEY", "https://b.example", context(TWO))
     assert edited(TWO, outcome) == TWO.replace('  - {credential: "env:LAB_API_KEY", origin: "https://b.example"}\n', "")
-    assert outcome.meaning == ("revoked: env:LAB_API_KEY may no longer go to https://b.example",)
+    assert outcome.meaning == ("revoked: env:LAB_API_KEY may no longer be sent to https://b.example",)
 
 
 def test_revoke_without_an_origin_takes_all() -> None:
@@ -115,8 +115,8 @@ def test_revoke_without_an_origin_takes_all() -> None:
 @pytest.mark.parametrize(
     ("name", "origin", "environment", "message", "hint"),
     [
-        ("env:X", None, "", "lets env:X go anywhere", "granted are: env:LAB_API_KEY → https://llm.corp.example, env:"),
-        ("env:LAB_API_KEY", "https://c.example", "", "go to https://c.example", "granted are: env:LAB_API_KEY"),
+        ("env:X", None, "", "lets env:X be sent anywhere", "granted: env:LAB_API_KEY → https://llm.corp.example, env:"),
+        ("env:LAB_API_KEY", "https://c.example", "", "be sent to https://c.example", "granted: env:LAB_API_KEY"),
         ("env:X", None, "env:X=https://x.example", "it comes from TEXT2LLM_TRUSTED_ORIGINS", "where that is set"),
         ("provider:openai", "https://api.openai.com", "", "the provider's descriptor does", "unset the variable"),
     ],
@@ -133,7 +133,7 @@ def test_revoking_what_was_not_granted_is_an_error(
 def test_revoking_from_no_settings_says_so() -> None:
     with pytest.raises(EditError) as caught:
         revoke("env:X", None, context(None))
-    assert "the settings hold no grant" in str(caught.value.hint)
+    assert "the settings have no grant" in str(caught.value.hint)
 
 
 def test_long_list_of_grants_is_cut() -> None:
@@ -156,4 +156,4 @@ def test_revoke_says_what_it_leaves(settings: str, environment: str, says: list[
     if settings:
         text += f"- {{credential: '{settings}', origin: 'https://a.example'}}\n"
     notes = revoke("env:OPENAI_API_KEY", None, context(text, environment)).notes
-    assert [note.message.removeprefix("env:OPENAI_API_KEY may still go ") for note in notes] == says
+    assert [note.message.removeprefix("env:OPENAI_API_KEY may still be sent ") for note in notes] == says

@@ -59,14 +59,14 @@ def meanings(run: Run, part: str) -> list[str]:
             "agents: {defaults: {models: {Zai/glm-4.7: {params: {t: 1}}}}}",
             ["parameter of zai/glm-4.7: t: none → 1"],
         ),
-        ("auth: {warnAfter: 2h}", ["warning before an end: 1d → 2h"]),
+        ("auth: {warnAfter: 2h}", ["expiry warning: 1d → 2h"]),
         (
             "auth: {warnAfter: 2h}\nprobe: {timeout: 5s}\nversion: 1",
-            ["warning before an end: 1d → 2h", "probe timeout: 8s → 5s"],
+            ["expiry warning: 1d → 2h", "probe timeout: 8s → 5s"],
         ),
         (
             "probe: {require: [primary]}",
-            ["routes that must answer: primary, image → primary, a weaker gate: image not required any more"],
+            ["required routes: primary, image → primary, a weaker gate: image no longer required"],
         ),
         (
             "agents: {entries: {a: {}, b: {}, c: {}, d: {}, writer: {}}}",
@@ -79,7 +79,7 @@ def meanings(run: Run, part: str) -> list[str]:
             "models: {providers: {openai: {baseUrl: 'https://elsewhere.example/v1'}}}",
             [
                 (
-                    "provider openai: origin changed, requests and credentials would go to another place: "
+                    "provider openai: origin changed, requests and credentials would be sent elsewhere: "
                     "https://api.openai.com → https://elsewhere.example"
                 )
             ],
@@ -87,7 +87,7 @@ def meanings(run: Run, part: str) -> list[str]:
         (
             "auth: {warnAfter: 1h, cooldowns: {billingMaxHours: 2, billingBackoffHours: 1}}",
             [
-                "warning before an end: 1d → 1h",
+                "expiry warning: 1d → 1h",
                 "auth.cooldowns.billingBackoffHours: 5 → 1",
                 "auth.cooldowns.billingMaxHours: 24 → 2",
             ],

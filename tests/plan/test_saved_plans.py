@@ -148,7 +148,7 @@ def test_out_replaces_a_plan_and_nothing_else(run: Run, config: Path) -> None:
     for path in ("empty", "empty"):
         assert run("models", "set", "openai/gpt-5.2", "--out", path).code == 0
     done = run("models", "set", "openai/gpt-5.2", "--out", "notes.json")
-    assert (done.code, "notes.json is there already, and is no saved plan" in done.err) == (1, True)
+    assert (done.code, "notes.json already exists, and is not a saved plan" in done.err) == (1, True)
     assert notes.read_text() == '{"my": "notes"}'
     assert run("models", "set", "openai/gpt-5.2", "--out", str(config.parent)).code == 1
     assert run("models", "set", "openai/gpt-5.2", "--out", "-").code == 64
@@ -185,7 +185,7 @@ def test_credential_in_place_of_a_name_is_neither_printed_nor_saved(run: Run, co
     assert KEY not in done.out
     refused = run("models", "fallbacks", "add", "openai/gpt-5.2", "--out", "p.json")
     assert refused.code == 1
-    assert "a saved plan would hold a credential" in refused.err
+    assert "the saved plan would contain a credential" in refused.err
     assert not (tmp_path / "p.json").exists()
 
 
@@ -201,7 +201,7 @@ def test_agents_and_models_are_found_in_every_spelling(run: Run, config: Path) -
     changes = json.loads(run("plan", "-", "--json", stdin=part.replace("quick", "fast")).out)["changes"]
     assert [change["pointer"] for change in changes] == [["agents", "entries", "Coder", "model"]]
     twice = run("plan", "-", stdin="agents: {defaults: {models: {Groq/llama: {alias: a}, groq/llama: {alias: b}}}}")
-    assert "agents.defaults.models['groq/llama'] is named twice" in twice.err
+    assert "agents.defaults.models['groq/llama'] is set twice" in twice.err
 
 
 def test_include_that_a_plan_adds_must_be_there(run: Run, config: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.edit.file_change import FileChange
 from text2llm.edit.pipeline import change_file
 from text2llm.errors import EditError, WriteError
@@ -69,7 +69,7 @@ def test_file_that_an_editor_saved_meanwhile_is_not_overwritten(settings: Path, 
 
 def test_edit_that_would_break_the_settings_is_refused(settings: Path) -> None:
     def breaks(_context: Grants) -> GrantEdit:
-        return GrantEdit((Change(Action.SET, ("trust",), [{"credential": "nobody", "origin": "x"}]),), ("",))
+        return GrantEdit((DataChange(Action.SET, ("trust",), [{"credential": "nobody", "origin": "x"}]),), ("",))
 
     with pytest.raises(EditError, match="this edit would break the file") as caught:
         plan_settings(os.environ, breaks)

@@ -12,14 +12,14 @@ from text2llm.auth.store import parse_store
 from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.net.message import Response, SecretHeader
-from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
+from text2llm.probe.result import ProbeOptions, ProbeSource, ProbeSubject
 from text2llm.probe.targets import ProbeTarget, find_targets
 from text2llm.providers.registry import load_registry
 from text2llm.secret import Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 from text2llm.trust.origin import parse_base_url
-from text2llm.upstream.call import Call
 from text2llm.upstream.wire import WIRES
+from text2llm.upstream.wire.shape import CompletionCall
 
 NOW = 1_800_000_000_000
 
@@ -45,22 +45,26 @@ def targets(
     return find_targets(view(config, store, environ), options or ProbeOptions())
 
 
-def only_call(config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Call:
+def only_call(
+    config: str, store: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> CompletionCall:
     (target,) = targets(config, store, environ)
-    assert isinstance(target.call, Call), target.call
+    assert isinstance(target.call, CompletionCall), target.call
     return target.call
 
 
-def make_call(api: str, model: str = "m1", *, url: str = "http://127.0.0.1:1", key: str = "sandbox-ok") -> Call:
+def make_call(
+    api: str, model: str = "m1", *, url: str = "http://127.0.0.1:1", key: str = "sandbox-ok"
+) -> CompletionCall:
     wire = WIRES[api]
     named = NamedSecret(CredentialName(CredentialKind.ENV, "LAB_API_KEY"), Secret(key))
     header = SecretHeader(wire.auth_header, wire.auth_prefix, named)
     base = parse_base_url(url)
-    return Call("lab", api, model, base, wire.path, wire.max_tokens_field, 1, wire.headers, (header,))
+    return CompletionCall("lab", api, model, base, wire.path, wire.max_tokens_field, 1, wire.headers, (header,))
 
 
-def make_target(call: Call, label: str = "LAB_API_KEY") -> ProbeTarget:
-    return ProbeTarget(Subject("lab", f"lab/{call.model}", label, ProbeSource.ENV, "api_key"), call)
+def make_target(call: CompletionCall, label: str = "LAB_API_KEY") -> ProbeTarget:
+    return ProbeTarget(ProbeSubject("lab", f"lab/{call.model}", label, ProbeSource.ENV, "api_key"), call)
 
 
 def respond(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

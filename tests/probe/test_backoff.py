@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2llm.probe.backoff import LONGEST, plan_pause, read_retry_after
+from text2llm.probe.runner import LONGEST_PAUSE, plan_pause, read_retry_after
 
 NOW = 1_792_567_677_500  # Wed, 21 Oct 2026 07:27:57.5 GMT
 
@@ -13,10 +13,10 @@ NOW = 1_792_567_677_500  # Wed, 21 Oct 2026 07:27:57.5 GMT
         (1, None, 0.5),
         (2, None, 1.0),
         (3, None, 2.0),
-        (9, None, LONGEST),
+        (9, None, LONGEST_PAUSE),
         (1, 3.0, 3.0),
         (3, 1.0, 2.0),
-        (1, 86400.0, LONGEST),
+        (1, 86400.0, LONGEST_PAUSE),
         (1, -5.0, 0.5),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.probe.making import completion, respond, view
 from text2llm.net.message import Failure, FailureKind
 from text2llm.probe.free import NOT_PROVABLE, FreeCall, judge_free, plan_free
-from text2llm.providers.free_probes import FreeProbe, load_free_probes
+from text2llm.providers.endpoints import FreeProbe, load_free_probes
 from text2llm.providers.registry import load_registry
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.verdict import Reason, Status, Verdict
@@ -71,11 +71,11 @@ def test_place_below_the_base_url_of_the_config_is_asked() -> None:
         ("chutes", "CHUTES_API_KEY", "cpk_x"),
     ],
 )
-def test_what_cannot_be_proven_is_not_asked(provider: str, variable: str, value: str) -> None:
+def test_unverifiable_credential_is_not_sent(provider: str, variable: str, value: str) -> None:
     assert plan(reach(provider, variable, value)) is NOT_PROVABLE
 
 
-def test_what_a_config_sends_elsewhere_is_not_asked_and_told_so() -> None:
+def test_credential_sent_elsewhere_by_a_config_has_no_free_probe() -> None:
     config = "models: {providers: {xai: {baseUrl: 'https://x.example'}}}\n"
     refused = plan(reach("xai", "XAI_API_KEY", "k", config))
     assert isinstance(refused, Verdict)
@@ -84,11 +84,11 @@ def test_what_a_config_sends_elsewhere_is_not_asked_and_told_so() -> None:
     assert isinstance(verdict, Verdict)
     assert (verdict.reason, verdict.error) == (
         Reason.NOT_PROVABLE,
-        "not provable for free: https://x.example stands for xai, whose free request goes to itself alone",
+        "cannot be verified for free: https://x.example replaces xai, whose free request is sent to itself only",
     )
 
 
-def test_provider_that_is_not_known_has_no_free_proof() -> None:
+def test_unknown_provider_has_no_free_probe() -> None:
     config = "models: {providers: {lab: {baseUrl: 'http://127.0.0.1:9', apiKey: sandbox-ok}}}\n"
     assert plan(reach("lab", "LAB_KEY", more=config)) is NOT_PROVABLE
 
@@ -98,7 +98,7 @@ def test_address_that_cannot_be_used_is_passed_over() -> None:
     assert plan_free(reach("xai", "XAI_API_KEY"), (probe,)) is NOT_PROVABLE
 
 
-def test_token_of_anthropic_has_a_proof_of_its_own() -> None:
+def test_anthropic_token_has_its_own_free_probe() -> None:
     free = planned("anthropic", "ANTHROPIC_OAUTH_TOKEN", "t")
     assert request_of(free) == ("GET", "https://api.anthropic.com", "/api/oauth/usage")
     assert dict(free.request.headers)["anthropic-beta"] == "oauth-2025-04-20"
@@ -133,7 +133,7 @@ def test_token_of_anthropic_has_a_proof_of_its_own() -> None:
         ("ollama-cloud", "OLLAMA_API_KEY", 401, {"error": "unauthorized"}, Reason.INVALID_KEY),
     ],
 )
-def test_answer_says_what_it_proves(
+def test_response_verifies_the_credential_only(
     provider: str, variable: str, status: int, body: Any, reason: Reason | None
 ) -> None:
     verdict = judge_free(planned(provider, variable), respond(body, status))
@@ -146,12 +146,12 @@ def test_failure_is_a_failure() -> None:
 
 
 @given(st.integers(100, 599), st.sampled_from([completion(), {}, [], None, "ok", {"valid": 1}, {"data": {"x": 1}}]))
-def test_nothing_else_proves_a_key(status: int, body: Any) -> None:
+def test_no_other_response_verifies_a_key(status: int, body: Any) -> None:
     for provider, variable in (("cohere", "COHERE_API_KEY"), ("openrouter", "OPENROUTER_API_KEY")):
         assert judge_free(planned(provider, variable), respond(body, status)).status is not Status.OK
 
 
-def test_free_proofs_go_where_the_credentials_of_their_provider_may_go() -> None:
+def test_free_probes_are_on_origins_of_their_provider() -> None:
     elsewhere: Mapping[str, str] = {"chutes": "llm", "github-copilot": "api"}
     for name, probes in load_free_probes(load_registry()).items():
         provider = load_registry().get(name)
@@ -161,12 +161,12 @@ def test_free_proofs_go_where_the_credentials_of_their_provider_may_go() -> None
             assert bound or probe.url.startswith("{baseUrl}/") or name in elsewhere
 
 
-def test_proof_for_tokens_alone_is_not_tried_with_a_key() -> None:
+def test_free_probe_for_tokens_is_not_used_with_a_key() -> None:
     tokens_only = load_free_probes(load_registry())["xai"][0]._replace(credential="token")
     assert plan_free(reach("xai", "XAI_API_KEY"), (tokens_only,)) is NOT_PROVABLE
 
 
-def test_kind_of_credential_is_told_where_a_provider_knows_one_header(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kind_of_credential_is_known_if_a_provider_has_one_header(monkeypatch: pytest.MonkeyPatch) -> None:
     xai = load_registry().get("xai")
     assert xai is not None
     tokens = xai._replace(auth=xai.auth._replace(key=None, token=xai.auth.key))

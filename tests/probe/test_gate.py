@@ -5,13 +5,13 @@ import pytest
 from text2llm.diagnostics import Location
 from text2llm.errors import ExitCode
 from text2llm.probe.gate import GateReport, Policy, judge_routes
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
-from text2llm.probe.routes import GatePlan, Position, Route
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
+from text2llm.probe.routes import GatePlan, GateRoute, Position
 from text2llm.probe.targets import ProbeTarget
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Gate, Reason, Verdict
 
-SUBJECT = Subject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
+SUBJECT = ProbeSubject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
 
 
 def judge(
@@ -21,7 +21,7 @@ def judge(
     plan = GatePlan(
         tuple(ProbeTarget(SUBJECT, verdict) for verdict in verdicts),
         tuple(
-            (Route("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
+            (GateRoute("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
             for index, (position, _) in enumerate(found)
         ),
     )
@@ -57,13 +57,13 @@ def test_exit_code(found: list[tuple[Position, Reason | None]], *, strict: bool,
     assert judge(found, Policy(strict=strict)).verdict is code
 
 
-def test_the_policy_says_what_must_answer() -> None:
+def test_the_policy_sets_the_required_routes() -> None:
     found = [(PRIMARY, None), (FALLBACK, Reason.REVOKED)]
     assert judge(found, Policy((PRIMARY, FALLBACK))).verdict is ExitCode.FAILURE
     assert [outcome.required for outcome in judge(found, Policy((FALLBACK,))).outcomes] == [False, True]
 
 
-def test_what_is_asked_for_by_name_must_answer_wherever_it_stands() -> None:
+def test_model_requested_by_name_is_required_in_every_position() -> None:
     found = [(PRIMARY, None), (FALLBACK, Reason.REVOKED)]
     assert judge(found).verdict is ExitCode.OK
     ref = judge(found).outcomes[1].route.ref
@@ -71,7 +71,7 @@ def test_what_is_asked_for_by_name_must_answer_wherever_it_stands() -> None:
     assert judge([(FALLBACK, Reason.REVOKED)], Policy((), asked=(ref,))).verdict is ExitCode.FAILURE
 
 
-def test_an_interrupted_run_tells_what_is_known() -> None:
+def test_an_interrupted_run_reports_the_results_so_far() -> None:
     report = judge([(PRIMARY, Reason.REVOKED), (IMAGE, None)], known=1)
     assert [outcome.gate for outcome in report.outcomes] == [Gate.FAIL, None]
     assert report.verdict is ExitCode.INTERRUPTED

@@ -52,7 +52,7 @@ def test_hostile_server_gets_the_right_result_and_one_request(name: str) -> None
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].certificate])
-def test_server_that_does_not_prove_who_it_is_gets_no_request(certificates: Path, name: str) -> None:
+def test_server_without_a_valid_certificate_gets_no_request(certificates: Path, name: str) -> None:
     case = CASES[name]
     assert case.certificate is not None
     own = serving(certificates, case.certificate) if case.speaks_tls else None
@@ -93,7 +93,7 @@ COMMAND_LINES = {
 
 @pytest.mark.parametrize("command", COMMAND_LINES)
 @pytest.mark.parametrize("name", SPEAKING)
-def test_what_a_server_says_acts_on_nobody(run: Run, tmp_path: Path, name: str, command: str) -> None:
+def test_server_text_has_no_effect_on_terminal_or_reports(run: Run, tmp_path: Path, name: str, command: str) -> None:
     shown = speak(run, tmp_path, CASES[name], *COMMAND_LINES[command])
     written = [path.read_text() for path in tmp_path.glob("report.*")]
     # The one invisible character that is our own keeps Markdown from mentioning people.

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from text2llm.errors import ExitCode, UsageError
+from text2llm.errors import ExitCode, UsageError, worst_exit
 from text2llm.probe.options import check_options, split_profiles
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, Subject, worst_probe_exit
+from text2llm.probe.result import ProbeOptions
 from text2llm.upstream.verdict import Gate, Reason, Verdict
 
 
@@ -51,10 +51,6 @@ def test_no_profile_does_not_mean_all_of_them(value: str) -> None:
         split_profiles(["a", value])
 
 
-def result(reason: Reason | None) -> ProbeResult:
-    return ProbeResult(Subject("p", "p/m", "l", ProbeSource.ENV, "api_key"), Verdict(reason))
-
-
 @pytest.mark.parametrize(
     ("reasons", "code"),
     [
@@ -66,7 +62,7 @@ def result(reason: Reason | None) -> ProbeResult:
     ],
 )
 def test_worst_result_decides_the_exit_code(reasons: list[Reason | None], code: ExitCode) -> None:
-    assert worst_probe_exit(map(result, reasons)) is code
+    assert worst_exit([Verdict(reason).gate.value for reason in reasons]) is code
 
 
 def test_gate_of_each_reason() -> None:

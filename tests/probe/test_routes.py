@@ -8,8 +8,8 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import Slot
 from text2llm.probe.routes import GatePlan, RouteChoice, plan_gate
 from text2llm.refs import ModelRef
-from text2llm.upstream.call import Call
 from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
 CONFIG = """
 version: 1
@@ -60,7 +60,7 @@ def test_every_position_of_every_agent_is_a_route_with_the_credential_it_would_u
     ]
 
 
-def test_each_agent_is_told_why_it_has_no_credential() -> None:
+def test_missing_credential_is_explained_per_agent() -> None:
     gone = {"openai:a": {"type": "token", "provider": "openai", "token": "t", "expires": NOW - 1}}
     empty = {"openai:b": {"type": "api_key", "provider": "openai", "key": ""}}
     seen = {agent: view(CONFIG, {"profiles": store}, {}) for agent, store in (("main", gone), ("coder", empty))}
@@ -96,7 +96,7 @@ def test_a_route_says_which_line_names_it() -> None:
 
 def test_an_image_route_sends_a_picture_and_a_text_route_may_force_a_tool() -> None:
     calls = [target.call for target in plan(RouteChoice(tool=True)).targets]
-    assert [(call.image, call.tool) for call in calls if isinstance(call, Call)] == [
+    assert [(call.image, call.tool) for call in calls if isinstance(call, CompletionCall)] == [
         (False, True),
         (False, True),
         (False, True),
@@ -113,7 +113,7 @@ def test_a_model_that_no_route_uses_can_be_asked_for() -> None:
     assert told(plan(asked)) == [
         ("main fallback 2: lab/m1", ["LAB"]),
         ("coder model: lab/m1", ["LAB"]),
-        ("main asked for: openai/gpt-5.2", ["OPENAI_API_KEY"]),
+        ("main requested: openai/gpt-5.2", ["OPENAI_API_KEY"]),
     ]
     assert str(plan(asked).routes[-1][0].location) == "text2llm.yaml:1:1"
 
@@ -128,7 +128,7 @@ def test_every_credential_can_be_probed() -> None:
     )
 
 
-def test_an_expired_token_is_told_as_expired() -> None:
+def test_an_expired_token_is_reported_as_expired() -> None:
     stored = {"anthropic:a": {"type": "token", "provider": "anthropic", "token": "t", "expires": NOW - 1}}
     seen = view(CONFIG, {"profiles": stored}, {})
     found = plan_gate({"main": seen}, seen.resolver, RouteChoice(slot=Slot.MODEL))

@@ -1,4 +1,4 @@
-"""Probes over real sockets: every behaviour of the sandbox, sinks that must stay empty, and Ctrl-C."""
+"""Probes over real sockets: every behavior of the sandbox, sinks that must stay empty, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 from tests.net.hostile import answer, listen, repeat
 from tests.probe.making import completion, make_call, make_target, view
 from text2llm.commands.status import probe_view
-from text2llm.errors import ExitCode
+from text2llm.errors import ExitCode, worst_exit
 from text2llm.net.message import SecretHeader
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, worst_probe_exit
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
 from text2llm.probe.runner import run_probes
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.secret import Secret
@@ -68,14 +68,14 @@ def told(result: ProbeResult) -> str:
 
 
 @pytest.mark.parametrize(("api", "path"), [("openai-completions", "/v1"), ("anthropic-messages", "")])
-def test_every_behaviour_of_the_sandbox_is_told_apart(sandbox: Sandbox, api: str, path: str) -> None:
+def test_every_behavior_of_the_sandbox_has_its_own_result(sandbox: Sandbox, api: str, path: str) -> None:
     calls = [make_call(api, url=sandbox.url + path, key=f"sandbox-{name}") for name in EXPECTED]
     targets = tuple(make_target(call, name) for call, name in zip(calls, EXPECTED, strict=True))
     started = time.monotonic()
     summary = run_probes(targets, replace(QUICK, concurrency=len(targets)), NOTHING)
     assert {result.subject.label: told(result) for result in summary.results} == EXPECTED
     assert time.monotonic() - started < 0.7 + 1
-    assert worst_probe_exit(summary.results) is ExitCode.FAILURE
+    assert worst_exit([each.verdict.gate.value for each in summary.results]) is ExitCode.FAILURE
 
 
 def test_success_has_its_numbers(sandbox: Sandbox) -> None:
@@ -96,14 +96,14 @@ def test_each_target_is_asked_once_and_a_failure_is_not_tried_again(sandbox: San
     keys = ("sandbox-overloaded", "sandbox-limited", "sandbox-server-error")
     calls = [make_call("openai-completions", url=f"{sandbox.url}/v1", key=key) for key in keys]
     run_probes(tuple(map(make_target, calls)), QUICK, NOTHING)
-    assert sorted(request.behaviour for request in sandbox.requests[before:]) == [
+    assert sorted(request.behavior for request in sandbox.requests[before:]) == [
         "limited",
         "overloaded",
         "server-error",
     ]
 
 
-def test_target_that_cannot_be_sent_is_told_beside_one_that_can(sandbox: Sandbox) -> None:
+def test_unsendable_target_is_reported_with_a_sendable_one(sandbox: Sandbox) -> None:
     call = make_call("openai-completions", url=f"{sandbox.url}/v1")
     unsent = replace(make_target(call, "unsent"), call=Verdict(Reason.EXPIRED, "it has expired"))
     summary = run_probes((unsent, make_target(call)), QUICK, NOTHING)
@@ -220,7 +220,7 @@ def test_repository_gets_no_credential_sent_anywhere_else(name: str) -> None:
     assert "text2llm.yaml:1:" in error
     assert KEY not in f"{result}"
     assert "TEXT2LLM_TRUSTED_ORIGINS" in str(result.verdict.hint)
-    assert worst_probe_exit([result]) is ExitCode.REFUSED
+    assert result.verdict.gate.value is ExitCode.REFUSED
 
 
 def test_stored_profile_of_a_built_in_provider_stays_with_its_origins() -> None:

@@ -8,8 +8,8 @@ from tests.probe.making import NOW, granted, only_call, targets
 from text2llm.errors import UsageError
 from text2llm.probe.result import ProbeOptions, ProbeSource
 from text2llm.probe.targets import ProbeTarget
-from text2llm.upstream.call import Call
 from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
 ANTHROPIC = "agents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
 LAB = """
@@ -31,7 +31,7 @@ def told(found: tuple[ProbeTarget, ...]) -> list[tuple[str, str | None, str]]:
 
 
 def reason(target: ProbeTarget) -> str:
-    if isinstance(target.call, Call):
+    if isinstance(target.call, CompletionCall):
         return "sent"
     assert isinstance(target.call, Verdict)
     assert target.call.reason is not None
@@ -81,7 +81,7 @@ def test_profile_outside_the_order_is_named_and_not_sent() -> None:
     ]
 
 
-def test_environment_counts_when_no_profile_can_be_used() -> None:
+def test_environment_is_used_without_a_usable_profile() -> None:
     store = {"profiles": {"anthropic:a": key("")}}
     assert [(label, why) for label, _, why in told(targets(ANTHROPIC, store, {"ANTHROPIC_API_KEY": "x"}))] == [
         ("ANTHROPIC_API_KEY", "sent"),
@@ -92,7 +92,7 @@ def test_environment_counts_when_no_profile_can_be_used() -> None:
 def test_provider_without_any_credential_says_so() -> None:
     (target,) = targets(ANTHROPIC)
     assert reason(target) == "missing_credential"
-    assert refusal(target).error == "there is no credential for anthropic"
+    assert refusal(target).error == "no credential for anthropic"
     assert target.subject.source is ProbeSource.ENV
 
 
@@ -149,7 +149,7 @@ def test_narrowing_by_provider_and_profile() -> None:
         (
             ANTHROPIC,
             ProbeOptions(profile_ids=("x",)),
-            "--probe-profile: there is no profile 'x'",
+            "--probe-profile: profile 'x'",
             "no provider in view",
         ),
     ],
@@ -204,7 +204,7 @@ def test_call_of_a_configured_provider_has_the_place_of_its_origin() -> None:
     assert (call.place and call.place.line, str(call.credentials[0].credential.name)) == (3, "env:LAB_KEY")
 
 
-def test_public_value_of_a_config_has_a_name_that_nobody_can_grant() -> None:
+def test_public_value_of_a_config_has_a_name_that_cannot_be_granted() -> None:
     call = only_call(LAB.replace("${LAB_KEY}", "sandbox-ok").replace("https://lab.example", "http://127.0.0.1:1"))
     assert str(call.credentials[0].credential.name) == "config:lab"
 
@@ -213,7 +213,7 @@ def test_profile_of_a_configured_provider_is_sent_as_its_api_wants_it() -> None:
     config = LAB.replace("baseUrl", "api: anthropic-messages, baseUrl")
     store = {"profiles": {"lab:me": {"type": "api_key", "provider": "lab", "key": "k"}}}
     (target,) = targets(config, store, AT_LAB)
-    assert isinstance(target.call, Call)
+    assert isinstance(target.call, CompletionCall)
     (header,) = target.call.credentials
     assert (header.name, str(header.credential.name), header.credential.name.provider) == (
         "x-api-key",
@@ -244,7 +244,7 @@ models: {providers: {lab: {api: anthropic-messages, baseUrl: 'http://127.0.0.1:1
     ]
 
 
-def test_header_with_a_variable_replaces_the_key_and_its_absence_is_told() -> None:
+def test_header_with_a_variable_replaces_the_key_and_an_unset_one_is_reported() -> None:
     config = LAB.replace("models: [", "headers: {authorization: '${WHOLE}'}, models: [")
     call = only_call(config, environ={"LAB_KEY": "k", "WHOLE": "Bearer v", **AT_LAB})
     assert [(each.name, str(each.credential.name)) for each in call.credentials] == [("authorization", "env:WHOLE")]
@@ -274,7 +274,7 @@ def test_key_for_a_provider_that_wants_none_travels_as_usual() -> None:
         ("http://127.0.0.1:11434/elsewhere", "ollama", "/api/chat"),
     ],
 )
-def test_base_url_of_the_config_says_which_api_it_stands_for(url: str, api: str, path: str) -> None:
+def test_configured_base_url_selects_the_api(url: str, api: str, path: str) -> None:
     call = only_call(f"models: {{providers: {{ollama: {{baseUrl: '{url}', models: [{{id: m}}]}}}}}}\n")
     assert (call.api, call.path) == (api, path)
 
@@ -284,7 +284,7 @@ def test_token_that_must_be_exchanged_is_not_sent() -> None:
     (target,) = targets(config, environ={"COPILOT_GITHUB_TOKEN": "gho_x"})
     assert (reason(target), refusal(target).error) == (
         "unclassified",
-        "github-copilot wants this token exchanged for another one, which a probe does not do yet",
+        "github-copilot needs this token exchanged for another one, which probes do not do yet",
     )
     assert only_call(config, environ={"COPILOT_GITHUB_TOKEN": "tid=1;exp=2"}).api == "openai-completions"
 
@@ -292,7 +292,7 @@ def test_token_that_must_be_exchanged_is_not_sent() -> None:
 def test_local_server_is_asked_without_a_credential() -> None:
     config = "models: {providers: {lab: {baseUrl: 'http://127.0.0.1:1/v1', models: [{id: m}]}}}\n"
     (target,) = targets(config)
-    assert isinstance(target.call, Call)
+    assert isinstance(target.call, CompletionCall)
     assert (target.call.credentials, target.subject.mode, target.subject.source) == ((), "none", ProbeSource.CONFIG)
 
 
@@ -300,14 +300,14 @@ def test_local_server_is_asked_without_a_credential() -> None:
     ("config", "environ", "word", "text"),
     [
         ("agents: {defaults: {model: google-gemini-cli/gemini-2.5-flash}}\n", {"GEMINI_CLI_ACCESS_TOKEN": "k"},
-         "missing_credential", "there is no credential for google-gemini-cli"),
+         "missing_credential", "no credential for google-gemini-cli"),
         (LAB.replace("baseUrl:", "api: bedrock-converse, baseUrl:"), {"LAB_KEY": "k", **AT_LAB}, "unclassified",
          "the wire format bedrock-converse cannot be probed yet"),
         ("agents: {defaults: {model: azure-openai/x}}\n", {"AZURE_OPENAI_API_KEY": "k"}, "unclassified",
-         "its base URL has a part that must be filled in"),
+         "its base URL has a placeholder that must be filled in"),
         ("agents: {defaults: {model: amazon-bedrock/x}}\n", {"AWS_PROFILE": "p"}, "unclassified",
-         "AWS_PROFILE is for the provider's SDK, which is not asked yet"),
-        ("agents: {defaults: {model: nobody/x}}\n", {}, "missing_credential", "there is no credential for nobody"),
+         "AWS_PROFILE is for the provider's SDK, which cannot be probed yet"),
+        ("agents: {defaults: {model: nobody/x}}\n", {}, "missing_credential", "no credential for nobody"),
         (LAB.replace("https://lab", "http://lab"), {"LAB_KEY": "k"}, "bad_request",
          "models.providers.lab.baseUrl: the URL uses plain http to a remote host"),
         (LAB.replace("baseUrl: 'https://lab.example/v1', ", ""), {"LAB_KEY": "k"}, "unclassified",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.providers.plugin_making import acme, loaded
-from text2llm.providers.claims import find_claim
+from text2llm.providers.plugin import find_claim
 from text2llm.providers.registry import load_registry
 
 REGISTRY = load_registry()
@@ -36,9 +36,9 @@ def test_a_provider_of_its_own_claims_nothing() -> None:
         ({"env": env("ANTHROPIC_ADMIN_KEY")}, "the variable ANTHROPIC_ADMIN_KEY belongs to another provider"),
         ({"env": env("VERCEL_OIDC_TOKEN")}, "the variable VERCEL_OIDC_TOKEN belongs to another provider"),
         ({"env": env("TEXT2LLM_HOME")}, "the variable TEXT2LLM_HOME belongs to text2llm itself"),
-        ({"keyFormats": forms("acme_", "sk-ant-")}, "keys that begin with 'sk-ant-' cannot be told from another"),
-        ({"keyFormats": forms("sk-")}, "keys that begin with 'sk-' cannot be told from another"),
-        ({"keyFormats": forms("gsk_acme")}, "keys that begin with 'gsk_acme' cannot be told from another"),
+        ({"keyFormats": forms("acme_", "sk-ant-")}, "the key prefix 'sk-ant-' overlaps with another"),
+        ({"keyFormats": forms("sk-")}, "the key prefix 'sk-' overlaps with another"),
+        ({"keyFormats": forms("gsk_acme")}, "the key prefix 'gsk_acme' overlaps with another"),
     ],
 )
 def test_what_a_built_in_has_is_refused(changes: dict[str, Any], claim: str) -> None:

@@ -60,7 +60,7 @@ def test_each_variable_is_listed_once_and_has_a_source(descriptor: dict[str, Any
     assert descriptor["envSource"]
 
 
-def test_only_ollama_shares_a_variable_that_pays() -> None:
+def test_only_ollama_shares_a_credential_variable() -> None:
     owners: dict[str, list[str]] = {}
     for provider_id, descriptor in DESCRIPTORS.items():
         for variable in descriptor["env"]:

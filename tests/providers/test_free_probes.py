@@ -8,7 +8,7 @@ from tests.providers.descriptors import DESCRIPTORS
 from text2llm.config.reader import read_document
 from text2llm.config.schema import check_text
 from text2llm.config.schema_files import schema_text
-from text2llm.providers.free_probes import FreeProbe, load_free_probes
+from text2llm.providers.endpoints import FreeProbe, load_free_probes
 from text2llm.providers.index import build_free_probes
 from text2llm.providers.plugin import InstalledPlugin, LoadedPlugin
 from text2llm.providers.registry import load_registry
@@ -17,7 +17,7 @@ SOURCE = {"source": "docs"}
 GOOD = {"method": "GET", "url": "https://a.example/key", "proves": True}
 
 
-def test_only_verified_probes_that_prove_something_are_built_the_best_first() -> None:
+def test_only_verified_probes_are_built_the_best_first() -> None:
     probes = [
         {**GOOD, "url": "https://a.example/second", **SOURCE},
         {**GOOD, "recommended": True, "note": "x", **SOURCE},
@@ -41,7 +41,7 @@ def test_shipped_probes_are_values() -> None:
     assert not {"huggingface", "lmstudio"} & set(probes)
 
 
-def test_plugin_brings_its_own_proof_and_takes_no_others() -> None:
+def test_plugin_adds_its_own_free_probe_and_replaces_no_others() -> None:
     own = {**GOOD, "success": "/id", **SOURCE}
     descriptors = ({**DESCRIPTORS["groq"], "id": name, "aliases": [], "freeProbes": [own]} for name in ("lab", "xai"))
     plugins = [LoadedPlugin(InstalledPlugin("dist", "name", "1"), each, {}) for each in descriptors]
@@ -51,7 +51,7 @@ def test_plugin_brings_its_own_proof_and_takes_no_others() -> None:
 
 
 @pytest.mark.parametrize("success", ["status 200 = key accepted", "/a and /b", "valid", "/valid ==", "/x == y z"])
-def test_proof_that_nobody_could_check_is_no_descriptor(success: str) -> None:
+def test_uncheckable_success_condition_is_rejected(success: str) -> None:
     free = {**GOOD, "success": success, **SOURCE}
     text = json.dumps({**DESCRIPTORS["groq"], "freeProbes": [free]})
     (finding,) = check_text(read_document("p.yaml", text.encode()), schema_text("provider"))

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from tests.providers.descriptors import DESCRIPTORS
 from text2llm.listing.parse import SHAPES
+from text2llm.providers.endpoints import ListingEndpoint, load_listings
 from text2llm.providers.index import build_listings
-from text2llm.providers.listings import ListingEndpoint, load_listings
 from text2llm.providers.plugin import InstalledPlugin, LoadedPlugin
 from text2llm.providers.registry import load_registry
 from text2llm.trust.origin import parse_base_url
@@ -41,7 +41,7 @@ def test_pages_are_asked_for_as_the_descriptors_say() -> None:
         assert told <= {shape.cursor, shape.size.partition("=")[0]}, name
 
 
-def test_plugin_brings_its_own_listing_and_takes_no_others() -> None:
+def test_plugin_adds_its_own_listing_and_replaces_no_others() -> None:
     descriptors = ({**DESCRIPTORS["groq"], "id": name, "aliases": [], "models": READ} for name in ("lab", "openai"))
     plugins = [LoadedPlugin(InstalledPlugin("dist", "name", "1"), each, {}) for each in descriptors]
     listings = load_listings(load_registry().with_plugins(plugins))

@@ -7,8 +7,8 @@ from text2llm.providers.descriptor import parse_provider
 from text2llm.providers.oauth import OAuthFacts, OwnMethod, load_logins
 from text2llm.providers.registry import load_registry
 from text2llm.redaction.forms import Forms
+from text2llm.settings.binding import bind_logins, bind_registry
 from text2llm.trust.bindings import CredentialKind, CredentialName
-from text2llm.trust.builtin import bind_logins, bind_registry
 from text2llm.trust.origin import parse_origin
 
 SHIPPED = load_registry()
@@ -35,7 +35,7 @@ def test_its_variables_are_known_whatever_they_are_for() -> None:
     assert {"VERCEL_OIDC_TOKEN", "CHUTES_CLIENT_ID", "GOOGLE_CLOUD_API_KEY"} <= SHIPPED.variables()
 
 
-def test_its_login_stands_beside_those_that_ship() -> None:
+def test_its_login_is_added_to_the_shipped_ones() -> None:
     logins = WITH.logins()
     assert logins["acme"].flows == ("device-code",)
     assert logins["acme"].methods == (

@@ -65,10 +65,10 @@ def test_login_methods_come_with_it(folder: Path) -> None:
 
 def test_the_name_of_the_entry_point_enables_nothing(folder: Path) -> None:
     install(folder, "other", code(PLAIN), "acme = MODULE:plugin")
-    assert problem("acme") == ("no distribution has this name", "it is a plugin of other: write other")
+    assert problem("acme") == ("no distribution has this name", "it is a plugin of other: use other")
 
 
-def test_what_is_not_installed_is_told(folder: Path) -> None:
+def test_missing_distribution_is_reported(folder: Path) -> None:
     install(folder, "without", "", "")
     for name in ("nothing", "without"):
         assert problem(name) == (
@@ -85,19 +85,19 @@ def test_what_is_not_installed_is_told(folder: Path) -> None:
         ("raise GeneratorExit", "importing MODULE:plugin failed: GeneratorExit"),
         ("import absent_module", "importing MODULE:plugin failed: ModuleNotFoundError"),
         ("", "importing MODULE:plugin failed: AttributeError"),
-        ("plugin = {'descriptor': {}}", "MODULE:plugin is no ProviderPlugin"),
-        (code({**PLAIN, "label": {1, 2}}), "its descriptor is no plain data"),
-        (code({**PLAIN, "label": float("inf")}).replace("inf", "float('inf')"), "its descriptor is no plain data"),
-        (code({}).replace("{}", "None"), "its descriptor is no plain data"),
+        ("plugin = {'descriptor': {}}", "MODULE:plugin is not a ProviderPlugin"),
+        (code({**PLAIN, "label": {1, 2}}), "its descriptor is not plain data"),
+        (code({**PLAIN, "label": float("inf")}).replace("inf", "float('inf')"), "its descriptor is not plain data"),
+        (code({}).replace("{}", "None"), "its descriptor is not plain data"),
         (
             "class Odd(dict):\n def keys(self): 1 / 0\n __iter__ = keys\n" + code({}).replace("{}", "Odd()"),
-            "its descriptor is no plain data",
+            "its descriptor is not plain data",
         ),
-        (code(PLAIN, "login_methods=None"), "its `login_methods` are no mapping"),
+        (code(PLAIN, "login_methods=None"), "its `login_methods` is not a mapping"),
         (code({**PLAIN, "id": "openai"}), "the name 'openai' belongs to the provider openai"),
         (code(METHODS), "its descriptor has the login method 'acme-ticket', and its code does not"),
         (code(PLAIN, TICKET), "its code has the login method 'acme-ticket', and its descriptor does not"),
-        (code(METHODS, "login_methods={'acme-ticket': 1}"), "its login method 'acme-ticket' is no function"),
+        (code(METHODS, "login_methods={'acme-ticket': 1}"), "its login method 'acme-ticket' is not a function"),
         (
             "from text2llm.plugin import descriptor_from_package\ndescriptor_from_package('text2llm', 'no.yaml')",
             "cannot read text2llm/no.yaml: No such file or directory",
@@ -132,7 +132,7 @@ def test_one_that_fails_stops_no_other(folder: Path) -> None:
     ]
 
 
-def test_of_two_with_the_same_provider_the_one_that_is_enabled_first_counts(folder: Path) -> None:
+def test_of_two_with_the_same_provider_the_first_enabled_is_used(folder: Path) -> None:
     install(folder, "first", code({**PLAIN, "label": "First"}))
     install(folder, "second", code({**PLAIN, "label": "Second"}))
     found = discover("second", "first")
@@ -147,7 +147,7 @@ def test_a_distribution_may_bring_several(folder: Path) -> None:
     assert [each.provider for each in discover("several").loaded] == ["acme", "bcme"]
 
 
-def test_the_first_of_two_installations_counts(folder: Path, tmp_path: Path) -> None:
+def test_the_first_of_two_installations_is_used(folder: Path, tmp_path: Path) -> None:
     install(folder, "text2llm-acme", code(PLAIN))
     install(tmp_path / "later", "text2llm-acme", "1/0")
     sys.path.append(str(tmp_path / "later"))
@@ -156,7 +156,7 @@ def test_the_first_of_two_installations_counts(folder: Path, tmp_path: Path) -> 
     assert len(found.installed) == 1
 
 
-def test_a_broken_installation_is_told_when_it_is_enabled(folder: Path) -> None:
+def test_a_broken_installation_is_reported_if_enabled(folder: Path) -> None:
     install(folder, "broken", code(PLAIN), "no line of an entry point")
     assert discover().problems == ()
     assert problem("broken")[0] == "its entry_points.txt cannot be read"

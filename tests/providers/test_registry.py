@@ -4,9 +4,8 @@ import sys
 import pytest
 
 from tests.providers.descriptors import DESCRIPTORS
-from text2llm.providers.descriptor import Endpoint, HeaderAuth, KeyFormat, ProbeFacts, Provider, SetupToken
-from text2llm.providers.registry import load_registry
-from text2llm.providers.variables import EnvVar
+from text2llm.providers.descriptor import ApiEndpoint, HeaderAuth, KeyFormat, ProbeFacts, Provider, SetupToken
+from text2llm.providers.registry import EnvVar, load_registry
 from text2llm.refs import ModelRef, parse_ref
 
 REGISTRY = load_registry()
@@ -112,7 +111,7 @@ def test_an_adc_token_travels_in_its_own_header() -> None:
 
 
 def test_another_wire_format_has_its_own_endpoint() -> None:
-    assert provider("openai").endpoint("openai-completions") == Endpoint(
+    assert provider("openai").endpoint("openai-completions") == ApiEndpoint(
         "openai-completions",
         "https://api.openai.com/v1",
         ProbeFacts("/chat/completions", "gpt-5-nano", "max_completion_tokens", 16),
@@ -183,7 +182,7 @@ def test_key_formats_say_which_are_unverified() -> None:
     assert REGISTRY.key_formats("vllm") == ()
 
 
-def test_status_of_a_service_is_told() -> None:
+def test_status_of_a_service_is_known() -> None:
     assert provider("qwen-portal").status == "discontinued"
     assert (provider("openai").status, provider("openai").status_note) == (None, None)
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from tests.providers.descriptors import DESCRIPTORS
+from text2llm.providers.endpoints import UsageEndpoint, load_usage
 from text2llm.providers.index import build_usage
 from text2llm.providers.plugin import InstalledPlugin, LoadedPlugin
 from text2llm.providers.registry import load_registry
-from text2llm.providers.usage import UsageEndpoint, load_usage
 from text2llm.trust.origin import parse_base_url
 from text2llm.usage.parse import PARSERS
 
@@ -36,7 +36,7 @@ def test_shipped_endpoints_are_on_the_origins_of_their_provider_and_can_be_read(
     assert endpoints["anthropic"].prefix == "Bearer "
 
 
-def test_plugin_brings_its_own_endpoint_and_takes_no_others() -> None:
+def test_plugin_adds_its_own_endpoint_and_replaces_no_others() -> None:
     descriptors = ({**DESCRIPTORS["groq"], "id": name, "aliases": [], "usage": [READ]} for name in ("lab", "zai"))
     plugins = [LoadedPlugin(InstalledPlugin("dist", "name", "1"), each, {}) for each in descriptors]
     endpoints = load_usage(load_registry().with_plugins(plugins))

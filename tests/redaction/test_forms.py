@@ -61,13 +61,13 @@ def test_what_only_looks_like_a_secret_is_none(text: str) -> None:
     assert FORMS.redact(text) == text
 
 
-def test_every_model_of_a_descriptor_is_no_secret() -> None:
+def test_no_model_of_a_descriptor_is_a_secret() -> None:
     models = [each["probe"]["model"] for each in DESCRIPTORS.values() if each["probe"]["model"]]
     references = [f"{provider_id}/{model}" for provider_id in DESCRIPTORS for model in models]
     assert [reference for reference in references if FORMS.find(reference)] == []
 
 
-def test_every_variable_name_is_no_secret() -> None:
+def test_no_variable_name_is_a_secret() -> None:
     names = [variable["name"] for each in DESCRIPTORS.values() for variable in each["env"]]
     assert FORMS.find("\n".join(names)) == ()
 
@@ -89,7 +89,7 @@ def test_spans_are_in_order_and_count_code_points() -> None:
 
 
 @given(before=st.text(max_size=20), after=st.text(max_size=20))
-def test_a_telling_key_is_masked_wherever_it_stands(before: str, after: str) -> None:
+def test_a_key_with_a_known_prefix_is_masked_anywhere(before: str, after: str) -> None:
     assert "ant-api03-QQQQQQQQ" not in FORMS.redact(f"{before}sk-ant-api03-QQQQQQQQQQQQQQQQ{after}")
 
 

@@ -1,4 +1,4 @@
-"""What is taken for a credential, and what is not."""
+"""Credentials and values that only look like one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import pytest
 
 from text2llm.config.reader import read_document
 from text2llm.redaction.forms import Forms
-from text2llm.redaction.literals import Ground, find_literals, redact_document
+from text2llm.redaction.literals import Evidence, find_literals, redact_document
 
 KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 
 
-def find(text: str) -> list[tuple[str, Ground, str]]:
+def find(text: str) -> list[tuple[str, Evidence, str]]:
     document = read_document("c.yaml", text.encode())
-    return [(document.text[each.start : each.end], each.ground, each.name) for each in find_literals(document, Forms())]
+    return [
+        (document.text[each.start : each.end], each.evidence, each.name) for each in find_literals(document, Forms())
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +84,14 @@ def test_harmless(text: str) -> None:
     ],
 )
 def test_by_place(text: str, value: str, name: str) -> None:
-    assert find(text) == [(value, Ground.PLACE, name)]
+    assert find(text) == [(value, Evidence.PLACE, name)]
 
 
 @pytest.mark.parametrize(
     "text", [f"# {KEY}\na: 1", f"x: {KEY}", f"{KEY}: 1", f"x: see {KEY} there", f"x: [a, '{KEY}']"]
 )
 def test_by_form_wherever_it_stands(text: str) -> None:
-    assert find(text) == [(KEY, Ground.FORM, "Anthropic API key")]
+    assert find(text) == [(KEY, Evidence.FORM, "Anthropic API key")]
 
 
 @pytest.mark.parametrize(
@@ -102,11 +104,11 @@ def test_by_form_wherever_it_stands(text: str) -> None:
     ],
 )
 def test_in_an_address(text: str, value: str, name: str) -> None:
-    assert find(text) == [(value, Ground.FORM, name)]
+    assert find(text) == [(value, Evidence.FORM, name)]
 
 
 def test_an_escape_hides_nothing() -> None:
-    assert [each[1] for each in find(f'x: "{KEY.replace("-", chr(92) + "x2d")}"')] == [Ground.FORM]
+    assert [each[1] for each in find(f'x: "{KEY.replace("-", chr(92) + "x2d")}"')] == [Evidence.FORM]
     assert find('x: "a\\tb"') == []
 
 
@@ -115,19 +117,19 @@ def test_an_escape_hides_nothing() -> None:
     ["model: ${M}", "apiKey: x${Y}", "headers: {a: 'Bearer ${T}'}", "baseUrl: 'https://${H}/v1'", "'${K}': 1"],
 )
 def test_a_reference_that_cannot_work(text: str) -> None:
-    assert [each[1] for each in find(text)] == [Ground.PARTIAL]
+    assert [each[1] for each in find(text)] == [Evidence.PARTIAL]
 
 
 def test_a_secret_with_a_reference_is_a_secret() -> None:
-    assert find(f"apiKey: {KEY}.${{X}}") == [(f"{KEY}.${{X}}", Ground.FORM, "Anthropic API key")]
+    assert find(f"apiKey: {KEY}.${{X}}") == [(f"{KEY}.${{X}}", Evidence.FORM, "Anthropic API key")]
 
 
 def test_place_wins_over_form() -> None:
-    assert find(f"apiKey: {KEY}") == [(KEY, Ground.PLACE, "apiKey")]
+    assert find(f"apiKey: {KEY}") == [(KEY, Evidence.PLACE, "apiKey")]
 
 
 def test_an_alias_is_found_where_its_value_is_written() -> None:
-    assert find("x: &k hunter2\napiKey: *k\ntoken: *k\n") == [("hunter2", Ground.PLACE, "apiKey")]
+    assert find("x: &k hunter2\napiKey: *k\ntoken: *k\n") == [("hunter2", Evidence.PLACE, "apiKey")]
 
 
 def test_a_merge_brings_headers() -> None:

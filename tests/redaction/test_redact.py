@@ -1,4 +1,4 @@
-"""The one verb takes a text or a value that holds texts; each layer is a class with the one method."""
+"""Redact a text, or a value that contains texts, with each layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every spelling of a secret is found in a text, whatever stands around it, and a JSON document stays one."""
+"""Every spelling of a secret is found in any text, and a JSON document stays valid."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_spellings_that_meet_become_one() -> None:
 @pytest.mark.parametrize(
     "value", ["", "abc", "seven77", "anthropic", "lm-studio", "not-needed", "1795376000000", "sandbox-ok", "x " * 7]
 )
-def test_words_numbers_and_public_values_stay(value: str) -> None:
+def test_words_numbers_and_public_values_are_not_masked(value: str) -> None:
     assert not known(value)
     assert known(value).redact(f"is {value} there") == f"is {value} there"
 

@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 
 from text2llm.diagnostics import Location
 from text2llm.probe.gate import GateReport, Policy, judge_routes
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
-from text2llm.probe.routes import GatePlan, Position, Route
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
+from text2llm.probe.routes import GatePlan, GateRoute, Position
 from text2llm.probe.targets import ProbeTarget
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
@@ -32,10 +32,10 @@ def report(*, strict: bool = False, interrupted: bool = False) -> GateReport:
         Verdict(Reason.REVOKED, f"HTTP 401 {HOSTILE}", "replace the credential"),
         Verdict(Reason.RATE_LIMITED, "HTTP 429", "try again later"),
     ]
-    subjects = [Subject("lab", f"lab/m{n}", f"LAB_{n}", ProbeSource.ENV, "api_key") for n in range(3)]
+    subjects = [ProbeSubject("lab", f"lab/m{n}", f"LAB_{n}", ProbeSource.ENV, "api_key") for n in range(3)]
     positions = (Position.PRIMARY, Position.IMAGE, Position.FALLBACK)
     routes = [
-        Route("main", position, int(position is Position.FALLBACK), ModelRef("lab", f"m{n}"), place)
+        GateRoute("main", position, int(position is Position.FALLBACK), ModelRef("lab", f"m{n}"), place)
         for n, (position, place) in enumerate(
             zip(positions, (Location("a b.yaml", 4, 7), Location("a b.yaml", 5, 3), Location("c.yaml")), strict=True)
         )

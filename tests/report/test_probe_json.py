@@ -5,12 +5,12 @@ from pathlib import Path
 
 import jsonschema
 
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
 from text2llm.report.probe import probes_json
 from text2llm.upstream.verdict import Reason, Status, Verdict
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/outputs/probe-summary.schema.json").read_text())
-SUBJECT = Subject("lab", "lab/m1", "lab:a", ProbeSource.PROFILE, "api_key", "lab:a")
+SUBJECT = ProbeSubject("lab", "lab/m1", "lab:a", ProbeSource.PROFILE, "api_key", "lab:a")
 
 
 def validate(summary: ProbeSummary) -> dict[str, object]:
@@ -68,7 +68,7 @@ def test_empty_and_interrupted_summaries_are_valid() -> None:
 
 
 def test_every_reason_and_status_is_in_the_schema() -> None:
-    subject = Subject("lab", None, "LAB_KEY", ProbeSource.ENV, "none")
+    subject = ProbeSubject("lab", None, "LAB_KEY", ProbeSource.ENV, "none")
     results = tuple(ProbeResult(subject, Verdict(reason)) for reason in Reason)
     validate(ProbeSummary(1, 2, len(results), ProbeOptions(), results))
     assert set(SCHEMA["$defs"]["result"]["properties"]["status"]["enum"]) == {status.value for status in Status}

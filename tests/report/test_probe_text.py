@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSummary, Subject
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
 from text2llm.report.probe import probe_text, progress_line
@@ -12,7 +12,7 @@ PLAIN = Style(enabled=False)
 
 def result(label: str, reason: Reason | None, *, profile: bool = False, **verdict: str) -> ProbeResult:
     source = ProbeSource.PROFILE if profile else ProbeSource.ENV
-    subject = Subject("lab", "lab/m1", label, source, "api_key", label if profile else None)
+    subject = ProbeSubject("lab", "lab/m1", label, source, "api_key", label if profile else None)
     sent = reason is not Reason.UNTRUSTED_ORIGIN
     return ProbeResult(subject, Verdict(reason, **verdict), 12 if sent else None, 200 if sent else None, "req_1")
 

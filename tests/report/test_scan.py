@@ -13,7 +13,7 @@ from text2llm.refs import ModelRef
 from text2llm.report.scan import offer_text, progress_line, proposal_text, scan_json, scan_text
 from text2llm.report.style import Style
 from text2llm.scan.rank import Proposal, Scanned, Skip, rank
-from text2llm.scan.select import Selection
+from text2llm.scan.select import CandidateSelection
 from text2llm.upstream.verdict import Reason, Verdict
 
 PLAIN = Style(enabled=False)
@@ -23,7 +23,7 @@ KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 
 def make(*found: Scanned, **rest: Any) -> Scan:
     ranked = rank(found)
-    selection = Selection(9, len(ranked), tuple(each.candidate for each in ranked))
+    selection = CandidateSelection(9, len(ranked), tuple(each.candidate for each in ranked))
     return Scan("lab", selection, ranked, **{"options": ProbeOptions(), **rest})
 
 

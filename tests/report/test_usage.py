@@ -4,7 +4,7 @@ import pytest
 
 from text2llm.report.style import Style
 from text2llm.report.usage import usage_json, usage_pieces
-from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
+from text2llm.usage.parse import UsageSnapshot, UsageWindow
 
 NOW = 1_795_376_000_000
 HOUR = 3_600_000

@@ -1,4 +1,4 @@
-"""A small honest client over real sockets, a dishonest one, and one that asks without any."""
+"""Clients of the sandbox: over HTTP, over raw sockets, and without sockets."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from text2llm.sandbox.answers import answer
-from text2llm.sandbox.behaviours import BEHAVIOURS
-from text2llm.sandbox.exchange import World
+from text2llm.sandbox.behaviors import BEHAVIORS
+from text2llm.sandbox.exchange import SandboxState
 from text2llm.sandbox.scenario import parse_scenario
-from text2llm.sandbox.values import Delivery, Request
+from text2llm.sandbox.values import HttpRequest
 
 NOW = 1_800_000_000.5  # 2027-01-15T08:00:00Z and a half
 ANTHROPIC = {"anthropic-version": "2023-06-01"}
@@ -55,7 +55,7 @@ class Answer(NamedTuple):
 
     @property
     def events(self) -> list[Any]:
-        """The JSON of a stream's events; the word at the end of OpenAI's older streams is left out."""
+        """The JSON of a stream's events, without ``[DONE]``."""
         lines = (line.removeprefix(b"data: ") for line in self.body.splitlines() if line.startswith(b"data: "))
         return [json.loads(line) for line in lines if line != b"[DONE]"]
 
@@ -80,34 +80,34 @@ class Client:
         return self.send("POST", PATHS[api], credentials(api, key) | sent, json.dumps(asked).encode())
 
     def raw(self, data: bytes, *, end: bool = True) -> bytes:
-        """Send bytes as they are, say that no more will come, and return all that comes back."""
+        """Send raw bytes, close the sending side, and return everything received."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout) as line:
             line.sendall(data)
             if end:
-                with contextlib.suppress(OSError):  # the other side was faster: reading tells
+                with contextlib.suppress(OSError):  # the other side closed first
                     line.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: line.recv(65536), b""))
 
 
 class Quiet:
-    """The sandbox without sockets: what it would answer at ``now``."""
+    """The sandbox without sockets, at the time ``now``."""
 
-    def __init__(self, scenario: Mapping[str, Any] | None = None, **world: Any) -> None:
-        self.world = World("http://127.0.0.1:8787", parse_scenario(scenario or {}, BEHAVIOURS), **world)
+    def __init__(self, scenario: Mapping[str, Any] | None = None, **state: Any) -> None:
+        self.state = SandboxState("http://127.0.0.1:8787", parse_scenario(scenario or {}, BEHAVIORS), **state)
         self.now = NOW
-        self.behaviour = ""
-        self.delivery = Delivery.WHOLE
+        self.behavior = ""
+        self.delivery = "whole"
         self.delay = 0.0
 
     def send(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         bare, _, query = path.partition("?")
-        request = Request(method, bare, dict(parse_qsl(query)), headers or {}, body, "req_1", self.now)
-        reply, self.behaviour = answer(request, self.world)
-        self.delivery, self.delay = reply.delivery, reply.delay
-        return Answer(reply.status, reply.headers, reply.body)
+        request = HttpRequest(method, bare, dict(parse_qsl(query)), headers or {}, body, "req_1", self.now)
+        response, self.behavior = answer(request, self.state)
+        self.delivery, self.delay = response.delivery, response.delay
+        return Answer(response.status, response.headers, response.body)
 
     def ask(self, api: str, key: str | None = "sandbox-ok", path: str | None = None, **changes: Any) -> Answer:
-        """Ask for a completion, with some fields changed; ``None`` leaves one out."""
+        """Request a completion with some fields changed; ``None`` omits one."""
         question = {name: value for name, value in ({**QUESTIONS[api], **changes}).items() if value is not None}
         return self.send("POST", path or PATHS[api], credentials(api, key), json.dumps(question).encode())
 

@@ -1,4 +1,4 @@
-"""How bytes travel, over real sockets."""
+"""Deliveries over real sockets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from tests.sandbox.talking import QUESTION, Client
 from text2llm.sandbox import delivery
-from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.scenario import parse_scenario
 from text2llm.sandbox.server import Sandbox, serve
 
@@ -53,7 +53,7 @@ def test_html_is_a_page_with_the_status_of_a_success(client: Client, api: str) -
 
 
 @BOTH
-def test_garbage_is_no_json(client: Client, api: str) -> None:
+def test_garbage_is_not_json(client: Client, api: str) -> None:
     assert client.ask(api, "sandbox-garbage").body == bytes(range(256))
 
 
@@ -97,7 +97,7 @@ def test_bomb_is_valid_gzip_of_json(client: Client, monkeypatch: pytest.MonkeyPa
 
 def test_hang_never_answers(sandbox: Sandbox) -> None:
     with open_completion(sandbox, "sandbox-hang") as line:
-        line.sendall(b"hello?")  # it listens, and says nothing
+        line.sendall(b"hello?")  # no response
         line.settimeout(0.3)
         with pytest.raises(TimeoutError):
             line.recv(1)
@@ -116,7 +116,7 @@ def test_drip_head_never_ends_its_header(sandbox: Sandbox) -> None:
         assert read_some(line, 30).startswith(b"HTTP/1.1 200 OK\r\nx-drip: xxx")
 
 
-def test_endless_sends_more_than_anyone_wants(sandbox: Sandbox) -> None:
+def test_endless_sends_more_than_the_limit(sandbox: Sandbox) -> None:
     with open_completion(sandbox, "sandbox-endless") as line:
         data = read_some(line, 4_000_000)
     assert b'"model": "m1"' in data
@@ -187,7 +187,7 @@ def test_odd_status_has_a_phrase_too(client: Client) -> None:
     assert answer.startswith(b"HTTP/1.1 498 Unassigned\r\n")
 
 
-def test_client_that_waits_is_told_to_go_on(sandbox: Sandbox) -> None:
+def test_waiting_client_gets_100_continue(sandbox: Sandbox) -> None:
     with socket.create_connection(("127.0.0.1", sandbox.port), timeout=5) as line:
         line.sendall(b"POST /v1/messages HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n")
         assert line.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -195,9 +195,9 @@ def test_client_that_waits_is_told_to_go_on(sandbox: Sandbox) -> None:
         assert b" 401 " in line.recv(100)
 
 
-def test_watch_is_told_of_each_exchange() -> None:
+def test_watch_is_called_for_each_exchange() -> None:
     seen: list[tuple[str, int]] = []
-    with serve(watch=lambda recorded, status: seen.append((recorded.behaviour, status))) as sandbox:
+    with serve(watch=lambda recorded, status: seen.append((recorded.behavior, status))) as sandbox:
         Client(sandbox.port).ask("openai", "sandbox-limited")
     assert seen == [("limited", 429)]
 
@@ -228,8 +228,8 @@ def test_port_that_is_taken_is_an_error() -> None:
 
 
 def test_hundred_clients_at_once_wait_for_their_own_answer_alone() -> None:
-    """400 answers of 100 ms each are ready after four times 100 ms, not after 40 s."""
-    scenario = parse_scenario({"latencyMs": 100}, BEHAVIOURS)
+    """400 responses of 100 ms each take 400 ms, not 40 s."""
+    scenario = parse_scenario({"latencyMs": 100}, BEHAVIORS)
     with serve(scenario=scenario) as sandbox:
         client = Client(sandbox.port, timeout=30)
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""Refusals in each provider's own envelope."""
+"""Errors in each provider's format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.talking import Client, Quiet, credentials
-from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.server import Sandbox
 
 OPENAI_ERRORS = {
@@ -54,7 +54,7 @@ OLLAMA_ERRORS = {
     "sandbox-no-model": (404, "model 'm1' not found"),
     "sandbox-overloaded": (503, "server busy, please try again.  maximum pending requests exceeded"),
 }
-#: By the path of a provider, the key and what the body has at a pointer.
+#: By path of a provider: the key, and the value in the body at a pointer.
 PROVIDERS = [
     ("/api/v1/chat/completions", "sandbox-unpaid", 402, ("error", "code"), 402),
     ("/openrouter/api/v1/chat/completions", "sandbox-no-model", 400, ("error", "message"), "Model m1 is not available"),
@@ -112,17 +112,17 @@ def test_provider_has_its_own_envelope(quiet: Quiet, case: tuple[str, str, int, 
     assert (answer.status, found) == (status, value)
 
 
-def test_responses_tell_a_missing_model_as_a_bad_request(quiet: Quiet) -> None:
+def test_responses_report_a_missing_model_as_a_bad_request(quiet: Quiet) -> None:
     answer = quiet.ask("responses", "sandbox-no-model")
     assert (answer.status, answer.data["error"]["code"]) == (400, "model_not_found")
 
 
 def test_google_key_in_the_url_is_none(quiet: Quiet) -> None:
     answer = quiet.send("GET", "/v1beta/models?key=sandbox-ok")
-    assert (answer.status, quiet.behaviour) == (403, "no-key")
+    assert (answer.status, quiet.behavior) == (403, "no-key")
 
 
-def test_codex_tells_of_its_plan(quiet: Quiet) -> None:
+def test_codex_reports_its_plan(quiet: Quiet) -> None:
     answer = quiet.ask("codex", "sandbox-window")
     assert answer.data["error"] == {
         "type": "usage_limit_reached",
@@ -144,11 +144,11 @@ def test_anthropic_expired_names_the_request(quiet: Quiet) -> None:
 
 
 @pytest.mark.parametrize("api", ["openai", "anthropic"])
-def test_rate_limit_says_when_to_come_back(client: Client, api: str) -> None:
+def test_rate_limit_has_retry_after(client: Client, api: str) -> None:
     assert client.ask(api, "sandbox-limited").headers["retry-after"] == "30"
 
 
-def test_window_says_when_it_ends(quiet: Quiet) -> None:
+def test_window_reports_its_end(quiet: Quiet) -> None:
     headers = quiet.ask("openai", "sandbox-window", path="/api/v1/chat/completions").headers
     assert headers["X-RateLimit-Reset"] == "1800007200000"
 
@@ -198,7 +198,7 @@ def test_error_hides_in_a_stream(quiet: Quiet) -> None:
 def test_older_spellings_are_understood(quiet: Quiet) -> None:
     assert quiet.ask("openai", "sandbox-error200").status == 200
     quiet.ask("openai", "sandbox-wrong-model")
-    assert quiet.behaviour == "other-model"
+    assert quiet.behavior == "other-model"
 
 
 def test_flaky_fails_and_then_answers(quiet: Quiet) -> None:
@@ -227,7 +227,7 @@ def test_several_accounts_may_play_the_same(quiet: Quiet) -> None:
     assert quiet.ask("openai", "sandbox-no-model-team1").status == 404
 
 
-def test_words_that_act_are_sent_as_they_are(quiet: Quiet) -> None:
+def test_control_sequences_are_sent_unescaped(quiet: Quiet) -> None:
     answer = quiet.ask("openai", "sandbox-escapes")
     message = answer.data["error"]["message"]
     assert (answer.status, answer.data["error"]["code"]) == (401, "invalid_api_key")
@@ -263,18 +263,18 @@ def test_gateway_answers_with_a_page(quiet: Quiet) -> None:
 
 
 @pytest.mark.parametrize("api", ["openai", "responses", "anthropic", "google", "ollama", "codex"])
-def test_every_api_plays_every_behaviour(quiet: Quiet, api: str) -> None:
-    for name in BEHAVIOURS:
+def test_every_api_plays_every_behavior(quiet: Quiet, api: str) -> None:
+    for name in BEHAVIORS:
         assert quiet.ask(api, f"sandbox-{name}").status in range(200, 600)
-        assert quiet.behaviour == name
+        assert quiet.behavior == name
 
 
-def test_other_scheme_is_no_key(client: Client, sandbox: Sandbox) -> None:
+def test_other_scheme_is_not_a_key(client: Client, sandbox: Sandbox) -> None:
     client.ask("openai", None, authorization="Basic c2FuZGJveC1vaw==")
-    assert sandbox.requests[-1].behaviour == "no-key"
+    assert sandbox.requests[-1].behavior == "no-key"
 
 
-def test_unknown_path_is_told_in_the_shape_of_the_api(quiet: Quiet) -> None:
+def test_unknown_path_is_an_error_in_the_format_of_the_api(quiet: Quiet) -> None:
     openai = quiet.send("POST", "/chat/completions", credentials("openai", "sandbox-ok"))
     anthropic = quiet.send("POST", "/v1/v1/messages", {"x-api-key": "sandbox-ok"})
     google = quiet.send("POST", "/v1/models/m1:generateContent", credentials("google", "sandbox-ok"))

@@ -1,4 +1,4 @@
-"""The jobs that the guide gives to CI systems do there what they do here. Its commands: ``tests/docs``."""
+"""The CI jobs of the guide. Its commands are tested in ``tests/docs``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INSTALLS = [
     '(cd / && python3 -I "$CI_PROJECT_DIR/tools/text2llm/tools/install.py" /opt/text2llm)',
     'PATH="/opt/text2llm/bin:$PATH"',
 ]
-#: By CI system, what the job types once text2llm is installed, and its variables.
+#: By CI system: the commands of the job after text2llm is installed, and its variables.
 JOBS: Mapping[str, tuple[str, dict[str, str]]] = {
     "github": (GITHUB["run"], GITHUB["env"] | {"GITHUB_STEP_SUMMARY": "summary.md"}),
     "gitlab": ("\n".join(GITLAB["script"][len(INSTALLS) :]), GITLAB["variables"]),
@@ -61,7 +61,7 @@ def test_job_fails_where_the_gate_sees_nothing(system: str, tmp_path: Path) -> N
     script, variables = JOBS[system]
     done = run_job(script.replace("sandbox-$reason", "sandbox-ok"), variables, tmp_path)
     assert done.returncode == 1
-    assert done.stdout.endswith("the gate does not see revoked: exit 0\n")
+    assert done.stdout.endswith("the gate misses revoked: exit 0\n")
 
 
 def test_workflow_has_no_finding_of_high_severity(tmp_path: Path) -> None:

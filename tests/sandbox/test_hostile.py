@@ -19,7 +19,7 @@ OPENAI = {"authorization": "Bearer sandbox-ok"}
 
 @pytest.fixture(autouse=True)
 def _survives(sandbox: Sandbox, client: Client, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """After each attack it still answers, and it has said nothing."""
+    """After each attack it still responds, without output."""
     yield
     assert client.ask("openai", "sandbox-ok").status == 200
     sandbox.close()
@@ -42,7 +42,7 @@ def _survives(sandbox: Sandbox, client: Client, capfd: pytest.CaptureFixture[str
     ],
     ids=range(10),
 )
-def test_body_that_is_no_object_is_a_bad_request(client: Client, body: bytes) -> None:
+def test_body_that_is_not_an_object_is_a_bad_request(client: Client, body: bytes) -> None:
     openai = client.send("POST", "/v1/chat/completions", OPENAI, body)
     anthropic = client.send("POST", "/v1/messages", {"x-api-key": "sandbox-ok", **ANTHROPIC}, body)
     google = client.send("POST", PATHS["google"], {"x-goog-api-key": "sandbox-ok"}, body)
@@ -132,7 +132,7 @@ def test_rubbish_in_place_of_a_request_is_survived(client: Client, data: bytes) 
     try:
         answer = client.raw(data)
     except ConnectionError:
-        return  # it hung up on bytes that it would not read
+        return  # it closed the connection without reading
     assert b" 200 " not in answer.partition(b"\r\n")[0]
 
 

@@ -1,10 +1,10 @@
-"""What is a request, and what is none."""
+"""Valid and invalid requests."""
 
 from __future__ import annotations
 
 import pytest
 
-from text2llm.sandbox.incoming import RefusedError, parse_head
+from text2llm.sandbox.incoming import MalformedRequestError, parse_head
 
 
 def head(first: str = "GET / HTTP/1.1", *lines: str) -> bytes:
@@ -79,6 +79,6 @@ def test_client_may_wait_before_its_body() -> None:
     ],
 )
 def test_refused(data: bytes, status: int) -> None:
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(MalformedRequestError) as refused:
         parse_head(data)
     assert refused.value.status == status

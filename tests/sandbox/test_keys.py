@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from text2llm.sandbox.behaviours import BEHAVIOURS
-from text2llm.sandbox.keys import Role, parse_key, parse_role
+from text2llm.sandbox.behaviors import BEHAVIORS
+from text2llm.sandbox.keys import Role, key_role, parse_role
 from text2llm.secret import Secret
 from text2llm.trust.public import is_public_value
 
@@ -32,16 +32,16 @@ from text2llm.trust.public import is_public_value
     ],
 )
 def test_role(text: str, role: Role | None) -> None:
-    assert parse_role(text, BEHAVIOURS) == role
+    assert parse_role(text, BEHAVIORS) == role
 
 
 @pytest.mark.parametrize("key", ["ok", "sk-ok", "xsandbox-ok", "sandboxok", "sandbox-"])
-def test_key_of_somebody_else(key: str) -> None:
-    assert parse_key(key, BEHAVIOURS) is None
+def test_key_of_another_provider(key: str) -> None:
+    assert key_role(key, BEHAVIORS) is None
 
 
-@pytest.mark.parametrize("name", BEHAVIOURS)
+@pytest.mark.parametrize("name", BEHAVIORS)
 def test_every_key_is_a_public_value_that_needs_no_grant(name: str) -> None:
     assert is_public_value(Secret(f"sandbox-{name}"))
-    assert is_public_value(Secret(f"sandbox-{name}-4f9k2m1x8q0z"))  # as a login gives it
-    assert parse_key(f"sandbox-{name}", BEHAVIOURS) == Role(name)
+    assert is_public_value(Secret(f"sandbox-{name}-4f9k2m1x8q0z"))  # as issued by a login
+    assert key_role(f"sandbox-{name}", BEHAVIORS) == Role(name)

@@ -207,16 +207,16 @@ def test_model_of_the_catalog_does_what_it_says() -> None:
 OAUTH = {"authorization": "Bearer sandbox-ok", "anthropic-beta": "oauth-2025-04-20", **ANTHROPIC}
 
 
-def test_anthropic_tells_the_windows_of_a_login(quiet: Quiet) -> None:
+def test_anthropic_reports_the_windows_of_a_login(quiet: Quiet) -> None:
     usage = quiet.send("GET", "/api/oauth/usage", OAUTH).data
     assert usage["five_hour"] == {"utilization": 37.0, "resets_at": "2027-01-15T10:00:00Z"}
     assert usage["seven_day"] == {"utilization": 12.0, "resets_at": "2027-01-18T08:00:00Z"}
     assert usage["seven_day_opus"] is None
 
 
-def test_anthropic_tells_no_windows_of_a_key(quiet: Quiet) -> None:
+def test_anthropic_reports_no_windows_for_a_key(quiet: Quiet) -> None:
     answer = quiet.look("/api/oauth/usage", "anthropic")
-    assert (answer.status, quiet.behaviour) == (401, "unknown-key")
+    assert (answer.status, quiet.behavior) == (401, "unknown-key")
 
 
 def test_setup_token_may_ask_and_not_look(quiet: Quiet) -> None:
@@ -226,7 +226,7 @@ def test_setup_token_may_ask_and_not_look(quiet: Quiet) -> None:
     assert quiet.send("GET", "/v1/models", token).status == 200
 
 
-def test_openrouter_tells_key_and_credits(quiet: Quiet) -> None:
+def test_openrouter_reports_key_and_credits(quiet: Quiet) -> None:
     key = quiet.look("/api/v1/key").data["data"]
     assert (key["limit"], key["limit_remaining"], key["limit_reset"], key["usage"]) == (10.0, 7.5, "monthly", 2.5)
     assert quiet.look("/api/v1/credits").data == {"data": {"total_credits": 50.0, "total_usage": 12.5}}
@@ -234,7 +234,7 @@ def test_openrouter_tells_key_and_credits(quiet: Quiet) -> None:
     assert (unlimited["limit"], unlimited["limit_remaining"], unlimited["limit_reset"]) == (None, None, None)
 
 
-def test_zai_tells_the_windows_of_a_plan(quiet: Quiet) -> None:
+def test_zai_reports_the_windows_of_a_plan(quiet: Quiet) -> None:
     usage = quiet.look("/api/monitor/usage/quota/limit").data
     assert (usage["success"], usage["code"], usage["data"]["planName"]) == (True, 200, "pro")
     month, hours, week = usage["data"]["limits"]
@@ -243,7 +243,7 @@ def test_zai_tells_the_windows_of_a_plan(quiet: Quiet) -> None:
     assert (month["type"], month["unit"], month["number"]) == ("TIME_LIMIT", 5, 1)
 
 
-def test_codex_tells_the_windows_of_a_plan() -> None:
+def test_codex_reports_the_windows_of_a_plan() -> None:
     usage = Quiet({"usage": {"openai-codex": {"fiveHour": 100}}}).look("/backend-api/wham/usage").data
     assert usage["plan_type"] == "plus"
     assert usage["rate_limit"]["limit_reached"] is True

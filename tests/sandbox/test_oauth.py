@@ -82,7 +82,7 @@ def test_discovery_names_what_there_is(quiet: Quiet, name: str) -> None:
         assert {quiet.send(method, path).status for method in ("GET", "POST")} - {404}
 
 
-def test_login_gives_tokens_that_are_keys(quiet: Quiet) -> None:
+def test_login_issues_tokens_that_are_keys(quiet: Quiet) -> None:
     back = came_back(authorize(quiet))
     assert (back["state"], back["iss"]) == ("st4te", ORIGIN)
     answer = redeem(quiet, back["code"])
@@ -91,7 +91,7 @@ def test_login_gives_tokens_that_are_keys(quiet: Quiet) -> None:
     assert (tokens["token_type"], tokens["expires_in"], tokens["scope"]) == ("Bearer", 3600, "openid offline_access")
     assert re.fullmatch(r"sandbox-ok-[a-z0-9]{12}", tokens["access_token"])
     assert quiet.ask("openai", tokens["access_token"]).status == 200
-    assert quiet.behaviour == "ok"
+    assert quiet.behavior == "ok"
 
 
 def test_everything_that_is_given_is_a_public_value(quiet: Quiet) -> None:
@@ -101,7 +101,7 @@ def test_everything_that_is_given_is_a_public_value(quiet: Quiet) -> None:
     assert all(is_public_value(Secret(word)) for word in words)
 
 
-def test_id_token_says_for_whom_it_is(quiet: Quiet) -> None:
+def test_id_token_has_its_audience(quiet: Quiet) -> None:
     header, claims, signature = log_in(quiet)["id_token"].split(".")
     said = json.loads(base64.urlsafe_b64decode(claims + "=="))
     assert (said["iss"], said["aud"], said["nonce"], said["email"]) == (
@@ -125,19 +125,19 @@ def test_access_token_expires(quiet: Quiet) -> None:
     assert quiet.ask("openai", token).status == 200
     quiet.now += 1
     quiet.ask("openai", token)
-    assert quiet.behaviour == "expired"
+    assert quiet.behavior == "expired"
 
 
 def test_client_id_decides_what_the_tokens_play(quiet: Quiet) -> None:
     token = log_in(quiet, client_id="sandbox-unpaid")["access_token"]
     assert token.startswith("sandbox-unpaid-")
     quiet.ask("openai", token)
-    assert quiet.behaviour == "unpaid"
+    assert quiet.behavior == "unpaid"
 
 
 def test_token_of_another_run_is_still_a_key(quiet: Quiet) -> None:
     quiet.ask("openai", "sandbox-ok-4f9k2m1x8q0z")
-    assert quiet.behaviour == "ok"
+    assert quiet.behavior == "ok"
 
 
 def test_code_serves_once_and_a_second_time_ends_the_login(quiet: Quiet) -> None:
@@ -145,7 +145,7 @@ def test_code_serves_once_and_a_second_time_ends_the_login(quiet: Quiet) -> None
     tokens = redeem(quiet, code).data
     assert error_of(redeem(quiet, code)) == (400, "invalid_grant")
     quiet.ask("openai", tokens["access_token"])
-    assert quiet.behaviour == "revoked"
+    assert quiet.behavior == "revoked"
     assert error_of(renew(quiet, tokens["refresh_token"])) == (400, "invalid_grant")
 
 
@@ -183,14 +183,14 @@ def test_refresh_rotates_and_reuse_ends_the_login(quiet: Quiet) -> None:
     third = renew(quiet, second["refresh_token"]).data
     assert len({tokens["refresh_token"] for tokens in (first, second, third)}) == 3
     assert quiet.ask("openai", third["access_token"]).status == 200
-    assert "was used before" in renew(quiet, first["refresh_token"]).data["error_description"]
+    assert "was already used" in renew(quiet, first["refresh_token"]).data["error_description"]
     assert error_of(renew(quiet, third["refresh_token"])) == (400, "invalid_grant")
     quiet.ask("openai", third["access_token"])
-    assert quiet.behaviour == "revoked"
+    assert quiet.behavior == "revoked"
 
 
 @pytest.mark.parametrize("token", ["", "sandbox-refresh-000000000000"])
-def test_refresh_token_that_nobody_gave(quiet: Quiet, token: str) -> None:
+def test_unknown_refresh_token(quiet: Quiet, token: str) -> None:
     assert error_of(renew(quiet, token)) == (400, "invalid_grant")
 
 
@@ -202,14 +202,14 @@ def test_revoked_login_is_over(quiet: Quiet) -> None:
     tokens = log_in(quiet)
     assert post(quiet, "/oauth/revoke", {"token": tokens["refresh_token"]}).status == 200
     quiet.ask("openai", tokens["access_token"])
-    assert quiet.behaviour == "revoked"
+    assert quiet.behavior == "revoked"
     other = log_in(quiet)
     post(quiet, "/oauth/revoke", {"token": other["access_token"]})
     assert renew(quiet, other["refresh_token"]).status == 400
     assert post(quiet, "/oauth/revoke", {"token": "unknown"}).status == 200
 
 
-def test_user_is_told_to_a_living_token(quiet: Quiet) -> None:
+def test_userinfo_needs_a_valid_token(quiet: Quiet) -> None:
     token = log_in(quiet)["access_token"]
     told = quiet.send("GET", "/oauth/userinfo", {"authorization": f"Bearer {token}"})
     assert told.data == {"sub": "sandbox", "email": "rehearsal@sandbox.invalid"}
@@ -356,7 +356,7 @@ def test_device_that_asks_too_fast_is_slowed_down(quiet: Quiet) -> None:
     assert ask_device(quiet, device).status == 200
 
 
-def test_person_approves_at_once() -> None:
+def test_user_approves_immediately() -> None:
     quiet = Quiet({"oauth": {"pendingPolls": 100}})
     device = post(quiet, "/oauth/device", {"client_id": "team"}).data
     typed = device["user_code"].replace("-", " ").lower()
@@ -373,7 +373,7 @@ def test_device_code_expires_and_is_for_its_client(quiet: Quiet) -> None:
     assert error_of(post(quiet, "/oauth/device", {})) == (401, "invalid_client")
 
 
-def test_person_may_say_no() -> None:
+def test_user_may_deny() -> None:
     quiet = Quiet({"oauth": {"deny": True}})
     assert came_back(authorize(quiet))["error"] == "access_denied"
     device = post(quiet, "/oauth/device", {"client_id": "team"}).data["device_code"]
@@ -388,7 +388,7 @@ def openrouter_code(quiet: Quiet, method: str = "S256") -> str:
     return came_back(back)["code"]
 
 
-def test_openrouter_gives_a_key_to_everybody(quiet: Quiet) -> None:
+def test_openrouter_issues_keys_to_every_client(quiet: Quiet) -> None:
     fields = {"code": openrouter_code(quiet), "code_verifier": VERIFIER, "code_challenge_method": "S256"}
     answer = quiet.send("POST", "/api/v1/auth/keys", {"content-type": "application/json"}, json.dumps(fields).encode())
     assert set(answer.data) == {"key", "user_id"}
@@ -406,7 +406,7 @@ def test_openrouter_wants_a_proof(quiet: Quiet) -> None:
 
 def test_other_method_is_not_allowed(quiet: Quiet) -> None:
     answer = quiet.send("GET", "/oauth/token")
-    assert (answer.status, answer.headers["allow"], quiet.behaviour) == (405, "POST", "login")
+    assert (answer.status, answer.headers["allow"], quiet.behavior) == (405, "POST", "login")
 
 
 def test_keys_are_those_of_the_clients(quiet: Quiet) -> None:
@@ -424,7 +424,7 @@ def test_oldest_is_forgotten_and_what_is_used_is_not(quiet: Quiet, monkeypatch: 
     assert renew(quiet, first["refresh_token"]).status == 400
     post(quiet, "/oauth/revoke", {"token": first["refresh_token"]})
     assert quiet.ask("openai", spent["access_token"]).status == 200
-    del quiet.world.ledger.families[quiet.world.ledger.access_tokens[spent["access_token"]].family]
+    del quiet.state.ledger.families[quiet.state.ledger.access_tokens[spent["access_token"]].family]
     quiet.ask("openai", spent["access_token"])
-    assert quiet.behaviour == "revoked"
-    redeem(quiet, code)  # its login is forgotten: nothing is left to take back
+    assert quiet.behavior == "revoked"
+    redeem(quiet, code)  # its login was dropped: nothing is left to revoke

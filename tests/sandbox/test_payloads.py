@@ -1,4 +1,4 @@
-"""The replayed answers: each has a source, the envelope of its provider, and a meaning."""
+"""The payloads: each has a source, its provider's format and an expected status."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pytest
 
 from tests.sandbox.talking import NOW
 from text2llm.sandbox.apis import APIS
-from text2llm.sandbox.behaviours import BEHAVIOURS, say
-from text2llm.sandbox.payloads import Voice, load_payloads, replay
+from text2llm.sandbox.behaviors import BEHAVIORS, expected_statuses
+from text2llm.sandbox.payloads import PlayedApi, load_payloads, replay
 from text2llm.sandbox.providers import PROVIDERS, base_paths
-from text2llm.sandbox.values import Request
+from text2llm.sandbox.values import HttpRequest
 
 ROWS = [(file, name) for file, rows in load_payloads().items() for name in rows]
 STATUSES = {"ok", "auth", "billing", "format", "no_model", "rate_limit", "timeout", "unknown"}
-REQUEST = Request("GET", "/x", {}, {}, b"", "req_1", NOW)
-VOICES = sorted({voice for voice, _ in base_paths()}, key=repr)
+REQUEST = HttpRequest("GET", "/x", {}, {}, b"", "req_1", NOW)
+PLAYED = sorted({played for played, _ in base_paths()}, key=repr)
 
 
 def test_every_file_is_of_an_api_or_a_provider() -> None:
@@ -47,34 +47,34 @@ def test_payload_has_the_envelope_of_its_provider(file: str, name: str) -> None:
 @pytest.mark.parametrize(("file", "name"), ROWS)
 def test_only_known_placeholders_are_used(file: str, name: str) -> None:
     known = dict.fromkeys(("key", "masked", "tail", "model", "allowed", "field", "value", "least"), "x")
-    filled = replay(Voice(file, file), name, REQUEST, known)
+    filled = replay(PlayedApi(file, file), name, REQUEST, known)
     text = filled.body.decode() + repr(dict(filled.headers))
     assert not re.search(r"\{[a-z_]+\}", text)
 
 
-@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: f"{voice.provider}-{voice.api}")
-def test_what_a_probe_should_say_has_a_status(voice: Voice) -> None:
-    said = {each for name in BEHAVIOURS for each in say(name, voice)}
+@pytest.mark.parametrize("played", PLAYED, ids=lambda played: f"{played.provider}-{played.api}")
+def test_expected_statuses_exist(played: PlayedApi) -> None:
+    said = {each for name in BEHAVIORS for each in expected_statuses(name, played)}
     assert {each.partition("/")[0] for each in said} <= STATUSES
 
 
 def test_provider_without_an_answer_of_its_own_has_that_of_its_format() -> None:
-    assert Voice("zai", "openai-completions").find("server-error")[1]["status"] == 500
-    assert Voice("openai", "openai-responses").find("limited")[1]["headers"] == {"retry-after": "30"}
+    assert PlayedApi("zai", "openai-completions").find("server-error")[1]["status"] == 500
+    assert PlayedApi("openai", "openai-responses").find("limited")[1]["headers"] == {"retry-after": "30"}
 
 
-def test_nearest_answer_stands_in_for_one_that_nobody_has() -> None:
-    assert Voice("anthropic", "anthropic-messages").find("retired")[0] == "no-model"
-    assert say("retired", Voice("anthropic", "anthropic-messages")) == ("no_model/model_not_found",)
+def test_nearest_payload_replaces_a_missing_one() -> None:
+    assert PlayedApi("anthropic", "anthropic-messages").find("retired")[0] == "no-model"
+    assert expected_statuses("retired", PlayedApi("anthropic", "anthropic-messages")) == ("no_model/model_not_found",)
 
 
 def test_payload_that_there_is_none_of() -> None:
     with pytest.raises(LookupError, match="openai has no payload nonsense"):
-        Voice("openai", "openai-completions").find("nonsense")
+        PlayedApi("openai", "openai-completions").find("nonsense")
 
 
 def test_text_of_the_request_cannot_act_in_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     rows: dict[str, Any] = {"lab": {"x": {"status": 404, "body": "<p>{path} {nothing}"}}}
     monkeypatch.setattr("text2llm.sandbox.payloads.load_payloads", lambda: rows)
-    request = Request("GET", "/<script>", {}, {}, b"", "req_1", NOW)
-    assert replay(Voice("lab", "lab"), "x", request, {}).body == b"<p>/&lt;script&gt; {nothing}"
+    request = HttpRequest("GET", "/<script>", {}, {}, b"", "req_1", NOW)
+    assert replay(PlayedApi("lab", "lab"), "x", request, {}).body == b"<p>/&lt;script&gt; {nothing}"

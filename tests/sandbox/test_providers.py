@@ -1,4 +1,4 @@
-"""Which path is whose."""
+"""The paths of each provider."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.sandbox.talking import ANTHROPIC, Quiet
 from text2llm.sandbox.providers import PROVIDERS, base_paths, find_endpoints
-from text2llm.sandbox.values import Request
+from text2llm.sandbox.values import HttpRequest
 
 SUFFIX = {
     "openai-completions": "/chat/completions",
@@ -15,23 +15,23 @@ SUFFIX = {
     "google-generative-ai": "/models/m1:generateContent",
     "ollama": "/api/chat",
 }
-BASES = [(voice.provider, voice.api, path) for voice, path in base_paths()]
+BASES = [(played.provider, played.api, path) for played, path in base_paths()]
 
 
-def post(path: str) -> Request:
-    return Request("POST", path, {}, {}, b"", "req_1", 0)
+def post(path: str) -> HttpRequest:
+    return HttpRequest("POST", path, {}, {}, b"", "req_1", 0)
 
 
 @pytest.mark.parametrize(("provider", "api", "base"), BASES)
 def test_base_url_leads_to_its_provider(provider: str, api: str, base: str) -> None:
     endpoint = find_endpoints(post(base + SUFFIX[api])).endpoints["POST"]
-    assert (endpoint.voice.provider, endpoint.voice.api, endpoint.kind) == (provider, api, "completion")
+    assert (endpoint.played.provider, endpoint.played.api, endpoint.kind) == (provider, api, "completion")
 
 
 @pytest.mark.parametrize(("provider", "api", "base"), BASES)
-def test_name_of_the_provider_may_stand_before_its_path(provider: str, api: str, base: str) -> None:
+def test_path_may_begin_with_the_provider(provider: str, api: str, base: str) -> None:
     path = base if base.startswith(f"/{provider}") else f"/{provider}{base}"
-    assert find_endpoints(post(path + SUFFIX[api])).endpoints["POST"].voice.provider == provider
+    assert find_endpoints(post(path + SUFFIX[api])).endpoints["POST"].played.provider == provider
 
 
 def test_no_two_base_urls_are_one() -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from tests.sandbox.talking import ANTHROPIC, PATHS, QUESTION, Client
 from text2llm.sandbox.answers import answer
-from text2llm.sandbox.behaviours import BEHAVIOURS
-from text2llm.sandbox.exchange import World
+from text2llm.sandbox.behaviors import BEHAVIORS
+from text2llm.sandbox.exchange import SandboxState
 from text2llm.sandbox.record import describe_request
 from text2llm.sandbox.scenario import Scenario, parse_scenario
 from text2llm.sandbox.server import serve
-from text2llm.sandbox.values import Request
+from text2llm.sandbox.values import HttpRequest
 
 REAL = "sk-proj-4f9kQ2m1x8q0zT7b"
 
@@ -25,9 +25,9 @@ def record(
     query: Mapping[str, str] | None = None,
     scenario: Scenario | None = None,
 ) -> dict[str, Any]:
-    request = Request("POST", path, query or {}, headers or {}, body, "req_1", 0)
+    request = HttpRequest("POST", path, query or {}, headers or {}, body, "req_1", 0)
     played = scenario or Scenario()
-    return describe_request(request, answer(request, World("http://127.0.0.1:1", played)), played)
+    return describe_request(request, answer(request, SandboxState("http://127.0.0.1:1", played)), played)
 
 
 def params(**fields: object) -> Any:
@@ -38,7 +38,7 @@ def bearer(key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
 
 
-def test_a_request_is_told_with_its_answer() -> None:
+def test_a_request_is_recorded_with_its_response() -> None:
     body = json.dumps(QUESTION | {"temperature": 0.2, "reasoning": {"effort": "high"}}).encode()
     assert record(headers=bearer("sandbox-limited"), body=body, query={"api-version": "2024-10-21"}) == {
         "method": "POST",
@@ -52,7 +52,7 @@ def test_a_request_is_told_with_its_answer() -> None:
     }
 
 
-def test_a_model_in_the_path_is_told() -> None:
+def test_a_model_in_the_path_is_recorded() -> None:
     told = record(PATHS["google"], {"x-goog-api-key": "sandbox-ok"})
     assert (told["model"], told["path"]) == ("m1", "/v1beta/models/m1:generateContent")
 
@@ -75,12 +75,12 @@ def test_no_model_is_null(path: str) -> None:
         (bearer("sandbox-ok") | {"x-api-key": "sandbox-ok"}, "sandbox-ok"),
     ],
 )
-def test_a_key_is_told_only_where_it_is_public(headers: Mapping[str, str], key: str | None) -> None:
+def test_only_a_public_key_is_recorded(headers: Mapping[str, str], key: str | None) -> None:
     assert record(headers=headers)["key"] == key
 
 
-def test_a_key_that_the_scenario_names_is_told_but_not_one_that_fits_its_pattern() -> None:
-    scenario = parse_scenario({"answers": [{"key": "ci", "plays": "ok"}, {"key": "*", "plays": "ok"}]}, BEHAVIOURS)
+def test_a_key_in_the_scenario_is_recorded_but_not_one_that_matches_its_pattern() -> None:
+    scenario = parse_scenario({"answers": [{"key": "ci", "plays": "ok"}, {"key": "*", "plays": "ok"}]}, BEHAVIORS)
     keys = [record(headers=bearer(key), scenario=scenario)["key"] for key in ("ci", REAL)]
     assert keys == ["ci", "unknown-key"]
 
@@ -96,7 +96,7 @@ def test_a_key_that_the_scenario_names_is_told_but_not_one_that_fits_its_pattern
         {"path": "/oauth/token", "body": json.dumps({"grant_type": "refresh_token", "refresh_token": REAL}).encode()},
     ],
 )
-def test_nothing_of_a_real_key_is_told(request_of_it: dict[str, Any]) -> None:
+def test_no_part_of_a_real_key_is_recorded(request_of_it: dict[str, Any]) -> None:
     told = json.dumps(record(**request_of_it))
     assert not any(REAL[at : at + 6] in told for at in range(3, len(REAL) - 6))
 
@@ -111,7 +111,7 @@ def test_nothing_of_a_real_key_is_told(request_of_it: dict[str, Any]) -> None:
         {"a": {"b": {"c": {"d": {"e": {"f": "hunter2"}}}}}},
     ],
 )
-def test_no_secret_in_a_parameter_is_told(fields: dict[str, Any]) -> None:
+def test_no_secret_in_a_parameter_is_recorded(fields: dict[str, Any]) -> None:
     assert "hunter2" not in json.dumps(params(**fields))
 
 
@@ -130,11 +130,11 @@ def test_what_looks_like_a_secret_is_redacted(text: str) -> None:
         None,
     ],
 )
-def test_a_parameter_is_told_as_it_is(value: object) -> None:
+def test_a_parameter_is_recorded_unchanged(value: object) -> None:
     assert params(provider=value)["provider"] == value
 
 
-def test_a_conversation_is_not_told() -> None:
+def test_a_conversation_is_not_recorded() -> None:
     assert params(tools=[{"name": "f"}], system="be brief") == {"max_tokens": 8}
 
 

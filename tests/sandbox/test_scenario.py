@@ -11,8 +11,8 @@ from tests.sandbox.talking import Quiet
 from text2llm.config.load import read_file
 from text2llm.config.schema import check_text
 from text2llm.config.schema_files import schema_text
-from text2llm.sandbox.behaviours import BEHAVIOURS
-from text2llm.sandbox.scenario import Rule, Subject, list_unknown, parse_scenario
+from text2llm.sandbox.behaviors import BEHAVIORS
+from text2llm.sandbox.scenario import AnswerRule, RequestSubject, list_unknown, parse_scenario
 from text2llm.sandbox.usage import NUMBERS
 
 SCHEMA = schema_text("sandbox-scenario")
@@ -28,8 +28,8 @@ def test_example_obeys_the_schema_and_names_what_there_is(path: Path) -> None:
     document = read_file(str(path))
     assert check_text(document, SCHEMA) == []
     data: Any = document.data
-    assert list(list_unknown(data, BEHAVIOURS)) == []
-    parse_scenario(data, BEHAVIOURS)
+    assert list(list_unknown(data, BEHAVIORS)) == []
+    parse_scenario(data, BEHAVIORS)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_sequence_is_played_to_its_end_by_each_key_and_model() -> None:
     assert sandbox.ask("openai", "sandbox-ok-b").status == 429
 
 
-def test_behaviour_of_a_rule_may_have_a_number() -> None:
+def test_behavior_of_a_rule_may_have_a_number() -> None:
     sandbox = plays({"plays": "slow-30"})
     sandbox.ask("openai")
     assert sandbox.delay == 0.03
@@ -123,20 +123,20 @@ def test_list_of_models_can_fail() -> None:
 
 
 def test_scenario_of_nothing_is_the_plain_sandbox() -> None:
-    scenario = parse_scenario({}, BEHAVIOURS)
+    scenario = parse_scenario({}, BEHAVIORS)
     assert (scenario.rules, scenario.latency, scenario.catalog_size) == ((), 0, 48)
 
 
-def test_unknown_behaviour_is_found_where_it_stands() -> None:
+def test_unknown_behavior_is_found_with_its_path() -> None:
     data = {"answers": [{"plays": "limted"}, {"plays": ["ok", "slow-x-y", "nope"]}, {"latencyMs": 1}]}
-    assert list(list_unknown(data, BEHAVIOURS)) == [
+    assert list(list_unknown(data, BEHAVIORS)) == [
         (("answers", 0, "plays"), "limted"),
         (("answers", 1, "plays", 1), "slow-x-y"),
         (("answers", 1, "plays", 2), "nope"),
     ]
-    with pytest.raises(ValueError, match="a behaviour that there is none of"):
-        parse_scenario(data, BEHAVIOURS)
+    with pytest.raises(ValueError, match="unknown behavior"):
+        parse_scenario(data, BEHAVIORS)
 
 
 def test_rule_without_conditions_is_for_everybody() -> None:
-    assert Rule({}).matches(Subject("", "", "openai", "/"))
+    assert AnswerRule({}).matches(RequestSubject("", "", "openai", "/"))

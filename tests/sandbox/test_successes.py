@@ -1,4 +1,4 @@
-"""Completions in the shape of each API."""
+"""Completions in the format of each API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from tests.sandbox.talking import ANTHROPIC, PATHS, PIXEL, QUESTION, QUESTIONS, Client, Quiet
 from text2llm.sandbox.server import Sandbox
-from text2llm.sandbox.values import Delivery
 
 APIS = ("openai", "responses", "anthropic", "google", "ollama")
 ALL = pytest.mark.parametrize("api", APIS)
@@ -94,7 +93,7 @@ def test_no_choices_is_a_completion_with_nothing_in_it(quiet: Quiet, api: str) -
     assert quiet.ask(api, "sandbox-no-choices").data.get(field) == left
 
 
-def test_thinking_spends_the_tokens_without_a_word(quiet: Quiet) -> None:
+def test_thinking_spends_the_tokens_without_text(quiet: Quiet) -> None:
     choice = quiet.ask("openai", "sandbox-thinking").data["choices"][0]
     assert (choice["message"]["content"], choice["finish_reason"]) == ("", "length")
     message = quiet.ask("anthropic", "sandbox-thinking").data
@@ -167,7 +166,7 @@ def test_tool_that_is_only_offered_is_not_called(quiet: Quiet, api: str) -> None
 
 
 @pytest.mark.parametrize("api", TOOLS)
-def test_model_without_tools_says_so(quiet: Quiet, api: str) -> None:
+def test_model_without_tools_rejects_them(quiet: Quiet, api: str) -> None:
     assert quiet.ask(api, "sandbox-no-tools", **TOOLS[api][0]).status == 400
     assert quiet.ask(api, "sandbox-no-tools").status == 200
 
@@ -189,7 +188,7 @@ PICTURES: dict[str, dict[str, Any]] = {
 
 
 def broken(value: Any) -> Any:
-    """The same request with a picture that is none."""
+    """The same request with an invalid image."""
     if isinstance(value, dict):
         return {name: broken(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -205,7 +204,7 @@ def test_picture_is_taken_and_what_is_none_is_refused(quiet: Quiet, api: str) ->
 
 
 @pytest.mark.parametrize("api", PICTURES)
-def test_model_without_eyes_says_so(quiet: Quiet, api: str) -> None:
+def test_model_without_images_rejects_them(quiet: Quiet, api: str) -> None:
     assert quiet.ask(api, "sandbox-no-images", **PICTURES[api]).status in {400, 500}
     assert quiet.ask(api, "sandbox-no-images").status == 200
 
@@ -253,7 +252,7 @@ def test_responses_want_sixteen_tokens(quiet: Quiet) -> None:
         ("codex", {"input": "ping"}, "Input must be a list"),
     ],
 )
-def test_mistaken_request_is_told(quiet: Quiet, api: str, changes: dict[str, Any], words: str) -> None:
+def test_mistaken_request_is_rejected(quiet: Quiet, api: str, changes: dict[str, Any], words: str) -> None:
     answer = quiet.ask(api, **changes)
     assert answer.status == 400
     assert words in answer.body.decode()
@@ -278,11 +277,11 @@ def test_space_in_the_list_of_betas_is_refused(quiet: Quiet) -> None:
     assert "Unexpected value(s) ` oauth-2025-04-20` for the `anthropic-beta` header" in answer.data["error"]["message"]
 
 
-def test_limits_are_told_with_a_success(quiet: Quiet) -> None:
+def test_success_has_rate_limit_headers(quiet: Quiet) -> None:
     assert quiet.ask("openai").headers["x-ratelimit-remaining-requests"] == "499"
     anthropic = quiet.ask("anthropic").headers
     assert anthropic["anthropic-ratelimit-requests-reset"] == "2027-01-15T08:01:00Z"
-    assert anthropic["retry-after"] == "55"  # Anthropic sends it on a success, too
+    assert anthropic["retry-after"] == "55"  # Anthropic also sends it with a success
     assert quiet.ask("openai", path="/groq/openai/v1/chat/completions").headers["x-ratelimit-reset-requests"] == "6s"
     assert "x-ratelimit-limit-requests" not in quiet.ask("openai", path="/api/v1/chat/completions").headers
 
@@ -311,7 +310,7 @@ def test_openai_streams_tool_calls(quiet: Quiet) -> None:
 
 def test_codex_streams_events(quiet: Quiet) -> None:
     answer = quiet.ask("codex")
-    assert quiet.delivery is Delivery.CHUNKS
+    assert quiet.delivery == "chunks"
     assert answer.body.startswith(b"event: response.created\ndata: {")
     assert [event["type"] for event in answer.events] == [
         "response.created",
@@ -355,7 +354,7 @@ def test_google_streams_at_its_own_path(quiet: Quiet) -> None:
     assert event["candidates"][0]["finishReason"] == "STOP"
 
 
-def test_ollama_streams_lines_unless_told_not_to(quiet: Quiet) -> None:
+def test_ollama_streams_lines_by_default(quiet: Quiet) -> None:
     answer = quiet.ask("ollama", stream=None)
     assert answer.headers["content-type"] == "application/x-ndjson"
     first, last = map(json.loads, answer.body.splitlines())

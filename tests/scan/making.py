@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from text2llm.catalog.facts import ModelFacts
-from text2llm.listing.parse import Listed
-from text2llm.probe.result import ProbeResult, ProbeSource, Subject
+from text2llm.listing.parse import ListedModel
+from text2llm.probe.result import ProbeResult, ProbeSource, ProbeSubject
 from text2llm.refs import ModelRef
-from text2llm.scan.rank import Finding, Scanned, Skip
+from text2llm.scan.rank import AbilityResult, Scanned, Skip
 from text2llm.scan.select import Candidate
 from text2llm.upstream.verdict import Reason, Verdict
 
-SUBJECT = Subject("lab", "lab/m", "LAB_KEY", ProbeSource.ENV, "api_key")
+SUBJECT = ProbeSubject("lab", "lab/m", "LAB_KEY", ProbeSource.ENV, "api_key")
 
 
 def listed(
@@ -20,20 +20,20 @@ def listed(
     prices: tuple[float | None, float | None] = (None, None),
     inputs: tuple[str, ...] | None = None,
     created: int | None = None,
-) -> Listed:
+) -> ListedModel:
     facts = ModelFacts(name=name, context_window=window, inputs=inputs, input_price=prices[0], output_price=prices[1])
-    return Listed(facts, created)
+    return ListedModel(facts, created)
 
 
-def found(outcome: int | Reason | Skip) -> Finding:
+def found(outcome: int | Reason | Skip) -> AbilityResult:
     """A success that took so many milliseconds, a failure, or none."""
     match outcome:
         case Skip():
-            return Finding(skip=outcome)
+            return AbilityResult(skip=outcome)
         case Reason():
-            return Finding(ProbeResult(SUBJECT, Verdict(outcome, "HTTP 400"), 9))
+            return AbilityResult(ProbeResult(SUBJECT, Verdict(outcome, "HTTP 400"), 9))
         case _:
-            return Finding(ProbeResult(SUBJECT, Verdict(None), outcome))
+            return AbilityResult(ProbeResult(SUBJECT, Verdict(None), outcome))
 
 
 def scanned(

@@ -7,7 +7,7 @@ from text2llm.config.parse import build_config
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
 from text2llm.refs import ModelRef
-from text2llm.scan.edit import adopt
+from text2llm.scan.choice import adopt
 from text2llm.scan.rank import Proposal
 
 A, B, C = (ModelRef("lab", name) for name in "abc")

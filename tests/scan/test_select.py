@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scan.making import listed
-from text2llm.listing.parse import Listed
+from text2llm.listing.parse import ListedModel
 from text2llm.scan.select import Filters, find_params, is_free, select
 
 NOW = 1_800_000_000
@@ -34,7 +34,7 @@ MODELS = {
         ("free", listed(), False),
     ],
 )
-def test_free_is_what_says_so_or_has_no_price(model: str, entry: Listed, free: bool) -> None:  # noqa: FBT001
+def test_free_is_what_says_so_or_has_no_price(model: str, entry: ListedModel, free: bool) -> None:  # noqa: FBT001
     assert is_free(model, entry) is free
 
 

@@ -73,9 +73,9 @@ def test_file_of_another_user_is_refused(path: Path, monkeypatch: pytest.MonkeyP
     assert "belongs to another user" in refusal(path).message
 
 
-def test_link_is_followed_and_one_that_leads_nowhere_is_told(path: Path, tmp_path: Path) -> None:
+def test_link_is_followed_and_broken_one_is_reported(path: Path, tmp_path: Path) -> None:
     path.symlink_to(tmp_path / "dotfiles.yaml")
-    assert "is a link that leads nowhere" in refusal(path).message
+    assert "is a broken link" in refusal(path).message
     (tmp_path / "dotfiles.yaml").write_text("plugins: [a]")
     assert load_settings(os.environ).plugins == ("a",)
 
@@ -94,7 +94,7 @@ def test_folder_that_is_a_file_holds_no_settings(tmp_path: Path) -> None:
     assert open_settings(str(tmp_path / "config" / "settings.yaml")).document is None
 
 
-def test_file_that_cannot_be_opened_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_cannot_be_opened_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text(GRANT)
 
     def refuse(*_: object) -> int:

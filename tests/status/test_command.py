@@ -128,7 +128,7 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "                  hint: set OPENAI_API_KEY  or run `text2llm models auth add`\n"
         "  Fallback 2      ollama/llama3  ok\n"
         "                  needs no credential  text2llm.yaml:6\n"
-        "  Fallback 3      lab/x  may not go to https://lab.example\n"
+        "  Fallback 3      lab/x  may not be sent to https://lab.example\n"
         "                  apiKey in the config (LAB_KEY)  text2llm.yaml:6\n"
         "                  hint: if you trust it, run `text2llm trust allow --credential env:LAB_KEY "
         "--origin https://lab.example`\n"
@@ -296,9 +296,9 @@ def test_probes_whose_results_nobody_would_see_are_not_sent(run: Run) -> None:
 @pytest.mark.parametrize(
     ("grants", "code", "refused"),
     [
-        ("", 4, "may not go to https://evil.example"),
+        ("", 4, "may not be sent to https://evil.example"),
         ("env:ANTHROPIC_API_KEY=https://evil.example", 0, None),
-        ("env:ANTHROPIC_API_KEY=https://other.example", 4, "may not go to https://evil.example"),
+        ("env:ANTHROPIC_API_KEY=https://other.example", 4, "may not be sent to https://evil.example"),
     ],
 )
 def test_a_credential_that_may_not_go_there_is_not_healthy(

@@ -14,7 +14,7 @@ from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver
 from text2llm.providers.registry import load_registry
 from text2llm.secret import RefSource, SecretRef
-from text2llm.status.credentials import Listed, list_credentials, list_provider, providers_in_use
+from text2llm.status.credentials import CredentialRow, list_credentials, list_provider, providers_in_use
 
 KEY = "key-of-forty-characters-or-something-ok"
 FINGERPRINT = "524f5b5d"
@@ -25,7 +25,7 @@ def view(store: dict[str, Any] | None = None, environ: dict[str, str] | None = N
     return Reading(built, make_store(store or {"profiles": {}}, "anthropic"), environ or {}, load_registry(), 1000)
 
 
-def told(items: tuple[Listed, ...]) -> list[tuple[str, bool, DropReason | None]]:
+def told(items: tuple[CredentialRow, ...]) -> list[tuple[str, bool, DropReason | None]]:
     return [(item.label, item.taken, item.reason) for item in items]
 
 

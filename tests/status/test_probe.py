@@ -125,9 +125,9 @@ def test_interrupted_run_says_so_with_its_code(sandbox: Sandbox, run: Run, monke
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "words"),
+    ("behavior", "words"),
     [("revoked", "its probe failed"), ("limited", "its probe proved nothing"), ("ok", "ok (no expiry)")],
 )
-def test_a_route_has_one_verdict(behaviour: str, words: str, sandbox: Sandbox, run: Run) -> None:
-    _use(sandbox, a=behaviour)
+def test_a_route_has_one_verdict(behavior: str, words: str, sandbox: Sandbox, run: Run) -> None:
+    _use(sandbox, a=behavior)
     assert f"  Default         lab/m1  {words}\n" in run("models", "status", "--probe").out

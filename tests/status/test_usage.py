@@ -18,7 +18,7 @@ from tests.running import Run
 from tests.status.test_command import run_in_terminal
 from tests.status.world import KEY, NOW, assert_valid, freeze_clock, profiles, with_model, write_config, write_store
 from text2llm.cli.models.status import StatusOptions, show_status
-from text2llm.providers.usage import UsageEndpoint
+from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.settings.model import SettingsError
 from text2llm.usage import fetch
@@ -147,7 +147,7 @@ def test_failure_is_kept_too(usage: Any) -> None:
     with provider(repeat(b"", b"", pause=0.05)) as server:
         for _ in range(2):
             (told,) = usage("--usage")
-            assert (told["error"], told["windows"]) == ("not in time", [])
+            assert (told["error"], told["windows"]) == ("timed out", [])
         assert server.connections == 1
 
 
@@ -187,7 +187,7 @@ def test_broken_cache_costs_a_request(data: bytes, usage: Any) -> None:
 def trust_endpoint(monkeypatch: pytest.MonkeyPatch, server: Listener, *, granted: bool = True) -> None:
     """A real credential, and an endpoint that stands on another origin than the descriptor's."""
     endpoint = UsageEndpoint(f"{server.origin}/usage", "Bearer ", "anthropic", needs_login=True)
-    monkeypatch.setattr("text2llm.providers.usage.load_usage", lambda _: {"anthropic": endpoint})
+    monkeypatch.setattr("text2llm.providers.endpoints.load_usage", lambda _: {"anthropic": endpoint})
     if granted:
         monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", f"profile:anthropic:me={server.origin}")
     write_config(with_model("anthropic/x"))
@@ -200,7 +200,7 @@ def test_endpoint_that_the_credential_is_not_bound_to_is_not_asked_nor_kept(
     with listen(answer(ANSWER)) as server:
         trust_endpoint(monkeypatch, server, granted=False)
         (told,) = usage("--usage")
-        assert told["error"] == "not asked: the credential is not bound to the endpoint's origin"
+        assert told["error"] == "not sent: the credential is not bound to the endpoint's origin"
         assert (server.connections, cache_file().exists()) == (0, False)
         trust_endpoint(monkeypatch, server)
         (told,) = usage("--usage")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.status.test_command import partial_run
 
-_USAGE = ("text2llm.usage", "text2llm.status.usage", "text2llm.providers.usage")
+_USAGE = ("text2llm.usage", "text2llm.status.usage", "text2llm.providers.endpoints")
 _ASKING = ("text2llm.usage", "text2llm.net.client", "asyncio", "ssl")
 
 

@@ -36,7 +36,7 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "absent/r", "/dev/null"])
-def test_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
+def test_only_a_regular_file_is_opened(tmp_path: Path, name: str) -> None:
     with pytest.raises(WriteError):
         LineFile(os.path.join(tmp_path, name))
 
@@ -47,18 +47,18 @@ def test_a_fifo_is_refused_without_waiting_for_its_reader(tmp_path: Path) -> Non
         LineFile(str(tmp_path / "fifo"))
 
 
-def test_a_write_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = LineFile(str(tmp_path / "r"))
     file.close()
     with pytest.raises(WriteError, match="Bad file descriptor"):
         file.add("line")
 
 
-def test_half_a_line_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_a_line_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = LineFile(str(tmp_path / "r"))
     real: Any = os.write
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", lambda handle, data: real(handle, data[:2]))
-        with pytest.raises(WriteError, match="no room for the whole line"):
+        with pytest.raises(WriteError, match="no space for the whole line"):
             file.add("line")
     file.close()

@@ -89,7 +89,7 @@ def test_read_only_file_is_not_replaced(tmp_path: Path) -> None:
     assert target.read_text() == "old"
 
 
-def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path) -> None:
+def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(WriteError, match="it is not a regular file"):
         replace_file(str(tmp_path / "fifo"), b"new")
@@ -106,7 +106,7 @@ def test_reserved_replacement_that_is_not_used_changes_nothing(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("data", [b"", b"new", b"x" * 20_000])
-def test_room_that_was_reserved_is_no_part_of_the_file(tmp_path: Path, data: bytes) -> None:
+def test_reserved_space_is_not_part_of_the_file(tmp_path: Path, data: bytes) -> None:
     target = tmp_path / "config"
     target.write_text("old")
     with reserve_replacement(str(target), size=10_000) as replace:

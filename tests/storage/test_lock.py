@@ -1,4 +1,4 @@
-"""The lock of a file: waited for, but not for ever."""
+"""The lock of a file, and the limit of waiting for it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def test_a_lock_that_is_kept_is_given_up_with_its_name(tmp_path: Path, monkeypat
             assert told == ["waiting"]
     (held,) = (path for path in (tmp_path / "locks").iterdir() if str(path) in str(caught.value.hint))
     assert held.suffix == ".lock"
-    assert "another text2llm has kept config for 0.1 seconds" in caught.value.message
+    assert "another text2llm has locked config for 0.1 seconds" in caught.value.message
     with hold_lock("config", str(tmp_path)):
         pass

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from text2llm.errors import UsageError
-from text2llm.storage.places import Places, find_places
+from text2llm.storage.places import UserDirectories, find_places
 
 
 def test_home_variable_puts_everything_under_one_root() -> None:
     places = find_places({"TEXT2LLM_HOME": "/srv/t", "XDG_DATA_HOME": "/elsewhere"})
-    assert places == Places("/srv/t/config", "/srv/t/data", "/srv/t/state", "/srv/t/cache")
+    assert places == UserDirectories("/srv/t/config", "/srv/t/data", "/srv/t/state", "/srv/t/cache")
     assert places.agent_dir("main") == "/srv/t/data/agents/main/agent"
 
 
@@ -17,7 +17,7 @@ def test_home_variable_puts_everything_under_one_root() -> None:
     [
         (
             "linux",
-            Places(
+            UserDirectories(
                 "/h/.config/text2llm",
                 "/h/.local/share/text2llm",
                 "/h/.local/state/text2llm",
@@ -26,7 +26,7 @@ def test_home_variable_puts_everything_under_one_root() -> None:
         ),
         (
             "darwin",
-            Places(
+            UserDirectories(
                 "/h/Library/Application Support/text2llm",
                 "/h/Library/Application Support/text2llm",
                 "/h/Library/Application Support/text2llm",
@@ -35,13 +35,13 @@ def test_home_variable_puts_everything_under_one_root() -> None:
         ),
     ],
 )
-def test_defaults_are_those_of_the_platform(platform: str, expected: Places) -> None:
+def test_defaults_are_those_of_the_platform(platform: str, expected: UserDirectories) -> None:
     assert find_places({"HOME": "/h"}, platform) == expected
 
 
 def test_absolute_variable_moves_a_directory_and_a_relative_one_is_ignored() -> None:
     places = find_places({"HOME": "/h", "XDG_CACHE_HOME": "/d", "XDG_CONFIG_HOME": "c"}, "linux")
-    assert places == Places(
+    assert places == UserDirectories(
         "/h/.config/text2llm", "/h/.local/share/text2llm", "/h/.local/state/text2llm", "/d/text2llm"
     )
 

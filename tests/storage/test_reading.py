@@ -24,7 +24,7 @@ _MAKE: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("kind", _MAKE)
-def test_what_is_no_cache_file_holds_nothing(kind: str, tmp_path: Path) -> None:
+def test_invalid_cache_file_is_empty(kind: str, tmp_path: Path) -> None:
     _MAKE[kind](tmp_path / kind)
     assert read_cache_file(str(tmp_path / kind), 9) == b""
 

@@ -9,11 +9,11 @@ from text2llm.refs import Spellings
 from text2llm.secret import Secret
 from text2llm.trust.bindings import (
     Allowed,
+    AllowReason,
     Bindings,
     CredentialKind,
     CredentialName,
     Grant,
-    Ground,
     NamedSecret,
     Refused,
     TrustedOriginsError,
@@ -41,7 +41,7 @@ def profile(name: str, provider: str) -> NamedSecret:
 
 @pytest.mark.parametrize("credential", [env("ANTHROPIC_API_KEY"), profile("anthropic:work", "anthropic")])
 def test_descriptor_binds_its_variables_and_profiles_to_its_origins(credential: NamedSecret) -> None:
-    assert decide(credential, ANTHROPIC, BINDINGS, ()) == Allowed(credential.name, ANTHROPIC, Ground.DESCRIPTOR)
+    assert decide(credential, ANTHROPIC, BINDINGS, ()) == Allowed(credential.name, ANTHROPIC, AllowReason.DESCRIPTOR)
     assert isinstance(decide(credential, EVIL, BINDINGS, ()), Refused)
 
 
@@ -75,7 +75,7 @@ def test_nothing_else_goes_to_a_built_in_origin(credential: NamedSecret) -> None
 )
 def test_grant_covers_exactly_its_pair(grants: str, credential: NamedSecret, *, allowed: bool) -> None:
     verdict = decide(credential, EVIL, BINDINGS, parse_trusted_origins(grants))
-    assert verdict == Allowed(credential.name, EVIL, Ground.GRANT) if allowed else isinstance(verdict, Refused)
+    assert verdict == Allowed(credential.name, EVIL, AllowReason.GRANT) if allowed else isinstance(verdict, Refused)
 
 
 def test_loopback_needs_a_grant_too() -> None:
@@ -84,10 +84,10 @@ def test_loopback_needs_a_grant_too() -> None:
 
 def test_public_value_is_free_on_loopback_only() -> None:
     public = env("ANTHROPIC_API_KEY", "sandbox-ok")
-    assert decide(public, LOOPBACK, BINDINGS, ()) == Allowed(public.name, LOOPBACK, Ground.PUBLIC)
+    assert decide(public, LOOPBACK, BINDINGS, ()) == Allowed(public.name, LOOPBACK, AllowReason.PUBLIC)
     refused = decide(public, ANTHROPIC, BINDINGS, ())
     assert isinstance(refused, Refused)
-    assert "loopback addresses only" in refused.reason
+    assert "only be sent to loopback" in refused.reason
 
 
 @pytest.mark.parametrize("value", ["sandbox-ok", "sandbox-no-model", "sandbox-500"])
@@ -138,7 +138,7 @@ WITH_LOGIN = replace(BINDINGS, logins={"anthropic": frozenset({LOGIN_ORIGIN}), "
 
 def test_what_a_login_sends_goes_to_its_own_login_only() -> None:
     secret = NamedSecret(LOGIN, Secret("a-refresh-token"))
-    assert decide(secret, LOGIN_ORIGIN, WITH_LOGIN, ()) == Allowed(LOGIN, LOGIN_ORIGIN, Ground.DESCRIPTOR)
+    assert decide(secret, LOGIN_ORIGIN, WITH_LOGIN, ()) == Allowed(LOGIN, LOGIN_ORIGIN, AllowReason.DESCRIPTOR)
     for origin in (ANTHROPIC, EVIL, LOOPBACK):
         refused = decide(secret, origin, WITH_LOGIN, ())
         assert isinstance(refused, Refused)
@@ -196,7 +196,7 @@ def test_grants_are_pairs_separated_by_white_space() -> None:
         ("env:A-B=https://a.example", "pair 1 does not start with a credential's name and `=`"),
         ("env:=https://a.example", "pair 1 does not start with a credential's name and `=`"),
         ("config:lab=https://a.example", "pair 1 does not start with a credential's name and `=`"),
-        ("env:A=https://*.example", "pair 1 (env:A): the URL has a host that is no domain name"),
+        ("env:A=https://*.example", "pair 1 (env:A): the URL has a host that is not a domain name"),
         ("env:A=https://u:sk-live-secret@a.example", "pair 1 (env:A): the URL has user info before the host"),
         ("env:A=https://a.example/v1", "pair 1 (env:A): the URL has a path"),
     ],

@@ -37,17 +37,20 @@ def test_what_ships_is_held_to_the_same(descriptor: dict[str, Any]) -> None:
     ("changes", "fault"),
     [
         ({"id": "openai"}, "the name 'openai' belongs to the provider openai"),
-        ({"label": None}, "its descriptor does not obey the provider schema, at its top: 'label' is a required"),
-        ({"colour": 1}, "its descriptor does not obey the provider schema, at colour: unknown key"),
-        ({"origins": ["http://127.0.0.1:80"]}, "its descriptor does not obey the provider schema, at origins/0: "),
+        ({"label": None}, "its descriptor does not match the provider schema, at its top: 'label' is a required"),
+        ({"colour": 1}, "its descriptor does not match the provider schema, at colour: unknown key"),
+        ({"origins": ["http://127.0.0.1:80"]}, "its descriptor does not match the provider schema, at origins/0: "),
         ({"origins": ["https://a..example"]}, "the origin 'https://a..example' cannot be used: "),
         ({"origins": ["https://a.example:99999"]}, "the origin 'https://a.example:99999' cannot be used: "),
         ({"local": True}, "nothing is bound to a service on the user's machine: "),
         ({"auth": {"scheme": "header", "source": "x"}}, "the credential travels in a header, and `auth` names none"),
-        ({"auth": {"scheme": "header", "header": "a", "source": "x"}}, "its descriptor does not obey"),
-        ({"keyFormats": form(pattern="(")}, "the form of its API key is no regular expression"),
-        ({"keyFormats": form(alphabet="z-a")}, "the form of its API key is no regular expression"),
-        ({"keyFormats": form(alphabet="a]")}, "its descriptor does not obey the provider schema, at keyFormats/0/alph"),
+        ({"auth": {"scheme": "header", "header": "a", "source": "x"}}, "its descriptor does not match"),
+        ({"keyFormats": form(pattern="(")}, "the form of its API key is not a regular expression"),
+        ({"keyFormats": form(alphabet="z-a")}, "the form of its API key is not a regular expression"),
+        (
+            {"keyFormats": form(alphabet="a]")},
+            "its descriptor does not match the provider schema, at keyFormats/0/alph",
+        ),
         ({"loginMethods": method(url="http://127.0.0.1:81/t")}, "the login URL 'http://127.0.0.1:81/t' is not https: "),
         ({"loginMethods": method(url="https://{host}/t")}, "the login URL 'https://{host}/t' cannot be used: "),
         ({"loginMethods": method(url="https://a.example/t?x=1")}, "the login URL 'https://a.example/t?x=1' cannot be"),
@@ -61,7 +64,7 @@ def test_an_endpoint_of_a_login_is_never_on_this_machine_in_the_clear() -> None:
     descriptor = acme()
     descriptor["oauth"]["tokenUrl"] = "http://localhost:8080/token"
     assert find_fault(descriptor, REGISTRY) == (
-        "the login URL 'http://localhost:8080/token' is not https: on this machine others may listen"
+        "the login URL 'http://localhost:8080/token' is not https: other programs on this machine could listen"
     )
 
 
@@ -69,7 +72,7 @@ def test_an_endpoint_of_a_login_is_never_on_this_machine_in_the_clear() -> None:
 def test_a_method_of_text2llms_own_cannot_be_replaced(name: str) -> None:
     fault = find_fault(acme(loginMethods=method(name=name)), REGISTRY)
     assert fault is not None
-    assert fault.startswith("its descriptor does not obey the provider schema, at loginMethods/0/name: ")
+    assert fault.startswith("its descriptor does not match the provider schema, at loginMethods/0/name: ")
 
 
 def test_a_long_refusal_is_cut() -> None:

@@ -10,9 +10,9 @@ from tests.probe.making import granted, view
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
 from text2llm.providers.registry import load_registry
+from text2llm.settings.binding import bind_registry
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import TrustedOriginsError, decide
-from text2llm.trust.builtin import bind_registry
 from text2llm.upstream.access import Access, find_access
 
 KEY = "key-of-forty-characters-or-something-ok"
@@ -49,14 +49,14 @@ def test_who_needs_a_credential(provider: str, config: str, kind: SourceKind) ->
     assert (found.credential.kind, found.refused, found.usable) == (kind, None, ())
 
 
-def test_credential_that_may_not_go_there_is_passed_over_for_the_next_that_may() -> None:
+def test_refused_credential_is_skipped_for_the_next_allowed_one() -> None:
     grants = granted("https://staging.example", "env:STAGING_KEY")
     found = reach("anthropic", STAGING, STORED, ANTHROPIC_API_KEY=KEY, STAGING_KEY=KEY, **grants)
     assert (found.credential.label, found.refused) == ("STAGING_KEY", None)
     assert [each.label for each in found.usable] == ["STAGING_KEY"]
     assert [(each.label, each.reason, each.message) for each in found.credential.rejected] == [
-        ("anthropic:prod", DropReason.UNTRUSTED, "may not go to https://staging.example"),
-        ("ANTHROPIC_API_KEY", DropReason.UNTRUSTED, "may not go to https://staging.example"),
+        ("anthropic:prod", DropReason.UNTRUSTED, "may not be sent to https://staging.example"),
+        ("ANTHROPIC_API_KEY", DropReason.UNTRUSTED, "may not be sent to https://staging.example"),
     ]
 
 
@@ -96,7 +96,7 @@ def test_public_value_stays_on_this_machine() -> None:
 @pytest.mark.parametrize(
     ("url", "refused"), [("http://127.0.0.1:9", False), ("https://lab.example", True), ("https://a b", False)]
 )
-def test_what_nobody_has_read_may_be_a_public_value(url: str, refused: bool) -> None:  # noqa: FBT001
+def test_unread_value_may_be_a_public_value(url: str, refused: bool) -> None:  # noqa: FBT001
     kept = {"type": "api_key", "provider": "lab", "key": {"source": "file", "id": "/secret"}}
     found = reach("lab", lab(f"baseUrl: '{url}'"), {"profiles": {"lab:me": kept}})
     assert (found.credential.is_unread(), found.refused is not None) == (True, refused)
@@ -125,7 +125,7 @@ def test_model_says_which_endpoint_is_asked() -> None:
 
 
 @pytest.mark.parametrize("provider_id", load_registry().ids())
-def test_own_credentials_may_go_home_without_asking_trust(provider_id: str) -> None:
+def test_own_credentials_are_allowed_without_loading_trust(provider_id: str) -> None:
     registry = load_registry()
     provider, bindings = registry.get(provider_id), bind_registry(registry)
     assert provider is not None
@@ -133,7 +133,7 @@ def test_own_credentials_may_go_home_without_asking_trust(provider_id: str) -> N
     for environ in ({}, *({each.name: "tid=" + KEY} for each in provider.credential_vars())):
         found = reach(provider_id, store=None if environ else store, **environ)
         for each in found.decisions:
-            certain = found._is_on_its_way_home()
+            certain = found._is_bound()
             assert certain is (not provider.local)
             assert (found.refused is None) is certain
             assert each == decide(found.secrets[0].credential, each.origin, bindings, (), None) or not found.secrets

@@ -6,7 +6,7 @@ import pytest
 
 from tests.probe.making import view
 from text2llm.providers.registry import load_registry
-from text2llm.upstream.address import SPOKEN, Address, find_address, find_sister, follow_base
+from text2llm.upstream.address import SPOKEN, Address, find_address, find_sibling, rebase_url
 from text2llm.upstream.wire import WIRES
 
 
@@ -60,14 +60,14 @@ def test_where_requests_go(provider: str, entry: str | None, told: tuple[str, st
     ],
 )
 def test_sister_is_found_at_the_provider_itself(provider: str, entry: str | None, url: str, place: str | None) -> None:
-    sister = find_sister((url,), find(provider, entry), load_registry().get(provider))
-    assert (None if sister is None else f"{sister.base.origin}{sister.target}") == place
+    sibling = find_sibling((url,), find(provider, entry), load_registry().get(provider))
+    assert (None if sibling is None else f"{sibling.base.origin}{sibling.target}") == place
 
 
 def test_gateway_has_below_its_address_what_the_provider_has_below_its_own() -> None:
     gateway = find("xai", "baseUrl: 'https://gateway.example/x'")
-    followed = follow_base("https://api.x.ai/v1/language-models?a=b", gateway)
+    followed = rebase_url("https://api.x.ai/v1/language-models?a=b", gateway)
     assert followed is not None
     assert f"{followed.base}?{followed.query}" == "https://gateway.example/x/language-models?a=b"
-    assert follow_base("https://elsewhere.example/v1", gateway) is None
-    assert follow_base("https://api.x.ai/v1", find("nobody")) is None
+    assert rebase_url("https://elsewhere.example/v1", gateway) is None
+    assert rebase_url("https://api.x.ai/v1", find("nobody")) is None

@@ -30,7 +30,7 @@ from text2llm.providers.registry import load_registry
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.status.credentials import list_provider
-from text2llm.status.model_list import Selection, list_models
+from text2llm.status.model_list import ModelFilter, list_models
 from text2llm.status.summary import summarise
 from text2llm.upstream.access import find_access
 from text2llm.upstream.verdict import Reason, Verdict
@@ -113,7 +113,7 @@ def ask_status(case: Case) -> tuple[str, str]:
 
 
 def ask_model_list(case: Case) -> str:
-    (row,) = (row for row in list_models(case.view, CATALOG, Selection()).rows if row.ref.model == "m")
+    (row,) = (row for row in list_models(case.view, CATALOG, ModelFilter()).rows if row.ref.model == "m")
     return REFUSED if row.refused is not None else YES if row.available else MISSING
 
 
@@ -151,7 +151,7 @@ def ask_status_probe(case: Case) -> set[str]:
 
 
 @pytest.mark.parametrize(("having", "address", "granted"), [*itertools.product(CREDENTIALS, ADDRESSES, GRANTED)])
-def test_everybody_gives_the_same_answer(having: str, address: str, granted: str) -> None:
+def test_all_commands_agree_on_access(having: str, address: str, granted: str) -> None:
     case = make_case(CREDENTIALS[having], ADDRESSES[address], GRANTED[granted])
     answer, label = ask_gate(case)
     if having == "kept profile" and "loopback" in address and answer == REFUSED:
@@ -211,15 +211,15 @@ def test_variable_that_the_configuration_names_may_not_go_to_the_built_in_addres
     write_config(
         {**with_model("anthropic/claude-opus-4-5"), "models": {"providers": {"anthropic": {"apiKey": "${MY_KEY}"}}}}
     )
-    refused = "may not go to https://api.anthropic.com"
+    refused = "may not be sent to https://api.anthropic.com"
     assert run("models", "status", "--check").code == ExitCode.REFUSED
     assert run("probe").code == ExitCode.REFUSED
     assert json.loads(run("models", "list", "--json").out)["models"][0]["refused"] == refused
     assert json.loads(run("models", "auth", "list", "--json").out)["providers"][0]["refused"] == f"env:MY_KEY {refused}"
-    assert "env:MY_KEY may go to https://api.anthropic.com: no" in run("explain", "anthropic").out
+    assert "env:MY_KEY may be sent to https://api.anthropic.com: no" in run("explain", "anthropic").out
 
 
-def test_stored_key_of_production_neither_hides_nor_stands_for_the_key_of_staging(
+def test_stored_production_key_neither_hides_nor_replaces_the_staging_key(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = "https://staging.example"
@@ -238,7 +238,7 @@ def test_stored_key_of_production_neither_hides_nor_stands_for_the_key_of_stagin
     (provider,) = json.loads(run("models", "auth", "list", "--json").out)["providers"]
     assert {each["label"]: (each["effective"], each["message"]) for each in provider["credentials"]} == {
         "CORP_STAGING_KEY": (True, None),
-        "anthropic:prod": (False, f"may not go to {place}"),
+        "anthropic:prod": (False, f"may not be sent to {place}"),
     }
 
 

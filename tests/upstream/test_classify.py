@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from tests.probe.collected import Answer, load_answers, main
 from tests.probe.making import make_call, respond
+from tests.upstream.word_examples import STRONG, WEAK
 from text2llm.providers.registry import load_registry
-from text2llm.upstream.classify import classify, extract_facts
+from text2llm.upstream.classify import classify
 from text2llm.upstream.classify.dialects import DIALECTS
+from text2llm.upstream.classify.facts import extract_facts
 from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
 from text2llm.upstream.judge import judge
 from text2llm.upstream.verdict import Reason, Status
@@ -52,9 +54,10 @@ def test_collected_answer_of_a_usage_endpoint_is_no_error_and_no_completion(name
 
 
 @pytest.mark.parametrize("part", [*PARTS, *WEAK_PARTS], ids=lambda part: part.reason.word)
-def test_words_that_a_pattern_was_read_from_mean_what_it_says(part: Any) -> None:
-    table = PARTS if part in PARTS else WEAK_PARTS
-    assert {word: read_parts(word, table) for word in part.examples} == dict.fromkeys(part.examples, part.reason)
+def test_words_that_a_pattern_was_made_from_have_its_meaning(part: Any) -> None:
+    table, examples = (PARTS, STRONG) if part in PARTS else (WEAK_PARTS, WEAK)
+    words = examples[part.reason]
+    assert {word: read_parts(word, table) for word in words} == dict.fromkeys(words, part.reason)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +182,7 @@ def test_bare_failure_of_a_server_is_no_overload_whoever_is_asked(status: int) -
         assert {reason(body, status, name, provider.api) for body in bare} == {"server_error"}
 
 
-def test_documented_status_counts_where_the_provider_itself_speaks() -> None:
+def test_documented_status_applies_to_the_providers_own_errors() -> None:
     body = {"error": {"message": "Service Unavailable"}}
     assert reason(body, 503, "google", "google-generative-ai") == "overloaded"
     assert reason(body, 503, "lab") == "server_error"
@@ -209,7 +212,7 @@ def test_text_may_begin_with_the_word_of_its_error(text: str, words: tuple[str, 
     assert (facts.words, facts.numbers) == (words, numbers)
 
 
-def test_rejected_window_of_a_subscription_is_told_by_its_header() -> None:
+def test_rejected_subscription_window_is_read_from_its_header() -> None:
     headers = {"anthropic-ratelimit-unified-status": "rejected"}
     body = {"error": {"type": "rate_limit_error", "message": "x"}}
     assert classify("anthropic", "anthropic-messages", 429, headers, body)[0] is Reason.USAGE_WINDOW

@@ -11,7 +11,7 @@ from text2llm.diagnostics import Location
 from text2llm.errors import UsageError
 from text2llm.providers.registry import load_registry
 from text2llm.trust.origin import Origin, parse_origin
-from text2llm.upstream.destination import Destination, Word, find_destination
+from text2llm.upstream.destination import Destination, OriginSource, find_destination
 
 CORP = parse_origin("https://llm.corp.example")
 
@@ -32,12 +32,12 @@ def find_in(base_urls: dict[str, str | None], provider: str, given: Origin | Non
 
 @pytest.mark.parametrize("given", [None, parse_origin("https://api.anthropic.com")])
 def test_descriptor_binds_a_built_in_provider(given: Origin | None) -> None:
-    assert find("anthropic", given) == Destination(Word.DESCRIPTOR)
+    assert find("anthropic", given) == Destination(OriginSource.DESCRIPTOR)
 
 
 def test_base_url_of_a_config_moves_no_built_in_provider() -> None:
     found = find("anthropic", anthropic="https://llm.corp.example/v1")
-    assert (found.word, found.origin) == (Word.DESCRIPTOR, None)
+    assert (found.source, found.origin) == (OriginSource.DESCRIPTOR, None)
     assert found.note == (
         "t.yaml:6:16 sends it to https://llm.corp.example, which needs a grant: see `text2llm trust allow --help`"
     )
@@ -48,20 +48,20 @@ def test_base_url_of_a_config_moves_no_built_in_provider() -> None:
 
 def test_config_names_the_origin_of_its_own_provider() -> None:
     found = find("lab", lab="https://llm.corp.example/v1")
-    assert found == Destination(Word.CONFIG, CORP, Location("t.yaml", 6, 16))
+    assert found == Destination(OriginSource.CONFIG, CORP, Location("t.yaml", 6, 16))
 
 
-def test_any_spelling_of_a_configured_provider_counts() -> None:
+def test_any_spelling_of_a_configured_provider_is_found() -> None:
     assert find_in({"litellm-proxy": "https://llm.corp.example"}, "litellm").origin == CORP
 
 
-def test_person_has_the_last_word() -> None:
-    assert find("lab", CORP, lab="https://llm.corp.example/v1") == Destination(Word.PERSON, CORP)
-    assert find("anthropic", CORP) == Destination(Word.PERSON, CORP)
-    assert find("of-my-own", CORP) == Destination(Word.PERSON, CORP)
+def test_origin_of_the_user_takes_precedence() -> None:
+    assert find("lab", CORP, lab="https://llm.corp.example/v1") == Destination(OriginSource.USER, CORP)
+    assert find("anthropic", CORP) == Destination(OriginSource.USER, CORP)
+    assert find("of-my-own", CORP) == Destination(OriginSource.USER, CORP)
     contradicted = find("lab", CORP, lab="https://evil.example/v1")
-    assert (contradicted.word, contradicted.origin) == (Word.PERSON, CORP)
-    assert contradicted.note == "t.yaml:6:16 sends it to https://evil.example, where it may not go"
+    assert (contradicted.source, contradicted.origin) == (OriginSource.USER, CORP)
+    assert contradicted.note == "t.yaml:6:16 sends it to https://evil.example, which is not allowed"
 
 
 @pytest.mark.parametrize("base_url", ["https://user:pw@lab.example", "http://lab.example", "lab.example/v1"])
@@ -74,7 +74,7 @@ def test_base_url_that_nothing_can_be_bound_to_is_refused(base_url: str) -> None
 
 def test_provider_without_an_address_is_bound_to_nothing_yet() -> None:
     for found in (find("litellm"), find("lab", lab=None)):
-        assert (found.word, found.origin) == (Word.NOBODY, None)
+        assert (found.source, found.origin) == (OriginSource.UNKNOWN, None)
         assert "no origin of " in str(found.note)
 
 
@@ -90,5 +90,5 @@ def test_unknown_provider_is_not_repeated() -> None:
 
 @pytest.mark.parametrize("name", ["two words", "-lab", "l\u00e4b", "a" * 65, "lab:x"])
 def test_what_is_no_id_is_no_provider_of_ones_own(name: str) -> None:
-    with pytest.raises(UsageError, match="--provider is no provider's id"):
+    with pytest.raises(UsageError, match="--provider is not a valid id"):
         find(name, CORP)

@@ -12,16 +12,15 @@ from tests.probe.making import make_call, only_call, view
 from text2llm.net.message import check_request
 from text2llm.providers.registry import load_registry
 from text2llm.upstream.access import find_access
-from text2llm.upstream.call import Call
 from text2llm.upstream.obstacle import build_call
 from text2llm.upstream.verdict import Verdict
-from text2llm.upstream.wire import WIRES, build_request
-from text2llm.upstream.wire.ask import PIXEL, PIXEL_URL
+from text2llm.upstream.wire import WIRES, build_completion
 from text2llm.upstream.wire.outcome import is_same_model
+from text2llm.upstream.wire.shape import PIXEL, PIXEL_URL, CompletionCall
 
 
 def test_smallest_completion_of_openai() -> None:
-    request = build_request(make_call("openai-completions", url="http://127.0.0.1:1/v1"), 8)
+    request = build_completion(make_call("openai-completions", url="http://127.0.0.1:1/v1"), 8)
     assert (request.method, request.path) == ("POST", "/v1/chat/completions")
     assert request.headers == (("content-type", "application/json"),)
     assert json.loads(request.body) == {
@@ -33,7 +32,7 @@ def test_smallest_completion_of_openai() -> None:
 
 
 def test_smallest_message_of_anthropic() -> None:
-    request = build_request(make_call("anthropic-messages"), 8)
+    request = build_completion(make_call("anthropic-messages"), 8)
     assert request.path == "/v1/messages"
     assert dict(request.headers) == {"content-type": "application/json", "anthropic-version": "2023-06-01"}
     assert json.loads(request.body) == {
@@ -43,15 +42,15 @@ def test_smallest_message_of_anthropic() -> None:
     }
 
 
-def test_smallest_response_is_kept_by_nobody() -> None:
-    request = build_request(replace(make_call("openai-responses"), min_tokens=16), 8)
+def test_smallest_response_is_not_stored() -> None:
+    request = build_completion(replace(make_call("openai-responses"), min_tokens=16), 8)
     assert request.path == "/responses"
     assert json.loads(request.body) == {"model": "m1", "input": "ping", "store": False, "max_output_tokens": 16}
 
 
 def test_smallest_content_of_gemini_has_its_model_in_the_path_and_no_key_in_the_url() -> None:
     call = only_call("agents: {defaults: {model: google/gemini-2.5-flash}}\n", environ={"GEMINI_API_KEY": "AIza-x"})
-    request = build_request(call, 8)
+    request = build_completion(call, 8)
     assert request.path == "/v1beta/models/gemini-2.5-flash:generateContent"
     assert [(each.name, each.prefix) for each in call.credentials] == [("x-goog-api-key", "")]
     assert json.loads(request.body) == {
@@ -62,7 +61,7 @@ def test_smallest_content_of_gemini_has_its_model_in_the_path_and_no_key_in_the_
 
 def test_smallest_chat_of_ollama_comes_in_one_piece_and_needs_no_key() -> None:
     call = only_call("agents: {defaults: {model: ollama/llama3}}\n")
-    request = build_request(call, 8)
+    request = build_completion(call, 8)
     assert (str(request.origin), request.path, call.credentials) == ("http://127.0.0.1:11434", "/api/chat", ())
     assert json.loads(request.body) == {
         "model": "llama3",
@@ -83,7 +82,7 @@ def test_smallest_chat_of_ollama_comes_in_one_piece_and_needs_no_key() -> None:
     ],
 )
 def test_picture_of_one_pixel_goes_along(api: str, place: tuple[str | int, ...], picture: str) -> None:
-    found = json.loads(build_request(replace(make_call(api), image=True), 8).body)
+    found = json.loads(build_completion(replace(make_call(api), image=True), 8).body)
     for key in place:
         found = found[key]
     assert found == picture
@@ -109,18 +108,18 @@ def test_picture_is_a_png_of_one_pixel() -> None:
     ],
 )
 def test_call_of_the_tool_is_forced_with_room_for_it(api: str, choice: dict[str, object]) -> None:
-    body = json.loads(build_request(replace(make_call(api), tool=True), 8).body)
+    body = json.loads(build_completion(replace(make_call(api), tool=True), 8).body)
     assert body | choice == body
     assert "noop" in json.dumps(body["tools"])
     assert "256" in json.dumps(body)
 
 
-def _first_call(provider_id: str) -> Call | Verdict:
+def _first_call(provider_id: str) -> CompletionCall | Verdict:
     """The call that tries the cheap model of a provider, or any, with a key of the config."""
     config = f"models: {{providers: {{{provider_id}: {{apiKey: '${{K}}'}}}}}}\n"
     provider = load_registry().get(provider_id)
     assert provider is not None
-    # In the configuration's word no key would go anywhere.
+    # A key that only the configuration names would not be sent.
     places = {each.base_url.partition("://")[2].partition("/")[0] for each in provider.endpoints}
     grants = " ".join(f"env:K={'http' if ':' in host else 'https'}://{host}" for host in places if "{" not in host)
     seen = view(config, environ={"K": "tid=k", "TEXT2LLM_TRUSTED_ORIGINS": grants})
@@ -133,7 +132,7 @@ def test_descriptor_gives_a_sensible_request_or_an_explanation(provider_id: str)
     if isinstance(call, Verdict):
         assert call.error
         return
-    request = build_request(call, 8)
+    request = build_completion(call, 8)
     body = json.loads(request.body)
     assert check_request(request, call.credentials) is None
     assert call.model in json.dumps([body, unquote(request.path)])
@@ -147,11 +146,11 @@ def test_descriptor_gives_a_sensible_request_or_an_explanation(provider_id: str)
 def test_providers_that_cannot_be_asked_out_of_the_box_are_known() -> None:
     unasked = {name: call.error for name in load_registry().ids() if isinstance(call := _first_call(name), Verdict)}
     assert unasked == {
-        "amazon-bedrock": "its base URL has a part that must be filled in",
-        "azure-openai": "its base URL has a part that must be filled in",
-        "cloudflare-ai-gateway": "its base URL has a part that must be filled in",
+        "amazon-bedrock": "its base URL has a placeholder that must be filled in",
+        "azure-openai": "its base URL has a placeholder that must be filled in",
+        "cloudflare-ai-gateway": "its base URL has a placeholder that must be filled in",
         "google-gemini-cli": "the wire format google-gemini-cli cannot be probed yet",
-        "google-vertex": "its base URL has a part that must be filled in",
+        "google-vertex": "its base URL has a placeholder that must be filled in",
         "openai-codex": "the wire format openai-codex-responses cannot be probed yet",
     }
 
@@ -167,18 +166,18 @@ def test_providers_that_cannot_be_asked_out_of_the_box_are_known() -> None:
 )
 def test_limit_of_tokens_follows_the_descriptor(field: str | None, least: int, expected: dict[str, object]) -> None:
     call = replace(make_call("openai-completions"), max_tokens_field=field, min_tokens=least)
-    body = json.loads(build_request(call, 8).body)
+    body = json.loads(build_completion(call, 8).body)
     assert {key: value for key, value in body.items() if key not in {"model", "messages", "stream"}} == expected
 
 
 def test_model_in_a_path_is_quoted() -> None:
     call = replace(make_call("openai-completions", "a/b ?c"), path="/models/{model}:run")
-    assert build_request(call, 8).path == "/models/a%2Fb%20%3Fc:run"
+    assert build_completion(call, 8).path == "/models/a%2Fb%20%3Fc:run"
 
 
 def test_no_request_names_another_product() -> None:
     for api in WIRES:
-        request = build_request(make_call(api), 8)
+        request = build_completion(make_call(api), 8)
         assert not {name for name, _ in request.headers} & {"user-agent", "http-referer", "x-title", "x-app"}
         assert b"tools" not in request.body
 

@@ -12,8 +12,8 @@ from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, Grant, NamedSecret, Trust
 from text2llm.trust.origin import Origin
 from text2llm.usage.fetch import fetch_usage
+from text2llm.usage.parse import UsageSnapshot
 from text2llm.usage.plan import UsageQuery
-from text2llm.usage.snapshot import UsageSnapshot
 
 NOW = 1_795_376_000_000
 TOKEN = "token-of-a-login-0123456789"

@@ -9,12 +9,12 @@ import pytest
 
 from tests.usage.asking import NOW, TOKEN, make_query
 from text2llm.trust.origin import parse_origin
-from text2llm.usage.cache import LIFETIME, Kept, find_key, keep, read_cache, restore, write_cache
-from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
+from text2llm.usage.cache import LIFETIME, CachedUsage, find_key, keep, read_cache, restore, write_cache
+from text2llm.usage.parse import UsageSnapshot, UsageWindow
 
 ORIGIN = parse_origin("https://api.anthropic.com")
-KEPT = Kept(NOW, (UsageWindow("5h", 42.0, NOW + 1), UsageWindow("week", 7.5)), "Pro", None)
-FAILED = Kept(NOW, (), None, "HTTP 403")
+KEPT = CachedUsage(NOW, (UsageWindow("5h", 42.0, NOW + 1), UsageWindow("week", 7.5)), "Pro", None)
+FAILED = CachedUsage(NOW, (), None, "HTTP 403")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("later", "found"), [(0, True), (LIFETIME - 1, True), (LIFETIME, False), (-1, False), (10**15, False)]
 )
-def test_what_is_kept_counts_for_a_minute(path: str, later: int, *, found: bool) -> None:
+def test_cached_usage_is_valid_for_a_minute(path: str, later: int, *, found: bool) -> None:
     write_cache(path, {"a": KEPT, "b": FAILED})
     assert read_cache(path, NOW + later) == ({"a": KEPT, "b": FAILED} if found else {})
 
@@ -63,7 +63,7 @@ def test_key_differs_with_all_that_matters_and_has_no_part_of_the_token() -> Non
     assert fingerprint not in keys[0]
 
 
-def test_short_secrets_are_not_told_apart_by_what_could_be_guessed() -> None:
+def test_short_secrets_have_no_guessable_key() -> None:
     assert find_key(make_query(ORIGIN, token="short")) == find_key(make_query(ORIGIN, token="other"))
 
 
@@ -91,7 +91,7 @@ _ENTRY = {"takenAt": NOW, "windows": [["5h", 1, None]], "plan": None, "error": N
 def test_entry_of_another_shape_is_none(tmp_path: Path, entry: object) -> None:
     file = tmp_path / "usage.json"
     file.write_text(json.dumps({"version": 1, "entries": {"a": entry, "b": _ENTRY}}))
-    assert read_cache(str(file), NOW) == {"b": Kept(NOW, (UsageWindow("5h", 1),), None, None)}
+    assert read_cache(str(file), NOW) == {"b": CachedUsage(NOW, (UsageWindow("5h", 1),), None, None)}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from tests.usage.asking import NAME, NOW, TOKEN, ask, make_query, tell
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Bindings, Grant, Trust
 from text2llm.usage import fetch
-from text2llm.usage.fetch import NOT_ASKED, fetch_usage
-from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
+from text2llm.usage.fetch import NOT_SENT_ERRORS, fetch_usage
+from text2llm.usage.parse import UsageSnapshot, UsageWindow
 
 HTML = b"<html>Welcome to the hotel</html>"
 
@@ -21,7 +21,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "TIME_LIMIT", 1.5)
 
 
-def test_answer_is_told_with_one_small_request() -> None:
+def test_usage_takes_one_small_request() -> None:
     snapshot, received = ask(tell())
     windows = (UsageWindow("5h", 42.0, NOW + 7_200_000), UsageWindow("week", 7.0))
     assert snapshot == UsageSnapshot("anthropic", "anthropic:me", NOW, windows)
@@ -38,18 +38,18 @@ def test_answer_is_told_with_one_small_request() -> None:
         (answer(b"{}", status=b"403 Forbidden"), "HTTP 403"),
         (answer(b"{}", status=b"429 \x1b[2J::error::"), "HTTP 429"),
         (answer(b"", b"location: http://127.0.0.1:1/", status=b"302 Found"), "HTTP 302"),
-        (answer(HTML, b"content-type: text/html"), "not understood"),
-        (answer(b""), "not understood"),
-        (answer(b'{"five_hour": {"utilization": NaN}}'), "not understood"),
-        (answer(b"[" * 200_000), "not understood"),
-        (answer(b'{"x": "' + b"x" * 2_000_000 + b'"}'), "not understood"),
-        (answer(gzip.compress(bytes(20_000_000)), b"content-encoding: gzip"), "not understood"),
-        (tell({"type": "error", "error": {"message": "no"}}), "not understood"),
-        (say(), "not reached"),
-        (say(b"SSH-2.0-OpenSSH\r\n"), "not understood"),
-        (say(b"HTTP/1.1 200 OK\r\n"), "not reached"),
-        (repeat(b"HTTP/1.1 200 OK\r\n", b"x: y\r\n", pause=0.02), "not in time"),
-        (repeat(b"HTTP/1.1 200 OK\r\n\r\n", b" ", pause=0.02), "not in time"),
+        (answer(HTML, b"content-type: text/html"), "invalid response"),
+        (answer(b""), "invalid response"),
+        (answer(b'{"five_hour": {"utilization": NaN}}'), "invalid response"),
+        (answer(b"[" * 200_000), "invalid response"),
+        (answer(b'{"x": "' + b"x" * 2_000_000 + b'"}'), "invalid response"),
+        (answer(gzip.compress(bytes(20_000_000)), b"content-encoding: gzip"), "invalid response"),
+        (tell({"type": "error", "error": {"message": "no"}}), "invalid response"),
+        (say(), "connection failed"),
+        (say(b"SSH-2.0-OpenSSH\r\n"), "invalid response"),
+        (say(b"HTTP/1.1 200 OK\r\n"), "connection failed"),
+        (repeat(b"HTTP/1.1 200 OK\r\n", b"x: y\r\n", pause=0.02), "timed out"),
+        (repeat(b"HTTP/1.1 200 OK\r\n\r\n", b" ", pause=0.02), "timed out"),
     ],
 )
 def test_server_that_lies_is_an_error_in_our_words(script: Script, error: str) -> None:
@@ -64,13 +64,13 @@ def test_nothing_listens() -> None:
     with listen(say()) as server:
         origin = server.origin
     (snapshot,) = fetch_usage([make_query(origin)], Trust(Bindings(), (Grant(NAME, origin),)), NetworkSettings(), NOW)
-    assert snapshot.error == "not reached"
+    assert snapshot.error == "connection failed"
 
 
 def test_origin_without_trust_is_not_asked() -> None:
     snapshot, received = ask(tell(), granted=False)
-    assert snapshot.error == "not asked: the credential is not bound to the endpoint's origin"
-    assert snapshot.error in NOT_ASKED
+    assert snapshot.error == "not sent: the credential is not bound to the endpoint's origin"
+    assert snapshot.error in NOT_SENT_ERRORS
     assert received == []
 
 
@@ -82,7 +82,7 @@ def test_slow_server_delays_no_other_and_all_end_together() -> None:
         started = time.monotonic()
         told = fetch_usage(queries, Trust(Bindings(), grants), NetworkSettings(), NOW)
         assert time.monotonic() - started < 1.9
-    assert [each.error for each in told] == ["not in time", "not in time", None]
+    assert [each.error for each in told] == ["timed out", "timed out", None]
 
 
 @pytest.mark.parametrize("plan", [TOKEN, f"plan of {TOKEN[:12]}{TOKEN[12:]}", "\x1b[2J", "::error::x", "x" * 41])

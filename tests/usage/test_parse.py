@@ -74,7 +74,7 @@ RESET_MS = 1_795_392_000_000
         ),
     ],
 )
-def test_known_answers(provider: str, body: Any, plan: str | None, windows: list[Any]) -> None:
+def test_known_responses(provider: str, body: Any, plan: str | None, windows: list[Any]) -> None:
     usage = parse_usage(provider, body)
     assert usage is not None
     assert (usage.plan, [tuple(window) for window in usage.windows]) == (plan, windows)
@@ -91,7 +91,7 @@ def test_known_answers(provider: str, body: Any, plan: str | None, windows: list
         ("groq", {"five_hour": {}}),
     ],
 )
-def test_another_answer_tells_nothing(provider: str, body: Any) -> None:
+def test_other_response_has_no_usage(provider: str, body: Any) -> None:
     assert parse_usage(provider, body) is None
 
 
@@ -164,6 +164,6 @@ _JSON = st.recursive(
 
 
 @given(provider=st.sampled_from(sorted(PARSERS)), body=_JSON)
-def test_no_answer_breaks_a_parser(provider: str, body: Any) -> None:
+def test_no_response_breaks_a_parser(provider: str, body: Any) -> None:
     usage = parse_usage(provider, body)
     assert usage is None or all(0 <= window.used <= 10_000 for window in usage.windows)

@@ -5,8 +5,8 @@ import pytest
 from tests.probe.making import view
 from text2llm.auth.health import STATIC
 from text2llm.auth.sources import Effective, SourceKind
+from text2llm.providers.endpoints import load_usage
 from text2llm.providers.registry import load_registry
-from text2llm.providers.usage import load_usage
 from text2llm.secret import Secret
 from text2llm.upstream.access import find_access
 from text2llm.usage.plan import UsageQuery, plan_query

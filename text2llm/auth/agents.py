@@ -1,4 +1,4 @@
-"""Which agent is meant, and which directory holds its store."""
+"""Find an agent and the directory with its store."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from text2llm.errors import UnknownAgentError
 from text2llm.refs import parse_agent_id
 from text2llm.storage.places import find_places
 
-#: The first of these that is set names the directory of the default agent; the second is the reference system's.
+#: The default agent's directory; the first that is set applies. The second is the reference system's.
 DIRECTORY_VARIABLES = ("TEXT2LLM_AGENT_DIR", "PI_CODING_AGENT_DIR")
 
 
 class AgentDirs(NamedTuple):
-    """The directory of an agent, and that of the main agent, whose store it reads while it has none of its own."""
+    """An agent's directory, and the main agent's, whose store is used while the agent's own is empty."""
 
     own: str
     main: str
@@ -33,7 +33,7 @@ def require_agent(text: str, config: Config) -> str:
 
     Raises:
         ReferenceFormatError: it cannot be an agent's id.
-        UnknownAgentError: there is no such agent; the known ones are listed.
+        UnknownAgentError: the agent is unknown; the hint lists the known ones.
     """
     agent_id = parse_agent_id(text)
     known = known_agents(config)
@@ -44,9 +44,14 @@ def require_agent(text: str, config: Config) -> str:
     return agent_id
 
 
+def find_directory_variable(environ: Mapping[str, str]) -> str | None:
+    """The variable that sets the default agent's directory, if one is set."""
+    return next((name for name in DIRECTORY_VARIABLES if environ.get(name)), None)
+
+
 def find_agent_dirs(agent_id: str | None, config: Config, environ: Mapping[str, str]) -> AgentDirs:
-    """The directories of an agent; ``None`` is the default agent, whose directory a variable may name."""
+    """The directories of an agent; ``None`` is the default agent, whose directory a variable can set."""
     places = find_places(environ)
-    named = next((environ[name] for name in DIRECTORY_VARIABLES if environ.get(name)), None)
+    named = environ.get(find_directory_variable(environ) or "")
     main = places.agent_dir(config.default_agent()) if named is None else os.path.abspath(os.path.expanduser(named))
     return AgentDirs(main if agent_id is None else places.agent_dir(agent_id), main)

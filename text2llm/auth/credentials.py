@@ -8,9 +8,8 @@ from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from text2llm.secret import RefSource, SecretRef, SecretValue
 
-#: The version of the store's format that this release reads and writes.
+#: The format version that this release reads and writes.
 STORE_VERSION = 1
-#: The name of the store's file in an agent's directory.
 STORE_NAME = "auth-profiles.json"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -22,14 +21,14 @@ class ApiKey(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A bearer token that nobody can renew; ``expires`` in milliseconds since the epoch, ``None`` for never."""
+    """A bearer token that cannot be renewed; ``expires`` in milliseconds since the epoch, ``None`` for never."""
 
     token: SecretValue
     expires: int | None
 
 
 class OAuth(NamedTuple):
-    """A short-lived access token (``expires`` in milliseconds since the epoch) and what renews it.
+    """A short-lived access token (``expires`` in milliseconds since the epoch) and the token that renews it.
 
     ``extras`` are the provider's own fields, such as ``accountId``; they are kept, and not shown.
     """
@@ -47,7 +46,7 @@ Credential: TypeAlias = ApiKey | Token | OAuth
 
 
 def value_of(credential: Credential) -> SecretValue:
-    """What a request with a credential sends."""
+    """The secret that requests send."""
     match credential:
         case ApiKey(value) | Token(value) | OAuth(value):
             return value
@@ -64,15 +63,15 @@ def secret_refs(credential: Credential | None) -> tuple[SecretRef, ...]:
 
 
 def describe_ref(ref: SecretRef) -> str:
-    """Where a reference leads, for people."""
+    """The reference in words, such as ``the variable ACME_API_KEY``."""
     places = {RefSource.ENV: "the variable", RefSource.FILE: "the file", RefSource.KEYRING: "the keyring entry"}
     return f"{places[ref.source]} {ref.id}"
 
 
 class AuthProfile(NamedTuple):
-    """One stored credential. ``credential`` is ``None`` when its ``type`` is none that this release knows.
+    """One stored credential. ``credential`` is ``None`` when this release does not know its ``type``.
 
-    ``raw`` is the stored entry with every field, for writing it back; it holds secrets in the clear.
+    ``raw`` is the stored entry with every field, for writing it back; it holds plain secrets.
     """
 
     id: str
@@ -87,7 +86,7 @@ class AuthProfile(NamedTuple):
 
 
 class UsageStats(NamedTuple):
-    """What tools noted about the use of a profile; times in milliseconds since the epoch, ``raw`` as stored."""
+    """Usage statistics of a profile; times in milliseconds since the epoch, ``raw`` as stored."""
 
     last_used: int | None = None
     cooldown_until: int | None = None
@@ -97,7 +96,7 @@ class UsageStats(NamedTuple):
     raw: Any = None
 
     def unusable_until(self, now: int) -> int | None:
-        """When the profile may be used again; ``None`` when it may be used ``now``."""
+        """When the cooldown ends; ``None`` when the profile can be used ``now``."""
         latest = max(self.cooldown_until or 0, self.disabled_until or 0)
         return latest if latest > now else None
 
@@ -118,5 +117,4 @@ class AuthStore(NamedTuple):
         return f"AuthStore({list(self.profiles.values())!r}, order={self.order!r})"
 
     def stats(self, profile_id: str) -> UsageStats:
-        """The notes on a profile; empty ones when there are none."""
         return self.usage_stats.get(profile_id, NO_STATS)

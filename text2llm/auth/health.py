@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple, assert_never
 
-from text2llm.auth.credentials import NO_STATS, ApiKey, AuthProfile, Credential, OAuth, Token, UsageStats
+from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats
 
 
 class HealthStatus(Enum):
@@ -18,12 +18,11 @@ class HealthStatus(Enum):
     STATIC = "static"
 
     def is_usable(self) -> bool:
-        """Whether a request with it can succeed."""
         return self not in (HealthStatus.EXPIRED, HealthStatus.MISSING)
 
 
 class Health(NamedTuple):
-    """The state of one credential at a moment; times in milliseconds, ``expires_at`` since the epoch."""
+    """Times in milliseconds, ``expires_at`` since the epoch."""
 
     status: HealthStatus
     expires_at: int | None = None
@@ -35,29 +34,35 @@ MISSING = Health(HealthStatus.MISSING)
 
 
 def profile_health(profile: AuthProfile, stats: UsageStats, now: int, warn_after: int) -> Health:
-    """The health of a stored profile; ``warn_after`` is in milliseconds."""
-    if profile.credential is None:
-        return MISSING
-    return credential_health(profile.credential, stats, now, warn_after)
-
-
-def credential_health(
-    credential: Credential, stats: UsageStats = NO_STATS, now: int = 0, warn_after: int = 0
-) -> Health:
-    """The health of a credential; ``MISSING`` when it holds no secret."""
-    match credential:
+    """The health of a stored profile, ``MISSING`` when it has no secret; ``warn_after`` is in milliseconds."""
+    match profile.credential:
+        case None:
+            return MISSING
         case ApiKey(key):
             return STATIC if key else MISSING
         case Token(token, expires):
             return _timed(expires, now, warn_after) if token else MISSING
-        case OAuth():
+        case OAuth() as credential:
             return _oauth_health(credential, stats, now, warn_after)
         case _:
-            assert_never(credential)
+            assert_never(profile.credential)
 
 
-def can_refresh(credential: OAuth, stats: UsageStats) -> bool:
-    """Whether an access token can be renewed: a refresh token is there, and no refresh is known to have failed."""
+def needs_refresh(profile: AuthProfile, stats: UsageStats, now: int, lead: int = 300) -> bool:
+    """Whether a profile's access token expires within ``lead`` seconds and can be renewed.
+
+    ``now`` is in milliseconds since the epoch. A token without expiry is not renewed automatically.
+    """
+    credential = profile.credential
+    if not isinstance(credential, OAuth) or not _can_refresh(credential, stats):
+        return False
+    if not credential.access:
+        return True
+    return credential.expires is not None and credential.expires <= now + lead * 1000
+
+
+def _can_refresh(credential: OAuth, stats: UsageStats) -> bool:
+    """Whether there is a refresh token, and no refresh has failed for good."""
     return bool(credential.refresh) and stats.refresh_failed_at is None
 
 
@@ -65,10 +70,10 @@ def _oauth_health(credential: OAuth, stats: UsageStats, now: int, warn_after: in
     if not credential.access and not credential.refresh:
         return MISSING
     timed = _timed(credential.expires, now, warn_after)
-    if can_refresh(credential, stats):
+    if _can_refresh(credential, stats):
         # The access token lives an hour or so; its age says nothing about the login.
-        return Health(HealthStatus.OK, timed.expires_at, timed.remaining)
-    return timed if credential.access else Health(HealthStatus.EXPIRED, timed.expires_at, timed.remaining)
+        return timed._replace(status=HealthStatus.OK)
+    return timed if credential.access else timed._replace(status=HealthStatus.EXPIRED)
 
 
 def _timed(expires: int | None, now: int, warn_after: int) -> Health:

@@ -1,4 +1,4 @@
-"""What a credential is called where trust is decided. Pure."""
+"""The names by which credentials are bound to origins. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from text2llm.auth.sources import Effective
 from text2llm.trust.bindings import CredentialKind, CredentialName
 
 
-def name_credential(credential: Effective) -> CredentialName:
-    """The name under which a credential is bound to origins: its profile's, its variable's, or a config's literal."""
+def binding_name(credential: Effective) -> CredentialName:
     if credential.profile_id is not None:
         return CredentialName(CredentialKind.PROFILE, credential.profile_id, credential.provider)
     if credential.variable is not None:

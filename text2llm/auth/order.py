@@ -1,4 +1,4 @@
-"""In which order the stored profiles of a provider are tried, and why others are not. Pure."""
+"""The order in which a provider's stored profiles are tried, and why others are not. Pure."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -11,15 +11,12 @@ from text2llm.refs import Spellings
 
 
 class OrderSource(Enum):
-    """What decided which profiles are tried."""
-
     STORE_ORDER = "store order"
     CONFIG_ORDER = "auth.order"
     CONFIG_PROFILES = "auth.profiles"
     STORED = "stored profiles"
 
     def is_explicit(self) -> bool:
-        """Whether someone wrote the order down; it is kept then."""
         return self in (OrderSource.STORE_ORDER, OrderSource.CONFIG_ORDER)
 
 
@@ -38,8 +35,6 @@ class DropReason(Enum):
 
 
 class Dropped(NamedTuple):
-    """A profile that is not tried, and why, for people."""
-
     profile_id: str
     reason: DropReason
     message: str
@@ -61,9 +56,9 @@ _ACCEPTED_TYPES = {"oauth": ("oauth", "token")}
 
 @final
 class OrderBook:
-    """Everything that decides about orders, grouped by canonical provider once: a store may have thousands of profiles.
+    """All that sets an order, grouped by canonical provider once: a store may have thousands of profiles.
 
-    Of several spellings of one provider, the first that a map names counts.
+    Of several spellings of one provider, a map's first applies.
     """
 
     __slots__ = ("_configured", "_declared", "_kept", "_stored", "auth", "spellings", "store")
@@ -76,27 +71,28 @@ class OrderBook:
         self._stored = self._group((item.provider, name) for name, item in store.profiles.items())
 
     def kept(self, provider: str) -> tuple[str, ...]:
-        """The order that the store itself keeps for a provider; empty when it keeps none."""
+        """The order in the store; empty when it has none."""
         return tuple(self._kept.get(provider, ()))
 
     def stored(self, provider: str) -> tuple[str, ...]:
-        """The ids of all profiles that the store holds for a provider, in its order."""
         return tuple(self._stored.get(provider, ()))
 
     def find_candidates(self, provider: str) -> tuple[OrderSource, tuple[str, ...]]:
-        """The profiles that someone wants tried, whatever their state, and who says so."""
+        """The profiles to try, whatever their state, and the source of that list."""
         tables: tuple[tuple[OrderSource, dict[str, dict[str, None]]], ...] = (
             (OrderSource.STORE_ORDER, self._kept),
             (OrderSource.CONFIG_ORDER, self._configured),
             (OrderSource.CONFIG_PROFILES, self._declared),
         )
-        # An empty order in a store says nothing; an empty `auth.order` forbids every profile.
-        found = next(((source, table[provider]) for source, table in tables if provider in table), None)
-        return (OrderSource.STORED, self.stored(provider)) if found is None else (found[0], tuple(found[1]))
+        # An empty order in a store has no effect; an empty `auth.order` forbids every profile.
+        return next(
+            ((source, tuple(table[provider])) for source, table in tables if provider in table),
+            (OrderSource.STORED, self.stored(provider)),
+        )
 
-    def _first_of(self, written: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, None]]:
+    def _first_of(self, orders: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, None]]:
         first: dict[str, dict[str, None]] = {}
-        for name, ids in written.items():
+        for name, ids in orders.items():
             first.setdefault(self.spellings.provider(name), dict.fromkeys(ids))
         return first
 
@@ -108,23 +104,20 @@ class OrderBook:
 
 
 class _Question(NamedTuple):
-    """Whose profiles are ordered, by what, and when."""
-
     provider: str
     book: OrderBook
     now: int
 
     def is_ours(self, provider: str) -> bool:
-        """Whether a written provider is the one asked about."""
         return self.book.spellings.provider(provider) == self.provider
 
 
 def order_profiles(provider: str, book: OrderBook, now: int) -> OrderResult:
     """The profiles of ``provider`` (a canonical id) in the order in which they are tried at ``now``.
 
-    The store's order decides, else the config's ``auth.order``, else the profiles that the config declares for the
+    The store's order applies, else the config's ``auth.order``, else the profiles that the config declares for the
     provider, else the stored ones. An explicit order is kept; otherwise OAuth comes before token before API key, and
-    the least recently used first. Profiles in cooldown come last, the one that is free soonest first.
+    the least recently used first. Profiles in cooldown come last, the one whose cooldown ends soonest first.
     """
     asked = _Question(provider, book, now)
     source, candidates = book.find_candidates(provider)

@@ -1,7 +1,6 @@
-"""A secret that somebody pasted: taken as it is, or refused with words that say what it is instead. Pure.
+"""Check a pasted secret, and explain what is wrong with it. Pure.
 
-What is wrong is told by the form of the text; no message has a part of it. Known forms are facts of the descriptors,
-and only verified ones decide.
+No message contains any of the text. Known formats are in the descriptors; only verified ones are enforced.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from text2llm.providers.registry import Registry
 from text2llm.secret import Secret
 from text2llm.trust.public import is_public_value
 
-#: No key or token is longer, and no header's value may be (see :mod:`text2llm.net.message`).
+#: That of a header value (see :mod:`text2llm.net.message`).
 MAX_LENGTH = 16 * 1024
-#: Shorter values cannot be kept out of texts: they are words.
+#: Shorter values cannot be redacted: they are words.
 MIN_LENGTH = 4
 
 _NEWLINES = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -27,7 +26,7 @@ _BOM = "\ufeff"
 _AGAIN = "copy the value itself, and nothing around it"
 _PLAIN = "copy it again from where it was issued, as plain text"
 
-#: Texts around a secret, or in place of one: what they are, and what to do. The first that fits is told.
+#: Patterns of texts that are not a bare secret, with the problem and the hint. The first match applies.
 _MISTAKES = (
     (r"(?i)(?:authorization|x-api-key|api-key|x-goog-api-key)\s*:.*", "is a whole header", _AGAIN),
     (r"(?i)bearer\s.*", "begins with `Bearer`", "paste what follows that word"),
@@ -42,20 +41,19 @@ _MISTAKES = (
 
 
 class PastedSecretError(Text2llmError):
-    """A pasted text is not the secret that was asked for. No message has a part of it."""
+    """A pasted text is not the expected secret. No message contains any of it."""
 
     code = "pasted-secret"
 
 
 class PasteKind(Enum):
-    """What is asked for; the value says it to people."""
+    """The value is for messages."""
 
     API_KEY = "API key"
     TOKEN = "token"  # noqa: S105 - a word
     SETUP_TOKEN = "setup token"  # noqa: S105 - a word
 
 
-#: The commands that take what is asked for.
 COMMANDS: Mapping[PasteKind, str] = {
     PasteKind.API_KEY: "paste-api-key",
     PasteKind.TOKEN: "paste-token",
@@ -66,7 +64,7 @@ _KEY = frozenset({PasteKind.API_KEY})
 _TOKEN = frozenset({PasteKind.TOKEN, PasteKind.SETUP_TOKEN})
 _EITHER = frozenset({PasteKind.API_KEY, PasteKind.TOKEN})
 _NOTHING = frozenset[PasteKind]()
-#: What a known form is good for, by the name that the descriptors give it; all others are API keys.
+#: By the format's name in the descriptors; all others are API keys.
 USES: Mapping[str, frozenset[PasteKind]] = {
     "OAuth access or setup token": _TOKEN,
     "OAuth token": _TOKEN,
@@ -84,15 +82,12 @@ USES: Mapping[str, frozenset[PasteKind]] = {
     "access key id": _NOTHING,
     "credential of another kind": _NOTHING,
 }
-#: Keys of one plan: they do not say how the provider's usual keys look.
+#: Keys of one plan, not the provider's usual ones.
 _SPECIAL = frozenset({"coding plan key", "token plan key"})
 
 
 class Paste(NamedTuple):
-    """What is asked for, and of whom: ``provider`` is a canonical id, built in or not.
-
-    ``any_form`` takes a text of unknown form, on somebody's word.
-    """
+    """What is expected: ``provider`` is a canonical id, built in or not; ``any_form`` accepts an unknown format."""
 
     kind: PasteKind
     provider: str
@@ -100,29 +95,26 @@ class Paste(NamedTuple):
 
 
 def check_pasted(text: str, paste: Paste, registry: Registry) -> Secret:
-    """The secret in a pasted text; see :func:`read_word` for what is dropped around it.
+    """The secret in a pasted text, as :func:`parse_secret` reads it.
 
     Raises:
-        PastedSecretError: it is empty, more than one word, something else than a secret, or of a form that the
-            provider does not accept.
+        PastedSecretError: it is empty, more than one word, not a secret, or in a format that the provider does not use.
     """
-    bare = _strip(text)
-    mistake = None if paste.any_form else _find_mistake(bare.reveal())
-    if mistake is not None:
-        raise PastedSecretError(f"what was given {mistake[0]}", hint=mistake[1])
-    secret = read_word(text, "what was given")
+    bare = _strip(text).reveal()
+    for pattern, problem, hint in () if paste.any_form else _MISTAKES:
+        if re.fullmatch(pattern, bare, re.DOTALL):
+            raise PastedSecretError(f"the input {problem}", hint=hint)
+    secret = parse_secret(text, "the input")
     if not is_public_value(secret):
         _check_form(secret.reveal(), paste, registry)
     return secret
 
 
-def read_word(text: str, what: str) -> Secret:
-    """The one word in ``text`` that may be a secret; ``what`` names the text in messages.
-
-    Line breaks of any kind at its end, white space around it and a byte order mark are no part of it.
+def parse_secret(text: str, what: str) -> Secret:
+    """The one word in ``text``, without line breaks, white space and byte order mark; ``what`` names it in messages.
 
     Raises:
-        PastedSecretError: there is none, or it cannot be one.
+        PastedSecretError: it is empty, or cannot be a secret.
     """
     secret = _strip(text)
     problem = _find_problem(secret.reveal())
@@ -133,12 +125,6 @@ def read_word(text: str, what: str) -> Secret:
 
 def _strip(text: str) -> Secret:
     return Secret(text.removeprefix(_BOM).rstrip(_NEWLINES).strip())
-
-
-def _find_mistake(value: str) -> tuple[str, str] | None:
-    fitting = (row for row in _MISTAKES if re.fullmatch(row[0], value, re.DOTALL))
-    found = next(fitting, None)
-    return found and found[1:]
 
 
 def _find_problem(value: str) -> tuple[str, str] | None:
@@ -175,11 +161,11 @@ def _uses(key_format: KeyFormat) -> frozenset[PasteKind]:
 
 
 def _explain_use(known: KeyFormat, value: str, paste: Paste, registry: Registry) -> PastedSecretError:
-    """A credential of the right provider, and of another kind than asked for."""
+    """The credential has the right provider, but another kind."""
     message = f"this is the {known.name} of {paste.provider}, not the {paste.kind.value}"
     uses = _uses(known)
     if not uses:
-        return PastedSecretError(message, hint=f"no request for a model can be made with it; {_look(paste, registry)}")
+        return PastedSecretError(message, hint=f"it cannot authenticate model requests; {_look(paste, registry)}")
     setup = registry.get(paste.provider)
     is_setup = setup is not None and setup.setup_token is not None and value.startswith(setup.setup_token.prefix)
     kind = PasteKind.API_KEY if PasteKind.API_KEY in uses else PasteKind.SETUP_TOKEN if is_setup else PasteKind.TOKEN
@@ -187,12 +173,11 @@ def _explain_use(known: KeyFormat, value: str, paste: Paste, registry: Registry)
 
 
 def paste_command(kind: PasteKind, provider: str) -> str:
-    """The command that takes a secret of a kind."""
     return f"text2llm models auth {COMMANDS[kind]} --provider {provider}"
 
 
 def require_setup_token(provider_id: str, registry: Registry) -> SetupToken:
-    """How the setup tokens of a provider look.
+    """The format of a provider's setup tokens.
 
     Raises:
         PastedSecretError: it has none.
@@ -220,40 +205,36 @@ def _refuse_foreign(value: str, paste: Paste, registry: Registry) -> None:
     """Refuse a key of another provider: it would be sent to the wrong provider."""
     built_in = registry.get(paste.provider)
     if built_in is not None and built_in.auth.scheme == "upstream":
-        return  # it takes the keys of those behind it
+        return  # a gateway accepts its upstreams' keys
     for other in registry.ids():
         if _are_relatives(other, paste.provider):
             continue
-        known = next((each for each in registry.key_formats(other) if _is_telling(each) and _fits(each, value)), None)
+        specific = (each for each in registry.key_formats(other) if each.prefixes and not each.unverified)
+        known = next((each for each in specific if _fits(each, value)), None)
         if known is not None:
             command = f"store it with `{paste_command(paste.kind, other)}`"
             raise PastedSecretError(
                 f"this looks like the {known.name} of {other}, not of {paste.provider}",
-                hint=f"{command}; if {paste.provider} really takes it, add --any-form",
+                hint=f"{command}; if {paste.provider} really accepts it, add --any-form",
             )
 
 
 def _are_relatives(one: str, other: str) -> bool:
-    """Whether two providers are of one house, and may share keys: ``google`` and ``google-vertex``."""
+    """Whether two providers may share keys, such as ``google`` and ``google-vertex``."""
     return f"{one}-".startswith(f"{other}-") or f"{other}-".startswith(f"{one}-")
 
 
-def _is_telling(key_format: KeyFormat) -> bool:
-    return not key_format.unverified and bool(key_format.prefixes)
-
-
 def _refuse_unexpected(own: Iterable[KeyFormat], paste: Paste) -> None:
-    looks = _expected(own, paste.kind)
-    if looks:
+    if looks := _expected(own, paste.kind):
         raise PastedSecretError(
-            f"this is no {paste.kind.value} of {paste.provider}, which looks like {looks}",
+            f"this is not an accepted {paste.kind.value} of {paste.provider}, which looks like {looks}",
             hint="copy the whole of it again: it may be cut off, or have a character too many; "
             f"if {paste.provider} really issued it, add --any-form",
         )
 
 
 def _expected(own: Iterable[KeyFormat], kind: PasteKind) -> str:
-    """How what is asked for looks; nothing where too little is known."""
+    """The expected format; empty if unknown."""
     usual = [each for each in own if not each.unverified and kind in _uses(each) and each.name not in _SPECIAL]
     beginnings = [f"{prefix}…" for each in usual for prefix in each.prefixes]
     return " or ".join(beginnings or (each.pattern for each in usual))

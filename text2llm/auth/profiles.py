@@ -1,8 +1,9 @@
-"""Changes of a credential store: put a profile in, take one out, note something about its use. Pure."""
+"""Changes to a credential store: add a profile, remove one, change its usage statistics. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from text2llm.auth.credentials import ApiKey, AuthProfile, AuthStore, Credential, OAuth, Token
@@ -10,25 +11,25 @@ from text2llm.auth.store import parse_profile, parse_stats
 from text2llm.refs import Spellings
 from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
 
-#: The fields of ``usageStats`` by which a tool puts a profile aside, and from which it computes for how long:
+#: The fields of ``usageStats`` that start a cooldown, or from which its length is computed:
 #: openclaw/openclaw src/agents/auth-profiles/types.ts, `ProfileUsageStats`.
 COOLDOWN_KEYS = frozenset({"cooldownUntil", "disabledUntil", "disabledReason", "errorCount", "failureCounts"})
-#: When a refresh was refused for good, in milliseconds since the epoch; text2llm's own field.
+#: When a refresh failed for good, in milliseconds since the epoch; text2llm's own field.
 REFRESH_FAILED = "refreshFailedAt"
 
 _TYPES: Mapping[type[Credential], str] = {ApiKey: "api_key", Token: "token", OAuth: "oauth"}
 _SECRET_FIELDS = ("key", "token", "access", "refresh")
-#: The fields that say what a credential is; all others are notes of people and tools.
+#: The fields of a credential itself; all others are notes of users and tools.
 _OWN_FIELDS = frozenset({"type", "provider", "expires", *_SECRET_FIELDS})
-#: What messages call a store that has no text yet.
+#: In messages, in place of a path.
 _NEW = "that is being written"
 
 
 def make_profile(profile_id: str, provider: str, credential: Credential, email: str | None = None) -> AuthProfile:
-    """A profile as the store keeps it; ``provider`` is a canonical id.
+    """A profile as it is stored; ``provider`` is a canonical id.
 
     Raises:
-        StoreError: the ``id`` of a reference is none.
+        StoreError: the ``id`` of a reference is invalid.
     """
     fields: dict[str, Any] = {"type": _TYPES[type(credential)], "provider": provider, **_fields(credential)}
     if email:
@@ -58,9 +59,9 @@ def _write(value: SecretValue) -> Any:
 
 
 def move_secrets(credential: Credential, entry: str) -> tuple[Credential, dict[SecretRef, Secret]]:
-    """A credential with references to the keyring in place of its secrets, and what belongs into these entries.
+    """A credential with keyring references in place of its secrets, and the secrets to store under them.
 
-    ``entry`` names the value that requests send; a refresh token has an entry of its own beside it.
+    ``entry`` names the value that requests send; a refresh token has its own entry.
     """
     moved: dict[SecretRef, Secret] = {}
 
@@ -84,19 +85,18 @@ def move_secrets(credential: Credential, entry: str) -> tuple[Credential, dict[S
 
 
 def put_profile(store: AuthStore, profile: AuthProfile, spellings: Spellings) -> AuthStore:
-    """The store with a profile, at the place of the one with its id if there is one.
+    """The store with a profile, in place of the one with its id if there is one.
 
-    A key or token for the same provider keeps the other fields of the one that it replaces. What stands beside a
-    login speaks of its account, so a new login keeps nothing. Whatever put the old secret aside is forgotten.
+    A key or token for the same provider keeps the other fields of the one that it replaces. The fields of a login
+    describe its account, so a new login keeps none. A cooldown ends.
     """
     before = store.profiles.get(profile.id)
     merged = profile if before is None or not _is_rotation(before, profile, spellings) else _keep_notes(before, profile)
     profiles = {**store.profiles, profile.id: merged}
-    return _drop_stats(store._replace(profiles=profiles), profile.id, {*COOLDOWN_KEYS, REFRESH_FAILED})
+    return _change_stats(store._replace(profiles=profiles), profile.id, {*COOLDOWN_KEYS, REFRESH_FAILED})
 
 
 def _is_rotation(before: AuthProfile, after: AuthProfile, spellings: Spellings) -> bool:
-    """Whether a profile is the same one with a new key or token."""
     owners = {spellings.provider(profile.provider) for profile in (before, after)}
     return before.type == after.type and len(owners) == 1 and not isinstance(after.credential, OAuth)
 
@@ -106,8 +106,16 @@ def _keep_notes(before: AuthProfile, after: AuthProfile) -> AuthProfile:
     return parse_profile(after.id, {**kept, **after.raw, "provider": before.raw["provider"]}, _NEW)
 
 
+def renew_profile(store: AuthStore, profile: AuthProfile, renewed: OAuth) -> AuthStore:
+    """The store with a profile's new tokens; all other fields stay, except the note of a failed refresh."""
+    made = make_profile(profile.id, profile.provider, renewed, profile.email).raw
+    kept = {name: value for name, value in profile.raw.items() if name != "expires"}
+    changed = parse_profile(profile.id, {**kept, **made, "provider": profile.raw["provider"]}, _NEW)
+    return note_refresh_failure(store._replace(profiles={**store.profiles, profile.id: changed}), profile.id, None)
+
+
 def remove_profile(store: AuthStore, profile_id: str) -> AuthStore:
-    """The store without a profile, and without any mention of it; an order that names nothing else goes away."""
+    """The store without a profile and any mention of it; an order that names only this profile is dropped."""
     return store._replace(
         profiles={name: profile for name, profile in store.profiles.items() if name != profile_id},
         order=_without_id(store.order, profile_id),
@@ -122,42 +130,36 @@ def _without_id(order: Mapping[str, tuple[str, ...]], profile_id: str) -> dict[s
 
 
 def _without_last_good(raw: Mapping[str, Any], profile_id: str) -> Mapping[str, Any]:
-    noted = raw.get("lastGood")
-    if not isinstance(noted, dict) or profile_id not in noted.values():
+    last_good = raw.get("lastGood")
+    if not isinstance(last_good, dict) or profile_id not in last_good.values():
         return raw
-    left = {provider: name for provider, name in noted.items() if name != profile_id}
+    left = {provider: name for provider, name in last_good.items() if name != profile_id}
     return {key: left if key == "lastGood" else value for key, value in raw.items() if key != "lastGood" or left}
 
 
 def mentions_profile(store: AuthStore, profile_id: str) -> bool:
-    """Whether anything in a store speaks of a profile."""
     return remove_profile(store, profile_id) != store
 
 
 def clear_cooldown(store: AuthStore, profile_id: str) -> AuthStore:
-    """The store without what puts a profile aside."""
-    return _drop_stats(store, profile_id, COOLDOWN_KEYS)
+    return _change_stats(store, profile_id, COOLDOWN_KEYS)
 
 
-def set_stat(store: AuthStore, profile_id: str, key: str, value: Any) -> AuthStore:
-    """The store with one note on the use of a profile; ``None`` takes it away."""
-    if value is None:
-        return _drop_stats(store, profile_id, {key})
-    return _put_stats(store, profile_id, {**_raw_stats(store, profile_id), key: value})
+def note_refresh_failure(store: AuthStore, profile_id: str, now: int | None) -> AuthStore:
+    """Note that a profile's refresh failed for good at ``now``; ``None`` removes the note."""
+    if now is None:
+        return _change_stats(store, profile_id, {REFRESH_FAILED})
+    return _change_stats(store, profile_id, (), {REFRESH_FAILED: now})
 
 
-def _drop_stats(store: AuthStore, profile_id: str, keys: Collection[str]) -> AuthStore:
-    noted = _raw_stats(store, profile_id)
-    left = {key: value for key, value in noted.items() if key not in keys}
-    return store if left == noted else _put_stats(store, profile_id, left)
-
-
-def _raw_stats(store: AuthStore, profile_id: str) -> dict[str, Any]:
+def _change_stats(
+    store: AuthStore, profile_id: str, dropped: Collection[str], added: Mapping[str, Any] = MappingProxyType({})
+) -> AuthStore:
+    """Change a profile's usage statistics; a profile without any has no entry."""
     raw = store.stats(profile_id).raw
-    return raw if isinstance(raw, dict) else {}
-
-
-def _put_stats(store: AuthStore, profile_id: str, noted: dict[str, Any]) -> AuthStore:
-    """Notes in place of others; a profile without any has no entry."""
-    others = {name: stats for name, stats in store.usage_stats.items() if name != profile_id or noted}
-    return store._replace(usage_stats={**others, profile_id: parse_stats(noted)} if noted else others)
+    before = raw if isinstance(raw, dict) else {}
+    after = {**{key: value for key, value in before.items() if key not in dropped}, **added}
+    if after == before:
+        return store
+    others = {name: stats for name, stats in store.usage_stats.items() if name != profile_id or after}
+    return store._replace(usage_stats={**others, profile_id: parse_stats(after)} if after else others)

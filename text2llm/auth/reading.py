@@ -1,8 +1,9 @@
-"""Reading: all that pure code is given, a configuration with everything that gives it meaning."""
+"""Reading: the input of pure code, a configuration with everything that determines its meaning."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, final
@@ -31,15 +32,13 @@ _NO_SETTINGS = Settings()
 class Reading:
     """A configuration, an agent's credentials and the user's settings at ``now`` (milliseconds since the epoch).
 
-    ``store`` is ``None`` where nobody's credentials are asked for. ``agent`` is the agent that was asked for (a
-    canonical id), ``None`` for the defaults; ``agent_dir`` is its directory, and ``store_path`` the file that its
-    profiles come from: the main agent's while it has none of its own. ``owner`` is the agent whose own store it is,
-    ``None`` for the main one's. ``kept`` is what was read of the references to files and the keyring: the secret, or a
-    text that says why it could not be read. Where nothing is to be sent, nothing is read.
+    ``store`` is ``None`` if no credentials are needed. ``agent`` is a canonical id, ``None`` for the defaults;
+    ``agent_dir`` is its directory, and ``store_path`` the file with its profiles: the main agent's while it has none of
+    its own. ``owner`` is the agent whose own store it is, ``None`` for the main one's. ``kept`` are the secrets behind
+    references to files and the keyring, or the reason why one cannot be read; nothing is read if nothing is sent.
 
-    ``present`` is false where there is no configuration. ``bundle`` are the facts about models below the
-    configuration's own words, those that come with text2llm if not given. ``as_of`` is the day, ``YYYY-MM-DD``, for
-    which they are judged, ``None`` for their own.
+    ``present`` is false if there is no configuration. ``bundle`` are facts about models that the configuration
+    overrides (default: the shipped ones). ``as_of`` is the reference date, ``YYYY-MM-DD``, ``None`` for their own.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that decides
@@ -60,73 +59,52 @@ class Reading:
         present: bool = True,
         as_of: str | None = None,
     ) -> None:
-        """Take in all that decides.
-
-        Raises:
-            TrustedOriginsError: the environment's grants cannot be read.
-        """
+        """Raise :class:`TrustedOriginsError` if the environment's grants are invalid."""
         self.config, self._store, self.environ, self.registry, self.now = config, store, environ, registry, now
         self.kept, self.owner, self.settings = kept, owner, settings
         self.agent, self.agent_dir, self.store_path = agent, agent_dir, store_path
         self.present, self.as_of, self._bundle = present, as_of, bundle
         self.spellings = registry.spellings()
         if environ.get(GRANTS_VARIABLE):
-            # Whoever decides about credentials says what is wrong with a grant, whether it would have mattered or not.
+            # An invalid grant is reported even if it does not matter.
             _ = self.trust
 
     def knowing(self, kept: Mapping[SecretRef, Secret | str]) -> Reading:
-        """The same with what was read of the references to files and the keyring."""
-        return Reading(
-            self.config,
-            self._store,
-            self.environ,
-            self.registry,
-            self.now,
-            kept,
-            self.owner,
-            self.settings,
-            self.agent,
-            self.agent_dir,
-            self.store_path,
-            self._bundle,
-            present=self.present,
-            as_of=self.as_of,
-        )
+        """The same reading with the secrets behind references."""
+        other = copy(self)
+        other.kept = kept
+        return other
 
     @cached_property
     def store(self) -> AuthStore:
-        """The profiles that the agent reads."""
         from text2llm.auth.credentials import AuthStore
 
         return AuthStore() if self._store is None else self._store
 
     @cached_property
     def resolver(self) -> Resolver:
-        """How the names of the configuration resolve."""
         return resolve_names(self.config, self.registry)
 
     @cached_property
     def written(self) -> list[Resolved]:
-        """What is written for a model in each place, not by an alias: there it can be mended."""
+        """The models set in the configuration, not through an alias: there they can be fixed."""
         return resolve_written(self.resolver)
 
     @cached_property
     def suggestions(self) -> Suggestions:
-        """Near matches for what is mistyped, so many for one configuration."""
         from text2llm.config.suggest import Suggestions
 
         return Suggestions()
 
     @cached_property
     def book(self) -> OrderBook:
-        """The profiles and their orders, by the canonical ids of providers."""
         from text2llm.auth.order import OrderBook
 
         return OrderBook(self.config.auth, self.store, self.spellings)
 
     @cached_property
     def customs(self) -> Mapping[str, CustomProvider]:
-        """The providers of the configuration by canonical id; of two spellings the first counts."""
+        """The providers of the configuration by canonical id; of two spellings the first applies."""
         customs: dict[str, CustomProvider] = {}
         for name, custom in self.config.providers.items():
             customs.setdefault(self.spellings.provider(name), custom)
@@ -134,21 +112,21 @@ class Reading:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """What is known of models: the bundle, under the configuration's own words, and nothing that changes by day."""
+        """The facts about models: the bundle, overridden by the configuration; no cached listings."""
         from text2llm.catalog.bundle import load_bundle
         from text2llm.catalog.layers import combine, configured_models
 
         return combine(configured_models(self.config, self.spellings), {}, self._bundle or load_bundle())
 
     def place(self, pointer: Pointer, *, key: bool = False) -> Location | None:
-        """Where a value stands; ``None`` where there is none, or no configuration."""
+        """The location of a value; ``None`` if there is none, or no configuration."""
         if not self.present or (pointer and self.config.value_at(pointer) is None and not key):
             return None
         return self.config.locate(pointer, key=key)
 
     @cached_property
     def trust(self) -> Trust:
-        """Where credentials may go: a load that nobody should carry for whom it decides nothing."""
+        """Where credentials may be sent; loaded only if needed."""
         from text2llm.settings.binding import gather_trust
 
         return gather_trust(self.registry, self.settings, self.environ)
@@ -157,7 +135,7 @@ class Reading:
 def read_meaning(
     config: Config | None, registry: Registry, bundle: Catalog | None = None, *, as_of: str | None = None
 ) -> Reading:
-    """The reading of a configuration that nobody's credentials are asked for; ``None`` is one that says nothing."""
+    """The reading of a configuration without credentials; ``None`` is an empty one."""
     from text2llm.config.parse import empty_config
 
     present, environ = config is not None, MappingProxyType[str, str]({})
@@ -165,7 +143,7 @@ def read_meaning(
 
 
 def resolve_names(config: Config, registry: Registry) -> Resolver:
-    """How the names of a configuration resolve; a bare name may be one that the bundled catalog knows."""
+    """The resolver of a configuration's names; a bare name may be in the bundled catalog."""
     spellings = registry.spellings()
 
     def find_catalogued() -> frozenset[str]:

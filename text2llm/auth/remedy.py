@@ -1,4 +1,4 @@
-"""What would give a provider a credential, where it has none. Pure."""
+"""How to give a provider a missing credential. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from text2llm.providers.descriptor import Provider
 
 
 def find_remedies(missing: Effective, view: Reading) -> tuple[str, ...]:
-    """What a person can do about a missing credential, each enough by itself; nothing about one that is there."""
+    """What the user can do about a missing credential, each sufficient alone; nothing if it is not missing."""
     if missing.is_usable():
         return ()
     return (*_in_environment(missing, view), f"run `{add_command(view.owner)}`")
@@ -23,17 +23,14 @@ def add_command(owner: str | None) -> str:
 
 
 def join_remedies(remedies: tuple[str, ...]) -> str:
-    """The ways as one hint."""
     return ", or ".join(remedies)
 
 
 def _in_environment(missing: Effective, view: Reading) -> Iterator[str]:
-    written = next((item.label for item in missing.rejected if item.kind is SourceKind.CONFIG), None)
+    label = next((item.label for item in missing.rejected if item.kind is SourceKind.CONFIG), None)
     provider = view.registry.get(missing.provider)
-    if written is not None:
-        yield (
-            f"set the variable that the config names, {written}" if written.startswith("$") else "write apiKey: ${NAME}"
-        )
+    if label is not None:
+        yield f"set the variable that the config names, {label}" if label.startswith("$") else "write apiKey: ${NAME}"
     elif provider is not None and (name := _usual_variable(provider)) is not None:
         yield f"set {name}"
     elif missing.provider in view.customs:
@@ -41,7 +38,7 @@ def _in_environment(missing: Effective, view: Reading) -> Iterator[str]:
 
 
 def _usual_variable(provider: Provider) -> str | None:
-    """The variable for an API key, else the first that the provider has."""
+    """The variable for an API key, else the provider's first."""
     variables = provider.credential_vars()
     usual = next((item for item in variables if item.kind == "api_key"), None)
     return usual.name if usual else variables[0].name if variables else None

@@ -1,4 +1,4 @@
-"""Secrets that are kept elsewhere than in the store: in variables, files, and the system's keyring."""
+"""Secrets stored outside the credential store: in variables, files, and the system's keyring."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from text2llm.auth.credentials import AuthStore, describe_ref, value_of
-from text2llm.auth.pasted import PastedSecretError, read_word
+from text2llm.auth.pasted import PastedSecretError, parse_secret
 from text2llm.errors import Text2llmError
 from text2llm.secret import RefSource, Secret, SecretRef
-from text2llm.storage.reading import open_to_read
+from text2llm.storage.reading import read_private
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-#: The service under which text2llm's entries of the keyring stand; the id of a reference is the user name there.
+#: The keyring service; the id of a reference is the user name.
 SERVICE = "text2llm"
 #: A file with one secret is some hundred bytes; a larger one is another file.
 MAX_FILE_BYTES = 64 * 1024
@@ -31,28 +31,26 @@ _LOCKS = tuple(os.path.join(place, "requirements", "keyring.txt") for place in (
 
 
 class SecretRefError(Text2llmError):
-    """A secret that is kept elsewhere cannot be read, written or removed there."""
-
     code = "secret-ref"
 
 
 def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> Secret:
-    """The secret that ``ref`` stands for.
+    """Read a referenced secret.
 
     Raises:
-        SecretRefError: it is not there, others can read it, or it is not one line of text.
+        SecretRefError: it does not exist, others can read it, or it is not one line of text.
     """
     where = describe_ref(ref)
     try:
-        return read_word(_READERS[ref.source](ref, environ), where)
+        return parse_secret(_READERS[ref.source](ref, environ), where)
     except PastedSecretError as error:
         raise SecretRefError(error.message, hint=f"put the secret there as one line, or change {where}") from error
 
 
 def read_refs(store: AuthStore, environ: Mapping[str, str]) -> dict[SecretRef, Secret | str]:
-    """What the references of a store's profiles to files and the keyring stand for; a text says why one is not read.
+    """Read the file and keyring references of a store's profiles; a text is the reason why one cannot be read.
 
-    Only what requests send is read: no refresh tokens, and no variables, which need no reading.
+    Only secrets that requests send are read: no refresh tokens; variables need no reading.
     """
     values = (value_of(profile.credential) for profile in store.profiles.values() if profile.credential is not None)
     refs = {value for value in values if isinstance(value, SecretRef) and value.source is not RefSource.ENV}
@@ -80,43 +78,22 @@ def _read_file(ref: SecretRef, _environ: Mapping[str, str]) -> str:
             f"the file {ref.id} is not named by an absolute path", hint="use an absolute path, or one starting with ~/"
         )
     try:
-        handle = open_to_read(path)
-        with os.fdopen(handle, "rb") as file:
-            _require_private(path, os.fstat(handle))
-            data = file.read(MAX_FILE_BYTES + 1)
+        data = read_private(path, MAX_FILE_BYTES + 1, lambda status: _forbidden_bits(path, status))
     except OSError as error:
         raise SecretRefError(
             f"cannot read the file {path}: {error.strerror}", hint="check its path and owner"
         ) from error
+    if not isinstance(data, bytes):
+        raise SecretRefError(f"the file {path} {data[0]}", hint=data[1])
     if len(data) > MAX_FILE_BYTES:
         raise SecretRefError(f"the file {path} is larger than {MAX_FILE_BYTES // 1024} KiB", hint="name another file")
     return data.decode("utf-8", "surrogateescape")
 
 
-def _require_private(path: str, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise SecretRefError(f"the file {path} is not a regular file", hint="name a file with the secret in it")
-    if status.st_uid not in (os.geteuid(), 0):
-        raise SecretRefError(
-            f"the file {path} belongs to another user", hint="run as its owner, or take it over with `chown`"
-        )
-    if status.st_mode & _forbidden_bits(path, status):
-        raise SecretRefError(
-            f"the file {path} is open to others (mode {stat.S_IMODE(status.st_mode):04o})",
-            hint=f"run `chmod 600 {_quote(path)}`, and replace the secret in it if others may have seen it",
-        )
-
-
 def _forbidden_bits(path: str, status: os.stat_result) -> int:
-    """What others must not be able to do. Who may read a file that root gives to a user is root's to decide."""
+    """Only others' write access is forbidden if root gave the file to the user: root decides who may read it."""
     given = status.st_uid == 0 and (os.geteuid() != 0 or os.path.abspath(path).startswith(_MOUNTS))
     return stat.S_IWGRP | stat.S_IWOTH if given else stat.S_IRWXG | stat.S_IRWXO
-
-
-def _quote(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)
 
 
 def _read_keyring(ref: SecretRef, _environ: Mapping[str, str]) -> str:
@@ -137,10 +114,10 @@ _READERS: Mapping[RefSource, Callable[[SecretRef, Mapping[str, str]], str]] = {
 
 
 def write_secret(ref: SecretRef, secret: Secret) -> None:
-    """Keep a secret in the keyring, in place of what is there under this id.
+    """Write a keyring entry.
 
     Raises:
-        SecretRefError: no keyring works, or it refused; or the reference leads to a variable or a file.
+        SecretRefError: no keyring works, or it refused; or the reference is to a variable or a file.
     """
     _require_own(ref)
     with _explain_keyring(f"write {describe_ref(ref)}"):
@@ -148,7 +125,7 @@ def write_secret(ref: SecretRef, secret: Secret) -> None:
 
 
 def delete_secret(ref: SecretRef) -> bool:
-    """Remove an entry of the keyring; whether there was one.
+    """Remove a keyring entry; whether there was one.
 
     Raises:
         SecretRefError: no keyring works, or it refused.
@@ -173,14 +150,13 @@ def require_keyring() -> None:
     """Check that this machine has a keyring that text2llm can use.
 
     Raises:
-        SecretRefError: it has none; the hint says what would give it one.
+        SecretRefError: it has none; the hint says how to get one.
     """
     with _explain_keyring("open"):
         _open_keyring()
 
 
 def keyring_works() -> bool:
-    """Whether this machine has a keyring that text2llm can use."""
     try:
         require_keyring()
     except SecretRefError:
@@ -189,7 +165,7 @@ def keyring_works() -> bool:
 
 
 def _name_install() -> str:
-    """The command that installs the package, locked and hash-checked, where text2llm runs."""
+    """The command that installs the package ``keyring``, locked and hash-checked."""
     from shlex import quote
 
     lock = next(filter(os.path.isfile, _LOCKS), _LOCKS[0])
@@ -197,17 +173,12 @@ def _name_install() -> str:
 
 
 def _open_keyring() -> KeyringBackend:
-    """The keyring that the package ``keyring`` finds best.
-
-    Raises:
-        SecretRefError: the package is not installed, or it finds none that keeps anything.
-    """
     try:
         import keyring
     except ImportError:
         raise SecretRefError("the package keyring is not installed", hint=f"run `{_name_install()}`") from None
     backend = keyring.get_keyring()
-    # The package's words for "none": a backend that always fails has priority 0, one that forgets everything -1.
+    # The package's "none": a backend that always fails has priority 0, one that forgets everything -1.
     if backend.priority <= 0:
         raise SecretRefError(
             "this machine has no keyring that works",
@@ -218,7 +189,7 @@ def _open_keyring() -> KeyringBackend:
 
 @contextmanager
 def _explain_keyring(action: str) -> Iterator[None]:
-    """Make one kind of error of all that a backend may raise. Its words are not repeated: they may hold the secret."""
+    """Convert any error of a backend. Its message is not repeated: it may contain the secret."""
     try:
         yield
     except SecretRefError:

@@ -1,7 +1,6 @@
-"""Which credentials a provider's requests could use, in which order, and why the others cannot be used.
+"""The credentials that a provider's requests could use, in order, and why the others cannot be used. Pure.
 
-Pure over the config, the store, the environment, the registry of providers and a moment. Which of them may go where
-requests go is for :func:`text2llm.upstream.access.find_access` to say, and everybody asks there.
+:func:`text2llm.upstream.access.find_access` decides which of them may be sent to the provider's origin.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from text2llm.trust.public import is_public_value
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 _OAUTH_KIND = "oauth_token"
-#: Variables that the provider's own SDK reads; their values are no credential to send.
+#: Variables that the provider's own SDK reads; their values are not sent.
 _SDK_KINDS = frozenset({"aws", "adc_file"})
 
 
 class SourceKind(Enum):
-    """Where a credential comes from, in the order in which the places are asked."""
+    """Where a credential comes from, in the order of search."""
 
     PROFILE = "profile"
     ENV = "env"
@@ -40,7 +39,7 @@ class SourceKind(Enum):
 
 
 class Rejected(NamedTuple):
-    """A credential that was looked at and cannot be taken; ``label`` names it, ``message`` is for people."""
+    """A credential that cannot be used, named by ``label``."""
 
     kind: SourceKind
     label: str
@@ -52,10 +51,9 @@ class Effective(NamedTuple):
     """A credential for a provider.
 
     ``label`` names it: a profile's id or a variable. ``mode`` is ``api_key``, ``token``, ``oauth`` or ``sdk``.
-    ``secret`` is the value to send; ``None`` when it must first be read (``ref``, which also says where a value was
-    read), refreshed (``credential``), found by the provider's own SDK (``SDK``), or when there is none (``NONE``: none
-    is needed; ``MISSING``).
-    ``rejected`` is filled by :func:`find_credentials`.
+    ``secret`` is the value to send; ``None`` if it must first be read (``ref``, also set if it was read), refreshed
+    (``credential``), found by the provider's SDK (``SDK``), or if there is none (``NONE``: not needed; ``MISSING``).
+    ``rejected`` is set by :func:`find_credentials`.
     """
 
     provider: str
@@ -71,16 +69,15 @@ class Effective(NamedTuple):
     rejected: tuple[Rejected, ...] = ()
 
     def is_usable(self) -> bool:
-        """Whether a request can be made with it."""
         return self.kind is not SourceKind.MISSING
 
     def is_unread(self) -> bool:
-        """Whether its value is kept in a file or the keyring, and nobody has looked there."""
+        """Whether its value is in a file or the keyring, and has not been read."""
         return self.secret is None and self.ref is not None
 
 
 class Credentials(NamedTuple):
-    """``usable`` are all credentials of a provider, the one that is taken first; ``effective`` is that one."""
+    """``usable`` are all credentials of a provider, in order; ``effective`` is the one used."""
 
     effective: Effective
     usable: tuple[Effective, ...]
@@ -89,10 +86,8 @@ class Credentials(NamedTuple):
 def find_credentials(provider_id: str, view: Reading, *, local: bool = False) -> Credentials:
     """The credentials of a provider (a canonical id), the first usable one, and why others cannot be used.
 
-    ``local``: the provider is asked on this machine.
-
-    The kind of ``effective`` is ``NONE`` when the provider needs no credential and ``MISSING`` when there is none, or
-    when a header of the provider needs a variable that is not set.
+    ``local``: the provider runs on this machine. The kind of ``effective`` is ``NONE`` if the provider does not need a
+    credential, ``MISSING`` if there is none, or a header of the provider needs a variable that is not set.
     """
     found = tuple(_search(provider_id, view))
     usable = tuple(item for item in found if isinstance(item, Effective))
@@ -105,14 +100,13 @@ def find_credentials(provider_id: str, view: Reading, *, local: bool = False) ->
 
 
 def providers_in_environment(view: Reading) -> Iterator[str]:
-    """The providers of which a variable is set."""
     for name, variables in view.registry.env_providers():
         if any(view.environ.get(variable.name, "").strip() for variable in variables):
             yield name
 
 
 def header_variables(custom: CustomProvider | None) -> dict[str, str]:
-    """The headers of a configured provider whose values are variables, and these."""
+    """The variables of a configured provider's headers, by header."""
     written = {} if custom is None else custom.headers
     matches = {name: VARIABLE.fullmatch(value.strip()) for name, value in written.items()}
     return {name: matched[1] for name, matched in matches.items() if matched is not None}
@@ -144,7 +138,6 @@ def _without(provider_id: str, refused: tuple[Rejected, ...], view: Reading, *, 
 
 
 def _is_wanted(item: Rejected) -> bool:
-    """Whether this credential was meant to be used: without it a request would ask for something else."""
     return item.reason is not DropReason.NOT_IN_ORDER
 
 
@@ -155,7 +148,7 @@ def _missing(provider_id: str) -> Effective:
 def _needs_none(provider: Provider | None, *, local: bool) -> bool:
     if provider is not None:
         return provider.auth.scheme == "none" or provider.auth.optional
-    return local  # a server on this machine that the config gives no key is taken to want none
+    return local  # a server on this machine without a configured key is assumed to need none
 
 
 def _from_profiles(provider_id: str, view: Reading) -> Iterator[Effective | Rejected]:
@@ -217,7 +210,7 @@ def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Reject
     elif is_public_value(Secret(written)):
         yield Effective(provider_id, SourceKind.CONFIG, "apiKey", "api_key", STATIC, Secret(written))
     else:
-        text = "it is written out; only a reference such as ${NAME} is used"
+        text = "it is a literal; only a reference such as ${NAME} is used"
         yield Rejected(SourceKind.CONFIG, "apiKey", DropReason.UNRESOLVED, text)
 
 

@@ -1,6 +1,6 @@
-"""The text of a credential store to :class:`AuthStore` and back. Pure; fails closed; keeps what it does not know.
+"""Parse and format credential stores. Pure; unknown fields are kept.
 
-The format is the one of ``auth-profiles.json`` of the reference system, so both read and write one file.
+The format is that of the reference system's ``auth-profiles.json``, so both can use one file.
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ from text2llm.errors import StoreError
 from text2llm.refs import Spellings
 from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
 
-#: A store is some kilobytes; a file larger than this is not one.
 MAX_STORE_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 
 _HINT = "restore it from a backup, or move it away and log in again; text2llm never rewrites a store it cannot read"
-_END_OF_TIME = 2**53  # the largest number that the reference system reads exactly
+_MAX_TIME = 2**53  # the reference system reads larger numbers inexactly
 _OAUTH_FIELDS = frozenset({"type", "provider", "email", "access", "refresh", "expires"})
 
 
@@ -41,20 +40,22 @@ def parse_store(data: bytes, path: str) -> AuthStore:
     """
     root = _parse_object(data, path)
     _check_version(root.get("version", STORE_VERSION), path)
-    profiles = _require_map(root, "profiles", path)
+    if "profiles" not in root:
+        raise _refuse(path, "is not a credential store: it has no `profiles`")
+    profiles = _parse_map(root, "profiles", path)
     return AuthStore(
         version=STORE_VERSION,
         profiles={name: parse_profile(name, entry, path) for name, entry in profiles.items()},
-        order={name: _parse_order(name, ids, path) for name, ids in _optional_map(root, "order", path).items()},
-        usage_stats={k: parse_stats(v) for k, v in _optional_map(root, "usageStats", path).items()},
+        order={name: _parse_order(name, ids, path) for name, ids in _parse_map(root, "order", path).items()},
+        usage_stats={k: parse_stats(v) for k, v in _parse_map(root, "usageStats", path).items()},
         raw=root,
     )
 
 
 def format_store(store: AuthStore) -> bytes:
-    """The text of a store, in the layout of the reference system: two spaces, a final newline.
+    """The text of a store, formatted like the reference system's.
 
-    Unknown fields and the order of the fields come from ``raw``; optional parts that are empty stay away.
+    Unknown fields and the order of the fields come from ``raw``; empty optional parts are omitted.
     """
     optional = {
         "order": {name: list(ids) for name, ids in store.order.items()},
@@ -67,16 +68,13 @@ def format_store(store: AuthStore) -> bytes:
 
 
 def set_order(store: AuthStore, provider: str, profile_ids: tuple[str, ...], spellings: Spellings) -> AuthStore:
-    """The store with an explicit order for ``provider``; an empty one clears it, under every spelling."""
+    """The store with an explicit order for ``provider``; an empty one clears it."""
     kept = {name: ids for name, ids in store.order.items() if spellings.provider(name) != provider}
     return store._replace(order={**kept, provider: profile_ids} if profile_ids else kept)
 
 
 def overlay_store(own: AuthStore, main: AuthStore) -> AuthStore:
-    """What an agent reads: its own store, and the main agent's profiles while it has none of its own.
-
-    A store without profiles is one that only notes an order: it must not hide the credentials it orders.
-    """
+    """The agent's own store, or the main agent's while its own has no profiles, which then only adds orders."""
     if own.profiles:
         return own
     return main._replace(
@@ -106,7 +104,7 @@ def _parse_object(data: bytes, path: str) -> dict[str, Any]:
 
 
 def _reason(error: Exception) -> str:
-    # Of a decoding error only the kind and place are told: its text could quote a secret.
+    # The text of the error could quote a secret.
     match error:
         case json.JSONDecodeError():
             return f"line {error.lineno}, column {error.colno}: {error.msg}"
@@ -119,10 +117,10 @@ def _reason(error: Exception) -> str:
 
 
 def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
         raise ValueError("duplicate key")
-    return found
+    return unique
 
 
 def _refuse_number(name: str) -> NoReturn:
@@ -130,7 +128,7 @@ def _refuse_number(name: str) -> NoReturn:
 
 
 def _parse_float(text: str) -> float:
-    """A number that can be written again: beyond the range, Python would write ``Infinity``, which is no JSON."""
+    """Out of range, Python would write ``Infinity``, which is not JSON."""
     value = float(text)
     return _refuse_number(text) if value in (inf, -inf) else value
 
@@ -138,26 +136,14 @@ def _parse_float(text: str) -> float:
 def _check_tree(root: dict[str, Any], path: str) -> None:
     level: list[Any] = [root]
     for _ in range(MAX_DEPTH):
-        level = [child for value in level for child in _children(value, path)]
-        if not level:
-            return
-    raise _refuse(path, f"is nested deeper than {MAX_DEPTH} levels")
-
-
-def _children(value: Any, path: str) -> list[Any]:
-    match value:
-        case dict():
-            return [*value, *value.values()]
-        case list():
-            return value
-        case _:
-            if isinstance(value, str) and not _is_encodable(value):
-                raise _refuse(path, "holds a lone surrogate, which is no character")
-            return []
-
-
-def _is_encodable(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+        nested = [value.values() if isinstance(value, dict) else value for value in level]
+        level = [child for children in nested for child in children if isinstance(child, dict | list)]
+    if level:
+        raise _refuse(path, f"is nested deeper than {MAX_DEPTH} levels")
+    try:
+        json.dumps(root, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _refuse(path, "holds a lone surrogate, which is not a character") from None
 
 
 def _check_version(version: Any, path: str) -> None:
@@ -168,16 +154,10 @@ def _check_version(version: Any, path: str) -> None:
             f"the credential store {path} has version {version}; this release knows version {STORE_VERSION}",
             hint="upgrade text2llm; the store stays as it is",
         )
-    raise _refuse(path, "has a `version` that is no number this release knows")
+    raise _refuse(path, "has a `version` that this release does not know")
 
 
-def _require_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
-    if key not in root:
-        raise _refuse(path, f"is not a credential store: it has no `{key}`")
-    return _optional_map(root, key, path)
-
-
-def _optional_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
+def _parse_map(root: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
     value = root.get(key, {})
     if not isinstance(value, dict):
         raise _refuse(path, f"is not a credential store: `{key}` is not an object")
@@ -191,7 +171,7 @@ def _parse_order(provider: str, ids: Any, path: str) -> tuple[str, ...]:
 
 
 def parse_profile(name: str, entry: Any, path: str) -> AuthProfile:
-    """The meaning of one stored profile. New profiles are made from their stored form too, so both always agree.
+    """Parse a stored profile; also used for new profiles.
 
     Raises:
         StoreError: a field has the wrong shape.
@@ -231,7 +211,7 @@ def _parse_credential(name: str, kind: str, entry: dict[str, Any], path: str) ->
 
 
 def _parse_secret(value: Any, what: str, path: str) -> SecretValue:
-    """A secret or a reference to one; an absent one is an empty :class:`Secret`."""
+    """A secret or a reference to one; a missing one is an empty :class:`Secret`."""
     match value:
         case None:
             return Secret("")
@@ -243,23 +223,23 @@ def _parse_secret(value: Any, what: str, path: str) -> SecretValue:
 
 
 def _parse_ref(source: RefSource, name: str, what: str, path: str) -> SecretRef:
-    """A reference, whose ``id`` is shown to people: one that is a secret itself must not get so far."""
+    """A reference. Its ``id`` is printed, so it must not be a secret itself."""
     from text2llm.redaction.forms import Forms  # most stores have no references
 
     if (source is RefSource.ENV and not (name.isascii() and name.isidentifier())) or Forms().find(name):
-        raise _refuse(path, f"cannot be used: {what} whose `id` is no name but perhaps the secret itself")
+        raise _refuse(path, f"cannot be used: {what} whose `id` is not a name, but perhaps the secret itself")
     return SecretRef(source, name)
 
 
 def _parse_time(value: Any) -> int | None:
-    # A zero or negative time means "not known" to the reference system.
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _END_OF_TIME:
+    # The reference system uses zero or less for "unknown".
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _MAX_TIME:
         return None
     return int(value)
 
 
 def parse_stats(value: Any) -> UsageStats:
-    """The meaning of one entry of ``usageStats``; what cannot be read counts as absent."""
+    """Parse an entry of ``usageStats``; invalid fields are ignored."""
     entry = value if isinstance(value, dict) else {}
     reason = entry.get("disabledReason")
     return UsageStats(

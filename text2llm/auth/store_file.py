@@ -1,9 +1,8 @@
-"""The credential store as a file: private, locked, replaced whole, and never touched when it cannot be read."""
+"""Credential store files: private, locked, replaced atomically, and never written if unreadable."""
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -11,31 +10,29 @@ from typing import NamedTuple
 from text2llm.auth.credentials import STORE_NAME, AuthStore
 from text2llm.auth.store import MAX_STORE_BYTES, format_store, overlay_store, parse_store
 from text2llm.errors import StoreError
-from text2llm.storage.reading import open_to_read
+from text2llm.storage.reading import read_private
 
 
 class LoadedStore(NamedTuple):
-    """What an agent reads. ``path`` is the file its profiles come from, ``own_path`` the one that edits change."""
+    """An agent's store. ``path`` is the file its profiles come from, ``own_path`` the one that edits change."""
 
     store: AuthStore
     path: str
     own_path: str
 
     def is_own(self) -> bool:
-        """Whether the agent has profiles of its own."""
         return self.path == self.own_path and bool(self.store.profiles)
 
 
 def store_path(agent_dir: str) -> str:
-    """The path of the store in an agent's directory."""
     return os.path.join(agent_dir, STORE_NAME)
 
 
 def load_store(agent_dir: str, main_dir: str) -> LoadedStore:
-    """The store of an agent; while it has no profiles of its own, the main agent's.
+    """The store of an agent, or the main agent's while its own has no profiles.
 
     Raises:
-        StoreError: a store is there and cannot be used.
+        StoreError: a store exists, but cannot be used.
     """
     own_path, main_path = store_path(agent_dir), store_path(main_dir)
     own = read_store(own_path)
@@ -46,46 +43,35 @@ def load_store(agent_dir: str, main_dir: str) -> LoadedStore:
 
 
 def read_store(path: str) -> AuthStore:
-    """The store at ``path``; an empty one when there is no file.
+    """The store at ``path``; an empty one if there is no file.
 
     Raises:
-        StoreError: others can read it, it belongs to another user, or its text is refused.
+        StoreError: others can read it, it belongs to another user, or its content is invalid.
     """
     try:
-        handle = open_to_read(path)
+        data = read_private(path, MAX_STORE_BYTES + 1, lambda _: 0o077)
     except FileNotFoundError:
         return AuthStore()
     except NotADirectoryError as error:
         raise StoreError(
-            f"cannot read the credential store {path}: a file stands where its directory should be",
+            f"cannot read the credential store {path}: a file is where its directory should be",
             hint="move that file away, or set TEXT2LLM_AGENT_DIR to a directory",
         ) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
-    try:
-        _require_private(path, os.fstat(handle))
-        return parse_store(_read_bounded(handle), path)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    finally:
-        os.close(handle)
-
-
-def _read_bounded(handle: int) -> bytes:
-    """All of a file, or a byte more than a store may have."""
-    with os.fdopen(handle, "rb", closefd=False) as file:
-        return file.read(MAX_STORE_BYTES + 1)
+        raise StoreError(
+            f"cannot read the credential store {path}: {error.strerror}", hint="check its path, owner and permissions"
+        ) from error
+    if not isinstance(data, bytes):
+        raise StoreError(f"the credential store {path} {data[0]}", hint=data[1])
+    return parse_store(data, path)
 
 
 def update_store(path: str, change: Callable[[AuthStore], AuthStore], state_dir: str) -> AuthStore:
-    """Change the store at ``path`` under its lock and return what it holds now; an equal store is not written.
-
-    ``change`` gets the store as it is under the lock, so parallel changes all land. ``state_dir`` is the user's
-    state directory.
+    """Change the store at ``path`` under its lock, and return it; an equal store is not written.
 
     Raises:
         StoreError: the store cannot be used, or another program holds its lock for too long.
-        WriteError: the operating system refused; the store is as it was.
+        WriteError: the operating system refused; the store is unchanged.
     """
     from text2llm.auth.store_lock import hold_store_lock
     from text2llm.storage.atomic import replace_file
@@ -101,13 +87,12 @@ def update_store(path: str, change: Callable[[AuthStore], AuthStore], state_dir:
 
 @contextmanager
 def reserve_store(path: str, reserve: int) -> Iterator[Callable[[AuthStore], None]]:
-    """Make a write of the store at ``path`` ready, with room for ``reserve`` bytes more than it has, and give it.
+    """Prepare a write of the store at ``path``, with room for ``reserve`` more bytes; the caller holds its lock.
 
-    What cannot be asked for twice, such as the answer to a used-up refresh token, is asked for only when it can be
-    kept. The caller holds the store's lock.
+    So a response that cannot be requested twice, such as that to a refresh, is only requested if it can be stored.
 
     Raises:
-        WriteError: the operating system refused; the store is as it was.
+        WriteError: the operating system refused; the store is unchanged.
     """
     from text2llm.storage.atomic import reserve_replacement
 
@@ -116,7 +101,7 @@ def reserve_store(path: str, reserve: int) -> Iterator[Callable[[AuthStore], Non
 
 
 def make_private_folder(folder: str) -> None:
-    """Make a directory that only its owner can enter, and its missing parents likewise.
+    """Make a directory, and its missing parents, for the owner only.
 
     Raises:
         StoreError: it cannot be made.
@@ -129,37 +114,10 @@ def make_private_folder(folder: str) -> None:
         os.chmod(folder, 0o700)  # an odd umask may have taken the owner's own permissions
     except FileExistsError:
         if os.path.isdir(folder):
-            return  # made by a process that runs beside this one
+            return  # made by another process
         raise StoreError(f"{folder} is not a directory", hint="move it away, or set TEXT2LLM_HOME") from None
     except OSError as error:
         raise StoreError(
             f"cannot make the directory {folder}: {error.strerror}",
             hint="make its parent writable, or set TEXT2LLM_HOME to a directory that is",
         ) from error
-
-
-def _require_private(path: str, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise StoreError(f"the credential store {path} is not a regular file", hint="move it away and log in again")
-    if status.st_uid not in (os.geteuid(), 0):
-        raise StoreError(
-            f"the credential store {path} belongs to another user",
-            hint="run as its owner, or take it over with `chown`",
-        )
-    if status.st_mode & 0o077:
-        raise StoreError(
-            f"the credential store {path} can be read by others (mode {stat.S_IMODE(status.st_mode):04o})",
-            hint=f"run `chmod 600 {_quote(path)}`, and replace the keys in it if others may have seen them",
-        )
-
-
-def _quote(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)
-
-
-def _unreadable(path: str, error: OSError) -> StoreError:
-    return StoreError(
-        f"cannot read the credential store {path}: {error.strerror}", hint="check its path, owner and permissions"
-    )

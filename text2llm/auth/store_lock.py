@@ -1,7 +1,7 @@
-"""The lock of a credential store, which the reference system honours too.
+"""The lock of a credential store, shared with the reference system.
 
 ``auth-profiles.json.lock`` beside the store, a file or a directory, means locked. Processes of text2llm first queue
-for a lock that the operating system frees with its process, so that only one of them at a time looks at that file.
+for an operating system lock, so that only one at a time checks that file.
 """
 
 from __future__ import annotations
@@ -9,29 +9,28 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from text2llm.errors import StoreError
 from text2llm.storage.lock import hold_lock
 from text2llm.storage.reading import open_to_read
 
-#: How long to wait for another program, in seconds.
+#: In seconds.
 TIMEOUT = 15.0
 _PAUSE = 0.05
-#: A lock file stays empty only if its maker was killed between making and signing it, in seconds.
+#: In seconds; a lock file stays empty only if its owner was killed between creating and writing it.
 _EMPTY_FOR = 30.0
 _MAX_OWNER_BYTES = 4096
 
 
 @contextmanager
 def hold_store_lock(path: str, state_dir: str, timeout: float | None = None) -> Iterator[None]:
-    """Hold the lock of the store at ``path`` while the block runs.
+    """Hold the lock of the store at ``path``.
 
-    ``timeout`` is in seconds (default :data:`TIMEOUT`), for programs other than text2llm; those of text2llm are
-    waited for.
+    ``timeout`` is in seconds (default :data:`TIMEOUT`), for other programs; the wait for text2llm is unlimited.
 
     Raises:
-        StoreError: another program kept the lock, or the lock file cannot be made.
+        StoreError: another program holds the lock, or the lock file cannot be made.
     """
     lock = path + ".lock"
     with hold_lock(path, state_dir):
@@ -47,8 +46,10 @@ def _acquire(lock: str, deadline: float) -> None:
         if _is_stale(lock):
             _release(lock)
         elif time.monotonic() >= deadline:
+            pid = _read_owner(lock)
+            owner = "another program" if pid is None else f"process {pid}"
             raise StoreError(
-                f"the credential store is locked by {_describe_owner(lock)}: {lock}",
+                f"the credential store is locked by {owner}: {lock}",
                 hint="wait for it to end; if nothing uses the store any more, remove the lock",
             )
         else:
@@ -73,28 +74,23 @@ def _try_create(lock: str) -> bool:
 
 
 def _sign(handle: int) -> None:
-    """Write who holds the lock, in the form that the reference system reads."""
+    """Write the lock's owner in the reference system's format."""
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f'{{"pid": {os.getpid()}, "createdAt": "{_timestamp()}"}}\n')
-
-
-def _timestamp() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+        file.write(f'{{"pid": {os.getpid()}, "createdAt": "{now}"}}\n')
 
 
 def _is_stale(lock: str) -> bool:
-    """Whether the owner of a lock is known to be gone; one that does not say who it is counts as alive."""
+    """Whether the owner of a lock has ended; an unknown owner has not."""
     pid = _read_owner(lock)
     if pid is None:
         return _is_abandoned(lock)
     if pid == os.getpid():
-        return True  # of an earlier process with our number: this one makes its lock only after looking
+        return True  # left by an earlier process with our id: we have not created ours yet
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, ProcessLookupError)
     return False
 
 
@@ -119,13 +115,6 @@ def _read_owner(lock: str) -> int | None:
     return pid if isinstance(pid, int) and 0 < pid < 2**31 else None
 
 
-def _describe_owner(lock: str) -> str:
-    pid = _read_owner(lock)
-    return "another program" if pid is None else f"process {pid}"
-
-
 def _release(lock: str) -> None:
-    try:
+    with suppress(FileNotFoundError):
         os.unlink(lock)
-    except FileNotFoundError:
-        return

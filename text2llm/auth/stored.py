@@ -1,11 +1,12 @@
-"""Storing and forgetting credentials: changes of an agent's own store, and of the keyring where it keeps their values.
+"""Store and remove credentials, in an agent's own store and in the keyring.
 
-The keyring is no part of the store's lock. So a new value gets a new entry before the store speaks of it, and an old
-entry goes after the store has forgotten it: at every moment each reference leads somewhere.
+The store's lock does not cover the keyring. So a new entry is written before the store refers to it, and an old one is
+removed afterwards: references are never dangling.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ from text2llm.storage.places import find_places
 
 
 class NewProfile(NamedTuple):
-    """A credential to store. ``provider`` is a canonical id; with ``keyring`` only references go to the store."""
+    """A credential to store. ``provider`` is a canonical id; with ``keyring`` the store only has references."""
 
     id: str
     provider: str
@@ -39,10 +40,9 @@ class NewProfile(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """What a change of a store did. ``before`` and ``after`` are the profile; ``None`` where there is none.
+    """The result of a change. ``before`` and ``after`` are the profile, or ``None``.
 
-    ``changed``: whether there was anything to do. ``hidden`` is the number of the main agent's profiles that the agent
-    read until now, and no longer does. ``notes`` are for people.
+    ``hidden`` is the number of the main agent's profiles that the agent can no longer use.
     """
 
     path: str
@@ -57,19 +57,23 @@ def keep_profile(new: NewProfile, dirs: AgentDirs, environ: Mapping[str, str], s
     """Store a credential in the agent's own store, in place of the one with its id.
 
     Raises:
-        StoreError: the store cannot be used, or the id is that of another provider's profile.
-        SecretRefError: the keyring does not take it.
-        WriteError: the operating system refused; the store is as it was.
+        StoreError: the store cannot be used, or another provider's profile has the id.
+        SecretRefError: the keyring failed.
+        WriteError: the operating system refused; the store is unchanged.
     """
     path, before = store_path(dirs.own), AuthStore()
-    moved = move_secrets(new.credential, f"{new.id}:{_unique_part()}") if new.keyring else (new.credential, {})
-    credential, entries = moved
+    entry = f"{new.id}:{secrets.token_hex(4)}"
+    credential, entries = move_secrets(new.credential, entry) if new.keyring else (new.credential, {})
     profile = make_profile(new.id, new.provider, credential, new.email)
 
     def change(store: AuthStore) -> AuthStore:
         nonlocal before
-        _require_owner(store, new, spellings)
-        before = store
+        before, stored = store, store.profiles.get(new.id)
+        if stored is not None and spellings.provider(stored.provider) != new.provider:
+            raise StoreError(
+                f"the stored profile {new.id} is for {stored.provider}, not for {new.provider}",
+                hint="name another one with --profile-id",
+            )
         return put_profile(store, profile, spellings)
 
     try:
@@ -85,51 +89,31 @@ def keep_profile(new: NewProfile, dirs: AgentDirs, environ: Mapping[str, str], s
     return Changed(path, replaced, after.profiles[new.id], hidden=hidden, notes=notes)
 
 
-def _require_owner(store: AuthStore, new: NewProfile, spellings: Spellings) -> None:
-    stored = store.profiles.get(new.id)
-    if stored is not None and spellings.provider(stored.provider) != new.provider:
-        raise StoreError(
-            f"the stored profile {new.id} is for {stored.provider}, not for {new.provider}",
-            hint="name another one with --profile-id",
-        )
-
-
-def _unique_part() -> str:
-    import secrets
-
-    return secrets.token_hex(4)
-
-
 def forget_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) -> Changed:
-    """Remove a profile from the agent's own store, every mention of it there, and its entries of the keyring.
+    """Remove a profile and every mention of it from the agent's own store, and its keyring entries.
 
     Raises:
-        StoreError: the store cannot be used, or does not know the profile.
-        WriteError: the operating system refused; the store is as it was.
+        StoreError: the store cannot be used, or does not have the profile.
+        WriteError: the operating system refused; the store is unchanged.
     """
-    before, after = _change_known(profile_id, remove_profile, dirs, environ)
-    profile = before.profiles.get(profile_id)
-    return Changed(store_path(dirs.own), profile, None, notes=_drop_entries(_orphans(profile, after)))
+    return _change_profile(profile_id, remove_profile, dirs, environ)
 
 
 def clear_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) -> Changed:
-    """Take away what puts a profile of the agent's own store aside.
+    """End the cooldown of a profile in the agent's own store.
 
     Raises:
-        StoreError: the store cannot be used, or does not know the profile.
-        WriteError: the operating system refused; the store is as it was.
+        StoreError: the store cannot be used, or does not have the profile.
+        WriteError: the operating system refused; the store is unchanged.
     """
-    before, after = _change_known(profile_id, clear_cooldown, dirs, environ)
-    old, new = before.profiles.get(profile_id), after.profiles.get(profile_id)
-    return Changed(store_path(dirs.own), old, new, changed=after != before)
+    return _change_profile(profile_id, clear_cooldown, dirs, environ)
 
 
-def _change_known(
+def _change_profile(
     profile_id: str, change: Callable[[AuthStore, str], AuthStore], dirs: AgentDirs, environ: Mapping[str, str]
-) -> tuple[AuthStore, AuthStore]:
-    """Change a store that knows the profile; the store before and after. Nothing is made where there is none."""
+) -> Changed:
     path, before = store_path(dirs.own), AuthStore()
-    _require_mention(read_store(path), profile_id, dirs)
+    _require_mention(read_store(path), profile_id, dirs)  # a missing store is not created
 
     def change_again(store: AuthStore) -> AuthStore:
         nonlocal before
@@ -138,11 +122,12 @@ def _change_known(
         return change(store, profile_id)
 
     after = update_store(path, change_again, find_places(environ).state)
-    return before, after
+    old, new = before.profiles.get(profile_id), after.profiles.get(profile_id)
+    return Changed(path, old, new, after != before, notes=_drop_entries(_orphans(old, after)))
 
 
 def _require_mention(store: AuthStore, profile_id: str, dirs: AgentDirs) -> None:
-    """The id is not repeated: it may be a secret passed by mistake."""
+    # The message does not quote the id: it may be a secret passed by mistake.
     if mentions_profile(store, profile_id):
         return
     if dirs.own != dirs.main and mentions_profile(read_store(store_path(dirs.main)), profile_id):
@@ -155,7 +140,7 @@ def _require_mention(store: AuthStore, profile_id: str, dirs: AgentDirs) -> None
 
 
 def _orphans(profile: AuthProfile | None, store: AuthStore) -> tuple[SecretRef, ...]:
-    """The entries of the keyring that a profile left behind."""
+    """The keyring entries that a profile used and no other does."""
     if profile is None:
         return ()
     used = {ref for each in store.profiles.values() for ref in secret_refs(each.credential)}
@@ -163,7 +148,7 @@ def _orphans(profile: AuthProfile | None, store: AuthStore) -> tuple[SecretRef, 
 
 
 def _drop_entries(refs: tuple[SecretRef, ...]) -> tuple[str, ...]:
-    """Remove entries of the keyring; of each that stays, why."""
+    """Remove keyring entries; a note for each failure."""
     notes = []
     for ref in refs:
         try:

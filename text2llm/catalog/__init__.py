@@ -1,1 +1,1 @@
-"""What is known about models: the bundled facts, the providers' listings in the cache, and the configuration's own."""
+"""Facts about models: the bundle, the providers' cached listings, and the configuration."""

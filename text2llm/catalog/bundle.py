@@ -1,96 +1,68 @@
 """The bundled catalog: a snapshot of facts about models that ships with text2llm.
 
-``data/models.jsonl`` is built by ``tools/build_catalog.py``. Its first line says where the facts come from, which
-providers follow, one a line, and what ids their users make themselves (``own``). A provider's line maps the ids of its
-models to their facts by column; what is missing at the end, or ``null``, is unknown.
+``data/models.jsonl`` is built by ``tools/build_catalog.py``. Its first line has the source of the facts, the providers
+that follow, one per line, and the prefixes of ids that users choose (``own``). A provider's line maps the ids of its
+models to their facts by column; a missing or ``null`` fact is unknown.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, final
+from typing import Any
 
-from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
+from text2llm.catalog.facts import Catalog, CatalogSource, LazyMapping, ModelFacts
 
 COLUMNS = (
     *("context_window", "max_tokens", "inputs", "tools", "reasoning", "input_price", "output_price"),
     *("retires", "released", "name"),
 )
 INPUT_CODES = {"t": "text", "i": "image", "a": "audio", "v": "video", "p": "pdf"}
-_FLAGS = {None: None, 0: False, 1: True}
 _PATH = os.path.join(os.path.dirname(__file__), "data", "models.jsonl")
 
 
 @cache
 def load_bundle() -> Catalog:
-    """The catalog that ships with text2llm, read once; a provider's facts are parsed when somebody asks for them."""
+    """The bundled catalog, read once; a provider's facts are parsed on first use."""
     with open(_PATH, "rb") as file:
         return parse_bundle(file.read())
 
 
 @cache
 def bundled_ids(provider: str) -> frozenset[str]:
-    """The models of a provider (canonical id) in the bundle that had not retired when it was made."""
+    """The models of a provider (canonical id) in the bundle that were not retired when it was built."""
     return frozenset(load_bundle().served(provider))
 
 
 def parse_bundle(raw: bytes) -> Catalog:
-    """The catalog in the bytes of a built file."""
     import json
 
     first, *lines = raw.splitlines()
     head = json.loads(first)
     own = {provider: tuple(prefixes) for provider, prefixes in head["own"].items()}
     providers = dict(zip(head["providers"], lines, strict=True))
-    return Catalog(CatalogSource(**head["source"]), _Providers(providers), own)
+    models = LazyMapping(providers, lambda provider: _parse_models(providers[provider]))
+    return Catalog(CatalogSource(**head["source"]), models, own)
 
 
-@final
-class _Providers(Mapping[str, Mapping[str, ModelFacts]]):
-    """The providers of a built file. Most commands ask for two or three: a line is parsed when it is asked for."""
+def _parse_models(line: bytes) -> dict[str, ModelFacts]:
+    import json
 
-    __slots__ = ("_lines", "_parsed")
-
-    def __init__(self, lines: Mapping[str, bytes]) -> None:
-        self._lines = lines
-        self._parsed: dict[str, Mapping[str, ModelFacts]] = {}
-
-    def __getitem__(self, provider: str) -> Mapping[str, ModelFacts]:
-        found = self._parsed.get(provider)
-        if found is None:
-            import json
-
-            rows = json.loads(self._lines[provider])
-            found = self._parsed[provider] = {model: _decode(row) for model, row in rows.items()}
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
+    return {model: _decode_row(row) for model, row in json.loads(line).items()}
 
 
-def _decode(row: list[Any]) -> ModelFacts:
-    window, most, inputs, tools, reasoning, read, written, retires, released, name = row + [None] * (
-        len(COLUMNS) - len(row)
-    )
-    return ModelFacts(
-        name=name,
-        context_window=window,
-        max_tokens=most,
-        inputs=None if inputs is None else _decode_inputs(inputs),
-        tools=_FLAGS[tools],
-        reasoning=_FLAGS[reasoning],
-        input_price=read,
-        output_price=written,
-        released=released,
-        retires=retires,
-    )
+def _decode_row(row: list[Any]) -> ModelFacts:
+    facts = dict(zip(COLUMNS, row, strict=False))
+    for name, decode in _DECODERS.items():
+        if facts.get(name) is not None:
+            facts[name] = decode(facts[name])
+    return ModelFacts(**facts)
 
 
 @cache
 def _decode_inputs(codes: str) -> tuple[str, ...]:
     return tuple(INPUT_CODES[code] for code in codes)
+
+
+_DECODERS: Mapping[str, Callable[[Any], Any]] = {"inputs": _decode_inputs, "tools": bool, "reasoning": bool}

@@ -1,9 +1,9 @@
-"""The listings of providers that ``models refresh`` asked for last: facts about models, with the day they were told.
+"""The cached listings of providers that ``models refresh`` fetched last: facts about models, with their date.
 
-The file holds no secret. It is replaced whole, readable by its user alone, and treated as untrusted: a broken file, or
-one of another version, is ignored. Its first line says which listings follow, one a line, so that what needs two
-providers parses two lines. A listing belongs to the place that it came from: what one repository's gateway told
-says nothing about another's.
+The file contains no secret. It is replaced atomically, readable only by its user, and treated as untrusted: an invalid
+file, or one of another version, is ignored. Its first line names the listings that follow, one per line, so that only
+the lines of the needed providers are parsed. A listing is valid only for the place it was fetched from: the gateway of
+one repository says nothing about that of another.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from text2llm.storage.reading import read_cache_file
 CACHE_NAME = "listings.jsonl"
 _VERSION = 1
 _MAX_BYTES = 32 * 1024 * 1024
-#: More providers than anybody has; the ones that were asked longest ago go first.
+#: The oldest listings are dropped.
 _MAX_LISTINGS = 64
 #: The year 2100, in milliseconds since the epoch.
 _END_OF_TIME = 4_102_444_800_000
@@ -40,14 +40,14 @@ class Listing(NamedTuple):
 
     @property
     def date(self) -> str:
-        """The day on which it was told, in the zone of this machine: ``YYYY-MM-DD``."""
+        """The day on which it was fetched, in the local time zone: ``YYYY-MM-DD``."""
         from datetime import datetime
 
         return datetime.fromtimestamp(self.taken_at / 1000).astimezone().date().isoformat()
 
 
 def read_listings(path: str, places: Mapping[str, str]) -> dict[str, Listing]:
-    """The listings that are kept at ``path`` of the providers in ``places``, as far as they came from there."""
+    """The listings in the cache at ``path`` that were fetched from the place of their provider in ``places``."""
     found = {}
     for head, line in _read_lines(path):
         provider, place, taken_at = head
@@ -59,7 +59,7 @@ def read_listings(path: str, places: Mapping[str, str]) -> dict[str, Listing]:
 
 
 def write_listings(path: str, listings: Iterable[Listing]) -> None:
-    """Put listings in place of those of the same provider and place; the others stay.
+    """Replace the listings of the same provider and place; keep the others.
 
     Raises:
         WriteError: the cache cannot be written.
@@ -67,19 +67,19 @@ def write_listings(path: str, listings: Iterable[Listing]) -> None:
     from text2llm.storage.atomic import replace_file
 
     kept = {head[:2]: (head, line) for head, line in _read_lines(path)}
-    for each in listings:
-        head = (each.provider, each.place, each.taken_at)
-        kept[head[:2]] = (head, _encode(each.models))
+    for listing in listings:
+        head = (listing.provider, listing.place, listing.taken_at)
+        kept[head[:2]] = (head, _encode(listing.models))
     newest = sorted(kept.values(), key=lambda entry: -entry[0][2])[:_MAX_LISTINGS]
     first = json.dumps({"version": _VERSION, "listings": [head for head, _ in newest]}).encode()
     data = b"\n".join((first, *(line for _, line in newest), b""))
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        if os.path.islink(path):  # it is not read, and what it leads to is somebody's
+        if os.path.islink(path):  # a link is never read, and its target must not change
             os.unlink(path)
     except OSError as error:
         raise WriteError(f"cannot write {path}: {error.strerror}", hint="make its directory writable") from error
-    # Without a lock, the last one wins: what another one kept is asked for again.
+    # Without a lock, the last writer wins: lost listings are fetched again.
     replace_file(path, data, mode=0o600)
 
 
@@ -87,7 +87,7 @@ _Head = tuple[str, str, int]
 
 
 def _read_lines(path: str) -> Iterator[tuple[_Head, bytes]]:
-    """The listings of a file: provider, place and moment of each, and its line."""
+    """The listings of a file: provider, place and time of each, and its line."""
     first, *lines = read_cache_file(path, _MAX_BYTES).split(b"\n")
     body = parse_json(first)
     if not isinstance(body, dict) or body.get("version") != _VERSION or not isinstance(body.get("listings"), list):
@@ -103,7 +103,7 @@ def _read_lines(path: str) -> Iterator[tuple[_Head, bytes]]:
 
 
 def _encode(models: Mapping[str, ModelFacts]) -> bytes:
-    """One line: the facts of each model in their order, without the unknown ones at the end."""
+    """One line: the facts of each model in order, without unknown ones at the end."""
     rows = {}
     for model, facts in models.items():
         row = list(facts)

@@ -1,36 +1,36 @@
-"""Facts about models, and a catalog of them. Pure. An absent fact is unknown: it decides nothing."""
+"""Facts about models, and a catalog of them. Pure. A missing fact is unknown and has no effect."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, final
 
 from text2llm.refs import ModelRef
 
-#: What no model has, nor any provider's list says of one but by mistake or malice.
+#: Larger values in a provider's list are mistakes or malicious.
 MAX_NAME = 200
 MAX_TOKENS = 10**9
 MAX_PRICE = 10**6
 _SMALLEST_PRICE = 1e-4
-#: A model that retires sooner than this many days after the day of judgement is worth a word.
+#: Days before its retirement date from which a model is reported.
 NOTICE_DAYS = 60
 
 
 class ModelFacts(NamedTuple):
-    """What is known of one model; ``None`` is unknown.
+    """The facts of one model; ``None`` is unknown.
 
     Attributes:
-        name: what people call it.
-        context_window: tokens of input and output together, or of input, as its provider counts.
-        max_tokens: the most tokens of one answer.
-        inputs: the kinds it reads: ``text``, ``image``, ``audio``, ``video``, ``pdf``.
+        name: the display name.
+        context_window: tokens of input and output, or of input, depending on the provider.
+        max_tokens: maximum output tokens.
+        inputs: the accepted kinds: ``text``, ``image``, ``audio``, ``video``, ``pdf``.
         tools: whether it calls functions.
-        reasoning: whether it thinks before it answers.
-        input_price: US dollars for a million tokens read.
-        output_price: US dollars for a million tokens written.
-        released: the day of its release, ``YYYY-MM-DD``.
-        retires: the day from which it is not served any more, ``YYYY-MM-DD``.
+        reasoning: whether it is a reasoning model.
+        input_price: US dollars per million input tokens.
+        output_price: US dollars per million output tokens.
+        released: the release date, ``YYYY-MM-DD``.
+        retires: the retirement date, from which it is no longer served, ``YYYY-MM-DD``.
     """
 
     name: str | None = None
@@ -45,8 +45,35 @@ class ModelFacts(NamedTuple):
     retires: str | None = None
 
 
+_Value = TypeVar("_Value")
+
+
+@final
+class LazyMapping(Mapping[str, _Value]):
+    """A mapping whose values are loaded on first use: most commands need only two or three providers."""
+
+    __slots__ = ("_keys", "_load", "_loaded")
+
+    def __init__(self, keys: Collection[str], load: Callable[[str], _Value]) -> None:
+        self._keys, self._load = keys, load
+        self._loaded: dict[str, _Value] = {}
+
+    def __getitem__(self, key: str) -> _Value:
+        if key not in self._loaded:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._loaded[key] = self._load(key)
+        return self._loaded[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
 class CatalogSource(NamedTuple):
-    """Where the bundled facts come from: a package, its version, and its day, ``YYYY-MM-DD``."""
+    """The package of the bundled facts, its version, and its date, ``YYYY-MM-DD``."""
 
     name: str
     version: str
@@ -56,8 +83,8 @@ class CatalogSource(NamedTuple):
 class Catalog(NamedTuple):
     """The chat models of each provider, by canonical provider id and the model's id there.
 
-    ``own`` are, by provider, the beginnings of ids that its users make themselves (fine-tuned models, deployments);
-    an empty one is every id.
+    ``own`` are, by provider, the prefixes of ids that its users choose (fine-tuned models, deployments); an empty
+    prefix matches every id.
     """
 
     source: CatalogSource
@@ -65,19 +92,17 @@ class Catalog(NamedTuple):
     own: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def find(self, ref: ModelRef) -> ModelFacts | None:
-        """The facts of a model; ``None`` when it is not in the catalog."""
         return self.providers.get(ref.provider, {}).get(ref.model)
 
     def covers(self, provider: str) -> bool:
-        """Whether the catalog knows models of the provider: of others it says nothing."""
         return bool(self.providers.get(provider))
 
     def expects(self, ref: ModelRef) -> bool:
-        """Whether the model would be in the catalog if it existed when the facts were gathered."""
+        """Whether the catalog would have the model if it existed when the facts were collected."""
         return self.covers(ref.provider) and not ref.model.startswith(self.own.get(ref.provider, ()))
 
     def served(self, provider: str, day: str | None = None) -> Iterator[str]:
-        """The models of a provider that have not retired by a day, ``YYYY-MM-DD``; ``None``: by that of the facts."""
+        """The models of a provider not retired by ``day``, ``YYYY-MM-DD``, by default the date of the facts."""
         today = day or self.source.date
         for model, facts in self.providers.get(provider, {}).items():
             if facts.retires is None or facts.retires > today:
@@ -85,14 +110,14 @@ class Catalog(NamedTuple):
 
 
 def is_retiring(day: str, today: str) -> bool:
-    """Whether a model that is served until ``day`` has retired ``today``, or will soon; both are ``YYYY-MM-DD``."""
+    """Whether a model with the retirement date ``day`` is retired ``today`` or soon; both are ``YYYY-MM-DD``."""
     from datetime import date, timedelta
 
     return (date.fromisoformat(day) - timedelta(NOTICE_DAYS)).isoformat() < today
 
 
 def show_price(price: float) -> str:
-    """US dollars as price lists write them: ``$5``, ``$4.50``, ``$0.075``; a price too small for that as a power."""
+    """US dollars as in price lists: ``$5``, ``$4.50``, ``$0.075``; very small prices in scientific notation."""
     if price >= MAX_PRICE or 0 < price < _SMALLEST_PRICE:
         return f"${price:.3g}"
     whole, _, part = f"{price:.4f}".rstrip("0").partition(".")

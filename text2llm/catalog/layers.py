@@ -1,14 +1,14 @@
-"""What is known of models, in layers: the configuration goes before a provider's listing, and that before the bundle.
+"""Facts in layers: the configuration precedes a provider's listing, and that the bundle. Pure.
 
-Pure. Each fact is decided by itself: a layer that does not know it lets the one below speak.
+Each fact is taken from the first layer that knows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias, final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
-from text2llm.catalog.facts import Catalog, ModelFacts
+from text2llm.catalog.facts import Catalog, LazyMapping, ModelFacts
 
 if TYPE_CHECKING:
     from text2llm.config.model import Config, CustomModel, CustomProvider
@@ -19,7 +19,7 @@ Layer: TypeAlias = Mapping[str, Mapping[str, ModelFacts]]
 
 
 def configured_models(config: Config, spellings: Spellings) -> dict[str, dict[str, ModelFacts]]:
-    """The models under ``models.providers``; of two entries for one model the first counts."""
+    """The models under ``models.providers``; of two entries for one model the first applies."""
     found: dict[str, dict[str, ModelFacts]] = {}
     for custom in config.providers.values():
         for model in custom.models:
@@ -38,15 +38,20 @@ def _facts(model: CustomModel) -> ModelFacts:
 
 
 def combine(configured: Layer, listings: Layer, bundle: Catalog) -> Catalog:
-    """One catalog of the three layers; its source is the bundle's."""
-    layers = tuple(layer for layer in (configured, listings) if layer)
-    return bundle if not layers else bundle._replace(providers=_Layered((*layers, bundle.providers)))
+    if not configured and not listings:
+        return bundle
+    layers = (configured, listings, bundle.providers)
+    providers = dict.fromkeys(provider for layer in layers for provider in layer)
+    combined = LazyMapping(
+        providers, lambda provider: _stack([layer[provider] for layer in layers if provider in layer])
+    )
+    return bundle._replace(providers=combined)
 
 
 def lacks(catalog: Catalog, ref: ModelRef, custom: CustomProvider | None) -> bool:
-    """Whether a model ought to be known and is not; ``custom`` is what the configuration says of its provider.
+    """Whether a model is missing from the catalog; ``custom`` is its provider in the configuration.
 
-    A provider that is pointed at another address has the models that the configuration lists, when it lists any.
+    A provider with another base URL has only the models that the configuration lists, if any.
     """
     if catalog.find(ref) is not None:
         return False
@@ -54,37 +59,11 @@ def lacks(catalog: Catalog, ref: ModelRef, custom: CustomProvider | None) -> boo
 
 
 def overlay(upper: ModelFacts, lower: ModelFacts) -> ModelFacts:
-    """The facts of ``upper``, and those of ``lower`` where it knows none."""
+    """The facts of ``upper``, completed with those of ``lower``."""
     return lower._replace(**{name: fact for name, fact in upper._asdict().items() if fact is not None})
 
 
-@final
-class _Layered(Mapping[str, Mapping[str, ModelFacts]]):
-    """Layers, the first the strongest. A provider is put together when it is asked for."""
-
-    __slots__ = ("_combined", "_layers")
-
-    def __init__(self, layers: tuple[Layer, ...]) -> None:
-        self._layers = layers
-        self._combined: dict[str, Mapping[str, ModelFacts]] = {}
-
-    def __getitem__(self, provider: str) -> Mapping[str, ModelFacts]:
-        if provider not in self._combined:
-            known = [layer[provider] for layer in self._layers if provider in layer]
-            if not known:
-                raise KeyError(provider)
-            self._combined[provider] = _stack(known)
-        return self._combined[provider]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(provider for layer in self._layers for provider in layer))
-
-    def __len__(self) -> int:
-        return len(tuple(iter(self)))
-
-
 def _stack(layers: list[Mapping[str, ModelFacts]]) -> Mapping[str, ModelFacts]:
-    """The models of one provider; the strongest layer comes first."""
     top, *below = layers
     if not below:
         return top

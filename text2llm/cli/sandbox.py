@@ -82,13 +82,13 @@ def command(port: int, scenario: str | None, record: str | None, *, list_keys: b
 
 
 def _print_keys(*, as_json: bool) -> None:
-    from text2llm.sandbox.behaviours import BEHAVIOURS
+    from text2llm.sandbox.behaviors import BEHAVIORS
     from text2llm.sandbox.keys import PREFIX
 
     if as_json:
-        print_json({"keys": [{"key": PREFIX + name, **_describe_key(name)} for name in BEHAVIOURS]})
+        print_json({"keys": [{"key": PREFIX + name, **_describe_key(name)} for name in BEHAVIORS]})
         return
-    table = [(PREFIX + name, " or ".join(each.says), each.summary) for name, each in BEHAVIOURS.items()]
+    table = [(PREFIX + name, " or ".join(each.says), each.summary) for name, each in BEHAVIORS.items()]
     key_width, says_width = (max(len(row[column]) for row in table) for column in (0, 1))
     for key, says, summary in table:
         click.echo(f"{key:{key_width}}  {says:{says_width}}  {summary}")
@@ -98,13 +98,13 @@ def _print_keys(*, as_json: bool) -> None:
 
 
 def _describe_key(name: str) -> dict[str, Any]:
-    from text2llm.sandbox.behaviours import BEHAVIOURS, say_elsewhere
+    from text2llm.sandbox.behaviors import BEHAVIORS, differing_statuses
 
     others = [
-        {"provider": voice.provider, "api": voice.api, "says": list(words)}
-        for voice, words in say_elsewhere(name).items()
+        {"provider": played.provider, "api": played.api, "says": list(words)}
+        for played, words in differing_statuses(name).items()
     ]
-    return {"says": list(BEHAVIOURS[name].says), "elsewhere": others, "plays": BEHAVIOURS[name].summary}
+    return {"says": list(BEHAVIORS[name].says), "elsewhere": others, "plays": BEHAVIORS[name].summary}
 
 
 def _group_others(name: str) -> dict[str, list[str]]:
@@ -112,18 +112,18 @@ def _group_others(name: str) -> dict[str, list[str]]:
 
     A provider that only leaves the reason open says nothing else.
     """
-    from text2llm.sandbox.behaviours import BEHAVIOURS, say_elsewhere
+    from text2llm.sandbox.behaviors import BEHAVIORS, differing_statuses
     from text2llm.sandbox.providers import base_paths
 
     apis: dict[str, set[str]] = {}
-    for voice, _ in base_paths():
-        apis.setdefault(voice.provider, set()).add(voice.api)
+    for played, _ in base_paths():
+        apis.setdefault(played.provider, set()).add(played.api)
     groups: dict[str, list[str]] = {}
-    usual = {each.partition("/")[0] for each in BEHAVIOURS[name].says}
-    for voice, words in say_elsewhere(name).items():
+    usual = {each.partition("/")[0] for each in BEHAVIORS[name].says}
+    for played, words in differing_statuses(name).items():
         if usual.issuperset(words):
             continue
-        shown = voice.provider if len(apis[voice.provider]) == 1 else f"{voice.provider} ({voice.api})"
+        shown = played.provider if len(apis[played.provider]) == 1 else f"{played.provider} ({played.api})"
         groups.setdefault(" or ".join(words), []).append(shown)
     return groups
 
@@ -182,7 +182,7 @@ def _read_scenario(path: str) -> Scenario:
     from text2llm.config.load import read_file
     from text2llm.config.schema import check_text
     from text2llm.config.schema_files import schema_text
-    from text2llm.sandbox.behaviours import BEHAVIOURS
+    from text2llm.sandbox.behaviors import BEHAVIORS
     from text2llm.sandbox.scenario import parse_scenario
 
     document = read_file(path)
@@ -194,21 +194,21 @@ def _read_scenario(path: str) -> Scenario:
         (message, hint, location), more = found[0], len(found) - 1
         raise ScenarioError(message + (f" (and {more} more)" if more else ""), hint=hint, location=location)
     data: Any = document.data
-    return parse_scenario(data, BEHAVIOURS)
+    return parse_scenario(data, BEHAVIORS)
 
 
 def _find_unknown(document: Document) -> list[tuple[str, str | None, Location]]:
     from text2llm.config.suggest import Suggestions
-    from text2llm.sandbox.behaviours import BEHAVIOURS
+    from text2llm.sandbox.behaviors import BEHAVIORS
     from text2llm.sandbox.scenario import list_unknown
 
     suggestions = Suggestions()
     found: list[tuple[str, str | None, Location]] = []
     data: Any = document.data
-    for pointer, word in list_unknown(data, BEHAVIOURS):
-        near = suggestions.near(word, BEHAVIOURS)
+    for pointer, word in list_unknown(data, BEHAVIORS):
+        near = suggestions.near(word, BEHAVIORS)
         hint = f"did you mean '{near}'?" if near else "`text2llm sandbox --list` shows them, after their sandbox-"
-        found.append((f"there is no behaviour '{word}'", hint, document.locate(pointer)))
+        found.append((f"there is no behavior '{word}'", hint, document.locate(pointer)))
     return found
 
 
@@ -226,4 +226,4 @@ def _announce(sandbox: Sandbox, *, as_json: bool) -> None:
 def _tell(recorded: Recorded, status: int) -> None:
     from text2llm.report.sanitise import clean_line
 
-    click.echo(clean_line(f"{recorded.method} {recorded.path} {recorded.behaviour} {status}"), err=True)
+    click.echo(clean_line(f"{recorded.method} {recorded.path} {recorded.behavior} {status}"), err=True)

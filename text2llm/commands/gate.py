@@ -15,11 +15,11 @@ from text2llm.errors import UsageError
 from text2llm.login.refresh import Outcome
 from text2llm.plan.edits import warn_bare
 from text2llm.probe.gate import REQUIRED, GateReport, Policy, judge_routes
-from text2llm.probe.options import GATE_FLAGS, check_options
+from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.routes import GatePlan, Position, RouteChoice, Views, plan_gate
 from text2llm.probe.runner import run_probes
-from text2llm.providers.free_probes import load_free_probes
+from text2llm.providers.endpoints import load_free_probes
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace, ignore
@@ -98,7 +98,7 @@ def _find_limits(workspace: Workspace, request: GateRequest) -> ProbeOptions:
         _first(request.max_tokens, configured.max_tokens),
         attempts=_first(request.attempts, configured.attempts),
         free=request.free,
-        flags=GATE_FLAGS,
+        prefix="--",
     )
 
 

@@ -19,7 +19,7 @@ from text2llm.secret import RefSource, Secret
 from text2llm.trust.bindings import CredentialKind, CredentialName, Grant, parse_credential_name
 from text2llm.trust.origin import Origin
 from text2llm.trust.public import is_public_value
-from text2llm.upstream.destination import Destination, Word, find_destination
+from text2llm.upstream.destination import Destination, OriginSource, find_destination
 from text2llm.workspace import Workspace, read_clock
 
 #: A profile's name behind its provider's id: what fits on a command line, and into the name of a grant.
@@ -146,12 +146,12 @@ def _settle(destination: Destination, provider: str, person: Person) -> Origin |
 
     Without a terminal nothing is confirmed: see :func:`require_word`.
     """
-    if destination.word is Word.CONFIG and person.has_terminal():
+    if destination.source is OriginSource.CONFIG and person.has_terminal():
         question = f"{destination.place} sends the credential of {provider} to {destination.origin}. Do you trust it?"
         if not person.confirm(question):
             raise NotStoredError("nothing was stored", hint="name another origin with --origin, if you know one")
         return destination.origin
-    return destination.origin if destination.word is Word.PERSON else None
+    return destination.origin if destination.source is OriginSource.USER else None
 
 
 def require_word(destination: Destination, secret: Secret, person: Person) -> None:
@@ -171,7 +171,7 @@ def require_person(destination: Destination, person: Person) -> None:
         RefusedError: there is none.
     """
     origin = destination.origin
-    if destination.word is Word.CONFIG and origin is not None and not person.has_terminal():
+    if destination.source is OriginSource.CONFIG and origin is not None and not person.has_terminal():
         raise RefusedError(
             f"{destination.place} sends this credential to {origin}, and there is no terminal to confirm that",
             hint=f"if you trust it, add --origin {origin}",
@@ -214,7 +214,7 @@ def _explain_destination(place: CredentialPlace) -> tuple[str, ...]:
     note = place.destination.note
     if note is None:
         return ()
-    if place.destination.word is not Word.NOBODY:
+    if place.destination.source is not OriginSource.UNKNOWN:
         return (note,)
     command = f"text2llm trust allow --credential profile:{place.profile_id} --origin https://HOST"
     return (f"{note}; when you know it, run `{command}`",)

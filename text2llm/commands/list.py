@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from text2llm.catalog.bundle import load_bundle
 from text2llm.catalog.layers import combine, configured_models
-from text2llm.status.model_list import ModelList, Selection, list_models, named_providers
+from text2llm.status.model_list import ModelFilter, ModelList, list_models, named_providers
 from text2llm.workspace import Workspace
 
 
@@ -26,4 +26,4 @@ def run(workspace: Workspace, request: ListRequest) -> ModelList:
     names = [*registry.ids(), *view.customs] if request.every else named_providers(view)
     listings = workspace.find_listings(names, view)
     catalog = combine(configured_models(workspace.config, registry.spellings()), listings, load_bundle())
-    return list_models(view, catalog, Selection(request.every, request.local, chosen))
+    return list_models(view, catalog, ModelFilter(request.every, request.local, chosen))

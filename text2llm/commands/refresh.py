@@ -8,10 +8,9 @@ from enum import Enum
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.cache import Listing, read_listings, write_listings
-from text2llm.listing.fetch import Fetched, fetch_listings
-from text2llm.listing.kept import cache_path
-from text2llm.listing.plan import ListingQuery, plan_listing
-from text2llm.providers.listings import load_listings
+from text2llm.listing.fetch import FetchedListing, fetch_listings
+from text2llm.listing.plan import ListingQuery, cache_path, plan_listing
+from text2llm.providers.endpoints import load_listings
 from text2llm.status.credentials import list_credentials, providers_in_use
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace
@@ -70,22 +69,22 @@ def _refresh(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[R
     path = cache_path(view)
     if fresh:
         write_listings(path, fresh.values())
-    kept = read_listings(path, {name: str(query.place.sister) for name, query in queries.items()})
+    kept = read_listings(path, {name: str(query.place.sibling) for name, query in queries.items()})
     return tuple(
         _sum_up(name, plans[name], fetched_by_id.get(name), fresh.get(name) or kept.get(name), named) for name in plans
     )
 
 
-def _keep(query: ListingQuery, fetched: Fetched, now: int) -> Iterator[Listing]:
-    if not isinstance(fetched.found, Verdict):
-        facts = {model: listed.facts for model, listed in fetched.found.items()}
-        yield Listing(query.provider, str(query.place.sister), now, facts)
+def _keep(query: ListingQuery, fetched: FetchedListing, now: int) -> Iterator[Listing]:
+    if not isinstance(fetched.models, Verdict):
+        facts = {model: listed.facts for model, listed in fetched.models.items()}
+        yield Listing(query.provider, str(query.place.sibling), now, facts)
 
 
 def _sum_up(
     name: str,
     plan: ListingQuery | Verdict,
-    fetched: Fetched | None,
+    fetched: FetchedListing | None,
     listing: Listing | None,
     named: bool,  # noqa: FBT001 - see `_refresh`
 ) -> Renewal:
@@ -93,6 +92,6 @@ def _sum_up(
         skipped = not named and plan.reason in _ABSENT
         return Renewal(name, Outcome.SKIPPED if skipped else Outcome.FAILED, listing, plan)
     assert fetched is not None
-    if isinstance(fetched.found, Verdict):
-        return Renewal(name, Outcome.FAILED, listing, fetched.found)
+    if isinstance(fetched.models, Verdict):
+        return Renewal(name, Outcome.FAILED, listing, fetched.models)
     return Renewal(name, Outcome.RENEWED, listing)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from text2llm.auth.credentials import AuthProfile, OAuth, UsageStats
+from text2llm.auth.health import needs_refresh
 from text2llm.errors import Text2llmError, UsageError
 from text2llm.login.refresh import Failed, Outcome, Renewer, StillFresh, refresh_profile
 from text2llm.login.registration import NotRegistered, resolve_terms
-from text2llm.login.renewal import needs_refresh
 from text2llm.secret import Secret, SecretRef
 from text2llm.storage.places import find_places
 from text2llm.workspace import Workspace

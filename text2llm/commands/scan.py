@@ -11,13 +11,13 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import Slot
 from text2llm.config.policy import is_allowed
 from text2llm.listing.fetch import fetch_models
-from text2llm.probe.options import GATE_FLAGS, check_options
+from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import Progress, run_probes
 from text2llm.probe.targets import ProbeTarget, name_subject
 from text2llm.refs import ModelRef
-from text2llm.scan.rank import Finding, Proposal, Scanned, Skip, lists_images, preselect, propose, rank
-from text2llm.scan.select import Candidate, Filters, Selection, select
+from text2llm.scan.rank import AbilityResult, Proposal, Scanned, Skip, lists_images, preselect, propose, rank
+from text2llm.scan.select import Candidate, CandidateSelection, Filters, select
 from text2llm.upstream.access import find_access
 from text2llm.upstream.obstacle import build_call, find_obstacle
 from text2llm.upstream.verdict import Verdict
@@ -44,7 +44,7 @@ class Scan:
     """
 
     provider: str
-    selection: Selection
+    selection: CandidateSelection
     ranked: tuple[Scanned, ...]
     options: ProbeOptions | None = None
     obstacle: Verdict | None = None
@@ -81,7 +81,7 @@ def run(workspace: Workspace, request: ScanRequest, progress: Progress | None = 
     provider, view = workspace.find_provider(request.provider), workspace.read(secrets=True)
     probes = None
     if request.probe:
-        probes = check_options(request.timeout, request.concurrency, _MAX_TOKENS, flags=GATE_FLAGS)
+        probes = check_options(request.timeout, request.concurrency, _MAX_TOKENS, prefix="--")
     models = fetch_models(provider, view)
     if isinstance(models, Verdict):
         return models
@@ -106,13 +106,13 @@ def _propose(found: Scan, workspace: Workspace, request: ScanRequest) -> ScanRes
 
 def _pass_over(candidate: Candidate) -> Scanned:
     unseen = Skip.NOT_WANTED if lists_images(candidate) else Skip.NOT_LISTED
-    return Scanned(candidate, Finding(skip=Skip.NOT_WANTED), Finding(skip=unseen))
+    return Scanned(candidate, AbilityResult(skip=Skip.NOT_WANTED), AbilityResult(skip=unseen))
 
 
 def _probe(  # noqa: PLR0913, PLR0917 - what is probed, and how
     provider: str,
     view: Reading,
-    selection: Selection,
+    selection: CandidateSelection,
     chosen: tuple[Candidate, ...],
     options: ProbeOptions,
     progress: Progress | None,
@@ -146,10 +146,10 @@ def _target(candidate: Candidate, ability: Ability, view: Reading) -> ProbeTarge
 def _sum_up(candidate: Candidate, results: Mapping[tuple[str, Ability], ProbeResult]) -> Scanned:
     probed = set(_abilities(candidate))
 
-    def find(ability: Ability) -> Finding:
+    def find(ability: Ability) -> AbilityResult:
         if ability not in probed:
-            return Finding(skip=Skip.NOT_LISTED)
+            return AbilityResult(skip=Skip.NOT_LISTED)
         result = results.get((candidate.ref.model, ability))
-        return Finding(skip=Skip.INTERRUPTED) if result is None else Finding(result)
+        return AbilityResult(skip=Skip.INTERRUPTED) if result is None else AbilityResult(result)
 
     return Scanned(candidate, find(Ability.TOOL), find(Ability.IMAGE))

@@ -52,7 +52,7 @@ def probe_view(view: Reading, options: ProbeOptions, *, progress: Progress | Non
     """Probe what is in view, under the shipped bindings, the environment's grants and those of the user's settings."""
     from text2llm.probe.runner import run_probes
     from text2llm.probe.targets import find_targets
-    from text2llm.providers.free_probes import load_free_probes
+    from text2llm.providers.endpoints import load_free_probes
 
     targets = find_targets(view, options, load_free_probes(view.registry) if options.free else None)
     return run_probes(targets, options, view.trust, progress=progress, network=view.settings.network)
@@ -60,7 +60,7 @@ def probe_view(view: Reading, options: ProbeOptions, *, progress: Progress | Non
 
 def _add_usage(view: Reading, report: StatusReport, workspace: Workspace, *, asked: bool) -> StatusReport:
     """Add the usage of the credentials whose providers report it."""
-    from text2llm.providers.usage import load_usage
+    from text2llm.providers.endpoints import load_usage
     from text2llm.status.usage import add_usage, find_tellable
 
     endpoints = load_usage(workspace.registry)

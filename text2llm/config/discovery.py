@@ -9,7 +9,7 @@ from text2llm.errors import NoConfigError, ReadError, RefusedError
 from text2llm.storage.places import find_places
 
 CONFIG_NAME = "text2llm.yaml"
-CONFIG_VARIABLE = "TEXT2LLM_CONFIG"
+CONFIG_OPTION, CONFIG_VARIABLE = "--config", "TEXT2LLM_CONFIG"
 #: What people write in place of the name.
 _WAYS = "run `text2llm init` to write one, or name a file with --config"
 #: Folders that are looked into for a hint.
@@ -27,9 +27,9 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
         NoConfigError: there is none.
         RefusedError: the one found belongs to another user.
     """
-    named = explicit or environ.get(CONFIG_VARIABLE)
-    if named:
-        return _require_file(named, "--config" if explicit else CONFIG_VARIABLE)
+    origin = find_origin(explicit, environ)
+    if origin is not None:
+        return _require_file(explicit or environ[CONFIG_VARIABLE], origin)
     for folder in _search_path(directory):
         candidate = os.path.join(folder, CONFIG_NAME)
         if os.path.lexists(candidate):
@@ -54,6 +54,11 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
     named = f"outside a git repository no other folder is searched; name it: --config {above}"
     hint = _WAYS if above is None else named
     raise NoConfigError(f"no {CONFIG_NAME} in {directory}", hint=hint)
+
+
+def find_origin(explicit: str | None, environ: Mapping[str, str]) -> str | None:
+    """The option or variable that names the configuration; ``None`` if it is searched for."""
+    return CONFIG_OPTION if explicit else CONFIG_VARIABLE if environ.get(CONFIG_VARIABLE) else None
 
 
 def show_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Changes of the models that the defaults and the agents use, by what they resolve to. Pure."""
+"""Changes to the models that the defaults and the agents use, after resolution. Pure."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
+from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown, weigh_facts
-from text2llm.diff.sequences import Step, compare_lists
+from text2llm.diff.values import ListStep, compare_lists
 from text2llm.refs import ModelRef
 
 NOT_SET = "not set"
 
 
-class _Pair(NamedTuple):
-    """One slot of one owner on both sides, ``agent`` being ``None`` for the defaults.
+class _SlotPair(NamedTuple):
+    """One slot of one owner on both sides; ``agent`` is ``None`` for the defaults.
 
-    The heirs are the agents that have neither primary nor, the second ones, fallbacks of their own.
+    ``heirs`` are the agents without a primary of their own, and those without fallbacks of their own.
     """
 
     agent: str | None
@@ -31,7 +32,6 @@ class _Pair(NamedTuple):
     heirs: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def change(self, kind: str, message: str, members: Both[Resolved | None]) -> Change:
-        """A change of the models of this owner."""
         owner = "default" if self.agent is None else f"agent {self.agent}"
         return Change(
             kind,
@@ -44,7 +44,7 @@ class _Pair(NamedTuple):
 
 
 def compare_chains(sides: Both[Reading], agent: str | None = None) -> Iterator[Change]:
-    """What the defaults and each agent use; with ``agent`` what that one uses, wherever it comes from."""
+    """Compare the defaults and each agent; with ``agent`` only what that one uses, inherited or not."""
     for slot in Slot:
         pair = _pair(agent, slot, sides)
         pair = pair._replace(heirs=_find_heirs(slot, sides)) if agent is None else pair
@@ -54,8 +54,8 @@ def compare_chains(sides: Both[Reading], agent: str | None = None) -> Iterator[C
         yield from _compare_agents(sides)
 
 
-def _pair(agent: str | None, slot: Slot, sides: Both[Reading]) -> _Pair:
-    return _Pair(agent, slot, sides.map(lambda side: side.resolver.chain(agent, slot)), sides)
+def _pair(agent: str | None, slot: Slot, sides: Both[Reading]) -> _SlotPair:
+    return _SlotPair(agent, slot, sides.map(lambda side: side.resolver.chain(agent, slot)), sides)
 
 
 def _find_heirs(slot: Slot, sides: Both[Reading]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -67,21 +67,20 @@ def _find_heirs(slot: Slot, sides: Both[Reading]) -> tuple[tuple[str, ...], tupl
     )
 
 
-def _compare_primary(pair: _Pair) -> Iterator[Change]:
+def _compare_primary(pair: _SlotPair) -> Iterator[Change]:
     members = pair.chains.map(lambda chain: chain.primary)
     refs = members.map(_ref)
     if not refs.differ():
         return
     facts = compare_models(refs, pair.sides)
-    said = pair.chains.map(lambda chain: _describe(chain, own=pair.agent is None))
+    shown = pair.chains.map(lambda chain: _describe(chain, own=pair.agent is None))
     word = SLOT_WORDS[pair.slot].primary
-    change = pair.change(_kind(word), f"{word}: {said.old} → {said.new}", members)
+    change = pair.change(_kind(word), f"{word}: {shown.old} → {shown.new}", members)
     change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[0])
     yield warn_unknown(change, pair.sides.new, refs.new)
 
 
 def _kind(word: str) -> str:
-    """What people call a member of a chain, for programs."""
     return word.replace(" ", "-")
 
 
@@ -90,7 +89,6 @@ def _ref(member: Resolved | None) -> ModelRef | None:
 
 
 def _describe(chain: Chain, *, own: bool) -> str:
-    """The primary of a chain, and how it came to be."""
     member = chain.primary
     if member is None:
         return NOT_SET
@@ -99,26 +97,27 @@ def _describe(chain: Chain, *, own: bool) -> str:
     return f"{member.ref} ({', '.join(notes)})" if notes else str(member.ref)
 
 
-def _compare_fallbacks(pair: _Pair) -> Iterator[Change]:
+def _compare_fallbacks(pair: _SlotPair) -> Iterator[Change]:
     refs = pair.chains.map(lambda chain: [member.ref for member in chain.fallbacks])
     for step in compare_lists(refs.old, refs.new):
         yield _describe_step(step, pair)
 
 
-def _describe_step(step: Step[ModelRef], pair: _Pair) -> Change:
+def _describe_step(step: ListStep[ModelRef], pair: _SlotPair) -> Change:
     word = SLOT_WORDS[pair.slot].fallback
     kind = _kind(word)
     members = Both(step.old, step.new).join(pair.chains, _member)
     if step.new is None:
-        text = f"{word} removed: {step.item} (was at position {step.old})"
-        return pair.change(f"{kind}-removed", text, members)._replace(agents=pair.heirs[1])
-    if step.old is not None:
-        text = f"{word} moved from position {step.old} to {step.new}: {step.item}"
-        return pair.change(f"{kind}-moved", text, members)._replace(agents=pair.heirs[1])
+        event, text = "removed", f"removed: {step.item} (was at position {step.old})"
+    elif step.old is not None:
+        event, text = "moved", f"moved from position {step.old} to {step.new}: {step.item}"
+    else:
+        event, text = "added", f"added at position {step.new}: {step.item}"
+    change = pair.change(f"{kind}-{event}", f"{word} {text}", members)._replace(agents=pair.heirs[1])
+    if event != "added":
+        return change
     facts = compare_models(Both(None, step.item), pair.sides)
-    change = pair.change(f"{kind}-added", f"{word} added at position {step.new}: {step.item}", members)
-    change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[1])
-    return warn_unknown(change, pair.sides.new, step.item)
+    return warn_unknown(change._replace(level=weigh_facts(facts), facts=facts), pair.sides.new, step.item)
 
 
 def _member(position: int | None, chain: Chain) -> Resolved | None:
@@ -126,22 +125,17 @@ def _member(position: int | None, chain: Chain) -> Resolved | None:
 
 
 def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
-    known = sides.map(lambda side: known_agents(side.config))
+    known = sides.map(lambda side: frozenset(known_agents(side.config)))
     listed = sides.map(lambda side: [agent.id for agent in side.config.agents])
     for name in listed.new:
         if name not in known.old:
-            used = _summarise(name, sides.new)
-            place = sides.new.place(("agents", "entries", _written(name, sides.new)), key=True)
-            message = f"agent {name} added: {used}"
-            texts, places = Both(None, used), Both(None, place)
-            change = Change("agent-added", Level.CHANGE, f"agent {name}", message, texts, places)
+            change, used, place = _describe_agent(name, "added", sides.new)
+            change = change._replace(texts=Both(None, used), places=Both(None, place))
             yield warn_unknown(change, sides.new, *_own_models(name, sides.new))
     for name in listed.old:
         if name not in known.new:
-            used = _summarise(name, sides.old)
-            place = sides.old.place(("agents", "entries", _written(name, sides.old)), key=True)
-            message = f"agent {name} removed: {used}"
-            yield Change("agent-removed", Level.CHANGE, f"agent {name}", message, Both(used, None), Both(place, None))
+            change, used, place = _describe_agent(name, "removed", sides.old)
+            yield change._replace(texts=Both(used, None), places=Both(place, None))
     names = sides.map(lambda side: side.config.default_agent())
     if names.differ():
         message = f"default agent: {names.old} → {names.new}"
@@ -151,12 +145,13 @@ def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
             yield from _compare_own(name, sides)
 
 
-def _written(name: str, side: Reading) -> str:
-    return next(str(agent.pointer[-1]) for agent in side.config.agents if agent.id == name)
+def _describe_agent(name: str, event: str, side: Reading) -> tuple[Change, str, Location | None]:
+    used = _summarize(name, side)
+    place = side.place(("agents", "entries", side.config.by_id[name].pointer[-1]), key=True)
+    return Change(f"agent-{event}", Level.CHANGE, f"agent {name}", f"agent {name} {event}: {used}"), used, place
 
 
 def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
-    """The models that an agent names itself."""
     for slot in Slot:
         chain = side.resolver.chain(name, slot)
         if chain.primary is not None and chain.primary_source == "agent":
@@ -165,8 +160,7 @@ def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
             yield from (member.ref for member in chain.fallbacks)
 
 
-def _summarise(name: str, side: Reading) -> str:
-    """What an agent uses, in one line."""
+def _summarize(name: str, side: Reading) -> str:
     texts = []
     for slot in Slot:
         chain, words = side.resolver.chain(name, slot), SLOT_WORDS[slot]
@@ -179,7 +173,7 @@ def _summarise(name: str, side: Reading) -> str:
 
 
 def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
-    """What an agent of both sides uses by its own settings, on one side at least."""
+    """Compare an agent of both sides that has settings of its own on one side at least."""
     for slot in Slot:
         pair = _pair(name, slot, sides)
         own = pair.chains.map(lambda chain: chain.primary_source == "agent")
@@ -190,11 +184,11 @@ def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
             yield from list(_compare_fallbacks(pair)) or _compare_source(pair, own, f"{SLOT_WORDS[slot].fallback}s")
 
 
-def _compare_source(pair: _Pair, own: Both[bool], word: str) -> Iterator[Change]:
-    """The same models, but from now on they follow the defaults, or do not any more."""
+def _compare_source(pair: _SlotPair, own: Both[bool], word: str) -> Iterator[Change]:
+    """Report the same models, if they now follow the defaults or no longer do."""
     if own.differ():
         source = "its own" if own.new else "inherited from the defaults"
-        texts = own.map(lambda each: "own" if each else "inherited")
+        texts = own.map(lambda is_own: "own" if is_own else "inherited")
         subject = f"agent {pair.agent}"
         message = f"{subject} {word}: the same, now {source}"
         yield Change("agent-inheritance", Level.CHANGE, subject, message, texts)

@@ -9,7 +9,7 @@ from text2llm.catalog.facts import CatalogSource
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 
-#: So many characters of a commit's id tell it from the others of any repository of a usual size.
+#: Characters of a commit's id that identify it in a repository of common size.
 SHORT_COMMIT = 10
 FactValue: TypeAlias = "int | float | str | tuple[str, ...] | None"
 
@@ -17,7 +17,7 @@ NOTHING: Both[None] = Both(None, None)
 
 
 class Level(Enum):
-    """How closely a change wants to be looked at; the order is that of a report."""
+    """The severity of a change; the order is that of a report."""
 
     DANGER = "danger"
     WARNING = "warning"
@@ -25,10 +25,10 @@ class Level(Enum):
 
 
 class Fact(NamedTuple):
-    """What follows for a model by the catalog; ``None`` is unknown, or there is no model on that side.
+    """A catalog value of a model that changes; ``None`` is unknown, or no model on that side.
 
-    ``name`` is ``inputPrice`` or ``outputPrice`` (US dollars for a million tokens), ``contextWindow`` or ``maxTokens``
-    (tokens), ``inputs``, or ``retires`` (a day).
+    ``name`` is ``inputPrice`` or ``outputPrice`` (US dollars per million tokens), ``contextWindow`` or ``maxTokens``
+    (tokens), ``inputs``, or ``retires`` (a date).
     """
 
     name: str
@@ -37,10 +37,10 @@ class Fact(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One change of meaning. ``kind`` is a word that stays the same, for programs; ``message`` says all of it.
+    """One change of meaning. ``kind`` is a stable word for programs; ``message`` is the whole text.
 
-    ``texts`` are the values, ``None`` where there is nothing on that side, and ``places`` where they stand.
-    ``agents`` are those, of the listed ones, for which it changes something through the defaults.
+    ``texts`` are the values, ``None`` if unset on that side, and ``places`` where they are set. ``agents`` are the
+    listed agents that inherit the change.
     """
 
     kind: str
@@ -54,7 +54,7 @@ class Change(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One of the two configurations. ``commit`` is ``None`` for the working tree; ``present``: whether it is there."""
+    """One of the two configurations. ``commit`` is ``None`` for the working tree."""
 
     name: str
     commit: str | None
@@ -62,7 +62,7 @@ class Side(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """The changes between two configurations, the most dangerous first, and where facts about models come from.
+    """The changes between two configurations, the most dangerous first, and the source of model facts.
 
     ``path`` is that of the configuration in its repository.
     """

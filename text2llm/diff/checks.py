@@ -7,34 +7,32 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from text2llm.auth.reading import Reading
+from text2llm.config.document import Document
 from text2llm.config.model import ProbeSettings
-from text2llm.config.nodes import Pointer
+from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence
 from text2llm.diagnostics import Location
-from text2llm.diff.both import Both
+from text2llm.diff.both import Both, pair_entries
 from text2llm.diff.change import Change, Level
-from text2llm.diff.lines import find_subjects
 from text2llm.diff.values import compare_values, show_span, show_value
 from text2llm.edit.change import format_pointer
 from text2llm.rules.ignores import find_heeded
 from text2llm.rules.rule import Rule
 from text2llm.rules.table import RULES
 
-#: What holds where the configuration is silent, as its schema says.
-_USUAL_PROBE = ProbeSettings(8000, 8, 8, ("primary", "image"), 1, "failure")
-_USUAL_COOLDOWNS = {"billingBackoffHours": 5, "billingMaxHours": 24, "failureWindowHours": 24}
-_CAN_BE_SILENCED = {rule.id: not rule.fixed for rule in RULES}
-#: The lowest first.
+#: The defaults of the schema.
+_DEFAULT_PROBE = ProbeSettings(8000, 8, 8, ("primary", "image"), 1, "failure")
+_DEFAULT_COOLDOWNS = {"billingBackoffHours": 5, "billingMaxHours": 24, "failureWindowHours": 24}
+_SUPPRESSIBLE = {rule.id: not rule.fixed for rule in RULES}
 _SEVERITIES = ("off", "info", "warning", "error")
 
 
 def compare_auth(sides: Both[Reading]) -> Iterator[Change]:
-    """The profiles that are declared, the order in which they are tried, and when a warning comes."""
     yield from _compare_profiles(sides)
     yield from _compare_orders(sides)
     spans = sides.map(lambda side: side.config.auth.warn_after)
     if spans.differ():
-        yield _describe("warn-after", "warning before an end", spans.map(show_span), ("auth", "warnAfter"), sides)
-    cooldowns = sides.map(lambda side: {**_USUAL_COOLDOWNS, **_map_at(side, ("auth", "cooldowns"))})
+        yield _describe("warn-after", "expiry warning", spans.map(show_span), ("auth", "warnAfter"), sides)
+    cooldowns = sides.map(lambda side: {**_DEFAULT_COOLDOWNS, **_map_at(side, ("auth", "cooldowns"))})
     for path, values in compare_values(cooldowns):
         pointer: Pointer = ("auth", "cooldowns", *path)
         yield _describe("cooldown", format_pointer(pointer), values.map(show_value), pointer, sides)
@@ -51,16 +49,13 @@ def _describe(kind: str, what: str, texts: Both[str], pointer: Pointer, sides: B
 
 
 def _compare_profiles(sides: Both[Reading]) -> Iterator[Change]:
-    declared = sides.map(lambda side: side.config.auth.profiles)
-    for name in dict.fromkeys((*declared.old, *declared.new)):
+    for name, _profiles in pair_entries(sides.map(lambda side: side.config.auth.profiles)):
         texts = sides.map(partial(_profile, name))
         if texts.differ():
             word = "added" if texts.old is None else "removed" if texts.new is None else "changed"
-            said = " → ".join(text for text in texts if text is not None)
+            subject, shown = f"profile {name}", " → ".join(filter(None, texts))
             places = sides.map(partial(_place_profile, name))
-            yield Change(
-                f"profile-{word}", Level.CHANGE, f"profile {name}", f"profile {name} {word}: {said}", texts, places
-            )
+            yield Change(f"profile-{word}", Level.CHANGE, subject, f"{subject} {word}: {shown}", texts, places)
 
 
 def _place_profile(name: str, reading: Reading) -> Location | None:
@@ -77,11 +72,9 @@ def _profile(name: str, reading: Reading) -> str | None:
 
 
 def _compare_orders(sides: Both[Reading]) -> Iterator[Change]:
-    orders = sides.map(_orders)
-    for provider in dict.fromkeys((*orders.old, *orders.new)):
-        ids = Both(orders.old.get(provider), orders.new.get(provider))
+    for provider, ids in pair_entries(sides.map(_orders)):
         if ids.differ():
-            texts = ids.map(lambda each: None if each is None else ", ".join(each) or "none")
+            texts = ids.map(lambda order: None if order is None else ", ".join(order) or "none")
             message = f"auth order of {provider}: {texts.old or 'not set'} → {texts.new or 'not set'}"
             yield Change("auth-order", Level.WARNING, f"auth order of {provider}", message, texts)
 
@@ -94,13 +87,13 @@ def _orders(reading: Reading) -> dict[str, tuple[str, ...]]:
 
 
 def compare_rules(sides: Both[Reading]) -> Iterator[Change]:
-    """Severities, and comments that silence findings: what is checked less than before is worth noting."""
+    """Compare severities and ignore comments; a weaker check is a warning."""
     for rule in RULES:
-        found = sides.map(partial(_severity, rule))
-        if found.differ() and not rule.fixed:
-            lowered = _SEVERITIES.index(found.new) < _SEVERITIES.index(found.old)
+        severities = sides.map(partial(_severity, rule))
+        if severities.differ() and not rule.fixed:
+            lowered = _SEVERITIES.index(severities.new) < _SEVERITIES.index(severities.old)
             kind, level = ("rule-lowered", Level.WARNING) if lowered else ("rule-raised", Level.CHANGE)
-            change = _describe(kind, f"rule {rule.id}", found, ("rules", rule.id), sides)
+            change = _describe(kind, f"rule {rule.id}", severities, ("rules", rule.id), sides)
             note = ", a weaker check" if lowered else ""
             yield change._replace(level=level, subject=f"rule {rule.id}", message=change.message + note)
     yield from _compare_ignores(sides)
@@ -110,39 +103,63 @@ def _severity(rule: Rule[Any], reading: Reading) -> str:
     return reading.config.severities.get(rule.id, rule.severity.value)
 
 
-class _Silence(NamedTuple):
-    """What a comment silences: a rule, for what its line is about, wherever in the file that stands by now."""
+class _Suppression(NamedTuple):
+    """A rule that a comment suppresses, and the subject of its line, wherever in the file that is now."""
 
     rule: str
     about: Pointer
 
 
 def _compare_ignores(sides: Both[Reading]) -> Iterator[Change]:
-    silenced = sides.map(lambda side: dict(_silences(side)))
-    for silence, (reason, place) in silenced.new.items():
-        if silence not in silenced.old:
-            message = f"a comment silences {silence.rule}, a weaker check: {reason}"
+    suppressed = sides.map(lambda side: dict(_suppressions(side)))
+    for key, (reason, place) in suppressed.new.items():
+        if key not in suppressed.old:
+            message = f"a comment suppresses {key.rule}, a weaker check: {reason}"
             texts, places = Both(None, reason), Both(None, place)
-            yield Change("rule-ignored", Level.WARNING, f"rule {silence.rule}", message, texts, places)
-    for silence, (reason, place) in silenced.old.items():
-        if silence not in silenced.new:
-            message, texts, places = f"a comment silences {silence.rule} no more", Both(reason, None), Both(place, None)
-            yield Change("rule-heeded", Level.CHANGE, f"rule {silence.rule}", message, texts, places)
+            yield Change("rule-ignored", Level.WARNING, f"rule {key.rule}", message, texts, places)
+    for key, (reason, place) in suppressed.old.items():
+        if key not in suppressed.new:
+            message = f"a comment no longer suppresses {key.rule}"
+            texts, places = Both(reason, None), Both(place, None)
+            yield Change("rule-heeded", Level.CHANGE, f"rule {key.rule}", message, texts, places)
 
 
-def _silences(reading: Reading) -> Iterator[tuple[_Silence, tuple[str, Location]]]:
+def _suppressions(reading: Reading) -> Iterator[tuple[_Suppression, tuple[str, Location]]]:
     included = ((("agents", "entries", agent), document) for agent, document in reading.config.included.items())
     for above, document in (((), reading.config.document), *included):
-        heeded = find_heeded(document, _CAN_BE_SILENCED)
+        heeded = find_heeded(document, _SUPPRESSIBLE)
         about = find_subjects(document) if heeded else {}
         for ignore in heeded:
             place = document.place(ignore.start)
             for rule in ignore.rules:
-                yield _Silence(rule, (*above, *about.get(ignore.line, ()))), (ignore.reason, place)
+                yield _Suppression(rule, (*above, *about.get(ignore.line, ()))), (ignore.reason, place)
+
+
+def find_subjects(document: Document) -> dict[int, Pointer]:
+    """The keys of the first key or value that begins on each line, counted from 1.
+
+    A plain item of a list is named by its text, since earlier items change its index.
+    """
+    found: dict[int, Pointer] = {}
+    for offset, pointer in _starts(document.root, ()):
+        found.setdefault(document.place(offset).line, pointer)
+    return found
+
+
+def _starts(node: Node | None, pointer: Pointer) -> Iterator[tuple[int, Pointer]]:
+    if isinstance(node, Scalar | Alias):
+        yield node.start, pointer
+    elif isinstance(node, Mapping):
+        for key, value in node.items:
+            below = (*pointer, str(key.value))
+            yield key.start, below
+            yield from _starts(value, below)
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from _starts(item, (*pointer, str(item.value) if isinstance(item, Scalar) else index))
 
 
 def compare_probe(sides: Both[Reading]) -> Iterator[Change]:
-    """The policy of ``text2llm probe``."""
     policies = sides.map(lambda side: _fill(side.config.probe))
     for key, values in (
         ("timeout", policies.map(lambda policy: show_span(policy.timeout or 0))),
@@ -155,7 +172,7 @@ def compare_probe(sides: Both[Reading]) -> Iterator[Change]:
     failing = policies.map(lambda policy: str(policy.fail_on))
     if failing.differ():
         change = _describe("probe", "probe failOn", failing, ("probe", "failOn"), sides)
-        weaker = failing.new == _USUAL_PROBE.fail_on
+        weaker = failing.new == _DEFAULT_PROBE.fail_on
         yield change._replace(level=Level.WARNING, message=f"{change.message}, a weaker gate") if weaker else change
     required = policies.map(lambda policy: policy.require or ())
     if required.map(frozenset).differ():
@@ -164,15 +181,13 @@ def compare_probe(sides: Both[Reading]) -> Iterator[Change]:
 
 def _describe_required(required: Both[tuple[str, ...]], sides: Both[Reading]) -> Change:
     texts = required.map(lambda words: ", ".join(words) or "nothing")
-    change = _describe("probe-require", "routes that must answer", texts, ("probe", "require"), sides)
+    change = _describe("probe-require", "required routes", texts, ("probe", "require"), sides)
     dropped = [word for word in required.old if word not in required.new]
     if not dropped:
         return change
-    message = f"{change.message}, a weaker gate: {', '.join(dropped)} not required any more"
+    message = f"{change.message}, a weaker gate: {', '.join(dropped)} no longer required"
     return change._replace(level=Level.WARNING, message=message)
 
 
-def _fill(written: ProbeSettings) -> ProbeSettings:
-    """A policy with what holds where it is silent."""
-    said = {name: value for name, value in written._asdict().items() if value is not None}
-    return _USUAL_PROBE._replace(**said)
+def _fill(policy: ProbeSettings) -> ProbeSettings:
+    return _DEFAULT_PROBE._replace(**{name: value for name, value in policy._asdict().items() if value is not None})

@@ -1,4 +1,4 @@
-"""Two configurations to the changes of meaning between them, the most dangerous first. Pure."""
+"""Compare the meaning of two configurations, the most dangerous changes first. Pure."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _LEVELS = tuple(Level)
 
 
 def compare_configs(configs: Both[Config | None], registry: Registry, bundle: Catalog) -> tuple[Change, ...]:
-    """What changes from one configuration to the other, ``None`` being none; see :func:`compare_meaning`."""
+    """Compare two configurations (``None``: there is none); see :func:`compare_meaning`."""
     return compare_meaning(configs.map(lambda config: read_meaning(config, registry, bundle)))
 
 
 def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Change, ...]:
-    """What changes for the people and agents that use a configuration; none for another spelling of the same.
+    """The changes for users and agents of a configuration; none for another spelling of the same.
 
-    With ``agent`` (a canonical id) the models are those of that agent. No credential of the files is in a text.
+    With ``agent`` (a canonical id), the models are those of that agent. The texts contain no credential of the files.
 
     Raises:
         ReferenceFormatError: a model in one of them cannot be parsed.
@@ -59,7 +59,7 @@ def _compare_presence(sides: Both[Reading]) -> Iterator[Change]:
     if not sides.old.present:
         yield Change("config-added", Level.CHANGE, "configuration", "new configuration", places=places)
     if not sides.new.present:
-        yield Change("config-removed", Level.WARNING, "configuration", "the configuration is gone", places=places)
+        yield Change("config-removed", Level.WARNING, "configuration", "configuration removed", places=places)
 
 
 def _redact(change: Change, *layers: Layer) -> Change:

@@ -1,4 +1,4 @@
-"""What a change of models means by the catalog: price, context window, inputs, retirement. Pure."""
+"""Compare models by the catalog: price, context window, inputs, retirement. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Fact, FactValue, Level
 from text2llm.refs import ModelRef
 
-#: A fact's name, and the field of the catalog.
+#: The catalog's field of each fact.
 FIELDS = {
     "inputPrice": "input_price",
     "outputPrice": "output_price",
@@ -20,16 +20,14 @@ FIELDS = {
     "inputs": "inputs",
     "retires": "retires",
 }
-#: What a fact is called.
 LABELS = {
     "inputPrice": "input price",
     "outputPrice": "output price",
     "contextWindow": "context window",
-    "maxTokens": "longest answer",
-    "inputs": "reads",
+    "maxTokens": "maximum output",
+    "inputs": "inputs",
     "retires": "retires",
 }
-#: What an amount counts.
 UNITS = {
     **dict.fromkeys(("inputPrice", "outputPrice"), " per million tokens"),
     **dict.fromkeys(("contextWindow", "maxTokens"), " tokens"),
@@ -38,12 +36,11 @@ _UNKNOWN = ModelFacts()
 
 
 def compare_models(refs: Both[ModelRef] | Both[ModelRef | None], sides: Both[Reading]) -> tuple[Fact, ...]:
-    """The facts that differ between the model of one side and that of the other; none where there is no new one."""
+    """The facts that differ between two models; none if there is no new one."""
     return () if refs.new is None else compare_facts(refs.join(sides, _find))
 
 
 def compare_facts(facts: Both[ModelFacts]) -> tuple[Fact, ...]:
-    """The facts that differ."""
     named = ((name, facts.map(attrgetter(field))) for name, field in FIELDS.items())
     return tuple(Fact(name, *values) for name, values in named if values.differ())
 
@@ -55,7 +52,7 @@ def weigh_facts(facts: tuple[Fact, ...]) -> Level:
 
 
 def warn_unknown(change: Change, reading: Reading, *refs: ModelRef | None) -> Change:
-    """The change, as a warning where one of the models that come with it is one that nobody knows."""
+    """The change, as a warning if one of its models is unknown."""
     providers = reading.customs
     unknown = [ref for ref in refs if ref is not None and lacks(reading.catalog, ref, providers.get(ref.provider))]
     if not unknown:
@@ -65,7 +62,6 @@ def warn_unknown(change: Change, reading: Reading, *refs: ModelRef | None) -> Ch
 
 
 def show_fact(name: str, value: FactValue) -> str:
-    """The value of a fact with its unit."""
     return show_amount(name, value) + UNITS.get(name, "")
 
 

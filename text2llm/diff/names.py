@@ -1,4 +1,4 @@
-"""Changes of aliases, of listed models with their parameters, and of the policy. Pure."""
+"""Changes to aliases, to listed models with their parameters, and to the policy. Pure."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, AliasEntry, Name
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location
-from text2llm.diff.both import Both
+from text2llm.diff.both import Both, pair_entries
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown
-from text2llm.diff.values import compare_values, show_path, show_values
+from text2llm.diff.values import compare_values, show_values
 from text2llm.refs import ModelRef, Spellings
 
 _POLICY: Pointer = (*DEFAULTS, "modelPolicy", "allow")
 
 
 def compare_names(sides: Both[Reading]) -> Iterator[Change]:
-    """The default provider, aliases and listed models."""
     providers = sides.map(lambda side: side.resolver.spellings.provider(side.config.default_provider))
     if providers.differ():
-        message = f"default provider of names without one: {providers.old} → {providers.new}"
+        message = f"default provider for names without one: {providers.old} → {providers.new}"
         places = sides.map(lambda side: side.place((*DEFAULTS, "provider")))
         yield Change("default-provider", Level.WARNING, "defaults", message, providers, places)
     yield from _compare_aliases(sides)
@@ -30,9 +29,7 @@ def compare_names(sides: Both[Reading]) -> Iterator[Change]:
 
 
 def _compare_aliases(sides: Both[Reading]) -> Iterator[Change]:
-    tables = sides.map(_aliases)
-    for key in dict.fromkeys((*tables.old, *tables.new)):
-        entries = Both(tables.old.get(key), tables.new.get(key))
+    for _key, entries in pair_entries(sides.map(_aliases)):
         refs = entries.join(
             sides, lambda entry, side: None if entry is None else side.resolver.resolve(entry.alias).ref
         )
@@ -64,22 +61,19 @@ def _describe_alias(entries: Both[AliasEntry | None], refs: Both[ModelRef | None
 
 
 def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
-    """The entries of ``agents.defaults.models``: their aliases are told elsewhere."""
-    tables = sides.map(_listed)
-    # The models that aliases speak for.
-    told = sides.map(lambda side: {entry.model for entry in side.config.aliases})
-    for ref in dict.fromkeys((*tables.old, *tables.new)):
-        names = Both(tables.old.get(ref), tables.new.get(ref))
+    """Compare ``agents.defaults.models``, except aliases, which :func:`_compare_aliases` reports."""
+    with_alias = sides.map(lambda side: {entry.model for entry in side.config.aliases})
+    for ref, names in pair_entries(sides.map(_listed)):
         for path, values in compare_values(names.join(sides, _params)):
             shown = show_values(values)
-            message = f"parameter of {ref}: {show_path(path)}: {shown.old} → {shown.new}"
+            message = f"parameter of {ref}: {'.'.join(path)}: {shown.old} → {shown.new}"
             places = _place_names(names, sides)
             texts = shown.join(values, lambda text, value: None if value is None else text)
             yield Change("parameter", Level.CHANGE, f"model {ref}", message, texts, places)
-        if names.old is None and names.new not in told.new:
+        if names.old is None and names.new not in with_alias.new:
             message, texts = f"{ref} added to the listed models", Both(None, str(ref))
             yield Change("listed-added", Level.CHANGE, f"model {ref}", message, texts, _place_names(names, sides))
-        elif names.new is None and names.old not in told.old:
+        elif names.new is None and names.old not in with_alias.old:
             message, texts = f"{ref} removed from the listed models", Both(str(ref), None)
             yield Change("listed-removed", Level.CHANGE, f"model {ref}", message, texts, _place_names(names, sides))
 
@@ -103,13 +97,13 @@ def _params(name: Name | None, reading: Reading) -> Any:
 
 
 class _Cover(NamedTuple):
-    """What one entry of the policy allows: a model, or with ``many`` all whose id begins so."""
+    """What a policy entry allows: a model, or with ``many`` all whose id begins with it."""
 
     ref: ModelRef
     many: bool
 
     def covers(self, other: _Cover) -> bool:
-        """Whether everything that ``other`` allows is allowed by this."""
+        """Whether this allows everything that ``other`` allows."""
         if not self.many:
             return self == other
         return self.ref.provider == other.ref.provider and other.ref.model.startswith(self.ref.model)
@@ -119,17 +113,16 @@ class _Cover(NamedTuple):
 
 
 def compare_policy(sides: Both[Reading]) -> Iterator[Change]:
-    """Which models are allowed: more than before, or fewer."""
     covers = sides.map(lambda side: _covers(side.config.policy, side.resolver.spellings))
     places = sides.map(lambda side: None if side.config.policy is None else side.place(_POLICY, key=True))
     if covers.old is None or covers.new is None:
         yield from _compare_presence(covers, places)
         return
     for entry in _beyond(covers.new, covers.old):
-        message, texts = f"policy widened: {entry} is allowed now", Both(None, str(entry))
+        message, texts = f"policy widened: {entry} is now allowed", Both(None, str(entry))
         yield Change("policy-widened", Level.WARNING, "policy", message, texts, places)
     for entry in _beyond(covers.old, covers.new):
-        message, texts = f"policy narrowed: {entry} is not allowed any more", Both(str(entry), None)
+        message, texts = f"policy narrowed: {entry} is no longer allowed", Both(str(entry), None)
         yield Change("policy-narrowed", Level.CHANGE, "policy", message, texts, places)
 
 
@@ -139,12 +132,12 @@ def _beyond(covers: list[_Cover], others: list[_Cover]) -> list[_Cover]:
 
 
 def _compare_presence(covers: Both[list[_Cover] | None], places: Both[Location | None]) -> Iterator[Change]:
-    texts = covers.map(lambda each: None if each is None else ", ".join(map(str, each)) or "none")
+    texts = covers.map(lambda allowed: None if allowed is None else ", ".join(map(str, allowed)) or "none")
     if texts.old is not None:
-        message = f"policy widened: every model is allowed now ({texts.old} before)"
+        message = f"policy widened: every model is now allowed (before: {texts.old})"
         yield Change("policy-widened", Level.WARNING, "policy", message, texts, places)
     if texts.new is not None:
-        message = f"policy narrowed: {texts.new} and no other model is allowed now (every model before)"
+        message = f"policy narrowed to {texts.new} (before: every model)"
         yield Change("policy-narrowed", Level.CHANGE, "policy", message, texts, places)
 
 

@@ -1,4 +1,4 @@
-"""Changes of providers: where requests and credentials would go, and which credentials. Pure."""
+"""Changes to providers: where requests and credentials are sent, and which credentials. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
 from text2llm.catalog.facts import ModelFacts
 from text2llm.config.model import CustomModel, CustomProvider
-from text2llm.diagnostics import Location
-from text2llm.diff.both import Both
+from text2llm.diff.both import Both, pair_entries
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_facts, weigh_facts
 from text2llm.diff.values import show_value
@@ -19,11 +18,11 @@ from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
 from text2llm.upstream.address import Address, find_address
 
-NOWHERE = "an unknown place"
+NOWHERE = "an unknown origin"
 
 
-class _Pair(NamedTuple):
-    """One provider on both sides; ``None`` where the configuration does not speak of it. ``builtin``: it ships."""
+class _ProviderPair(NamedTuple):
+    """One provider on both sides; ``None`` if not configured. ``builtin``: its shipped descriptor."""
 
     id: str
     customs: Both[CustomProvider | None]
@@ -32,86 +31,73 @@ class _Pair(NamedTuple):
     builtin: Provider | None
 
     def is_new(self) -> bool:
-        """Whether nothing was known of the provider before."""
         return self.builtin is None and self.customs.old is None
 
     def is_gone(self) -> bool:
-        """Whether nothing is known of it any more."""
         return self.builtin is None and self.customs.new is None
 
-    def change(self, kind: str, said: str, texts: Both[str | None], *steps: str) -> Change:
-        """A change of a value of the provider."""
-        return Change(
-            kind, Level.CHANGE, f"provider {self.id}", f"provider {self.id}{said}", texts, self._places(steps)
-        )
-
-    def _places(self, steps: tuple[str, ...]) -> Both[Location | None]:
-        return self.customs.join(self.sides, lambda custom, side: custom and side.place((*custom.pointer, *steps)))
+    def change(self, kind: str, message: str, texts: Both[str | None], *steps: str) -> Change:
+        subject = f"provider {self.id}"
+        places = self.customs.join(self.sides, lambda custom, side: custom and side.place((*custom.pointer, *steps)))
+        return Change(kind, Level.CHANGE, subject, subject + message, texts, places)
 
 
 def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]:
-    """What changes about the providers of the configuration, built-in ones that it overrides included."""
-    tables = sides.map(lambda side: side.customs)
-    for name in dict.fromkeys((*tables.old, *tables.new)):
-        builtin = sides.new.registry.get(name)
-        pair = _Pair(name, Both(tables.old.get(name), tables.new.get(name)), sides, secrets, builtin)
+    for name, customs in pair_entries(sides.map(lambda side: side.customs)):
+        pair = _ProviderPair(name, customs, sides, secrets, sides.new.registry.get(name))
         yield from _compare_place(pair)
-        if pair.is_gone():
-            continue  # what it had went with it
-        yield from _compare_api(pair)
-        yield from _compare_credentials(pair)
-        yield from _compare_models(pair)
+        if not pair.is_gone():
+            yield from _compare_api(pair)
+            yield from _compare_credentials(pair)
+            yield from _compare_models(pair)
 
 
-def _compare_place(pair: _Pair) -> Iterator[Change]:
+def _compare_place(pair: _ProviderPair) -> Iterator[Change]:
     addresses = pair.customs.map(lambda custom: find_address(pair.builtin, custom, meant=True))
     urls = addresses.map(_show_url)
     if pair.is_new() or pair.is_gone():
         yield _describe_presence(pair, urls, local=addresses.new.is_loopback)
         return
-    # Of a URL that no credential can be bound to, all of it.
+    # The whole URL if no credential can be bound to it.
     origins = addresses.map(lambda address: address.url if address.origin is None else str(address.origin))
     if origins.differ():
-        said = ": origin changed, requests and credentials would go to another place: "
-        said += f"{origins.old or NOWHERE} → {origins.new or NOWHERE}"
-        yield pair.change("provider-origin", said, origins, "baseUrl")._replace(level=Level.DANGER)
+        message = ": origin changed, requests and credentials would be sent elsewhere: "
+        message += f"{origins.old or NOWHERE} → {origins.new or NOWHERE}"
+        yield pair.change("provider-origin", message, origins, "baseUrl")._replace(level=Level.DANGER)
     elif urls.differ():
         yield pair.change("provider-base-url", f": base URL: {urls.old} → {urls.new}", urls, "baseUrl")
 
 
 def _show_url(address: Address) -> str | None:
-    """Where a provider is asked, in one spelling where it has one."""
     return address.url if address.base is None else str(address.base)
 
 
-def _describe_presence(pair: _Pair, urls: Both[str | None], *, local: bool) -> Change:
+def _describe_presence(pair: _ProviderPair, urls: Both[str | None], *, local: bool) -> Change:
     if pair.customs.new is None:
         texts = Both(urls.old or NOWHERE, None)
-        return pair.change("provider-removed", f" removed: requests went to {texts.old}", texts)
+        return pair.change("provider-removed", f" removed: requests were sent to {texts.old}", texts)
     texts = Both(None, urls.new or NOWHERE)
-    change = pair.change("provider-added", f" added: requests would go to {texts.new}", texts)
+    change = pair.change("provider-added", f" added: requests would be sent to {texts.new}", texts)
     return change if local else change._replace(level=Level.WARNING)
 
 
-def _compare_api(pair: _Pair) -> Iterator[Change]:
+def _compare_api(pair: _ProviderPair) -> Iterator[Change]:
     if pair.is_new():
         return
-    usual = None if pair.builtin is None else pair.builtin.api
-    apis = pair.customs.map(lambda custom: (custom and custom.api) or usual)
+    default = None if pair.builtin is None else pair.builtin.api
+    apis = pair.customs.map(lambda custom: (custom and custom.api) or default)
     if apis.differ():
         yield pair.change("provider-api", f": API: {show_value(apis.old)} → {show_value(apis.new)}", apis, "api")
 
 
-def _compare_credentials(pair: _Pair) -> Iterator[Change]:
-    """What would be sent with each request: of ``apiKey`` and of the headers."""
+def _compare_credentials(pair: _ProviderPair) -> Iterator[Change]:
+    """Compare ``apiKey`` and headers."""
     keys = pair.customs.map(lambda custom: custom and custom.api_key and custom.api_key.strip())
     if keys.differ():
         shown = keys.map(pair.secrets.show_credential)
         change = pair.change("provider-api-key", f": API key: {_arrow(shown)}", shown, "apiKey")
         yield _weigh(change, keys.new, pair)
-    headers = pair.customs.map(_headers)
-    for name in dict.fromkeys((*headers.old, *headers.new)):
-        values = Both(headers.old.get(name), headers.new.get(name))
+    for name, values in pair_entries(pair.customs.map(_headers)):
         if values.differ():
             shown = values.map(pair.secrets.show_header)
             change = pair.change("provider-header", f": header {name}: {_arrow(shown)}", shown, "headers")
@@ -123,14 +109,13 @@ def _arrow(texts: Both[str | None]) -> str:
 
 
 def _headers(custom: CustomProvider | None) -> dict[str, str]:
-    """Header names are compared without case."""
     return {} if custom is None else {name.lower(): value for name, value in custom.headers.items()}
 
 
-def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
-    """A credential that belongs to another provider is a danger: nobody but that one should get it.
+def _weigh(change: Change, written: str | None, pair: _ProviderPair) -> Change:
+    """A credential of another provider is a danger.
 
-    One of a provider that is new itself is no surprise: that requests would go there has been told.
+    A new provider's own credential is no warning: the new provider has been reported.
     """
     matched = VARIABLE.fullmatch((written or "").strip())
     owners = pair.sides.new.registry.owners(matched[1]) if matched else []
@@ -139,31 +124,29 @@ def _weigh(change: Change, written: str | None, pair: _Pair) -> Change:
     return change._replace(level=Level.DANGER, message=f"{change.message}, a credential of {' and '.join(owners)}")
 
 
-def _compare_models(pair: _Pair) -> Iterator[Change]:
+def _compare_models(pair: _ProviderPair) -> Iterator[Change]:
     tables = pair.customs.join(pair.sides, lambda custom, side: _declared(pair.id, custom, side))
-    for ref in dict.fromkeys((*tables.old, *tables.new)):
-        models = Both(tables.old.get(ref), tables.new.get(ref))
+    for ref, models in pair_entries(tables):
         if models.differ():
             facts = () if models.new is None else compare_facts(models.map(_facts))
             word = "added" if models.old is None else "removed" if models.new is None else "changed"
             texts = Both(None if models.old is None else str(ref), None if models.new is None else str(ref))
-            said = f": model {word}: {ref.model}{_rename(models)}"
-            change = pair.change(f"provider-model-{word}", said, texts, "models")
+            message = f": model {word}: {ref.model}{_rename(models)}"
+            change = pair.change(f"provider-model-{word}", message, texts, "models")
             yield change._replace(level=weigh_facts(facts), facts=facts)
 
 
 def _rename(models: Both[CustomModel | None]) -> str:
-    """How what people read for a model that stays has changed; empty when it has not."""
     if models.old is None or models.new is None or models.old.name == models.new.name:
         return ""
     return f", called {show_value(models.new.name)} (was {show_value(models.old.name)})"
 
 
 def _declared(provider: str, custom: CustomProvider | None, side: Reading) -> dict[ModelRef, CustomModel]:
-    """The models that the provider's own entry declares; of two entries for one model the first counts."""
+    """The models of a provider's own entry; of two entries for one model the first applies."""
     found: dict[ModelRef, CustomModel] = {}
-    for each in () if custom is None else custom.models:
-        found.setdefault(side.resolver.spellings.ref(provider, each.id), each._replace(id=""))
+    for model in () if custom is None else custom.models:
+        found.setdefault(side.resolver.spellings.ref(provider, model.id), model._replace(id=""))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Change: one edit of the data, with its intent kept."""
+"""One edit of the data."""
 
 from __future__ import annotations
 
@@ -12,19 +12,17 @@ from text2llm.errors import EditError
 
 
 class Action(Enum):
-    """What a change does at its pointer."""
-
     SET = "set"
     INSERT = "insert"
     REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DataChange:
     """One edit.
 
-    ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps that lead there; ``INSERT`` puts
-    ``value`` into a list, before the index that ends the pointer; ``REMOVE`` takes the key or item away.
+    ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps above it; ``INSERT`` adds ``value`` to a
+    list, before the last index of the pointer; ``REMOVE`` removes the key or item.
     """
 
     action: Action
@@ -32,18 +30,18 @@ class Change:
     value: Value = None
 
 
-def apply_changes(data: Value, changes: Iterable[Change]) -> Value:
-    """The data after the changes, in order; ``data`` itself stays as it is.
+def apply_changes(data: Value, changes: Iterable[DataChange]) -> Value:
+    """The data after the changes, in order; ``data`` itself is not modified.
 
     Raises:
-        EditError: a pointer leads nowhere.
+        EditError: a pointer does not exist.
     """
     for change in changes:
         data = _apply(data, change, change.pointer)
     return data
 
 
-def _apply(data: Any, change: Change, pointer: Pointer) -> Any:
+def _apply(data: Any, change: DataChange, pointer: Pointer) -> Any:
     if not pointer:
         return change.value
     step, rest = pointer[0], pointer[1:]
@@ -51,16 +49,16 @@ def _apply(data: Any, change: Change, pointer: Pointer) -> Any:
         return _apply_to_list(data, change, step, rest)
     entries = {} if data is None and change.action is Action.SET else data
     if not isinstance(entries, dict) or (step not in entries and change.action is not Action.SET):
-        raise EditError(f"there is nothing at {format_pointer(change.pointer)}")
+        raise EditError(f"{format_pointer(change.pointer)} is not set")
     if not rest and change.action is Action.REMOVE:
         return {key: value for key, value in entries.items() if key != step}
     return {**entries, step: _apply(entries.get(step), change, rest)}
 
 
-def _apply_to_list(data: Any, change: Change, index: int, rest: Pointer) -> list[Any]:
+def _apply_to_list(data: Any, change: DataChange, index: int, rest: Pointer) -> list[Any]:
     limit = len(data) + (change.action is Action.INSERT and not rest) if isinstance(data, list) else 0
     if not 0 <= index < limit:
-        raise EditError(f"there is no item at {format_pointer(change.pointer)}")
+        raise EditError(f"{format_pointer(change.pointer)} is not set")
     if not rest and change.action is Action.INSERT:
         return [*data[:index], change.value, *data[index:]]
     if not rest and change.action is Action.REMOVE:
@@ -68,8 +66,18 @@ def _apply_to_list(data: Any, change: Change, index: int, rest: Pointer) -> list
     return [*data[:index], _apply(data[index], change, rest), *data[index + 1 :]]
 
 
+def value_at(data: Value, pointer: Pointer) -> Value:
+    """The value at a pointer; ``None`` if there is none."""
+    for step in pointer:
+        if isinstance(data, dict):
+            data = data.get(str(step))
+        else:
+            data = data[int(step)] if isinstance(data, list) and int(step) < len(data) else None
+    return data
+
+
 def format_pointer(pointer: Pointer) -> str:
-    """A pointer as people read it: ``agents.defaults.model.fallbacks[1]``."""
+    """A pointer as it is shown: ``agents.defaults.model.fallbacks[1]``."""
     text = ""
     for step in pointer:
         if isinstance(step, int):

@@ -1,4 +1,4 @@
-"""Files that a command makes beside its result: reports and saved plans."""
+"""Files that a command writes beside its result: reports and saved plans."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from text2llm.errors import WriteError
 from text2llm.storage.atomic import replace_file
 
-#: What stands there leads to what the process has open, and must not be replaced by a file.
+#: Paths of open files, which must not be replaced.
 _OPEN_FILES = ("/dev/", "/proc/")
 
 
 def write_output(path: str, data: bytes) -> None:
-    """Put ``data`` in place of the file at ``path``, whole; a pipe or a device is written to.
+    """Replace the file at ``path`` as a whole; write to a pipe or a device.
 
     Raises:
         WriteError: the operating system refused; a file is as it was.
@@ -37,9 +37,9 @@ def _is_file(path: str) -> bool:
     except FileNotFoundError:
         return True
     except OSError:
-        return False  # writing to it says what is wrong
+        return False  # writing reports the error
 
 
 def is_input(path: str, inputs: Iterable[str]) -> bool:
-    """Whether ``path`` leads to one of the files that a command reads."""
+    """Whether ``path`` is one of the files that a command reads."""
     return os.path.realpath(path) in set(map(os.path.realpath, inputs))

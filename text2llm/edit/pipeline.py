@@ -1,4 +1,4 @@
-"""The one way that a file is changed: lock, read, decide, show, refuse if it changed meanwhile, replace."""
+"""The one way to change a file: lock, read, decide, show, refuse if it changed meanwhile, replace."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ _Made = TypeVar("_Made", bound=FileChange)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EditedFile:
-    """A file to edit, and where its lock lives. ``on_wait`` is called when another process holds that.
+    """A file to edit, and the folder of its lock. ``on_wait`` is called if another process holds that.
 
-    A file that is not there yet gets the mode ``new_mode`` (default 0644 less the umask), after ``prepare`` made its
-    folder.
+    A new file gets the mode ``new_mode`` (default 0644 less the umask), after ``prepare`` made its folder.
     """
 
     path: str
@@ -33,7 +32,7 @@ class EditedFile:
 
 
 def change_file(file: EditedFile, make: Callable[[], _Made], show: Callable[[_Made], None]) -> _Made:
-    """Make a change: what ``show`` is given is what is written, and the lock is held from ``make`` on, which reads.
+    """Write what ``make`` returns after ``show``; the lock is held from ``make`` on, which reads.
 
     Files that a configuration includes are changed under the lock of its root file.
 
@@ -57,7 +56,7 @@ def _write(change: FileChange, file: EditedFile) -> None:
 
 
 def _refuse_changed(change: FileChange) -> None:
-    """Editors do not take our lock; what they saved in the meantime must not be lost."""
+    """Refuse if an editor, which ignores the lock, saved the file meanwhile."""
     before = change.before.encode()
     current = read_bytes(change.path, len(before)) if os.path.lexists(change.path) else b""
     if current != before:

@@ -1,4 +1,4 @@
-"""Which credential a provider's requests would use, and why the others are not taken. Pure; no value is ever read."""
+"""Which credential a request would use, whether it may be sent, and why others are not used. Pure; reads no value."""
 
 from __future__ import annotations
 
@@ -9,34 +9,33 @@ from text2llm.auth.order import OrderSource, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, Rejected, SourceKind, header_variables
-from text2llm.explain.explanation import Part, Source, Step
-from text2llm.explain.permission import trace_permission
+from text2llm.explain.explanation import Part, Step, StepSource
 from text2llm.plan.grants import Granted
+from text2llm.trust.bindings import Allowed, AllowReason, Refused, covers
+from text2llm.trust.public import GRANTS_VARIABLE
 from text2llm.upstream.access import Access
 
 
 def trace_credentials(access: Access, granted: tuple[Granted, ...]) -> Iterator[Part]:
-    """The credential of an access, and whether it may go where the provider is asked."""
     yield _trace_credential(access)
-    yield from trace_permission(access, granted)
+    yield from _trace_permission(access, granted)
 
 
 def _trace_credential(access: Access) -> Part:
     effective = access.credential
     steps = [*_trace_order(access), _used(effective, access)]
-    # When a header's variable is missing, no credential is used, usable or not.
+    # If a header's variable is missing, no credential is used, usable or not.
     others = access.usable[1:] if effective.is_usable() else access.usable
-    reason = "one before it can be used" if effective.is_usable() else "a request needs more"
-    reason = reason if access.refused is None else "it may not go there either"
-    steps += [_step(f"not used: {name_credential(each)}: {reason}", each, access) for each in others]
-    steps += [_step(f"not used: {each.label}: {each.message}", each, access) for each in effective.rejected]
+    reason = "an earlier one can be used" if effective.is_usable() else "a header needs a variable that is unset"
+    reason = reason if access.refused is None else "it may not be sent there either"
+    steps += [_step(f"not used: {_name_credential(other)}: {reason}", other, access) for other in others]
+    steps += [_step(f"not used: {other.label}: {other.message}", other, access) for other in effective.rejected]
     remedies = find_remedies(effective, access.view)
-    value = name_credential(effective) if effective.is_usable() else None
+    value = _name_credential(effective) if effective.is_usable() else None
     return Part(f"credential for {access.provider}", value, tuple(steps), join_remedies(remedies) if remedies else None)
 
 
-def name_credential(credential: Effective) -> str:
-    """What a credential is called, without any part of its value."""
+def _name_credential(credential: Effective) -> str:
     match credential.kind:
         case SourceKind.PROFILE:
             return f"profile {credential.label} ({credential.mode})"
@@ -53,35 +52,35 @@ def name_credential(credential: Effective) -> str:
 def _used(effective: Effective, access: Access) -> Step:
     if effective.kind in (SourceKind.NONE, SourceKind.MISSING):
         return _step(effective.label if effective.is_usable() else "no credential can be used", effective, access)
-    return _step(f"used: {name_credential(effective)}", effective, access)
+    return _step(f"used: {_name_credential(effective)}", effective, access)
 
 
 def _step(text: str, item: Effective | Rejected, access: Access) -> Step:
     match item.kind:
         case SourceKind.PROFILE:
-            return Step(text, Source.STORE, name=access.view.store_path)
+            return Step(text, StepSource.STORE, name=access.view.store_path)
         case SourceKind.ENV | SourceKind.SDK:
-            return Step(text, Source.ENVIRONMENT, name=item.label)
+            return Step(text, StepSource.ENVIRONMENT, name=item.label)
         case SourceKind.CONFIG:
             return _in_config(text, item.label, access)
         case SourceKind.NONE:
             return _without(text, access)
         case SourceKind.MISSING:
-            return Step(text, Source.DEFAULT)
+            return Step(text, StepSource.DEFAULT)
         case _:
             assert_never(item.kind)
 
 
 def _without(text: str, access: Access) -> Step:
-    """The step of a provider that is asked without a credential of its own: its headers have one, or none is needed."""
+    """The step of a provider without a credential of its own: its headers have one, or none is needed."""
     custom = access.custom
     if custom is None or not header_variables(custom):
-        return Step(text, Source.BUILT_IN)
-    return Step(text, Source.FILE, access.view.config.locate((*custom.pointer, "headers")))
+        return Step(text, StepSource.BUILT_IN)
+    return Step(text, StepSource.FILE, access.view.config.locate((*custom.pointer, "headers")))
 
 
 def _in_config(text: str, label: str, access: Access) -> Step:
-    """The step of a reference in the configuration, of ``apiKey`` or of a header."""
+    """The step of a reference in ``apiKey`` or a header."""
     custom = access.custom
     assert custom is not None
     name = label.removeprefix("${").removesuffix("}")
@@ -89,11 +88,11 @@ def _in_config(text: str, label: str, access: Access) -> Step:
     in_key = name in ("apiKey", (custom.api_key or "").strip().removeprefix("${").removesuffix("}"))
     steps = ("apiKey",) if in_key else next(headers, ())
     place = access.view.config.locate((*custom.pointer, *steps))
-    return Step(text, Source.FILE, place, None if name == "apiKey" else name)
+    return Step(text, StepSource.FILE, place, None if name == "apiKey" else name)
 
 
 def _trace_order(access: Access) -> Iterator[Step]:
-    """What decides in which order stored profiles are tried, where there is one to try."""
+    """What decides the order of stored profiles, if there are any."""
     reading, provider = access.view, access.provider
     result = order_profiles(provider, reading.book, reading.now)
     if not result.usable and not result.dropped:
@@ -101,23 +100,62 @@ def _trace_order(access: Access) -> Iterator[Step]:
     tried = ", ".join(result.usable) or "none"
     match result.source:
         case OrderSource.STORE_ORDER:
-            yield Step(
-                f"the store's own order says which profiles are tried: {tried}", Source.STORE, name=reading.store_path
-            )
+            yield Step(f"the store's own order applies: {tried}", StepSource.STORE, name=reading.store_path)
         case OrderSource.CONFIG_ORDER:
             place = reading.config.locate(("auth", "order", _written(provider, reading)))
-            yield Step(f"auth.order says which profiles are tried: {tried}", Source.FILE, place)
+            yield Step(f"auth.order applies: {tried}", StepSource.FILE, place)
         case OrderSource.CONFIG_PROFILES:
             place = reading.config.locate(("auth", "profiles"), key=True)
-            yield Step(f"auth.profiles says which profiles are tried: {tried}", Source.FILE, place)
+            yield Step(f"the order of auth.profiles applies: {tried}", StepSource.FILE, place)
         case OrderSource.STORED:
-            yield Step(f"no order is set: every stored profile is tried, logins first: {tried}", Source.DEFAULT)
+            yield Step(f"no order is set: every stored profile is tried, logins first: {tried}", StepSource.DEFAULT)
         case _:
             assert_never(result.source)
 
 
 def _written(provider: str, reading: Reading) -> str:
-    """The name of a provider as ``auth.order`` spells it."""
+    """A provider as ``auth.order`` spells it."""
     auth = reading.config.value_at(("auth", "order"))
     names = auth if isinstance(auth, dict) else {}
     return next((name for name in names if reading.resolver.spellings.provider(name) == provider), provider)
+
+
+def _trace_permission(access: Access, granted: tuple[Granted, ...]) -> Iterator[Part]:
+    """Whether each credential of a request may be sent."""
+    for decided in access.decisions:
+        title = f"{decided.credential} may be sent to {decided.origin}"
+        if isinstance(decided, Refused):
+            yield Part(title, "no", (_refusal(access),), decided.hint)
+        else:
+            yield Part(title, "yes", (_ground(decided, access, granted),))
+
+
+def _refusal(access: Access) -> Step:
+    if access.place is None:
+        return Step("nothing outside the repository allows that", StepSource.DEFAULT)
+    return Step("sent there by the configuration, and nothing outside it allows that", StepSource.FILE, access.place)
+
+
+def _ground(allowed: Allowed, access: Access, granted: tuple[Granted, ...]) -> Step:
+    match allowed.reason:
+        case AllowReason.DESCRIPTOR:
+            return Step("allowed by the built-in descriptor", StepSource.BUILT_IN)
+        case AllowReason.PUBLIC:
+            return Step("a public value of the sandbox, sent only to this machine", StepSource.BUILT_IN)
+        case AllowReason.GRANT:
+            return _grant_step(allowed, access, granted)
+        case _:
+            assert_never(allowed.reason)
+
+
+def _grant_step(allowed: Allowed, access: Access, granted: tuple[Granted, ...]) -> Step:
+    bindings = access.view.trust.bindings
+    fitting = (
+        each
+        for each in granted
+        if each.grant.origin == allowed.origin and covers(each.grant.credential, allowed.credential, bindings)
+    )
+    found = next(fitting)
+    if found.place is None:
+        return Step(f"granted to {found.grant.credential}", StepSource.ENVIRONMENT, name=GRANTS_VARIABLE)
+    return Step(f"granted to {found.grant.credential}", StepSource.FILE, found.place)

@@ -1,4 +1,4 @@
-"""Explanation: why a value is what it is, step by step. Values only."""
+"""The explanation of a value, step by step. Values only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from text2llm.diagnostics import Location
 
 
-class Source(Enum):
-    """What decided a step: a line of a file, an option, a variable, what ships with text2llm, the store, or nothing."""
+class StepSource(Enum):
+    """What decided a step."""
 
     FILE = "file"
     OPTION = "option"
@@ -21,16 +21,16 @@ class Source(Enum):
 
 
 class Step(NamedTuple):
-    """One step. ``place`` is where a file says it, ``name`` the option, variable, store or catalog that does."""
+    """One step. ``place`` is its place in a file, ``name`` the option, variable, store or catalog."""
 
     text: str
-    source: Source
+    source: StepSource
     place: Location | None = None
     name: str | None = None
 
 
 class Part(NamedTuple):
-    """One value and the steps that led to it. ``value`` is ``None`` when there is none; ``hint`` would give one."""
+    """One value and the steps that led to it; ``hint`` says how to get a missing one."""
 
     name: str
     value: str | None
@@ -39,7 +39,7 @@ class Part(NamedTuple):
 
 
 class Kind(Enum):
-    """What can be asked about; the value begins a word that could mean several things: ``agent:main``."""
+    """The kind of a subject; its value is a prefix for ambiguous words: ``agent:main``."""
 
     KEY = "key"
     AGENT = "agent"
@@ -49,7 +49,7 @@ class Kind(Enum):
 
 
 class Explanation(NamedTuple):
-    """The answer. ``subject`` is what was asked about, in its canonical spelling."""
+    """``subject`` is in its canonical spelling."""
 
     kind: Kind
     subject: str

@@ -1,4 +1,4 @@
-"""The path of a key, as people write it: ``agents.defaults.model.primary``, ``agents.entries[ops].model``. Pure."""
+"""Parse the path of a key: ``agents.defaults.model.primary``, ``agents.entries[ops].model``. Pure."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any, NamedTuple
 from text2llm.config.nodes import Pointer
 
 _NO_SCHEMA: Mapping[str, Any] = {}
-#: Other tools keep agents in a list; the path to one is understood here too.
+#: Other tools keep agents in a list; its path is accepted too.
 _OTHER_NAMES: Mapping[Pointer, dict[str, str | int]] = {("agents",): {"list": "entries"}}
 
 
 class Key(NamedTuple):
-    """A key that a configuration can have: the pointer to it, and what the schema says about its value."""
+    """A possible key of a configuration, and the schema of its value."""
 
     pointer: Pointer
     schema: Mapping[str, Any]
 
 
-def parse_key(text: str, data: Any, schema: Mapping[str, Any]) -> Key | None:
-    """The key with this path; ``None`` when neither the schema nor the data has it.
+def parse_key_path(text: str, data: Any, schema: Mapping[str, Any]) -> Key | None:
+    """The key with this path; ``None`` if neither the schema nor the data has it.
 
-    Names with dots need no quotes where the data has them; in brackets any name can stand.
+    A name with dots that is in the data needs no quotes; brackets can hold any name.
     """
     return _parse(text, data, Key((), schema)) if text else None
 
@@ -41,7 +41,7 @@ def _parse(rest: str, data: Any, at: Key) -> Key | None:
 
 
 def _first_steps(rest: str, data: Any, at: Key) -> Iterator[tuple[str | int, str]]:
-    """The names that a path can begin with, the longest first, and what remains of the path."""
+    """The names that a path can begin with, the longest first, and the rest of the path."""
     if rest.startswith("["):
         inside, closed, remaining = rest[1:].partition("]")
         if closed and _ends(remaining):
@@ -53,7 +53,7 @@ def _first_steps(rest: str, data: Any, at: Key) -> Iterator[tuple[str | int, str
 
 
 def _names(data: Any, at: Key) -> dict[str, str | int]:
-    """The names of a map in lower case, and as they are; the places of a list."""
+    """The names of a map by their lower case, or the indices of a list."""
     if isinstance(data, list):
         return {str(index): index for index in range(len(data))}
     known = [*at.schema.get("properties", {}), *(data if isinstance(data, dict) else ())]

@@ -1,36 +1,40 @@
-"""What chose the configuration, and the store that an agent's credentials come from. Pure."""
+"""The choice of the configuration, and of an agent's credential store. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from text2llm.auth.agents import DIRECTORY_VARIABLES
-from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE
-from text2llm.explain.explanation import Source, Step
-
-_HOME = "TEXT2LLM_HOME"
+from text2llm.auth.agents import find_directory_variable
+from text2llm.config.discovery import CONFIG_NAME, CONFIG_OPTION, find_origin
+from text2llm.explain.explanation import Step, StepSource
+from text2llm.storage.places import HOME_VARIABLE
 
 
 def trace_store(agent: str | None, agent_dir: str, store_path: str, environ: Mapping[str, str]) -> tuple[Step, ...]:
-    """The steps to a store; ``agent`` is ``None`` for the default one, whose directory a variable may name."""
-    named = next((name for name in DIRECTORY_VARIABLES if environ.get(name)), None) if agent is None else None
-    if named is not None:
-        first = Step("the variable names the agent's directory", Source.ENVIRONMENT, name=named)
-    elif environ.get(_HOME):
-        first = Step("all directories of the user are under one root", Source.ENVIRONMENT, name=_HOME)
+    """The steps to a store; ``agent`` is ``None`` for the default one, whose directory a variable can set."""
+    variable = find_directory_variable(environ) if agent is None else None
+    if variable is not None:
+        first = Step("the variable sets the agent's directory", StepSource.ENVIRONMENT, name=variable)
+    elif environ.get(HOME_VARIABLE):
+        first = Step("the variable sets the root of all user directories", StepSource.ENVIRONMENT, name=HOME_VARIABLE)
     else:
-        first = Step("the agent's directory is among the user's data", Source.DEFAULT)
+        first = Step("the agent's directory in the user's data directory", StepSource.DEFAULT)
     if store_path.startswith(agent_dir):
         return (first,)
-    return (first, Step("the agent has no store of its own: the main agent's is read", Source.STORE, name=store_path))
+    return (
+        first,
+        Step("the agent has no store of its own; the main agent's applies", StepSource.STORE, name=store_path),
+    )
 
 
 def trace_config(explicit: str | None, path: str, own: str, environ: Mapping[str, str]) -> Step:
-    """What chose the configuration at ``path``; ``own`` is the user's, which counts where there is no other."""
-    if explicit:
-        return Step("named by the option", Source.OPTION, name="--config")
-    if environ.get(CONFIG_VARIABLE):
-        return Step("named by the variable", Source.ENVIRONMENT, name=CONFIG_VARIABLE)
+    """What chose the configuration at ``path``; ``own`` is the path of the user's."""
+    origin = find_origin(explicit, environ)
+    if origin is not None:
+        word, source = (
+            ("option", StepSource.OPTION) if origin == CONFIG_OPTION else ("variable", StepSource.ENVIRONMENT)
+        )
+        return Step(f"set by the {word}", source, name=origin)
     if path == own:
-        return Step(f"your own: there is no {CONFIG_NAME} from the working directory up", Source.DEFAULT)
-    return Step(f"the nearest {CONFIG_NAME} from the working directory up", Source.DEFAULT)
+        return Step(f"your own: no {CONFIG_NAME} in the working directory or above", StepSource.DEFAULT)
+    return Step(f"the nearest {CONFIG_NAME} from the working directory up", StepSource.DEFAULT)

@@ -1,4 +1,4 @@
-"""What the word of ``text2llm explain`` means: a key, an agent, an alias, a model or a provider. Pure."""
+"""Resolve the argument of ``text2llm explain``: a key, agent, alias, model or provider. Pure."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from text2llm.config.resolve import Resolved, Via
 from text2llm.config.suggest import find_near
 from text2llm.errors import ReferenceFormatError, Text2llmError
 from text2llm.explain.explanation import Kind
-from text2llm.explain.key import Key, parse_key
+from text2llm.explain.key import Key, parse_key_path
 from text2llm.refs import ModelRef
 
 _MOST_NEAR = 3
 
 
 class SubjectError(Text2llmError):
-    """Nothing is called so, or several things are."""
+    """The word is unknown or ambiguous."""
 
     code = "unknown-subject"
 
 
-class Subject(NamedTuple):
-    """What is asked about. ``name`` is an agent's or a provider's id, an alias, or the path of ``key``."""
+class Topic(NamedTuple):
+    """``name`` is an agent's or a provider's id, an alias, or the path of ``key``."""
 
     kind: Kind
     name: str
@@ -33,26 +33,22 @@ class Subject(NamedTuple):
     key: Key | None = None
 
 
-def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Subject:
-    """The one thing that ``word`` means.
+def find_subject(word: str, reading: Reading, schema: Mapping[str, Any]) -> Topic:
+    """The one thing that ``word`` names.
 
     Raises:
-        SubjectError: there is none (near matches are named), or there are several (each is named as it can be asked).
+        SubjectError: it is unknown (the hint has near matches) or ambiguous (the hint has each reading).
     """
     kind, text = _split(word)
-    found = [
-        subject
-        for each, find in _FINDERS.items()
-        if kind in (None, each)
-        for subject in find(text.strip(), reading, schema)
-    ]
+    finders = [find for found_kind, find in _FINDERS.items() if kind in (None, found_kind)]
+    found = [subject for find in finders for subject in find(text.strip(), reading, schema)]
     if len(found) == 1:
         return found[0]
     if not found:
         raise SubjectError(f"not found: {word!r}", hint=_guess(text.strip(), reading))
     readings = [f"{subject.kind.value}:{text.strip()}" for subject in found]
-    message = f"{word!r} can mean {len(found)} things: {', '.join(subject.kind.value for subject in found)}"
-    raise SubjectError(message, hint=f"ask for one: {' or '.join(readings)}")
+    message = f"{word!r} is ambiguous: {', '.join(subject.kind.value for subject in found)}"
+    raise SubjectError(message, hint=f"use {' or '.join(readings)}")
 
 
 def _split(word: str) -> tuple[Kind | None, str]:
@@ -61,8 +57,8 @@ def _split(word: str) -> tuple[Kind | None, str]:
     return (kinds[head], rest) if colon and rest and head in kinds else (None, word)
 
 
-def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterator[Subject]:
-    key = parse_key(text, _with_agents(reading), schema)
+def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterator[Topic]:
+    key = parse_key_path(text, _with_agents(reading), schema)
     if key is not None:
         yield _turn(key, text)
 
@@ -77,35 +73,35 @@ def _with_agents(reading: Reading) -> dict[str, Any]:
     return {**data, "agents": {**agents, "entries": {**entries, **unlisted}}}
 
 
-def _turn(key: Key, text: str) -> Subject:
-    """The subject of a key: that of an agent or a provider is the agent or the provider."""
+def _turn(key: Key, text: str) -> Topic:
+    """The subject of a key; an agent or a provider has its own kind."""
     match key.pointer:
         case ("agents", "entries", str(agent)):
-            return Subject(Kind.AGENT, agent.lower())
+            return Topic(Kind.AGENT, agent.lower())
         case ("models", "providers", str(provider)):
-            return Subject(Kind.PROVIDER, provider.strip().lower())
+            return Topic(Kind.PROVIDER, provider.strip().lower())
         case _:
-            return Subject(Kind.KEY, text, key=key)
+            return Topic(Kind.KEY, text, key=key)
 
 
-def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     if text.lower() in known_agents(reading.config):
-        yield Subject(Kind.AGENT, text.lower())
+        yield Topic(Kind.AGENT, text.lower())
 
 
-def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     ref = reading.resolver.aliases.get(text.casefold())
     if ref is not None:
-        yield Subject(Kind.ALIAS, text, ref)
+        yield Topic(Kind.ALIAS, text, ref)
 
 
-def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     try:
         resolved = reading.resolver.resolve(text)
     except ReferenceFormatError:
         return
     if _is_known(resolved, reading):
-        yield Subject(Kind.MODEL, text, resolved.ref)
+        yield Topic(Kind.MODEL, text, resolved.ref)
 
 
 def _is_known(resolved: Resolved, reading: Reading) -> bool:
@@ -114,9 +110,9 @@ def _is_known(resolved: Resolved, reading: Reading) -> bool:
             return _has_provider(resolved.ref.provider, reading)
         case Via.KNOWN_ID:
             return True
-        case Via.BARE:  # any word could be a model of the default provider
+        case Via.BARE:  # any word could name a model of the default provider
             return reading.catalog.find(resolved.ref) is not None
-        case Via.ALIAS:  # found as such
+        case Via.ALIAS:  # reported as an alias
             return False
         case _:
             assert_never(resolved.via)
@@ -126,13 +122,13 @@ def _has_provider(provider: str, reading: Reading) -> bool:
     return provider in reading.customs or reading.registry.get(provider) is not None
 
 
-def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Subject]:
+def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     provider = reading.resolver.spellings.provider(text)
     if _has_provider(provider, reading):
-        yield Subject(Kind.PROVIDER, provider)
+        yield Topic(Kind.PROVIDER, provider)
 
 
-_Finder = Callable[[str, Reading, Mapping[str, Any]], Iterator[Subject]]
+_Finder = Callable[[str, Reading, Mapping[str, Any]], Iterator[Topic]]
 _FINDERS: dict[Kind, _Finder] = {
     Kind.KEY: _find_keys,
     Kind.AGENT: _find_agents,
@@ -146,11 +142,11 @@ def _guess(text: str, reading: Reading) -> str:
     near = dict.fromkeys(match for names in _candidates(text, reading) if (match := find_near(text, names)))
     if near:
         return f"did you mean {' or '.join(list(near)[:_MOST_NEAR])}?"
-    return "ask about a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
+    return "use a key such as agents.defaults.model, an agent, an alias, a provider, or provider/model"
 
 
 def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
-    """The names that a mistyped word may have meant, group by group."""
+    """The names for suggestions, group by group."""
     config = reading.config
     yield [entry.alias for entry in config.aliases]
     yield known_agents(config)
@@ -164,7 +160,6 @@ def _candidates(text: str, reading: Reading) -> Iterator[Iterable[str]]:
 
 
 def _key_paths(data: Any, at: Pointer = ()) -> Iterator[str]:
-    """The paths of the keys that a configuration has."""
     from text2llm.edit.change import format_pointer
 
     if at:

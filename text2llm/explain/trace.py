@@ -1,4 +1,4 @@
-"""The steps from a name in a file to the model that it means. Pure."""
+"""The steps from a name in a file to its model. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import assert_never
 from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
-from text2llm.explain.explanation import Part, Source, Step
+from text2llm.explain.explanation import Part, Step, StepSource
 from text2llm.refs import ModelRef
 
 
@@ -20,11 +20,10 @@ def trace_slot(agent: str | None, slot: Slot, reading: Reading) -> tuple[Part, .
 
 
 def trace_primary(agent: str | None, slot: Slot, reading: Reading) -> Part:
-    """The primary of a slot."""
     chain, words = reading.resolver.chain(agent, slot), SLOT_WORDS[slot]
     word = words.primary
     if chain.primary is None:
-        step = Step(f"no {word} is set, and none is assumed", Source.DEFAULT)
+        step = Step(f"no {word} is set", StepSource.DEFAULT)
         return Part(word, None, (step,), f"run `text2llm models {words.command} PROVIDER/MODEL`")
     inherited = _inherited(agent, word, chain.primary_source, reading)
     return Part(word, str(chain.primary.ref), (*inherited, *trace_name(chain.primary, reading)))
@@ -41,11 +40,11 @@ def trace_fallback(agent: str | None, slot: Slot, index: int, reading: Reading) 
 def _no_fallbacks(agent: str | None, slot: Slot, chain: Chain, reading: Reading) -> Part:
     word = f"{SLOT_WORDS[slot].fallback}s"
     if chain.fallbacks_source is None:
-        return Part(word, "none", (Step(f"no {word} are set", Source.DEFAULT),))
+        return Part(word, "none", (Step(f"no {word} are set", StepSource.DEFAULT),))
     owner = reading.config.agent(agent) if agent is not None and chain.fallbacks_source == "agent" else None
     pointer = (*(DEFAULTS if owner is None else owner.pointer), slot.value, "fallbacks")
     inherited = _inherited(agent, word, chain.fallbacks_source, reading)
-    return Part(word, "none", (*inherited, Step("an empty list", Source.FILE, reading.config.locate(pointer))))
+    return Part(word, "none", (*inherited, Step("an empty list", StepSource.FILE, reading.config.locate(pointer))))
 
 
 def _inherited(agent: str | None, word: str, source: str | None, reading: Reading) -> Iterator[Step]:
@@ -54,17 +53,16 @@ def _inherited(agent: str | None, word: str, source: str | None, reading: Readin
     settings = reading.config.agent(agent)
     text = f"agent {agent} has no {word} of its own; the defaults apply"
     if settings is None:
-        yield Step(text, Source.DEFAULT)
+        yield Step(text, StepSource.DEFAULT)
     else:
-        yield Step(text, Source.FILE, reading.config.locate(settings.pointer, key=True))
+        yield Step(text, StepSource.FILE, reading.config.locate(settings.pointer, key=True))
 
 
 def trace_name(member: Resolved, reading: Reading) -> Iterator[Step]:
-    """The steps from what is written to the model."""
     text = member.text.strip()
     place = reading.config.locate(member.pointer) if member.pointer else None
     if place is not None:
-        yield Step(f"written as {text}", Source.FILE, place)
+        yield Step(f"written as {text}", StepSource.FILE, place)
     match member.via:
         case Via.ALIAS:
             yield _trace_alias(text, member.ref, reading)
@@ -75,18 +73,18 @@ def trace_name(member: Resolved, reading: Reading) -> Iterator[Step]:
         case _:
             assert_never(member.via)
     if member.via is not Via.ALIAS and not str(member.ref).endswith(text):
-        yield Step(f"another spelling of {member.ref}", Source.BUILT_IN)
+        yield Step(f"another spelling of {member.ref}", StepSource.BUILT_IN)
 
 
 def _trace_alias(text: str, ref: ModelRef, reading: Reading) -> Step:
-    """What gives an alias its meaning; of two equal ones the first counts."""
+    """The entry that defines an alias; of two equal ones the first applies."""
     entry = next(each for each in reading.config.aliases if each.alias.casefold() == text.casefold())
-    return Step(f"{entry.alias} is an alias of {ref}", Source.FILE, reading.config.locate(entry.pointer))
+    return Step(f"{entry.alias} is an alias of {ref}", StepSource.FILE, reading.config.locate(entry.pointer))
 
 
 def _trace_provider(reading: Reading) -> Step:
     pointer = (*DEFAULTS, "provider")
-    text = f"a name without provider is one of {reading.config.default_provider}"
+    text = f"a name without a provider belongs to {reading.config.default_provider}"
     if reading.config.value_at(pointer) is None:
-        return Step(text, Source.DEFAULT)
-    return Step(text, Source.FILE, reading.config.locate(pointer))
+        return Step(text, StepSource.DEFAULT)
+    return Step(text, StepSource.FILE, reading.config.locate(pointer))

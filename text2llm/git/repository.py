@@ -1,8 +1,8 @@
-"""The history of a repository, read by the real git: the one module that starts it, and it only ever reads.
+"""Read the history of a repository with git. The only module that runs git, and it never writes.
 
-Nothing that a repository contains may act. Objects are asked for by their hexadecimal ids alone, so that no name of a
-file reaches a command line; ``cat-file`` and ``ls-tree`` know no text conversions, filters, hooks, pagers or aliases,
-and look at no working tree. Transports are forbidden: in a partial clone a missing object is an error, no download.
+No repository code is run. Objects are requested by their hexadecimal ids alone, so that no file name reaches a command
+line; ``cat-file`` and ``ls-tree`` use no text conversions, filters, hooks, pagers or aliases, and read no working tree.
+Transports are forbidden: in a partial clone a missing object is an error, not a download.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from text2llm.git.tree import Entry
 if TYPE_CHECKING:
     import subprocess
 
-#: Seconds for one question to git.
+#: Seconds per call of git.
 TIME_LIMIT = 10.0
-#: Bytes of one answer: a thousand files of the largest size would be more than a machine should give to a review.
+#: Bytes per output of git: a thousand files of the largest size would exhaust a small machine.
 OUTPUT_LIMIT = 64 << 20
 _MESSAGE_LIMIT = 64 << 10
-#: So many folders are looked at for the files that `include` names.
-_MOST_FOLDERS = 2000
-#: Ids in one question: fewer bytes than a pipe takes while nobody reads at its other end.
-_IDS_AT_ONCE = 200
-_LONGEST_REVISION = 512
+#: Folders that `include` may search.
+_MAX_FOLDERS = 2000
+#: Ids per batch: they fit into the buffer of a pipe, which avoids a deadlock.
+_BATCH_SIZE = 200
+_MAX_REVISION = 512
 
-#: Of the environment git gets no more than finds its program and the user's own settings.
+#: The variables that git gets, besides PATH.
 _PASSED = ("HOME", "XDG_CONFIG_HOME")
-# `git commit -a` and `git commit FILE` make an index of their own, and run the hook before it becomes the index.
+# `git commit -a` and `git commit FILE` run the hook with a temporary index.
 _PASSED_FOR_INDEX = (*_PASSED, "GIT_INDEX_FILE")
 _FIXED_ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",  # for a git that does not know the one above
+    "GIT_ALLOW_PROTOCOL": "none",  # for a git that does not support the one above
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_PAGER": "cat",
@@ -60,13 +60,11 @@ _ENTRY = re.compile(rb"([0-7]{6}) [a-z]+ ([0-9a-f]+)\t(.*)", re.DOTALL)
 
 
 class GitError(Text2llmError):
-    """The history cannot be read: no git, no repository, no such revision, or more than is sensible."""
-
     code = "git"
 
 
-class _Answer(NamedTuple):
-    """What git said. ``cut``: it was stopped, for the time or for the length of its answer."""
+class _Output(NamedTuple):
+    """The output of git. ``cut``: it was stopped because of its time or length."""
 
     code: int
     out: bytes
@@ -84,15 +82,15 @@ class Repository:
         """The repository whose working tree holds ``folder``.
 
         Raises:
-            GitError: there is none, or git is not installed.
+            GitError: the folder is not in one, or git is not installed.
         """
         self._program, self._environ = _find_git(environ), environ
         self._folders: dict[str, Mapping[str, Entry]] = {}
         self.top = folder
-        answer = self._ask("rev-parse", "--show-toplevel")
-        self.top = os.path.realpath(os.fsdecode(answer.out.removesuffix(b"\n")))
-        if answer.code or not answer.out:
-            raise _explain_no_repository(folder, answer)
+        output = self._git("rev-parse", "--show-toplevel")
+        self.top = os.path.realpath(os.fsdecode(output.out.removesuffix(b"\n")))
+        if output.code or not output.out:
+            raise _explain_no_repository(folder, output)
 
     def locate(self, path: str) -> str:
         """The path of a file inside the repository, with slashes.
@@ -103,45 +101,45 @@ class Repository:
         real = os.path.join(os.path.realpath(os.path.dirname(os.path.abspath(path))), os.path.basename(path))
         relative = os.path.relpath(real, self.top)
         if relative == os.pardir or relative.startswith(os.pardir + os.sep):
-            raise GitError(f"{path} is outside the repository {self.top}", hint="name a file of the repository")
+            raise GitError(f"{path} is outside the repository {self.top}", hint="use a file in the repository")
         return relative.replace(os.sep, "/")
 
     def find_commit(self, revision: str) -> str:
-        """The id of the commit that a person calls ``revision``.
+        """The id of the commit that a user calls ``revision``.
 
         Raises:
-            GitError: there is none.
+            GitError: it is unknown.
         """
         _check_revision(revision)
-        # `:/words` is always a commit, and its words go on to the end: nothing can be said behind them.
+        # `:/words` is always a commit, and takes no suffix.
         spelled = revision if revision.startswith(":/") else revision + "^{commit}"
-        answer = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", spelled)
-        commit = answer.out.decode("ascii", "replace").strip()
-        if answer.code or not _OBJECT.fullmatch(commit):
+        output = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", spelled)
+        commit = output.out.decode("ascii", "replace").strip()
+        if output.code or not _OBJECT.fullmatch(commit):
             raise self._explain_no_commit(revision)
         return commit
 
     def find_base(self, one: str, other: str) -> str:
-        """The commit where two lines of history, by their ids, part.
+        """The merge base of two commits.
 
         Raises:
-            GitError: they have none in common.
+            GitError: they have no commit in common.
         """
-        answer = self._ask("merge-base", one, other)
-        base = answer.out.decode("ascii", "replace").partition("\n")[0]
-        if answer.code or not _OBJECT.fullmatch(base):
+        output = self._git("merge-base", one, other)
+        base = output.out.decode("ascii", "replace").partition("\n")[0]
+        if output.code or not _OBJECT.fullmatch(base):
             raise GitError("the two revisions have no commit in common", hint=self._deepen_hint("name both with `..`"))
         return base
 
     def find_pushed(self) -> tuple[str, str] | None:
-        """The URL of the remote ``origin`` and the commit that is checked out, if a branch of ``origin`` has it."""
+        """The URL of the remote ``origin`` and the checked-out commit, if a branch of ``origin`` contains it."""
         url, commit = (
-            self._ask(*question).out.decode("utf-8", "replace").strip()
+            self._git(*question).out.decode("utf-8", "replace").strip()
             for question in (("config", "--get", "remote.origin.url"), ("rev-parse", "--verify", "--quiet", "HEAD"))
         )
         if not url or not _OBJECT.fullmatch(commit):
             return None
-        branches = self._ask("for-each-ref", "--count=1", f"--contains={commit}", "refs/remotes/origin")
+        branches = self._git("for-each-ref", "--count=1", f"--contains={commit}", "refs/remotes/origin")
         return (url, commit) if branches.out else None
 
     def list_folder(self, tree: str) -> Mapping[str, Entry]:
@@ -151,28 +149,28 @@ class Repository:
             GitError: it cannot be read.
         """
         if tree not in self._folders:
-            if len(self._folders) >= _MOST_FOLDERS:
-                hint = "let `include` name the folder of the agent files"
-                raise GitError(f"`include` looks into more than {_MOST_FOLDERS} folders", hint=hint)
-            answer = self._ask("ls-tree", "-z", "--", tree)
-            if answer.code:
+            if len(self._folders) >= _MAX_FOLDERS:
+                hint = "name the folder of the agent files in `include`"
+                raise GitError(f"`include` searches more than {_MAX_FOLDERS} folders", hint=hint)
+            output = self._git("ls-tree", "-z", "--", tree)
+            if output.code:
                 raise self._explain_missing()
-            self._folders[tree] = dict(_parse_entry(line) for line in answer.out.split(b"\0") if line)
+            self._folders[tree] = dict(_parse_entry(line) for line in output.out.split(b"\0") if line)
         return self._folders[tree]
 
     def list_index(self) -> Mapping[str, Mapping[str, Entry]]:
-        """What the next commit would hold: the entries of each folder by name, a folder's id being its path.
+        """The entries that the next commit would have, by folder and name; a folder's id is its path.
 
         Raises:
             GitError: it cannot be read.
         """
-        # Against nothing, since only a comparison leaves out what `git add -N` has announced.
-        empty = self._ask("hash-object", "-t", "tree", "--stdin").out.decode("ascii", "replace").strip()
-        answer = self._ask(*_LIST_INDEX, empty, passed=_PASSED_FOR_INDEX)
-        if answer.code:
-            raise GitError("git's index cannot be read", hint="see what `git status` says of it")
+        # Against an empty tree, since only a comparison excludes what `git add -N` has announced.
+        empty = self._git("hash-object", "-t", "tree", "--stdin").out.decode("ascii", "replace").strip()
+        output = self._git(*_LIST_INDEX, empty, passed=_PASSED_FOR_INDEX)
+        if output.code:
+            raise GitError("git's index cannot be read", hint="run `git status`")
         folders: dict[str, dict[str, Entry]] = {"": {}}
-        parts = iter(answer.out.split(b"\0"))
+        parts = iter(output.out.split(b"\0"))
         for head in filter(None, parts):
             path, entry = _parse_staged(head, next(parts, b""))
             while path:
@@ -187,26 +185,26 @@ class Repository:
         """The sizes of blobs in bytes.
 
         Raises:
-            GitError: one is not in this clone, or its merge is not resolved.
+            GitError: one is not in this clone, or its merge is unresolved.
         """
         if "" in ids:
             hint = "resolve it, and `git add` the files"
-            raise GitError("the index holds a merge of the configuration that is not resolved", hint=hint)
-        answers = (self._ask("cat-file", "--batch-check", asked=asked) for asked in _ask_for(ids))
-        heads = [line.split(b" ") for answer in answers for line in answer.out.splitlines()]
+            raise GitError("the index has an unresolved merge of the configuration", hint=hint)
+        outputs = (self._git("cat-file", "--batch-check", stdin=stdin) for stdin in _batch(ids))
+        heads = [line.split(b" ") for output in outputs for line in output.out.splitlines()]
         if [head[1:2] for head in heads] != [[b"blob"]] * len(ids):
             raise self._explain_missing()
         return [int(head[2]) for head in heads]
 
     def read_objects(self, ids: Sequence[str]) -> list[bytes]:
-        """The contents of blobs, byte for byte as they were committed.
+        """The contents of blobs, byte for byte as committed.
 
         Raises:
             GitError: one is not in this clone, or together they are too large.
         """
         sizes, found = self.measure_objects(ids), list[bytes]()
-        for asked in _ask_for(ids):
-            out, at = self._ask("cat-file", "--batch", asked=asked).out, 0
+        for stdin in _batch(ids):
+            out, at = self._git("cat-file", "--batch", stdin=stdin).out, 0
             while at < len(out):
                 start = out.index(b"\n", at) + 1
                 found.append(out[start : start + sizes[len(found)]])
@@ -215,90 +213,93 @@ class Repository:
             raise self._explain_missing()
         return found
 
-    def _ask(self, *arguments: str, asked: bytes = b"", passed: tuple[str, ...] = _PASSED) -> _Answer:
+    def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = _PASSED) -> _Output:
         environ = {name: self._environ[name] for name in (*passed, "PATH") if name in self._environ}
-        answer = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], environ, asked)
-        if answer.cut:
+        output = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], environ, stdin)
+        if output.cut:
             raise GitError(
-                f"git took longer than {TIME_LIMIT:g} s, or its answer is larger than {OUTPUT_LIMIT >> 20} MiB",
-                hint="check that the revision is a configuration's",
+                f"git took longer than {TIME_LIMIT:g} s, or its output is larger than {OUTPUT_LIMIT >> 20} MiB",
+                hint="check that the revision contains a configuration",
             )
-        return answer
+        return output
 
     def _explain_no_commit(self, revision: str) -> GitError:
-        if revision == "HEAD" and not self._ask("rev-list", "--max-count=1", "--all").out.strip():
-            return GitError("the repository has no commits yet", hint="commit once; a change needs something before it")
-        hint = "REV is a commit, a branch or a tag; a file is named with --config"
-        return GitError(f"there is no revision {revision!r}", hint=self._deepen_hint(hint))
+        if revision == "HEAD" and not self._git("rev-list", "--max-count=1", "--all").out.strip():
+            return GitError("the repository has no commits yet", hint="make a first commit to compare with")
+        hint = "REV is a commit, a branch or a tag; give a file with --config"
+        return GitError(f"unknown revision: {revision!r}", hint=self._deepen_hint(hint))
 
     def _deepen_hint(self, otherwise: str) -> str:
-        if self._ask("rev-parse", "--is-shallow-repository").out.strip() == b"true":
+        if self._git("rev-parse", "--is-shallow-repository").out.strip() == b"true":
             return "this clone is shallow: run `git fetch --unshallow`, or check out with fetch-depth: 0"
         return otherwise
 
     def _explain_missing(self) -> GitError:
         return GitError(
             "an object of the revision is not in this clone",
-            hint="nothing is downloaded here: let git do it, with `git show REV:FILE` for each side of the comparison",
+            hint="text2llm downloads nothing: fetch it with `git show REV:FILE` for each side of the comparison",
         )
 
 
 def _find_git(environ: Mapping[str, str]) -> str:
-    """The git of the search path; never one of the working directory."""
+    """The git on the search path, never one in the working directory."""
     import shutil
 
-    folders = [folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(folder)]
-    program = shutil.which("git", path=os.pathsep.join(folders))
+    program = shutil.which("git", path=_absolute_path(environ))
     if program is None:
         raise GitError("git is not installed, or not on PATH", hint="install git")
     return program
 
 
-def _run(command: list[str], environ: Mapping[str, str], asked: bytes) -> _Answer:
+def _absolute_path(environ: Mapping[str, str]) -> str:
+    folders = environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(filter(os.path.isabs, folders))
+
+
+def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Output:
     import subprocess
     from threading import Timer
 
-    folders = (folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(folder))
     process = subprocess.Popen(  # noqa: S603 - the program's path is absolute, its arguments are checked
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**environ, **_FIXED_ENVIRONMENT, "PATH": os.pathsep.join(folders)},
+        env={**environ, **_FIXED_ENVIRONMENT, "PATH": _absolute_path(environ)},
     )
     timer = Timer(TIME_LIMIT, process.kill)
     with process:
         try:
             timer.start()
-            return _listen(process, asked)
+            return _communicate(process, stdin)
         finally:
             timer.cancel()
-            process.kill()  # it has ended, unless something is wrong
+            process.kill()  # no effect if it has ended
 
 
-def _listen(process: subprocess.Popen[bytes], asked: bytes) -> _Answer:
+def _communicate(process: subprocess.Popen[bytes], stdin: bytes) -> _Output:
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
     with suppress(BrokenPipeError), process.stdin as pipe:
-        pipe.write(asked)
+        pipe.write(stdin)
     out = process.stdout.read(OUTPUT_LIMIT + 1)
     if len(out) > OUTPUT_LIMIT:
-        return _Answer(1, b"", "", cut=True)
+        return _Output(1, b"", "", cut=True)
     message = process.stderr.read(_MESSAGE_LIMIT).decode("utf-8", "replace")
     code = process.wait()
-    return _Answer(code, out, message, cut=code < 0)
+    return _Output(code, out, message, cut=code < 0)
 
 
-def _ask_for(ids: Sequence[str]) -> Iterator[bytes]:
-    """The questions for objects, a line for each."""
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        yield "".join(f"{each}\n" for each in ids[start : start + _IDS_AT_ONCE]).encode()
+def _batch(ids: Sequence[str]) -> Iterator[bytes]:
+    """The object ids in batches, one per line."""
+    for start in range(0, len(ids), _BATCH_SIZE):
+        yield "".join(f"{each}\n" for each in ids[start : start + _BATCH_SIZE]).encode()
 
 
 def _check_revision(revision: str) -> None:
-    if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > _LONGEST_REVISION:
-        raise GitError(f"{revision[:80]!r} is no revision", hint="name a commit, a branch or a tag")
+    if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > _MAX_REVISION:
+        raise GitError(f"{revision[:80]!r} is not a valid revision", hint="use a commit, a branch or a tag")
 
 
 def _parse_entry(line: bytes) -> tuple[str, Entry]:
@@ -310,15 +311,13 @@ def _parse_entry(line: bytes) -> tuple[str, Entry]:
 
 
 def _parse_staged(head: bytes, path: bytes) -> tuple[str, Entry]:
-    """A path of the index and what stands there; of a merge that nobody has resolved nothing yet, with no id."""
+    """A path of the index and its entry; with an empty id if its merge is unresolved."""
     _, mode, _, oid, status = head.decode("ascii").split(" ")
     return os.fsdecode(path), Entry("100644", "") if status == "U" else Entry(mode, oid)
 
 
-def _explain_no_repository(folder: str, answer: _Answer) -> GitError:
-    if "dubious ownership" in answer.message:
+def _explain_no_repository(folder: str, output: _Output) -> GitError:
+    if "dubious ownership" in output.message:
         hint = f"if you trust it: git config --global --add safe.directory {folder}"
         return GitError(f"the repository of {folder} belongs to another user", hint=hint)
-    return GitError(
-        f"{folder} is not inside a git repository", hint="run it inside one, or name a file of one: --config"
-    )
+    return GitError(f"{folder} is not inside a git repository", hint="run it inside one, or use --config")

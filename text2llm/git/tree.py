@@ -7,36 +7,33 @@ from typing import NamedTuple
 
 from text2llm.config.include import OutsideError, has_magic
 
-_MOST_LINKS = 40
-#: Bytes of a path that any system takes.
-_LONGEST_LINK = 4096
+_MAX_LINKS = 40
+#: Bytes of a path, as on most systems.
+_MAX_LINK_LENGTH = 4096
 _LINK, _FOLDER, _MODULE = "120000", "040000", "160000"
 
 
 class SubmoduleError(OutsideError):
-    """A path leads into another repository, of which a commit knows no more than a revision."""
-
-    where = "leads into a submodule, whose files are none of a revision's"
+    where = "leads into a submodule, whose files are not in a revision"
 
 
 class Entry(NamedTuple):
-    """What a folder holds under a name: git's mode and the object's id."""
+    """An entry of a folder: git's mode and the object's id."""
 
     mode: str
     oid: str
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is a folder of this repository."""
         return self.mode == _FOLDER
 
     @property
     def is_file(self) -> bool:
-        """Whether it has content of its own; a submodule has none here."""
+        """Whether it has content of its own; a submodule does not."""
         return self.mode not in (_FOLDER, _MODULE, _LINK)
 
 
-class Found(NamedTuple):
+class ResolvedEntry(NamedTuple):
     """A file or folder; ``path`` is its own, after links."""
 
     path: str
@@ -46,7 +43,7 @@ class Found(NamedTuple):
 class Tree(NamedTuple):
     """A commit's files. ``children`` lists the folder with an id (``root``: the commit's).
 
-    ``measure`` gives the sizes of files in bytes, ``read`` their contents, by their ids.
+    ``measure`` returns the sizes of files in bytes, ``read`` their contents, by their ids.
     """
 
     root: str
@@ -54,8 +51,8 @@ class Tree(NamedTuple):
     measure: Callable[[Sequence[str]], list[int]]
     read: Callable[[Sequence[str]], list[bytes]]
 
-    def find(self, path: str) -> Found | None:
-        """What a path leads to, links followed; ``None`` when there is nothing.
+    def find(self, path: str) -> ResolvedEntry | None:
+        """The file or folder at a path, links followed; ``None`` if missing.
 
         Raises:
             OutsideError: it leads out of the repository.
@@ -77,12 +74,12 @@ class Tree(NamedTuple):
                 done.append((name, entry))
                 continue
             links += 1
-            if links > _MOST_LINKS:
+            if links > _MAX_LINKS:
                 return None
             steps += self._follow(entry)
         if not done:
-            return Found("", Entry(_FOLDER, self.root))
-        return Found("/".join(name for name, _ in done), done[-1][1])
+            return ResolvedEntry("", Entry(_FOLDER, self.root))
+        return ResolvedEntry("/".join(name for name, _ in done), done[-1][1])
 
     def _child(self, done: list[tuple[str, Entry]], name: str) -> Entry | None:
         if done and done[-1][1].mode == _MODULE:
@@ -92,7 +89,7 @@ class Tree(NamedTuple):
         return self.children(done[-1][1].oid if done else self.root).get(name)
 
     def _follow(self, entry: Entry) -> list[str]:
-        if max(self.measure([entry.oid])) > _LONGEST_LINK:
+        if max(self.measure([entry.oid])) > _MAX_LINK_LENGTH:
             raise OutsideError
         (target,) = self.read([entry.oid])
         text = target.decode("utf-8", "surrogateescape")
@@ -101,7 +98,7 @@ class Tree(NamedTuple):
         return text.split("/")[::-1]
 
     def glob(self, folder: str, pattern: str) -> Iterator[str]:
-        """The paths in ``folder`` that a pattern of ``include`` names, links not followed yet, sorted in each folder.
+        """The paths in ``folder`` that match a pattern of ``include``, links not followed yet, sorted in each folder.
 
         Raises:
             OutsideError: it leads out of the repository.
@@ -125,7 +122,7 @@ class Tree(NamedTuple):
             yield from self._match(_join(base, first), rest)
 
     def _match_below(self, base: str, rest: list[str]) -> Iterator[str]:
-        """What the rest of a pattern names in a folder and all below it, or with no rest everything there."""
+        """The matches of the rest of a pattern in a folder and all below it; without a rest, everything there."""
         if rest:
             yield from self._match(base, rest)
         for name in self._names(base):
@@ -134,7 +131,7 @@ class Tree(NamedTuple):
                 continue
             if not rest:
                 yield path
-            # A link to a folder could lead round in a circle.
+            # Links to folders are not followed: they can form a cycle.
             if self._entry(path).is_folder:
                 yield from self._match_below(path, rest)
 
@@ -149,7 +146,7 @@ class Tree(NamedTuple):
         return self.children(found.entry.oid)[name]
 
     def _is_folder(self, path: str) -> bool:
-        """Whether a pattern can go on below a name: not where a link leads out."""
+        """Whether a pattern can continue below a path: not if a link leads out."""
         try:
             found = self.find(path)
         except OutsideError:

@@ -1,1 +1,1 @@
-"""The providers' own lists of models: asked through the trusted client, treated as untrusted, kept in the cache."""
+"""The providers' model listings: fetched by the trusted client, treated as untrusted, cached."""

@@ -1,7 +1,7 @@
-"""The pages of model listings, shape by shape. Pure; where each shape comes from is said in the descriptors.
+"""Parsers of model listings, one per shape. Pure; the descriptors have the source of each shape.
 
-A list is read as far as it has the shape: an entry that has no usable id, or is no chat model, is left out, and so is a
-fact of another kind than known. Nothing but ids, names, numbers and known words leaves this module.
+Entries without a usable id, and those that are not chat models, are left out, as are facts of an unexpected type.
+Only ids, names, numbers and known words leave this module.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.refs import is_printable_word
 from text2llm.usage.parse import read_moment
 
-#: More models than the largest provider lists, tenfold; and more than one page of them is sent.
+#: Tenfold the models of the largest provider.
 MAX_MODELS = 10_000
 MAX_BYTES = 8 * 1024 * 1024
-#: Each comma or bracket may be a value of some hundred bytes once it is parsed; a model has fifty of them.
+#: Each comma or bracket may become a value of some hundred bytes; a model has fifty of them.
 _MAX_VALUES = 400_000
 _MAX_CURSOR = 512
 _MAX_PARAMETERS = 100
@@ -28,11 +28,11 @@ _END_OF_TIME = 4_102_444_800
 _MILLION = 10**6
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,30})?(?:[eE]-[0-9]{1,2})?")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")
-#: What providers call the kinds of input, and what we call them.
+#: The providers' names of input kinds, and ours.
 _INPUTS = {"text": "text", "image": "image", "audio": "audio", "video": "video", "file": "pdf", "pdf": "pdf"}
-#: What a listing's price of tokens is called; any other price is for something else.
+#: The names of token prices; other prices are for something else.
 _TOKEN_PRICES = frozenset({"prompt", "completion"})
-#: Kinds of entries that answer no chat.
+#: Kinds of models other than chat.
 _OTHER_KINDS = frozenset(
     {"embedding", "embeddings", "image", "video", "audio", "speech", "transcription", "moderation", "rerank", "tts"}
 )
@@ -40,10 +40,10 @@ _OTHER_KINDS = frozenset(
 Entry: TypeAlias = Mapping[str, Any]
 
 
-class Listed(NamedTuple):
-    """A model of a listing: its facts, when it was listed (seconds since the epoch), what its requests may hold.
+class ListedModel(NamedTuple):
+    """A model in a listing. ``created`` is in seconds since the epoch, ``parameters`` are those that it supports.
 
-    ``charges``: it costs something beside the tokens, such as each request.
+    ``charges``: it has other prices than for tokens, such as per request.
     """
 
     facts: ModelFacts = ModelFacts()
@@ -53,35 +53,32 @@ class Listed(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page: the models by id, and the value that the next page is asked for with; ``None`` after the last one."""
+    """The models of a page by id, and the cursor of the next page; ``None`` after the last one."""
 
-    models: Mapping[str, Listed]
+    models: Mapping[str, ListedModel]
     cursor: str | None = None
 
 
 class Unreadable(NamedTuple):
-    """Why a page cannot be read, in our words."""
-
     reason: str
 
 
 class Shape(NamedTuple):
-    """How a listing is written. ``size`` is the query that asks for large pages, ``cursor`` the parameter of the next.
+    """The format of a listing. ``size`` is the query for large pages, ``cursor`` the query parameter of the next one.
 
-    ``read`` gives the id and the model of an entry, ``None`` for what is none; ``find_next`` the next page's cursor.
+    ``read`` returns the id and the model of an entry, or ``None``; ``find_next`` the next page's cursor.
     """
 
     items: str
-    read: Callable[[Entry], tuple[Any, Listed] | None]
+    read: Callable[[Entry], tuple[Any, ListedModel] | None]
     size: str = ""
     cursor: str = ""
     find_next: Callable[[Entry], Any] = lambda _: None
 
 
 def parse_page(shape: str, body: bytes) -> Page | Unreadable:
-    """The page in the body of an answer."""
     if sum(map(body.count, (b",", b"[", b"{"))) > _MAX_VALUES:
-        return Unreadable("the list has more values than any list of models")
+        return Unreadable("the response has too many values for a model list")
     parsed = parse_json(body, MAX_BYTES)
     if isinstance(parsed, InvalidJson):
         return Unreadable(parsed.reason)
@@ -91,30 +88,30 @@ def parse_page(shape: str, body: bytes) -> Page | Unreadable:
 def _parse_value(shape: Shape, parsed: Any) -> Page | Unreadable:
     entries = parsed.get(shape.items) if isinstance(parsed, dict) else None
     if not isinstance(entries, list):
-        return Unreadable("the answer is no list of models as this provider writes it")
+        return Unreadable("the response is not a model list in this provider's format")
     if len(entries) > MAX_MODELS:
         return Unreadable(f"the list has more than {MAX_MODELS} models")
-    models: dict[str, Listed] = {}
+    models: dict[str, ListedModel] = {}
     for entry in entries:
-        found = shape.read(entry) if isinstance(entry, dict) else None
-        if found is not None and _is_id(found[0]):
-            models.setdefault(*found)
+        model = shape.read(entry) if isinstance(entry, dict) else None
+        if model is not None and _is_id(model[0]):
+            models.setdefault(*model)
     if entries and not models:
-        return Unreadable("the list has no model that can be read")
+        return Unreadable("the list has no usable model")
     cursor = shape.find_next(parsed)
     return Page(models, cursor if isinstance(cursor, str) and 0 < len(cursor) <= _MAX_CURSOR else None)
 
 
 def _is_id(value: Any) -> bool:
-    # One with a reference in it could stand in no configuration.
+    # An id with a reference in it cannot be used in a configuration.
     return isinstance(value, str) and len(value) <= MAX_NAME and is_printable_word(value) and "${" not in value
 
 
 # -- the shapes -------------------------------------------------------------------------------------------------------
 
 
-def _read_openai(entry: Entry) -> tuple[Any, Listed] | None:
-    """The common shape, with what its servers add: each calls the context window something else."""
+def _read_openai(entry: Entry) -> tuple[Any, ListedModel] | None:
+    """The common shape, with the fields that servers add: the context window has a different name in each."""
     if entry.get("active") is False or _text(entry, "type") in _OTHER_KINDS:
         return None
     window = ("context_window", "context_length", "max_model_len", "max_context_length", "max_prompt_length")
@@ -126,10 +123,10 @@ def _read_openai(entry: Entry) -> tuple[Any, Listed] | None:
         max_tokens=_first(entry, _tokens, *most, f"{limits}.max_output_tokens"),
         inputs=_first(entry, _inputs, "architecture.input_modalities", "input_modalities"),
     )
-    return entry.get("id"), Listed(facts, _seconds(entry, "created"))
+    return entry.get("id"), ListedModel(facts, _seconds(entry, "created"))
 
 
-def _read_openrouter(entry: Entry) -> tuple[Any, Listed] | None:
+def _read_openrouter(entry: Entry) -> tuple[Any, ListedModel] | None:
     found = _read_openai(entry)
     written = _at(entry, "architecture.output_modalities")
     if found is None or (isinstance(written, list) and "text" not in written):
@@ -143,10 +140,10 @@ def _read_openrouter(entry: Entry) -> tuple[Any, Listed] | None:
     )
     prices = entry.get("pricing")
     charges = isinstance(prices, dict) and any(_price(prices, kind) for kind in prices.keys() - _TOKEN_PRICES)
-    return found[0], Listed(facts, found[1].created, parameters or (), charges)
+    return found[0], ListedModel(facts, found[1].created, parameters or (), charges)
 
 
-def _read_vercel(entry: Entry) -> tuple[Any, Listed] | None:
+def _read_vercel(entry: Entry) -> tuple[Any, ListedModel] | None:
     found = _read_openai(entry)
     if found is None:
         return None
@@ -158,7 +155,7 @@ def _read_vercel(entry: Entry) -> tuple[Any, Listed] | None:
     return found[0], found[1]._replace(facts=facts)
 
 
-def _read_venice(entry: Entry) -> tuple[Any, Listed] | None:
+def _read_venice(entry: Entry) -> tuple[Any, ListedModel] | None:
     able = "model_spec.capabilities"
     sees = _flag(entry, f"{able}.supportsVision")
     facts = ModelFacts(
@@ -169,10 +166,10 @@ def _read_venice(entry: Entry) -> tuple[Any, Listed] | None:
         tools=_flag(entry, f"{able}.supportsFunctionCalling"),
         reasoning=_flag(entry, f"{able}.supportsReasoning"),
     )
-    return entry.get("id"), Listed(facts, _seconds(entry, "created"))
+    return entry.get("id"), ListedModel(facts, _seconds(entry, "created"))
 
 
-def _read_anthropic(entry: Entry) -> tuple[Any, Listed] | None:
+def _read_anthropic(entry: Entry) -> tuple[Any, ListedModel] | None:
     sees, reads = (_flag(entry, f"capabilities.{kind}_input.supported") for kind in ("image", "pdf"))
     facts = ModelFacts(
         name=_text(entry, "display_name"),
@@ -182,10 +179,10 @@ def _read_anthropic(entry: Entry) -> tuple[Any, Listed] | None:
         reasoning=_flag(entry, "capabilities.thinking.supported"),
     )
     moment = read_moment(entry.get("created_at"))
-    return entry.get("id"), Listed(facts, None if moment is None else moment // 1000)
+    return entry.get("id"), ListedModel(facts, None if moment is None else moment // 1000)
 
 
-def _read_google(entry: Entry) -> tuple[Any, Listed] | None:
+def _read_google(entry: Entry) -> tuple[Any, ListedModel] | None:
     methods, name = entry.get("supportedGenerationMethods"), entry.get("name")
     if isinstance(methods, list) and "generateContent" not in methods:
         return None
@@ -195,21 +192,21 @@ def _read_google(entry: Entry) -> tuple[Any, Listed] | None:
         max_tokens=_tokens(entry, "outputTokenLimit"),
         reasoning=_flag(entry, "thinking"),
     )
-    return name.removeprefix("models/") if isinstance(name, str) else None, Listed(facts)
+    return name.removeprefix("models/") if isinstance(name, str) else None, ListedModel(facts)
 
 
-def _read_ollama(entry: Entry) -> tuple[Any, Listed] | None:
-    return entry.get("name") or entry.get("model"), Listed()
+def _read_ollama(entry: Entry) -> tuple[Any, ListedModel] | None:
+    return entry.get("name") or entry.get("model"), ListedModel()
 
 
-def _read_lmstudio(entry: Entry) -> tuple[Any, Listed] | None:
+def _read_lmstudio(entry: Entry) -> tuple[Any, ListedModel] | None:
     if _text(entry, "type") in _OTHER_KINDS:
         return None
     facts = ModelFacts(name=_text(entry, "display_name"), context_window=_tokens(entry, "max_context_length"))
-    return entry.get("key"), Listed(facts)
+    return entry.get("key"), ListedModel(facts)
 
 
-#: By the provider that a shape is known from.
+#: By the provider that first used a shape.
 SHAPES: Mapping[str, Shape] = {
     "openai": Shape("data", _read_openai),
     "openrouter": Shape("data", _read_openrouter),
@@ -225,11 +222,11 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 
-# -- what stands in an entry ------------------------------------------------------------------------------------------
+# -- the fields of an entry -------------------------------------------------------------------------------------------
 
 
 def _at(entry: Entry, path: str) -> Any:
-    """The value at a path of keys with dots between; ``None`` where there is none."""
+    """The value at a dotted path; ``None`` if missing."""
     start: Any = entry
     return reduce(lambda value, key: value.get(key) if isinstance(value, dict) else None, path.split("."), start)
 
@@ -249,7 +246,6 @@ def _flag(entry: Entry, path: str) -> bool | None:
 
 
 def _whole(entry: Entry, path: str, most: int) -> int | None:
-    """A whole number above zero, which some servers write with a decimal point."""
     value = _at(entry, path)
     known = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= most
     return int(value) if known else None
@@ -264,13 +260,13 @@ def _seconds(entry: Entry, path: str) -> int | None:
 
 
 def _price(entry: Entry, path: str) -> float | None:
-    """US dollars for a million tokens, from those for one; a negative price means that it depends."""
+    """US dollars per million tokens, from those per token; a negative price means a variable one."""
     value = _at(entry, path)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         value = float(value)
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_PRICE:
         return None
-    # A price is never rounded to none.
+    # A price is never rounded to zero.
     return round(value * _MILLION, 6) or value * _MILLION
 
 

@@ -1,7 +1,9 @@
-"""The page that a person is sent to, and what comes back from there. Pure."""
+"""The authorization request that a browser opens, and the redirect that it returns to (RFC 6749, 7636). Pure."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -10,11 +12,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from text2llm.login.endpoint import read_page
 from text2llm.login.errors import LoginError, quote_foreign
-from text2llm.login.pkce import Challenge
 from text2llm.login.terms import LoginTerms
 from text2llm.secret import Secret
 
-#: Where a provider sends the browser when nothing is said.
 DEFAULT_REDIRECT = "http://127.0.0.1:{port}/callback"
 _PORT = "{port}"
 _REDIRECT = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\]):(\{port\}|[0-9]{1,5})(/[A-Za-z0-9._~/-]*)?")
@@ -22,27 +22,56 @@ _MOST_FIELDS = 20
 #: RFC 6749, appendix A.11: visible ASCII; no provider's code is longer.
 _CODE = re.compile(r"[!-~]{1,2048}")
 _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_DENIED = "access_denied"
+#: Half for the verifier, half for the state.
+RANDOM_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """``challenge`` is sent first, ``verifier`` proves it. ``state`` identifies our redirect.
+
+    The state is independent of the verifier, since it is not secret: it stays in the browser's history.
+    """
+
+    verifier: Secret
+    challenge: str
+    state: str
+
+    def __repr__(self) -> str:
+        """Without the state, with which a redirect can be forged while the login waits."""
+        return f"Challenge({self.challenge})"
+
+
+def make_challenge(random: bytes) -> Challenge:
+    if len(random) != RANDOM_BYTES:
+        raise ValueError("a login takes 64 random bytes")
+    half = RANDOM_BYTES // 2
+    verifier, state = _encode(random[:half]), _encode(random[half:])
+    challenge = _encode(hashlib.sha256(verifier.encode()).digest())
+    return Challenge(Secret(verifier), challenge, state)
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where the browser comes back to on this machine. ``port`` is ``None`` where any is accepted."""
+    """A redirect URL on this machine. ``port`` is ``None`` if any is accepted."""
 
     host: str
     port: int | None
     path: str
 
     def url(self, port: int) -> str:
-        """The URL with a port; a fixed one stays."""
         return f"http://{self.host}:{self.port or port}{self.path}"
 
 
 def find_redirect(terms: LoginTerms) -> Redirect:
-    """The redirect that the client has registered, or the first that the provider is known to accept.
+    """The client's registered redirect, or the first that the provider is known to accept.
 
     Raises:
-        LoginError: it does not lead to this machine.
+        LoginError: it is not on this machine.
     """
     written = terms.redirect or next(iter(terms.facts.redirects), DEFAULT_REDIRECT)
     matched = _REDIRECT.fullmatch(written)
@@ -58,21 +87,21 @@ def find_redirect(terms: LoginTerms) -> Redirect:
 
 
 def place_state(redirect: str, terms: LoginTerms, challenge: Challenge) -> str:
-    """The redirect as it is sent: with the state at its end, where the provider gives back none by itself."""
+    """The redirect as it is sent: with the state in its path, if the provider does not return a state itself."""
     return f"{redirect.rstrip('/')}/{challenge.state}" if terms.facts.state_in_path else redirect
 
 
 def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) -> str:
-    """The page to open in a browser; ``redirect`` is where it leads back to, as :func:`place_state` gives it.
+    """The page to open in a browser; ``redirect`` is the result of :func:`place_state`.
 
     Raises:
-        LoginError: the provider has no such page, or not one that may be opened.
+        LoginError: the provider has no such page, or it must not be opened.
     """
     facts = terms.facts
     if facts.authorize_url is None:
         raise LoginError(f"{terms.provider} has no page to log in at", hint="choose another --method")
     page = read_page(facts.authorize_url, "authorization page")
-    ours = {
+    optional = {
         "response_type": None if facts.open_client else "code",
         "client_id": terms.client_id,
         facts.redirect_parameter: redirect,
@@ -81,19 +110,19 @@ def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) ->
         "code_challenge": challenge.challenge,
         "code_challenge_method": "S256",
     }
-    given = {name: value for name, value in ours.items() if value is not None}
-    # What protects the login comes last: no descriptor changes it.
-    fields = {**facts.authorize_parameters, **given}
+    ours = {name: value for name, value in optional.items() if value is not None}
+    # Ours last: a descriptor must not change what protects the login.
+    fields = {**facts.authorize_parameters, **ours}
     return f"{page}{'&' if '?' in page else '?'}{urlencode(fields, quote_via=quote)}"
 
 
 def read_query(query: str, state: str | None) -> Secret | None:
-    """The code in the query of a redirect; ``None`` where it is not the answer to our request.
+    """The code in the query of a redirect; ``None`` if it is not a response to our request.
 
-    ``state`` is the one that must be in it; ``None`` where it was checked elsewhere.
+    ``state`` must be in it; ``None`` if it was checked elsewhere.
 
     Raises:
-        LoginError: it is the answer, and a no.
+        LoginError: the provider denied the login.
     """
     fields = _parse_fields(query)
     if fields is None or (state is not None and not _is_same(fields.get("state", ""), state)):
@@ -105,10 +134,10 @@ def read_query(query: str, state: str | None) -> Secret | None:
 
 
 def read_pasted(text: str, redirect: str, terms: LoginTerms, challenge: Challenge) -> Secret:
-    """The code in what a person pasted: the whole redirect, its query, ``code#state``, or the code alone.
+    """The code in a pasted text: the whole redirect, its query, ``code#state``, or the code alone.
 
     Raises:
-        LoginError: it is none of these, belongs to another login, or is the provider's no.
+        LoginError: it is none of these, belongs to another login, or the provider denied the login.
     """
     pasted = "".join(text.split())
     address, mark, query = pasted.partition("?")
@@ -118,7 +147,9 @@ def read_pasted(text: str, redirect: str, terms: LoginTerms, challenge: Challeng
     if mark and not _is_same(state, challenge.state):
         raise _other_login()
     if not _CODE.fullmatch(code) or "://" in code:
-        raise LoginError("this is no code, and no address that has one", hint="copy the whole address of the last page")
+        raise LoginError(
+            "this is neither a code nor a URL that contains one", hint="copy the whole address of the last page"
+        )
     return Secret(code)
 
 
@@ -147,7 +178,7 @@ def _parse_fields(query: str) -> Mapping[str, str] | None:
     except ValueError:
         return None
     fields = dict(pairs)
-    return fields if len(fields) == len(pairs) else None  # two codes: one of them is not the provider's
+    return fields if len(fields) == len(pairs) else None  # of two codes, one is not the provider's
 
 
 def _is_same(given: str, state: str) -> bool:
@@ -155,9 +186,9 @@ def _is_same(given: str, state: str) -> bool:
 
 
 def _explain_denial(fields: Mapping[str, str]) -> LoginError:
-    code, said = fields["error"], quote_foreign(fields.get("error_description", ""))
-    if code == _DENIED:
-        return LoginError("login denied by you or the provider", hint="run the command again", words=said)
+    code, words = fields["error"], quote_foreign(fields.get("error_description", ""))
+    if code == "access_denied":
+        return LoginError("login denied by you or the provider", hint="run the command again", words=words)
     known = code if _ERROR_CODE.fullmatch(code) else "an error without a name"
     hint = "check the client that you registered there"
-    return LoginError(f"the provider refused the login: {known}", hint=hint, words=said)
+    return LoginError(f"the provider refused the login: {known}", hint=hint, words=words)

@@ -1,4 +1,4 @@
-"""Starting a browser, where there is one to start."""
+"""Start a browser."""
 
 from __future__ import annotations
 
@@ -9,29 +9,33 @@ from contextlib import contextmanager
 
 _REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-#: How long a browser has to fail, in seconds: one that fails does so at once.
+#: In seconds; a browser that fails does so at once.
 _PATIENCE = 3.0
 
 
 def can_open_browser(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Whether a browser started here would come back to this machine, before the person who asked for it."""
+    """Whether the user can see a browser on this machine: not in a remote session, and with a display."""
     if any(environ.get(name) for name in _REMOTE):
         return False
     return platform == "darwin" or any(environ.get(name) for name in _SCREENS)
 
 
 def open_browser(url: str, patience: float = _PATIENCE) -> bool:
-    """Open a page in the user's browser; whether one could be started. What the browser prints is not shown.
+    """Open a page in the user's browser; whether one could be started. Its output is not shown.
 
-    One that is in the foreground, as a command in ``BROWSER`` may be, is waited for ``patience`` seconds only: it comes
-    back to a listener, which has to run meanwhile.
+    A browser in the foreground, as set by ``BROWSER``, is waited for ``patience`` seconds: the listener must run.
     """
     import threading
+    import webbrowser
 
     failed = threading.Event()
 
     def work() -> None:
-        if not _try_to_open(url):
+        try:
+            opened = webbrowser.open(url)
+        except (webbrowser.Error, OSError, ValueError):  # ValueError: unbalanced quotes in BROWSER
+            opened = False
+        if not opened:
             failed.set()
 
     opening = threading.Thread(target=work, daemon=True)
@@ -41,18 +45,9 @@ def open_browser(url: str, patience: float = _PATIENCE) -> bool:
     return not failed.is_set()
 
 
-def _try_to_open(url: str) -> bool:
-    import webbrowser
-
-    try:
-        return webbrowser.open(url)
-    except (webbrowser.Error, OSError, ValueError):  # the last: a BROWSER with a quote that does not end
-        return False
-
-
 @contextmanager
 def _silenced() -> Iterator[None]:
-    """Connect the standard streams, which the program keeps open, to nowhere: child processes inherit them."""
+    """Connect the standard streams, which child processes inherit, to the null device."""
     nowhere, kept = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC), [os.dup(number) for number in range(3)]
     try:
         for number in range(3):

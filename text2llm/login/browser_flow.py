@@ -1,19 +1,25 @@
-"""Logging in with a browser: on this machine through a listener, elsewhere by pasting what it comes back with."""
+"""Log in with a browser: on this machine with a listener, elsewhere by pasting the code."""
 
 from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
 
-from text2llm.login.authorize import authorization_url, find_redirect, place_state, read_pasted
+from text2llm.login.authorize import (
+    RANDOM_BYTES,
+    authorization_url,
+    find_redirect,
+    make_challenge,
+    place_state,
+    read_pasted,
+)
 from text2llm.login.exchange import exchange_code
-from text2llm.login.pkce import RANDOM_BYTES, make_challenge
 from text2llm.login.terms import Dialogue, LoginTerms, Obtained
 
 if TYPE_CHECKING:
     from text2llm.net.client import Client
 
-#: Below this, ports belong to services that may listen on the other machine.
+#: Services on the other machine may listen on lower ports.
 _FIRST_EPHEMERAL = 49_152
 
 
@@ -23,7 +29,7 @@ async def log_in_by_loopback(
     """Log in with a browser on this machine; ``limit`` is in seconds (default: 5 minutes).
 
     Raises:
-        LoginError: it was refused, or not finished in time, or the provider's answers cannot be used.
+        LoginError: it was refused, or not finished in time, or a response cannot be used.
     """
     from text2llm.login.callback import LIMIT, listen
 
@@ -39,10 +45,10 @@ async def log_in_by_loopback(
 
 
 async def log_in_by_paste(terms: LoginTerms, dialogue: Dialogue, client: Client) -> Obtained:
-    """Log in with a browser anywhere; the person pastes the code, or the address of the page they end at.
+    """Log in with a browser anywhere; the user pastes the code, or the URL of the last page.
 
     Raises:
-        LoginError: it was refused, the pasted text is of another login, or the provider's answers cannot be used.
+        LoginError: it was refused, the pasted text is of another login, or a response cannot be used.
     """
     challenge = make_challenge(secrets.token_bytes(RANDOM_BYTES))
     port = _FIRST_EPHEMERAL + secrets.randbelow(2**16 - _FIRST_EPHEMERAL)

@@ -1,8 +1,7 @@
-"""The listener that a browser comes back to (RFC 8252, 7.3): only the right path with the right state ends the wait.
+"""The listener for the redirect (RFC 8252, 7.3): only the right path with the right state ends the wait.
 
-Everything else that knocks is answered 404 and forgotten: other paths, other states, a second code, what a browser
-fetches ahead, what other programs try. A connection has a few seconds and a few kilobytes, and where there are too
-many, the oldest gives way: a browser says at once what it wants.
+Every other request gets a 404: other paths, other states, a second code, a browser's prefetch, other programs. A
+connection has a few seconds and a few kilobytes; if there are too many, the oldest is closed.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ from hmac import compare_digest
 
 from text2llm.login.authorize import Redirect, read_query
 from text2llm.login.errors import LoginError
-from text2llm.login.pages import NOT_FOUND, page_of
 from text2llm.secret import Secret
 
-#: How long a person may take, in seconds.
+#: For the user to log in, in seconds.
 LIMIT = 300.0
 _PATIENCE = 5.0
 _MOST_BYTES = 16 * 1024
@@ -28,11 +26,37 @@ _MOST_CONNECTIONS = 64
 _TRIES = 20
 _AHEAD = ("purpose", "sec-purpose", "x-moz", "x-purpose")
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
+_HEADERS = (
+    "content-type: text/html; charset=utf-8",
+    "cache-control: no-store",
+    "referrer-policy: no-referrer",
+    "x-content-type-options: nosniff",
+    "content-security-policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "connection: close",
+)
+_PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>text2llm</title>'
+    '<body style="font: 1.2em sans-serif; margin: 20vh auto; max-width: 30em; text-align: center">'
+    "<h1>{text}</h1><p>Close this page and return to the terminal.</p></body></html>"
+)
+
+
+def _make_page(text: str) -> bytes:
+    return _respond("200 OK", _PAGE.format(text=text))
+
+
+def _respond(status: str, body: str) -> bytes:
+    data = body.encode()
+    head = "\r\n".join((f"HTTP/1.1 {status}", *_HEADERS, f"content-length: {len(data)}"))
+    return f"{head}\r\n\r\n".encode() + data
+
+
+_NOT_FOUND = _respond("404 Not Found", "")
 
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """A listener that is open. ``state_in_path``: the state is the last segment of the path, not in the query."""
+    """An open listener. ``state_in_path``: the state is the last segment of the path, not in the query."""
 
     redirect: Redirect
     port: int
@@ -43,50 +67,47 @@ class Listener:
 
     @property
     def url(self) -> str:
-        """The redirect URL, without a state."""
         return self.redirect.url(self.port)
 
     async def wait(self, limit: float = LIMIT) -> Secret:
-        """The code that the browser brings.
+        """The code in the redirect.
 
         Raises:
-            LoginError: the provider said no, or nobody came within ``limit`` seconds.
+            LoginError: the provider denied the login, or it took more than ``limit`` seconds.
         """
         try:
             async with asyncio.timeout(limit):
                 return await asyncio.shield(self.outcome)
         except TimeoutError:
             raise LoginError(
-                f"nobody logged in within {limit:g} seconds", hint="run the command again, or use --method paste-code"
+                f"the login was not completed within {limit:g} seconds",
+                hint="run the command again, or use --method paste-code",
             ) from None
 
     def accept(self, listening: socket.socket) -> None:
-        """Take in whoever knocks at ``listening``, and answer in a task of its own."""
+        """Accept a connection and serve it in its own task."""
         try:
             connection, _ = listening.accept()
         except OSError:
-            return  # gone before we looked
+            return  # already closed
         connection.setblocking(False)  # noqa: FBT003 - the socket's own interface
         if len(self.connections) >= _MOST_CONNECTIONS:
             next(iter(self.connections)).cancel()
         task = asyncio.get_running_loop().create_task(self._serve(connection))
         self.connections[task] = connection
-        task.add_done_callback(self._forget)
+        task.add_done_callback(lambda done: self.connections.pop(done).close())
 
     async def close(self) -> None:
-        """Cut off whoever is still connected. An answer that comes too late is nobody's."""
+        """Close every connection, and ignore a late redirect."""
         if not self.outcome.cancel():
-            self.outcome.exception()  # or asyncio reports an error that nobody has looked at
+            self.outcome.exception()  # or asyncio reports an error that was not retrieved
         for task in self.connections:
             task.cancel()
         if self.connections:
             await asyncio.wait(self.connections)
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self.connections.pop(task).close()
-
     async def _serve(self, connection: socket.socket) -> None:
-        with suppress(OSError):  # TimeoutError is one; whoever that was, it was not the browser
+        with suppress(OSError):  # including TimeoutError
             async with asyncio.timeout(_PATIENCE):
                 head = await _read_head(connection)
                 if head is not None:
@@ -94,35 +115,33 @@ class Listener:
 
     def _answer(self, head: bytes) -> bytes:
         lines = head.decode("latin-1").split("\r\n")
-        query = self._match(lines[0], _parse_headers(lines[1:]))
+        pairs = (line.partition(":") for line in lines[1:])
+        query = self._match(lines[0], {name.strip().lower(): value.strip() for name, _, value in pairs})
         if query is None or self.outcome.done():
-            return NOT_FOUND
+            return _NOT_FOUND
         try:
             code = read_query(query, None if self.state_in_path else self.state)
         except LoginError as error:
             self.outcome.set_exception(error)
-            return page_of("The provider refused the login.")
+            return _make_page("The provider refused the login.")
         if code is None:
-            return NOT_FOUND
+            return _NOT_FOUND
         self.outcome.set_result(code)
-        return page_of("The browser has done its part.")
+        return _make_page("The browser step is done.")
 
     def _match(self, line: str, headers: dict[str, str]) -> str | None:
-        """The query of a request that is for us; ``None`` for any other."""
+        """The query if the request is the redirect, else ``None``."""
         method, _, rest = line.partition(" ")
         target, _, version = rest.rpartition(" ")
         path, _, query = target.partition("?")
         hosts = {f"{host}:{self.port}" for host in ("127.0.0.1", "localhost", "[::1]")}
-        # What is fetched ahead may never be shown: the visit itself follows.
+        # A prefetched page may never be shown; the visit itself follows.
         ahead = any(word in headers.get(name, "").lower() for name in _AHEAD for word in ("prefetch", "preview"))
         wanted = method == "GET" and version.startswith("HTTP/1.") and headers.get("host", "").lower() in hosts
-        return query if wanted and not ahead and self._is_path(path) else None
-
-    def _is_path(self, path: str) -> bool:
-        expected = self.redirect.path
-        if self.state_in_path:
-            expected = f"{expected.rstrip('/')}/{self.state}"
-        return compare_digest(path.encode("latin-1"), expected.encode())
+        root = self.redirect.path
+        expected = f"{root.rstrip('/')}/{self.state}" if self.state_in_path else root
+        is_path = compare_digest(path.encode("latin-1"), expected.encode())
+        return query if wanted and not ahead and is_path else None
 
 
 @asynccontextmanager
@@ -132,7 +151,7 @@ async def listen(redirect: Redirect, state: str, *, state_in_path: bool) -> Asyn
     Raises:
         LoginError: the address is in use.
     """
-    # No asyncio server: a connection that meets its end would leave a traceback on the terminal.
+    # Not an asyncio server: closing one with open connections prints tracebacks.
     loop = asyncio.get_running_loop()
     with ExitStack() as stack:
         sockets = [stack.enter_context(each) for each in _bind(redirect)]
@@ -148,7 +167,7 @@ async def listen(redirect: Redirect, state: str, *, state_in_path: bool) -> Asyn
 
 
 def _bind(redirect: Redirect) -> list[socket.socket]:
-    """The sockets for a redirect: for ``localhost`` those of both families, so that nobody else gets what is sent."""
+    """The sockets for a redirect; for ``localhost`` of both families, so that no other program gets the code."""
     for _ in range(_TRIES):
         try:
             return _bind_once(redirect)
@@ -168,7 +187,7 @@ def _bind_once(redirect: Redirect) -> list[socket.socket]:
         return [first, _open_socket(socket.AF_INET6, "::1", first.getsockname()[1])]
     except OSError as error:
         if error.errno in _NO_IPV6:
-            return [first]  # nobody can hold an address that the machine does not have
+            return [first]  # the machine has no such address
         first.close()
         raise
 
@@ -176,7 +195,7 @@ def _bind_once(redirect: Redirect) -> list[socket.socket]:
 def _open_socket(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:
-        # A fixed port stays usable while connections of the last login linger (TIME_WAIT). Nobody can share a listener.
+        # A fixed port stays usable while connections of the last login linger (TIME_WAIT).
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family is socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
@@ -198,7 +217,7 @@ def _explain_bind(redirect: Redirect, error: OSError) -> LoginError:
 
 
 async def _read_head(connection: socket.socket) -> bytes | None:
-    """The head of a request; ``None`` when it has no end."""
+    """The head of a request; ``None`` if it is incomplete."""
     loop, read = asyncio.get_running_loop(), b""
     while len(read) < _MOST_BYTES:
         block = await loop.sock_recv(connection, 4096)
@@ -209,8 +228,3 @@ async def _read_head(connection: socket.socket) -> bytes | None:
         if end:
             return head
     return None
-
-
-def _parse_headers(lines: list[str]) -> dict[str, str]:
-    pairs = (line.partition(":") for line in lines)
-    return {name.strip().lower(): value.strip() for name, _, value in pairs}

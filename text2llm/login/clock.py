@@ -1,4 +1,4 @@
-"""Time, as an argument: a test passes its own."""
+"""The clock, as an argument for tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 def read_wall_clock() -> int:
-    """The time in milliseconds since the epoch."""
+    """In milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
 
 
@@ -20,7 +20,7 @@ async def _sleep(seconds: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """``now`` is in milliseconds since the epoch, ``elapsed`` in seconds since any moment, and never goes back."""
+    """``now`` is in milliseconds since the epoch, ``elapsed`` in seconds, monotonic."""
 
     now: Callable[[], int] = read_wall_clock
     elapsed: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""The endpoints of a login: where a request goes, and which page may be shown to a person. Pure."""
+"""The URLs of a login: endpoints for requests, and pages for the user. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _PARTS = re.compile(r"([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A URL in the two parts that a request is made of; ``path`` may end with a query."""
+class LoginEndpoint:
+    """``path`` may end with a query."""
 
     origin: Origin
     path: str
 
 
-def parse_endpoint(url: str) -> Endpoint:
-    """The endpoint at ``url``. Unlike a base URL it is taken as it is: a query and a slash at its end belong to it.
+def parse_login_endpoint(url: str) -> LoginEndpoint:
+    """The endpoint at ``url``; unlike a base URL, it keeps its query and final slash.
 
     Raises:
         OriginError: user info, a fragment, plain http beyond loopback, or an odd host, port or path.
@@ -31,23 +31,23 @@ def parse_endpoint(url: str) -> Endpoint:
     if fragment:
         raise OriginError("the URL has a fragment", hint="leave out everything from the `#`")
     slash = "/" if base_text.endswith("/") or not base.path else ""
-    return Endpoint(base.origin, f"{base.path}{slash}{query}")
+    return LoginEndpoint(base.origin, f"{base.path}{slash}{query}")
 
 
 def read_page(value: object, what: str) -> str:
-    """A page of a provider that a person is sent to; ``what`` names the field for messages.
+    """A provider's page for the user; ``what`` names the field in messages.
 
     Raises:
-        LoginError: it is no https URL (http on loopback), or has a character that a terminal could act on.
+        LoginError: it is not an https URL (http on loopback), or has a control character or a space.
     """
     if not isinstance(value, str) or len(value) > _MAX_URL or not (value.isascii() and value.isprintable()):
-        raise AnswerError(f"the provider's answer has no usable `{what}`")
+        raise AnswerError(f"the provider's response has no usable `{what}`")
     try:
         parse_base_url(_split(value)[0])
     except OriginError as error:
-        raise AnswerError(f"the provider's answer has a `{what}` that is not to be opened: {error.message}") from None
+        raise AnswerError(f"the provider's response has a `{what}` that must not be opened: {error.message}") from None
     if " " in value:
-        raise AnswerError(f"the provider's answer has a `{what}` that is not to be opened: it has a space")
+        raise AnswerError(f"the provider's response has a `{what}` that must not be opened: it has a space")
     return value
 
 

@@ -1,4 +1,4 @@
-"""One login from its terms to a credential: the flow that a method names, over the one client, in one event loop."""
+"""Run the flow of a login method."""
 
 from __future__ import annotations
 
@@ -13,30 +13,29 @@ from text2llm.trust.bindings import Trust
 if TYPE_CHECKING:
     from text2llm.net.client import Client
 
-#: A flow in which somebody takes part. Those of plugins have this shape, too.
+#: Also the interface of plugins' flows.
 Flow = Callable[[LoginTerms, Dialogue, "Client"], Awaitable[Obtained]]
 
 
 def log_in(flow: Flow, terms: LoginTerms, dialogue: Dialogue, trust: Trust, network: NetworkSettings) -> Obtained:
-    """Run a flow to its end.
+    """Run a flow in its own event loop.
 
     Raises:
         LoginError: it was refused, or not finished in time.
-        KeyboardInterrupt: somebody gave up.
+        KeyboardInterrupt: the user gave up.
     """
     from text2llm.login.oidc import complete_terms
     from text2llm.net.client import Client, create_tls_context
-    from text2llm.net.loop import run
+    from text2llm.net.loop import run_async
 
     async def work() -> Obtained:
         client = Client(trust, create_tls_context(network), network)
         return await flow(await complete_terms(terms, client), dialogue, client)
 
-    return run(work())
+    return run_async(work())
 
 
 def built_in_flow(method: str) -> Flow:
-    """The flow of a built-in method that asks a provider."""
     from text2llm.login.browser_flow import log_in_by_loopback, log_in_by_paste
     from text2llm.login.device import log_in_by_device
 

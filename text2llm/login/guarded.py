@@ -1,4 +1,4 @@
-"""A plugin's own way of logging in, held to what it promises: whatever its code does is no bug of text2llm."""
+"""Guard a plugin's login method: its exceptions and unusable results become login errors."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from text2llm.secret import Secret
 if TYPE_CHECKING:
     from text2llm.net.client import Client
 
-_HINT = "whoever made the plugin must mend it; until then, log in with another --method"
+_HINT = "report it to the plugin's author, and log in with another --method"
 
 
 def guard_flow(flow: Flow) -> Flow:
-    """The same flow, but every failure is one that a user can read, and what it gives can be stored and sent."""
+    """The same flow; every failure is a readable error, and its credential can be stored and sent."""
 
     async def work(terms: LoginTerms, dialogue: Dialogue, client: Client) -> Obtained:
         try:
             obtained = await flow(terms, dialogue, client)
         except Text2llmError:
             raise
-        except (Exception, SystemExit) as error:  # whatever its code raises; the words of that may hold a secret
+        except (Exception, SystemExit) as error:  # its message may contain a secret
             message = f"the login method of {terms.provider}'s plugin failed: {type(error).__name__}"
             raise LoginError(message, hint=_HINT) from error
         if not _is_usable(obtained):
@@ -36,7 +36,6 @@ def guard_flow(flow: Flow) -> Flow:
 
 
 def _is_usable(obtained: object) -> bool:
-    """Whether the store can hold what a plugin gave, with every secret in it one that can be sent."""
     import json
 
     from text2llm.auth.profiles import make_profile

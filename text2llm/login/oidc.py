@@ -1,7 +1,7 @@
-"""OpenID providers: their discovery document (OpenID Connect Discovery 1.0), treated as untrusted.
+"""The discovery document of OpenID providers (OpenID Connect Discovery 1.0), treated as untrusted.
 
-Whoever writes that document says where codes and refresh tokens go. Its endpoints therefore must lie on the issuer's
-origin, or on one that the user's settings name.
+It determines where codes and refresh tokens are sent. So its endpoints must be on the issuer's origin, or on one that
+the user's settings name.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from text2llm.login.endpoint import Endpoint, parse_endpoint
+from text2llm.login.endpoint import LoginEndpoint, parse_login_endpoint
 from text2llm.login.errors import AnswerError, LoginError
 from text2llm.login.methods import BROWSER, DEVICE, PASTE
 from text2llm.login.terms import Answer, LoginTerms
@@ -22,12 +22,12 @@ from text2llm.trust.origin import Origin, OriginError, parse_origin
 if TYPE_CHECKING:
     from text2llm.net.client import Client
 
-#: How long the document may take, in seconds.
+#: In seconds.
 DEADLINE = 15.0
 
 _DOCUMENT = "/.well-known/openid-configuration"
 _AUTHORIZE, _TOKEN, _DEVICE = "authorization_endpoint", "token_endpoint", "device_authorization_endpoint"
-#: By flow: the endpoint that begins it.
+#: The first endpoint of each flow.
 _BEGINNINGS = {BROWSER: _AUTHORIZE, PASTE: _AUTHORIZE, DEVICE: _DEVICE}
 _POST = "client_secret_post"
 #: RFC 6749, 6; the descriptor's usual values for the rest.
@@ -35,8 +35,8 @@ _REFRESH = Refresh("form", ("grant_type", "client_id", "refresh_token"), ("inval
 
 
 def gateway_facts(gateway: OidcGateway) -> OAuthFacts:
-    """The login of a gateway, as far as the settings say it: without endpoints."""
-    # OpenID Connect Core 1.0, 11: a refresh token is given only to those who ask for consent.
+    """The login of a gateway from the settings alone, without endpoints."""
+    # OpenID Connect Core 1.0, 11: a refresh token requires a request for consent.
     consent = {"prompt": "consent"} if "offline_access" in gateway.scopes else {}
     return OAuthFacts(
         provider=gateway.id,
@@ -49,54 +49,43 @@ def gateway_facts(gateway: OidcGateway) -> OAuthFacts:
     )
 
 
-async def discover(gateway: OidcGateway, client: Client) -> OAuthFacts:
-    """The login of a gateway with the endpoints that its document names.
-
-    Raises:
-        LoginError: the document cannot be had, is another issuer's, or names endpoints that nobody has allowed.
-    """
-    facts = gateway_facts(gateway)
-    return read_document(await _fetch_document(facts, client), facts, gateway.origins)
-
-
 async def complete_terms(terms: LoginTerms, client: Client) -> LoginTerms:
-    """The terms with every endpoint: those that a discovery document names are asked for, once.
+    """The terms with every endpoint; a discovery document is fetched if needed.
 
     Raises:
-        LoginError: the document cannot be had, is another issuer's, or names endpoints that nobody has allowed; or it
-            takes a client's secret in no way that text2llm has.
+        LoginError: the document cannot be fetched, is another issuer's, or names endpoints that are not allowed; or it
+            does not support client_secret_post.
     """
     if terms.facts.token_url is not None or terms.facts.discovery_url is None:
         return terms
-    document = await _fetch_document(terms.facts, client)
+    document = await _fetch_document(terms.facts.discovery_url, client)
     if terms.client_secret is not None:
         _check_secret_methods(document, terms.facts)
-    return replace(terms, facts=read_document(document, terms.facts, terms.origins))
+    return replace(terms, facts=read_discovery(document, terms.facts, terms.origins))
 
 
-async def _fetch_document(facts: OAuthFacts, client: Client) -> Answer:
-    assert facts.discovery_url is not None
-    endpoint = _parse(facts.discovery_url, "the issuer")
+async def _fetch_document(url: str, client: Client) -> Answer:
+    endpoint = _parse(url, "the issuer")
     result = await client.send(Request("GET", endpoint.origin, endpoint.path), deadline=DEADLINE)
     if isinstance(result, Failure):
-        raise LoginError(f"{facts.discovery_url}: {result.message}", hint=result.hint)
+        raise LoginError(f"{url}: {result.message}", hint=result.hint)
     document = read_response(result)
     if isinstance(document, Denied):
         raise LoginError(
-            f"{facts.discovery_url} has no discovery document: {document.message}",
+            f"{url} has no discovery document: {document.message}",
             hint="check the issuer in your settings",
             words=document.words,
         )
     return document
 
 
-def read_document(document: Answer, facts: OAuthFacts, origins: tuple[str, ...]) -> OAuthFacts:
-    """The facts with the endpoints of a discovery document; flows that it has no endpoint for are left out.
+def read_discovery(document: Answer, facts: OAuthFacts, origins: tuple[str, ...]) -> OAuthFacts:
+    """The facts with the endpoints of a discovery document, without the flows that it has no endpoint for.
 
-    ``origins`` are those, besides the issuer's, that it may name.
+    ``origins`` are allowed besides the issuer's.
 
     Raises:
-        LoginError: it is another issuer's, names endpoints that nobody has allowed, or has none for any of the flows.
+        LoginError: it is another issuer's, names endpoints that are not allowed, or has none for any of the flows.
     """
     if document.get("issuer") != facts.issuer:
         raise LoginError(
@@ -123,7 +112,7 @@ def _read_endpoint(document: Answer, name: str, allowed: frozenset[Origin], fact
         return None
     what = f"the discovery document of {facts.issuer}: its `{name}`"
     if not isinstance(value, str):
-        raise AnswerError(f"{what} is no text")
+        raise AnswerError(f"{what} is not a string")
     origin = _parse(value, what).origin
     if origin not in allowed:
         raise LoginError(
@@ -137,8 +126,8 @@ def _check_challenge(document: Answer, flows: tuple[str, ...], facts: OAuthFacts
     methods = document.get("code_challenge_methods_supported")
     if methods is not None and flows != (DEVICE,) and (not isinstance(methods, list) or "S256" not in methods):
         raise LoginError(
-            f"{facts.issuer} does not take the code challenge S256 (RFC 7636), without which a code can be stolen",
-            hint="have it switched on there, or log in with `flows: [device-code]`",
+            f"{facts.issuer} does not accept the code challenge S256 (RFC 7636), without which a code can be stolen",
+            hint="enable it there, or log in with `flows: [device-code]`",
         )
 
 
@@ -146,13 +135,13 @@ def _check_secret_methods(document: Answer, facts: OAuthFacts) -> None:
     methods = document.get("token_endpoint_auth_methods_supported")
     if isinstance(methods, list) and _POST not in methods:
         raise LoginError(
-            f"{facts.issuer} does not take the secret of a client in the body, where text2llm sends it",
+            f"{facts.issuer} does not accept a client secret in the body, where text2llm sends it",
             hint=f"register the client there for {_POST}, or as a public one without a secret",
         )
 
 
-def _parse(url: str, what: str) -> Endpoint:
+def _parse(url: str, what: str) -> LoginEndpoint:
     try:
-        return parse_endpoint(url)
+        return parse_login_endpoint(url)
     except OriginError as error:
         raise LoginError(f"{what}: {error.message}", hint=error.hint) from None

@@ -1,7 +1,7 @@
-"""The refresh of a stored access token: one at a time on one machine, sent once, and kept before anyone uses it.
+"""Refresh a stored access token: one refresh at a time per machine, sent once, stored before anything uses it.
 
-Refresh tokens rotate: whoever sends one twice makes the provider revoke the whole login (RFC 9700, 4.14.2). So the
-store stays locked from the look at the token to the write of the next one.
+Refresh tokens rotate: sending one twice makes the provider revoke the whole login (RFC 9700, 4.14.2). So the store
+stays locked from reading the token to writing the next one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Protocol, TypeAlias, TypeVar
 
 from text2llm.auth.credentials import AuthProfile, AuthStore, OAuth
+from text2llm.auth.health import needs_refresh
+from text2llm.auth.profiles import note_refresh_failure, renew_profile
 from text2llm.auth.store_file import read_store, reserve_store
 from text2llm.auth.store_lock import hold_store_lock
 from text2llm.errors import Text2llmError, WriteError
@@ -21,40 +24,34 @@ from text2llm.login.clock import CLOCK, Clock
 from text2llm.login.errors import LoginError
 from text2llm.login.exchange import Fields, pick_fields, post_fields, token_url
 from text2llm.login.oidc import complete_terms
-from text2llm.login.renewal import needs_refresh, note_failure, refresh_lead, store_renewed
 from text2llm.login.terms import Answer, LoginTerms
 from text2llm.login.tokens import Denied, read_renewed
 from text2llm.net.message import Failure
-from text2llm.providers.oauth import Refresh
+from text2llm.providers.oauth import OAuthFacts, Refresh
 from text2llm.refs import Spellings
 from text2llm.secret import Secret, SecretRef, SecretValue
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Trust
 
-#: How long a provider may take, in seconds: everybody who uses the store waits meanwhile.
+#: For the provider's response, in seconds; other users of the store wait meanwhile.
 DEADLINE = 20.0
 #: Room for the new tokens beside the old ones, in bytes: two of the longest that can be sent.
 _ROOM = 64 * 1024
-_TRY_AGAIN = "run the command again later; if it stays so, check the client that you registered there"
+_TRY_AGAIN = "run the command again later; if it persists, check the client that you registered there"
 _HELD_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class SecretStore(Protocol):
-    """Where secrets are kept that a credential store only refers to."""
+    """Secrets that a credential store only refers to. Both methods raise :class:`Text2llmError`."""
 
-    def read(self, ref: SecretRef) -> Secret:
-        """The value; a :class:`Text2llmError` says why there is none."""
+    def read(self, ref: SecretRef) -> Secret: ...
 
-    def write(self, ref: SecretRef, secret: Secret) -> None:
-        """Replace the value; a :class:`Text2llmError` says why that is impossible."""
+    def write(self, ref: SecretRef, secret: Secret) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Renewer:
-    """What a refresh works with. ``path`` is the store's file, ``state_dir`` the user's directory for locks.
-
-    ``spellings`` are those of providers: a profile is renewed at its own provider only, however that is written.
-    """
+    """The context of a refresh. ``path`` is the store's file, ``state_dir`` the user's directory for locks."""
 
     path: str
     state_dir: str
@@ -74,14 +71,14 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True)
 class StillFresh:
-    """Nothing was to be done: the stored token is good, perhaps since another program has just renewed it."""
+    """The stored token is still good, perhaps because another program has just renewed it."""
 
     profile: AuthProfile
 
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The provider takes the refresh token no more: only a new login helps. The store says so now.
+    """The provider no longer accepts the refresh token: a new login is needed. The store has a note of it.
 
     ``words`` are the provider's own, as those of a :class:`LoginError`.
     """
@@ -93,10 +90,7 @@ class Dead:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The token was not renewed, for a reason that says nothing about the login itself. The store is as it was.
-
-    ``words`` are the provider's own, as those of a :class:`LoginError`.
-    """
+    """The token was not renewed, but the login may still be valid. The store is unchanged."""
 
     reason: str
     hint: str | None = None
@@ -110,7 +104,7 @@ Outcome: TypeAlias = Refreshed | StillFresh | Dead | Failed
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """A profile that can be renewed, as it is under the lock, and how."""
+    """A profile that can be renewed, as read under the lock."""
 
     store: AuthStore
     profile: AuthProfile
@@ -121,15 +115,15 @@ class _Subject:
 def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: Secret | None = None) -> Outcome:
     """Renew the access token of a stored profile, if that is still needed once the store is locked.
 
-    Without ``seen`` it is needed when the token has expired or soon will; with it, whatever the token's age, unless
-    the store has another access token than ``seen`` by then. Interrupts wait from the request until the store is
-    unlocked. Blocks, and runs an event loop of its own: call it from no coroutine.
+    Without ``seen`` it is needed when the token expires soon; with it, unless the store has another access token than
+    ``seen`` by then. Interrupts wait from the request until the store is unlocked. Blocks, and runs its own event
+    loop: do not call it from a coroutine.
 
     Raises:
         StoreError: the store cannot be used, or another program holds its lock for too long.
         WriteError: the operating system refused a write.
     """
-    # A signal that ends the process must find the lock gone: other programs take a file that is left for a lock.
+    # A signal must not end the process before the lock is removed: other programs would wait for it.
     with ExitStack() as unlocked, hold_store_lock(renewer.path, renewer.state_dir):
         store = read_store(renewer.path)
         profile = store.profiles.get(profile_id)
@@ -139,7 +133,7 @@ def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: 
             return Failed(f"the profile {profile_id!r} is for {profile.provider}, not for {terms.provider}")
         credential = profile.credential
         if not isinstance(credential, OAuth) or not credential.refresh or terms.facts.refresh is None:
-            return Failed(f"the profile {profile_id!r} has nothing that could renew it", _log_in_again(profile))
+            return Failed(f"the profile {profile_id!r} cannot be renewed", _log_in_again(profile))
         subject = _Subject(store, profile, credential, terms.facts.refresh)
         try:
             if not _is_due(subject, terms, renewer, seen):
@@ -151,10 +145,13 @@ def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: 
         return _renew(subject, token, terms, renewer)
 
 
-def _log_in_again(profile: AuthProfile) -> str:
-    import shlex
+def refresh_lead(facts: OAuthFacts) -> int:
+    """How long before its expiry a provider's token is renewed, in seconds."""
+    return max(facts.skew, 0 if facts.refresh is None else facts.refresh.lead)
 
-    options = f"--provider {shlex.quote(profile.provider)} --profile-id {shlex.quote(profile.id)}"
+
+def _log_in_again(profile: AuthProfile) -> str:
+    options = f"--provider {quote(profile.provider)} --profile-id {quote(profile.id)}"
     return f"log in again: text2llm models auth login {options}"
 
 
@@ -170,7 +167,7 @@ def _read(value: SecretValue, secrets: SecretStore) -> Secret:
 
 
 def _prepare_token(credential: OAuth, secrets: SecretStore) -> Secret:
-    """The refresh token; what is kept elsewhere is written once more: later would be too late to find out."""
+    """The refresh token. Referenced secrets are written back first: a failure after the request loses the tokens."""
     for value in (credential.access, credential.refresh):
         if isinstance(value, SecretRef):
             secrets.write(value, secrets.read(value))
@@ -184,17 +181,17 @@ def _renew(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer
             case Failed():
                 return result
             case Denied():
-                return _bury(subject, token, result, write, renewer)
+                return _note_denial(subject, token, result, write, renewer)
             case _:
-                return _keep(subject, result, write, renewer)
+                return _store(subject, result, write, renewer)
 
 
 def _obtain(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewer) -> OAuth | Denied | Failed:
-    """The new tokens, the provider's last word on the old ones, or any other failure."""
-    from text2llm.net.loop import run
+    """The new tokens, the provider's final denial, or any other failure."""
+    from text2llm.net.loop import run_async
 
     try:
-        answer = run(_ask(token, terms, subject.how, renewer))
+        answer = run_async(_ask(token, terms, subject.how, renewer))
         if isinstance(answer, Failure):
             return Failed(answer.message, answer.hint)
         if not isinstance(answer, Denied):
@@ -223,26 +220,26 @@ async def _ask(token: Secret, terms: LoginTerms, how: Refresh, renewer: Renewer)
     return await post_fields(token_url(terms), fields, how.encoding, client, DEADLINE)
 
 
-def _keep(subject: _Subject, renewed: OAuth, write: _Write, renewer: Renewer) -> Refreshed:
-    """Put every new secret where its predecessor was."""
+def _store(subject: _Subject, renewed: OAuth, write: _Write, renewer: Renewer) -> Refreshed:
+    """Store every new secret where its predecessor was."""
     old = subject.credential
     try:
         kept = renewed._replace(
             access=_put_back(old.access, renewed.access, renewer.secrets),
             refresh=_put_back(old.refresh, renewed.refresh, renewer.secrets),
         )
-        store = store_renewed(subject.store, subject.profile, kept, renewer.path)
+        store = renew_profile(subject.store, subject.profile, kept)
         write(store)
     except Text2llmError as error:
         raise WriteError(
-            f"the provider has given new tokens for {subject.profile.id!r}, and they cannot be kept: {error.message}",
-            hint="mend the cause; the old refresh token may be used up, and then only a new login helps",
+            f"the provider has given new tokens for {subject.profile.id!r}, and they cannot be stored: {error.message}",
+            hint="fix the cause; the old refresh token may be used up, and then only a new login helps",
         ) from error
     return Refreshed(store.profiles[subject.profile.id])
 
 
 def _put_back(old: SecretValue | None, new: T, secrets: SecretStore) -> SecretRef | T:
-    """What the store is to hold: a new secret, or the reference behind which it is now."""
+    """The value for the store: the new secret, or the reference under which it was written."""
     if not isinstance(old, SecretRef):
         return new
     if isinstance(new, Secret):
@@ -250,31 +247,31 @@ def _put_back(old: SecretValue | None, new: T, secrets: SecretStore) -> SecretRe
     return old
 
 
-def _bury(subject: _Subject, token: Secret, denied: Denied, write: _Write, renewer: Renewer) -> Outcome:
-    """Note that a login is dead, unless a program that ignores the lock has renewed it meanwhile."""
+def _note_denial(subject: _Subject, token: Secret, denied: Denied, write: _Write, renewer: Renewer) -> Outcome:
+    """Note that a refresh failed for good, unless a program that ignores the lock has renewed the token meanwhile."""
     latest = read_store(renewer.path)
     profile = latest.profiles.get(subject.profile.id)
     if profile is None:
         return Failed(f"the profile {subject.profile.id!r} was removed meanwhile")
     if profile.credential != subject.credential or _read(subject.credential.refresh or token, renewer.secrets) != token:
         return StillFresh(profile)
-    write(note_failure(latest, profile.id, renewer.clock.now()))
-    reason = f"the provider takes the refresh token no more: {denied.message}"
+    write(note_refresh_failure(latest, profile.id, renewer.clock.now()))
+    reason = f"the provider no longer accepts the refresh token: {denied.message}"
     return Dead(reason, _log_in_again(profile), denied.words)
 
 
 @contextmanager
 def _signals_held() -> Iterator[None]:
-    """Let Ctrl-C and the like wait: between the answer and the write they would lose the only valid token."""
+    """Delay Ctrl-C and the like: between the response and the write they would lose the only valid token."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals interrupt the main thread only
         return
-    noted: list[int] = []
-    before = {each: signal.signal(each, lambda number, _: noted.append(number)) for each in _HELD_SIGNALS}
+    received: list[int] = []
+    before = {each: signal.signal(each, lambda number, _: received.append(number)) for each in _HELD_SIGNALS}
     try:
         yield
     finally:
-        for each, act in before.items():
-            signal.signal(each, act)
-        if noted:
-            signal.raise_signal(noted[0])
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        if received:
+            signal.raise_signal(received[0])

@@ -1,4 +1,4 @@
-"""Which client a login is made with: one that the user registered, or none where the provider takes any. Pure.
+"""The client of a login: the user's registered one, or none if the provider accepts any. Pure.
 
 text2llm never uses a client id that was issued to another product.
 """
@@ -19,7 +19,7 @@ from text2llm.trust.origin import parse_base_url
 
 @dataclass(frozen=True, slots=True)
 class NotRegistered:
-    """Why nobody can log in yet, and what to register and where it goes; for people."""
+    """No client is registered; ``hint`` says what to register, and where to set it."""
 
     message: str
     hint: str
@@ -32,10 +32,10 @@ def resolve_terms(
     read: Callable[[SecretRef], Secret],
     logins: Mapping[str, OAuthFacts] | None = None,
 ) -> LoginTerms | NotRegistered:
-    """The terms of a provider's login; a gateway of the user's comes before what is built in.
+    """The terms of a provider's login; the user's gateway takes precedence.
 
-    ``read`` gives the secret of a client that the settings refer to. ``logins`` are those known (default: the built-in
-    ones). The endpoints of a discovery are still to be asked for.
+    ``read`` reads a client secret that the settings refer to. ``logins`` are those known (default: the built-in
+    ones). Discovered endpoints are not fetched yet.
     """
     path = settings.path or settings_path(environ)
     gateway = settings.gateways.get(provider_id)
@@ -45,7 +45,7 @@ def resolve_terms(
     facts = (load_logins() if logins is None else logins).get(provider_id)
     if facts is None:
         return NotRegistered(
-            f"text2llm knows no login of {provider_id}",
+            f"text2llm does not know a login for {provider_id}",
             f"store an API key, or name your company's OpenID provider under `oidc: {{{provider_id}: …}}` in {path}",
         )
     client = settings.clients.get(provider_id)
@@ -70,12 +70,12 @@ def _find_gap(terms: LoginTerms, path: str) -> NotRegistered | None:
         return None
     if terms.client_id is None:
         return NotRegistered(
-            f"{facts.provider} serves registered clients only, and text2llm borrows no other product's",
+            f"{facts.provider} serves registered clients only, and text2llm does not use another product's",
             _explain_registration(facts, path),
         )
     if facts.needs_secret and not terms.client_secret:
         return NotRegistered(
-            f"{facts.provider} wants the secret of the client",
+            f"{facts.provider} requires a client secret",
             _place("clientSecret", "{source: keyring, id: NAME}", facts.client_secret_env, facts, path),
         )
     return None
@@ -84,7 +84,7 @@ def _find_gap(terms: LoginTerms, path: str) -> NotRegistered | None:
 def _explain_registration(facts: OAuthFacts, path: str) -> str:
     where = next(url for url in (facts.authorize_url, facts.device_url, facts.issuer, facts.token_url) if url)
     redirect = f" with the redirect URL {' or '.join(facts.redirects)}" if facts.redirects else ""
-    register = f"register a client of your own at {parse_base_url(where).origin}{redirect}"
+    register = f"register your own client at {parse_base_url(where).origin}{redirect}"
     return f"{register}; then {_place('clientId', 'ID', facts.client_id_env, facts, path)}"
 
 

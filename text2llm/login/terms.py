@@ -1,4 +1,4 @@
-"""What a login works with and what it gives: the values between the flows and the commands."""
+"""The input and output of login flows."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 class LoginTerms:
     """A provider's login with the client that is used.
 
-    ``facts`` has every endpoint, once :func:`text2llm.login.oidc.complete_terms` has asked for those that a discovery
-    document names. ``origins`` are the origins, besides the issuer's, that this document may name.
+    :func:`text2llm.login.oidc.complete_terms` adds discovered endpoints to ``facts``. ``origins`` are the origins,
+    besides the issuer's, that a discovery document may name.
     """
 
     facts: OAuthFacts
@@ -28,34 +28,33 @@ class LoginTerms:
 
     @property
     def provider(self) -> str:
-        """The provider's id."""
         return self.facts.provider
 
     def name(self, secret: Secret) -> NamedSecret:
-        """A secret of this login under the name by which its destination is decided."""
+        """A secret of this login, with the name that it is bound to origins by."""
         return NamedSecret(CredentialName(CredentialKind.LOGIN, self.provider), secret)
 
 
 @dataclass(frozen=True, slots=True)
 class Obtained:
-    """What a login gives; ``email`` is the account's, for people to read."""
+    """The result of a login; ``email`` is the account's."""
 
     credential: Credential
     email: str | None = None
 
 
 class Dialogue(Protocol):
-    """How a flow talks to the person at the terminal. Tests and commands each bring their own."""
+    """The user interface of a flow."""
 
     def say(self, text: str) -> None:
         """Show a line."""
 
     def open_page(self, url: str) -> bool:
-        """Show a URL and open it in a browser; whether one could be started."""
+        """Show a URL and open it; whether a browser could be started."""
 
     def ask_secret(self, prompt: str) -> Secret:
-        """Ask for a secret, without echo."""
+        """Prompt for a secret, without echo."""
 
 
-#: Fields of a token's answer, parsed.
+#: The parsed JSON object of a response.
 Answer = Mapping[str, object]

@@ -1,9 +1,9 @@
-"""The answer of a token endpoint to a credential, or to the provider's reason for none. Pure."""
+"""Parse a token endpoint's response to a credential, or to an error. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ from text2llm.net.message import Response
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.secret import Secret
 
-#: RFC 6749, appendix A.12 and A.17: tokens are visible ASCII. The bound is that of what can be sent again.
+#: RFC 6749, appendix A.12 and A.17: tokens are visible ASCII. The limit is that of a header value.
 _TOKEN = re.compile(r"[!-~]{1,16384}")
-#: The codes of RFC 6749, 5.2 and of those providers that have their own are of this form.
+#: The error codes of RFC 6749, 5.2, and of providers that have their own.
 _CODE = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -27,19 +27,18 @@ _HTTP_OK = range(200, 300)
 _TOO_MANY = 429
 _SERVER_FAULT = 500
 
-#: By provider: the field of the store, and where the access token, a JWT, has its value.
+#: By provider: the field in the store, and the path of its value in the access token, a JWT.
 _ACCOUNT_CLAIMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    # pi-mono, utils/oauth/openai-codex.ts: requests name the account in a header of their own
+    # pi-mono, utils/oauth/openai-codex.ts: requests have the account in a header
     "openai-codex": ("accountId", ("https://api.openai.com/auth", "chatgpt_account_id")),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A provider's no. ``code`` is its error code (RFC 6749, 5.2), ``None`` when it gave none; ``message`` for people.
+    """A provider's error response. ``code`` is its error code (RFC 6749, 5.2), ``None`` if it has none.
 
-    ``status`` is that of HTTP, which need not be an error: GitHub answers 200. ``words`` are the provider's own, as
-    those of a :class:`LoginError`.
+    The HTTP ``status`` need not be an error: GitHub sends 200. ``words`` are those of a :class:`LoginError`.
     """
 
     status: int
@@ -53,10 +52,10 @@ class Denied:
 
 
 def read_response(response: Response) -> Answer | Denied:
-    """The fields of an answer, or the provider's no.
+    """The fields of a response, or the error.
 
     Raises:
-        LoginError: the server says that all is well, with something that is no JSON object.
+        LoginError: the status is a success, but the body is not a JSON object.
     """
     answer = response.answer
     data = response.body if answer is None else answer.reveal().encode("utf-8", "surrogateescape")
@@ -67,47 +66,47 @@ def read_response(response: Response) -> Answer | Denied:
         return Denied(response.status, code, code or f"HTTP {response.status}", _quote(response, description))
     if not isinstance(value, dict):
         reason = value.reason if isinstance(value, InvalidJson) else "the body is not a JSON object"
-        raise AnswerError(f"the provider's answer cannot be used: {reason}")
+        raise AnswerError(f"the provider's response cannot be used: {reason}")
     return fields
 
 
 def read_obtained(answer: Answer, facts: OAuthFacts, now: int) -> Obtained:
-    """What a login gives; ``now`` in milliseconds since the epoch.
+    """The result of a login; ``now`` in milliseconds since the epoch.
 
     An access token that neither expires nor can be renewed is a plain token.
 
     Raises:
-        LoginError: the answer has no usable token.
+        LoginError: the response has no usable token.
     """
     if facts.result_key is not None:
-        return Obtained(ApiKey(require_token(_walk(answer, facts.result_key), facts.result_key)))
-    found = _read_tokens(answer, facts.provider, now)
-    plain = found.refresh is None and found.expires is None and not found.extras
-    return Obtained(Token(found.access, None) if plain else found, _find_email(answer))
+        return Obtained(ApiKey(require_token(_walk(answer, facts.result_key.split("/")[1:]), facts.result_key)))
+    tokens = _read_tokens(answer, facts.provider, now)
+    plain = tokens.refresh is None and tokens.expires is None and not tokens.extras
+    return Obtained(Token(tokens.access, None) if plain else tokens, _find_email(answer))
 
 
 def read_renewed(answer: Answer, previous: OAuth, provider: str, now: int) -> OAuth:
-    """What a refresh gives: a refresh token that is not replaced stays (RFC 6749, 6), and so do the extras.
+    """The result of a refresh; a refresh token that is not replaced stays (RFC 6749, 6), and so do the extras.
 
-    A token whose lifetime cannot be read counts as expired ``now``: it can still be used, and will be renewed.
+    A token with an invalid lifetime is stored as expired ``now``: it can still be used, and will be renewed.
 
     Raises:
-        LoginError: the answer has no usable token.
+        LoginError: the response has no usable token.
     """
-    # The old tokens are used up by now: for a lifetime that makes no sense, the new ones are not thrown away.
+    # The old tokens are used up, so the new ones are kept despite an invalid lifetime.
     odd = answer.get("expires_in") is not None and _read_lifetime(answer) is None
-    found = _read_tokens({**answer, "expires_in": None} if odd else answer, provider, now)
-    return found._replace(
-        refresh=found.refresh or previous.refresh,
-        expires=now if odd else found.expires,
-        extras={**previous.extras, **found.extras},
+    tokens = _read_tokens({**answer, "expires_in": None} if odd else answer, provider, now)
+    return tokens._replace(
+        refresh=tokens.refresh or previous.refresh,
+        expires=now if odd else tokens.expires,
+        extras={**previous.extras, **tokens.extras},
     )
 
 
 def _read_tokens(answer: Answer, provider: str, now: int) -> OAuth:
     kind = answer.get("token_type", "bearer")
     if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise AnswerError("the provider's answer has a `token_type` other than Bearer, which text2llm cannot send")
+        raise AnswerError("the provider's response has a `token_type` other than Bearer, which text2llm cannot send")
     access = require_token(answer.get("access_token"), "access_token")
     renewing = answer.get("refresh_token") or None
     refresh = None if renewing is None else require_token(renewing, "refresh_token")
@@ -115,13 +114,13 @@ def _read_tokens(answer: Answer, provider: str, now: int) -> OAuth:
 
 
 def require_token(value: object, what: str) -> Secret:
-    """A token or code of an answer; ``what`` names its field.
+    """A token or code of a response; ``what`` names its field.
 
     Raises:
-        LoginError: it is none.
+        LoginError: it is invalid.
     """
     if not isinstance(value, str) or not _TOKEN.fullmatch(value):
-        raise AnswerError(f"the provider's answer has no usable `{what}`")
+        raise AnswerError(f"the provider's response has no usable `{what}`")
     return Secret(value)
 
 
@@ -130,7 +129,7 @@ def _find_expiry(answer: Answer, now: int) -> int | None:
         return None
     seconds = _read_lifetime(answer)
     if seconds is None:
-        raise AnswerError("the provider's answer has an `expires_in` that is no lifetime in seconds")
+        raise AnswerError("the provider's response has an `expires_in` that is not a lifetime in seconds")
     return now + int(seconds * 1000)
 
 
@@ -140,9 +139,9 @@ def _read_lifetime(answer: Answer) -> float | None:
 
 
 def read_seconds(value: object) -> float | None:
-    """A duration above zero, as a number or (as seen at OpenAI) as digits in a text; ``None`` for anything else.
+    """A positive duration, as a number or (seen at OpenAI) a string of digits; ``None`` for anything else.
 
-    What is beyond 10¹² is 10¹²: it still fits a float.
+    It is at most 10¹², which fits a float.
     """
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         value = int(value)
@@ -155,9 +154,7 @@ def _find_account(provider: str, access: Secret) -> dict[str, str]:
     if provider not in _ACCOUNT_CLAIMS:
         return {}
     name, path = _ACCOUNT_CLAIMS[provider]
-    value: object = _read_claims(access.reveal())
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
+    value = _walk(_read_claims(access.reveal()), path)
     return {name: value} if isinstance(value, str) and _LABEL.fullmatch(value) else {}
 
 
@@ -168,7 +165,7 @@ def _find_email(answer: Answer) -> str | None:
 
 
 def _read_claims(token: str) -> dict[str, Any]:
-    """What a JWT says of itself. Nobody has checked its signature: it is good for a label, and for nothing else."""
+    """The claims of a JWT. The signature is not verified: use them for labels only."""
     import base64
     import binascii
 
@@ -180,15 +177,14 @@ def _read_claims(token: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _walk(answer: Answer, pointer: str) -> object:
-    value: object = answer
-    for key in pointer.split("/")[1:]:
+def _walk(value: object, path: Iterable[str]) -> object:
+    for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
 
 
 def _find_error(fields: Mapping[str, Any]) -> tuple[str | None, object]:
-    """The code and the description: RFC 6749 has texts, some providers answer with the error object of their API."""
+    """The code and the description: RFC 6749 has strings, some providers send the error object of their API."""
     match fields.get("error"):
         case dict() as error:
             return _read_code(error.get("code")) or _read_code(error.get("type")), error.get("message")

@@ -1,4 +1,4 @@
-"""Decoding a body under bounds: a few bytes that unpack to gigabytes stop at the cap."""
+"""Decode a body within limits: a decompression bomb stops at the cap."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, final
 if TYPE_CHECKING:
     from zlib import _Decompress
 
-#: The most that any body may hold, in bytes, before and after decoding.
+#: The maximum size of a body in bytes, before and after decoding.
 MAX_BODY = 8 * 1024 * 1024
 
-#: Chunks of a byte would keep the processor busy for minutes. The largest body, read 4 KiB at a time, has 2048 pieces.
+#: One-byte chunks would take minutes of CPU time. The largest body, read in blocks of 4 KiB, has 2048 pieces.
 _MAX_PIECES = 16 * 1024
 _GZIP_BITS = 31
-#: Each member takes a decoder of its own.
+#: Each member needs its own decoder.
 _MAX_MEMBERS = 16
 _ZLIB_BITS = 15
 _RAW_BITS = -15
 
 
 class BodyError(Exception):
-    """A body cannot be accepted; the message says why and does not quote it."""
+    """A body is rejected; the message gives the reason and does not quote it."""
 
 
 @final
@@ -43,19 +43,17 @@ class BodyReader:
         self._is_gzip = self._decoder is not None and not self._undecided
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes as the server sent them."""
         self._raw_size += len(chunk)
         self._pieces += 1
         if self._pieces > _MAX_PIECES:
-            raise BodyError("the body comes in too many pieces")
+            raise BodyError("the body has too many pieces")
         if self._raw_size > self._most:
             raise self._too_large()
         self._keep(chunk if self._decoder is None else self._decode(chunk, self._decoder))
 
     def finish(self) -> bytes:
-        """The whole body, decoded."""
         if self._decoder is not None and self._raw_size and not self._decoder.eof:
-            raise BodyError("the compressed body is cut off")
+            raise BodyError("the compressed body is truncated")
         return b"".join(self._parts)
 
     def _decode(self, chunk: bytes, decoder: _Decompress) -> bytes:
@@ -74,12 +72,12 @@ class BodyReader:
         return data + self._decode_member(decoder.unused_data) if decoder.unused_data else data
 
     def _decode_member(self, rest: bytes) -> bytes:
-        """What follows the end of a compressed stream: in gzip, another one (RFC 1952, 2.2)."""
+        """Decode the data after a compressed stream: in gzip, another one (RFC 1952, 2.2)."""
         import zlib
 
         self._members += 1
         if not self._is_gzip or self._members > _MAX_MEMBERS:
-            raise BodyError("something follows the compressed body")
+            raise BodyError("data follows the compressed body")
         self._decoder = zlib.decompressobj(_GZIP_BITS)
         return self._decode(rest, self._decoder)
 
@@ -94,7 +92,7 @@ class BodyReader:
 
 
 def _choose_decoder(content_encoding: str) -> tuple[_Decompress | None, bool]:
-    """The decoder of a ``Content-Encoding``, and whether the first bytes may show another format."""
+    """The decoder of a ``Content-Encoding``, and whether the first bytes may have another format."""
     encoding = content_encoding.strip().lower()
     if encoding in {"", "identity"}:
         return None, False
@@ -104,4 +102,4 @@ def _choose_decoder(content_encoding: str) -> tuple[_Decompress | None, bool]:
         return zlib.decompressobj(_GZIP_BITS), False
     if encoding == "deflate":
         return zlib.decompressobj(_ZLIB_BITS), True
-    raise BodyError("the body is encoded in a way that was not offered")
+    raise BodyError("the body has an encoding that was not requested")

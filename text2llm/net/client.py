@@ -1,32 +1,28 @@
 """The one HTTP client, and the one function that sends bytes.
 
-Limits hold whatever a server does: one deadline for name, connection, headers and body together; 8 MiB of body; no
-redirect, no retry, no cookie; no proxy and nothing from the environment but what the user's settings ask for. A failure
-is a value.
+Limits: one deadline for name lookup, connection, headers and body together; 8 MiB of body; no redirect, retry or
+cookie; no proxy and nothing from the environment unless the settings request it. Failures are returned as values.
 """
 
 from __future__ import annotations
 
 import os
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, final
 
 from text2llm import __version__
 from text2llm.diagnostics import Location
-from text2llm.net.body import MAX_BODY, BodyError
-from text2llm.net.explain import explain_error, fail_deadline
+from text2llm.net.body import MAX_BODY
+from text2llm.net.explain import explain_error
 from text2llm.net.message import Failure, FailureKind, Request, Response, SecretBody, SecretHeader, check_request
 from text2llm.net.proxy import find_proxy
 from text2llm.net.transport import (
     ConnectingTransport,
     Headers,
-    LimitedTransport,
-    Limits,
-    Route,
+    RequestRoute,
     Transport,
-    build_request,
-    read_whole,
+    build_httpx_request,
+    fetch,
 )
 from text2llm.redaction.echoes import Echoes
 from text2llm.secret import Secret
@@ -37,7 +33,7 @@ from text2llm.trust.public import is_public_value
 if TYPE_CHECKING:
     import ssl
 
-_USUAL_NETWORK = NetworkSettings()
+_DEFAULT_NETWORK = NetworkSettings()
 _FIXED_HEADERS = (
     ("user-agent", f"text2llm/{__version__}"),
     ("accept", "application/json"),
@@ -47,29 +43,17 @@ _FIXED_HEADERS = (
 
 
 @final
-@dataclass(slots=True)
-class _Progress:
-    """How far a request has come, and on which route: what a passed deadline means depends on it."""
-
-    started: float
-    route: Route
-
-    def elapsed_ms(self) -> int:
-        return round((time.monotonic() - self.started) * 1000)
-
-
-@final
 class Client:
     """Sends requests under one set of grants, each over a connection of its own; any number at once.
 
     Args:
-        trust: what decides which credential may go where.
-        context: the TLS settings; share one, since reading the certificates costs 30 ms.
-        network: the user's settings; without them there is no proxy, whatever the environment says.
-        transport: what sends the bytes, in place of connections of our own; the limits hold for it too.
+        trust: decides which credential may be sent to which origin.
+        context: the TLS settings; share one, since reading the certificates takes 30 ms.
+        network: the user's settings; by default there is no proxy, whatever the environment says.
+        transport: sends the bytes in place of our own connections; the limits apply to it too.
 
     Raises:
-        SettingsError: the settings want the environment's proxy, and that is no readable URL.
+        SettingsError: the settings use the environment's proxy, whose URL is invalid.
     """
 
     __slots__ = ("_echoes", "_rule", "_transport", "_trust")
@@ -78,15 +62,15 @@ class Client:
         self,
         trust: Trust,
         context: ssl.SSLContext,
-        network: NetworkSettings = _USUAL_NETWORK,
+        network: NetworkSettings = _DEFAULT_NETWORK,
         transport: Transport | None = None,
     ) -> None:
         self._trust = trust
-        self._transport = LimitedTransport(transport or ConnectingTransport(context))
+        self._transport = transport or ConnectingTransport(context)
         self._rule = find_proxy(network, os.environ)
         self._echoes: dict[tuple[Secret, ...], Echoes] = {}
 
-    async def send(  # noqa: PLR0913 - one request, and the bounds of its answer
+    async def send(  # noqa: PLR0913 - one request and the limits of its response
         self,
         request: Request,
         *,
@@ -96,41 +80,32 @@ class Client:
         max_body: int = MAX_BODY,
         place: Location | None = None,
     ) -> Response | Failure:
-        """Send one request and read the whole answer, of at most ``max_body`` bytes, within ``deadline`` seconds.
+        """Send one request and read the whole response, of at most ``max_body`` bytes, within ``deadline`` seconds.
 
-        Every credential is checked against the request's origin here; one that is not bound to it, and no byte is
-        sent. ``body`` takes the place of the request's own. ``place`` is where the origin was configured, for the
-        message of that refusal.
+        Every credential is checked against the request's origin; if one is not allowed there, nothing is sent. ``body``
+        replaces the request's own. ``place`` is where the origin is configured, for the message of that refusal.
         """
         named = (*(header.credential for header in credentials), *(() if body is None else body.credentials()))
         refusal = self._refuse(request, named, place) or check_request(request, credentials, body)
         if refusal is not None:
             return refusal
-        progress = _Progress(time.monotonic(), Route(request.origin, self._rule.proxy_for(request.origin)))
+        route = RequestRoute(request.origin, self._rule.proxy_for(request.origin), deadline, max_body)
         echoes = self._find_echoes(tuple(credential.secret for credential in named))
         if body is not None:
             content = ("content-type", body.encoding.value)
             request = replace(request, headers=(*request.headers, content), body=body.reveal())
         try:
-            sent = build_request(
-                request, _list_headers(request, credentials), progress.route, Limits(deadline, max_body)
-            )
-            answer = await self._transport.handle_async_request(sent)
-        except TimeoutError:
-            begun = progress.route.connection is not None
-            return fail_deadline(_name_target(request, progress), progress.elapsed_ms(), begun=begun)
-        except BodyError as error:
-            return Failure(FailureKind.INVALID_RESPONSE, str(error), elapsed_ms=progress.elapsed_ms())
-        except Exception as error:  # noqa: BLE001 - whatever a transport raises is this one request's result
-            return explain_error(
-                error, _name_target(request, progress), progress.elapsed_ms(), foreign=bool(progress.route.foreign)
-            )
-        whole = read_whole(answer)
+            sent = build_httpx_request(request, _list_headers(request, credentials), route)
+            answer, whole = await fetch(self._transport, sent)
+        except Exception as error:  # noqa: BLE001 - any error of a transport is the result of this request
+            return explain_error(error, route)
         return Response(
             status=answer.status_code,
-            headers={name: echoes.redact(value) for name, value in answer.headers.multi_items()},
+            headers={
+                name: echoes.redact(value) for name, value in answer.headers.multi_items() if name != "content-encoding"
+            },
             body=echoes.redact_bytes(whole),
-            elapsed_ms=progress.elapsed_ms(),
+            elapsed_ms=route.elapsed_ms(),
             echoes=echoes,
             answer=None if body is None else Secret(whole.decode("utf-8", "surrogateescape")),
         )
@@ -143,19 +118,19 @@ class Client:
         return None
 
     def _find_echoes(self, secrets: tuple[Secret, ...]) -> Echoes:
-        """One for each credential: it learns the spellings once, which takes longer than to send a request."""
+        """One per set of credentials: computing the spellings takes longer than sending a request."""
         if secrets not in self._echoes:
             self._echoes[secrets] = Echoes(tuple(secret for secret in secrets if not is_public_value(secret)))
         return self._echoes[secrets]
 
 
-def create_tls_context(network: NetworkSettings = _USUAL_NETWORK) -> ssl.SSLContext:
-    """TLS settings that verify every server: against the bundled certificates, and those that the settings add.
+def create_tls_context(network: NetworkSettings = _DEFAULT_NETWORK) -> ssl.SSLContext:
+    """TLS settings that verify every server against the bundled certificates and those of the settings.
 
-    They are made by hand: what ``ssl`` and httpx offer looks at ``SSLKEYLOGFILE`` and makes that file.
+    Made by hand because the defaults of ``ssl`` and httpx write the file ``SSLKEYLOGFILE``.
 
     Raises:
-        SettingsError: the settings name a file of certificates that cannot be read.
+        SettingsError: the certificate file of the settings cannot be read.
     """
     import ssl
 
@@ -180,10 +155,10 @@ def _add_authorities(context: ssl.SSLContext, path: str, origin: str) -> None:
     try:
         context.load_verify_locations(path)
     except OSError as error:
-        why = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        why = "it has no certificates" if isinstance(error, ssl.SSLError) else error.strerror
         raise SettingsError(
             f"network.caFile: cannot read {path}: {why}",
-            hint=f"mend {origin}: it must name a file of certificates in PEM form",
+            hint=f"set {origin} to a file of certificates in PEM format",
         ) from error
 
 
@@ -191,8 +166,3 @@ def _list_headers(request: Request, credentials: tuple[SecretHeader, ...]) -> He
     secrets = [(header.name, header.prefix + header.credential.secret.reveal()) for header in credentials]
     given = {name.lower() for name, _ in (*request.headers, *secrets)}
     return [*(pair for pair in _FIXED_HEADERS if pair[0] not in given), *request.headers, *secrets]
-
-
-def _name_target(request: Request, progress: _Progress) -> str:
-    proxy = progress.route.proxy
-    return f"{request.origin}" + (f" through the proxy {proxy.origin}" if proxy else "")

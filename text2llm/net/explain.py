@@ -1,37 +1,40 @@
-"""What a transport raised, as a failure in words of our own: nothing that a server said is in them."""
+"""Turn a transport's exception into a failure; its message quotes nothing from the server."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.net.body import BodyError
 from text2llm.net.message import Failure, FailureKind
+from text2llm.net.transport import RequestRoute
 
-#: The end of the words when a proxy wants a login (RFC 9110, 15.5.8), and what helps.
+#: The status of a proxy that requires a login (RFC 9110, 15.5.8), and the hint.
 _LOGIN_WANTED = "HTTP 407"
-_PROXY_HINT = "give the proxy's user and password in `network.proxy` of your settings"
+_PROXY_HINT = "add the proxy's user and password to `network.proxy` in your settings"
 _LOST = (FailureKind.NETWORK, "the connection failed")
-_NO_HTTP = (FailureKind.INVALID_RESPONSE, "the answer is no complete HTTP response")
-_NO_HOST = (FailureKind.HOST_NOT_FOUND, "there is no such host")
+_NO_HTTP = (FailureKind.INVALID_RESPONSE, "the response is not complete, valid HTTP")
+_NO_HOST = (FailureKind.HOST_NOT_FOUND, "host not found")
 _NO_LOOKUP = (FailureKind.NETWORK, "the host name could not be looked up")
 
 
-def fail_deadline(target: str, elapsed: int, *, begun: bool) -> Failure:
-    """The failure of a request to ``target`` that took too long; ``begun``: there was a connection."""
-    if begun:
-        return Failure(FailureKind.DEADLINE, f"{target} did not answer in time", elapsed_ms=elapsed)
-    return Failure(FailureKind.CONNECT, f"timed out connecting to {target}", elapsed_ms=elapsed)
-
-
-def explain_error(error: Exception, target: str, elapsed: int, *, foreign: bool) -> Failure:
-    """The failure that an exception means; ``foreign``: what was answered is not HTTP."""
-    lost = _NO_HTTP if foreign and type(error).__name__ == "RemoteProtocolError" else _LOST
-    kind, words = next((found for cause in _causes(error) if (found := _recognise(cause))), lost)
-    hint = _PROXY_HINT if words.endswith(_LOGIN_WANTED) else None
-    return Failure(kind, f"{target}: {words}", hint, elapsed)
+def explain_error(error: Exception, route: RequestRoute) -> Failure:
+    """The failure of a request on a route for the exception that its transport raised."""
+    elapsed = route.elapsed_ms()
+    target = f"{route.origin}" + (f" through the proxy {route.proxy.origin}" if route.proxy else "")
+    if isinstance(error, BodyError):
+        return Failure(FailureKind.INVALID_RESPONSE, str(error), elapsed_ms=elapsed)
+    if isinstance(error, TimeoutError) and route.connection is None:
+        return Failure(FailureKind.CONNECT, f"timed out connecting to {target}", elapsed_ms=elapsed)
+    if isinstance(error, TimeoutError):
+        return Failure(FailureKind.DEADLINE, f"{target} did not respond in time", elapsed_ms=elapsed)
+    lost = _NO_HTTP if route.foreign and type(error).__name__ == "RemoteProtocolError" else _LOST
+    kind, message = next((found for cause in _causes(error) if (found := _classify(cause))), lost)
+    hint = _PROXY_HINT if message.endswith(_LOGIN_WANTED) else None
+    return Failure(kind, f"{target}: {message}", hint, elapsed)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what led to it, the first cause last; groups are opened."""
+    """An error and its causes, the first cause last; groups are expanded."""
     pending: list[BaseException] = [error]
     while pending:
         current = pending.pop(0)
@@ -41,22 +44,22 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         pending += [cause for cause in (current.__cause__ or context,) if cause is not None]
 
 
-def _recognise(error: BaseException) -> tuple[FailureKind, str] | None:
+def _classify(error: BaseException) -> tuple[FailureKind, str] | None:
     import socket
     import ssl
 
     if isinstance(error, ssl.SSLCertVerificationError):
         return FailureKind.TLS, f"the certificate is not valid ({error.verify_message})"
     if isinstance(error, ssl.SSLError):
-        return FailureKind.TLS, "no secure connection could be made"
+        return FailureKind.TLS, "the TLS handshake failed"
     if isinstance(error, socket.gaierror):
         gone = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
         return _NO_HOST if gone else _NO_LOOKUP
     if isinstance(error, ConnectionRefusedError):
         return FailureKind.NETWORK, "the connection was refused"
-    # By library and class, since the client alone imports the library.
+    # By name, since only the transport imports the library.
     library = type(error).__module__.partition(".")[0]
     if (library, type(error).__name__) == ("httpcore", "ProxyError"):
         return FailureKind.NETWORK, f"the proxy refused to connect: HTTP {error.args[0]}"
-    # h11 raises when an answer breaks the rules of HTTP: garbage, too many headers, an end before the end.
+    # h11 raises for invalid HTTP: garbage, too many headers, a truncated response.
     return _NO_HTTP if library == "h11" else None

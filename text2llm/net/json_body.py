@@ -1,4 +1,4 @@
-"""JSON from outside, parsed under bounds. Pure; never an exception, whatever the bytes."""
+"""Parse untrusted JSON within limits. Pure; never raises."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeAlias
 
 JsonValue: TypeAlias = Any
 
-#: Answers to a probe are some kilobytes. Parsed, a megabyte of the worst JSON takes some 40 of memory.
+#: Responses to a probe are a few kilobytes. Parsed, 1 MiB of the worst JSON takes about 40 MiB of memory.
 MAX_JSON_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_DIGITS = 400
@@ -16,19 +16,19 @@ MAX_DIGITS = 400
 
 @dataclass(frozen=True, slots=True)
 class InvalidJson:
-    """Why bytes are no JSON that is accepted; quotes nothing of them."""
+    """Why a body is rejected; does not quote it."""
 
     reason: str
 
 
-class _RefusedError(ValueError):
-    """A bound is passed; for use inside this module."""
+class _LimitError(ValueError):
+    """A limit is exceeded; used only in this module."""
 
 
 def parse_json(body: bytes, limit: int = MAX_JSON_BYTES) -> JsonValue | InvalidJson:
-    """The value in ``body``, which is UTF-8 whatever its headers say; or why it is not accepted.
+    """The value in ``body``, always read as UTF-8, or why it is rejected.
 
-    Whoever raises the ``limit`` (bytes) bounds the number of values first.
+    Before raising the ``limit`` (bytes), limit the number of values.
     """
     if len(body) > limit:
         return InvalidJson(f"the body is larger than {limit // 1024} KiB")
@@ -39,7 +39,7 @@ def parse_json(body: bytes, limit: int = MAX_JSON_BYTES) -> JsonValue | InvalidJ
             parse_float=_parse_float,
             parse_constant=_refuse_constant,
         )
-    except _RefusedError as error:
+    except _LimitError as error:
         return InvalidJson(str(error))
     except UnicodeDecodeError:
         return InvalidJson("the body is not UTF-8")
@@ -51,22 +51,24 @@ def parse_json(body: bytes, limit: int = MAX_JSON_BYTES) -> JsonValue | InvalidJ
 
 
 def _parse_int(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise _RefusedError("the body has a number with too many digits")
-    return int(text)
+    return int(_check_digits(text))
 
 
 def _parse_float(text: str) -> float:
-    if len(text) > MAX_DIGITS:
-        raise _RefusedError("the body has a number with too many digits")
-    value = float(text)
+    value = float(_check_digits(text))
     if value in (float("inf"), float("-inf")):
-        raise _RefusedError("the body has a number that is too large")
+        raise _LimitError("the body has a number that is too large")
     return value
 
 
+def _check_digits(text: str) -> str:
+    if len(text) > MAX_DIGITS:
+        raise _LimitError("the body has a number with too many digits")
+    return text
+
+
 def _refuse_constant(_: str) -> NoReturn:
-    raise _RefusedError("the body has a number that is not finite")
+    raise _LimitError("the body has a number that is not finite")
 
 
 def _is_shallow(value: JsonValue) -> bool:

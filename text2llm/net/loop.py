@@ -1,7 +1,7 @@
-"""An event loop that a slow name server cannot hold up.
+"""An event loop that a slow name server cannot block.
 
-The loop of the standard library resolves names in a pool of threads that it waits for at its end, and the interpreter
-waits for them again; a resolver that hangs for half a minute would hang the program with it.
+The standard library's loop resolves names in a thread pool that the loop, and then the interpreter, wait for at exit:
+a resolver that hangs for half a minute would block the program.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, final
 
 T = TypeVar("T")
-#: Seconds for which a look-up that has not ended is shared.
+#: Seconds for which a pending lookup is shared.
 _SHARED = 1.0
 
 
 @final
 class _Loop(asyncio.SelectorEventLoop):
-    """A loop whose look-ups run in threads that nothing waits for.
+    """A loop whose name lookups run in threads that nothing waits for.
 
-    Those who ask for the same name at the same time share one: a hundred queries at once are more than many a name
-    server answers. One that hangs is shared for a second only, so that the next attempt is a new one.
+    Concurrent lookups of one name are shared: many name servers drop a hundred simultaneous queries. A lookup that
+    hangs is shared only for a second, so that the next attempt starts a new one.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,6 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def _run_detached(loop: asyncio.AbstractEventLoop, look_up: Callable[[], T]) -> asyncio.Future[T]:
-    """What ``look_up`` returns or raises, in a thread of its own."""
     future: asyncio.Future[T] = loop.create_future()
 
     def settle(result: T | None, error: OSError | None) -> None:
@@ -62,17 +61,14 @@ def _run_detached(loop: asyncio.AbstractEventLoop, look_up: Callable[[], T]) -> 
         try:
             loop.call_soon_threadsafe(settle, result, problem)
         except RuntimeError:
-            return  # the loop has ended: nobody is interested any more
+            return  # the loop has ended: the result is no longer needed
 
     threading.Thread(target=work, daemon=True).start()
     return future
 
 
-def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end.
-
-    Ctrl-C cancels it; what it returns even so is returned, else ``KeyboardInterrupt`` is raised.
-    """
+def run_async(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine. Ctrl-C cancels it: raise ``KeyboardInterrupt`` unless it still returns a value."""
     with _sniffio_settled(), asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(_stay_awake(main))
 
@@ -80,11 +76,11 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 async def _stay_awake(main: Coroutine[Any, Any, T]) -> T:
     """Await ``main`` in a loop that every signal wakes up.
 
-    asyncio waits for its sockets alone: a signal that comes just before that wait, or to another thread, would be seen
-    only after the next event, which may be minutes away.
+    asyncio waits only for its sockets: a signal just before that wait, or in another thread, would be noticed only
+    after the next event, which may be minutes away.
     """
     if threading.current_thread() is not threading.main_thread():
-        return await main  # signals are the main thread's business
+        return await main  # only the main thread handles signals
     loop, (inside, outside) = asyncio.get_running_loop(), socket.socketpair()
     with inside, outside:
         for end in (inside, outside):
@@ -100,16 +96,16 @@ async def _stay_awake(main: Coroutine[Any, Any, T]) -> T:
 
 @contextmanager
 def _sniffio_settled() -> Iterator[None]:
-    """Note for the length of a run that an optional module is absent.
+    """Mark an optional module as absent during a run.
 
-    httpcore tries to import it at every lock, and searching all of ``sys.path`` in vain took a quarter of 1,000 probes.
-    It only asks which event loop runs, and that is the one here.
+    httpcore tries to import it at every lock, and the failing searches of ``sys.path`` took a quarter of the time of
+    1,000 probes. It is only used to detect the event loop, which is asyncio here.
     """
     from importlib.util import find_spec
 
     absent = "sniffio" not in sys.modules and find_spec("sniffio") is None
     if absent:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]  # the language's word for "not there"
+        sys.modules["sniffio"] = None  # type: ignore[assignment]  # Python's marker for an absent module
     try:
         yield
     finally:

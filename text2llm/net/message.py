@@ -1,4 +1,4 @@
-"""Requests, responses and failures as values. What goes out is assembled from checked parts, not from a URL's text."""
+"""Requests, responses and failures as values. A request is assembled from checked parts, not from a URL."""
 
 from __future__ import annotations
 
@@ -15,38 +15,23 @@ from text2llm.trust.origin import Origin
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
 _VALUE = re.compile(r"[!-~](?:[ \t!-~]*[!-~])?")
-#: A header value longer than this is no credential, and most servers refuse it.
+#: A longer header value is not a credential, and most servers reject it.
 _MAX_VALUE = 16 * 1024
 
-#: What only the client decides. `Host` above all: behind a shared front it would choose who gets the credential.
+#: Headers set only by the client. `Host`, for example, would choose who gets the credential behind a shared front.
 OWN_HEADERS = frozenset(
-    {
-        "host",
-        "user-agent",
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "transfer-encoding",
-        "expect",
-        "keep-alive",
-        "te",
-        "trailer",
-        "upgrade",
-        "via",
-        "forwarded",
-        "proxy-authorization",
-        "proxy-connection",
-    }
+    {"host", "user-agent", "accept-encoding", "connection", "content-length", "transfer-encoding", "expect"}
+    | {"keep-alive", "te", "trailer", "upgrade", "via", "forwarded", "proxy-authorization", "proxy-connection"}
 )
-#: What gateways in front of an API read as "send it on to there": credentials would go along.
+#: Headers that make gateways forward a request elsewhere, with its credentials.
 _ROUTING = re.compile(
     r"x-forwarded-.*|x-original-.*|x-rewrite-.*|x-host|x-http-method.*|helicone-fallbacks|(.*-)?(api-base|proxy|endpoint)"
     r"|(.*-)?(target|custom|base|upstream|override|proxy|endpoint)-(url|uri|host)"
 )
-#: And so do values, under names that no list has all of: an address, or a description of a route (Portkey's config).
+#: Values can do so too, under many names: a URL, or a description of a route (Portkey's config).
 _ROUTE = re.compile(r"://|\"[a-z_-]*(?:host|ur[il]|base|endpoint|target|proxy|upstream)[a-z_-]*\"\s*:", re.IGNORECASE)
-#: Headers whose value is an address that is told and not followed.
-_TELLS_ADDRESS = frozenset({"http-referer", "link", "origin", "referer"})
+#: Headers whose value is a URL that is only informational.
+_INFORMATIONAL = frozenset({"http-referer", "link", "origin", "referer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +55,21 @@ class SecretHeader:
 
 
 class Encoding(Enum):
-    """How the fields of a body are written."""
-
     FORM = "application/x-www-form-urlencoded"
     JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class SecretBody:
-    """A body of named fields, some of which are credentials: only the client writes it out."""
+    """A body of named fields, some of which are credentials: only the client reveals it."""
 
     encoding: Encoding
     fields: tuple[tuple[str, str | NamedSecret], ...]
 
     def credentials(self) -> tuple[NamedSecret, ...]:
-        """The fields that are credentials."""
         return tuple(value for _, value in self.fields if isinstance(value, NamedSecret))
 
     def reveal(self) -> bytes:
-        """The body as it is sent."""
         plain = [(name, value if isinstance(value, str) else value.secret.reveal()) for name, value in self.fields]
         if self.encoding is Encoding.JSON:
             import json
@@ -101,11 +82,10 @@ class SecretBody:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a server answered. Header names are in lower case; ``body`` is decoded; both are redacted.
+    """A server's response. Header names are in lower case; ``body`` is decoded; both are redacted.
 
-    ``elapsed_ms`` is the time from the call to the last byte, in milliseconds. ``answer`` is the body as it came, where
-    the request had a :class:`SecretBody`: what a login gets are secrets, and a token that did not change is among those
-    that were sent.
+    ``elapsed_ms`` is the time from the call to the last byte, in milliseconds. ``answer`` is the unredacted body if the
+    request had a :class:`SecretBody`: a login receives secrets, and an unchanged token is among those sent.
     """
 
     status: int
@@ -117,8 +97,6 @@ class Response:
 
 
 class FailureKind(Enum):
-    """Why there is no response."""
-
     CONNECT = "connect"
     DEADLINE = "deadline"
     TLS = "tls"
@@ -130,15 +108,15 @@ class FailureKind(Enum):
     UNSENDABLE_REQUEST = "unsendable_request"
 
 
-#: Kinds after which not one byte has left.
+#: The kinds after which nothing was sent.
 NOT_SENT = frozenset({FailureKind.UNTRUSTED_ORIGIN, FailureKind.UNSENDABLE_CREDENTIAL, FailureKind.UNSENDABLE_REQUEST})
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no response, in words that hold nothing a server said and no part of a credential.
+    """Why there is no response; quotes neither the server nor a credential.
 
-    ``elapsed_ms`` is in milliseconds, ``0`` when nothing was sent.
+    ``elapsed_ms`` is in milliseconds, ``0`` if nothing was sent.
     """
 
     kind: FailureKind
@@ -150,16 +128,18 @@ class Failure:
 def check_request(
     request: Request, secret_headers: tuple[SecretHeader, ...], body: SecretBody | None = None
 ) -> Failure | None:
-    """What makes a request impossible to send as it is; ``None`` when nothing does. ``body`` brings its own type."""
+    """Why a request cannot be sent; ``None`` if it can. ``body`` sets the content type."""
     if not _PATH.fullmatch(request.path):
-        return Failure(FailureKind.UNSENDABLE_REQUEST, "the path of the request has a character that no URL can carry")
+        return Failure(
+            FailureKind.UNSENDABLE_REQUEST, "the path of the request has a character that is not allowed in URLs"
+        )
     names = [name.lower() for name, _ in request.headers] + [header.name.lower() for header in secret_headers]
     names += [] if body is None else ["content-type"]
     for name in names:
         if not _NAME.fullmatch(name) or name in OWN_HEADERS or _ROUTING.fullmatch(name) or names.count(name) > 1:
             return Failure(
                 FailureKind.UNSENDABLE_REQUEST,
-                f"the header {name!r} cannot be set" if _NAME.fullmatch(name) else "a header has an impossible name",
+                f"the header {name!r} cannot be set" if _NAME.fullmatch(name) else "a header has an invalid name",
                 "remove it from the provider's `headers`",
             )
     return _check_values(request) or _check_credentials(secret_headers, body)
@@ -168,27 +148,29 @@ def check_request(
 def _check_values(request: Request) -> Failure | None:
     for name, value in request.headers:
         if not _is_value(value):
-            return Failure(FailureKind.UNSENDABLE_REQUEST, f"the header {name!r} has a value that no header can carry")
-        if name.lower() not in _TELLS_ADDRESS and _ROUTE.search(value):
-            text = f"the header {name!r} names an address: a gateway may send the credential on to there"
+            return Failure(FailureKind.UNSENDABLE_REQUEST, f"the header {name!r} has an invalid value")
+        if name.lower() not in _INFORMATIONAL and _ROUTE.search(value):
+            text = f"the header {name!r} contains a URL: a gateway may forward the credential there"
             return Failure(FailureKind.UNSENDABLE_REQUEST, text, "remove it from the provider's `headers`")
     return None
 
 
 def _check_credentials(secret_headers: tuple[SecretHeader, ...], body: SecretBody | None) -> Failure | None:
-    """What is wrong with a credential; one in a body is held to the same form, since none of a login has another."""
+    """What is wrong with a credential, in a header or a body; the same characters are allowed in both."""
     carried = [(header.credential, "header") for header in secret_headers]
     carried += [(credential, "login") for credential in (() if body is None else body.credentials())]
     for credential, carrier in carried:
         if not _is_value(credential.secret.reveal()):
             return Failure(
                 FailureKind.UNSENDABLE_CREDENTIAL,
-                f"{credential.name} is empty or has a character that no {carrier} can carry",
+                f"{credential.name} is empty or has a character that is not allowed in a {carrier}",
                 "store it again: plain ASCII, on one line, without white space around it",
             )
     for name, value in () if body is None else body.fields:
         if isinstance(value, str) and not (value.isascii() and value.isprintable()):
-            return Failure(FailureKind.UNSENDABLE_REQUEST, f"the field {name!r} has a value that no login can carry")
+            return Failure(
+                FailureKind.UNSENDABLE_REQUEST, f"the field {name!r} has a value that is not allowed in a login"
+            )
     return None
 
 

@@ -1,7 +1,7 @@
-"""Which requests go through a proxy: none, unless the user's settings say so. Pure.
+"""Which requests use a proxy: none, unless the user's settings say so. Pure.
 
-Plain http goes to this machine only, and nothing for this machine goes through a proxy; so what goes through one is
-TLS from end to end, and the proxy sees a host name and no credential.
+Plain http is used only for this machine, and requests to this machine use no proxy; so all proxied traffic is TLS from
+end to end, and the proxy sees a host name and no credential.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from text2llm.trust.origin import Origin, OriginError, parse_proxy
 # In the order in which curl reads them; the lower-case spelling wins.
 _VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 _EXEMPTIONS = ("no_proxy", "NO_PROXY")
-# Variables often leave the scheme out, and may name a user.
+# Variables often omit the scheme, and may have a user.
 _WRITTEN = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(?:([^@/]*)@)?([^@]*)")
 
 
@@ -29,23 +29,22 @@ class Proxy(NamedTuple):
 
 
 class ProxyRule(NamedTuple):
-    """The proxy for everything but this machine and the hosts in ``exempt``; ``None`` for no proxy at all."""
+    """The proxy for everything but this machine and the hosts in ``exempt``; ``None`` for no proxy."""
 
     proxy: Proxy | None = None
     exempt: tuple[str, ...] = ()
 
     def proxy_for(self, origin: Origin) -> Proxy | None:
-        """The proxy that a request to ``origin`` goes through."""
         if origin.loopback or any(_matches(entry, origin) for entry in self.exempt):
             return None
         return self.proxy
 
 
 def find_proxy(network: NetworkSettings, environ: Mapping[str, str]) -> ProxyRule:
-    """What the settings want; ``environ`` is looked at only if they say so.
+    """The rule of the settings; ``environ`` is read only if they say so.
 
     Raises:
-        SettingsError: they want the environment's proxy, and that is no readable URL.
+        SettingsError: the settings use the environment's proxy, whose URL is invalid.
     """
     if network.proxy is None:
         return ProxyRule()
@@ -66,8 +65,8 @@ def _parse_variable(name: str, text: str) -> Proxy:
     try:
         origin = parse_proxy(f"{matched[1] or 'http'}://{matched[3]}" if matched else "")
     except OriginError as error:
-        message = f"network.proxy wants the environment's proxy, but {name} is not readable: {error.message}"
-        raise SettingsError(message, hint=f"mend {name}, or write the proxy into the settings") from error
+        message = f"network.proxy uses the environment's proxy, but {name} is invalid: {error.message}"
+        raise SettingsError(message, hint=f"fix {name}, or set the proxy in the settings") from error
     assert matched is not None
     if matched[2] is None:
         return Proxy(origin)

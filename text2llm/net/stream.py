@@ -1,4 +1,4 @@
-"""One connection, plain or with TLS: whole requests out, a little in at a time. No two requests share one."""
+"""One connection per request, plain or with TLS; responses are read in small blocks."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from text2llm.trust.origin import Origin
 
 T = TypeVar("T")
 
-#: What is read at once is parsed without a pause, while every other probe waits.
+#: A block is parsed without a pause, while every other probe waits.
 READ_BYTES = 4096
-#: A host with several addresses: how many seconds each has before the next is tried beside it (RFC 8305, section 5).
+#: Seconds until the next address of a host is tried in parallel (RFC 8305, section 5).
 _HEAD_START = 0.25
 _ENDED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 @final
 class PlainStream(asyncio.Protocol):
-    """A connection that takes bytes only while somebody waits for them: a flood stays where it comes from."""
+    """A connection that receives only while a reader waits, so that a server cannot flood it."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
@@ -31,37 +31,33 @@ class PlainStream(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Hold what came, and take no more until it is read."""
         self._held += data
         self._open.pause_reading()
         self._wake()
 
     def eof_received(self) -> None:
-        """Note that nothing more will come."""
         self._ended = True
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note the end, and why it came."""
         self._ended, self._error = True, exc
         self._wake()
 
     def write(self, data: bytes) -> None:
-        """Send bytes; a server that does not take them meets the deadline."""
+        """Send bytes; the deadline applies if the server does not accept them."""
         self._open.write(data)
 
     async def read(self) -> bytes:
-        """The next bytes, some 4 KiB at most; none at the end.
+        """The next bytes, at most 4 KiB; empty at the end.
 
         Raises:
             OSError: the connection broke.
         """
         if self._held:
-            await asyncio.sleep(0)  # the others' turn
+            await asyncio.sleep(0)  # let other tasks run
         elif not self._ended:
             self._waiter = asyncio.get_running_loop().create_future()
             self._open.resume_reading()
@@ -73,12 +69,12 @@ class PlainStream(asyncio.Protocol):
         return data
 
     def close(self) -> None:
-        """Close at once: a farewell would wait for the other side's."""
+        """Close immediately, without waiting for the other side."""
         self._open.abort()
 
     @property
     def _open(self) -> asyncio.Transport:
-        assert self._transport is not None, "asyncio hands a protocol its transport first"
+        assert self._transport is not None, "asyncio calls connection_made first"
         return self._transport
 
     def _wake(self) -> None:
@@ -88,9 +84,9 @@ class PlainStream(asyncio.Protocol):
 
 @final
 class SecureStream:
-    """TLS over another stream, which may have TLS itself: the way to a proxy.
+    """TLS over another stream, which may itself use TLS (to a proxy).
 
-    asyncio's own TLS loses the end of what is still to be read when it stands on TLS, and keeps 256 KiB a connection.
+    asyncio's TLS over TLS loses unread data at the end, and buffers 256 KiB per connection.
     """
 
     def __init__(self, stream: Stream, context: ssl.SSLContext, host: str) -> None:
@@ -99,10 +95,10 @@ class SecureStream:
         self._tls = context.wrap_bio(self._coming, self._going, server_hostname=host)
 
     async def shake_hands(self) -> None:
-        """Agree on keys with a server that proves that it is the host.
+        """Do the handshake and verify the host.
 
         Raises:
-            OSError: ``ssl.SSLError``: it does not, or does not speak TLS; or the connection broke.
+            OSError: the handshake failed (``ssl.SSLError``), or the connection broke.
         """
         try:
             await self._repeat(self._tls.do_handshake)
@@ -110,12 +106,11 @@ class SecureStream:
             raise ConnectionResetError("the connection was closed during the handshake") from None
 
     def write(self, data: bytes) -> None:
-        """Send bytes; a server that does not take them meets the deadline."""
         self._tls.write(data)
         self._flush()
 
     async def read(self) -> bytes:
-        """The next bytes, some 4 KiB at most; none at the end, also when the server leaves without a farewell.
+        """The next bytes, at most 4 KiB; empty at the end, even without a TLS close alert.
 
         Raises:
             OSError: the connection broke.
@@ -126,11 +121,10 @@ class SecureStream:
             return b""
 
     def close(self) -> None:
-        """Close what is below, at once."""
         self._stream.close()
 
     async def _repeat(self, step: Callable[[], T]) -> T:
-        """What a step of TLS gives, when enough has come for it."""
+        """Repeat a step of TLS, receiving data until it succeeds."""
         while True:
             try:
                 return step()
@@ -153,10 +147,10 @@ Stream: TypeAlias = PlainStream | SecureStream
 
 
 async def connect(origin: Origin) -> PlainStream:
-    """A connection to a host and port, without TLS yet.
+    """Connect to a host and port, without TLS.
 
     Raises:
-        OSError: there is no such host, or no connection to it.
+        OSError: the host is not found or cannot be reached.
     """
     delay = None if origin.loopback else _HEAD_START
     _, stream = await asyncio.get_running_loop().create_connection(
@@ -166,7 +160,7 @@ async def connect(origin: Origin) -> PlainStream:
 
 
 async def secure(stream: Stream, context: ssl.SSLContext, origin: Origin) -> SecureStream:
-    """Speak TLS over a stream from here on, with the server that has a certificate for the origin's host.
+    """Start TLS over a stream, and verify the certificate for the origin's host.
 
     Raises:
         OSError: the handshake failed: ``ssl.SSLError``, or the connection broke.
@@ -177,5 +171,5 @@ async def secure(stream: Stream, context: ssl.SSLContext, origin: Origin) -> Sec
 
 
 def _bare(host: str) -> str:
-    """The host as resolvers and certificates have it: an IPv6 address without brackets."""
+    """The host without the brackets of an IPv6 address."""
     return host.strip("[]")

@@ -1,7 +1,6 @@
-"""HTTP by httpx over connections of our own: one a request, to the origin that was checked, read a little at a time.
+"""HTTP by httpx over our own connections: one per request, to the checked origin, read in small blocks.
 
-Both transports are httpx's own kind: a test, or a plugin, brings another in place of :class:`ConnectingTransport`, and
-the limits hold for that one too.
+A test or a plugin can replace :class:`ConnectingTransport`, an httpx transport; the limits apply to it too.
 """
 
 from __future__ import annotations
@@ -9,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias, final
 
@@ -26,9 +26,9 @@ from text2llm.trust.origin import Origin
 Headers: TypeAlias = list[tuple[str, str]]
 Transport: TypeAlias = httpx.AsyncBaseTransport
 
-#: An interim answer: a head, at the beginning or after the empty line of the one before.
+#: An interim response: a head, at the beginning or after the empty line of the previous one.
 _INTERIM = re.compile(rb"(?:^|\n\r?\n)HTTP/[0-9]\.[0-9] 1[0-9]{2}")
-#: Servers send one or two of them (RFC 9110, 15.2). More is a flood.
+#: Servers send one or two of them (RFC 9110, 15.2); more are a flood.
 _MAX_INTERIM = 32
 _SUCCESS = range(200, 300)
 #: The statuses from here on are errors (RFC 9110, 15.5).
@@ -37,39 +37,37 @@ _ERRORS = 400
 
 @final
 @dataclass(slots=True)
-class Route:
-    """The way of one request to its origin, and what has come back on it.
+class RequestRoute:
+    """The connection of one request: its origin, proxy and limits, and what was received.
 
-    ``foreign`` says whether the first bytes are of another protocol than HTTP, ``None`` before any.
+    ``deadline`` is in seconds for the whole request, ``max_body`` in bytes. ``foreign``: whether the first bytes belong
+    to a protocol other than HTTP, ``None`` before any.
     """
 
     origin: Origin
-    proxy: Proxy | None = None
+    proxy: Proxy | None
+    deadline: float
+    max_body: int
     connection: PlainStream | None = None
     foreign: bool | None = None
     interim: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def elapsed_ms(self) -> int:
+        return round((time.monotonic() - self.started) * 1000)
 
     def close(self) -> None:
-        """Close the connection at once, also in the middle of a handshake: a farewell would wait for the other's."""
+        """Close the connection immediately, even during a handshake."""
         if self.connection is not None:
             self.connection.close()
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one answer may take: seconds for everything together, and bytes of its body."""
+def build_httpx_request(request: Request, headers: Headers, route: RequestRoute) -> httpx.Request:
+    """The request for httpx, with the data for our transports in its extensions.
 
-    deadline: float
-    max_body: int
-
-
-def build_request(request: Request, headers: Headers, route: Route, limits: Limits) -> httpx.Request:
-    """A request as httpx has it; what our transports need besides is in its extensions.
-
-    The target is the path as it was checked: a URL would be normalized.
+    The target is the checked path, because a URL would be normalized.
     """
-    extensions = {"target": request.path.encode(), "route": route, "limits": limits}
+    extensions = {"target": request.path.encode(), "route": route}
     url = _parse_url(f"{request.origin}{request.path}")
     return httpx.Request(request.method, url, headers=headers, content=request.body or None, extensions=extensions)
 
@@ -79,43 +77,25 @@ def _parse_url(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 
-@final
-class LimitedTransport(Transport):
-    """Another transport under the limits of each request: one deadline until the last byte of the body is there.
-
-    The body of the answer is decoded; the header that says how is left out.
+async def fetch(transport: Transport, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+    """The response to a request, and its decoded body; the deadline includes the whole body.
 
     Raises:
-        TimeoutError: the deadline came.
-        BodyError: the body is too large, damaged, or encoded in a way that is not accepted.
+        TimeoutError: the deadline passed.
+        BodyError: the body is too large, damaged, or has an unsupported encoding.
     """
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The whole answer to a request that :func:`build_request` made."""
-        limits: Limits = request.extensions["limits"]
-        async with asyncio.timeout(limits.deadline):
-            answer = await self._transport.handle_async_request(request)
-            assert isinstance(answer.stream, httpx.AsyncByteStream), "an asynchronous transport answers with one"
-            try:
-                body = await _read_body(answer, answer.stream, limits.max_body)
-            finally:
-                await answer.stream.aclose()
-        if "content-encoding" in answer.headers:
-            del answer.headers["content-encoding"]
-        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
-
-
-def read_whole(answer: httpx.Response) -> bytes:
-    """The body of an answer of a :class:`LimitedTransport`: there is nothing to decode or to wait for."""
-    assert isinstance(answer.stream, httpx.ByteStream)
-    return b"".join(answer.stream)
+    route: RequestRoute = request.extensions["route"]
+    async with asyncio.timeout(route.deadline):
+        answer = await transport.handle_async_request(request)
+        assert isinstance(answer.stream, httpx.AsyncByteStream), "an asynchronous transport returns one"
+        try:
+            return answer, await _read_body(answer, answer.stream, route.max_body)
+        finally:
+            await answer.stream.aclose()
 
 
 async def _read_body(answer: httpx.Response, stream: httpx.AsyncByteStream, most: int) -> bytes:
-    """The decoded body; of an error, empty where it cannot be read: overloaded servers cut it, the status stands."""
+    """The decoded body; empty for an error whose body cannot be read: overloaded servers truncate it."""
     try:
         reader = BodyReader(answer.headers.get("content-encoding", ""), most)
         async for chunk in stream:
@@ -129,24 +109,24 @@ async def _read_body(answer: httpx.Response, stream: httpx.AsyncByteStream, most
 
 @final
 class ConnectingTransport(Transport):
-    """Sends each request over a connection of its own, on its route.
+    """Sends each request over its own connection, on its route.
 
     Raises:
-        httpcore.ProtocolError: what came is no HTTP, or the answer is not complete.
-        httpcore.ProxyError: the proxy refuses.
-        OSError: there is no such host, no connection to it, or it broke.
+        httpcore.ProtocolError: the response is not HTTP, or not complete.
+        httpcore.ProxyError: the proxy refused.
+        OSError: the host is not found or cannot be reached, or the connection broke.
     """
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request that :func:`build_request` made; its body is still to be read."""
-        route: Route = request.extensions["route"]
+        """The response to a request from :func:`build_httpx_request`; its body is not yet read."""
+        route: RequestRoute = request.extensions["route"]
         try:
             url = _locate(request.url, request.extensions["target"])
             sent = httpcore.Request(request.method, url, headers=request.headers.raw, content=request.content)
-            answer = await _speak(await _open(route, self._context), sent, route)
+            answer = await _send(await _open(route, self._context), sent, route)
         except BaseException:
             route.close()
             raise
@@ -155,9 +135,9 @@ class ConnectingTransport(Transport):
 
 @final
 class _Body(httpx.AsyncByteStream):
-    """The rest of an answer, whose end is the end of its connection."""
+    """The body of a response; closing it closes the connection."""
 
-    def __init__(self, answer: httpcore.Response, route: Route) -> None:
+    def __init__(self, answer: httpcore.Response, route: RequestRoute) -> None:
         self._answer = answer
         self._route = route
 
@@ -169,10 +149,10 @@ class _Body(httpx.AsyncByteStream):
 
 
 @final
-class _Wire(httpcore.AsyncNetworkStream):
-    """A stream as httpx's engine wants it. Its limits are not used: one deadline is for everything."""
+class _NetworkStream(httpcore.AsyncNetworkStream):
+    """A stream for httpcore. Its timeouts are ignored, since one deadline applies to the whole request."""
 
-    def __init__(self, stream: Stream, route: Route) -> None:
+    def __init__(self, stream: Stream, route: RequestRoute) -> None:
         self._stream = stream
         self._route = route
         route.foreign = None
@@ -184,7 +164,7 @@ class _Wire(httpcore.AsyncNetworkStream):
             route.foreign = not data.startswith(b"HTTP/"[: len(data)])
         route.interim += len(_INTERIM.findall(data))
         if route.interim > _MAX_INTERIM:
-            await asyncio.Event().wait()  # it floods: read no more of it, and let the deadline come
+            await asyncio.Event().wait()  # a flood: stop reading until the deadline
         return data
 
     async def write(self, buffer: bytes, *_: object, **__: object) -> None:
@@ -194,31 +174,29 @@ class _Wire(httpcore.AsyncNetworkStream):
         self._stream.close()
 
 
-async def _open(route: Route, context: ssl.SSLContext) -> Stream:
-    """A stream to the origin of a route, with TLS where its scheme wants it."""
+async def _open(route: RequestRoute, context: ssl.SSLContext) -> Stream:
     origin, proxy = route.origin, route.proxy
     stream: Stream
     stream = route.connection = await connect(origin if proxy is None else proxy.origin)
     if proxy is not None:
-        stream = await _pass(stream, proxy, route, context)
+        stream = await _tunnel(stream, proxy, route, context)
     return await secure(stream, context, origin) if origin.scheme == "https" else stream
 
 
-async def _pass(stream: Stream, proxy: Proxy, route: Route, context: ssl.SSLContext) -> Stream:
-    """Have the proxy at the other end connect the stream to the origin (RFC 9110, section 9.3.6)."""
+async def _tunnel(stream: Stream, proxy: Proxy, route: RequestRoute, context: ssl.SSLContext) -> Stream:
+    """Connect the stream to the origin through the proxy (RFC 9110, section 9.3.6)."""
     if proxy.origin.scheme == "https":
         stream = await secure(stream, context, proxy.origin)
     target = f"{route.origin.host}:{route.origin.port}"
     url = _locate(_parse_url(str(proxy.origin)), target.encode())
-    asked = httpcore.Request("CONNECT", url, headers=[("host", target), *_log_in(proxy)])
-    answer = await _speak(stream, asked, route)
+    connect_request = httpcore.Request("CONNECT", url, headers=[("host", target), *_log_in(proxy)])
+    answer = await _send(stream, connect_request, route)
     if answer.status not in _SUCCESS:
         raise httpcore.ProxyError(answer.status)
     return stream
 
 
 def _log_in(proxy: Proxy) -> Headers:
-    """The header for the proxy's user and password (RFC 7617), if it has them."""
     if proxy.login is None:
         return []
     from base64 import b64encode
@@ -231,10 +209,10 @@ def _locate(url: httpx.URL, target: bytes) -> httpcore.URL:
     return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=target)
 
 
-async def _speak(stream: Stream, request: httpcore.Request, route: Route) -> httpcore.Response:
-    """Send a request over a stream; the body of the answer is still to be read.
+async def _send(stream: Stream, request: httpcore.Request, route: RequestRoute) -> httpcore.Response:
+    """Send a request over a stream; the body of the response is not yet read.
 
-    httpx's engine is used without its pool, which takes longer than a request.
+    httpcore is used without its pool, which takes longer than a request.
     """
-    connection = httpcore.AsyncHTTP11Connection(request.url.origin, _Wire(stream, route))
+    connection = httpcore.AsyncHTTP11Connection(request.url.origin, _NetworkStream(stream, route))
     return await connection.handle_async_request(request)

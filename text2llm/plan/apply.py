@@ -1,4 +1,4 @@
-"""The rim of plans: edits of a configuration as the edit pipeline makes them, and the files of saved plans."""
+"""The rim of plans: plan edits of the configuration on disk, and read and write saved plans."""
 
 from __future__ import annotations
 
@@ -19,24 +19,23 @@ MAX_PLAN_BYTES = 8 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """The configuration to edit: its root file, and the checks that it must pass."""
+    """The root file of the configuration to edit, and the checks that it must pass."""
 
     file: EditedFile
     checks: Checks
 
 
 def plan_edit(target: Target, edit: Edit, *, strict: bool = False) -> Plan:
-    """What an edit does to the configuration as it is now."""
     return _check_includes(make_plan(load_file(target.file.path), edit, target.checks, strict=strict))
 
 
 def plan_saved(target: Target, saved: SavedPlan) -> Plan:
-    """A saved plan computed again for the configuration as it is now; an empty one when it has been applied already."""
+    """Recompute a saved plan for the configuration as it is now; empty if it has been applied already."""
     return _check_includes(recompute_plan(saved, load_file(target.file.path), target.checks))
 
 
 def _check_includes(plan: Plan) -> Plan:
-    """Where an edit names other agent files, they must be there and fit; the plan knows only those of before."""
+    """Load the agent files that an edit includes: the plan knows only those included before."""
     old, new = plan.config_before.data.get("include"), plan.config_after.data.get("include")
     if old != new:
         load_document(plan.after).require()
@@ -54,12 +53,12 @@ def write_plan_file(path: str, plan: Plan, document: dict[str, Any]) -> None:
     if is_input(path, (used.path for used in plan.depends_on)):
         raise WriteError(f"{path} is the configuration itself", hint="name another file for the plan")
     if not _may_be_replaced(path):
-        raise WriteError(f"{path} is there already, and is no saved plan", hint="name another file for the plan")
+        raise WriteError(f"{path} already exists, and is not a saved plan", hint="name another file for the plan")
     write_output(path, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def _may_be_replaced(path: str) -> bool:
-    """Whether there is nothing at ``path`` yet, nothing in it, or an older plan."""
+    """Whether ``path`` is missing, empty or an older plan."""
     try:
         data = _read_json(path, empty={"dependsOn": {}})
     except FileNotFoundError:
@@ -70,10 +69,10 @@ def _may_be_replaced(path: str) -> bool:
 
 
 def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:
-    """Read a saved plan; ``check`` says what is wrong with its data under the plan schema, or ``None``.
+    """Read a saved plan; ``check`` returns what is wrong with its data, or ``None``.
 
     Raises:
-        ReadError: it cannot be read, or is no plan of this version.
+        ReadError: it cannot be read, or is not a plan of this version.
     """
     try:
         data = _read_json(path)
@@ -86,7 +85,7 @@ def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:
 
 
 def _read_json(path: str, empty: Any = None) -> Any:
-    """The data of a file, ``empty`` where it has none, and ``None`` where it is no JSON, or too long."""
+    """The data of a file, ``empty`` for an empty one, ``None`` if it is too long or not JSON."""
     import json
 
     with open(path, "rb") as file:

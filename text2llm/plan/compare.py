@@ -1,4 +1,4 @@
-"""``plan FILE``: the changes that make a configuration agree with a partial one, for the keys that it names."""
+"""``plan FILE``: the changes that give a configuration the values of a partial one."""
 
 from __future__ import annotations
 
@@ -9,66 +9,66 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
-from text2llm.edit.change import Action, Change, format_pointer
+from text2llm.edit.change import Action, DataChange, format_pointer, value_at
 from text2llm.errors import EditError
-from text2llm.plan.edits import Outcome
+from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
 
 _AGENTS: Pointer = ("agents", "entries")
 _SLOTS = frozenset(slot.value for slot in Slot)
 
 
-def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> Outcome:
+def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> EditOutcome:
     """The changes that give every key named in ``wanted`` its value; other keys stay as they are."""
     current = dict(reading.config.data)
     names = _Names(reading.resolver, _resolver_after(reading, wanted))
     spelled = _spell_like(wanted, current, (), names)
-    return Outcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
+    return EditOutcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
 
 
 class _Names(NamedTuple):
-    """How names resolve now, and how those of the wanted part do: it may set another default provider."""
+    """How names resolve now, and with the wanted values: they may set another default provider."""
 
     now: Resolver
     wanted: Resolver
 
 
 def _resolver_after(reading: Reading, wanted: dict[str, Any]) -> Resolver:
-    provider = _find(wanted, (*DEFAULTS, "provider"))
+    provider = value_at(wanted, (*DEFAULTS, "provider"))
     if not isinstance(provider, str):
         return reading.resolver
     return reading.resolver._replace(config=reading.config._replace(default_provider=provider.strip().lower()))
 
 
-def _changes_between(current: Value, wanted: Value) -> Iterator[Change]:
+def _changes_between(current: Value, wanted: Value) -> Iterator[DataChange]:
     from deepdiff import DeepDiff
 
     seen: set[Pointer] = set()
-    # It takes maps that share few keys for one change of the whole, and the keys that nobody named would be gone.
+    # By default it replaces maps that share few keys as a whole, which would lose the keys that are not named.
     levels = DeepDiff(_spell_out(current), _spell_out(wanted), view="tree", threshold_to_diff_deeper=0)
     for level in sorted((level for kind in levels.values() for level in kind), key=lambda level: str(level.path())):
         pointer = _up_to_list(current, tuple(level.path(output_format="list")))
         if pointer not in seen:
             seen.add(pointer)
-            yield from _change_value(pointer, _find(current, pointer), _find(wanted, pointer))
+            yield from _change_value(pointer, value_at(current, pointer), value_at(wanted, pointer))
 
 
 def _spell_out(value: Value) -> Value:
-    """A tree with texts for its leaves: in a list, 0 and false are the same to the comparison."""
+    """A tree with text leaves: the comparison treats 0 and false in a list as equal."""
     if isinstance(value, dict):
         return {key: _spell_out(item) for key, item in value.items()}
     return list(map(_spell_out, value)) if isinstance(value, list) else repr(value)
 
 
-def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[Change]:
+def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[DataChange]:
     if isinstance(old, list) and isinstance(new, list):
         yield from _change_list(pointer, old, new)
     else:
-        yield Change(Action.SET, pointer, new)
+        yield DataChange(Action.SET, pointer, new)
 
 
-def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[Change]:
-    """The items to take and to put, from the end, so that each index is right when its turn comes."""
+def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[DataChange]:
+    """The items to remove and to insert, from the end, so that each index is right when it applies."""
     import json
     from difflib import SequenceMatcher
 
@@ -77,26 +77,19 @@ def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterat
         if left[i1:i2] == right[j1:j2]:
             continue
         shared = min(i2 - i1, j2 - j1)
-        yield from (Change(Action.REMOVE, (*pointer, index)) for index in reversed(range(i1 + shared, i2)))
-        yield from (Change(Action.INSERT, (*pointer, i1 + shared), new[j]) for j in reversed(range(j1 + shared, j2)))
-        yield from (Change(Action.SET, (*pointer, i1 + step), new[j1 + step]) for step in range(shared))
+        yield from (DataChange(Action.REMOVE, (*pointer, index)) for index in reversed(range(i1 + shared, i2)))
+        yield from (
+            DataChange(Action.INSERT, (*pointer, i1 + shared), new[j]) for j in reversed(range(j1 + shared, j2))
+        )
+        yield from (DataChange(Action.SET, (*pointer, i1 + step), new[j1 + step]) for step in range(shared))
 
 
 def _up_to_list(data: Value, pointer: Pointer) -> Pointer:
-    """The pointer to the outermost list on the way, where the difference is inside of one."""
+    """The pointer to the outermost list above a difference, if any."""
     for depth in range(len(pointer)):
-        if isinstance(_find(data, pointer[:depth]), list):
+        if isinstance(value_at(data, pointer[:depth]), list):
             return pointer[:depth]
     return pointer
-
-
-def _find(data: Value, pointer: Pointer) -> Value:
-    for step in pointer:
-        if isinstance(data, dict):
-            data = data.get(str(step))
-        else:
-            data = data[int(step)] if isinstance(data, list) and int(step) < len(data) else None
-    return data
 
 
 def _restrict(data: Value, named: Value) -> Value:
@@ -107,11 +100,11 @@ def _restrict(data: Value, named: Value) -> Value:
 
 
 def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> Any:
-    """``wanted`` with each model written as it is now, where both mean the same, and canonically where not."""
+    """``wanted`` with each model spelled as now if the model is the same, else canonically."""
     if _is_choice(pointer):
         wanted = _as_map_like(wanted, current)
     if wanted is None and isinstance(current, dict):
-        return {}  # a key with nothing behind it is an empty map, and that names nothing
+        return {}  # a key without a value is an empty map, which names nothing
     if isinstance(wanted, dict):
         known = current if isinstance(current, dict) else {}
         spelled_keys = _spell_keys(wanted, known, pointer, names)
@@ -130,13 +123,13 @@ def _spell_keys(wanted: dict[str, Any], known: dict[str, Any], pointer: Pointer,
     for written, item in wanted.items():
         key = _spell_key(written, known, pointer, names)
         if key in spelled:
-            raise EditError(f"{format_pointer((*pointer, key))} is named twice, in two spellings", hint="keep one")
+            raise EditError(f"{format_pointer((*pointer, key))} is set twice, in two spellings", hint="keep one")
         spelled[key] = item
     return spelled
 
 
 def _spell_key(key: str, known: dict[str, Any], pointer: Pointer, names: _Names) -> str:
-    """A key as the config has it: agents and models have several spellings."""
+    """A key as the configuration spells it."""
     if pointer == _AGENTS:
         return next((other for other in known if other.lower() == key.lower()), key.lower())
     if pointer == (*DEFAULTS, "models"):
@@ -155,7 +148,7 @@ def _is_choice(pointer: Pointer) -> bool:
 
 
 def _as_map_like(wanted: Any, current: Any) -> Any:
-    """``model: x`` speaks of the primary alone, so it changes no fallbacks that are written beside it."""
+    """``model: x`` sets the primary alone, so existing fallbacks stay."""
     return {"primary": wanted} if isinstance(wanted, str) and isinstance(current, dict) else wanted
 
 

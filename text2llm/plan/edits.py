@@ -1,12 +1,11 @@
-"""What each editing command means: the changes that it makes to a config. Pure; the text comes later.
+"""The changes that each editing command makes to a configuration. Pure; the text comes later.
 
-An edit is a function of a Reading that returns an :class:`Outcome`; every command is one of these with its arguments
-bound.
+Each is a function of a Reading, with its arguments bound, that returns an :class:`EditOutcome`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,39 +15,37 @@ from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolved, Via
 from text2llm.config.suggest import find_near
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError, ReferenceFormatError
 from text2llm.refs import ModelRef, parse_alias
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an edit wants: no changes when everything is so already; ``notes`` are warnings about its arguments."""
+class EditOutcome:
+    """What an edit changes, if anything; ``notes`` are warnings about its arguments."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[DataChange, ...]
     notes: tuple[Diagnostic, ...] = ()
 
 
-Edit: TypeAlias = Callable[[Reading], Outcome]
+Edit: TypeAlias = Callable[[Reading], EditOutcome]
 
 
-def set_primary(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> Outcome:
+def set_primary(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> EditOutcome:
     """Make a model the primary of a slot; its fallbacks stay."""
     wanted, notes = _resolve_argument(reading, name)
     choice, pointer = _choice(reading, slot, agent)
     if choice.primary is not None and reading.resolver.resolve_name(choice.primary).ref == wanted:
-        return Outcome((), notes)
+        return EditOutcome((), notes)
     target = pointer if _is_string(choice, pointer) else (*pointer, "primary")
-    return Outcome((Change(Action.SET, target, str(wanted)),), notes)
+    return EditOutcome((DataChange(Action.SET, target, str(wanted)),), notes)
 
 
-def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> Outcome:
-    """Make the first model of a provider (a canonical id) that the configuration mentions the primary one.
-
-    Nothing is assumed: a model that is mentioned nowhere is not chosen.
+def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> EditOutcome:
+    """Make the first model of a provider (a canonical id) in the configuration the primary one.
 
     Raises:
-        EditError: the configuration mentions none.
+        EditError: the configuration mentions no model of the provider.
     """
     for ref in _mentioned_models(reading, agent):
         if ref.provider == provider:
@@ -67,27 +64,28 @@ def _mentioned_models(reading: Reading, agent: str | None) -> Iterator[ModelRef]
         yield from (reading.resolver.resolve(f"{custom.id}/{model.id}").ref for model in custom.models)
 
 
-def add_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> Outcome:
+def add_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> EditOutcome:
     """Append a model to a chain, unless the chain has it already."""
     wanted, notes = _resolve_argument(reading, name)
     chain = reading.resolver.chain(agent, slot)
     if chain.primary is not None and chain.primary.ref == wanted:
-        return Outcome((), (*notes, _warn_primary(wanted)))
+        return EditOutcome((), (*notes, _warn_primary(wanted)))
     if any(member.ref == wanted for member in chain.fallbacks):
-        return Outcome((), notes)
+        return EditOutcome((), notes)
     choice, pointer = _choice(reading, slot, agent)
     if choice.fallbacks is not None:
         place = (*pointer, "fallbacks", len(choice.fallbacks))
-        return Outcome((Change(Action.INSERT, place, str(wanted)),), notes)
-    inherited: list[Value] = [name.text for name in _inherited_fallbacks(reading, slot, agent)]
-    return Outcome((_set_fallbacks(choice, pointer, [*inherited, str(wanted)]),), notes)
+        return EditOutcome((DataChange(Action.INSERT, place, str(wanted)),), notes)
+    defaults = () if agent is None else reading.config.defaults.get(slot, ModelChoice()).fallbacks or ()
+    inherited: list[Value] = [fallback.text for fallback in defaults]
+    return EditOutcome((_set_fallbacks(choice, pointer, [*inherited, str(wanted)]),), notes)
 
 
-def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> Outcome:
-    """Take every spelling of a model out of a chain's fallbacks.
+def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> EditOutcome:
+    """Remove every spelling of a model from a chain's fallbacks.
 
     Raises:
-        EditError: it is not there.
+        EditError: the chain does not have it.
     """
     wanted = reading.resolver.resolve(name).ref
     chain = reading.resolver.chain(agent, slot)
@@ -97,73 +95,71 @@ def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | Non
     choice, pointer = _choice(reading, slot, agent)
     if choice.fallbacks is None:
         kept: list[Value] = [fallback.text for fallback in chain.fallbacks if fallback.ref != wanted]
-        return Outcome((_set_fallbacks(choice, pointer, kept),))
-    return Outcome(tuple(_remove_items(pointer, [f.ref == wanted for f in chain.fallbacks])))
+        return EditOutcome((_set_fallbacks(choice, pointer, kept),))
+    found = [index for index, fallback in enumerate(chain.fallbacks) if fallback.ref == wanted]
+    return EditOutcome(_remove_items(pointer, found))
 
 
-def clear_fallbacks(reading: Reading, *, slot: Slot, agent: str | None) -> Outcome:
-    """Leave no fallback: an empty list. An agent that inherits fallbacks gets an empty list of its own."""
+def clear_fallbacks(reading: Reading, *, slot: Slot, agent: str | None) -> EditOutcome:
+    """Set an empty list, for an agent that inherits fallbacks too."""
     choice, pointer = _choice(reading, slot, agent)
     if choice.fallbacks is not None:
-        return Outcome(tuple(_remove_items(pointer, [True] * len(choice.fallbacks))))
+        return EditOutcome(_remove_items(pointer, range(len(choice.fallbacks))))
     inherited = reading.resolver.chain(agent, slot).fallbacks
-    return Outcome((_set_fallbacks(choice, pointer, []),) if inherited else ())
+    return EditOutcome((_set_fallbacks(choice, pointer, []),) if inherited else ())
 
 
-def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> Outcome:
-    """Give a model a further alias; an alias of an alias is one of the model that it resolves to.
+def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOutcome:
+    """Give a model another alias; an alias of an alias is one of the model that it resolves to.
 
     Raises:
         EditError: the alias belongs to another model, and ``force`` is not set.
     """
     if "/" in alias and "/" not in name:
-        raise EditError(f"{alias!r} is a model, and no alias", hint=f"the alias comes first: {name} {alias}")
+        raise EditError(f"{alias!r} is a model, not an alias", hint=f"the alias comes first: {name} {alias}")
     parse_alias(alias)
     wanted, notes = _resolve_argument(reading, name)
     taken = [entry for entry in reading.config.aliases if entry.alias.casefold() == alias.casefold()]
     owners = [reading.resolver.resolve_name(entry.model).ref for entry in taken]
     if wanted in owners:
-        return Outcome((), notes)
+        return EditOutcome((), notes)
     if taken and not force:
         place = reading.config.locate(taken[0].pointer)
         raise EditError(
             f"the alias {taken[0].alias!r} already points to {owners[0]}", hint="--force repoints it", location=place
         )
     released = [change for entry in reversed(taken) for change in _release_alias(reading.config, entry)]
-    # First the new place: a map that lost its last entry would be written as an empty one, and lose its style.
-    return Outcome((_attach_alias(reading, alias, wanted), *released), notes)
+    # The new place first: a map that loses its last entry is written as an empty one, without its style.
+    return EditOutcome((_attach_alias(reading, alias, wanted), *released), notes)
 
 
-def remove_alias(reading: Reading, *, alias: str) -> Outcome:
-    """Take an alias away, in whatever case it is written.
+def remove_alias(reading: Reading, *, alias: str) -> EditOutcome:
+    """Remove an alias, ignoring case.
 
     Raises:
-        EditError: there is none, or something uses it.
+        EditError: it is unknown or in use.
     """
     entries = [entry for entry in reading.config.aliases if entry.alias.casefold() == alias.strip().casefold()]
     if not entries:
         near = find_near(alias, (entry.alias for entry in reading.config.aliases))
         hint = f"did you mean {near!r}?" if near else "`text2llm models aliases list` shows them"
-        raise EditError(f"there is no alias {alias!r}", hint=hint)
+        raise EditError(f"unknown alias: {alias!r}", hint=hint)
     uses = list(alias_uses(reading, alias))
     if uses:
         lines = ", ".join(f"{place.path}:{place.line}" for place in uses)
         raise EditError(f"the alias {entries[0].alias!r} is in use: {lines}", hint="change those lines first")
-    return Outcome(tuple(change for entry in reversed(entries) for change in _release_alias(reading.config, entry)))
+    return EditOutcome(tuple(change for entry in reversed(entries) for change in _release_alias(reading.config, entry)))
 
 
 def alias_uses(reading: Reading, alias: str) -> Iterator[Location]:
-    """Where chains name an alias."""
+    """Where chains use an alias."""
     for name in reading.config.chain_names():
         if name.text.strip().casefold() == alias.strip().casefold():
             yield reading.config.locate(name.pointer)
 
 
-# -- pieces -----------------------------------------------------------------------------------------------------------
-
-
 def _resolve_argument(reading: Reading, name: str) -> tuple[ModelRef, tuple[Diagnostic, ...]]:
-    """The model that an argument means, with a warning when it is a bare name that nothing knows."""
+    """The model of an argument, with a warning for an unknown bare name."""
     if not name.strip():
         raise ReferenceFormatError(f"invalid model reference: {name!r}", hint="write provider/model or an alias")
     resolved = reading.resolver.resolve(name)
@@ -171,24 +167,24 @@ def _resolve_argument(reading: Reading, name: str) -> tuple[ModelRef, tuple[Diag
 
 
 def warn_bare(reading: Reading, resolved: Resolved) -> Diagnostic:
-    """The warning about a name on the command line that nothing knows, with what it may have meant."""
-    from text2llm.catalog.bundle import load_bundle  # most edits name what is known
+    """The warning about an unknown name on the command line, with suggestions."""
+    from text2llm.catalog.bundle import load_bundle  # most edits use known names
     from text2llm.rules.names import near_models
 
     near = near_models(resolved.text.strip(), reading.config, reading.resolver, load_bundle())
     hint = f"did you mean {' or '.join(near)}?" if near else "write provider/model, or add an alias first"
-    message = f"{resolved.text.strip()!r} is no alias and no known model: taken as {resolved.ref}"
+    message = f"{resolved.text.strip()!r} is neither an alias nor a known model; resolved to {resolved.ref}"
     return Diagnostic("bare-reference", Severity.WARNING, message, Location("the command line"), hint)
 
 
 def _warn_primary(wanted: ModelRef) -> Diagnostic:
-    message = f"{wanted} is the primary of this chain already, so it is no fallback"
+    message = f"{wanted} is already the primary of this chain, so it is not added as a fallback"
     hint = "name another model, or change the primary first"
     return Diagnostic("fallback-duplicate", Severity.WARNING, message, Location("the command line"), hint)
 
 
 def _choice(reading: Reading, slot: Slot, agent: str | None) -> tuple[ModelChoice, Pointer]:
-    """What an agent (``None``: the defaults) says itself about a slot, and the pointer to it."""
+    """The own settings of an agent (``None``: the defaults) for a slot, and the pointer to them."""
     config = reading.config
     if agent is None:
         return config.defaults.get(slot, ModelChoice()), (*DEFAULTS, slot.value)
@@ -203,44 +199,36 @@ def _is_string(choice: ModelChoice, pointer: Pointer) -> bool:
     return choice.primary is not None and choice.primary.pointer == pointer
 
 
-def _set_fallbacks(choice: ModelChoice, pointer: Pointer, fallbacks: list[Value]) -> Change:
+def _set_fallbacks(choice: ModelChoice, pointer: Pointer, fallbacks: list[Value]) -> DataChange:
     if choice.primary is not None and _is_string(choice, pointer):
-        return Change(Action.SET, pointer, {"primary": choice.primary.text, "fallbacks": fallbacks})
-    return Change(Action.SET, (*pointer, "fallbacks"), fallbacks)
+        return DataChange(Action.SET, pointer, {"primary": choice.primary.text, "fallbacks": fallbacks})
+    return DataChange(Action.SET, (*pointer, "fallbacks"), fallbacks)
 
 
-def _inherited_fallbacks(reading: Reading, slot: Slot, agent: str | None) -> tuple[Name, ...]:
-    if agent is None:
-        return ()
-    return reading.config.defaults.get(slot, ModelChoice()).fallbacks or ()
+def _remove_items(pointer: Pointer, indices: Sequence[int]) -> tuple[DataChange, ...]:
+    return tuple(DataChange(Action.REMOVE, (*pointer, "fallbacks", index)) for index in reversed(indices))
 
 
-def _remove_items(pointer: Pointer, doomed: list[bool]) -> Iterator[Change]:
-    for index in reversed(range(len(doomed))):
-        if doomed[index]:
-            yield Change(Action.REMOVE, (*pointer, "fallbacks", index))
-
-
-def _release_alias(config: Config, entry: AliasEntry) -> Iterator[Change]:
-    """Take one alias from its model; an ``alias`` list or an entry that it leaves empty goes, too."""
+def _release_alias(config: Config, entry: AliasEntry) -> Iterator[DataChange]:
+    """Remove one alias from its model, and an ``alias`` list or entry that becomes empty."""
     siblings = [other for other in config.aliases if other.model.pointer == entry.model.pointer]
     if len(siblings) > 1:
-        yield Change(Action.REMOVE, entry.pointer)
+        yield DataChange(Action.REMOVE, entry.pointer)
         return
     settings = _entry_settings(config, entry.model)
     place = entry.model.pointer if len(settings) == 1 else (*entry.model.pointer, "alias")
-    yield Change(Action.REMOVE, place)
+    yield DataChange(Action.REMOVE, place)
 
 
-def _attach_alias(reading: Reading, alias: str, ref: ModelRef) -> Change:
+def _attach_alias(reading: Reading, alias: str, ref: ModelRef) -> DataChange:
     written = next((name for name in reading.config.models if reading.resolver.resolve_name(name).ref == ref), None)
     if written is None:
-        return Change(Action.SET, (*DEFAULTS, "models", str(ref)), {"alias": alias})
+        return DataChange(Action.SET, (*DEFAULTS, "models", str(ref)), {"alias": alias})
     place = (*written.pointer, "alias")
     current = _entry_settings(reading.config, written).get("alias")
     if isinstance(current, list):
-        return Change(Action.INSERT, (*place, len(current)), alias)
-    return Change(Action.SET, place, alias if current is None else [current, alias])
+        return DataChange(Action.INSERT, (*place, len(current)), alias)
+    return DataChange(Action.SET, place, alias if current is None else [current, alias])
 
 
 def _entry_settings(config: Config, model: Name) -> dict[str, Value]:

@@ -1,30 +1,30 @@
-"""Plan: one edit of one file, as it is shown, saved and applied."""
+"""One edit of one file, as it is shown, saved and applied."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from itertools import takewhile
 
 from text2llm.auth.reading import Reading
 from text2llm.config.document import Document
 from text2llm.config.load import Loaded, assemble
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic, Severity
-from text2llm.edit.change import Change
+from text2llm.edit.change import DataChange
 from text2llm.edit.file_change import FileChange
-from text2llm.edit.places import place_before
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
-from text2llm.plan.edits import Edit, Outcome
+from text2llm.plan.edits import Edit, EditOutcome
 from text2llm.redaction.forms import Forms
-from text2llm.redaction.literals import Ground, find_literals
+from text2llm.redaction.literals import Evidence, find_literals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan(FileChange):
-    """What an edit does to a configuration: it changes one of its files.
+    """An edit of one file of a configuration.
 
     ``depends_on`` are all the files that the plan was computed from, the changed one included.
     """
@@ -34,28 +34,25 @@ class Plan(FileChange):
     depends_on: tuple[Document, ...]
 
 
-#: A bare name that nothing knows becomes a model that nothing knows.
-_SAYS_THE_SAME = {"bare-reference": "unknown-model"}
-
-#: What the pipeline needs from outside: the rules' findings, and how names resolve.
-RuleCheck: TypeAlias = Callable[[Config], list[Diagnostic]]
+#: The findings that repeat a note.
+_SAME_FINDING = {"bare-reference": "unknown-model"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checks:
-    """The checks that an edited configuration has to pass."""
+    """The checks that an edited configuration must pass."""
 
-    rules: RuleCheck
+    rules: Callable[[Config], list[Diagnostic]]
     read: Callable[[Config], Reading]
     forms: Forms = field(default_factory=Forms)
 
 
 def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
-    """Compute what an edit does to a loaded configuration. Its notes are the warnings that it brings in.
+    """Compute what an edit does to a loaded configuration. Its notes are new warnings.
 
     Raises:
         InvalidConfigError: the configuration does not pass the schema.
-        EditError: the edit cannot be made, or brings in a finding of error severity; with ``strict`` a warning, too.
+        EditError: the edit cannot be made, or adds an error, with ``strict`` also a warning.
     """
     config = loaded.require()
     outcome = edit(checks.read(config))
@@ -66,8 +63,8 @@ def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = Fals
     return plan
 
 
-def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
-    """Compute what given changes do to a loaded configuration; see :func:`make_plan`."""
+def plan_changes(loaded: Loaded, outcome: EditOutcome, checks: Checks) -> Plan:
+    """Compute what given changes do; see :func:`make_plan`."""
     config = loaded.require()
     depends_on = (loaded.document, *loaded.included)
     if not outcome.changes:
@@ -86,12 +83,11 @@ def plan_changes(loaded: Loaded, outcome: Outcome, checks: Checks) -> Plan:
 
 
 def no_changes(loaded: Loaded, notes: tuple[Diagnostic, ...] = ()) -> Plan:
-    """The plan that leaves a loaded configuration as it is."""
     document, config = loaded.document, loaded.require()
     return Plan(document, document, (), notes, config, config, (document, *loaded.included))
 
 
-def _owning_document(config: Config, changes: tuple[Change, ...]) -> tuple[Document, list[Change]]:
+def _owning_document(config: Config, changes: tuple[DataChange, ...]) -> tuple[Document, list[DataChange]]:
     owned = [(config.owner(change.pointer), change) for change in changes]
     document = owned[0][0][0]
     for (other, _pointer), _change in owned:
@@ -106,32 +102,60 @@ def _owning_document(config: Config, changes: tuple[Change, ...]) -> tuple[Docum
 def _new_warnings(
     before: list[Diagnostic], after: list[Diagnostic], notes: tuple[Diagnostic, ...]
 ) -> Iterator[Diagnostic]:
-    """The warnings that an edit brings in, but for what a note says of its arguments already.
+    """The warnings that an edit adds, except those that a note about its arguments covers.
 
-    An error that was there already does not stop an edit: a broken config can be mended with the tool.
+    An old error does not stop an edit: a broken configuration can be fixed with the tool.
 
     Raises:
-        EditError: it brings in an error.
+        EditError: it adds an error.
     """
     known = {(finding.rule, finding.message) for finding in before}
-    told = {_SAYS_THE_SAME.get(note.rule) for note in notes}
+    noted = {_SAME_FINDING.get(note.rule) for note in notes}
     new = [finding for finding in after if (finding.rule, finding.message) not in known]
     for finding in new:
         if finding.severity is Severity.ERROR:
             message = f"this edit would cause an error: {finding.message} ({finding.rule})"
             raise EditError(message, hint=finding.hint, location=finding.location)
-    yield from (each for each in new if each.severity is Severity.WARNING and each.rule not in told)
+    yield from (each for each in new if each.severity is Severity.WARNING and each.rule not in noted)
 
 
 def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> None:
-    """A credential that is there already, the rules report; one more is never written, nor saved in a plan."""
+    """Refuse a new credential in the text, so that none is written or saved in a plan; the rules report old ones."""
     known = Counter(before.text[literal.start : literal.end] for literal in find_literals(before, forms))
     for literal in find_literals(after, forms):
         text = after.text[literal.start : literal.end]
         known[text] -= 1
-        if known[text] < 0 and literal.ground is not Ground.PARTIAL:
+        if known[text] < 0 and literal.evidence is not Evidence.PARTIAL:
             message = "this edit would write a credential into the configuration, so nothing was changed"
             hint = "write a reference instead, ${NAME}, and set that variable where text2llm runs"
             finding = Diagnostic("secret-in-config", Severity.ERROR, message, after.place(literal.start), hint)
-            (told,) = place_before([finding], before, after)
-            raise EditError(message, hint=hint, location=told.location)
+            (placed,) = place_before([finding], before, after)
+            raise EditError(message, hint=hint, location=placed.location)
+
+
+def place_before(findings: Iterable[Diagnostic], before: Document, after: Document) -> Iterator[Diagnostic]:
+    """Findings in an edited file, with places, in their hints too, in the current file: lines the user can open.
+
+    A changed line has the line that it replaces, or the one that it would follow.
+    """
+    old, new = before.text.split("\n"), after.text.split("\n")
+    above = _count_equal(old, new)
+    below = min(_count_equal(reversed(old), reversed(new)), len(old) - above, len(new) - above)
+
+    def find_line(line: int) -> int:
+        if line > len(new) - below:
+            return line - len(new) + len(old)
+        return max(1, min(line, len(old) - below))
+
+    place = re.compile(rf"{re.escape(after.path)}:(\d+):(\d+)")
+    for finding in findings:
+        hint = finding.hint and place.sub(lambda at: f"{after.path}:{find_line(int(at[1]))}:{at[2]}", finding.hint)
+        location = finding.location
+        if location.path == after.path:
+            location = location._replace(line=find_line(location.line))
+        yield finding._replace(location=location, hint=hint)
+
+
+def _count_equal(one: Iterable[str], other: Iterable[str]) -> int:
+    """Count equal lines at the beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -1,4 +1,4 @@
-"""A saved plan: the edits, the files they were computed from, and the text they gave, as JSON. Pure."""
+"""A saved plan as JSON: the edits, the files they were computed from, and the resulting text. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from text2llm import __version__
 from text2llm.config.load import Loaded
-from text2llm.edit.change import Action, Change
+from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError, StalePlanError
-from text2llm.plan.edits import Outcome
+from text2llm.plan.edits import EditOutcome
 from text2llm.plan.plan import Checks, Plan, no_changes, plan_changes
 from text2llm.redaction import Layer, redact
 
@@ -20,27 +20,30 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A plan as it was saved. Paths are relative to the configuration's directory; digests are SHA-256, in hex."""
+    """Paths are relative to the configuration's directory; digests are SHA-256, in hex."""
 
     file: str
     depends_on: dict[str, str]
-    changes: tuple[Change, ...]
+    changes: tuple[DataChange, ...]
     result: str
     diff: str
     meaning: tuple[str, ...]
 
 
 def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict[str, Any]:
-    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, and ``layers`` what streams pass.
+    """The JSON document of a plan; ``diff`` and ``meaning`` are what was shown, ``layers`` the redaction of streams.
 
     Raises:
-        EditError: a change repeats a credential that stands in the configuration.
+        EditError: a change repeats a credential of the configuration.
     """
-    changes = [_save_change(change) for change in plan.changes]
+    changes: list[dict[str, Any]] = [
+        {"action": change.action.value, "pointer": list(change.pointer), "value": change.value}
+        for change in plan.changes
+    ]
     if redact(changes, *layers) != changes:
         raise EditError(
-            "a saved plan would hold a credential that stands in the configuration",
-            hint="take it out first: `text2llm validate` says where it is",
+            "the saved plan would contain a credential of the configuration",
+            hint="remove it first: `text2llm validate` shows where it is",
         )
     folder = os.path.dirname(plan.depends_on[0].path)
     return {
@@ -56,17 +59,14 @@ def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict
     }
 
 
-def _save_change(change: Change) -> dict[str, Any]:
-    return {"action": change.action.value, "pointer": list(change.pointer), "value": change.value}
-
-
 def parse_plan(data: dict[str, Any]) -> SavedPlan:
-    """A saved plan from JSON data that passed ``schemas/plan.schema.json``."""
+    """Parse JSON data that passed ``schemas/plan.schema.json``."""
     return SavedPlan(
         file=data["file"],
         depends_on=data["dependsOn"],
         changes=tuple(
-            Change(Action(change["action"]), tuple(change["pointer"]), change["value"]) for change in data["changes"]
+            DataChange(Action(change["action"]), tuple(change["pointer"]), change["value"])
+            for change in data["changes"]
         ),
         result=data["result"],
         diff=data["diff"],
@@ -75,10 +75,10 @@ def parse_plan(data: dict[str, Any]) -> SavedPlan:
 
 
 def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
-    """The plan computed again from the files as they are; an empty one when it has been applied already.
+    """Recompute a plan from the current files; empty if it has been applied already.
 
     Raises:
-        StalePlanError: a file that it depends on changed, or it does not give the text that it was saved with.
+        StalePlanError: a file that it depends on changed, or it does not produce the saved text.
     """
     folder = os.path.dirname(loaded.document.path)
     documents = (loaded.document, *loaded.included)
@@ -87,8 +87,8 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
         return no_changes(loaded)
     _refuse_stale(saved, current)
     try:
-        plan = plan_changes(loaded, Outcome(saved.changes), checks)
-    except (EditError, RecursionError) as error:  # nothing that text2llm writes is nested so deeply
+        plan = plan_changes(loaded, EditOutcome(saved.changes), checks)
+    except (EditError, RecursionError) as error:  # text2llm never nests so deeply
         raise _other_than_shown() from error
     if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:
         raise _other_than_shown()
@@ -113,10 +113,10 @@ def _refuse_stale(saved: SavedPlan, current: dict[str, str]) -> None:
 
 
 def refuse_other_words(saved: SavedPlan, diff: str, meaning: list[str], *layers: Layer) -> None:
-    """Stop when a plan file shows something else than what applying it does.
+    """Refuse a plan file that does not show what applying it does.
 
     Raises:
-        StalePlanError: its diff or its meaning is another.
+        StalePlanError: its diff or its meaning differs.
     """
     if (saved.diff, saved.meaning) != redact((diff, tuple(meaning)), *layers):
         raise _other_than_shown()

@@ -1,4 +1,4 @@
-"""The rim of edits of the user's settings: what the edit pipeline makes of them."""
+"""The rim of edits of the user's settings."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from text2llm.errors import EditError, StoreError, WriteError
 from text2llm.plan.grants import GrantEdit, Grants, add_grant, remove_grants
 from text2llm.providers.oauth import load_logins
 from text2llm.providers.registry import Registry, load_registry
-from text2llm.settings.binding import bind_gateways, grants_of_environment
+from text2llm.settings.binding import bind_gateways, bind_logins, bind_registry, grants_of_environment
 from text2llm.settings.load import open_settings, settings_path
 from text2llm.settings.parse import KIND, parse_settings
 from text2llm.storage.places import find_places
 from text2llm.trust.bindings import CredentialName, Grant
-from text2llm.trust.builtin import bind_logins, bind_registry
 from text2llm.trust.origin import Origin
 
-#: What a file begins with that did not exist before, after the line by which editors find its schema.
+#: The head of a new file, after the line by which editors find its schema.
 _HEADER = (
     "# Settings of text2llm for you on this machine: grants, login clients, plugins, network. For no repository.\n\n"
 )
@@ -34,7 +33,7 @@ _HEADER = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SettingsChange(FileChange):
-    """What an edit does to the settings, with each change in words."""
+    """An edit of the settings, with each change in words."""
 
     meaning: tuple[str, ...]
 
@@ -43,7 +42,7 @@ SettingsEdit: TypeAlias = Callable[[Grants], GrantEdit]
 
 
 def read_grants(environ: Mapping[str, str], registry: Registry | None = None) -> Grants:
-    """The grants as they are now; ``registry`` is that of the shipped providers if not given.
+    """The current grants; ``registry`` defaults to that of the shipped providers.
 
     Raises:
         SettingsError: the settings cannot be used.
@@ -57,14 +56,14 @@ def read_grants(environ: Mapping[str, str], registry: Registry | None = None) ->
 
 
 def settings_file(environ: Mapping[str, str], on_wait: Callable[[], None] | None = None) -> EditedFile:
-    """The settings as a file to edit; one that is not there yet will be the user's alone."""
+    """The settings as a file to edit; a new one is readable by the user alone."""
     path = settings_path(environ)
     prepare = partial(_make_folder, os.path.dirname(path))
     return EditedFile(path, find_places(environ).state, on_wait, new_mode=0o600, prepare=prepare)
 
 
 def plan_settings(environ: Mapping[str, str], edit: SettingsEdit) -> SettingsChange:
-    """What an edit does to the settings as they are now.
+    """What an edit does to the current settings.
 
     Raises:
         SettingsError: the settings cannot be used as they are.
@@ -92,7 +91,7 @@ def _new_document(path: str) -> Document:
 
 
 def grant_origin(credential: CredentialName, origin: Origin, environ: Mapping[str, str]) -> SettingsChange:
-    """Store a grant that a person has given at a terminal; one that is there already changes nothing.
+    """Store a grant that the user gave at a terminal; an existing one changes nothing.
 
     Raises:
         SettingsError: the settings cannot be used as they are.
@@ -103,12 +102,10 @@ def grant_origin(credential: CredentialName, origin: Origin, environ: Mapping[st
 
 
 def allow_edit(grant: Grant) -> SettingsEdit:
-    """The edit that makes a grant."""
     return partial(add_grant, grant)
 
 
 def revoke_edit(credential: CredentialName, origin: Origin | None) -> SettingsEdit:
-    """The edit that takes back a credential's grant for an origin, or all of them."""
     return partial(remove_grants, credential, origin)
 
 

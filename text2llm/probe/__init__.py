@@ -1,1 +1,1 @@
-"""Probes: one small real request with one credential to one model, and what its answer proves."""
+"""Probes: one small real request with one credential to one model, and its verdict."""

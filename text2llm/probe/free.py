@@ -1,7 +1,7 @@
-"""Proofs of a credential that cost no token: the request, and what its answer says. Pure.
+"""Free probes: requests that verify a credential at no token cost, and their verdicts. Pure.
 
-They prove less than a completion: nothing about the model, nor that there is credit. Where a provider has none,
-:func:`plan_free` says so instead of guessing.
+They verify less than a completion: neither the model nor that the account has credit. If a provider has none,
+:func:`plan_free` returns a verdict instead of guessing.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from text2llm.diagnostics import Location
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, Request, Response, SecretHeader
 from text2llm.providers.descriptor import Provider
-from text2llm.providers.free_probes import FreeProbe
+from text2llm.providers.endpoints import FreeProbe
 from text2llm.upstream.access import Access
-from text2llm.upstream.address import find_sister
+from text2llm.upstream.address import find_sibling
 from text2llm.upstream.judge import judge_error, judge_failure
 from text2llm.upstream.obstacle import find_obstacle
 from text2llm.upstream.verdict import Reason, Status, Verdict
@@ -26,7 +26,7 @@ from text2llm.upstream.wire.outcome import find_error
 
 @dataclass(frozen=True, slots=True)
 class FreeCall:
-    """A proof of a credential that costs no token, about to be sent; ``place`` is where a config named the origin."""
+    """A free probe to send; ``place`` is where a config sets the origin."""
 
     provider: str
     api: str
@@ -36,10 +36,10 @@ class FreeCall:
     place: Location | None
 
 
-_HINT = "probe it without --free (or --probe-free): only a completion proves it"
+_HINT = "probe without --free (or --probe-free): only a completion verifies it"
 NOT_PROVABLE = Verdict(
     Reason.NOT_PROVABLE,
-    "not provable for free: the provider has no request that costs nothing and proves this credential",
+    "cannot be verified for free: the provider has no free request that verifies this credential",
     _HINT,
 )
 _OK = 200
@@ -47,9 +47,9 @@ _REFUSALS = frozenset({401, 403})
 
 
 def plan_free(access: Access, probes: Iterable[FreeProbe]) -> FreeCall | Verdict:
-    """The best free proof of the credential of an access; a verdict that says why when there is none.
+    """The best free probe for the credential of an access, or the verdict if there is none.
 
-    The request of a provider goes to the provider alone: what a config sends elsewhere has no such proof.
+    Such a request is sent to the provider itself only: there is none if a config sets another origin.
     """
     obstacle, provider = find_obstacle(access), access.builtin
     if obstacle is not None or provider is None:
@@ -61,8 +61,8 @@ def plan_free(access: Access, probes: Iterable[FreeProbe]) -> FreeCall | Verdict
         if request is not None:
             return FreeCall(access.provider, access.address.api, probe, request, access.secrets, access.place)
     if fitting and str(access.address.origin) not in provider.origins:
-        text = f"{access.address.origin} stands for {provider.id}, whose free request goes to itself alone"
-        return Verdict(Reason.NOT_PROVABLE, f"not provable for free: {text}", _HINT)
+        text = f"{access.address.origin} replaces {provider.id}, whose free request is sent to itself only"
+        return Verdict(Reason.NOT_PROVABLE, f"cannot be verified for free: {text}", _HINT)
     return NOT_PROVABLE
 
 
@@ -74,45 +74,45 @@ def _credential_kind(access: Access, provider: Provider) -> str:
 
 
 def _build_request(access: Access, probe: FreeProbe) -> Request | None:
-    """The request of a proof; ``None`` when it would leave the origins that the credential is for."""
-    place = find_sister((probe.url,), access.address, access.builtin)
-    if place is None:
+    """The request of a free probe; ``None`` if its origin is not one that the credential is bound to."""
+    sibling = find_sibling((probe.url,), access.address, access.builtin)
+    if sibling is None:
         return None
     body = b"" if probe.body is None else json.dumps(probe.body, separators=(",", ":")).encode()
     headers = {"accept": "application/json"} | ({"content-type": "application/json"} if body else {})
     headers |= access.headers
-    return Request(probe.method, place.base.origin, place.target, tuple(headers.items()), body)
+    return Request(probe.method, sibling.base.origin, sibling.target, tuple(headers.items()), body)
 
 
-def judge_free(free: FreeCall, answer: Response | Failure) -> Verdict:
-    """What the answer to a free proof says about the credential; never more than that."""
-    if isinstance(answer, Failure):
-        return judge_failure(answer)
-    if answer.status in free.probe.accepts:
-        return _judge_accepted(free, answer)
-    if free.probe.partial and answer.status in _REFUSALS:
+def judge_free(free: FreeCall, response: Response | Failure) -> Verdict:
+    """The verdict of a free probe, on the credential only."""
+    if isinstance(response, Failure):
+        return judge_failure(response)
+    if response.status in free.probe.accepts:
+        return _judge_accepted(free, response)
+    if free.probe.partial and response.status in _REFUSALS:
         return NOT_PROVABLE
-    verdict = judge_error(free.provider, free.api, answer)
-    # No model was asked for: what a path does not know says nothing about one.
+    verdict = judge_error(free.provider, free.api, response)
+    # The request names no model: an unknown path is not an unknown model.
     return NOT_PROVABLE if verdict.status is Status.NO_MODEL else verdict
 
 
-def _judge_accepted(free: FreeCall, answer: Response) -> Verdict:
-    if answer.status != _OK:
+def _judge_accepted(free: FreeCall, response: Response) -> Verdict:
+    if response.status != _OK:
         return Verdict(None)
-    body = parse_json(answer.body)
+    body = parse_json(response.body)
     if not isinstance(body, InvalidJson) and find_error(body) is not None and isinstance(body, dict):
-        return NOT_PROVABLE if free.probe.partial else judge_error(free.provider, free.api, answer)
+        return NOT_PROVABLE if free.probe.partial else judge_error(free.provider, free.api, response)
     if isinstance(body, InvalidJson) or not isinstance(body, dict | list) or not _holds(free.probe.success, body):
-        text = "HTTP 200: the answer does not show that the credential was accepted"
+        text = "HTTP 200: the response does not show that the credential was accepted"
         return Verdict(Reason.INVALID_RESPONSE, text, _HINT)
     return Verdict(None)
 
 
 def _holds(success: str | None, body: Any) -> bool:
-    """Whether a condition such as ``/valid == true`` holds; without a value the place must be there.
+    """Whether a condition such as ``/valid == true`` holds; without a value the pointer must exist.
 
-    Without a condition the answer must say something: anybody answers ``{}``.
+    Without a condition the body must not be empty: any server may return ``{}``.
     """
     if success is None:
         return bool(body)

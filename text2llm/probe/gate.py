@@ -1,4 +1,4 @@
-"""The gate: what the results mean for the routes that agents depend on, and for the exit code. Pure."""
+"""The gate: the outcome of the routes that agents depend on, and the exit code. Pure."""
 
 from __future__ import annotations
 
@@ -6,37 +6,36 @@ from dataclasses import dataclass
 
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.probe.result import ProbeResult, ProbeSummary
-from text2llm.probe.routes import GatePlan, Position, Route
+from text2llm.probe.routes import GatePlan, GateRoute, Position
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Gate
 
-#: The positions that must answer when nobody says otherwise.
+#: The positions that must succeed by default.
 REQUIRED = (Position.PRIMARY, Position.IMAGE)
 _WORST = (Gate.REFUSE, Gate.FAIL, Gate.INCONCLUSIVE, Gate.PASS)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the gate demands. ``strict``: a required route that could not be proven fails the gate, too.
+    """The requirements of the gate. ``strict``: a required route with an inconclusive result fails it, too.
 
-    ``asked`` are models that were asked for by name, which must answer wherever they stand.
+    ``asked`` are models requested by name, which must succeed in every position.
     """
 
     required: tuple[Position, ...] = REQUIRED
     strict: bool = False
     asked: tuple[ModelRef, ...] = ()
 
-    def requires(self, route: Route) -> bool:
-        """Whether a route must answer."""
+    def requires(self, route: GateRoute) -> bool:
         named = route.position is Position.ASKED or route.ref in self.asked
         return named or route.position in self.required
 
 
 @dataclass(frozen=True, slots=True)
 class RouteOutcome:
-    """The state of one route. ``gate`` is ``None`` when an interrupted run told nothing about it."""
+    """The state of one route. ``gate`` is ``None`` if the run was interrupted before its result."""
 
-    route: Route
+    route: GateRoute
     required: bool
     results: tuple[ProbeResult, ...]
     gate: Gate | None
@@ -44,8 +43,6 @@ class RouteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """The outcome of every route, the run that told it, and the exit code that it comes to."""
-
     outcomes: tuple[RouteOutcome, ...]
     summary: ProbeSummary
     policy: Policy
@@ -53,13 +50,12 @@ class GateReport:
 
 
 def judge_routes(plan: GatePlan, summary: ProbeSummary, policy: Policy) -> GateReport:
-    """What a run means for the planned routes."""
     known = dict(zip(summary.places or range(len(summary.results)), summary.results, strict=True))
     outcomes = tuple(_judge(route, indexes, known, policy) for route, indexes in plan.routes)
     return GateReport(outcomes, summary, policy, _find_verdict(outcomes, summary, policy))
 
 
-def _judge(route: Route, indexes: tuple[int, ...], known: dict[int, ProbeResult], policy: Policy) -> RouteOutcome:
+def _judge(route: GateRoute, indexes: tuple[int, ...], known: dict[int, ProbeResult], policy: Policy) -> RouteOutcome:
     results = tuple(known[index] for index in indexes if index in known)
     gates = [result.verdict.gate for result in results]
     gate = min(gates, key=_WORST.index) if len(results) == len(indexes) else None
@@ -67,12 +63,12 @@ def _judge(route: Route, indexes: tuple[int, ...], known: dict[int, ProbeResult]
 
 
 def _find_verdict(outcomes: tuple[RouteOutcome, ...], summary: ProbeSummary, policy: Policy) -> ExitCode:
-    """The worst that the required routes ask for; a gate that has proven nothing is not passed."""
+    """The worst outcome of the required routes; a gate without a success is not passed."""
     gates = [outcome.gate for outcome in outcomes if outcome.required and outcome.gate is not None]
     codes = [_exit_of(gate, strict=policy.strict) for gate in gates]
-    unproven = [] if Gate.PASS in gates else [ExitCode.WARNING]
+    unverified = [] if Gate.PASS in gates else [ExitCode.WARNING]
     interrupted = [ExitCode.INTERRUPTED] if summary.interrupted else []
-    return worst_exit([*codes, *unproven, *interrupted])
+    return worst_exit([*codes, *unverified, *interrupted])
 
 
 def _exit_of(gate: Gate, *, strict: bool) -> ExitCode:

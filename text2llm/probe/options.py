@@ -1,9 +1,8 @@
-"""The options of ``--probe``, checked before anything is sent; a complaint names the flag."""
+"""The options of ``--probe``, validated before anything is sent; errors name the flag."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from text2llm.errors import UsageError
 from text2llm.probe.result import ProbeOptions
@@ -15,20 +14,7 @@ _MAX_ATTEMPTS = 10
 _DEFAULTS = ProbeOptions()
 
 
-class Flags(NamedTuple):
-    """What the flags of a command are called."""
-
-    timeout: str
-    concurrency: str
-    max_tokens: str
-    attempts: str = "--attempts"
-
-
-STATUS_FLAGS = Flags("--probe-timeout", "--probe-concurrency", "--probe-max-tokens")
-GATE_FLAGS = Flags("--timeout", "--concurrency", "--max-tokens")
-
-
-def check_options(  # noqa: PLR0913 - one parameter an option
+def check_options(  # noqa: PLR0913 - one parameter per option
     timeout_ms: float | None = None,
     concurrency: float | None = None,
     max_tokens: float | None = None,
@@ -37,46 +23,48 @@ def check_options(  # noqa: PLR0913 - one parameter an option
     *,
     attempts: float | None = None,
     free: bool = False,
-    flags: Flags = STATUS_FLAGS,
+    prefix: str = "--probe-",
 ) -> ProbeOptions:
-    """The options, in range; ``None`` is the default. ``profiles`` are the values of a flag that may be repeated.
+    """The validated options; ``None`` is the default. ``profiles`` are the values of a flag that may be repeated.
+
+    ``prefix`` is that of the flags in errors.
 
     Raises:
-        UsageError: a value is no whole number above zero, or beyond what makes sense.
+        UsageError: a value is not a whole number above zero, or is too large.
     """
-    timeout_ms = _DEFAULTS.timeout_ms if timeout_ms is None else timeout_ms
-    concurrency = _DEFAULTS.concurrency if concurrency is None else concurrency
-    max_tokens = _DEFAULTS.max_tokens if max_tokens is None else max_tokens
     return ProbeOptions(
-        timeout_ms=_check(flags.timeout, timeout_ms, _MAX_TIMEOUT_MS, "a positive number (ms)"),
-        concurrency=_check(flags.concurrency, concurrency, _MAX_CONCURRENCY, "> 0"),
-        max_tokens=_check(flags.max_tokens, max_tokens, _MAX_TOKENS, "> 0"),
-        attempts=_check(flags.attempts, 1 if attempts is None else attempts, _MAX_ATTEMPTS, "> 0"),
+        timeout_ms=_check(
+            f"{prefix}timeout", timeout_ms, _DEFAULTS.timeout_ms, _MAX_TIMEOUT_MS, "a positive number (ms)"
+        ),
+        concurrency=_check(f"{prefix}concurrency", concurrency, _DEFAULTS.concurrency, _MAX_CONCURRENCY),
+        max_tokens=_check(f"{prefix}max-tokens", max_tokens, _DEFAULTS.max_tokens, _MAX_TOKENS),
+        attempts=_check("--attempts", attempts, _DEFAULTS.attempts, _MAX_ATTEMPTS),
         provider=provider,
         profile_ids=split_profiles(profiles),
         free=free,
     )
 
 
-def _check(flag: str, value: float, most: int, wanted: str) -> int:
+def _check(flag: str, given: float | None, default: int, most: int, wanted: str = "> 0") -> int:
+    value = default if given is None else given
     if not value > 0:  # also refuses NaN
-        raise UsageError(f"{flag} must be {wanted}", hint=f"give a whole number from 1 to {most}")
+        raise UsageError(f"{flag} must be {wanted}", hint=f"use a whole number from 1 to {most}")
     if value > most or value != int(value):
-        hint = f"give at most {most:,}" if value > most else "leave the fraction out"
+        hint = f"use at most {most:,}" if value > most else "remove the fraction"
         raise UsageError(f"{flag} must be a whole number from 1 to {most}", hint=hint)
     return int(value)
 
 
 def split_profiles(values: Iterable[str]) -> tuple[str, ...]:
-    """The profile ids of a flag that may be repeated and may hold several, separated by commas; each once.
+    """The distinct profile ids of a flag that may be repeated, and may contain several separated by commas.
 
     Raises:
-        UsageError: a value has none. `--probe-profile "$UNSET"` must not mean all of them.
+        UsageError: a value is empty. `--probe-profile "$UNSET"` must not mean all profiles.
     """
     ids: dict[str, None] = {}
     for value in values:
         parts = [part.strip() for part in value.split(",") if part.strip()]
         if not parts:
-            raise UsageError("--probe-profile is empty", hint="name a profile, or leave the flag out")
+            raise UsageError("--probe-profile is empty", hint="name a profile, or omit the flag")
         ids |= dict.fromkeys(parts)
     return tuple(ids)

@@ -1,27 +1,23 @@
-"""What is probed and how, and what came of it."""
+"""The subject, options and results of probes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from text2llm.errors import ExitCode, worst_exit
 from text2llm.upstream.verdict import Verdict
-from text2llm.usage.snapshot import UsageWindow
+from text2llm.usage.parse import UsageWindow
 
 
 class ProbeSource(Enum):
-    """Where the credential of a probe comes from."""
-
     PROFILE = "profile"
     ENV = "env"
     CONFIG = "config"
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What is probed: a model (``provider/id``, ``None`` when none is asked for) with one credential."""
+class ProbeSubject:
+    """A model (``provider/id``, ``None`` if the probe names none) and the credential that it is probed with."""
 
     provider: str
     model: str | None
@@ -33,13 +29,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One probe's outcome. ``latency_ms`` is ``None`` when nothing was sent.
+    """One probe's outcome. ``latency_ms`` is ``None`` if nothing was sent.
 
-    ``rate_limit`` is what the headers of the answer told of limits. ``free``: what was sent cost no token, so that a
-    success proves the credential, and neither the model nor that there is credit.
+    ``rate_limit`` has the limits in the response headers. ``free``: the request cost no token, so a success verifies
+    the credential, and neither the model nor that the account has credit.
     """
 
-    subject: Subject
+    subject: ProbeSubject
     verdict: Verdict
     latency_ms: int | None = None
     http_status: int | None = None
@@ -50,11 +46,11 @@ class ProbeResult:
 
 @dataclass(frozen=True, slots=True)
 class ProbeOptions:
-    """How to probe, and what.
+    """How to probe, and which targets.
 
-    ``timeout_ms`` is the total deadline of each probe, ``concurrency`` how many run at once, ``max_tokens`` the length
-    asked for. ``attempts`` is how often an inconclusive probe is made at most. ``provider`` and ``profile_ids``
-    narrow the targets; ``None`` and empty: all. ``free``: only what costs no token, which proves credentials alone.
+    ``timeout_ms`` is the total deadline of each probe, ``concurrency`` how many run at once, ``max_tokens`` the
+    maximum output. ``attempts`` is the limit for repeating an inconclusive probe. ``provider`` and ``profile_ids``
+    narrow the targets; ``None`` and empty: all. ``free``: free probes only, which verify credentials only.
     """
 
     timeout_ms: int = 8000
@@ -70,8 +66,7 @@ class ProbeOptions:
 class ProbeSummary:
     """All results of one run, in the order of the targets; times in milliseconds since the epoch.
 
-    ``interrupted``: Ctrl-C ended the run, and ``results`` are those known by then; ``places`` are the indexes of
-    their targets.
+    ``interrupted``: Ctrl-C ended the run, with the ``results`` so far; ``places`` are the indexes of their targets.
     """
 
     started_at: int
@@ -84,10 +79,4 @@ class ProbeSummary:
 
     @property
     def duration_ms(self) -> int:
-        """How long the run took."""
         return self.finished_at - self.started_at
-
-
-def worst_probe_exit(results: Iterable[ProbeResult]) -> ExitCode:
-    """The exit code that results ask for, each as a gate counts it: refused, failed, inconclusive, passed."""
-    return worst_exit([result.verdict.gate.value for result in results])

@@ -1,7 +1,6 @@
-"""What the gate probes: every model that an agent depends on, with the credential that would really be used. Pure.
+"""The probes of the gate: every model that an agent depends on, with the credential that is really used. Pure.
 
-A route is an agent, a slot and a position in its chain. Many routes share a model and a credential: that pair is
-probed once, and its result counts for each of them.
+A route is an agent, a slot and a position in its chain. Routes that share a model and a credential share one probe.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from text2llm.upstream.verdict import Verdict
 
 
 class Position(Enum):
-    """Where a model stands in the chains of an agent; the value is the word of ``probe.require``."""
+    """The position of a model in the chains of an agent; the values are those of ``probe.require``."""
 
     PRIMARY = "primary"
     FALLBACK = "fallbacks"
@@ -34,7 +33,7 @@ class Position(Enum):
 
     @property
     def slot(self) -> Slot:
-        """The slot that it belongs to; a model from the command line is asked for text."""
+        """Its slot; a model from the command line is probed with text."""
         return Slot.IMAGE_MODEL if self in (Position.IMAGE, Position.IMAGE_FALLBACK) else Slot.MODEL
 
 
@@ -45,10 +44,10 @@ _POSITIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """A model that an agent depends on. ``rank`` counts the fallbacks from 1, and is 0 for a primary.
+class GateRoute:
+    """A model that an agent depends on. ``rank`` numbers the fallbacks from 1, and is 0 for a primary.
 
-    ``location`` is where the model is named: the configuration's first line for one from the command line.
+    ``location`` is where the model is set: the configuration's first line for one from the command line.
     """
 
     agent: str
@@ -59,18 +58,17 @@ class Route:
 
     @property
     def label(self) -> str:
-        """The route as people read it: ``coder fallback 2``."""
         words = SLOT_WORDS[self.position.slot]
-        word = "asked for" if self.position is Position.ASKED else words.primary
+        word = "requested" if self.position is Position.ASKED else words.primary
         return f"{self.agent} {words.fallback} {self.rank}" if self.rank else f"{self.agent} {word}"
 
 
 @dataclass(frozen=True, slots=True)
 class RouteChoice:
-    """Which routes are probed, and how far. Empty tuples and ``None``: all.
+    """Which routes are probed, and how. Empty tuples and ``None``: all.
 
     ``models`` that no route uses are probed with the credentials of the first agent. ``every_credential`` probes all
-    that are usable in place of the one that would be used; ``tool`` forces a tool call.
+    usable ones instead of the one used; ``tool`` forces a tool call.
     """
 
     agents: tuple[str, ...] = ()
@@ -82,20 +80,20 @@ class RouteChoice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GatePlan:
-    """The probes to make, each once, and for each route which of them count for it, by their index."""
+    """The probes to run, each once, and the indexes of those of each route."""
 
     targets: tuple[ProbeTarget, ...]
-    routes: tuple[tuple[Route, tuple[int, ...]], ...]
+    routes: tuple[tuple[GateRoute, tuple[int, ...]], ...]
 
 
-#: By agent, what decides about its credentials: each agent has a store of its own.
+#: By agent, what decides about its credentials: each agent has its own store.
 Views: TypeAlias = Mapping[str, Reading]
 
 
 def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice, probes: FreeProbes | None = None) -> GatePlan:
-    """The probes that prove the chosen routes. ``views`` has every agent that may be chosen, the default one first.
+    """The probes of the chosen routes. ``views`` has every agent that may be chosen, the default one first.
 
-    With ``probes`` they are free proofs, which are of credentials: one serves every route with the same credential.
+    With ``probes`` they are free probes of credentials: one serves every route with the same credential.
     """
     targets: dict[object, tuple[int, ProbeTarget]] = {}
     planned = []
@@ -109,18 +107,17 @@ def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice, probes: Fre
     return GatePlan(tuple(target for _, target in targets.values()), tuple(planned))
 
 
-def _key(target: ProbeTarget, access: Access, route: Route) -> object:
-    """What two routes have in common that share a probe."""
+def _key(target: ProbeTarget, access: Access, route: GateRoute) -> object:
+    """The key of a probe: routes with the same one share it."""
     if isinstance(target.call, FreeCall):
         return target.call.request, access.secrets
-    # Why nothing is sent may differ from agent to agent.
+    # The reason why nothing is sent may differ per agent.
     obstacle = target.call if isinstance(target.call, Verdict) else None
     credential = access.credential
     return route.ref, credential.kind, credential.label, credential.secret, route.position.slot, obstacle
 
 
-def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[Route, ...]:
-    """The chosen routes of the agents, in order."""
+def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[GateRoute, ...]:
     chosen = tuple(agent for agent in agents if not choice.agents or agent in choice.agents)
     slots = tuple(Slot) if choice.slot is None else (choice.slot,)
     routes = [route for agent in chosen for slot in slots for route in _agent_routes(agent, slot, resolver)]
@@ -128,20 +125,20 @@ def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice
         return tuple(routes)
     used = {route.ref for route in routes}
     place = Location(resolver.config.document.path)
-    extra = (Route(chosen[0], Position.ASKED, 0, ref, place) for ref in choice.models if ref not in used)
+    extra = (GateRoute(chosen[0], Position.ASKED, 0, ref, place) for ref in choice.models if ref not in used)
     return (*(route for route in routes if route.ref in choice.models), *extra)
 
 
-def _agent_routes(agent: str, slot: Slot, resolver: Resolver) -> Iterator[Route]:
+def _agent_routes(agent: str, slot: Slot, resolver: Resolver) -> Iterator[GateRoute]:
     chain, (first, other) = resolver.chain(agent, slot), _POSITIONS[slot]
     locate = resolver.config.locate
     if chain.primary is not None:
-        yield Route(agent, first, 0, chain.primary.ref, locate(chain.primary.pointer))
+        yield GateRoute(agent, first, 0, chain.primary.ref, locate(chain.primary.pointer))
     for rank, member in enumerate(chain.fallbacks, 1):
-        yield Route(agent, other, rank, member.ref, locate(member.pointer))
+        yield GateRoute(agent, other, rank, member.ref, locate(member.pointer))
 
 
-def _list_accesses(route: Route, view: Reading, choice: RouteChoice) -> Iterator[Access]:
+def _list_accesses(route: GateRoute, view: Reading, choice: RouteChoice) -> Iterator[Access]:
     access = find_access(route.ref.provider, view, route.ref.model)
     if choice.every_credential and access.usable and access.credential.is_usable():
         yield from map(access.using, access.usable)
@@ -149,7 +146,7 @@ def _list_accesses(route: Route, view: Reading, choice: RouteChoice) -> Iterator
         yield access
 
 
-def _make_target(access: Access, route: Route, *, tool: bool, probes: FreeProbes | None) -> ProbeTarget:
+def _make_target(access: Access, route: GateRoute, *, tool: bool, probes: FreeProbes | None) -> ProbeTarget:
     if probes is not None:
         return make_free(access, str(route.ref), probes)
     image = route.position.slot is Slot.IMAGE_MODEL

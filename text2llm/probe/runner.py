@@ -1,7 +1,8 @@
-"""Runs probes: a few at a time, each under its own deadline; none can hold up or cancel another."""
+"""Runs probes concurrently, each with its own deadline; none can delay or cancel another."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,15 +11,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from text2llm.net.json_body import MAX_JSON_BYTES
 from text2llm.net.message import NOT_SENT, Failure, Response
-from text2llm.probe.backoff import plan_pause, read_retry_after
 from text2llm.probe.free import FreeCall, judge_free
-from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary, Subject
+from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSubject, ProbeSummary
 from text2llm.probe.targets import ProbeTarget
 from text2llm.settings.model import NetworkSettings
-from text2llm.upstream.call import Call
 from text2llm.upstream.judge import find_request_id, judge
 from text2llm.upstream.verdict import Gate, Verdict
-from text2llm.upstream.wire import build_request
+from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire.shape import CompletionCall
 from text2llm.usage.headers import read_limits
 
 if TYPE_CHECKING:
@@ -28,28 +28,32 @@ if TYPE_CHECKING:
     from text2llm.net.client import Client
     from text2llm.trust.bindings import Trust
 
-#: Called after each result with how many are known by then, of how many, and the result.
+#: Called after each result with the number of results so far, the total, and the result.
 Progress: TypeAlias = Callable[[int, int, ProbeResult], None]
-#: One request's result, and how long the server wants to be left alone, as it says.
+ProbeCall: TypeAlias = CompletionCall | FreeCall
+#: One request's result, and the seconds of its ``Retry-After``.
 Attempt: TypeAlias = tuple[ProbeResult, float | None]
 #: Seconds between the first requests of a run.
 _SPACING = 0.002
-_USUAL_NETWORK = NetworkSettings()
+_FIRST_PAUSE = 0.5
+#: Seconds. A gate does not wait longer, even if a server asks for it.
+LONGEST_PAUSE = 20.0
+_SECONDS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?")
+_DEFAULT_NETWORK = NetworkSettings()
 
 
-def run_probes(  # noqa: PLR0913 - what is sent, and the three ways in which tests and users change how
+def run_probes(  # noqa: PLR0913 - three are options of tests and users
     targets: tuple[ProbeTarget, ...],
     options: ProbeOptions,
     trust: Trust,
     *,
     progress: Progress | None = None,
     context: ssl.SSLContext | None = None,
-    network: NetworkSettings = _USUAL_NETWORK,
+    network: NetworkSettings = _DEFAULT_NETWORK,
 ) -> ProbeSummary:
     """Probe every target once and return the results in the order of the targets.
 
-    ``context`` are TLS settings other than those that ``network`` wants. Ctrl-C ends the run early, with the results
-    known by then.
+    ``context`` overrides the TLS settings of ``network``. Ctrl-C ends the run early, with the results so far.
     """
     started = _now_ms()
     batch = _Batch(targets, options, trust, progress, network)
@@ -75,8 +79,6 @@ def _now_ms() -> int:
 
 @dataclass(slots=True)
 class _Batch:
-    """The probes of one run and what is known of them so far, by the place of the target."""
-
     targets: tuple[ProbeTarget, ...]
     options: ProbeOptions
     trust: Trust
@@ -85,18 +87,18 @@ class _Batch:
     results: dict[int, ProbeResult] = field(default_factory=dict)
 
     def settle_unsent(self) -> bool:
-        """Note what is known without a request; whether requests remain."""
+        """Note the results that need no request; return whether requests remain."""
         for index, target in enumerate(self.targets):
             if isinstance(target.call, Verdict):
                 self._note(index, ProbeResult(target.subject, target.call))
         return len(self.results) < len(self.targets)
 
     def send_all(self, context: ssl.SSLContext | None) -> bool:
-        """Make the requests; whether Ctrl-C came before the last answer."""
+        """Send the requests; return whether Ctrl-C interrupted them."""
         import asyncio
 
         from text2llm.net.client import Client, create_tls_context
-        from text2llm.net.loop import run
+        from text2llm.net.loop import run_async
 
         shared = context or create_tls_context(self.network)
 
@@ -107,19 +109,19 @@ class _Batch:
             try:
                 await asyncio.gather(*probes)
             except asyncio.CancelledError:
-                # Ctrl-C: what is known by now is the result.
+                # Ctrl-C: the results so far are kept.
                 await asyncio.gather(*probes, return_exceptions=True)
                 return True
             return False
 
-        return run(settle_all())
+        return run_async(settle_all())
 
-    def _remaining(self) -> Iterator[tuple[int, Subject, Call | FreeCall]]:
+    def _remaining(self) -> Iterator[tuple[int, ProbeSubject, ProbeCall]]:
         for index, target in enumerate(self.targets):
             if not isinstance(target.call, Verdict):
                 yield index, target.subject, target.call
 
-    async def _settle(self, prober: _Prober, index: int, subject: Subject, call: Call | FreeCall) -> None:
+    async def _settle(self, prober: _Prober, index: int, subject: ProbeSubject, call: ProbeCall) -> None:
         self._note(index, await prober.probe(subject, call))
 
     def _note(self, index: int, result: ProbeResult) -> None:
@@ -130,38 +132,38 @@ class _Batch:
 
 @dataclass(slots=True)
 class _Prober:
-    """Probes over one client: never more requests at once than the options allow."""
+    """Sends probes with one client, within the concurrency of the options."""
 
     client: Client
     slots: asyncio.Semaphore
     options: ProbeOptions
     begun: int = 0
 
-    async def probe(self, subject: Subject, call: Call | FreeCall) -> ProbeResult:
-        """Probe one target. While it pauses between two attempts, others have its place."""
+    async def probe(self, subject: ProbeSubject, call: ProbeCall) -> ProbeResult:
+        """Probe one target. Others use its slot while it pauses between two attempts."""
         import asyncio
 
-        # A hundred requests begun at once would wait for each other at every step, and overfill a listener's queue.
+        # Many requests started at once would overfill a listener's queue.
         self.begun += 1
         await asyncio.sleep(min(self.begun, self.options.concurrency) * _SPACING)
         return await repeat_inconclusive(partial(self._try_once, subject, call), self.options.attempts, asyncio.sleep)
 
-    async def _try_once(self, subject: Subject, call: Call | FreeCall) -> Attempt:
+    async def _try_once(self, subject: ProbeSubject, call: ProbeCall) -> Attempt:
         async with self.slots:
-            answer = await self.client.send(
-                call.request if isinstance(call, FreeCall) else build_request(call, self.options.max_tokens),
+            response = await self.client.send(
+                call.request if isinstance(call, FreeCall) else build_completion(call, self.options.max_tokens),
                 credentials=call.credentials,
                 deadline=self.options.timeout_ms / 1000,
                 max_body=MAX_JSON_BYTES,
                 place=call.place,
             )
-        return _judge_attempt(subject, call, answer)
+        return _judge_attempt(subject, call, response)
 
 
 async def repeat_inconclusive(
     try_once: Callable[[], Awaitable[Attempt]], attempts: int, sleep: Callable[[float], Awaitable[object]]
 ) -> ProbeResult:
-    """The first conclusive result, or the last one when the attempts are used up: each is one request, one verdict."""
+    """The first conclusive result, or that of the last attempt."""
     for attempt in range(1, attempts):
         result, wait = await try_once()
         if result.verdict.gate is not Gate.INCONCLUSIVE:
@@ -171,13 +173,33 @@ async def repeat_inconclusive(
     return result
 
 
-def _judge_attempt(subject: Subject, call: Call | FreeCall, answer: Response | Failure) -> Attempt:
+def _judge_attempt(subject: ProbeSubject, call: ProbeCall, response: Response | Failure) -> Attempt:
     free = isinstance(call, FreeCall)
-    verdict = judge_free(call, answer) if isinstance(call, FreeCall) else judge(call, answer)
-    if isinstance(answer, Failure):
-        latency = None if answer.kind in NOT_SENT else answer.elapsed_ms
+    verdict = judge_free(call, response) if isinstance(call, FreeCall) else judge(call, response)
+    if isinstance(response, Failure):
+        latency = None if response.kind in NOT_SENT else response.elapsed_ms
         return ProbeResult(subject, verdict, latency, free=free), None
     now = _now_ms()
-    limits = read_limits(subject.provider, answer.headers, now)
-    result = ProbeResult(subject, verdict, answer.elapsed_ms, answer.status, find_request_id(answer), limits, free)
-    return result, read_retry_after(answer.headers.get("retry-after"), now)
+    limits = read_limits(subject.provider, response.headers, now)
+    result = ProbeResult(
+        subject, verdict, response.elapsed_ms, response.status, find_request_id(response), limits, free
+    )
+    return result, read_retry_after(response.headers.get("retry-after"), now)
+
+
+def plan_pause(attempt: int, asked: float | None) -> float:
+    """The pause in seconds after an attempt: doubling from half a second, or what the server asks for."""
+    return min(max(_FIRST_PAUSE * (1 << (attempt - 1)), asked or 0.0), LONGEST_PAUSE)
+
+
+def read_retry_after(header: str | None, now_ms: int) -> float | None:
+    """The seconds of a ``Retry-After``: a number, or the time until a date (RFC 9110, 10.2.3); ``None`` if invalid."""
+    text = (header or "").strip()
+    if not text or _SECONDS.fullmatch(text):
+        return float(text) if text else None
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(text).timestamp() - now_ms / 1000
+    except ValueError:
+        return None

@@ -1,4 +1,4 @@
-"""Which probes ``models status --probe`` makes: every profile of every provider in view, once. Pure."""
+"""The probes of ``models status --probe``: every profile of every provider in view, once. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from text2llm.config.model import Slot
 from text2llm.config.suggest import list_names
 from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall, plan_free
-from text2llm.probe.result import ProbeOptions, ProbeSource, Subject
-from text2llm.providers.free_probes import FreeProbe
+from text2llm.probe.result import ProbeOptions, ProbeSource, ProbeSubject
+from text2llm.providers.endpoints import FreeProbe
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
-from text2llm.upstream.call import Call
 from text2llm.upstream.obstacle import DROPS, build_call
 from text2llm.upstream.verdict import Reason, Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
-#: By provider, what proves its credentials for free.
+#: The free probes by provider.
 FreeProbes: TypeAlias = Mapping[str, tuple[FreeProbe, ...]]
 _SOURCES: Mapping[SourceKind, ProbeSource] = {
     SourceKind.PROFILE: ProbeSource.PROFILE,
@@ -34,16 +34,16 @@ _SOURCES: Mapping[SourceKind, ProbeSource] = {
 
 @dataclass(frozen=True, slots=True)
 class ProbeTarget:
-    """A model and a credential, and the call that tries them; a :class:`Verdict` in its place says why none is made."""
+    """A model and a credential, and the call that probes them, or the verdict if none can be made."""
 
-    subject: Subject
-    call: Call | FreeCall | Verdict
+    subject: ProbeSubject
+    call: CompletionCall | FreeCall | Verdict
 
 
 def find_targets(view: Reading, options: ProbeOptions, probes: FreeProbes | None = None) -> tuple[ProbeTarget, ...]:
-    """The targets of a view that the options leave, provider by provider, the usable credentials of each first.
+    """The targets of a view that the options select, by provider, the usable credentials of each first.
 
-    With ``probes`` they are free proofs, where there are any.
+    With ``probes`` they are free probes.
 
     Raises:
         UsageError: the options name a provider or a profile that is not in view.
@@ -59,10 +59,10 @@ def find_targets(view: Reading, options: ProbeOptions, probes: FreeProbes | None
 
 def _models_by_provider(view: Reading) -> dict[str, ModelRef]:
     """The first suitable model of each provider: default, fallbacks, image, image fallbacks, configured models."""
-    found: dict[str, ModelRef] = {}
+    models: dict[str, ModelRef] = {}
     for ref in _configured_refs(view):
-        found.setdefault(ref.provider, ref)
-    return found
+        models.setdefault(ref.provider, ref)
+    return models
 
 
 def _configured_refs(view: Reading) -> Iterator[ModelRef]:
@@ -75,7 +75,6 @@ def _configured_refs(view: Reading) -> Iterator[ModelRef]:
 
 
 def _providers_in_view(view: Reading, models: Mapping[str, ModelRef]) -> tuple[str, ...]:
-    """Those of the models, of the config's providers, and those with stored profiles; each once."""
     spell = view.spellings.provider
     configured = (spell(name) for name in view.config.providers)
     stored = sorted(spell(profile.provider) for profile in view.store.profiles.values())
@@ -97,7 +96,7 @@ def _narrow(targets: tuple[ProbeTarget, ...], profile_ids: tuple[str, ...]) -> t
     missing = [name for name in profile_ids if name not in known]
     if missing:
         raise UsageError(
-            f"--probe-profile: there is no profile {missing[0]!r} in view",
+            f"--probe-profile: profile {missing[0]!r} is not in view",
             hint=f"name one of: {list_names(sorted(map(str, known)))}" if known else "no provider in view has profiles",
         )
     return tuple(target for target in targets if target.subject.profile_id in profile_ids)
@@ -117,7 +116,6 @@ def _provider_targets(
 
 
 def _find_cheap_model(provider_id: str, view: Reading) -> str | None:
-    """The cheap model that the descriptor names; ``None`` when there is none."""
     provider = view.registry.get(provider_id)
     return None if provider is None else provider.endpoints[0].probe.model
 
@@ -134,15 +132,14 @@ def _make_target(access: Access, probes: FreeProbes | None) -> ProbeTarget:
 
 
 def make_free(access: Access, model: str | None, probes: FreeProbes) -> ProbeTarget:
-    """The target that proves a credential for free, and no ``model`` (``provider/id``); where none can, it says why."""
+    """The free probe of a credential, without the ``model`` (``provider/id``); or the verdict if there is none."""
     free = plan_free(access, probes.get(access.provider, ()))
     return ProbeTarget(name_subject(access, None if isinstance(free, FreeCall) else model), free)
 
 
-def name_subject(access: Access, model: str | None) -> Subject:
-    """What the probe of an access is of; ``model`` is ``provider/id``."""
+def name_subject(access: Access, model: str | None) -> ProbeSubject:
     credential = access.credential
-    return Subject(
+    return ProbeSubject(
         provider=access.provider,
         model=model,
         label=credential.label,
@@ -153,7 +150,6 @@ def name_subject(access: Access, model: str | None) -> Subject:
 
 
 def _name_source(access: Access) -> ProbeSource:
-    """Where a credential comes from, or where a missing one would."""
     kind, built_in = access.credential.kind, access.builtin
     if kind is SourceKind.MISSING and built_in is not None and built_in.credential_vars():
         return ProbeSource.ENV
@@ -164,5 +160,5 @@ def _drop(item: Rejected, access: Access) -> ProbeTarget:
     name = None if access.model is None else f"{access.provider}/{access.model}"
     stored = access.view.store.profiles.get(item.label)
     mode = "none" if stored is None else stored.type
-    subject = Subject(access.provider, name, item.label, ProbeSource.PROFILE, mode, item.label)
+    subject = ProbeSubject(access.provider, name, item.label, ProbeSource.PROFILE, mode, item.label)
     return ProbeTarget(subject, Verdict(DROPS[item.reason], item.message))

@@ -1,1 +1,1 @@
-"""What is known about providers: descriptors (data only), the registry that reads them, key formats."""
+"""Facts about providers: descriptors (data only), the registry that reads them, plugins."""

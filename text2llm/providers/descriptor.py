@@ -1,19 +1,18 @@
-"""Provider: what a descriptor says, as values.
+"""Provider: the content of a descriptor, as values.
 
-A descriptor (``descriptors/<id>.yaml``, ``schemas/provider.schema.json``) holds every fact with its source; the built
-index holds the same shape reduced to what is read here. Facts marked ``unverified`` decide nothing: endpoints and
-variables so marked are left out. Every status loads this module: named tuples take a tenth of the start-up time that
-as many frozen dataclasses take.
+A descriptor (``descriptors/<id>.yaml``, ``schemas/provider.schema.json``) has every fact with its source; the built
+index has the same shape, reduced to what is read here. Endpoints and variables marked ``unverified`` are left out.
+Every status loads this module: named tuples take a tenth of the start-up time of frozen dataclasses.
 """
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from text2llm.providers.variables import EnvVar, credential_vars, parse_env
+from text2llm.providers.registry import EnvVar, credential_vars, parse_env
 
 
 class HeaderAuth(NamedTuple):
-    """How a credential travels: ``format`` has ``{secret}`` in its place; ``headers`` go along with it."""
+    """The header of a credential: ``format`` contains ``{secret}``; ``headers`` are sent with it."""
 
     header: str
     format: str
@@ -21,11 +20,11 @@ class HeaderAuth(NamedTuple):
 
 
 class AuthScheme(NamedTuple):
-    """How a provider wants to be asked.
+    """How a provider authenticates requests.
 
-    ``scheme`` is ``header``, ``none``, ``sigv4``, ``google-adc`` or ``upstream``. ``key`` is the header form of an
-    API key where there is one, ``token`` that of an OAuth, setup or ADC token where it differs; a value that contains
-    ``token_marker`` is such a token whatever it was stored as. ``optional``: the service may run without a key.
+    ``scheme`` is ``header``, ``none``, ``sigv4``, ``google-adc`` or ``upstream``. ``key`` is the header of an API key,
+    if any, ``token`` that of an OAuth, setup or ADC token if it differs; a value that contains ``token_marker`` is
+    such a token however it was stored. ``optional``: the service may run without a key.
     """
 
     scheme: str
@@ -35,16 +34,16 @@ class AuthScheme(NamedTuple):
     optional: bool
 
     def header_for(self, value: str, *, is_token: bool) -> HeaderAuth | None:
-        """The header form for a credential; ``is_token`` says that it is stored as an OAuth or setup token."""
+        """The header of a credential; ``is_token``: it is stored as an OAuth or setup token."""
         marked = self.token_marker is not None and self.token_marker in value
         return self.token if self.token is not None and (is_token or marked) else self.key
 
 
 class ProbeFacts(NamedTuple):
-    """The smallest request of an API: ``path`` is appended to the base URL and may hold ``{model}``.
+    """The smallest request of an API: ``path`` is appended to the base URL and may contain ``{model}``.
 
-    ``model`` is a cheap model; ``max_tokens_field`` (dots lead into objects) is ``None`` where the API takes no limit;
-    ``min_tokens`` is the least that the API accepts there.
+    ``model`` is a cheap model; ``max_tokens_field`` (dots lead into objects) is ``None`` if the API has no limit;
+    ``min_tokens`` is the minimum that the API accepts there.
     """
 
     path: str
@@ -53,23 +52,21 @@ class ProbeFacts(NamedTuple):
     min_tokens: int
 
 
-class Endpoint(NamedTuple):
-    """One wire format that a provider speaks, and where."""
-
+class ApiEndpoint(NamedTuple):
     api: str
     base_url: str
     probe: ProbeFacts
 
 
 class ApiRule(NamedTuple):
-    """The wire format of the models whose id begins with one of ``prefixes``."""
+    """The wire format of models whose id has one of ``prefixes``."""
 
     prefixes: tuple[str, ...]
     api: str
 
 
 class SetupToken(NamedTuple):
-    """A long-lived token that a command of the provider makes; ``min_length`` in characters, prefix included."""
+    """A long-lived token created by a command of the provider; ``min_length`` in characters, with the prefix."""
 
     prefix: str
     min_length: int
@@ -79,8 +76,7 @@ class SetupToken(NamedTuple):
 class KeyFormat(NamedTuple):
     """The form of one kind of credential. ``pattern`` matches a whole one; unverified forms decide nothing.
 
-    ``prefixes`` are the beginnings that no other text has, by which it is found in free text; none where the form
-    has no such beginning. ``alphabet`` is the character class of what follows a prefix.
+    ``prefixes``, if any, are distinctive: they find it in free text. ``alphabet`` is the character class of the rest.
     """
 
     name: str
@@ -91,10 +87,10 @@ class KeyFormat(NamedTuple):
 
 
 class Provider(NamedTuple):
-    """A provider. ``endpoints`` begins with its usual one; ``origins`` are those its credentials are bound to.
+    """A provider. ``endpoints`` begins with its default; ``origins`` are those its credentials are bound to.
 
-    ``status`` is ``restricted`` or ``discontinued`` where it is not simply in service, ``status_note`` says why.
-    ``local`` providers run on the user's machine: nothing is bound to them, since others may listen there.
+    ``status`` is ``restricted`` or ``discontinued``, or ``None`` if in service; ``status_note`` is the reason.
+    ``local`` providers run on the user's machine: nothing is bound to them, since other programs may listen there.
     """
 
     id: str
@@ -102,7 +98,7 @@ class Provider(NamedTuple):
     status: str | None
     status_note: str | None
     local: bool
-    endpoints: tuple[Endpoint, ...]
+    endpoints: tuple[ApiEndpoint, ...]
     api_rules: tuple[ApiRule, ...]
     origins: tuple[str, ...]
     env: tuple[EnvVar, ...]
@@ -111,32 +107,28 @@ class Provider(NamedTuple):
 
     @property
     def api(self) -> str:
-        """The usual wire format."""
         return self.endpoints[0].api
 
     @property
     def base_url(self) -> str:
-        """The usual base URL; ``{name}`` in it stands for what a user must fill in."""
         return self.endpoints[0].base_url
 
-    def endpoint(self, api: str) -> Endpoint | None:
-        """The first endpoint that speaks ``api``."""
+    def endpoint(self, api: str) -> ApiEndpoint | None:
         return next((endpoint for endpoint in self.endpoints if endpoint.api == api), None)
 
-    def endpoint_for(self, model: str) -> Endpoint:
-        """The endpoint that serves a model: that of the first rule that names it, else the usual one."""
+    def endpoint_for(self, model: str) -> ApiEndpoint:
+        """The endpoint that serves a model: that of the first rule that matches, else the default."""
         for rule in self.api_rules:
             if model.startswith(rule.prefixes):
                 return self.endpoint(rule.api) or self.endpoints[0]
         return self.endpoints[0]
 
     def credential_vars(self) -> tuple[EnvVar, ...]:
-        """The variables that can pay for a request, in the order in which they are tried."""
         return credential_vars(self.env)
 
 
 def parse_provider(entry: Mapping[str, Any]) -> Provider:
-    """The provider of a descriptor, or of an index entry, that its schema has accepted."""
+    """The provider of a descriptor, or index entry, that its schema accepts."""
     probe = entry["probe"]
     alternatives = (each for each in entry.get("apis", ()) if not each.get("unverified"))
     return Provider(
@@ -155,7 +147,6 @@ def parse_provider(entry: Mapping[str, Any]) -> Provider:
 
 
 def parse_key_formats(entries: list[Mapping[str, Any]]) -> tuple[KeyFormat, ...]:
-    """The key formats of a descriptor or of the index."""
     return tuple(
         KeyFormat(
             each["name"],
@@ -168,9 +159,9 @@ def parse_key_formats(entries: list[Mapping[str, Any]]) -> tuple[KeyFormat, ...]
     )
 
 
-def _endpoint(entry: Mapping[str, Any], probe: Mapping[str, Any]) -> Endpoint:
+def _endpoint(entry: Mapping[str, Any], probe: Mapping[str, Any]) -> ApiEndpoint:
     facts = ProbeFacts(probe["path"], probe["model"], probe["maxTokensField"], probe["minTokens"])
-    return Endpoint(entry["api"], entry["baseUrl"], facts)
+    return ApiEndpoint(entry["api"], entry["baseUrl"], facts)
 
 
 def _auth(entry: Mapping[str, Any]) -> AuthScheme:

@@ -1,6 +1,6 @@
-"""The index of providers: their descriptors reduced to what is read when the program runs, apart from logins. Pure.
+"""The built files of providers: descriptors reduced to what the program reads. Pure.
 
-``tools/build_provider_index.py`` builds that of the shipped descriptors; a plugin's descriptor goes the same way.
+``tools/build_provider_index.py`` builds those of the shipped descriptors; plugin descriptors are reduced when loaded.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Descriptor = Mapping[str, Any]
 
 
 def build_index(descriptors: Sequence[Descriptor]) -> dict[str, Any]:
-    """What the registry reads, from descriptors that are sorted by id.
+    """The registry's index, of descriptors sorted by id.
 
-    ``reserved`` are the variables that they name and that no request is paid with: no plugin may claim these either.
+    ``reserved`` are their variables that authenticate no request: plugins may not claim these either.
     """
     key_formats = {each["id"]: [_drop_unread(one) for one in each.get("keyFormats", ())] for each in descriptors}
     listed = {entry["name"] for each in descriptors for entry in each["env"] if not _is_unverified(entry)}
@@ -38,7 +38,6 @@ def build_index(descriptors: Sequence[Descriptor]) -> dict[str, Any]:
 
 
 def build_logins(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
-    """How providers log in, by id: only a login reads it."""
     return {
         each["id"]: {**_reduce(each.get("oauth", {})), **_own_methods(each)}
         for each in descriptors
@@ -47,27 +46,28 @@ def build_logins(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
 
 
 def build_free_probes(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
-    """The requests that prove a credential and cost nothing, by provider, the best first: ``--free`` reads them."""
+    """The requests that verify a credential at no token cost, by provider id, the best first."""
     proving = {each["id"]: [one for one in each.get("freeProbes", ()) if one["proves"]] for each in descriptors}
     reduced = {provider: _reduce(sorted(probes, key=_rank_probe)) for provider, probes in proving.items()}
     return {provider: probes for provider, probes in reduced.items() if probes}
 
 
 def build_usage(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
-    """The endpoint of each provider that tells its usage in a shape that is read, by id: ``models status`` reads it."""
-    told = {each["id"]: [_reduce(one) for one in each.get("usage", ()) if _is_read(one)] for each in descriptors}
-    return {
-        provider: {key: each[0][key] for key in USAGE_KEYS if key in each[0]} for provider, each in told.items() if each
-    }
+    """Each provider's usage endpoint with a supported response shape, by id."""
+    supported = {each["id"]: next(filter(_is_supported, each.get("usage", ())), None) for each in descriptors}
+    return {provider: _pick(_reduce(entry), USAGE_KEYS) for provider, entry in supported.items() if entry is not None}
 
 
 def build_listings(descriptors: Iterable[Descriptor]) -> dict[str, Any]:
-    """Where each provider lists its models in a shape that is read, by id: ``models refresh`` and ``scan`` read it."""
-    told = {each["id"]: each["models"] for each in descriptors if _is_read(each["models"])}
-    return {provider: {key: each[key] for key in LISTING_KEYS if key in each} for provider, each in told.items()}
+    """Each provider's model listing with a supported response shape, by id."""
+    return {each["id"]: _pick(each["models"], LISTING_KEYS) for each in descriptors if _is_supported(each["models"])}
 
 
-def _is_read(endpoint: Mapping[str, Any]) -> bool:
+def _pick(entry: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: entry[key] for key in keys if key in entry}
+
+
+def _is_supported(endpoint: Mapping[str, Any]) -> bool:
     return "answer" in endpoint and not _is_unverified(endpoint)
 
 
@@ -76,7 +76,6 @@ def _rank_probe(probe: Mapping[str, Any]) -> bool:
 
 
 def variable_names(descriptor: Descriptor) -> Iterator[str]:
-    """Every environment variable that a descriptor names, whatever for."""
     for entry in descriptor["env"]:
         yield entry["name"]
     login, alternative = descriptor.get("oauth", {}), descriptor["auth"].get("alternative", {})
@@ -90,7 +89,7 @@ def _own_methods(descriptor: Descriptor) -> dict[str, Any]:
 
 
 def _reduce(value: Any) -> Any:
-    """A part of a descriptor without what is not read and what is unverified: that decides nothing."""
+    """A part of a descriptor without unread and unverified facts."""
     if isinstance(value, Mapping):
         return {key: _reduce(each) for key, each in _drop_unread(value).items() if not _is_unverified(each)}
     if isinstance(value, list):

@@ -1,6 +1,6 @@
-"""How a login at a provider works: the ``oauth`` part of a descriptor, as values. Only logins load this module.
+"""The login of a provider: the ``oauth`` part of a descriptor, as values. Only logins load this module.
 
-Client ids are not among the facts: each belongs to the product that it was issued to (see ``settings``).
+Client ids are not included: each belongs to the product that it was issued to (see ``settings``).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Refresh(NamedTuple):
-    """How an access token is renewed. ``encoding`` is ``form`` or ``json``; ``parameters`` are those of the request.
+    """How an access token is refreshed. ``encoding`` is ``form`` or ``json``; ``parameters`` are the request's.
 
-    After one of ``terminal_errors`` only a new login helps. ``lead`` is in seconds before the expiry.
+    ``terminal_errors`` require a new login. ``lead`` is in seconds before the expiry.
     """
 
     encoding: str
@@ -27,7 +27,7 @@ class Refresh(NamedTuple):
 
 
 class Poll(NamedTuple):
-    """How a device flow waits (RFC 8628, 3.5): all in seconds."""
+    """The polling of a device flow (RFC 8628, 3.5), in seconds."""
 
     interval: int = 5
     slow_down: int = 5
@@ -35,7 +35,7 @@ class Poll(NamedTuple):
 
 
 class OwnDevice(NamedTuple):
-    """A device flow that is not that of RFC 8628: openai-codex polls for an authorization code."""
+    """A device flow other than RFC 8628's: openai-codex polls for an authorization code."""
 
     start_url: str
     poll_url: str
@@ -45,7 +45,7 @@ class OwnDevice(NamedTuple):
 
 
 class OwnMethod(NamedTuple):
-    """A way of logging in that a plugin brings in code. ``url`` is where it exchanges what it asked for."""
+    """A login method in a plugin's code. ``url`` is its token exchange."""
 
     name: str
     summary: str
@@ -56,10 +56,9 @@ class OAuthFacts(NamedTuple):
     """A provider's login.
 
     ``flows`` are ``pkce-loopback``, ``paste-code`` and ``device-code``, the best first. ``open_client``: any client
-    may use it, without an id. ``redirects`` may hold ``{port}`` for any port; ``state_in_path``: the provider gives
-    back no ``state``, so it travels as the last segment of the redirect's path. ``result_key`` is the pointer of an
-    API key in the answer, where that is what a login gives. ``skew`` is in seconds. ``methods`` are those that a plugin
-    brings in code.
+    may use it, without an id. ``redirects`` may contain ``{port}`` for any port; ``state_in_path``: the provider
+    returns no ``state``, so it is sent as the last segment of the redirect's path. ``result_key`` is the pointer of an
+    API key in the response, if a login yields one. ``skew`` is in seconds. ``methods`` are those in a plugin's code.
     """
 
     provider: str
@@ -88,11 +87,11 @@ class OAuthFacts(NamedTuple):
     methods: tuple[OwnMethod, ...] = ()
 
     def method_url(self, name: str) -> str:
-        """Where the plugin's method ``name`` exchanges what it asked for; ``KeyError`` where it has no such method."""
+        """The token exchange of the plugin's method ``name``; ``KeyError`` if there is none."""
         return {each.name: each.url for each in self.methods}[name]
 
     def urls(self) -> tuple[str, ...]:
-        """Every URL that something of a login is sent to by text2llm itself."""
+        """Every URL that text2llm itself sends login requests to."""
         own = () if self.own_device is None else (self.own_device.start_url, self.own_device.poll_url)
         methods = (each.url for each in self.methods)
         named = (self.discovery_url, self.issuer, self.token_url, self.device_url, *own, *methods)
@@ -100,7 +99,6 @@ class OAuthFacts(NamedTuple):
 
 
 def parse_oauth(provider_id: str, entry: Mapping[str, Any]) -> OAuthFacts:
-    """The login of a descriptor, or of an entry of the built index, that its schema has accepted."""
     result = entry.get("result", {})
     return OAuthFacts(
         provider=provider_id,
@@ -149,7 +147,6 @@ def _refresh(entry: Mapping[str, Any] | None) -> Refresh | None:
 
 @cache
 def load_logins() -> Mapping[str, OAuthFacts]:
-    """The logins of the providers that ship with text2llm, by provider id."""
     import json
 
     with open(os.path.join(os.path.dirname(__file__), "logins.json"), "rb") as file:

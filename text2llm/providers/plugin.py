@@ -1,26 +1,31 @@
-"""Provider plugins as values: what a plugin gives, which are installed, and what came of loading them. Pure."""
+"""Provider plugins as values: a plugin, those installed, and the outcome of loading them. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-#: The group of entry points in which plugins are found.
-GROUP = "text2llm.providers"
+from text2llm.providers.index import variable_names
+from text2llm.providers.registry import Registry
 
-#: An async function of the login's terms, the dialogue and the client, which gives what was obtained; these types are
-#: further up, in :mod:`text2llm.login` and :mod:`text2llm.net`.
+#: The entry point group of plugins.
+GROUP = "text2llm.providers"
+#: Variables that configure text2llm itself.
+OWN_PREFIX = "TEXT2LLM_"
+
+#: An async function of the login's terms, the dialogue and the client that returns the credential obtained; these
+#: types are in higher layers, :mod:`text2llm.login` and :mod:`text2llm.net`.
 LoginMethod: TypeAlias = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderPlugin:
-    """One provider that does not ship with text2llm; an entry point of the group ``text2llm.providers`` names it.
+    """One provider that does not ship with text2llm, named by an entry point of the group ``text2llm.providers``.
 
-    ``descriptor`` has the shape of ``schemas/provider.schema.json``. ``login_methods`` are the oddities: code for the
-    names that are under ``loginMethods`` in the descriptor.
+    ``descriptor`` has the shape of ``schemas/provider.schema.json``. ``login_methods`` is the code for each name under
+    ``loginMethods`` in the descriptor.
     """
 
     descriptor: Mapping[str, Any]
@@ -29,7 +34,7 @@ class ProviderPlugin:
 
 @dataclass(frozen=True, slots=True, order=True)
 class InstalledPlugin:
-    """An entry point of the group: the distribution that brings it, its name there, and the distribution's version."""
+    """An entry point of the group: its distribution, its name there, and the distribution's version."""
 
     distribution: str
     name: str
@@ -38,7 +43,7 @@ class InstalledPlugin:
 
 @dataclass(frozen=True, slots=True)
 class LoadedPlugin:
-    """A plugin that was enabled, loaded and found in order. ``descriptor`` is a copy that nobody else can change."""
+    """An enabled plugin that was loaded and is valid. ``descriptor`` is a copy that no other code can change."""
 
     installed: InstalledPlugin
     descriptor: Mapping[str, Any]
@@ -46,16 +51,14 @@ class LoadedPlugin:
 
     @property
     def provider(self) -> str:
-        """The id of its provider."""
-        found: str = self.descriptor["id"]
-        return found
+        return str(self.descriptor["id"])
 
 
 @dataclass(frozen=True, slots=True)
 class PluginProblem:
-    """Why something that the settings enable was left out. ``enabled`` is its name there.
+    """Why an enabled plugin was not loaded. ``enabled`` is its name in the settings.
 
-    ``installed`` is ``None`` where nothing of that name is installed.
+    ``installed`` is ``None`` if nothing of that name is installed.
     """
 
     enabled: str
@@ -66,7 +69,7 @@ class PluginProblem:
 
 @dataclass(frozen=True, slots=True)
 class PluginSet:
-    """All that is installed, also what is not enabled, and what came of what is."""
+    """All installed plugins, enabled or not, and those loaded, and the problems."""
 
     installed: tuple[InstalledPlugin, ...] = ()
     loaded: tuple[LoadedPlugin, ...] = ()
@@ -74,5 +77,28 @@ class PluginSet:
 
 
 def normalise(name: str) -> str:
-    """The name of a distribution as names are compared: case, ``-``, ``_`` and ``.`` make no difference (PEP 503)."""
+    """A distribution name normalized for comparison: case, ``-``, ``_`` and ``.`` are ignored (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def find_claim(descriptor: Mapping[str, Any], registry: Registry) -> str | None:
+    """The conflict of a descriptor (that its schema accepts) with ``registry``, in words; ``None`` if there is none."""
+    return next(_claims(descriptor, registry), None)
+
+
+def _claims(descriptor: Mapping[str, Any], registry: Registry) -> Iterator[str]:
+    owners = {**{name: name for name in registry.ids()}, **registry.spellings().providers}
+    for name in (descriptor["id"], *descriptor["aliases"]):
+        if name in owners:
+            yield f"the name {name!r} belongs to the provider {owners[name]}"
+    for name in variable_names(descriptor):
+        if name.startswith(OWN_PREFIX):
+            yield f"the variable {name} belongs to text2llm itself"
+        if name in registry.variables():
+            yield f"the variable {name} belongs to another provider"
+    taken = tuple(registry.key_prefixes())
+    for entry in descriptor.get("keyFormats", ()):
+        for prefix in entry.get("prefixes", ()):
+            # If one is a prefix of the other, some keys would match both.
+            for other in (each for each in taken if each.startswith(prefix) or prefix.startswith(each)):
+                yield f"the key prefix {prefix!r} overlaps with another provider's, {other!r}"

@@ -1,7 +1,7 @@
-"""Finding and loading provider plugins: the one place that imports code which does not ship with text2llm.
+"""Finding and loading provider plugins: the one place that imports code that does not ship with text2llm.
 
-Only distributions that the user's settings name are loaded, and only from places of the import path that do not depend
-on the working directory: a repository cannot bring a plugin along, whatever ``PYTHONPATH`` says.
+Only distributions that the user's settings name are loaded, and only from import path entries that do not depend on
+the working directory: a repository cannot add a plugin, whatever ``PYTHONPATH`` is.
 """
 
 from __future__ import annotations
@@ -26,21 +26,18 @@ from text2llm.providers.registry import Registry
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint
 
-#: What is wrong with a descriptor beside the providers that are there already, in words; ``None`` when nothing is.
+#: The problem of a descriptor, also with the providers that exist already, in words; ``None`` if there is none.
 DescriptorCheck: TypeAlias = Callable[[Mapping[str, Any], Registry], str | None]
 
-
-_AUTHOR = "whoever made the plugin must mend it; until then, take it out of `plugins` in your settings"
+_AUTHOR = "its author must fix it; until then, remove it from `plugins` in your settings"
 
 
 class PluginError(Text2llmError):
-    """A plugin cannot be used as it is."""
-
     code = "plugin"
 
 
-class _Found(NamedTuple):
-    """A plugin that is installed, and what loads it: ``None`` where its distribution is broken."""
+class _Installation(NamedTuple):
+    """An installed plugin; ``entry_point`` is ``None`` if its distribution is broken."""
 
     installed: InstalledPlugin
     entry_point: EntryPoint | None
@@ -49,10 +46,10 @@ class _Found(NamedTuple):
 def discover_plugins(
     enabled: Sequence[str], check: DescriptorCheck, registry: Registry, environ: Mapping[str, str]
 ) -> PluginSet:
-    """The plugins that are installed, and those of the distributions called ``enabled``, loaded in this order.
+    """All installed plugins, and those of the distributions named in ``enabled``, loaded in this order.
 
-    What is wrong with one of them is among the problems, and stops nothing else. Entries of the import path that
-    depend on the working directory are gone from then on.
+    A broken plugin becomes a problem and does not stop the others. Import path entries that depend on the working
+    directory are removed for good.
     """
     drop_movable_entries(environ)
     found = sorted(_find_installed(sys.path), key=lambda each: each.installed)
@@ -70,17 +67,17 @@ def discover_plugins(
 
 
 def _by_distribution(enabled: Iterable[str]) -> dict[str, str]:
-    """What the settings say, by the normalised name, in their order; of two spellings the first is shown."""
+    """The names in the settings by their normalized form, in order; of two spellings the first is shown."""
     names: dict[str, str] = {}
     for name in enabled:
         names.setdefault(normalise(name), name)
     return names
 
 
-def _find_installed(path: list[str]) -> Iterator[_Found]:
-    """What is in the group; no plugin is imported. Of two installations of a distribution the first counts.
+def _find_installed(path: list[str]) -> Iterator[_Installation]:
+    """The entry points of the group; no plugin is imported. Of two installations of a distribution the first is used.
 
-    One without metadata has no name by which the settings could enable it.
+    Without metadata a distribution has no name by which the settings could enable it.
     """
     from importlib.metadata import distributions
 
@@ -93,56 +90,56 @@ def _find_installed(path: list[str]) -> Iterator[_Found]:
 
 
 def _name_of(distribution: Distribution) -> str | None:
-    """The name of a distribution that has something in the group."""
+    """The name of a distribution with an entry point in the group; ``None`` for any other."""
     try:
         if GROUP in (distribution.read_text("entry_points.txt") or "") and distribution.read_text("METADATA"):
             return _read_fact(distribution, "Name")
-    except (OSError, UnicodeDecodeError):  # broken; most distributions are none of our business
+    except (OSError, UnicodeDecodeError):  # a broken distribution may have nothing to do with plugins
         return None
     return None
 
 
 def _read_fact(distribution: Distribution, key: str) -> str | None:
-    """A field of a distribution's metadata; releases of Python differ in what an absent one does."""
+    """A field of a distribution's metadata; Python versions treat an absent one differently."""
     facts = distribution.metadata
-    return facts[key] if key in facts else None  # noqa: SIM401 - the type of it has no `get` before 3.12
+    return facts[key] if key in facts else None  # noqa: SIM401 - its type has no `get` before 3.12
 
 
-def _entries_of(distribution: Distribution, name: str) -> Iterator[_Found]:
+def _entries_of(distribution: Distribution, name: str) -> Iterator[_Installation]:
     version = _read_fact(distribution, "Version") or "unknown"
     try:
         entry_points = tuple(distribution.entry_points.select(group=GROUP))
-    except (TypeError, ValueError):  # a line that is none
-        yield _Found(InstalledPlugin(name, "", version), None)
+    except (TypeError, ValueError):  # malformed
+        yield _Installation(InstalledPlugin(name, "", version), None)
         return
     for entry_point in entry_points:
-        yield _Found(InstalledPlugin(name, entry_point.name, version), entry_point)
+        yield _Installation(InstalledPlugin(name, entry_point.name, version), entry_point)
 
 
-def _explain_absence(name: str, found: Iterable[_Found]) -> PluginProblem:
+def _explain_absence(name: str, found: Iterable[_Installation]) -> PluginProblem:
     owner = next((each.installed.distribution for each in found if each.installed.name == name), None)
     if owner is not None:
-        return PluginProblem(name, "no distribution has this name", f"it is a plugin of {owner}: write {owner}")
+        return PluginProblem(name, "no distribution has this name", f"it is a plugin of {owner}: use {owner}")
     hint = "install it where text2llm is installed; the working directory is not searched"
     return PluginProblem(name, "no installed distribution of this name has a plugin", hint)
 
 
-def _load(found: _Found, check: DescriptorCheck, registry: Registry) -> LoadedPlugin:
-    """Import a plugin and look at what it says.
+def _load(installation: _Installation, check: DescriptorCheck, registry: Registry) -> LoadedPlugin:
+    """Import a plugin and validate it.
 
     Raises:
-        PluginError: it fails, or claims what it may not.
+        PluginError: its code fails, or it is invalid.
     """
-    if found.entry_point is None:
-        raise PluginError("its entry_points.txt cannot be read", hint="install it again")
-    plugin = _import_plugin(found.entry_point)
+    if installation.entry_point is None:
+        raise PluginError("its entry_points.txt cannot be read", hint="reinstall it")
+    plugin = _import_plugin(installation.entry_point)
     descriptor = _copy_plain(plugin.descriptor)
     if not isinstance(plugin.login_methods, Mapping):
-        raise PluginError("its `login_methods` are no mapping")
+        raise PluginError("its `login_methods` is not a mapping")
     problem = check(descriptor, registry) or _compare_methods(descriptor, plugin.login_methods)
     if problem is not None:
         raise PluginError(problem)
-    return LoadedPlugin(found.installed, descriptor, dict(plugin.login_methods))
+    return LoadedPlugin(installation.installed, descriptor, dict(plugin.login_methods))
 
 
 def _import_plugin(entry_point: EntryPoint) -> ProviderPlugin:
@@ -156,10 +153,10 @@ def _import_plugin(entry_point: EntryPoint) -> ProviderPlugin:
         raise PluginError(f"{place}{error.message}", hint=error.hint) from error
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # whatever its code raises; the words of that may hold a secret
+    except BaseException as error:  # whatever its code raises; the message may contain a secret
         raise PluginError(f"importing {entry_point.value} failed: {type(error).__name__}") from error
     if not isinstance(plugin, ProviderPlugin):
-        raise PluginError(f"{entry_point.value} is no ProviderPlugin")
+        raise PluginError(f"{entry_point.value} is not a ProviderPlugin")
     return plugin
 
 
@@ -169,12 +166,11 @@ def _copy_plain(descriptor: Mapping[str, Any]) -> dict[str, Any]:
 
     try:
         return dict(json.loads(json.dumps(dict(descriptor), allow_nan=False, default=dict)))
-    except Exception as error:  # it may be of a class of the plugin's own
-        raise PluginError("its descriptor is no plain data") from error
+    except Exception as error:  # it may be a custom class of the plugin
+        raise PluginError("its descriptor is not plain data") from error
 
 
 def _compare_methods(descriptor: Mapping[str, Any], methods: Mapping[str, object]) -> str | None:
-    """What is wrong with the code of login methods: each is described, and each that is described is there."""
     described = {each["name"] for each in descriptor.get("loginMethods", ())}
     for name in sorted(described - set(methods)):
         return f"its descriptor has the login method {name!r}, and its code does not"
@@ -182,5 +178,5 @@ def _compare_methods(descriptor: Mapping[str, Any], methods: Mapping[str, object
         if name not in described:
             return f"its code has the login method {name!r}, and its descriptor does not"
         if not callable(method):
-            return f"its login method {name!r} is no function"
+            return f"its login method {name!r} is not a function"
     return None

@@ -1,6 +1,6 @@
-"""The registry of providers: one small index, read once, each provider parsed when it is asked for.
+"""The registry of providers: one small index, read once; each provider is parsed when it is first used.
 
-The shipped registry is the same for everybody; one with plugins is another value (:meth:`Registry.with_plugins`).
+The shipped registry is constant; :meth:`Registry.with_plugins` returns another one.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
-from text2llm.providers.variables import EnvVar, credential_vars, parse_env
 from text2llm.refs import Spellings
 
 if TYPE_CHECKING:
@@ -18,18 +17,43 @@ if TYPE_CHECKING:
     from text2llm.providers.oauth import OAuthFacts
     from text2llm.providers.plugin import LoadedPlugin, LoginMethod
 
-#: At most so many names are offered as "did you mean".
+#: The most names offered as "did you mean".
 NEAR_LIMIT = 3
-# As similar as in `config.suggest`: below that, `nope` is taken for openai.
+# As in `config.suggest`: below that, `nope` is similar to openai.
 _NEAR_ENOUGH = 0.65
+#: The kinds of variables whose value can authenticate a request; in :attr:`EnvVar.kind`.
+CREDENTIAL_KINDS = frozenset({"api_key", "oauth_token", "github_token"})
+
+
+class EnvVar(NamedTuple):
+    """An environment variable that a provider's tools read.
+
+    ``kind`` is ``api_key``, ``oauth_token``, ``github_token`` (exchanged before use), ``gateway_token``,
+    ``foreign_token`` (read by another product only), ``admin_key``, ``management_key``, ``aws``, ``adc_file`` or
+    ``config``.
+    """
+
+    name: str
+    kind: str
+
+    def is_secret(self) -> bool:
+        """Whether its value gives access to something at the provider, even if not to inference."""
+        return self.kind != "config"
+
+
+def parse_env(entry: Mapping[str, Any]) -> tuple[EnvVar, ...]:
+    """The variables of a descriptor or an index entry, in order, without unverified ones."""
+    return tuple(EnvVar(each["name"], each["kind"]) for each in entry["env"] if not each.get("unverified"))
+
+
+def credential_vars(variables: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
+    """Those that can authenticate a request, in the order in which they are tried."""
+    return tuple(variable for variable in variables if variable.kind in CREDENTIAL_KINDS)
 
 
 @final
 class Registry:
-    """The providers of one index (``text2llm/providers/index.py`` says what that is).
-
-    ``plugins`` are those whose providers are among them, in the order in which they came.
-    """
+    """The providers of one index (see :func:`text2llm.providers.index.build_index`), with those of ``plugins``."""
 
     __slots__ = ("_index", "_parsed", "plugins")
 
@@ -39,7 +63,7 @@ class Registry:
         self.plugins = plugins
 
     def with_plugins(self, plugins: Iterable[LoadedPlugin]) -> Registry:
-        """A registry with the providers of plugins beside these, which claim nothing that is taken here."""
+        """A registry that adds the providers of plugins, which must not conflict with these."""
         from text2llm.providers.index import build_index
 
         added = tuple(plugins)
@@ -50,11 +74,9 @@ class Registry:
         return Registry({**joined, "reserved": reserved}, (*self.plugins, *added))
 
     def ids(self) -> tuple[str, ...]:
-        """The canonical ids, sorted."""
         return tuple(self._index["providers"])
 
     def get(self, provider_id: str) -> Provider | None:
-        """The provider with this canonical id."""
         entry = self._index["providers"].get(provider_id)
         if entry is None:
             return None
@@ -65,11 +87,10 @@ class Registry:
         return self._parsed[provider_id]
 
     def spellings(self) -> Spellings:
-        """Other names of providers, and of their models."""
         return Spellings(self._index["spellings"], self._index["modelSpellings"])
 
     def near(self, name: str, extra: Iterable[str] = ()) -> tuple[str, ...]:
-        """At most three ids that ``name`` may have been meant for, nearest first; ``extra`` are ids to consider too."""
+        """At most three ids similar to ``name``, nearest first; ``extra`` are further candidates."""
         from difflib import get_close_matches
 
         spellings = self._index["spellings"]
@@ -78,22 +99,20 @@ class Registry:
         return tuple(dict.fromkeys(spellings.get(match, match) for match in matches))[:NEAR_LIMIT]
 
     def env_providers(self) -> Iterator[tuple[str, tuple[EnvVar, ...]]]:
-        """Each provider's id and the variables that can pay for its requests, without parsing the rest of it."""
+        """Each provider's id and the variables that can authenticate its requests, without parsing the rest."""
         for provider_id, entry in self._index["providers"].items():
             yield provider_id, credential_vars(parse_env(entry))
 
     def owners(self, variable: str) -> list[str]:
-        """The providers of whose credentials an environment variable holds one, or a part of one."""
+        """The providers that read a secret from an environment variable."""
         listed = ((provider_id, parse_env(entry)) for provider_id, entry in self._index["providers"].items())
         return [name for name, env in listed if any(each.name == variable and each.is_secret() for each in env)]
 
     def variables(self) -> frozenset[str]:
-        """Every environment variable that a descriptor names, whatever for."""
         listed = (each["name"] for entry in self._index["providers"].values() for each in entry["env"])
         return frozenset((*listed, *self._index["reserved"]))
 
     def logins(self) -> Mapping[str, OAuthFacts]:
-        """How providers log in, by id; none for those that take a key only."""
         from text2llm.providers.index import build_logins
         from text2llm.providers.oauth import load_logins, parse_oauth
 
@@ -101,30 +120,25 @@ class Registry:
         return {**load_logins(), **{name: parse_oauth(name, entry) for name, entry in added.items()}}
 
     def login_methods(self, provider_id: str) -> Mapping[str, LoginMethod]:
-        """The ways of logging in that a provider's plugin brings in code, by name."""
         return next((each.login_methods for each in self.plugins if each.provider == provider_id), {})
 
     def key_formats(self, provider_id: str) -> tuple[KeyFormat, ...]:
-        """The forms of a provider's credentials; none where nothing is known."""
         from text2llm.providers.descriptor import parse_key_formats
 
         return parse_key_formats(self._index["keyFormats"].get(provider_id, []))
 
     def key_prefixes(self) -> Iterator[str]:
-        """The beginnings by which credentials are found in free text."""
         for formats in self._index["keyFormats"].values():
             for entry in formats:
                 yield from entry.get("prefixes", ())
 
     def all_key_formats(self) -> Iterator[tuple[str, tuple[KeyFormat, ...]]]:
-        """The label of each provider with known forms of credentials, and these."""
         for provider_id in self._index["keyFormats"]:
             yield self._index["providers"][provider_id]["label"], self.key_formats(provider_id)
 
 
 @cache
 def load_registry() -> Registry:
-    """The registry of the providers that ship with text2llm."""
     import json
 
     # Read beside the module: importlib.resources would cost more than the index itself.

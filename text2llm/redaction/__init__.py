@@ -1,37 +1,35 @@
-"""Redaction: the one room that keeps credentials out of what people, logs and files get.
+"""Keep credentials out of output, logs and files.
 
-Three layers, each with the one method :meth:`Layer.redact`; CONTRIBUTING says where each is applied, and why:
+Three layers, each with the method :meth:`Layer.redact`; CONTRIBUTING says where each is applied, and why:
 
-- a value that is known: :class:`values.Values`, and :class:`echoes.Echoes` for what a server sends back;
-- a form that is known: :class:`forms.Forms`, the keys that providers issue;
-- a place that is known: :class:`places.Places`, the values of credential fields of files, and arguments.
+- known values: :class:`values.Values`, and :class:`echoes.Echoes` for responses;
+- known forms: :class:`forms.Forms`, the keys that providers issue;
+- known places: :class:`places.Places`, the values of credential fields in files, and arguments.
 
-Cheap to import: every output passes here.
+Cheap to import, since every output uses it.
 """
 
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
 
-#: In place of what a form or a place gives away, which this process may never have held.
+#: Replaces a credential recognized by its form or place.
 MASK = "[secret]"
-#: In place of a value that this process has held.
+#: Replaces a value that this process has held.
 REDACTED = "[redacted]"
 
 _Value = TypeVar("_Value")
 
 
 class Layer(Protocol):
-    """One way to know a credential in a text."""
+    """One way to recognize credentials in a text."""
 
-    def redact(self, text: str) -> str:
-        """The text with a mask in place of each credential that this layer knows."""
-        ...
+    def redact(self, text: str) -> str: ...
 
 
 def redact(value: _Value, *layers: Layer) -> _Value:
-    """A text, or a value that holds texts, without any credential that one of ``layers`` knows.
+    """A value with every credential in its texts masked that one of ``layers`` recognizes.
 
-    Lists, tuples, dictionaries and dataclasses are made anew with their texts redacted; anything else stays as it is.
+    Lists, tuples, dictionaries and dataclasses are copied with their texts redacted; anything else is unchanged.
     """
     result: Any = _redact(value, layers)
     return result  # type: ignore[no-any-return]
@@ -61,7 +59,7 @@ def _redact(value: Any, layers: tuple[Layer, ...]) -> Any:
 
 
 def cover(text: str, spans: Iterable[tuple[int, int]], mask: str) -> str:
-    """``text`` with ``mask`` in place of each of ``spans``, which are in order and do not overlap."""
+    """Replace each of ``spans``, ordered and without overlap, with ``mask``."""
     pieces, at = [], 0
     for start, end in spans:
         pieces += [text[at:start], mask]
@@ -70,7 +68,6 @@ def cover(text: str, spans: Iterable[tuple[int, int]], mask: str) -> str:
 
 
 def merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans in order, those that meet made one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -1,24 +1,22 @@
-"""The layer of a value that is known, for answers: servers repeat keys whole, encoded, cut, masked, in other case.
-
-None leaves ``net``.
-"""
+"""Known values in responses: servers repeat keys whole, encoded, truncated, masked or in another case."""
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import final
 
 from text2llm.redaction import REDACTED, cover, merge
 from text2llm.redaction.values import spell
 from text2llm.secret import Secret
 
-#: A run of this many letters and digits of a secret is a part of it; shorter ones are words by accident.
+#: The shortest run of letters and digits that counts as a part of a secret; shorter ones occur in words.
 _FRAGMENT = 6
-#: Values shorter than this are words too: replacing them would tear texts apart and hide nothing.
+#: Shorter values are words too: replacing them would garble texts and hide nothing.
 _SHORTEST = 4
-#: In a body, which is still to be parsed, even a word such as ``"error"`` must stay: no key is so short.
+#: In a body, which is parsed later, even a word such as ``"error"`` must stay: no key is that short.
 _SHORTEST_IN_BODY = 8
-#: Longer text than this is for parsing, not for reading.
+#: Longer texts are for parsing, not for reading.
 _MAX_TEXT = 4096
 # OpenAI, DeepSeek and xAI echo a key as its first and last characters around stars or dots.
 _MASKED = re.compile(r"[A-Za-z0-9_-]{0,64}(?:\*{3,}|\.{3,}(?=[A-Za-z0-9_-])|…(?=[A-Za-z0-9_-]))[A-Za-z0-9_*-]{0,64}")
@@ -26,18 +24,13 @@ _MASKED = re.compile(r"[A-Za-z0-9_-]{0,64}(?:\*{3,}|\.{3,}(?=[A-Za-z0-9_-])|…(
 
 @final
 class Echoes:
-    """The secrets of one request, for taking them out of whatever came back."""
-
-    __slots__ = ("_forms", "_fragments", "_secrets")
+    """The secrets of one request, to remove from its response."""
 
     def __init__(self, secrets: tuple[Secret, ...] = ()) -> None:
         self._secrets = secrets
-        self._forms: list[str] | None = None
-        self._fragments: dict[int, set[str]] | None = None
 
     def redact_bytes(self, data: bytes) -> bytes:
-        """``data`` without the secrets as they are, and without their base64 and URL encodings."""
-        for form in self._all_forms():
+        for form in self._forms:
             if len(form) >= _SHORTEST_IN_BODY:
                 data = data.replace(form.encode(), REDACTED.encode())
         return data
@@ -45,10 +38,10 @@ class Echoes:
     def redact(self, text: str) -> str:
         """A short text without the secrets, their encodings, parts of them, and masked keys of any kind.
 
-        Case and what stands between letters and digits do not count. Text beyond 4096 characters is cut off: a cut
-        could otherwise leave half of a secret unseen.
+        Case, and characters between letters and digits, are ignored. Text beyond 4096 characters is truncated after
+        the whole secrets are replaced.
         """
-        for form in self._all_forms():
+        for form in self._forms:
             if len(form) >= _SHORTEST:
                 text = text.replace(form, REDACTED)
         text = text[:_MAX_TEXT]
@@ -56,31 +49,30 @@ class Echoes:
             text = self._drop_fragments(text)
         return _MASKED.sub(REDACTED, text)
 
-    def _all_forms(self) -> list[str]:
-        """Every spelling of the secrets, the longest first, so that no rest of one stays."""
-        if self._forms is None:
-            forms = {form for secret in self._secrets for form in spell(secret.reveal())}
-            self._forms = sorted(forms, key=len, reverse=True)
-        return self._forms
+    @cached_property
+    def _forms(self) -> list[str]:
+        """Every spelling of the secrets, the longest first, so that no rest of one remains."""
+        forms = {form for secret in self._secrets for form in spell(secret.reveal())}
+        return sorted(forms, key=len, reverse=True)
 
     def _drop_fragments(self, text: str) -> str:
         """Cover every run of letters and digits that a text shares with a spelling of a secret."""
         places = [at for at, character in enumerate(text) if character.isalnum()]
         plain = "".join(text[at].lower()[0] for at in places)
         spans: list[tuple[int, int]] = []
-        for size, parts in self._all_fragments().items():
+        for size, parts in self._fragments.items():
             begins = (at for at in range(len(plain) - size + 1) if plain[at : at + size] in parts)
             spans += [(places[at], places[at + size - 1] + 1) for at in begins]
         return cover(text, merge(spans), REDACTED)
 
-    def _all_fragments(self) -> dict[int, set[str]]:
-        """By length, the runs that give a secret away; a spelling shorter than a fragment counts whole."""
-        if self._fragments is None:
-            self._fragments = {}
-            for form in self._all_forms():
-                plain = "".join(character.lower()[0] for character in form if character.isalnum())
-                size = min(len(plain), _FRAGMENT)
-                if size >= _SHORTEST:
-                    runs = (plain[at : at + size] for at in range(len(plain) - size + 1))
-                    self._fragments.setdefault(size, set()).update(runs)
-        return self._fragments
+    @cached_property
+    def _fragments(self) -> dict[int, set[str]]:
+        """The runs that reveal a secret, by length; a spelling shorter than a fragment is one run."""
+        fragments: dict[int, set[str]] = {}
+        for form in self._forms:
+            plain = "".join(character.lower()[0] for character in form if character.isalnum())
+            size = min(len(plain), _FRAGMENT)
+            if size >= _SHORTEST:
+                runs = (plain[at : at + size] for at in range(len(plain) - size + 1))
+                fragments.setdefault(size, set()).update(runs)
+        return fragments

@@ -1,7 +1,7 @@
-"""The layer of a form that is known: credentials in free text, found by the form that providers give them.
+"""Known forms: credentials in free text, found by the format that providers issue.
 
-One pattern finds all forms in one pass. It is linear: each alternative begins with a literal (so that the scan skips
-what cannot begin one), what follows is a possessive run of one class of characters, and every look-ahead is bounded.
+One pattern finds all forms in one pass. It is linear: each alternative begins with a literal, followed by a possessive
+run of one character class, and every look-ahead is bounded.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import NamedTuple, final
 from text2llm.providers.registry import Registry, load_registry
 from text2llm.redaction import MASK, cover
 
-#: A beginning of so many characters that has a digit stands in no word, so no word need begin there.
+#: A prefix of this length with a digit occurs in no word, so it need not be at the start of one.
 TELLING_LENGTH = 9
-#: After a known beginning, so many characters make a secret: shorter and longer ones than real are near misses.
+#: The minimum length of a secret after a known prefix.
 SHORTEST_REST = 16
 
-# No words and numbers joined by hyphens or underscores: six characters in a row that mix letters and digits as neither
-# words nor versions do, or a run that no word has.
+# Not words and numbers joined by hyphens or underscores: six characters in a row that mix letters and digits unlike
+# words and versions, or a run longer than words.
 _SIX_MIXED = r"(?=[A-Za-z0-9]{6})(?=[A-Za-z]{0,5}[0-9])(?=[0-9]{0,5}[A-Za-z])"
 _RANDOM = rf"(?:(?=[A-Za-z0-9_.~+/=-]{{0,64}}?{_SIX_MIXED})|(?=[A-Za-z0-9]{{16}}))"
-# The plain beginning of many keys asks for a longer such run.
+# The generic prefix of many keys requires a longer run.
 _MIXED = rf"(?:(?=[A-Za-z0-9_-]{{0,64}}?{_SIX_MIXED})|(?=[A-Za-z0-9]{{24}}))"
-# What may stand before a word: no part of one, or an escape or percent code that ends in a letter or digit.
+# What may precede a word: no letter or digit, or an escape or percent code that ends in one.
 _BEFORE = (
     r"![A-Za-z0-9]{}",
     r"=%[0-9A-Fa-f]{{2}}{}",
@@ -37,7 +37,7 @@ _BEFORE = (
 
 
 def _word(prefix: str) -> str:
-    """A pattern of ``prefix`` where a word begins; the literal stands first."""
+    """A pattern for ``prefix`` at the start of a word; the literal comes first."""
     literal = re.escape(prefix)
     before = "|".join(f"(?<{each.format(literal)})" for each in _BEFORE)
     return f"{literal}(?:{before})"
@@ -47,9 +47,9 @@ _PEM = r"[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _PEM_BEGUN = r"(?=[ \t]*(?:\r?\n|\\[rn]|[A-Za-z0-9+/=]{16}))"
 _PEM_BODY = rf"(?:[^-]|-(?!----)){{0,16384}}+-----END {_PEM}"
 
-#: The forms that belong to no one provider; the group is the secret, an empty one stands for the whole match.
+#: The forms of no single provider; the group is the secret, an empty one means the whole match.
 _GENERIC_FORMS = (
-    # To its end; where there is none, as far as it looks like one. The first line alone, in a sentence, is none.
+    # Up to its end line, else as far as it looks like a key. The first line alone, in a sentence, does not match.
     ("private key", rf"-----BEGIN {_PEM}(?:{_PEM_BODY}|{_PEM_BEGUN}[A-Za-z0-9+/=\s\\#]*+)()"),
     ("JWT", r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+)?()"),
     *(
@@ -57,22 +57,22 @@ _GENERIC_FORMS = (
         for word in ("Bearer", "bearer", "BEARER")
     ),
     ("masked key", rf"{_word('sk-')}[A-Za-z0-9_-]{{0,40}}+(?:\*{{2,40}}|\.\.\.|…)[A-Za-z0-9_-]{{4,}}+()"),
-    # Types of public keys begin so, too: sk-ssh-ed25519, sk-ecdsa-sha2-nistp256 (OpenSSH, PROTOCOL.u2f).
+    # Types of public keys have this prefix too: sk-ssh-ed25519, sk-ecdsa-sha2-nistp256 (OpenSSH, PROTOCOL.u2f).
     ("API key", rf"{_word('sk-')}(?!ssh-|ecdsa-){_MIXED}[A-Za-z0-9_-]{{16,}}+()"),
 )
 
 
-#: Keys of Z.AI have no beginning of their own; the dot in the middle is what the scan looks for.
+#: Keys of Z.AI have no prefix; the scan searches for the dot in the middle.
 _DOTTED = re.compile(r"\.(?<=(?<![A-Za-z0-9])[0-9a-f]{32}\.)[A-Za-z0-9]{16}(?![A-Za-z0-9])")
 _BEFORE_DOT = 32
 _DOTTED_NAME = "zai API key"
 
-#: A text with none of these, nor a provider's prefix, has no secret: most texts, which need no pattern then.
+#: A text without any of these or a provider's prefix has no secret, so most texts need no pattern.
 _GENERIC_SIGNS = ("sk-", "eyJ", "earer", "EARER", "PRIVATE KEY")
 
 
 class SecretSpan(NamedTuple):
-    """A secret in a text: offsets in code points, and what it is."""
+    """A secret in a text: offsets in code points, and the name of its form."""
 
     start: int
     end: int
@@ -81,10 +81,7 @@ class SecretSpan(NamedTuple):
 
 @final
 class Forms:
-    """The forms of the credentials that the providers of a registry issue, those of plugins among them.
-
-    Without a registry: those of the providers that come with text2llm.
-    """
+    """The forms of the credentials that the providers of a registry issue; by default the built-in providers."""
 
     __slots__ = ("_registry",)
 
@@ -98,7 +95,7 @@ class Forms:
         return id(self._registry)
 
     def find(self, text: str) -> tuple[SecretSpan, ...]:
-        """Where ``text`` has credentials, in order and without overlap; ``name`` says whose, never what."""
+        """The credentials in ``text``, in order and without overlap; ``name`` is that of the form."""
         found: list[SecretSpan] = []
         if any(sign in text for sign in (*_GENERIC_SIGNS, *self._registry.key_prefixes())):
             pattern, names = _compiled(self._registry)
@@ -108,7 +105,6 @@ class Forms:
         return tuple(sorted((*found, *apart)) if apart else found)
 
     def redact(self, text: str) -> str:
-        """``text`` with ``[secret]`` in place of every credential."""
         return cover(text, ((start, end) for start, end, _ in self.find(text)), MASK)
 
 
@@ -132,7 +128,7 @@ def _first_character(form: tuple[str, str]) -> str:
 
 
 def _provider_forms(registry: Registry) -> Iterator[tuple[str, str]]:
-    """The forms with a telling beginning, the longest first, so that the most specific one names the secret."""
+    """The forms with a known prefix, the longest first, so that the most specific one names the secret."""
     known = [
         (prefix, key_format.alphabet, f"{label} {key_format.name}")
         for label, key_formats in registry.all_key_formats()

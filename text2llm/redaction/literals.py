@@ -1,4 +1,4 @@
-"""Where a file has values that may be credentials: by their form, and by the place where they stand."""
+"""Find possible credentials in a file, by their form and by their place."""
 
 from __future__ import annotations
 
@@ -16,90 +16,89 @@ from text2llm.redaction.values import is_public
 
 VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
-# Keys whose value is a credential, spelled without case, '-', '_' and '.'.
+# Keys whose value is a credential, in lower case without '-', '_' and '.'.
 _CREDENTIAL_KEYS = frozenset(
     {"access", "accesskey", "accesstoken", "apikey", "apitoken", "authorization", "authtoken", "bearer"}
     | {"bearertoken", "clientsecret", "cookie", "credential", "key", "passphrase", "passwd", "password"}
     | {"privatekey", "proxyauthorization", "refresh", "refreshtoken", "secret", "secretkey", "sessiontoken"}
     | {"token", "xapikey"}
 )
-# These end longer names too: aws_secret_access_key.
+# Suffixes of longer names: aws_secret_access_key.
 _CREDENTIAL_ENDINGS = ("apikey", "apitoken", "accesskey", "accesstoken", "authtoken", "clientsecret", "password")
-# Below `params` these name ordinary things too (`stop: {token: …}`, `metadata: {key: …}`): there the value decides.
+# Below `params` these also name ordinary values (`stop: {token: …}`, `metadata: {key: …}`): there the value decides.
 _COMMON_WORDS = frozenset({"access", "credential", "key", "refresh", "token"})
-# What tells, below a key of these, where the credential is: `apiKey: {source: env, id: LAB}`.
+# Keys that say where a credential is: `apiKey: {source: env, id: LAB}`.
 _REFERENCE_WORDS = frozenset(
     {"command", "env", "file", "id", "name", "path", "provider", "ref", "service", "source", "var", "variable"}
 )
-# As a word, or as the end of one: X-Api-Key and X-AuthToken, but neither X-Author nor X-Keyword.
+# As a word or at the end of one: X-Api-Key and X-AuthToken, but not X-Author or X-Keyword.
 _CREDENTIAL_WORD = (
     r"(?:auth|authentication|authori[sz]ation|key|token|secret|cookie|password|passwd|passphrase|credential|session"
     r"|signature|bearer)s?(?![a-z])"
 )
 _CREDENTIAL_HEADER = re.compile(_CREDENTIAL_WORD, re.IGNORECASE)
-# A name that ends so is that of a credential; one that goes on may be that of a property of it, such as a version.
+# A name that ends so is a credential's; a longer one may be a property's, such as a version.
 _CREDENTIAL_ITSELF = re.compile(rf"{_CREDENTIAL_WORD}\Z", re.IGNORECASE)
 _PROPERTY = re.compile(r"[A-Za-z]{1,12}|v?[0-9]{1,3}(?:\.[0-9]{1,3})*")
-#: A header that names no credential may still hold one: long, one word, and mixed as words are not.
+#: A value that looks like a credential in any header: long, one word, letters mixed with digits.
 TOKEN_LIKE = re.compile(
     r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_.-]{20,}"
     r"|(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[a-z0-9]{24,}"
 )
-# Headers that say for whom a request is: their values look like tokens, and open nothing. OpenAI's API reference has
-# `OpenAI-Organization: org-…` and `OpenAI-Project: proj_…`.
+# Headers with an identifier that looks like a token. OpenAI's API reference has `OpenAI-Organization: org-…` and
+# `OpenAI-Project: proj_…`.
 _IDENTIFIER = re.compile(
     r"(?:\A|[-_])(?:account|deployment|id|org|organi[sz]ation|project|team|tenant|workspace)\Z", re.IGNORECASE
 )
-# What a grant in the user's settings names; a secret in its place has no such beginning, or is known by its form.
+# A credential's name in a grant of the user's settings; a secret there has no such prefix, or is known by its form.
 _CREDENTIAL_NAME = re.compile(r"(?:env:[A-Za-z_][A-Za-z0-9_]*|(?:profile|provider):[!-~]+)")
 _SHORTEST_NUMBER = 6
-# What stands between `://` and `@`, and the parameters behind `?`.
+# The text between `://` and `@`, and the query parameters.
 _USER_INFO = re.compile(r"://([^\s/?#@]*)@")
 _PARAMETER = re.compile(r"[?&]([A-Za-z0-9_.-]{1,40})=([^\s&#]+)")
-# The same character again and again is drawn for people, and no generator of keys makes it.
-# Providers' documentation ends its examples so.
+# A repeated character, which no key generator produces, or the suffix of examples in providers' documentation.
 _PLACEHOLDER = re.compile(r"([A-Za-z0-9*.])\1{11}|EXAMPLE(?:KEY)?(?![A-Za-z0-9])")
 
 
-class Ground(Enum):
-    """Why a piece of text is taken for a credential, or for a reference that cannot work."""
+class Evidence(Enum):
+    """Why a literal may be a credential, or a reference that does not work."""
 
     FORM = "form"
     PLACE = "place"
     PARTIAL = "partial"
 
 
-#: The ground that wins where two meet comes first.
-_SURENESS = (Ground.PLACE, Ground.FORM, Ground.PARTIAL)
+#: Where two literals overlap, the evidence listed first wins.
+_SURENESS = (Evidence.PLACE, Evidence.FORM, Evidence.PARTIAL)
 
 
 class Literal(NamedTuple):
-    """A piece of a file's text, by offsets; ``name`` is the credential's kind or the key, never the value.
+    """A part of a file's text, by offsets; ``name`` is the credential's kind or the key, never the value.
 
-    ``value`` is what the piece means where that is not what is written: escapes and folded lines.
+    ``value`` is the parsed value if it differs from the text: escapes and folded lines.
     """
 
     start: int
     end: int
-    ground: Ground
+    evidence: Evidence
     name: str
     value: str = ""
 
 
 class _Spot(NamedTuple):
-    """A node, the nearest key above it, and the one of ``_SPECIAL`` that it stands below."""
+    """A node, the nearest key above it, and the key of ``_SPECIAL`` above it."""
 
     node: Node
     key: str = ""
     under: str = ""
 
 
-#: Below these, keys are not ours: header names, parameters of a request, providers.
+#: Below these, keys are not part of the schema: header names, request parameters, providers.
 _SPECIAL = frozenset({"headers", "params", "order"})
 
 
-class _Same:
-    """A document by its identity: an edit asks three times about each of its two, which may be long."""
+class _DocumentKey:
+    """A document compared by identity: an edit searches each of two long documents three times."""
 
     __slots__ = ("document",)
 
@@ -107,22 +106,22 @@ class _Same:
         self.document = document
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.document is self.document
+        return isinstance(other, _DocumentKey) and other.document is self.document
 
     def __hash__(self) -> int:
         return id(self.document)
 
 
 def find_literals(document: Document, forms: Forms) -> tuple[Literal, ...]:
-    """Every suspicious piece of a file, in order, without overlap; what is sure wins over what is less so."""
-    return _find_literals(_Same(document), forms)
+    """All suspicious literals of a file, in order and without overlap; stronger evidence wins."""
+    return _find_literals(_DocumentKey(document), forms)
 
 
 @lru_cache(maxsize=4)
-def _find_literals(same: _Same, forms: Forms) -> tuple[Literal, ...]:
-    document = same.document
+def _find_literals(key: _DocumentKey, forms: Forms) -> tuple[Literal, ...]:
+    document = key.document
     formed = [
-        Literal(span.start, span.end, Ground.FORM, span.name)
+        Literal(span.start, span.end, Evidence.FORM, span.name)
         for span in forms.find(document.text)
         if not _PLACEHOLDER.search(document.text, span.start, span.end)
     ]
@@ -136,20 +135,18 @@ def _find_literals(same: _Same, forms: Forms) -> tuple[Literal, ...]:
 
 
 def redact_document(document: Document, forms: Forms) -> str:
-    """The text of a file with ``[secret]`` in place of all that may be a credential."""
     return cover(document.text, ((each.start, each.end) for each in find_literals(document, forms)), MASK)
 
 
 def credentials_of(document: Document, literals: Iterable[Literal]) -> Iterator[str]:
-    """The credentials among the suspicious pieces of a file."""
     for each in literals:
-        if each.ground is not Ground.PARTIAL:
+        if each.evidence is not Evidence.PARTIAL:
             yield each.value or document.text[each.start : each.end]
 
 
 def _merge(one: Literal, other: Literal) -> Literal:
-    surer = min(one, other, key=lambda literal: _SURENESS.index(literal.ground))
-    return Literal(one.start, max(one.end, other.end), surer.ground, surer.name, surer.value)
+    surer = min(one, other, key=lambda literal: _SURENESS.index(literal.evidence))
+    return Literal(one.start, max(one.end, other.end), surer.evidence, surer.name, surer.value)
 
 
 def _by_place(document: Document, forms: Forms) -> Iterator[Literal]:
@@ -174,19 +171,19 @@ def _children(node: Sequence | Mapping, spot: _Spot) -> Iterator[_Spot]:
         return
     under = spot.under or (spot.key if spot.key in _SPECIAL else "")
     for key, value in node.items:
-        # `apiKey: {VALUE}` is a map with a key and no more, to YAML; to whoever wrote it, a value in braces.
+        # `apiKey: {VALUE}` is a map with only a key in YAML; its author meant a value in braces.
         braced = isinstance(value, Scalar) and value.value is None
         yield _Spot(key, spot.key if braced else "", under="params" if under == "params" else "")
-        if is_merge(key):  # it brings in entries of this very map
+        if is_merge(key):  # it merges entries into this map
             yield _Spot(value, spot.key, spot.under)
         else:
             yield _Spot(value, spot.key if _is_below_credential(spot, key.value) else str(key.value), under)
 
 
 def _is_below_credential(spot: _Spot, key: object) -> bool:
-    """Whether a key below another one may hold the credential that that one speaks of: ``apiKey: {value: …}``."""
-    speaks = spot.under == "headers" or _fold(spot.key).endswith("apikey")
-    return speaks and _fold(str(key)) not in _REFERENCE_WORDS
+    """Whether a nested key may have the credential of its parent: ``apiKey: {value: …}``."""
+    is_credential = spot.under == "headers" or _fold(spot.key).endswith("apikey")
+    return is_credential and _fold(str(key)) not in _REFERENCE_WORDS
 
 
 def _judge(scalar: Scalar, spot: _Spot, text: str, forms: Forms) -> Iterator[Literal]:
@@ -195,47 +192,45 @@ def _judge(scalar: Scalar, spot: _Spot, text: str, forms: Forms) -> Iterator[Lit
         return
     if not isinstance(value, str) and len(str(value)) < _SHORTEST_NUMBER:
         return
-    ground = _ground(str(value), spot)
-    if ground is not None:
-        yield Literal(scalar.start, scalar.end, ground, spot.key, str(value))
+    evidence = _find_evidence(str(value), spot)
+    if evidence is not None:
+        yield Literal(scalar.start, scalar.end, evidence, spot.key, str(value))
     elif scalar.style == '"' and "\\" in text[scalar.start : scalar.end]:  # an escape can hide a form from the scan
         plain = str(value)
         hidden: list[SecretSpan | Literal] = [*forms.find(plain), *_in_url(plain, 0, len(plain))]
         for each in hidden[:1]:
-            yield Literal(scalar.start, scalar.end, Ground.FORM, each.name, plain[each.start : each.end])
+            yield Literal(scalar.start, scalar.end, Evidence.FORM, each.name, plain[each.start : each.end])
     elif isinstance(value, str) and "://" in value:
         yield from _in_url(text, scalar.start, scalar.end)
 
 
 def _in_url(text: str, start: int, end: int) -> Iterator[Literal]:
-    """What is a credential in the URLs of a part of a text: user info, and parameters that are named so."""
+    """The credentials in URLs: user info, and parameters with a credential's name."""
     for match in _USER_INFO.finditer(text, start, end):
         if match[1] and not VARIABLE.search(match[1]):
-            yield Literal(*match.span(1), Ground.FORM, "user info of a URL")
+            yield Literal(*match.span(1), Evidence.FORM, "user info of a URL")
     for match in _PARAMETER.finditer(text, start, end):
         if _fold(match[1]) in _CREDENTIAL_KEYS and not VARIABLE.search(match[2]):
-            yield Literal(*match.span(2), Ground.FORM, "parameter of a URL")
+            yield Literal(*match.span(2), Evidence.FORM, "parameter of a URL")
 
 
-def _ground(value: str, spot: _Spot) -> Ground | None:
+def _find_evidence(value: str, spot: _Spot) -> Evidence | None:
     is_credential = _is_credential_key(_fold(spot.key), spot.under, value)
     if not is_credential and spot.under != "headers":
-        return Ground.PARTIAL if VARIABLE.search(value) and spot.under != "params" else None
+        return Evidence.PARTIAL if VARIABLE.search(value) and spot.under != "params" else None
     if VARIABLE.fullmatch(value) or is_public(value):
         return None
     if VARIABLE.search(value):
-        return Ground.PARTIAL
+        return Evidence.PARTIAL
     is_secret = is_credential or _names_credential(spot.key, value) or _holds_token(spot.key, value)
-    return Ground.PLACE if is_secret else None
+    return Evidence.PLACE if is_secret else None
 
 
 def _holds_token(header: str, value: str) -> bool:
-    """Whether the value of a header that names no credential looks like one all the same."""
     return TOKEN_LIKE.fullmatch(value) is not None and _IDENTIFIER.search(header) is None
 
 
 def _names_credential(header: str, value: str) -> bool:
-    """Whether a header's name says that its value is a credential."""
     if _CREDENTIAL_ITSELF.search(header):
         return True
     return _CREDENTIAL_HEADER.search(header) is not None and _PROPERTY.fullmatch(value) is None

@@ -1,6 +1,6 @@
-"""The layer of a value that is known, in every spelling: as it is, encoded, escaped, backwards, in any case. Pure.
+"""Known values in every spelling: as is, encoded, escaped, reversed, in any case. Pure.
 
-Imports nothing that costs: what every output passes must not slow down the commands that hold no secret.
+Imports nothing slow, since every output uses it.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from typing import final
 
 from text2llm.redaction import REDACTED, cover, merge
 
-#: Shorter values are words too: replacing them would tear texts apart and hide nothing.
+#: Shorter values are words too: replacing them would garble texts and hide nothing.
 SHORTEST = 8
-# Under 16 characters, small letters alone or digits alone make a word or a number: the `lm-studio` or `not-needed`
-# that local servers ask for is a provider's id elsewhere, and eleven digits a time. No provider issues such keys.
+# Up to this length, only lower-case letters or only digits are a word or number: `lm-studio` or `not-needed`, which
+# local servers require, is a provider's id elsewhere, and eleven digits are a time. No provider issues such keys.
 _LONGEST_WORD = 15
 _WORD_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz_. -")
 _DIGITS = frozenset("0123456789")
-#: The sandbox's public values: too short for a secret to hide in.
+#: The sandbox's public values: too short to contain a secret.
 _PUBLIC = r"sandbox(?:-[a-z0-9]{1,12}){1,4}"
-# The patterns are compiled when they are needed, which is seldom. An escape of JSON and of Python that is still open.
+# An incomplete escape of JSON or Python; compiled only when needed.
 _OPEN_ESCAPE = r"\\(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?\Z"
 _ESCAPE_LENGTHS = {"u": 6, "x": 4}
 _LONGEST_ESCAPE = 6
 
 
 def is_public(value: str) -> bool:
-    """Whether a value is one of the sandbox's public ones, such as ``sandbox-ok``: it is no secret."""
+    """Whether a value is a public one of the sandbox, such as ``sandbox-ok``, and not a secret."""
     return value.startswith("sandbox") and re.fullmatch(_PUBLIC, value) is not None
 
 
@@ -37,10 +37,10 @@ def _is_word(value: str) -> bool:
 
 
 def spell(value: str) -> frozenset[str]:
-    """Every spelling of a value: itself, backwards, for a URL, in base64 wherever it begins, in hex, and escaped."""
+    """Every spelling of a value: itself, reversed, URL-encoded, in base64 at any offset, in hex, and escaped."""
     raw = _encode(value)
     forms = {value, value[::-1], raw.hex(), "".join(f"\\u{ord(character):04x}" for character in value)}
-    if not (value.isascii() and value.replace("-", "").replace("_", "").isalnum()):  # else these are the value itself
+    if not (value.isascii() and value.replace("-", "").replace("_", "").isalnum()):  # else escaping changes nothing
         forms.update(_escape(value, raw))
     return frozenset((*forms, *_encode_base64(raw)))
 
@@ -48,7 +48,7 @@ def spell(value: str) -> frozenset[str]:
 def _encode(value: str) -> bytes:
     try:
         return value.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # a lone surrogate that stands for no byte
+    except UnicodeEncodeError:  # a lone surrogate that encodes no byte
         return value.encode("utf-8", "surrogatepass")
 
 
@@ -63,7 +63,7 @@ def _escape(value: str, raw: bytes) -> Iterator[str]:
 
 
 def _encode_base64(raw: bytes) -> Iterator[str]:
-    """What base64 makes of a value alone, and at each of the three offsets, less what it shares with its neighbours."""
+    """The base64 of a value alone and at each of the three offsets, without characters shared with neighbors."""
     from binascii import b2a_base64
 
     for shift, shared in enumerate((0, 2, 3)):
@@ -76,7 +76,7 @@ def _encode_base64(raw: bytes) -> Iterator[str]:
 
 @final
 class Values:
-    """Secrets whose values are known, for taking every spelling of them out of texts."""
+    """Known secrets, to remove every spelling of them from texts."""
 
     __slots__ = ("_characters", "_forms", "_learned")
 
@@ -90,7 +90,7 @@ class Values:
         return bool(self._forms)
 
     def learn(self, values: Collection[str]) -> None:
-        """Know ``values`` from now on. Words and public values are none of the secrets; they are passed over."""
+        """Add ``values``, except words and public values, which are not secrets."""
         if len(values) == len(self._learned):
             return
         for value in set(values) - self._learned:
@@ -106,17 +106,16 @@ class Values:
                 self._characters.update(form)
 
     def redact(self, text: str) -> str:
-        """``text`` with ``[redacted]`` in place of every spelling."""
         return cover(text, self.spans(text), REDACTED) if self._forms else text
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where the spellings are, in order and without overlap; an escape that one cuts through belongs to it."""
+        """The spellings in ``text``, in order and without overlap; a split escape is included whole."""
         folded = _fold(text)
         found = (span for forms in self._forms.values() for form in forms for span in _find(folded, form))
         return merge(_widen(text, *span) for span in found)
 
     def open_end(self, text: str) -> int:
-        """Where the end of ``text`` begins that may become a spelling when more text follows; else its length."""
+        """The start of a tail of ``text`` that more text may complete to a spelling; else its length."""
         length = len(text)
         if not text or _fold(text[-1]) not in self._characters:
             return length
@@ -130,7 +129,7 @@ class Values:
 
 
 def _fold(text: str) -> str:
-    """``text`` in lower case, character by character: offsets stay what they are."""
+    """``text`` in lower case with the same offsets."""
     folded = text.lower()
     return folded if len(folded) == len(text) else "".join(character.lower()[0] for character in text)
 
@@ -143,12 +142,12 @@ def _find(text: str, form: str) -> Iterator[tuple[int, int]]:
 
 
 def _widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span that leaves no half of an escape: a JSON document stays one."""
+    """A span that splits no escape, so that a JSON document stays valid."""
     return _escape_around(text, start)[0], _escape_around(text, end)[1]
 
 
 def _escape_around(text: str, at: int) -> tuple[int, int]:
-    r"""The bounds of the escape that ``at`` stands inside, such as ``\n`` or ``\u0041``; ``at`` twice for none."""
+    r"""The bounds of the escape around ``at``, such as ``\n`` or ``\u0041``; ``at`` twice if there is none."""
     opened = re.search(_OPEN_ESCAPE, text[max(0, at - _LONGEST_ESCAPE) : at])
     if opened is None:
         return at, at

@@ -14,7 +14,7 @@ from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
 from text2llm.secret import RefSource
-from text2llm.status.credentials import Listed, ProviderListing
+from text2llm.status.credentials import CredentialRow, ProviderListing
 from text2llm.trust.bindings import Refused
 
 _HEAD = 12
@@ -48,7 +48,7 @@ def _provider_json(listing: ProviderListing, now: int) -> dict[str, Any]:
     }
 
 
-def _credential_json(item: Listed, now: int) -> dict[str, Any]:
+def _credential_json(item: CredentialRow, now: int) -> dict[str, Any]:
     profile = item.profile
     return {
         "kind": item.kind.value,
@@ -71,7 +71,7 @@ def _credential_json(item: Listed, now: int) -> dict[str, Any]:
     }
 
 
-def _source_json(item: Listed) -> dict[str, Any]:
+def _source_json(item: CredentialRow) -> dict[str, Any]:
     if item.ref is not None:
         return {"kind": item.ref.source.value, "id": item.ref.id}
     if item.kind is SourceKind.PROFILE:
@@ -79,7 +79,7 @@ def _source_json(item: Listed) -> dict[str, Any]:
     return {"kind": "config" if item.kind is SourceKind.CONFIG else "env", "id": item.label}
 
 
-def _cooldown_json(item: Listed, now: int) -> dict[str, Any] | None:
+def _cooldown_json(item: CredentialRow, now: int) -> dict[str, Any] | None:
     if item.aside_until is None:
         return None
     return {
@@ -91,11 +91,11 @@ def _cooldown_json(item: Listed, now: int) -> dict[str, Any] | None:
     }
 
 
-def _aside(item: Listed, now: int) -> str:
+def _aside(item: CredentialRow, now: int) -> str:
     return "disabled" if (item.stats.disabled_until or 0) > now else "cooldown"
 
 
-def _clear_command(item: Listed) -> str:
+def _clear_command(item: CredentialRow) -> str:
     import shlex
 
     return f"text2llm models auth clear-cooldown {shlex.quote(item.label)}"
@@ -141,11 +141,11 @@ def _is_lacking(listing: ProviderListing) -> bool:
     return not listing.free and not any(item.taken for item in listing.credentials)
 
 
-def _name(item: Listed) -> str:
+def _name(item: CredentialRow) -> str:
     return f"{'*' if item.taken else ' '} {item.label}"
 
 
-def _facts(item: Listed, style: Style) -> Iterator[Piece]:
+def _facts(item: CredentialRow, style: Style) -> Iterator[Piece]:
     yield Piece(_describe_source(item))
     if item.profile is not None and item.profile.email:
         yield Piece(item.profile.email)
@@ -159,7 +159,7 @@ def _facts(item: Listed, style: Style) -> Iterator[Piece]:
         yield Piece(f"not used: {item.message}", style.quiet)
 
 
-def _describe_source(item: Listed) -> str:
+def _describe_source(item: CredentialRow) -> str:
     if item.kind is not SourceKind.PROFILE:
         return _KINDS[item.kind]
     if item.ref is not None:
@@ -173,7 +173,7 @@ def _paint(status: HealthStatus, style: Style) -> Paint:
     return style.good if status.is_usable() else style.bad
 
 
-def _describe_aside(item: Listed, until: int, now: int, style: Style) -> Iterator[Piece]:
+def _describe_aside(item: CredentialRow, until: int, now: int, style: Style) -> Iterator[Piece]:
     reason = f" ({item.stats.disabled_reason})" if item.stats.disabled_reason else ""
     words = "disabled" if _aside(item, now) == "disabled" else "in cooldown"
     yield Piece(f"{words} for {format_span(until - now)}{reason}", style.warn)

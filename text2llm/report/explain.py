@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from text2llm.explain.explanation import Explanation, Part, Source, Step
+from text2llm.explain.explanation import Explanation, Part, Step, StepSource
 from text2llm.report.markdown import render_markdown
 from text2llm.report.sanitise import clean_line, location_json
 from text2llm.report.style import Style
@@ -37,10 +37,10 @@ def _describe(part: Part, style: Style) -> Iterator[str]:
 
 def source_text(step: Step) -> str:
     """What decided a step: ``text2llm.yaml:4:7``, a variable, or that nobody did."""
-    if step.source is Source.FILE:
+    if step.source is StepSource.FILE:
         name = "" if step.name is None else f", variable {step.name}"
         return f"[{step.place}{name}]"
-    if step.source in (Source.ENVIRONMENT, Source.OPTION):
+    if step.source in (StepSource.ENVIRONMENT, StepSource.OPTION):
         return f"[{step.source.value} {step.name}]"
     return f"[{step.source.value}]" if step.name is None else f"[{step.source.value}: {step.name}]"
 

@@ -14,7 +14,7 @@ from text2llm.report.probe import describe_result, layout_table
 from text2llm.report.rows import wrap_line
 from text2llm.report.sanitise import clean_line
 from text2llm.report.style import Style
-from text2llm.scan.rank import Finding, Proposal, Scanned, Skip
+from text2llm.scan.rank import AbilityResult, Proposal, Scanned, Skip
 
 _UNKNOWN = "-"
 _HEADINGS = ("#", "model", "input", "ctx", "params", "age", "tool", "image")
@@ -63,15 +63,15 @@ def _cells(number: int, each: Scanned, now: int) -> tuple[str, ...]:
     )
 
 
-def _describe(finding: Finding) -> str:
+def _describe(finding: AbilityResult) -> str:
     result = finding.result
     if result is None:
         return "interrupted" if finding.skip is Skip.INTERRUPTED else _UNKNOWN
-    return f"ok {result.latency_ms} ms" if finding.proven else describe_result(result)
+    return f"ok {result.latency_ms} ms" if finding.verified else describe_result(result)
 
 
 def _paint(each: Scanned, line: str, style: Style) -> str:
-    if each.tool.proven:
+    if each.tool.verified:
         return style.good(line)
     return style.bad(line) if each.tool.result is not None else line
 
@@ -144,7 +144,7 @@ def _result(each: Scanned) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: AbilityResult) -> dict[str, Any]:
     result = finding.result
     if result is None:
         assert finding.skip is not None

@@ -9,7 +9,7 @@ from text2llm.report.rows import Paint, Piece, format_span
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:
-    from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
+    from text2llm.usage.parse import UsageSnapshot, UsageWindow
 
 #: From this share on, in percent, a limit is about to matter; at the whole of it, it does.
 NEARLY_USED = 80

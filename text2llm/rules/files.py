@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from text2llm.config.schema import check_version
 from text2llm.config.schema_words import show_key
 from text2llm.diagnostics import Severity
-from text2llm.redaction.literals import Ground, Literal
+from text2llm.redaction.literals import Evidence, Literal
 from text2llm.rules.rule import FileContext, Finding, Rule
 
 
@@ -19,8 +19,8 @@ def find_secret(file: FileContext) -> Iterator[Finding]:
     passes, and so do the public ``sandbox-*`` values. A credential that was ever committed must be replaced at its
     provider: taking it out of the file does not take it out of the history.
     """
-    for literal in _literals(file, Ground.FORM, Ground.PLACE):
-        by_form = literal.ground is Ground.FORM
+    for literal in _literals(file, Evidence.FORM, Evidence.PLACE):
+        by_form = literal.evidence is Evidence.FORM
         what = f"a credential ({literal.name})" if by_form else f"the value of {show_key(literal.name) or 'this key'}"
         yield Finding(literal.start, f"{what} is written into the file")
 
@@ -31,7 +31,7 @@ def find_misplaced(file: FileContext) -> Iterator[Finding]:
     A reference inside a URL, a model or a part of a value would let a change of the environment change the meaning of
     a reviewed file, so it is never expanded there.
     """
-    for literal in _literals(file, Ground.PARTIAL):
+    for literal in _literals(file, Evidence.PARTIAL):
         yield Finding(literal.start, "a ${NAME} reference can only be the whole of an apiKey or of a header's value")
 
 
@@ -42,8 +42,8 @@ def find_newer(file: FileContext) -> Iterator[Finding]:
         yield Finding(("version",), newer.message, newer.hint)
 
 
-def _literals(file: FileContext, *grounds: Ground) -> Iterator[Literal]:
-    return (literal for literal in file.literals if literal.ground in grounds)
+def _literals(file: FileContext, *evidence: Evidence) -> Iterator[Literal]:
+    return (literal for literal in file.literals if literal.evidence in evidence)
 
 
 FILE_RULES: tuple[Rule[FileContext], ...] = (

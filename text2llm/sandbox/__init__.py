@@ -1,5 +1,5 @@
-"""A loopback provider that plays every success and failure; the key names which.
+"""A loopback provider that plays every success and failure; the key selects which.
 
-It imports nothing of the rest of text2llm and replays payloads of real providers, so that it cannot agree
-with a mistake of the code that it tests.
+It shares no code with the rest of text2llm and replays payloads of real providers, so that it cannot repeat
+a mistake in the code that it tests.
 """

@@ -1,4 +1,4 @@
-"""How the bytes of a reply travel: whole, in chunks, half, drop by drop, or never."""
+"""How the bytes of a response are sent: whole, in chunks, half, byte by byte, or never."""
 
 from __future__ import annotations
 
@@ -7,134 +7,106 @@ import re
 import socket
 import struct
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 
-from text2llm.sandbox.values import Delivery, Reply
+from text2llm.sandbox.values import Delivery, HttpResponse
 
-_TICK = 0.05  # seconds between two drops
+_TICK = 0.05  # seconds between two bytes
 _BOMB_MEGABYTES = 1024
 _MEGABYTE = b"x" * 1_048_576
 _BLOCK = b"x" * 65536
 _INTERIM = b"HTTP/1.1 102 Processing\r\n\r\n"
 
 
-class Line:
-    """The connection that a reply goes to. ``keep``: it may serve another request; ``mute``: bodies are left out."""
+class Connection:
+    """A client's connection. ``keep``: it may serve another request; ``mute``: bodies are not sent."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
         self.keep, self.mute = True, False
 
     async def send(self, data: bytes) -> None:
-        """Send bytes, and wait until the client takes them."""
         self.writer.write(data)
         await self.writer.drain()
 
     async def wait_end(self) -> None:
-        """Wait until the client has gone; what it sends meanwhile is for nobody."""
+        """Wait until the client disconnects; ignore what it sends."""
         while await self.reader.read(len(_BLOCK)):
             pass
 
 
-async def deliver(line: Line, reply: Reply) -> None:
-    """Send a reply in its way. A client that leaves ends it, with the ``OSError`` of its connection."""
-    if reply.delay:
-        await asyncio.sleep(reply.delay)
-    await _WAYS[reply.delivery](line, reply)
+async def deliver(connection: Connection, response: HttpResponse) -> None:
+    """Send a response by its delivery; raise ``OSError`` if the client disconnects."""
+    if response.delay:
+        await asyncio.sleep(response.delay)
+    connection.keep = connection.keep and response.delivery in ("whole", "chunks")
+    await _DELIVERIES[response.delivery](connection, response)
 
 
-def _head(line: Line, reply: Reply, *framing: str) -> bytes:
-    status = HTTPStatus(reply.status) if reply.status in set(HTTPStatus) else None
+def _head(connection: Connection, response: HttpResponse, *framing: str) -> bytes:
+    status = HTTPStatus(response.status) if response.status in set(HTTPStatus) else None
     lines = [
-        f"HTTP/1.1 {reply.status} {status.phrase if status else 'Unassigned'}",
+        f"HTTP/1.1 {response.status} {status.phrase if status else 'Unassigned'}",
         "server: text2llm-sandbox",
         f"date: {formatdate(usegmt=True)}",
-        *(f"{name}: {value}" for name, value in reply.headers.items()),
+        *(f"{name}: {value}" for name, value in response.headers.items()),
         *framing,
-        *(() if line.keep else ("connection: close",)),
+        *(() if connection.keep else ("connection: close",)),
     ]
     return "\r\n".join((*lines, "\r\n")).encode("latin-1")
 
 
-async def _send_whole(line: Line, reply: Reply) -> None:
-    head = _head(line, reply, f"content-length: {len(reply.body)}")
-    await line.send(head if line.mute else head + reply.body)
+async def _send_whole(connection: Connection, response: HttpResponse) -> None:
+    head = _head(connection, response, f"content-length: {len(response.body)}")
+    await connection.send(head if connection.mute else head + response.body)
 
 
-async def _send_chunks(line: Line, reply: Reply) -> None:
-    await line.send(_head(line, reply, "transfer-encoding: chunked"))
-    for part in _split(reply.body):
-        await line.send(b"%x\r\n%b\r\n" % (len(part), part))
-    await line.send(b"0\r\n\r\n")
+async def _send_chunks(connection: Connection, response: HttpResponse) -> None:
+    await connection.send(_head(connection, response, "transfer-encoding: chunked"))
+    for part in _split(response.body):
+        await connection.send(b"%x\r\n%b\r\n" % (len(part), part))
+    await connection.send(b"0\r\n\r\n")
 
 
 def _split(body: bytes) -> Iterator[bytes]:
-    """The events or lines of a stream."""
     end = rb"(?<=\n\n)" if b"\n\n" in body else rb"(?<=\n)"
     return filter(None, re.split(end, body))
 
 
-async def _send_half(line: Line, reply: Reply) -> None:
-    line.keep = False
-    await line.send(_head(line, reply, f"content-length: {len(reply.body)}") + reply.body[: len(reply.body) // 2])
+async def _send_half(connection: Connection, response: HttpResponse) -> None:
+    size = len(response.body)
+    await connection.send(_head(connection, response, f"content-length: {size}") + response.body[: size // 2])
 
 
-async def _send_never(line: Line, _reply: Reply) -> None:
-    line.keep = False
-    await line.wait_end()
+async def _reset(connection: Connection, _response: HttpResponse) -> None:
+    # Closing without lingering drops unsent data and sends a reset.
+    connection.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.writer.transport.abort()
 
 
-async def _close(line: Line, _reply: Reply) -> None:
-    line.keep = False
-
-
-async def _reset(line: Line, _reply: Reply) -> None:
-    line.keep = False
-    # Closing without lingering drops what is on its way and sends a reset.
-    line.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    line.writer.transport.abort()
-
-
-async def _repeat(line: Line, first: bytes, more: bytes, pause: float) -> None:
-    """Send one thing, then another one without end."""
-    line.keep = False
-    await line.send(first)
+async def _repeat(connection: Connection, first: bytes, more: bytes, pause: float) -> None:
+    await connection.send(first)
     while True:
         await asyncio.sleep(pause)
-        await line.send(more)
+        await connection.send(more)
 
 
-async def _send_drip(line: Line, reply: Reply) -> None:
-    line.keep = False
-    await _repeat(line, _head(line, reply) + reply.body[:1], b" ", _TICK)
+async def _send_drip(connection: Connection, response: HttpResponse) -> None:
+    await _repeat(connection, _head(connection, response) + response.body[:1], b" ", _TICK)
 
 
-async def _send_drip_head(line: Line, _reply: Reply) -> None:
-    await _repeat(line, b"HTTP/1.1 200 OK\r\nx-drip: ", b"x", _TICK)
+async def _send_endless(connection: Connection, response: HttpResponse) -> None:
+    await _repeat(connection, _head(connection, response) + response.body[:-1] + b', "sandbox": "', _BLOCK, 0)
 
 
-async def _send_endless(line: Line, reply: Reply) -> None:
-    line.keep = False
-    await _repeat(line, _head(line, reply) + reply.body[:-1] + b', "sandbox": "', _BLOCK, 0)
-
-
-async def _send_interim(line: Line, _reply: Reply) -> None:
-    await _repeat(line, _INTERIM, _INTERIM, _TICK)
-
-
-async def _send_flood(line: Line, _reply: Reply) -> None:
-    await _repeat(line, _INTERIM, _INTERIM * 1000, 0)
-
-
-async def _send_bomb(line: Line, reply: Reply) -> None:
-    line.keep = False
-    encoding = ", ".join(["gzip"] * reply.layers)
-    await line.send(_head(line, reply, f"content-encoding: {encoding}"))
-    for block in _pack(_padding(), reply.layers):
-        await line.send(block)
-        await asyncio.sleep(0)  # others are served meanwhile
+async def _send_bomb(connection: Connection, response: HttpResponse) -> None:
+    encoding = ", ".join(["gzip"] * response.layers)
+    await connection.send(_head(connection, response, f"content-encoding: {encoding}"))
+    for block in _pack(_padding(), response.layers):
+        await connection.send(block)
+        await asyncio.sleep(0)  # let other connections proceed
 
 
 def _padding() -> Iterator[bytes]:
@@ -145,7 +117,7 @@ def _padding() -> Iterator[bytes]:
 
 
 def _pack(parts: Iterable[bytes], layers: int) -> Iterable[bytes]:
-    """Compress again and again, and give on what is ready at once: avoids blocking on a bomb."""
+    """Compress ``layers`` times, passing blocks on as they are ready: avoids blocking on a bomb."""
     for _ in range(layers):
         parts = _pack_once(parts)
     return parts
@@ -158,17 +130,17 @@ def _pack_once(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-_WAYS: dict[Delivery, Callable[[Line, Reply], Awaitable[None]]] = {
-    Delivery.WHOLE: _send_whole,
-    Delivery.CHUNKS: _send_chunks,
-    Delivery.HALF: _send_half,
-    Delivery.NEVER: _send_never,
-    Delivery.DRIP: _send_drip,
-    Delivery.DRIP_HEAD: _send_drip_head,
-    Delivery.ENDLESS: _send_endless,
-    Delivery.INTERIM: _send_interim,
-    Delivery.FLOOD: _send_flood,
-    Delivery.BOMB: _send_bomb,
-    Delivery.CLOSE: _close,
-    Delivery.RESET: _reset,
+_DELIVERIES: Mapping[Delivery, Callable[[Connection, HttpResponse], Awaitable[None]]] = {
+    "whole": _send_whole,
+    "chunks": _send_chunks,
+    "half": _send_half,
+    "never": lambda connection, _: connection.wait_end(),
+    "drip": _send_drip,
+    "drip-head": lambda connection, _: _repeat(connection, b"HTTP/1.1 200 OK\r\nx-drip: ", b"x", _TICK),
+    "endless": _send_endless,
+    "interim": lambda connection, _: _repeat(connection, _INTERIM, _INTERIM, _TICK),
+    "flood": lambda connection, _: _repeat(connection, _INTERIM, _INTERIM * 1000, 0),
+    "bomb": _send_bomb,
+    "close": lambda *_: asyncio.sleep(0),
+    "reset": _reset,
 }

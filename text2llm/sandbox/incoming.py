@@ -1,4 +1,4 @@
-"""Reading a request: HTTP/1.1 (RFC 9112), strictly and within bounds. What is odd is refused, never guessed about."""
+"""Read a request: HTTP/1.1 (RFC 9112), strictly and within limits. Anything malformed is rejected."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 
 
-class RefusedError(Exception):
-    """What came is no request; ``status`` is the answer to it."""
+class MalformedRequestError(Exception):
+    """Not a valid request; ``status`` is that of the response."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -26,7 +26,7 @@ class RefusedError(Exception):
 
 
 class Head(NamedTuple):
-    """What comes before the body; ``length`` is the body's. ``waits``: the client sends it when it is told to."""
+    """A request without its body, whose size is ``length``. ``waits``: the client waits for ``100 Continue``."""
 
     method: str
     path: str
@@ -38,34 +38,34 @@ class Head(NamedTuple):
 
 
 async def read_head(reader: StreamReader) -> Head | None:
-    """The next request's head; ``None`` when the client sends no more.
+    """The next request's head; ``None`` at the end of the connection.
 
     Raises:
-        RefusedError: what came is no request of HTTP/1.1, or is larger than the bounds.
+        MalformedRequestError: the data is not an HTTP/1.1 request, or exceeds a limit.
     """
     try:
         data = await reader.readuntil(b"\r\n\r\n")
     except IncompleteReadError:
         return None
     except LimitOverrunError as error:
-        raise RefusedError(431) from error
+        raise MalformedRequestError(431) from error
     return parse_head(data)
 
 
 def parse_head(data: bytes) -> Head:
-    """The head that the bytes are.
+    """Parse a head.
 
     Raises:
-        RefusedError: they are none.
+        MalformedRequestError: it is not valid.
     """
     first, *lines = data.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
     line = _REQUEST_LINE.fullmatch(first)
     if line is None:
-        raise RefusedError(400)
+        raise MalformedRequestError(400)
     if line[3] != "1":
-        raise RefusedError(505)
+        raise MalformedRequestError(505)
     if line[1] not in _METHODS:
-        raise RefusedError(501)
+        raise MalformedRequestError(501)
     headers = _parse_headers(lines)
     path, _, query = re.sub(r"^https?://[^/?]*", "", line[2]).partition("?")
     return Head(
@@ -81,25 +81,25 @@ def parse_head(data: bytes) -> Head:
 
 def _parse_headers(lines: list[str]) -> dict[str, str]:
     if len(lines) > _MOST_HEADERS:
-        raise RefusedError(431)
+        raise MalformedRequestError(431)
     headers: dict[str, str] = {}
     for line in lines:
         matched = _HEADER.fullmatch(line)
         if matched is None:
-            raise RefusedError(400)
+            raise MalformedRequestError(400)
         name = matched[1].lower()
         if name == "content-length" and name in headers:
-            raise RefusedError(400)
+            raise MalformedRequestError(400)
         headers[name] = matched[2]
     return headers
 
 
 def _parse_length(headers: Mapping[str, str]) -> int:
     if "transfer-encoding" in headers:
-        raise RefusedError(411)  # the sandbox reads no chunks
+        raise MalformedRequestError(411)  # the sandbox does not read chunks
     declared = headers.get("content-length", "0")
     if not _LENGTH.fullmatch(declared):
-        raise RefusedError(400)
+        raise MalformedRequestError(400)
     return int(declared)
 
 
@@ -107,4 +107,4 @@ def _parse_query(query: str) -> Mapping[str, str]:
     try:
         return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError as error:
-        raise RefusedError(400) from error
+        raise MalformedRequestError(400) from error

@@ -1,4 +1,4 @@
-"""What a key says: ``sandbox-NAME``, or ``sandbox-NAME-SUFFIX`` for one of several accounts, or for a number."""
+"""Keys: ``sandbox-NAME``, or ``sandbox-NAME-SUFFIX``, where the suffix is an account or a number."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import NamedTuple
 
 PREFIX = "sandbox-"
 _SHAPE = re.compile(r"[a-z0-9]{1,12}(?:-[a-z0-9]{1,12}){0,3}")
-_MOST = 600_000  # ten minutes in milliseconds: no parameter means more than that
+_MOST = 600_000  # ten minutes in milliseconds: the maximum of any parameter
 
-#: Names that earlier releases gave to behaviours.
+#: Names of behaviors in earlier releases.
 _RENAMED = {"error200": "error-200", "wrong-model": "other-model"}
 
 
 class Role(NamedTuple):
-    """A behaviour that a key names, and its number, such as the milliseconds of ``sandbox-slow-500``."""
+    """A behavior that a key names, and its number, such as the milliseconds of ``sandbox-slow-500``."""
 
     name: str
     number: int | None = None
 
 
 def parse_role(text: str, names: Container[str]) -> Role | None:
-    """What ``limited``, ``slow-500`` or ``ok-team1`` means; ``None`` when no behaviour has that name."""
+    """The role of ``limited``, ``slow-500`` or ``ok-team1``; ``None`` if no behavior has that name."""
     if not _SHAPE.fullmatch(text):
         return None
     if (whole := _RENAMED.get(text, text)) in names:
@@ -34,6 +34,5 @@ def parse_role(text: str, names: Container[str]) -> Role | None:
     return Role(name, min(int(suffix), _MOST) if suffix.isdecimal() else None)
 
 
-def parse_key(key: str, names: Container[str]) -> Role | None:
-    """What a key plays; ``None`` for one that is not the sandbox's."""
+def key_role(key: str, names: Container[str]) -> Role | None:
     return parse_role(key.removeprefix(PREFIX), names) if key.startswith(PREFIX) else None

@@ -1,17 +1,16 @@
-"""The lists of models, in the shape and with the pages of each API."""
+"""The lists of models, in the format and with the pages of each API."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from text2llm.sandbox.apis.ollama import format_time
 from text2llm.sandbox.exchange import Exchange
 from text2llm.sandbox.values import Json, Mistake
 
 _CREATED = 1767225600  # a fixed past date: 2026-01-01
-#: What is listed when no scenario says otherwise.
+#: The models listed unless the scenario lists others.
 _MODELS: Mapping[str, tuple[str, ...]] = {
     "openai-completions": ("gpt-5.2", "gpt-5-mini", "gpt-5-nano"),
     "openai-responses": ("gpt-5.2", "gpt-5-mini", "gpt-5-nano"),
@@ -19,19 +18,16 @@ _MODELS: Mapping[str, tuple[str, ...]] = {
     "google-generative-ai": ("gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite"),
     "ollama": ("llama3.3:latest", "qwen3:8b"),
 }
-_ANTHROPIC_PAGE = range(1, 1001)  # https://docs.anthropic.com/en/api/models-list: 20 unless told otherwise
-_GOOGLE_PAGE = range(1, 1001)  # https://ai.google.dev/api/models: 50 unless told otherwise
+_ANTHROPIC_PAGE = range(1, 1001)  # https://docs.anthropic.com/en/api/models-list: the default is 20
+_GOOGLE_PAGE = range(1, 1001)  # https://ai.google.dev/api/models: the default is 50
 
 
-def list_models(exchange: Exchange) -> Json | Mistake:
-    """The page of the list that was asked for."""
-    page: Json | Mistake = _PAGES[exchange.endpoint.voice.api](exchange, _names(exchange))
-    return page
+def list_page(exchange: Exchange) -> Json | Mistake:
+    return _PAGES[exchange.endpoint.played.api](exchange, _names(exchange))
 
 
 def show_model(exchange: Exchange) -> Json | Mistake:
-    """One model; the sandbox knows all that it lists, and Ollama's only by the request's body."""
-    api = exchange.endpoint.voice.api
+    api = exchange.endpoint.played.api
     if api == "ollama" and not exchange.model:
         return Mistake("missing-model")
     model = exchange.model.removeprefix("models/")
@@ -41,12 +37,11 @@ def show_model(exchange: Exchange) -> Json | Mistake:
 
 
 def show_version(_exchange: Exchange) -> Json:
-    """Ollama's version."""
     return {"version": "0.12.0"}
 
 
 def _names(exchange: Exchange) -> tuple[str, ...]:
-    return exchange.world.scenario.models or _MODELS[exchange.endpoint.voice.api]
+    return exchange.state.scenario.models or _MODELS[exchange.endpoint.played.api]
 
 
 def _openai_page(_exchange: Exchange, names: tuple[str, ...]) -> Json:
@@ -114,20 +109,13 @@ def _ollama_row(name: str) -> Json:
         "modified_at": format_time(_CREATED),
         "size": 4_920_753_328,
         "digest": hashlib.sha256(name.encode(errors="replace")).hexdigest(),
-        "details": _ollama_details(name),
+        "details": _ollama_details(name.partition(":")[0]),
     }
 
 
-def _ollama_details(name: str) -> Json:
-    family = name.partition(":")[0]
-    return {
-        "parent_model": "",
-        "format": "gguf",
-        "family": family,
-        "families": [family],
-        "parameter_size": "8.0B",
-        "quantization_level": "Q4_K_M",
-    }
+def _ollama_details(family: str) -> Json:
+    size = {"parameter_size": "8.0B", "quantization_level": "Q4_K_M"}
+    return {"parent_model": "", "format": "gguf", "family": family, "families": [family], **size}
 
 
 def _show_ollama(name: str) -> Json:
@@ -137,7 +125,7 @@ def _show_ollama(name: str) -> Json:
         "modelfile": f"FROM {name}\n",
         "parameters": "",
         "template": "{{ .Prompt }}",
-        "details": _ollama_details(name),
+        "details": _ollama_details(family),
         "model_info": {
             "general.architecture": family,
             "general.parameter_count": 8_030_261_312,
@@ -152,8 +140,7 @@ def _number(text: str, allowed: range) -> int | None:
     return int(text) if len(text) < 6 and text.isdecimal() and int(text) in allowed else None  # noqa: PLR2004
 
 
-_Page = Callable[[Exchange, tuple[str, ...]], Any]
-_PAGES: Mapping[str, _Page] = {
+_PAGES: Mapping[str, Callable[[Exchange, tuple[str, ...]], Json | Mistake]] = {
     "openai-completions": _openai_page,
     "openai-responses": _openai_page,
     "anthropic-messages": _anthropic_page,

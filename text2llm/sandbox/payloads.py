@@ -1,7 +1,7 @@
-"""Answers of real providers, replayed from ``data/``, where each has its source beside it.
+"""Responses of real providers, replayed from ``data/``, where each has its source beside it.
 
-There is a file for each wire format, and one for each provider that answers otherwise. What a file lacks is looked for
-in the next one: the provider's, its format's, the format's that this one is like.
+There is one file per wire format, and one per provider that responds differently. A payload is searched in the
+provider's file, then its format's, then that of a similar format.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from text2llm.sandbox.values import Reply, Request
+from text2llm.sandbox.values import HttpRequest, HttpResponse
 
 _DATA = Path(__file__).with_name("data")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _LIKE = {"openai-responses": "openai-completions"}
-#: What is played where a provider has no answer of its own for something: the nearest that it has.
+#: The payload to play if a provider has none of that name.
 _NEAREST = {
     "client": "forbidden",
     "no-images": "bad-request",
@@ -32,7 +32,7 @@ _NEAREST = {
     "unsupported": "bad-request",
     "window": "limited",
 }
-#: How long the words of a payload name as "in ...".
+#: The placeholders for times in a payload.
 _SPANS = {
     "in_a_minute": timedelta(minutes=1),
     "in_two_hours": timedelta(hours=2),
@@ -41,14 +41,12 @@ _SPANS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """Who speaks: a provider, and the wire format it is spoken to in."""
-
+class PlayedApi:
     provider: str
     api: str
 
     def find(self, name: str) -> tuple[str, Mapping[str, Any]]:
-        """The payload of a name, or the nearest one, and the name that it has."""
+        """The payload of a name, or the nearest one, with its own name."""
         for wanted in filter(None, (name, _NEAREST.get(name))):
             for rows in self._files():
                 if wanted in rows:
@@ -64,35 +62,33 @@ class Voice:
 def load_payloads() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     """By provider or API, then by name: ``{source, status, says?, headers?, body}``.
 
-    ``says`` is what a probe should make of it, where that is not what it should make of most providers' answer. The
-    body is JSON, a text, or ``null`` for headers alone.
+    ``says`` is the status that a probe should report, if it differs from that of most providers. The body is JSON, a
+    text, or ``null`` for headers only.
     """
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(_DATA.glob("*.json"))}
 
 
-def replay(voice: Voice, name: str, request: Request, fields: Mapping[str, str]) -> Reply:
-    """The payload as a reply, its placeholders filled from the request and from ``fields``."""
-    _, payload = voice.find(name)
+def replay(played: PlayedApi, name: str, request: HttpRequest, fields: Mapping[str, str]) -> HttpResponse:
+    _, payload = played.find(name)
     known = {"method": request.method, "path": request.path, "request_id": request.id, **fields}
     body, headers = payload["body"], _fill_headers(payload, request)
-    if isinstance(body, str):  # a page or a line: nothing of the request may act in it
-        return Reply(payload["status"], _fill(body, known, html.escape).encode(), headers)
-    return Reply(payload["status"], _fill(json.dumps(body), known, _escape).encode(), headers)
+    if isinstance(body, str):  # a page or a line: the request must not inject markup
+        return HttpResponse(payload["status"], _fill(body, known, html.escape).encode(), headers)
+    return HttpResponse(payload["status"], _fill(json.dumps(body), known, _escape).encode(), headers)
 
 
-def success_headers(voice: Voice, name: str, request: Request) -> Mapping[str, str]:
-    """The headers that go with a success; ``name`` tells a key's from a token's."""
-    return _fill_headers(voice.find(name)[1], request)
+def success_headers(played: PlayedApi, name: str, request: HttpRequest) -> Mapping[str, str]:
+    return _fill_headers(played.find(name)[1], request)
 
 
-def _fill_headers(payload: Mapping[str, Any], request: Request) -> Mapping[str, str]:
+def _fill_headers(payload: Mapping[str, Any], request: HttpRequest) -> Mapping[str, str]:
     times = _times(request.now)
     return {name: _fill(value, times, str) for name, value in payload.get("headers", {}).items()}
 
 
 def _fill(text: str, known: Mapping[str, str], escape: Any) -> str:
-    # One pass over the text: a value that looks like a placeholder is never filled itself.
-    return _PLACEHOLDER.sub(lambda found: escape(known[found[1]]) if found[1] in known else found[0], text)
+    # One pass over the text: a value that looks like a placeholder is never filled.
+    return _PLACEHOLDER.sub(lambda match: escape(known[match[1]]) if match[1] in known else match[0], text)
 
 
 def _escape(value: str) -> str:

@@ -1,78 +1,66 @@
-"""The providers that are played, and where: the paths of each, as its documentation has them."""
+"""The played providers, and the documented paths of each."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from text2llm.sandbox.payloads import Voice
-from text2llm.sandbox.values import Request
+from text2llm.sandbox.payloads import PlayedApi
+from text2llm.sandbox.values import HttpRequest
 
 
-class Endpoint(NamedTuple):
-    """Something that a provider answers to one method.
+class PlayedEndpoint(NamedTuple):
+    """A path and method of a provider. ``public``: needs no key; ``tokens``: needs a login's token, not an API key."""
 
-    ``kind`` says what. ``public``: without a key, too; ``tokens``: with the token of a login, not with an API key.
-    """
-
-    voice: Voice
-    kind: str
-    method: str
-    public: bool = False
-    tokens: bool = False
-
-
-class _Path(NamedTuple):
     method: str
     path: str
     kind: str
     public: bool = False
     tokens: bool = False
+    played: PlayedApi = PlayedApi("", "")
 
 
-class Found(NamedTuple):
-    """The endpoints of a path by method, and the model that it names."""
-
-    endpoints: Mapping[str, Endpoint]
+class PathMatch(NamedTuple):
+    endpoints: Mapping[str, PlayedEndpoint]
     model: str = ""
 
 
-_LISTS = (_Path("GET", "/models", "listing"), _Path("GET", "/models/{model}", "model"))
-#: What each wire format has below its base URL.
-_PATHS: Mapping[str, tuple[_Path, ...]] = {
-    "openai-completions": (_Path("POST", "/chat/completions", "completion"), *_LISTS),
-    "openai-responses": (_Path("POST", "/responses", "completion"), *_LISTS),
+_LISTS = (PlayedEndpoint("GET", "/models", "listing"), PlayedEndpoint("GET", "/models/{model}", "model"))
+#: The endpoints of each wire format, below its base URL.
+_PATHS: Mapping[str, tuple[PlayedEndpoint, ...]] = {
+    "openai-completions": (PlayedEndpoint("POST", "/chat/completions", "completion"), *_LISTS),
+    "openai-responses": (PlayedEndpoint("POST", "/responses", "completion"), *_LISTS),
     "anthropic-messages": (
-        _Path("POST", "/v1/messages", "completion"),
-        _Path("GET", "/v1/models", "listing"),
-        _Path("GET", "/v1/models/{model}", "model"),
+        PlayedEndpoint("POST", "/v1/messages", "completion"),
+        PlayedEndpoint("GET", "/v1/models", "listing"),
+        PlayedEndpoint("GET", "/v1/models/{model}", "model"),
     ),
     "google-generative-ai": (
-        _Path("POST", "/models/{model}:generateContent", "completion"),
-        _Path("POST", "/models/{model}:streamGenerateContent", "completion"),
+        PlayedEndpoint("POST", "/models/{model}:generateContent", "completion"),
+        PlayedEndpoint("POST", "/models/{model}:streamGenerateContent", "completion"),
         *_LISTS,
     ),
     "ollama": (
-        _Path("POST", "/api/chat", "completion", public=True),
-        _Path("GET", "/api/tags", "listing", public=True),
-        _Path("POST", "/api/show", "model", public=True),
-        _Path("GET", "/api/version", "version", public=True),
+        PlayedEndpoint("POST", "/api/chat", "completion", public=True),
+        PlayedEndpoint("GET", "/api/tags", "listing", public=True),
+        PlayedEndpoint("POST", "/api/show", "model", public=True),
+        PlayedEndpoint("GET", "/api/version", "version", public=True),
     ),
 }
-#: What a provider has besides, below its origin. It replaces what its format has at the same path.
-_OWN: Mapping[str, tuple[_Path, ...]] = {
-    "anthropic": (_Path("GET", "/api/oauth/usage", "usage", tokens=True),),
+#: More endpoints of a provider, below its origin. They replace those of its format at the same path.
+_OWN: Mapping[str, tuple[PlayedEndpoint, ...]] = {
+    "anthropic": (PlayedEndpoint("GET", "/api/oauth/usage", "usage", tokens=True),),
     "openrouter": (
-        _Path("GET", "/api/v1/models", "catalog", public=True),
-        _Path("GET", "/api/v1/key", "usage"),
-        _Path("GET", "/api/v1/credits", "credits"),
+        PlayedEndpoint("GET", "/api/v1/models", "catalog", public=True),
+        PlayedEndpoint("GET", "/api/v1/key", "usage"),
+        PlayedEndpoint("GET", "/api/v1/credits", "credits"),
     ),
-    "litellm": (_Path("GET", "/key/info", "key"),),
-    "zai": (_Path("GET", "/api/monitor/usage/quota/limit", "usage"),),
-    "openai-codex": (_Path("GET", "/backend-api/wham/usage", "usage"),),
+    "litellm": (PlayedEndpoint("GET", "/key/info", "key"),),
+    "zai": (PlayedEndpoint("GET", "/api/monitor/usage/quota/limit", "usage"),),
+    "openai-codex": (PlayedEndpoint("GET", "/backend-api/wham/usage", "usage"),),
 }
 #: The base URL of each provider below its origin, by format.
 _BASES: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -95,71 +83,68 @@ _BASES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "vllm": (("openai-completions", "/v1"),),
     "xai": (("openai-completions", "/v1"),),
 }
-#: Whose list of models is public: a 200 there proves no key.
+#: Providers with a public list of models: a 200 there verifies no key.
 _PUBLIC_LISTS = {"openrouter", "venice", "vercel-ai-gateway"}
-#: Who can be reached without a name before the path, in the order in which they are asked.
+#: Providers that need no name before the path, in the order in which they are tried.
 _PLAIN = ("openai", "anthropic", "google", "ollama", "openrouter", "zai", "openai-codex")
 
 PROVIDERS = tuple(_BASES)
 
 
-def base_paths() -> Iterator[tuple[Voice, str]]:
-    """Who is played, with the path of the base URL for a client."""
+def base_paths() -> Iterator[tuple[PlayedApi, str]]:
     for provider, bases in _BASES.items():
         prefix = "" if provider in _PLAIN else f"/{provider}"
-        yield from ((Voice(provider, api), prefix + base) for api, base in bases)
+        yield from ((PlayedApi(provider, api), prefix + base) for api, base in bases)
 
 
-def find_endpoints(request: Request) -> Found:
-    """What a path leads to; nothing where no provider has it. Where two have it, the headers decide."""
+def find_endpoints(request: HttpRequest) -> PathMatch:
+    """The endpoints of a path; empty if no provider has it. If several have it, the headers decide."""
     for provider in ("", _guess_provider(request), *_PLAIN):
         found = _match(f"/{provider}{request.path}" if provider else request.path)
         if found.endpoints:
             return found
-    return Found({})
+    return PathMatch({})
 
 
-def _match(path: str) -> Found:
-    for pattern, endpoints in _table().get(path[1:].partition("/")[0], ()):
+def _match(path: str) -> PathMatch:
+    provider = path[1:].partition("/")[0]
+    for pattern, endpoints in _compile(provider) if provider in _BASES else ():
         matched = pattern.fullmatch(path)
         if matched:
-            return Found(endpoints, unquote(matched.groupdict().get("model") or ""))
-    return Found({})
+            return PathMatch(endpoints, unquote(matched.groupdict().get("model") or ""))
+    return PathMatch({})
 
 
 @cache
-def _table() -> Mapping[str, tuple[tuple[re.Pattern[str], Mapping[str, Endpoint]], ...]]:
-    return {provider: tuple(_compile(provider)) for provider in _BASES}
+def _compile(provider: str) -> Sequence[tuple[re.Pattern[str], Mapping[str, PlayedEndpoint]]]:
+    return [
+        (re.compile(re.escape(f"/{provider}{path}").replace(r"\{model\}", "(?P<model>.+)")), endpoints)
+        for path, endpoints in _list_endpoints(provider).items()
+    ]
 
 
-def _compile(provider: str) -> Iterator[tuple[re.Pattern[str], Mapping[str, Endpoint]]]:
-    for path, endpoints in _list_endpoints(provider).items():
-        yield re.compile(re.escape(f"/{provider}{path}").replace(r"\{model\}", "(?P<model>.+)")), endpoints
-
-
-def _list_endpoints(provider: str) -> dict[str, dict[str, Endpoint]]:
-    listed: dict[str, dict[str, Endpoint]] = {}
+def _list_endpoints(provider: str) -> dict[str, dict[str, PlayedEndpoint]]:
+    listed: dict[str, dict[str, PlayedEndpoint]] = {}
     open_lists = provider in _PUBLIC_LISTS
     for api, base in _BASES[provider]:
-        for each in _PATHS[api]:
-            public = each.public or (open_lists and each.kind in {"listing", "model"})
-            endpoint = Endpoint(Voice(provider, api), each.kind, each.method, public, each.tokens)
-            listed.setdefault(base + each.path, {}).setdefault(each.method, endpoint)
-    voice = Voice(provider, _BASES[provider][0][0])
-    for each in _OWN.get(provider, ()):
-        listed[each.path] = {each.method: Endpoint(voice, each.kind, each.method, each.public, each.tokens)}
+        for endpoint in _PATHS[api]:
+            public = endpoint.public or (open_lists and endpoint.kind in {"listing", "model"})
+            made = endpoint._replace(public=public, played=PlayedApi(provider, api))
+            listed.setdefault(base + endpoint.path, {}).setdefault(endpoint.method, made)
+    played = PlayedApi(provider, _BASES[provider][0][0])
+    for endpoint in _OWN.get(provider, ()):
+        listed[endpoint.path] = {endpoint.method: endpoint._replace(played=played)}
     return listed
 
 
-def _guess_provider(request: Request) -> str:
-    """Whom a request without a provider's name is for: some headers are of one API alone."""
+def _guess_provider(request: HttpRequest) -> str:
+    """The provider of a request that names none: some headers belong to one API only."""
     if not {"x-api-key", "anthropic-version"}.isdisjoint(request.headers):
         return "anthropic"
     return "google" if "x-goog-api-key" in request.headers else "openai"
 
 
-def guess_voice(request: Request) -> Voice:
-    """Who tells of a path that nobody has."""
+def guess_api(request: HttpRequest) -> PlayedApi:
     named = request.path[1:].partition("/")[0]
     provider = named if named in _BASES else _guess_provider(request)
-    return Voice(provider, _BASES[provider][0][0])
+    return PlayedApi(provider, _BASES[provider][0][0])

@@ -1,6 +1,6 @@
-"""A scenario: which requests play what, and the numbers and names that the answers hold.
+"""A scenario: which requests play what, and the values in the responses.
 
-It is made of data that a schema has accepted (``schemas/sandbox-scenario.schema.json``); this module reads no file.
+It is parsed from data validated against ``schemas/sandbox-scenario.schema.json``; this module reads no file.
 """
 
 from __future__ import annotations
@@ -16,45 +16,41 @@ from text2llm.sandbox.keys import Role, parse_role
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Subject(NamedTuple):
-    """What of a request a rule looks at."""
-
+class RequestSubject(NamedTuple):
     key: str
     model: str
     provider: str
     path: str
 
 
-class Rule(NamedTuple):
-    """An entry of ``answers``: it is for requests that match all it names, each of them a pattern with ``*``.
+class AnswerRule(NamedTuple):
+    """An entry of ``answers``: for requests that match all its patterns, which may contain ``*``.
 
-    ``plays`` is what it makes them play, one after the other, the last one for ever; nothing: what their key says.
-    ``latency`` is in seconds.
+    ``plays`` are the roles to play in turn, then the last one forever; if empty, the key decides. ``latency`` is in
+    seconds.
     """
 
     subject: Mapping[str, str]
     plays: tuple[Role, ...] = ()
     latency: float | None = None
 
-    def matches(self, subject: Subject) -> bool:
-        """Whether it is for this request."""
+    def matches(self, subject: RequestSubject) -> bool:
         known = subject._asdict()
-        return all(_fits(known[name], pattern) for name, pattern in self.subject.items())
+        return all(_matches(known[name], pattern) for name, pattern in self.subject.items())
 
 
-def _fits(text: str, pattern: str) -> bool:
-    """Whether a text is the pattern, in which a star stands for any text, and nothing else for anything but itself."""
-    return fnmatchcase(text, pattern.replace("[", "[[]").replace("?", "[?]"))
+def _matches(text: str, pattern: str) -> bool:
+    return fnmatchcase(text, pattern.replace("[", "[[]").replace("?", "[?]"))  # the only wildcard is *
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What a scenario file says. ``latency`` is in seconds; ``models`` are the names in the providers' lists.
+    """The content of a scenario file. ``latency`` is in seconds; ``models`` are the names in the providers' lists.
 
-    ``catalog_size`` is how many entries OpenRouter's catalog is filled up to, ``catalog`` the first of them.
+    ``catalog_size`` is the number of entries in OpenRouter's catalog, ``catalog`` the first of them.
     """
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[AnswerRule, ...] = ()
     latency: float = 0
     models: tuple[str, ...] = ()
     catalog_size: int = 48
@@ -64,10 +60,10 @@ class Scenario:
 
 
 def parse_scenario(data: Mapping[str, Any], names: Container[str]) -> Scenario:
-    """The scenario that ``data`` describes.
+    """The scenario in ``data``.
 
     Raises:
-        ValueError: it names a behaviour that is not among ``names``; :func:`list_unknown` tells where.
+        ValueError: it names a behavior that is not among ``names``; :func:`list_unknown` finds it.
     """
     catalog = data.get("catalog", {})
     models = tuple(catalog.get("models", ()))
@@ -83,20 +79,19 @@ def parse_scenario(data: Mapping[str, Any], names: Container[str]) -> Scenario:
 
 
 def list_unknown(data: Mapping[str, Any], names: Container[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where the data name a behaviour that there is none of, and the word that is there."""
+    """The path of each unknown behavior in the data, with its name."""
     for index, entry in enumerate(data.get("answers", ())):
         plays, pointer = entry.get("plays", ()), ("answers", index, "plays")
-        listed = (
-            [(pointer, plays)] if isinstance(plays, str) else [((*pointer, at), each) for at, each in enumerate(plays)]
-        )
-        yield from ((place, word) for place, word in listed if parse_role(word, names) is None)
+        single = isinstance(plays, str)
+        listed = [(pointer, plays)] if single else [((*pointer, at), name) for at, name in enumerate(plays)]
+        yield from ((path, name) for path, name in listed if parse_role(name, names) is None)
 
 
-def _parse_rule(entry: Mapping[str, Any], names: Container[str]) -> Rule:
+def _parse_rule(entry: Mapping[str, Any], names: Container[str]) -> AnswerRule:
     plays = entry.get("plays", ())
-    roles = [parse_role(word, names) for word in ((plays,) if isinstance(plays, str) else plays)]
+    roles = [parse_role(name, names) for name in ((plays,) if isinstance(plays, str) else plays)]
     known = tuple(role for role in roles if role is not None)
     if len(known) < len(roles):
-        raise ValueError("a scenario names a behaviour that there is none of")
+        raise ValueError("a scenario names an unknown behavior")
     latency = entry["latencyMs"] / 1000 if "latencyMs" in entry else None
-    return Rule({name: entry[name] for name in Subject._fields if name in entry}, known, latency)
+    return AnswerRule({name: entry[name] for name in RequestSubject._fields if name in entry}, known, latency)

@@ -1,23 +1,23 @@
-"""What a sandbox that plays ``ok`` answers, and what else can be made of that answer."""
+"""The responses of the behavior ``ok``."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 
-from text2llm.sandbox.apis.images import is_picture
+from text2llm.sandbox.apis.base import Api, is_image
 from text2llm.sandbox.catalog import list_catalog
 from text2llm.sandbox.exchange import Exchange
-from text2llm.sandbox.listings import list_models, show_model, show_version
+from text2llm.sandbox.listings import list_page, show_model, show_version
 from text2llm.sandbox.payloads import success_headers
-from text2llm.sandbox.usage import show_credits, show_key, show_usage
-from text2llm.sandbox.values import Call, Delivery, Json, Mistake, Reply
+from text2llm.sandbox.usage import show_credits, show_litellm_key, show_usage
+from text2llm.sandbox.values import HttpResponse, Json, Mistake, ParsedCall
 
-Reshape = Callable[[Exchange, Json], Json]
+Reshape = Callable[[Api, Json], Json]
 
 
-def succeed(exchange: Exchange, reshape: Reshape | None = None) -> Reply:
-    """The provider's success, with a completion that ``reshape`` has changed; or its words on a mistaken request."""
+def succeed(exchange: Exchange, reshape: Reshape | None = None) -> HttpResponse:
+    """The provider's success, its completion changed by ``reshape``; or its error for a mistaken request."""
     mistake = exchange.api.find_header_mistake(exchange.request)
     if mistake:
         return exchange.replay(mistake.payload, **mistake.fields)
@@ -26,31 +26,30 @@ def succeed(exchange: Exchange, reshape: Reshape | None = None) -> Reply:
     answer = _OTHERS[exchange.endpoint.kind](exchange)
     if isinstance(answer, Mistake):
         return exchange.replay(answer.payload, **answer.fields)
-    return Reply(200, json.dumps(answer).encode())
+    return HttpResponse(200, json.dumps(answer).encode())
 
 
-def _complete(exchange: Exchange, reshape: Reshape | None) -> Reply:
+def _complete(exchange: Exchange, reshape: Reshape | None) -> HttpResponse:
     if exchange.body is None:
         return exchange.replay("bad-json")
-    call = Call(exchange.request, exchange.body, exchange.model, exchange.endpoint.voice.provider)
+    call = ParsedCall(exchange.request, exchange.body, exchange.model, exchange.endpoint.played.provider)
     mistake = exchange.api.find_mistake(call) or _find_unable(exchange, call)
     if mistake:
         return exchange.replay(mistake.payload, **mistake.fields)
     answer = exchange.api.complete(call)
-    answer = reshape(exchange, answer) if reshape else answer
-    headers = success_headers(exchange.endpoint.voice, _headers_name(exchange), exchange.request)
+    answer = reshape(exchange.api, answer) if reshape else answer
+    headers = success_headers(exchange.endpoint.played, _headers_name(exchange), exchange.request)
     if not exchange.api.streams(call):
-        return Reply(200, json.dumps(answer).encode(), headers)
+        return HttpResponse(200, json.dumps(answer).encode(), headers)
     headers = {**headers, "content-type": exchange.api.stream_type, "cache-control": "no-cache"}
-    return Reply(200, exchange.api.stream(answer), headers, Delivery.CHUNKS)
+    return HttpResponse(200, exchange.api.stream(answer), headers, "chunks")
 
 
-def _find_unable(exchange: Exchange, call: Call) -> Mistake | None:
-    """What the model cannot do, or cannot see."""
+def _find_unable(exchange: Exchange, call: ParsedCall) -> Mistake | None:
     images = exchange.api.find_images(call.body)
-    if not all(map(is_picture, images)):
+    if not all(map(is_image, images)):
         return Mistake("bad-image")
-    able = exchange.world.abilities.get(call.model) if call.provider == "openrouter" else None
+    able = exchange.state.abilities.get(call.model) if call.provider == "openrouter" else None
     if able is None:
         return None
     if images and not able.images:
@@ -59,21 +58,17 @@ def _find_unable(exchange: Exchange, call: Call) -> Mistake | None:
 
 
 def _headers_name(exchange: Exchange) -> str:
-    """Anthropic counts the requests of a key and the windows of a login: other headers tell of each."""
+    """Anthropic limits a key by requests and a login by windows, with different headers."""
     is_login = exchange.api.name == "anthropic-messages" and not exchange.request.headers.get("x-api-key")
     return "success-token" if is_login else "success"
 
 
-def _list_catalog(exchange: Exchange) -> Json:
-    return list_catalog(exchange.world.scenario, exchange.request.now)
-
-
 _OTHERS: Mapping[str, Callable[[Exchange], Json | Mistake]] = {
-    "listing": list_models,
+    "listing": list_page,
     "model": show_model,
     "version": show_version,
-    "catalog": _list_catalog,
+    "catalog": lambda exchange: list_catalog(exchange.state.scenario, exchange.request.now),
     "usage": show_usage,
     "credits": show_credits,
-    "key": show_key,
+    "key": show_litellm_key,
 }

@@ -1,6 +1,6 @@
-"""Usage: how much of a plan is spent, in the shape of each provider's endpoint.
+"""Usage: the used part of a plan, in the format of each provider's endpoint.
 
-Shapes: clawdbot/clawdbot:src/infra/provider-usage.fetch.{claude,zai,codex}.ts; steipete/CodexBar:docs and
+Formats: clawdbot/clawdbot:src/infra/provider-usage.fetch.{claude,zai,codex}.ts; steipete/CodexBar:docs and
 Tests/CodexBarTests; https://openrouter.ai/docs/api-reference/limits.
 """
 
@@ -15,7 +15,7 @@ from text2llm.sandbox.values import Json
 
 _HOUR, _DAY = 3600, 86400
 
-#: The numbers that a scenario may change, by provider: percents, US dollars and names of plans.
+#: The values that a scenario may change, by provider: percentages, US dollars and names of plans.
 NUMBERS: Mapping[str, Mapping[str, Any]] = {
     "anthropic": {"fiveHour": 37.0, "sevenDay": 12.0, "sonnet": 8.0, "opus": None},
     "openrouter": {"limit": 10.0, "used": 2.5, "credits": 50.0, "creditsUsed": 12.5},
@@ -25,26 +25,23 @@ NUMBERS: Mapping[str, Mapping[str, Any]] = {
 
 
 def show_usage(exchange: Exchange) -> Json:
-    """What is spent."""
-    provider = exchange.endpoint.voice.provider
-    return _SHAPES[provider](exchange.request.now, _numbers(exchange))
+    return _FORMATS[exchange.endpoint.played.provider](exchange.request.now, _numbers(exchange))
 
 
 def show_credits(exchange: Exchange) -> Json:
-    """What was bought at OpenRouter, and what is spent of it."""
     numbers = _numbers(exchange)
     return {"data": {"total_credits": numbers["credits"], "total_usage": numbers["creditsUsed"]}}
 
 
-def show_key(_exchange: Exchange) -> Json:
-    """What LiteLLM tells of the key that asks: steipete/CodexBar docs/litellm.md."""
+def show_litellm_key(_exchange: Exchange) -> Json:
+    """LiteLLM's report about the key of the request: steipete/CodexBar docs/litellm.md."""
     info = {"key_name": "sandbox", "spend": 2.5, "max_budget": 10.0, "expires": None, "user_id": None, "team_id": None}
     return {"key": "sandbox", "info": info}
 
 
 def _numbers(exchange: Exchange) -> Mapping[str, Any]:
-    provider = exchange.endpoint.voice.provider
-    return {**NUMBERS[provider], **exchange.world.scenario.usage.get(provider, {})}
+    provider = exchange.endpoint.played.provider
+    return {**NUMBERS[provider], **exchange.state.scenario.usage.get(provider, {})}
 
 
 def _anthropic(now: float, numbers: Mapping[str, Any]) -> Json:
@@ -85,45 +82,25 @@ def _openrouter(_now: float, numbers: Mapping[str, Any]) -> Json:
 
 
 def _zai(now: float, numbers: Mapping[str, Any]) -> Json:
-    def reset(seconds: int) -> int:
-        return (int(now) + seconds) * 1000
+    def limit(kind: str, unit: int, number: int, name: str, seconds: int) -> Json:
+        span = {"type": kind, "unit": unit, "number": number}
+        return {**span, "percentage": numbers[name], "nextResetTime": (int(now) + seconds) * 1000}
 
-    tokens = {
-        "type": "TOKENS_LIMIT",
-        "unit": 3,
-        "number": 5,
-        "percentage": numbers["fiveHour"],
-        "nextResetTime": reset(2 * _HOUR),
-    }
-    weekly = {
-        "type": "TOKENS_LIMIT",
-        "unit": 6,
-        "number": 1,
-        "percentage": numbers["weekly"],
-        "nextResetTime": reset(3 * _DAY),
-    }
     # Unit 5, number 1 looks like one minute and is the month of the tools that a plan includes.
-    monthly = {
-        "type": "TIME_LIMIT",
-        "unit": 5,
-        "number": 1,
-        "percentage": numbers["monthly"],
-        "nextResetTime": reset(12 * _DAY),
-    }
-    data = {
-        "limits": [monthly | {"usage": 100, "currentValue": numbers["monthly"], "usageDetails": []}, tokens, weekly]
-    }
-    return {"code": 200, "msg": "Operation successful", "success": True, "data": {**data, "planName": numbers["plan"]}}
+    monthly = limit("TIME_LIMIT", 5, 1, "monthly", 12 * _DAY)
+    limits = [
+        {**monthly, "usage": 100, "currentValue": numbers["monthly"], "usageDetails": []},
+        limit("TOKENS_LIMIT", 3, 5, "fiveHour", 2 * _HOUR),
+        limit("TOKENS_LIMIT", 6, 1, "weekly", 3 * _DAY),
+    ]
+    data = {"limits": limits, "planName": numbers["plan"]}
+    return {"code": 200, "msg": "Operation successful", "success": True, "data": data}
 
 
 def _codex(now: float, numbers: Mapping[str, Any]) -> Json:
     def window(name: str, seconds: int, left: int) -> Json:
-        return {
-            "used_percent": numbers[name],
-            "limit_window_seconds": seconds,
-            "reset_after_seconds": left,
-            "reset_at": int(now) + left,
-        }
+        reset = {"reset_after_seconds": left, "reset_at": int(now) + left}
+        return {"used_percent": numbers[name], "limit_window_seconds": seconds, **reset}
 
     windows = {
         "primary_window": window("fiveHour", 5 * _HOUR, 2 * _HOUR),
@@ -139,7 +116,7 @@ def _codex(now: float, numbers: Mapping[str, Any]) -> Json:
     }
 
 
-_SHAPES: Mapping[str, Callable[[float, Mapping[str, Any]], Json]] = {
+_FORMATS: Mapping[str, Callable[[float, Mapping[str, Any]], Json]] = {
     "anthropic": _anthropic,
     "openrouter": _openrouter,
     "zai": _zai,

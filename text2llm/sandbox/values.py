@@ -1,53 +1,38 @@
-"""The values that pass through the sandbox: a request comes in, a reply goes out."""
+"""Requests and responses as values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Json = dict[str, Any]
-
-
-class Delivery(Enum):
-    """How a reply's bytes travel."""
-
-    WHOLE = auto()
-    CHUNKS = auto()
-    HALF = auto()
-    NEVER = auto()
-    DRIP = auto()
-    DRIP_HEAD = auto()
-    ENDLESS = auto()
-    INTERIM = auto()
-    FLOOD = auto()
-    BOMB = auto()
-    CLOSE = auto()
-    RESET = auto()
+#: How a response is sent.
+Delivery = Literal[
+    "whole", "chunks", "half", "never", "drip", "drip-head", "endless", "interim", "flood", "bomb", "close", "reset"
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What the sandbox answers: ``body`` is sent as it is, in the way that ``delivery`` says, ``delay`` seconds late.
+class HttpResponse:
+    """A response: ``body`` is sent as it is, by ``delivery``, after ``delay`` seconds.
 
-    ``layers``: how often a compressed body is compressed again.
+    ``layers`` is how many times a body is compressed.
     """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    delivery: Delivery = Delivery.WHOLE
+    delivery: Delivery = "whole"
     delay: float = 0
     layers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What a client sent.
+class HttpRequest:
+    """A request: ``headers`` has lower-case names; ``path`` has no query and is still percent-encoded.
 
-    ``headers`` has lower-case names, ``path`` no query and is still percent-encoded; ``id`` names the exchange, and
-    ``now`` is when it came, in seconds since the epoch.
+    ``now`` is the time of arrival, in seconds since the epoch.
     """
 
     method: str
@@ -59,71 +44,25 @@ class Request:
     now: float
 
 
-class Call(NamedTuple):
-    """A request for a completion that could be read: its JSON, the model in it, and the provider that is played."""
+class ParsedCall(NamedTuple):
+    """A parsed completion request: its JSON, its model and the played provider."""
 
-    request: Request
+    request: HttpRequest
     body: Json
     model: str
     provider: str
 
 
 class Mistake(NamedTuple):
-    """What a request got wrong: the payload that says so, and what to fill into its text."""
+    """What is wrong with a request: the payload of the error, and the values for its placeholders."""
 
     payload: str
     fields: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
-    """One wire format: how it is called, and what its answers look like.
-
-    ``id_header`` carries the request's number back. ``find_header_mistake`` and ``find_mistake`` tell what is wrong
-    with a request and with a call; ``find_tool`` is the tool that must be called, ``find_images`` are the base64 texts
-    of pictures. ``complete`` answers a call, and ``think``, ``hollow`` and ``rename`` make another answer of that one.
-    ``streams``: whether a call wants events; ``stream`` makes them of an answer, ``stream_type`` is their media type.
-    """
-
-    name: str
-    id_header: str | None
-    find_key: Callable[[Request], str | None]
-    find_header_mistake: Callable[[Request], Mistake | None]
-    find_mistake: Callable[[Call], Mistake | None]
-    find_tool: Callable[[Json], str | None]
-    find_images: Callable[[Json], list[str]]
-    complete: Callable[[Call], Json]
-    think: Callable[[Json], Json]
-    hollow: Callable[[Json], Json]
-    rename: Callable[[Json, str], Json]
-    streams: Callable[[Call], bool]
-    stream: Callable[[Json], bytes]
-    stream_type: str = "text/event-stream"
-
-
 class Recorded(NamedTuple):
-    """What is remembered of an exchange: never a header, a query, a body or a key."""
+    """The record of an exchange: never a header, a query, a body or a key."""
 
     method: str
     path: str
-    behaviour: str
-
-
-def find_nothing(_request: Request) -> Mistake | None:
-    """For a format that asks nothing of a request's headers."""
-    return None
-
-
-def has(body: Json, name: str, kind: type) -> bool:
-    """Whether a request's field is there, of its type and not empty."""
-    return isinstance(body.get(name), kind) and bool(body[name])
-
-
-def as_list(value: Any) -> list[Json]:
-    """The objects of a list; none where it is no list."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def as_object(value: Any) -> Json:
-    """An object; an empty one where it is none."""
-    return value if isinstance(value, dict) else {}
+    behavior: str

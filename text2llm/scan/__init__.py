@@ -1,1 +1,1 @@
-"""The search for free models that are worth falling back to: filtered, probed, ranked, proposed."""
+"""The search for free models to use as fallbacks: filtered, probed, ranked, proposed."""

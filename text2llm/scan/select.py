@@ -1,4 +1,4 @@
-"""Which models of a listing are free and pass the filters. Pure."""
+"""The models of a listing that are free and pass the filters. Pure."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from text2llm.listing.parse import Listed
+from text2llm.listing.parse import ListedModel
 from text2llm.refs import ModelRef
 
 _DAY = 86_400
 _FREE = ":free"
-#: A number of thousand millions of parameters, as names have it: ``70b``, ``1.5B``, the 22 of ``8x22b``.
+#: Billions of parameters, as in names: ``70b``, ``1.5B``, the 22 of ``8x22b``.
 _SIZE = re.compile(r"(?<![0-9.])([0-9]{1,5}(?:\.[0-9]{1,3})?)b(?![a-z0-9])", re.IGNORECASE)
 
 
 class Filters(NamedTuple):
-    """What a candidate must be: of so many thousand millions of parameters, listed in so many days, named so.
+    """The minimum billions of parameters, the maximum days since it was listed, and the prefix of an id, ignoring case.
 
-    What a listing does not tell does not pass. ``prefix`` is the beginning of an id, in any case.
+    A model whose listing lacks the fact does not pass.
     """
 
     min_params: float | None = None
@@ -27,17 +27,17 @@ class Filters(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A free model. ``params`` is its size in thousand millions of parameters, ``None`` where its name tells none."""
+    """A free model. ``params`` is its size in billions of parameters, ``None`` if its name has none."""
 
     ref: ModelRef
-    listed: Listed
+    listed: ListedModel
     params: float | None
 
 
-class Selection(NamedTuple):
-    """How many models a listing has, how many of them are free, and those that pass the filters.
+class CandidateSelection(NamedTuple):
+    """The count of models in a listing, of free ones, and those that pass the filters.
 
-    ``forbidden`` is how many more would pass if the configuration allowed them.
+    ``forbidden`` is the count of those that pass but are not allowed by the configuration.
     """
 
     listed: int
@@ -47,25 +47,25 @@ class Selection(NamedTuple):
 
 
 def select(
-    provider: str, models: Mapping[str, Listed], filters: Filters, now: int, is_allowed: Callable[[ModelRef], bool]
-) -> Selection:
+    provider: str, models: Mapping[str, ListedModel], filters: Filters, now: int, is_allowed: Callable[[ModelRef], bool]
+) -> CandidateSelection:
     """The candidates among the models of a provider (a canonical id) at ``now``, in seconds since the epoch."""
     free = [(model, listed) for model, listed in models.items() if is_free(model, listed)]
     made = (Candidate(ModelRef(provider, model), listed, find_params(model, listed)) for model, listed in free)
     passing = [each for each in made if _passes(each, filters, now)]
     allowed = tuple(each for each in passing if is_allowed(each.ref))
-    return Selection(len(models), len(free), allowed, len(passing) - len(allowed))
+    return CandidateSelection(len(models), len(free), allowed, len(passing) - len(allowed))
 
 
-def is_free(model: str, listed: Listed) -> bool:
-    """Whether a model costs nothing: all its prices are 0, or it says so and no price says otherwise."""
+def is_free(model: str, listed: ListedModel) -> bool:
+    """Whether all prices of a model are 0, or its id says ``:free`` and no price contradicts."""
     prices = {listed.facts.input_price, listed.facts.output_price}
-    said = model.endswith(_FREE) and prices <= {0, None}
-    return (said or prices == {0}) and not listed.charges
+    named_free = model.endswith(_FREE) and prices <= {0, None}
+    return (named_free or prices == {0}) and not listed.charges
 
 
-def find_params(model: str, listed: Listed) -> float | None:
-    """The largest size that the id or the name of a model has."""
+def find_params(model: str, listed: ListedModel) -> float | None:
+    """The largest size in the id or the name of a model, in billions of parameters."""
     return max(_sizes(f"{model} {listed.facts.name or ''}"), default=None)
 
 

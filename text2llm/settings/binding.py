@@ -1,4 +1,4 @@
-"""Everything that decides where credentials may go, put together: descriptors, settings and the grants' variable."""
+"""Where credentials may be sent, from all sources: descriptors, settings and the grants variable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from text2llm.providers.registry import Registry
 from text2llm.refs import Spellings
 from text2llm.settings.model import OidcGateway, Settings
 from text2llm.trust.bindings import Bindings, Grant, Trust, parse_trusted_origins, spell_name
-from text2llm.trust.builtin import bind_logins, bind_registry
 from text2llm.trust.origin import parse_base_url, parse_origin
 from text2llm.trust.public import GRANTS_VARIABLE
 
@@ -18,13 +17,33 @@ from text2llm.trust.public import GRANTS_VARIABLE
 def gather_trust(
     registry: Registry, settings: Settings, environ: Mapping[str, str], logins: Iterable[OAuthFacts] = ()
 ) -> Trust:
-    """The shipped bindings and a person's grants. ``logins`` are those whose secrets are to be sent; probes send none.
+    """The shipped bindings and the user's grants. ``logins`` are those whose secrets are to be sent; probes send none.
 
     Raises:
         TrustedOriginsError: the environment's grants cannot be read.
     """
     bindings = bind_gateways(bind_logins(bind_registry(registry), logins), settings.gateways)
     return Trust(bindings, (*settings.grants, *grants_of_environment(environ, registry.spellings())))
+
+
+def bind_registry(registry: Registry) -> Bindings:
+    """The bindings of every provider of ``registry``, which must have nothing from a repository."""
+    origins = {}
+    for provider_id in registry.ids():
+        provider = registry.get(provider_id)
+        assert provider is not None
+        origins[provider_id] = frozenset(parse_origin(origin) for origin in provider.origins)
+    variables: dict[str, frozenset[str]] = {}
+    for provider_id, listed in registry.env_providers():
+        for variable in listed:
+            variables[variable.name] = variables.get(variable.name, frozenset()) | {provider_id}
+    return Bindings(origins, variables)
+
+
+def bind_logins(bindings: Bindings, logins: Iterable[OAuthFacts]) -> Bindings:
+    """The bindings with those of logins: each is bound to its own provider's endpoints only."""
+    origins = {each.provider: frozenset(parse_base_url(url).origin for url in each.urls()) for each in logins}
+    return replace(bindings, logins={**bindings.logins, **origins})
 
 
 def grants_of_environment(environ: Mapping[str, str], spellings: Spellings) -> tuple[Grant, ...]:
@@ -38,7 +57,7 @@ def grants_of_environment(environ: Mapping[str, str], spellings: Spellings) -> t
 
 
 def bind_gateways(bindings: Bindings, gateways: Mapping[str, OidcGateway]) -> Bindings:
-    """The bindings with those of the user's gateways: a login through one goes to it and to nobody else."""
+    """The bindings with those of the user's gateways: each is bound to its own origins only."""
     origins = {
         provider: frozenset((parse_base_url(each.issuer).origin, *map(parse_origin, each.origins)))
         for provider, each in gateways.items()

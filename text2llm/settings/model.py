@@ -1,4 +1,4 @@
-"""Settings: what ``settings.yaml`` in the user's config directory says, as values."""
+"""The settings in ``settings.yaml`` in the user's config directory."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.errors import Text2llmError
 
-if TYPE_CHECKING:  # a user without settings pays for neither
+if TYPE_CHECKING:  # for a fast start
     from text2llm.secret import SecretRef
     from text2llm.trust.bindings import Grant
 
 _NO_CLIENTS: Mapping[str, OAuthClient] = MappingProxyType({})
 _NO_GATEWAYS: Mapping[str, OidcGateway] = MappingProxyType({})
 
-#: The value of ``network.proxy`` and ``network.caFile`` that lets the environment decide.
+#: The value of ``network.proxy`` and ``network.caFile`` for the environment's variables.
 FROM_ENVIRONMENT = "environment"
 
 
 class SettingsError(Text2llmError):
-    """The user's settings cannot be used as they are; they are never ignored, and stay untouched."""
+    """The user's settings are invalid; they are never ignored or changed."""
 
     code = "settings"
 
@@ -39,8 +39,8 @@ class OAuthClient(NamedTuple):
 class OidcGateway(NamedTuple):
     """A company's OpenID provider that issues the tokens for the provider ``id``.
 
-    ``issuer`` is as the user wrote it, since its discovery document must repeat it exactly. ``origins`` are the
-    origins, besides that of ``issuer``, that this document may name.
+    ``issuer`` is not normalized, since its discovery document must repeat it exactly. ``origins`` are the origins,
+    besides that of ``issuer``, that this document may name.
     """
 
     id: str
@@ -52,9 +52,9 @@ class OidcGateway(NamedTuple):
 
 
 class NetworkSettings(NamedTuple):
-    """How servers are reached. ``proxy`` is a URL and ``ca_file`` a path; ``environment`` lets the variables decide.
+    """``proxy`` is a URL and ``ca_file`` a path, or :data:`FROM_ENVIRONMENT`.
 
-    A ``ca_file`` may begin with ``~/``. Its certificates are trusted beside the bundled ones.
+    A ``ca_file`` may begin with ``~/``. Its certificates are trusted in addition to the bundled ones.
     """
 
     proxy: str | None = None
@@ -62,10 +62,7 @@ class NetworkSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The user's settings; all empty where there is no file.
-
-    ``clients`` and ``gateways`` are by the provider's canonical id; ``grants[i]`` is written at ``("trust", i)``.
-    """
+    """``clients`` and ``gateways`` are by the provider's canonical id; ``grants[i]`` is at ``("trust", i)``."""
 
     path: str = ""
     grants: tuple[Grant, ...] = ()

@@ -1,4 +1,4 @@
-"""A document to settings: what the schema cannot say is checked here, and every finding has its place. Pure."""
+"""Parse settings, and check what the schema cannot. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KIND = "settings"
 _RULE = "settings"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PATH = re.compile(r"~?/.+")
-#: What the ``id`` of a reference must look like, and in words; an entry of the keyring may have any name.
+#: The format of a reference's ``id``, also in words; a keyring entry may have any name.
 _REF_FORMS = {
     RefSource.ENV: (_VARIABLE, "the name of a variable, such as CORP_CLIENT_SECRET"),
     RefSource.FILE: (_PATH, "an absolute path, such as /run/secrets/corp-client"),
@@ -30,14 +30,13 @@ _Parsed = TypeVar("_Parsed")
 
 
 class ParsedSettings(NamedTuple):
-    """What a document says; ``settings`` is ``None`` when there are findings, each of error severity."""
+    """``settings`` is ``None`` if there are findings, each of error severity."""
 
     settings: Settings | None
     findings: tuple[Diagnostic, ...] = ()
 
 
 def parse_settings(document: Document, spellings: Spellings) -> ParsedSettings:
-    """The settings of a document, or what is wrong with it; one without content sets nothing."""
     if document.root is None:
         return ParsedSettings(Settings(document.path))
     findings = check_text(document, schema_text(KIND))
@@ -52,7 +51,7 @@ def parse_settings(document: Document, spellings: Spellings) -> ParsedSettings:
 
 @final
 class _Reader:
-    """Reads data that the schema has accepted, and collects findings; what has one is left out."""
+    """Reads data that the schema has accepted, and collects findings; invalid entries are left out."""
 
     def __init__(self, document: Document, spellings: Spellings) -> None:
         self.document, self.spellings = document, spellings
@@ -74,7 +73,7 @@ class _Reader:
             name = parse_credential_name(entry["credential"])
             if name is None:
                 where = ("trust", index, "credential")
-                self._note(where, "this is no credential's name", "write env:NAME, profile:ID or provider:ID")
+                self._note(where, "this is not a credential's name", "write env:NAME, profile:ID or provider:ID")
             origin = self._url(("trust", index, "origin"), entry["origin"], parse_origin)
             if name is not None and origin is not None:
                 yield Grant(spell_name(name, self.spellings), origin)
@@ -88,7 +87,7 @@ class _Reader:
         for name, provider in self._providers("oidc", entries):
             pointer, entry = ("oidc", name), entries[name]
             if provider in taken:
-                self._note(pointer, f"{provider} is under oauth too", "keep one of the two", key=True)
+                self._note(pointer, f"{provider} is defined under oauth, too", "keep one of the two", key=True)
             self._url((*pointer, "issuer"), entry["issuer"], parse_base_url)
             origins = (
                 self._url((*pointer, "origins", index), text, parse_origin)
@@ -102,15 +101,15 @@ class _Reader:
             )
 
     def _providers(self, section: str, entries: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """The keys of a section and the canonical ids that they mean, each id once."""
-        seen: dict[str, str] = {}
+        """The keys of a section and their canonical ids, each id once."""
+        seen: set[str] = set()
         for name in entries:
             provider = self.spellings.provider(name)
             if provider in seen:
-                text = f"{provider} is here twice, under another spelling"
+                text = f"{provider} is defined twice, under another spelling"
                 self._note((section, name), text, "keep one of the two", key=True)
             else:
-                seen[provider] = name
+                seen.add(provider)
                 yield name, provider
 
     def _client(self, pointer: Pointer, entry: Mapping[str, Any]) -> OAuthClient:
@@ -126,7 +125,7 @@ class _Reader:
         source = RefSource(written["source"])
         form = _REF_FORMS.get(source)
         if form is not None and not form[0].fullmatch(written["id"]):
-            self._note((*pointer, "id"), f"expected {form[1]}", "the secret itself never stands here")
+            self._note((*pointer, "id"), f"expected {form[1]}", "never put the secret itself here")
         return SecretRef(source, written["id"])
 
     def _network(self, entry: Mapping[str, str]) -> NetworkSettings:

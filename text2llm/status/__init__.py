@@ -1,1 +1,1 @@
-"""What resolves to what, from where, and which credential pays for it."""
+"""Resolved models, where they are set, and the credentials they use."""

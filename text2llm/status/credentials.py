@@ -1,6 +1,6 @@
-"""All credentials that an agent's requests could use: which one is taken, and why the others are not. Pure.
+"""All credentials that an agent's requests could use, which one is used, and why the others are not. Pure.
 
-It tells what :func:`text2llm.upstream.access.find_access` found, so it never disagrees with ``status``.
+Built from :func:`text2llm.upstream.access.find_access`, so that it agrees with ``status``.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from text2llm.trust.bindings import Refused
 from text2llm.upstream.access import Access, find_access
 
 
-class Listed(NamedTuple):
+class CredentialRow(NamedTuple):
     """One credential. ``taken``: a request uses it. ``reason`` and ``message`` say why it cannot be used, if so.
 
-    ``ref`` is where its value is kept, when not in the store itself; ``fingerprint`` is that of a value that is known.
-    ``stats`` is what tools noted about a profile; ``aside_until`` when it may be used again, in milliseconds since the
-    epoch, ``None`` when it may be used now.
+    ``ref`` is where its value is kept, if not in the store itself; ``fingerprint`` is that of a known value. ``stats``
+    are a profile's usage statistics; ``aside_until`` is the end of its cooldown in milliseconds since the epoch, or
+    ``None``.
     """
 
     kind: SourceKind
@@ -43,14 +43,14 @@ class Listed(NamedTuple):
 
 
 class ProviderListing(NamedTuple):
-    """The credentials of a provider, those that can be used first. ``free``: it needs none.
+    """The credentials of a provider, usable ones first. ``free``: it needs none.
 
-    ``refusal``: what a request would carry may not go where the configuration sends it.
+    ``refusal``: why a request's credential may not be sent to the configured origin.
     """
 
     provider: str
     source: OrderSource
-    credentials: tuple[Listed, ...]
+    credentials: tuple[CredentialRow, ...]
     free: bool
     refusal: Refused | None = None
 
@@ -66,7 +66,7 @@ def providers_in_use(resolver: Resolver, agent: str | None) -> frozenset[str]:
 
 
 def list_credentials(view: Reading, in_use: Iterable[str]) -> tuple[ProviderListing, ...]:
-    """The credentials of every provider in use, in the config, in the store or in the environment, by provider."""
+    """The credentials of every provider in use, in the configuration, store or environment, by provider."""
     spell = view.spellings.provider
     stored = (profile.provider for profile in view.store.profiles.values())
     known = {*in_use, *map(spell, view.config.providers), *map(spell, stored), *providers_in_environment(view)}
@@ -82,10 +82,10 @@ def list_provider(provider: str, view: Reading) -> ProviderListing:
     return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free, found.refused)
 
 
-def _usable(item: Effective, found: Access, view: Reading) -> Listed:
+def _usable(item: Effective, found: Access, view: Reading) -> CredentialRow:
     taken = found.credential
     stats = _stats(item.profile_id, view)
-    return Listed(
+    return CredentialRow(
         kind=item.kind,
         label=item.label,
         mode=item.mode,
@@ -99,13 +99,13 @@ def _usable(item: Effective, found: Access, view: Reading) -> Listed:
     )
 
 
-def _rejected(item: Rejected, view: Reading) -> Listed:
+def _rejected(item: Rejected, view: Reading) -> CredentialRow:
     name = item.label if item.kind is SourceKind.PROFILE else None
     profile = None if name is None else view.store.profiles.get(name)
     stats = _stats(name, view)
     value = None if profile is None or profile.credential is None else value_of(profile.credential)
     warn_after = view.config.auth.warn_after
-    return Listed(
+    return CredentialRow(
         kind=item.kind,
         label=item.label,
         mode="none" if profile is None else profile.type,

@@ -1,4 +1,4 @@
-"""StatusReport: what ``models status`` tells, before it is text or JSON."""
+"""The report of ``models status``, before it is text or JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from text2llm.refs import ModelRef
 
 if TYPE_CHECKING:
     from text2llm.probe.result import ProbeSummary
-    from text2llm.usage.snapshot import UsageSnapshot
+    from text2llm.usage.parse import UsageSnapshot
 
 
 _NO_REMARKS: Mapping[ModelRef, str] = {}
@@ -24,9 +24,9 @@ _NO_REMARKS: Mapping[ModelRef, str] = {}
 class RouteStatus(NamedTuple):
     """One model that the inspected agent may use. ``position`` 0 is the primary, 1 the first fallback.
 
-    ``location`` is where the model is named, ``credential`` what a request for it uses; ``health``, ``remedies`` and
-    ``verdict`` are those of its provider: what ``--check`` makes of all the credentials for it. ``refused`` says where
-    the credential may not go although requests go there; ``None`` when it may.
+    ``location`` is where the model is set, ``credential`` what a request for it uses; ``health``, ``remedies`` and
+    ``verdict``, the result of ``--check``, are those of its provider. ``refused`` says to which origin of requests the
+    credential may not be sent; ``None`` if it may.
     """
 
     slot: Slot
@@ -41,10 +41,10 @@ class RouteStatus(NamedTuple):
 
 
 class ProfileStatus(NamedTuple):
-    """One stored profile. ``described`` is its kind and what tells it apart, never with a part of the secret.
+    """One stored profile. ``described`` is its kind and what distinguishes it, never a part of the secret.
 
-    ``aside`` is ``cooldown`` or ``disabled`` while another tool has put the profile aside. ``unread``: its value is
-    kept in a file or the keyring, where a status does not look.
+    ``aside`` is ``cooldown`` or ``disabled`` while the profile may not be used. ``unread``: its value is in a file or
+    the keyring, which a status does not read.
     """
 
     id: str
@@ -58,20 +58,18 @@ class ProfileStatus(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The profile's name, with its email when there is one."""
         return f"{self.id} ({self.email})" if self.email else self.id
 
     @property
     def summary(self) -> str:
-        """Everything about it in one text."""
         return f"{self.id}={self.described}" + (f" [{self.aside}]" if self.aside else "")
 
 
 class ProviderStatus(NamedTuple):
     """The credentials of one provider; ``profiles`` in the order of the store.
 
-    ``environment`` and ``configured`` are those of a variable and of the config, where there is one. ``health`` is
-    that of the best usable credential, ``MISSING`` when there is none; ``remedies`` say then what would give one.
+    ``environment`` and ``configured`` are those of a variable and of the configuration, if any. ``health`` is that of
+    the best usable credential; if it is ``MISSING``, ``remedies`` say how to get one.
     """
 
     provider: str
@@ -83,16 +81,15 @@ class ProviderStatus(NamedTuple):
     remedies: tuple[str, ...]
 
     def count_types(self, *types: str) -> int:
-        """The number of stored profiles of these types."""
         return sum(profile.type in types for profile in self.profiles)
 
     def has_any(self) -> bool:
-        """Whether something is there to be told, usable or not."""
+        """Whether there is something to report, usable or not."""
         return bool(self.profiles) or self.effective.is_usable()
 
 
 class UnusableProfile(NamedTuple):
-    """A profile that another tool put aside for a while; times in milliseconds, ``until`` since the epoch."""
+    """A profile in cooldown or disabled; times in milliseconds, ``until`` since the epoch."""
 
     id: str
     provider: str | None
@@ -103,11 +100,10 @@ class UnusableProfile(NamedTuple):
 
 
 class StatusReport(NamedTuple):
-    """Everything ``models status`` knows. ``policy`` is ``None`` when every model is allowed.
+    """``policy`` is ``None`` if every model is allowed.
 
-    ``agents`` are the agents with models of their own, by id, for the reader of the defaults; ``probes`` is the
-    summary of a live probe, when one ran; ``usage`` what providers told of limits, ``None`` when nobody was to be
-    asked. ``remarks`` are words on models, for people. ``verdict`` is the exit code of ``--check``.
+    ``agents`` are the ids of agents with models of their own; ``probes`` is the summary of a live probe, if one ran;
+    ``usage`` the limits that providers reported, ``None`` if not requested; ``verdict`` is the code of ``--check``.
     """
 
     config_path: str
@@ -130,5 +126,4 @@ class StatusReport(NamedTuple):
 
     @property
     def default(self) -> Resolved | None:
-        """The default model; ``None`` when none is set."""
         return self.chains[Slot.MODEL].primary

@@ -1,4 +1,4 @@
-"""The models that a configuration or the catalog names, each with what is known of it. Pure."""
+"""The models of a configuration or of the catalog, with their facts. Pure."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _CONFIGURED = "configured"
 _UNKNOWN = ModelFacts()
 
 
-class Selection(NamedTuple):
-    """Which models are wanted: the catalog's too, those served on this machine only, one provider's (canonical id)."""
+class ModelFilter(NamedTuple):
+    """``every``: catalog models too; ``local``: only those on this machine; ``provider``: a canonical id."""
 
     every: bool = False
     local: bool = False
@@ -29,8 +29,8 @@ class Selection(NamedTuple):
 class ModelRow(NamedTuple):
     """One model. ``missing``: its provider's models are known, and it is not among them.
 
-    ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential,
-    and it may go there; ``refused`` is where it may not. ``tags`` are its roles, ``configured`` and its aliases.
+    ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential
+    that may be sent; ``refused`` is the origin if it may not. ``tags`` are its roles, ``configured`` and its aliases.
     """
 
     ref: ModelRef
@@ -43,16 +43,14 @@ class ModelRow(NamedTuple):
 
 
 class ModelList(NamedTuple):
-    """The rows, and where the facts come from."""
-
     rows: tuple[ModelRow, ...]
     source: CatalogSource
 
 
-def list_models(view: Reading, catalog: Catalog, wanted: Selection) -> ModelList:
+def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelList:
     """The models of a configuration in the order of their roles; with ``wanted.every`` those of the catalog, by name.
 
-    Models that were retired when the catalog was made are listed only where the configuration names them.
+    Models retired before the catalog was made are listed only if the configuration names them.
 
     Raises:
         ReferenceFormatError: a model in the config cannot be parsed.
@@ -76,7 +74,7 @@ def list_models(view: Reading, catalog: Catalog, wanted: Selection) -> ModelList
 
 
 def _describe_place(access: Access) -> tuple[bool, bool, Origin | None]:
-    """Whether models are served on this machine, whether there is a credential for them, and where it may not go."""
+    """Whether models are local, whether a credential is available, and the origin it may not be sent to."""
     refused = access.refused
     available = refused is None and access.credential.is_usable()
     return _is_local(access.address), available, None if refused is None else refused.origin
@@ -88,12 +86,12 @@ def _served(catalog: Catalog) -> Iterator[ModelRef]:
 
 
 def named_providers(view: Reading) -> list[str]:
-    """The providers (canonical ids) of the models that the configuration names."""
+    """The providers (canonical ids) of the configured models."""
     return sorted({ref.provider for ref in _find_tags(view)})
 
 
 def _find_tags(view: Reading) -> dict[ModelRef, list[str]]:
-    """The models that the configuration names, and what they are to it; the aliases come last."""
+    """The configured models with their roles; aliases come last."""
     tags: dict[ModelRef, list[str]] = {}
     for ref, tag in (*_roles(view), *((ref, _CONFIGURED) for ref in _declared(view))):
         found = tags.setdefault(ref, [])
@@ -123,5 +121,4 @@ def _declared(view: Reading) -> Iterable[ModelRef]:
 
 
 def _is_local(address: Address) -> bool:
-    # A place that is only known with a region or an account's name in it is no local one.
     return address.is_loopback or (address.origin is not None and address.origin.host.endswith(".local"))

@@ -1,4 +1,4 @@
-"""What live probes make of a report: with them, ``--check`` believes the answers and not only the files. Pure."""
+"""Add live probes to a report: with them, ``--check`` depends on the responses, not only on files. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from text2llm.probe.result import ProbeResult, ProbeSummary
 from text2llm.status.model import RouteStatus, StatusReport
 from text2llm.upstream.verdict import Reason
 
-#: Results about credentials that no request would take: they say nothing about a route.
-_BESIDE_THE_ORDER = frozenset({Reason.EXCLUDED_BY_AUTH_ORDER})
+#: Results about credentials that no request would use.
+_UNUSED = frozenset({Reason.EXCLUDED_BY_AUTH_ORDER})
 
 
 def add_probes(report: StatusReport, summary: ProbeSummary) -> StatusReport:
-    """The report with the results of a run, which count for the routes of the providers that were probed.
+    """The report with the results of a run, which apply to the routes of the probed providers.
 
-    Where the credential that a route takes was left out of the run, the route is what it was; the run counts still.
+    A route whose credential was not probed keeps its verdict; the run still affects the report's.
     """
     outcomes = [_best_outcome(_results_for(route, summary)) for route in report.routes]
     routes = tuple(
@@ -31,7 +31,7 @@ def _results_for(route: RouteStatus, summary: ProbeSummary) -> list[ProbeResult]
     return [
         result
         for result in summary.results
-        if result.subject.provider == route.resolved.ref.provider and result.verdict.reason not in _BESIDE_THE_ORDER
+        if result.subject.provider == route.resolved.ref.provider and result.verdict.reason not in _UNUSED
     ]
 
 
@@ -40,7 +40,7 @@ def _was_tried(route: RouteStatus, summary: ProbeSummary) -> bool:
 
 
 def _best_outcome(results: Iterable[ProbeResult]) -> ExitCode:
-    """One credential that answers is enough; without one, an inconclusive result leaves hope."""
+    """One credential that works is enough; without one, an inconclusive result is a warning."""
     codes = [result.verdict.gate.value for result in results]
     for code in (ExitCode.OK, ExitCode.WARNING):
         if code in codes:

@@ -1,4 +1,4 @@
-"""What is known of the models of a report that a credential says nothing about. Pure."""
+"""Remarks on unknown and retiring models. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from text2llm.status.model import StatusReport
 
 
 def add_remarks(report: StatusReport, view: Reading, catalog: Catalog, today: str) -> StatusReport:
-    """The report with a remark on each model that nobody knows, or that retires; ``today`` is ``YYYY-MM-DD``."""
+    """The report with a remark on each unknown or retiring model; ``today`` is ``YYYY-MM-DD``."""
     refs = dict.fromkeys(route.resolved.ref for route in report.routes)
     remarks = {ref: _remark(ref, view, catalog, today) for ref in refs}
     return report._replace(remarks={ref: remark for ref, remark in remarks.items() if remark is not None})

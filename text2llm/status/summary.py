@@ -1,4 +1,4 @@
-"""Reading to StatusReport: pure, and the home of the rule behind ``--check``."""
+"""Turn a reading into a report, with the rule behind ``--check``. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.upstream.access import Access, find_access
 
-#: Of several credentials the one that lasts longest speaks for the provider: the first status here wins.
+#: A provider's health is that of its credential that is usable longest.
 _BEST_FIRST = (HealthStatus.STATIC, HealthStatus.OK, HealthStatus.EXPIRING, HealthStatus.EXPIRED, HealthStatus.MISSING)
 
 
@@ -51,7 +51,7 @@ def summarise(view: Reading) -> StatusReport:
 
 
 def _find_providers(view: Reading, in_use: Iterable[str]) -> list[str]:
-    """Every provider that has a credential, that the config configures, or that a model names; sorted."""
+    """Every provider with a credential, in the configuration, or of a named model; sorted."""
     configured = {view.resolver.resolve_name(name).ref.provider for name in view.config.models}
     written = {profile.provider for profile in view.store.profiles.values()} | set(view.config.providers)
     known = {*in_use, *configured, *map(view.spellings.provider, written)}
@@ -147,7 +147,7 @@ def _find_unusable(view: Reading) -> list[UnusableProfile]:
 def _find_routes(
     chains: dict[Slot, Chain], view: Reading, providers: dict[str, ProviderStatus]
 ) -> Iterator[RouteStatus]:
-    """The routes; ``--check`` ends as the gate would, which refuses what may not go where requests go."""
+    """The routes; ``--check`` ends as the gate would, which refuses a credential that may not be sent."""
     for slot, chain in chains.items():
         for position, member in _positions(chain):
             status = providers[member.ref.provider]
@@ -155,8 +155,10 @@ def _find_routes(
             refused, place = access.refused, view.config.locate(member.pointer)
             remedies = status.remedies if refused is None else refused.ways
             verdict = _judge(status) if refused is None else ExitCode.REFUSED
-            told = None if refused is None else f"may not go to {refused.origin}"
-            yield RouteStatus(slot, position, member, place, access.credential, status.health, remedies, verdict, told)
+            reason = None if refused is None else f"may not be sent to {refused.origin}"
+            yield RouteStatus(
+                slot, position, member, place, access.credential, status.health, remedies, verdict, reason
+            )
 
 
 def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
@@ -166,7 +168,7 @@ def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
 
 
 def _judge(status: ProviderStatus) -> ExitCode:
-    """What ``--check`` makes of a provider in use: the best credential decides, one stale beside it does not."""
+    """The ``--check`` result of a provider in use: the best credential decides."""
     if not status.effective.is_usable():
         return ExitCode.FAILURE
     return ExitCode.WARNING if status.health.status is HealthStatus.EXPIRING else ExitCode.OK

@@ -1,42 +1,44 @@
-"""Of which credentials a status report can tell the usage, and the report with it. Pure.
+"""Add the usage of credentials to a report. Pure.
 
-Imports nothing of what asks: who has no such credential pays for none of it.
+Imports no network code, which a status without such a credential must not load.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from text2llm.auth.sources import Effective, SourceKind
-from text2llm.providers.usage import UsageEndpoint
+from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.status.model import StatusReport
 
 if TYPE_CHECKING:
-    from text2llm.usage.snapshot import UsageSnapshot
+    from text2llm.usage.parse import UsageSnapshot
 
 _SENT = frozenset({SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG})
 _LOGINS = frozenset({"oauth", "token"})
 
 
 def find_tellable(report: StatusReport, endpoints: Mapping[str, UsageEndpoint]) -> tuple[Effective, ...]:
-    """The credentials, at most one a provider, that an endpoint tells something of: those that requests take."""
-    return tuple(_find(report, endpoints))
+    """The used credentials whose provider reports usage, at most one per provider."""
+    return tuple(
+        status.effective
+        for status in report.providers
+        if status.provider in endpoints and _is_reported(status.effective, endpoints[status.provider])
+    )
 
 
-def _find(report: StatusReport, endpoints: Mapping[str, UsageEndpoint]) -> Iterator[Effective]:
-    for status in report.providers:
-        endpoint, credential = endpoints.get(status.provider), status.effective
-        if endpoint is None or credential.kind not in _SENT:
-            continue
-        remaining = credential.health.remaining
-        expired = remaining is not None and remaining <= 0
-        has_value = credential.secret is not None or credential.ref is not None
-        if has_value and not expired and (credential.mode in _LOGINS or not endpoint.needs_login):
-            yield credential
+def _is_reported(credential: Effective, endpoint: UsageEndpoint) -> bool:
+    remaining = credential.health.remaining
+    return (
+        credential.kind in _SENT
+        and (credential.secret is not None or credential.ref is not None)
+        and (remaining is None or remaining > 0)
+        and (credential.mode in _LOGINS or not endpoint.needs_login)
+    )
 
 
 def add_usage(report: StatusReport, usage: tuple[UsageSnapshot, ...], *, failures: bool) -> StatusReport:
-    """The report with what was told; without ``failures``, only with what tells something."""
-    told = usage if failures else tuple(each for each in usage if each.windows or each.plan)
-    return report._replace(usage=told)
+    """The report with the usage; without ``failures``, only results that contain any."""
+    shown = usage if failures else tuple(snapshot for snapshot in usage if snapshot.windows or snapshot.plan)
+    return report._replace(usage=shown)

@@ -1,1 +1,1 @@
-"""Files at the rim: where they live, how they are locked, and how they are replaced whole."""
+"""File access: the user's directories, locks and atomic writes."""

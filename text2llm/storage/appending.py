@@ -1,4 +1,4 @@
-"""Adding lines to a file. Beside :mod:`.atomic`, which replaces one whole: a reader follows such a file as it grows."""
+"""Append lines to a file that readers may follow as it grows."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from text2llm.errors import WriteError
 
 
 class LineFile:
-    """An open file to which whole lines are added; it is made where there is none, and what it holds stays.
+    """An open file for appending lines; it is created if missing, and keeps its content.
 
-    A line is one write at the end of the file, so that several processes may share it, and it is there for others to
-    read at once.
+    Each line is one write at the end of the file, so that several processes may share it.
 
     Raises:
-        WriteError: it cannot be opened, is a link, or is no regular file.
+        WriteError: it cannot be opened, is a link, or is not a regular file.
     """
 
     def __init__(self, path: str) -> None:
@@ -29,10 +28,10 @@ class LineFile:
             raise self._refuse("it is not a regular file")
 
     def add(self, line: str) -> None:
-        """Add a line; its end is added too.
+        """Append a line and a newline.
 
         Raises:
-            WriteError: the operating system refuses.
+            WriteError: the operating system refused.
         """
         data = f"{line}\n".encode()
         try:
@@ -40,14 +39,13 @@ class LineFile:
         except OSError as error:
             raise self._refuse(error.strerror) from error
         if written < len(data):
-            raise self._refuse("there is no room for the whole line")
+            raise self._refuse("no space for the whole line")
 
     def close(self) -> None:
-        """Let go of the file."""
         os.close(self._handle)
 
     def _refuse(self, why: str | None) -> WriteError:
-        return WriteError(f"cannot write {self._path}: {why}", hint="name a file that can be written, or a new one")
+        return WriteError(f"cannot write {self._path}: {why}", hint="use a writable or new file")
 
 
 def _is_regular(handle: int) -> bool:

@@ -1,4 +1,4 @@
-"""Replacing a file whole: after a crash at any moment it is the old one or the new one."""
+"""Replace a file atomically: after a crash at any time it is the old one or the new one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, Protocol
 
 from text2llm.errors import WriteError
@@ -17,22 +17,25 @@ _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class Replace(Protocol):
-    """Puts ``data`` in place of a file; ``still_valid`` runs last before the rename and raises to stop it."""
+    """Replaces a file; ``still_valid`` runs last before the rename and raises to stop it.
 
-    def __call__(self, data: bytes, still_valid: Callable[[], None] | None = None) -> None:
-        """Raise :class:`WriteError` when the operating system refuses; the file is as it was."""
+    Raises:
+        WriteError: the operating system refused; the file is unchanged.
+    """
+
+    def __call__(self, data: bytes, still_valid: Callable[[], None] | None = None) -> None: ...
 
 
 def replace_file(
     path: str, data: bytes, *, mode: int | None = None, still_valid: Callable[[], None] | None = None
 ) -> None:
-    """Put ``data`` in place of the file at ``path``, durably; links are resolved, mode and owner kept.
+    """Replace the file at ``path`` durably; links are resolved, mode and owner kept.
 
-    ``mode`` is for a file that does not exist yet (default 0644 less the umask) or must be tightened.
-    ``still_valid`` runs last before the rename and raises to stop it. The caller holds the file's lock.
+    ``mode`` is for a new file (default 0666 minus the umask) or one to be tightened. ``still_valid`` runs last before
+    the rename and raises to stop it. The caller holds the file's lock.
 
     Raises:
-        WriteError: the operating system refused; the file is as it was.
+        WriteError: the operating system refused; the file is unchanged.
     """
     with reserve_replacement(path, mode=mode) as replace:
         replace(data, still_valid)
@@ -40,12 +43,12 @@ def replace_file(
 
 @contextmanager
 def reserve_replacement(path: str, *, mode: int | None = None, size: int = 0) -> Iterator[Replace]:
-    """Do all of a replacement that can fail before its data are known, and give what does the rest.
+    """Prepare a replacement before its data is known: the temporary file exists, with space for ``size`` bytes.
 
-    The temporary file is there, with room for ``size`` bytes. The caller holds the file's lock throughout.
+    The caller holds the file's lock throughout.
 
     Raises:
-        WriteError: the operating system refused; the file is as it was.
+        WriteError: the operating system refused; the file is unchanged.
     """
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
@@ -68,7 +71,7 @@ def reserve_replacement(path: str, *, mode: int | None = None, size: int = 0) ->
 
             yield replace
     finally:
-        if os.path.lexists(temporary):  # on a read-only file system there is none, nor may any be removed
+        if os.path.lexists(temporary):  # not on a read-only file system, where removing it would fail
             _remove_quietly(temporary)
 
 
@@ -79,14 +82,14 @@ def _explain_refusal(path: str) -> Iterator[None]:
     except OSError as error:
         raise WriteError(
             f"cannot write {path}: {error.strerror}",
-            hint="the file is as it was; mend the cause and run the command again",
+            hint="the file is unchanged; fix the cause and run the command again",
         ) from error
 
 
 def sweep_leftovers(target: str) -> None:
-    """Remove temporary files that killed runs left beside ``target``; those of runs that go on stay.
+    """Remove temporary files that killed processes left beside ``target``; keep those of running processes.
 
-    Not every file has a lock: a cache is written by whoever comes last.
+    Not every file has a lock: for a cache, the last writer wins.
     """
     folder, name = os.path.split(target)
     left = re.compile(rf"\.{re.escape(name)}\.([0-9]{{1,10}}){re.escape(_LEFTOVER)}")
@@ -97,7 +100,7 @@ def sweep_leftovers(target: str) -> None:
 
 
 def _is_running(process: int) -> bool:
-    """Whether there is another process of this number; our own has nothing left over from before."""
+    """Whether another process has this id; a leftover with our own id is from an earlier process."""
     if process == os.getpid():
         return False
     try:
@@ -105,7 +108,7 @@ def _is_running(process: int) -> bool:
     except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
-        return True
+        pass  # it runs as another user
     return True
 
 
@@ -119,7 +122,7 @@ def sync_folder(folder: str) -> None:
 
 
 def _existing(target: str) -> os.stat_result | None:
-    """What is at ``target`` now; a rename would replace a device, or a file that someone made read-only, as well."""
+    """The file at ``target``, if any; a rename would also replace a device or a read-only file."""
     try:
         found = os.stat(target)
     except FileNotFoundError:
@@ -142,7 +145,7 @@ def _open_temporary(path: str, like: os.stat_result | None, mode: int | None) ->
     except OSError:
         os.close(handle)
         raise
-    # Unbuffered: a buffer that could not be written would be tried again when the file is closed.
+    # Unbuffered: closing the file would retry writing a failed buffer.
     return os.fdopen(handle, "wb", buffering=0)
 
 
@@ -164,7 +167,7 @@ def _write_all(file: BinaryIO, data: bytes) -> None:
 
 
 def _keep_owner(handle: int, like: os.stat_result) -> None:
-    # Only root may give a file away; for others the new file is theirs, as with any editor that saves by renaming.
+    # Only root can keep another owner; as with editors that save by renaming, the new file is otherwise the user's.
     if os.geteuid() == 0:
         os.fchown(handle, like.st_uid, like.st_gid)
 
@@ -176,7 +179,5 @@ def _umask() -> int:
 
 
 def _remove_quietly(path: str) -> None:
-    try:
+    with suppress(FileNotFoundError):
         os.unlink(path)
-    except FileNotFoundError:
-        return

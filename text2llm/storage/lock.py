@@ -1,4 +1,4 @@
-"""A lock between processes, keyed by the file that it protects."""
+"""A lock between processes, keyed by the protected file."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from contextlib import contextmanager
 
 from text2llm.errors import WriteError
 
-#: How long to wait for another process, in seconds: longer than a queue of edits takes, or the renewal of a token.
+#: Seconds to wait for another process: longer than a queue of edits or a token refresh takes.
 PATIENCE = 120.0
 _PAUSE = 0.02
 
 
 @contextmanager
 def hold_lock(path: str, state_dir: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
-    """Hold the lock of ``path`` while the block runs; wait for it, but not for ever.
+    """Hold the lock of ``path`` while the block runs; wait up to ``PATIENCE`` seconds for it.
 
     The lock is an flock on a file in the user's state directory named after the real path, so every link to a file
-    shares one lock, nothing is left beside the user's file, and a killed process frees it.
+    shares one lock, nothing is left beside the user's file, and a killed process releases it.
 
     Raises:
-        WriteError: the lock file cannot be made, or another process keeps it for longer than any edit takes.
+        WriteError: the lock file cannot be created, or another process holds the lock.
     """
     lock = _lock_path(path, state_dir)
     handle = _open_lock_file(lock)
@@ -42,8 +42,8 @@ def _wait(handle: int, path: str, lock: str) -> None:
     while not _try_lock(handle):
         if time.monotonic() >= deadline:
             raise WriteError(
-                f"another text2llm has kept {path} for {PATIENCE:g} seconds, so nothing was changed",
-                hint=f"end it, or let it go on if it was stopped: it holds {lock}",
+                f"another text2llm has locked {path} for {PATIENCE:g} seconds, so nothing was changed",
+                hint=f"end or resume that process: it holds {lock}",
             )
         time.sleep(_PAUSE)
 
@@ -72,6 +72,6 @@ def _open_lock_file(lock: str) -> int:
         return os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise WriteError(
-            f"cannot make the lock file in {folder}: {error.strerror}",
+            f"cannot create the lock file in {folder}: {error.strerror}",
             hint="make that directory writable, or set TEXT2LLM_HOME to one that is",
         ) from error

@@ -1,7 +1,7 @@
-"""May this credential go to this origin? Pure; :mod:`text2llm.net` asks before every request.
+"""Decide whether a credential may be sent to an origin. Pure; :mod:`text2llm.net` asks before every request.
 
-A credential is bound to the origins that the descriptor shipped with text2llm names for it. A person can grant more,
-outside the repository. Everything else is refused: a repository that changes a base URL gets no key.
+A credential is bound to the origins in the shipped descriptor. The user can grant more, outside the repository.
+Everything else is refused: a repository that changes a base URL does not get a key.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from shlex import quote
 
 from text2llm.diagnostics import Location
 from text2llm.errors import Text2llmError
@@ -18,7 +19,6 @@ from text2llm.secret import Secret
 from text2llm.trust.origin import Origin, OriginError, parse_origin
 from text2llm.trust.public import GRANTS_VARIABLE, is_public_value
 
-#: The command by which a person grants, at a terminal.
 GRANT_COMMAND = "text2llm trust allow"
 
 _NAME_TEXT = re.compile(r"(env|profile|provider):([!-~]{1,200})")
@@ -28,8 +28,8 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class CredentialKind(Enum):
     """Where a credential comes from; ``PROVIDER`` names a set of them, ``CONFIG`` a public literal in a config.
 
-    ``LOGIN`` is what a provider's login sends: codes, verifiers, refresh tokens, the client's secret. None of these
-    goes where requests for models go.
+    ``LOGIN`` is for secrets of a provider's login: codes, verifiers, refresh tokens, the client's secret. They are
+    never sent to model endpoints.
     """
 
     ENV = "env"
@@ -39,15 +39,15 @@ class CredentialKind(Enum):
     LOGIN = "login"
 
 
-#: What a grant can be for: no login's secret goes anywhere else, and a literal of a config has no name of its own.
+#: Login secrets are never granted, and a literal of a config has no name.
 _GRANTABLE = frozenset({CredentialKind.ENV, CredentialKind.PROFILE, CredentialKind.PROVIDER})
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialName:
-    """What a credential is called: ``env:NAME``, ``profile:ID`` or ``provider:ID``.
+    """A name such as ``env:NAME``, ``profile:ID`` or ``provider:ID``.
 
-    ``provider`` is that of a stored profile, canonically spelled; it is no part of the name.
+    ``provider`` is the canonical provider of a stored profile; it is not part of the name.
     """
 
     kind: CredentialKind
@@ -60,7 +60,7 @@ class CredentialName:
 
 @dataclass(frozen=True, slots=True)
 class NamedSecret:
-    """A credential's value and its name: what :func:`decide` is asked about, and the only thing that is ever sent."""
+    """A credential's value and name. Only these are ever sent, after :func:`decide`."""
 
     name: CredentialName
     secret: Secret
@@ -68,7 +68,7 @@ class NamedSecret:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A person's word that a credential may go to an origin."""
+    """The user's permission to send a credential to an origin."""
 
     credential: CredentialName
     origin: Origin
@@ -79,17 +79,13 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """What the built-in descriptors say: the origins of each provider, and the providers that list a variable.
-
-    ``logins`` are the origins of each provider's login, by provider; empty where nothing logs in.
-    """
+    """The origins of each provider and of its login, and the providers of each variable, from descriptors."""
 
     origins: Mapping[str, frozenset[Origin]] = field(default_factory=dict)
     variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
     logins: Mapping[str, frozenset[Origin]] = field(default_factory=dict)
 
     def providers_of(self, name: CredentialName) -> frozenset[str]:
-        """The providers that a credential belongs to: never by the word of a repository."""
         if name.kind is CredentialKind.ENV:
             return self.variables.get(name.id, frozenset())
         if name.kind is CredentialKind.PROFILE and name.provider is not None:
@@ -97,7 +93,6 @@ class Bindings:
         return frozenset()
 
     def origins_of(self, name: CredentialName) -> frozenset[Origin]:
-        """The origins that a credential is bound to without a grant."""
         if name.kind is CredentialKind.LOGIN:
             return self.logins.get(name.id, frozenset())
         return frozenset().union(*(self.origins.get(provider, frozenset()) for provider in self.providers_of(name)))
@@ -105,15 +100,11 @@ class Bindings:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Everything that decides: the bindings shipped with text2llm and the grants a person gave."""
-
     bindings: Bindings
     grants: tuple[Grant, ...] = ()
 
 
-class Ground(Enum):
-    """Why a credential may go to an origin."""
-
+class AllowReason(Enum):
     DESCRIPTOR = "descriptor"
     GRANT = "grant"
     PUBLIC = "public"
@@ -121,16 +112,14 @@ class Ground(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The credential may go to the origin."""
-
     credential: CredentialName
     origin: Origin
-    ground: Ground
+    reason: AllowReason
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The credential may not go to the origin: why, and what a person can do about it, each sufficient alone."""
+    """``ways`` are what the user can do about it, each sufficient alone."""
 
     credential: CredentialName
     origin: Origin
@@ -139,12 +128,11 @@ class Refused:
 
     @property
     def hint(self) -> str:
-        """The ways as one hint."""
         return "; ".join(self.ways)
 
 
 class TrustedOriginsError(Text2llmError):
-    """The variable with the grants cannot be read. The message quotes no part of its value but a credential's name."""
+    """The variable with the grants is invalid. Of its value, the message quotes only a credential's name."""
 
     code = "trusted-origins"
 
@@ -156,19 +144,23 @@ def decide(
     grants: tuple[Grant, ...],
     place: Location | None = None,
 ) -> Allowed | Refused:
-    """Whether ``credential`` may be sent to ``origin``; ``place`` is where that was configured, for the message."""
+    """Whether ``credential`` may be sent to ``origin``; ``place`` is where the origin is set, for the message."""
     name = credential.name
+    if is_public_value(credential.secret) and origin.loopback:
+        return Allowed(name, origin, AllowReason.PUBLIC)
     if is_public_value(credential.secret):
-        return Allowed(name, origin, Ground.PUBLIC) if origin.loopback else _refuse_public(name, origin, place)
+        reason = f"{name} holds a public sandbox value, which may only be sent to loopback addresses, not {origin}"
+        ways = ("point the provider at the sandbox, or use a real credential",)
+        return Refused(name, origin, f"{reason}{_at(place)}", ways)
     if origin in bindings.origins_of(name):
-        return Allowed(name, origin, Ground.DESCRIPTOR)
+        return Allowed(name, origin, AllowReason.DESCRIPTOR)
     if any(grant.origin == origin and covers(grant.credential, name, bindings) for grant in grants):
-        return Allowed(name, origin, Ground.GRANT)
+        return Allowed(name, origin, AllowReason.GRANT)
     return _refuse(name, origin, place)
 
 
 def covers(granted: CredentialName, name: CredentialName, bindings: Bindings) -> bool:
-    """Whether a grant for ``granted`` holds for the credential ``name``: its own, or its provider's."""
+    """Whether a grant for ``granted`` applies to the credential ``name``: its own, or its provider's."""
     if name.kind not in _GRANTABLE:
         return False
     owners = (CredentialName(CredentialKind.PROVIDER, owner) for owner in bindings.providers_of(name))
@@ -176,7 +168,6 @@ def covers(granted: CredentialName, name: CredentialName, bindings: Bindings) ->
 
 
 def parse_credential_name(text: str) -> CredentialName | None:
-    """The credential called ``env:NAME``, ``profile:ID`` or ``provider:ID``; ``None`` for anything else."""
     matched = _NAME_TEXT.fullmatch(text)
     if matched is None:
         return None
@@ -215,48 +206,33 @@ def _parse_pair(pair: str, number: int) -> Grant:
         raise TrustedOriginsError(text, hint=error.hint) from error
 
 
-def _refuse_public(name: CredentialName, origin: Origin, place: Location | None) -> Refused:
-    return Refused(
-        name,
-        origin,
-        f"{name} holds a public sandbox value, which goes to loopback addresses only, not to {origin}{_at(place)}",
-        ("point the provider at the sandbox, or use a credential of its own",),
-    )
-
-
 def _refuse(name: CredentialName, origin: Origin, place: Location | None) -> Refused:
-    reason = f"{name} is not bound to {origin}{_at(place)}: nothing was sent"
-    if name.kind is CredentialKind.CONFIG:
-        return Refused(name, origin, reason, ("name the credential by a variable: apiKey: ${NAME}",))
-    if name.kind is CredentialKind.LOGIN:
-        return Refused(
-            name, origin, reason, ("a login goes only where the provider's descriptor or your settings say",)
-        )
-    return Refused(name, origin, reason, _explain_grant(_name_for_grant(name), origin))
+    match name.kind:
+        case CredentialKind.CONFIG:
+            ways: tuple[str, ...] = ("name the credential by a variable: apiKey: ${NAME}",)
+        case CredentialKind.LOGIN:
+            ways = ("login secrets are sent only to origins in the provider's descriptor or your settings",)
+        case _:
+            ways = _explain_grant(_name_for_grant(name), origin)
+    return Refused(name, origin, f"{name} is not bound to {origin}{_at(place)}: nothing was sent", ways)
 
 
 def _name_for_grant(name: CredentialName) -> CredentialName:
-    """The credential's own name; for a profile whose id has white space or the like, that of all its provider's."""
+    """The credential's own name; for a profile whose id cannot be granted, its provider's."""
     if name.provider is not None and parse_credential_name(str(name)) is None:
         return CredentialName(CredentialKind.PROVIDER, name.provider)
     return name
 
 
 def _explain_grant(name: CredentialName, origin: Origin) -> tuple[str, ...]:
-    command = f"{GRANT_COMMAND} --credential {_quote(str(name))} --origin {_quote(str(origin))}"
+    command = f"{GRANT_COMMAND} --credential {quote(str(name))} --origin {quote(str(origin))}"
     return f"if you trust it, run `{command}`", f"in CI set {variable_form(name, origin)} outside the repository"
 
 
 def variable_form(name: CredentialName, origin: Origin) -> str:
-    """The grant as an assignment for a shell or a workflow: the variable of grants and its value."""
+    """The grant as an assignment for a shell or a workflow."""
     pair = str(Grant(name, origin))
-    return f"{GRANTS_VARIABLE}={_quote(pair)}" if _quote(pair) != pair else f'{GRANTS_VARIABLE}="{pair}"'
-
-
-def _quote(text: str) -> str:
-    import shlex  # only a refusal needs it
-
-    return shlex.quote(text)
+    return f"{GRANTS_VARIABLE}={quote(pair)}" if quote(pair) != pair else f'{GRANTS_VARIABLE}="{pair}"'
 
 
 def _at(place: Location | None) -> str:

@@ -1,7 +1,7 @@
-"""Origins: scheme, host and port, in the one spelling that a credential can be bound to.
+"""Origins: scheme, host and port, in one canonical spelling.
 
-Text is accepted only when every reader must understand it alike. The text itself is never sent: a request is
-assembled from the parsed :class:`Origin`, so two parsers cannot disagree about where it goes.
+Only unambiguous URLs are accepted. Requests are assembled from the parsed :class:`Origin`, never from the text, so two
+parsers cannot disagree about the destination.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)")
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]*))?")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*")
-# Encoded dots and slashes: some servers take them for what they stand for, and walk.
+# Encoded dots and slashes, which some servers decode and resolve.
 _ENCODED_STEP = re.compile(r"%(?:2e|2f|5c)", re.IGNORECASE)
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _OCTET = re.compile(r"0|[1-9][0-9]{0,2}")
@@ -30,14 +30,14 @@ _MAX_OCTET = 255
 
 
 class OriginError(Text2llmError):
-    """A URL is none that a credential can be bound to. The message never quotes the URL: it may hold a secret."""
+    """A URL is invalid. The message does not quote it: it may contain a secret."""
 
     code = "invalid-origin"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """Where bytes go. ``scheme`` is ``https`` or ``http``; an IPv6 ``host`` is in brackets; ``port`` always given."""
+    """``scheme`` is ``https`` or ``http``; an IPv6 ``host`` is in brackets."""
 
     scheme: str
     host: str
@@ -48,7 +48,6 @@ class Origin:
 
     @property
     def has_usual_port(self) -> bool:
-        """Whether the port is the scheme's, which a URL does not name."""
         return self.port == DEFAULT_PORTS[self.scheme]
 
     @property
@@ -59,7 +58,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class BaseUrl:
-    """An origin and the path that an API's own paths are appended to; ``path`` has no slash at its end."""
+    """``path``, to which an API's own paths are appended, has no slash at its end."""
 
     origin: Origin
     path: str
@@ -69,18 +68,15 @@ class BaseUrl:
 
 
 def parse_origin(url: str) -> Origin:
-    """The origin that ``url`` is: nothing may stand behind host and port but one slash.
+    """The origin at ``url``, which has nothing after host and port but one slash.
 
     Raises:
-        OriginError: it is more than an origin, or written in a way that readers could understand differently.
+        OriginError: it is more than an origin, or ambiguous.
     """
-    base = parse_base_url(url)
-    if base.path:
-        _fail("has a path", "give scheme, host and port only, like https://api.example.com")
-    return base.origin
+    return _without_path(parse_base_url(url), "https://api.example.com")
 
 
-@lru_cache(maxsize=256)  # a thousand routes to one provider have one
+@lru_cache(maxsize=256)  # a thousand routes to one provider share one
 def parse_base_url(url: str) -> BaseUrl:
     """The origin and path of a base URL. ``localhost`` becomes ``127.0.0.1``, so that no resolver is asked.
 
@@ -94,14 +90,17 @@ def parse_base_url(url: str) -> BaseUrl:
 
 
 def parse_proxy(url: str) -> Origin:
-    """The origin of a proxy. Plain http is the usual way to one: TLS to the server goes through it.
+    """The origin of a proxy, for which plain http is usual: TLS to the server is tunneled.
 
     Raises:
-        OriginError: it is more than an origin, or written in a way that readers could understand differently.
+        OriginError: it is more than an origin, or ambiguous.
     """
-    base = _parse_url(url)
+    return _without_path(_parse_url(url), "http://proxy.example.com:3128")
+
+
+def _without_path(base: BaseUrl, example: str) -> Origin:
     if base.path:
-        _fail("has a path", "give scheme, host and port only, like http://proxy.example.com:3128")
+        _fail("has a path", f"give scheme, host and port only, like {example}")
     return base.origin
 
 
@@ -137,7 +136,7 @@ def _parse_authority(scheme: str, text: str) -> Origin:
 
 def _parse_port(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,4}", text) or int(text) > _MAX_PORT:
-        _fail("has a port that is no number from 1 to 65535", "write the port in plain digits, or leave it out")
+        _fail("has a port that is not a number from 1 to 65535", "write the port in plain digits, or leave it out")
     return int(text)
 
 
@@ -154,7 +153,7 @@ def _parse_host(host: str) -> str:
     if host.endswith("."):
         _fail("has a dot at the end of the host", "leave the last dot out")
     if len(host) > _MAX_HOST or not all(_LABEL.fullmatch(label) for label in labels):
-        _fail("has a host that is no domain name", "use letters, digits and hyphens, separated by single dots")
+        _fail("has a host that is not a domain name", "use letters, digits and hyphens, separated by single dots")
     return host
 
 
@@ -172,7 +171,7 @@ def _parse_ipv6(text: str) -> str:
     except ValueError:
         _fail("has brackets without a plain IPv6 address", "write it like [::1], without a zone")
     if address.scope_id is not None or address.ipv4_mapped is not None:
-        _fail("has an IPv6 address with a zone, or one that stands for an IPv4 address", "write the plain address")
+        _fail("has an IPv6 address with a zone, or one mapped from an IPv4 address", "write the plain address")
     return f"[{address.compressed}]"
 
 

@@ -1,6 +1,6 @@
-"""What a plugin's descriptor must be like before anything is bound to what it says. Pure.
+"""Check a plugin's descriptor before credentials are bound to its origins. Pure.
 
-A plugin is held to more than its schema: text2llm's own descriptors are reviewed, and tests hold them to the same.
+The checks go beyond the schema; tests apply them to text2llm's own descriptors.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from text2llm.providers.claims import find_claim
 from text2llm.providers.index import build_logins
 from text2llm.providers.oauth import parse_oauth
+from text2llm.providers.plugin import find_claim
 from text2llm.providers.registry import Registry
 from text2llm.trust.origin import OriginError, parse_base_url, parse_origin
 
-#: Characters of what the schema check says: it quotes what it refuses.
-_MOST_WORDS = 200
+#: Of a schema error, which quotes the invalid value.
+_MAX_CHARACTERS = 200
 
 
 def find_fault(descriptor: Mapping[str, Any], registry: Registry) -> str | None:
-    """The first thing that keeps a descriptor from being used beside those of ``registry``, in words."""
+    """The first reason why a descriptor cannot be used beside those of ``registry``."""
     return (
         _schema_fault(descriptor) or find_claim(descriptor, registry) or next(filter(None, _faults(descriptor)), None)
     )
@@ -37,7 +37,7 @@ def _schema_fault(descriptor: Mapping[str, Any]) -> str | None:
         return None
     unknown = error.validator == "additionalProperties"
     place = "/".join(map(str, (*error.path, *((error.instance,) if unknown else ())))) or "its top"
-    return f"its descriptor does not obey the provider schema, at {place}: {error.message[:_MOST_WORDS]}"
+    return f"its descriptor does not match the provider schema, at {place}: {error.message[:_MAX_CHARACTERS]}"
 
 
 def _faults(descriptor: Mapping[str, Any]) -> Iterator[str | None]:
@@ -58,11 +58,10 @@ def _form_faults(descriptor: Mapping[str, Any]) -> Iterator[str]:
             try:
                 re.compile(text)
             except re.error:
-                yield f"the form of its {form['name']} is no regular expression"
+                yield f"the form of its {form['name']} is not a regular expression"
 
 
 def _login_urls(descriptor: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where something of its login is sent."""
     entry = build_logins([descriptor]).get(descriptor["id"])
     return () if entry is None else parse_oauth(descriptor["id"], entry).urls()
 
@@ -73,4 +72,4 @@ def _url_fault(what: str, url: str, *, origin: bool = False) -> str | None:
     except OriginError as error:
         return f"{what} {url!r} cannot be used: {error.message}"
     secure = found.scheme == "https"
-    return None if secure else f"{what} {url!r} is not https: on this machine others may listen"
+    return None if secure else f"{what} {url!r} is not https: other programs on this machine could listen"

@@ -1,1 +1,1 @@
-"""One provider, one request: where it goes, with what, whether it may, and what its answer means."""
+"""One request to a provider: its URL, its credentials, whether it is allowed, and what the response means."""

@@ -1,7 +1,7 @@
-"""Access: where a provider is asked, with what, and whether that may be. Pure, and the one place that says so.
+"""Access: where requests to a provider are sent, with which credential, and whether that is allowed. Pure.
 
-``status``, the lists, explanations, usage, listings, logins and probes all ask here, so they cannot disagree. What
-takes time to load is loaded when it decides something: most credentials are a provider's own, on the way to it.
+``status``, the lists, explanations, usage, listings, logins and probes all use it, so they agree. Slow imports are
+deferred until a decision needs them: most credentials are a provider's own, sent to that provider.
 """
 
 from __future__ import annotations
@@ -30,57 +30,48 @@ _OWN = frozenset({SourceKind.PROFILE, SourceKind.ENV})
 
 @final
 class Access:
-    """How a provider (a canonical id) is asked: for ``model``, or with ``None`` for what is no model's.
+    """How requests reach a provider (a canonical id): for ``model``, or ``None`` for requests without a model.
 
-    ``usable`` are the credentials that can be used and may go there, in the order in which they are tried, and
-    ``credential`` is the first of them; its ``rejected`` says why others are not. ``refused`` says why nothing is
-    sent although there are credentials: none of them may go there.
+    ``usable`` are the usable credentials that may be sent there, in the order in which they are tried, and
+    ``credential`` is the first of them; its ``rejected`` are the others, with reasons. ``refused`` is why nothing is
+    sent although there are credentials: none of them may be sent there.
     """
 
     def __init__(
-        self,
-        provider: str,
-        view: Reading,
-        model: str | None,
-        credential: Effective,
-        usable: tuple[Effective, ...] = (),
+        self, provider: str, view: Reading, model: str | None, credential: Effective, usable: tuple[Effective, ...] = ()
     ) -> None:
         self.provider, self.view, self.model = provider, view, model
         self.credential, self.usable = credential, usable
 
     def using(self, credential: Effective) -> Access:
-        """The same with another credential."""
         return Access(self.provider, self.view, self.model, credential, self.usable)
 
     @property
     def builtin(self) -> Provider | None:
-        """What the descriptor says of the provider."""
         return self.view.registry.get(self.provider)
 
     @property
     def custom(self) -> CustomProvider | None:
-        """What the configuration says of the provider."""
         return self.view.customs.get(self.provider)
 
     @cached_property
     def address(self) -> Address:
-        """Where requests go."""
         from text2llm.upstream.address import find_address
 
         return find_address(self.builtin, self.custom, self.model)
 
     @property
     def place(self) -> Location | None:
-        """Where the configuration says where requests go; ``None`` when it does not."""
+        """Where the configuration sets the base URL; ``None`` if it does not."""
         custom = self.custom
         moved = custom is not None and custom.moved
         return self.view.config.locate((*custom.pointer, "baseUrl")) if custom is not None and moved else None
 
     @cached_property
     def refused(self) -> Refused | None:
-        """Why the credentials that a request would carry may not go where it goes; ``None`` when they may."""
+        """Why a credential of the request may not be sent to its origin; ``None`` if all may."""
         unset = any(not self.view.environ.get(name, "").strip() for name in self._header_variables.values())
-        if unset or not self.credential.is_usable() or self._is_on_its_way_home():
+        if unset or not self.credential.is_usable() or self._is_bound():
             return None
         from text2llm.trust.bindings import Refused
 
@@ -88,19 +79,16 @@ class Access:
 
     @cached_property
     def decisions(self) -> tuple[Allowed | Refused, ...]:
-        """What trust says of each credential that a request would carry; empty where there is nowhere to send it."""
+        """The trust decision for each credential of the request; empty if there is no origin to send it to."""
         from text2llm.trust.bindings import decide
 
         origin, trust = self.address.origin, self.view.trust
         carried = () if origin is None else tuple(self._carried())
-        return tuple(decide(each, origin, trust.bindings, trust.grants, self.place) for each in carried if origin)
+        return tuple(decide(secret, origin, trust.bindings, trust.grants, self.place) for secret in carried if origin)
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers without a secret; what the config writes wins over what is usual, whatever the case of its name.
-
-        Those of a request whose credentials are :attr:`secrets`.
-        """
+        """The request headers other than :attr:`secrets`; configured ones override defaults, ignoring case."""
         written = {} if self.custom is None else self.custom.headers
         merged = {name.lower(): value for name, value in (*self._form.headers.items(), *written.items())}
         hidden = {each.name.lower() for each in self.secrets}
@@ -108,7 +96,7 @@ class Access:
 
     @cached_property
     def secrets(self) -> tuple[SecretHeader, ...]:
-        """The headers with a credential: those of the configuration, and that of the credential."""
+        """The headers with a secret: configured ones, and that of the credential."""
         from text2llm.net.message import SecretHeader
 
         form = self._form
@@ -124,13 +112,12 @@ class Access:
 
     @cached_property
     def _form(self) -> HeaderAuth:
-        """How the credential travels."""
         from text2llm.upstream.wire import find_form
 
         return find_form(self.builtin, self.address.api, self.credential)
 
-    def _is_on_its_way_home(self) -> bool:
-        """Whether trust would say yes, which is not loaded then: a provider's own credential goes to the provider."""
+    def _is_bound(self) -> bool:
+        """Whether a provider's own credential is sent to that provider: allowed without loading the trust rules."""
         builtin, custom = self.builtin, self.custom
         if builtin is None or builtin.local or (custom is not None and (custom.moved or self._header_variables)):
             return False
@@ -138,7 +125,7 @@ class Access:
         return self.credential.kind in _OWN and (secret is None or not is_public_value(secret))
 
     def _carried(self) -> Iterator[NamedSecret]:
-        # What nobody has read may be a public value of the sandbox, which may go to this machine.
+        # An unread value may be a public value of the sandbox, which may be sent to this machine.
         if not (self.address.is_loopback and self.credential.is_unread()):
             yield from self._own_secret()
         for variable in dict.fromkeys(self._header_variables.values()):
@@ -146,13 +133,13 @@ class Access:
                 yield self._name_variable(variable)
 
     def _own_secret(self) -> Iterator[NamedSecret]:
-        """The credential, unless a header of the configuration takes its place; one that is not read has no value."""
-        from text2llm.auth.naming import name_credential
+        """The credential, unless a configured header replaces it; an unread one has an empty value."""
+        from text2llm.auth.naming import binding_name
         from text2llm.trust.bindings import NamedSecret
 
         credential, written = self.credential, {header.lower() for header in self._header_variables}
         if credential.kind in _SENT and not (written and self._form.header.lower() in written):
-            yield NamedSecret(name_credential(credential), credential.secret or Secret(""))
+            yield NamedSecret(binding_name(credential), credential.secret or Secret(""))
 
     def _name_variable(self, name: str) -> NamedSecret:
         from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
@@ -162,19 +149,19 @@ class Access:
 
 
 def find_access(provider: str, view: Reading, model: str | None = None) -> Access:
-    """How a provider (a canonical id) is asked for a model, or for anything else.
+    """The access to a provider (a canonical id), for a model or for requests without one.
 
-    A credential that may not go where requests go is passed over for the next that may. Where none may, the one that
-    the configuration names is the one that is refused.
+    A credential that may not be sent to the origin is skipped for the next that may. If none may, the one that the
+    configuration names is reported as refused.
     """
-    found = find_credentials(provider, view, local=_is_local(provider, view, model))
-    if not found.usable or not found.effective.is_usable():
-        return Access(provider, view, model, found.effective, found.usable)
-    tried = [Access(provider, view, model, each) for each in found.usable]
+    credentials = find_credentials(provider, view, local=_is_local(provider, view, model))
+    if not credentials.usable or not credentials.effective.is_usable():
+        return Access(provider, view, model, credentials.effective, credentials.usable)
+    tried = [Access(provider, view, model, each) for each in credentials.usable]
     usable = tuple(each.credential for each in tried if each.refused is None)
-    passed = tuple(_pass_over(each.credential, each.refused) for each in tried if usable and each.refused is not None)
-    usable = usable or tuple(sorted(found.usable, key=lambda each: each.kind is not SourceKind.CONFIG))
-    credential = usable[0]._replace(rejected=(*passed, *found.effective.rejected))
+    skipped = tuple(_skip(each.credential, each.refused) for each in tried if usable and each.refused is not None)
+    usable = usable or tuple(sorted(credentials.usable, key=lambda each: each.kind is not SourceKind.CONFIG))
+    credential = usable[0]._replace(rejected=(*skipped, *credentials.effective.rejected))
     return Access(provider, view, model, credential, usable)
 
 
@@ -187,5 +174,5 @@ def _is_local(provider: str, view: Reading, model: str | None) -> bool:
     return find_address(view.registry.get(provider), custom, model).is_loopback
 
 
-def _pass_over(credential: Effective, refused: Refused) -> Rejected:
-    return Rejected(credential.kind, credential.label, DropReason.UNTRUSTED, f"may not go to {refused.origin}")
+def _skip(credential: Effective, refused: Refused) -> Rejected:
+    return Rejected(credential.kind, credential.label, DropReason.UNTRUSTED, f"may not be sent to {refused.origin}")

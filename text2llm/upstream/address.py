@@ -1,6 +1,6 @@
-"""Where a provider is asked, and in which wire format: out of its descriptor and the configuration. Pure.
+"""The base URL and wire format of a provider, from its descriptor and the configuration. Pure.
 
-Nothing else reads a configured base URL to find out where requests go.
+Nothing else reads a configured base URL to find the origin of requests.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from text2llm.config.model import CustomProvider
-from text2llm.providers.descriptor import Endpoint, Provider
+from text2llm.providers.descriptor import ApiEndpoint, Provider
 from text2llm.trust.origin import BaseUrl, Origin, OriginError, parse_base_url
 
-#: The wire format of a configured provider that does not name one.
+#: The default wire format of a configured provider.
 DEFAULT_API = "openai-completions"
-#: The wire formats that text2llm speaks; :data:`text2llm.upstream.wire.WIRES` has the code of each.
+#: The supported wire formats; :data:`text2llm.upstream.wire.WIRES` has the code of each.
 SPOKEN = frozenset({"openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai", "ollama"})
 _BASE = "{baseUrl}"
 
 
 class Address(NamedTuple):
-    """Where requests go. ``url`` is the base URL as written, ``moved`` whether the configuration wrote it.
+    """Where requests are sent. ``url`` is the base URL as written, ``moved`` whether the configuration sets it.
 
-    ``base`` is ``None`` where nothing says so, or where ``problem`` says why nothing can be sent there. ``endpoint``
-    is what the descriptor says of the provider's own endpoint of this ``api``, where it has one.
+    ``base`` is ``None`` if it is not set, or if ``problem`` is why nothing can be sent there. ``endpoint`` is the
+    descriptor's endpoint of this ``api``, if it has one.
     """
 
     api: str
@@ -31,21 +31,19 @@ class Address(NamedTuple):
     moved: bool
     base: BaseUrl | None
     problem: OriginError | None
-    endpoint: Endpoint | None
+    endpoint: ApiEndpoint | None
 
     @property
     def origin(self) -> Origin | None:
-        """The origin that requests go to; ``None`` when none can be sent."""
         return None if self.base is None else self.base.origin
 
     @property
     def is_loopback(self) -> bool:
-        """Whether requests stay on this machine."""
         return self.base is not None and self.base.origin.loopback
 
 
-class Sister(NamedTuple):
-    """Another endpoint of the service that requests go to; ``query`` is what its URL always has behind ``?``."""
+class SiblingUrl(NamedTuple):
+    """Another endpoint of the same service; ``query`` is the constant part of its query string."""
 
     base: BaseUrl
     query: str = ""
@@ -55,17 +53,15 @@ class Sister(NamedTuple):
 
     @property
     def target(self) -> str:
-        """Path and query, as a request has them."""
         return (self.base.path or "/") + (f"?{self.query}" if self.query else "")
 
 
 def find_address(
     provider: Provider | None, custom: CustomProvider | None, model: str | None = None, *, meant: bool = False
 ) -> Address:
-    """Where a model of a provider is asked, or (``None``) the provider itself; ``custom`` is what the config says.
+    """The address for a model of a provider, or for requests without one; ``custom`` is the config's entry.
 
-    ``meant``: where it is meant to be asked, also in a wire format that text2llm does not speak, and so never asks in
-    while the provider has another.
+    ``meant``: the intended address, even if its wire format is unsupported. Without it, another endpoint is preferred.
     """
     endpoint = None if provider is None else _pick_endpoint(provider, custom, model, meant=meant)
     api = (custom.api if custom else None) or (endpoint.api if endpoint else DEFAULT_API)
@@ -82,52 +78,51 @@ def _parse(url: str | None) -> tuple[BaseUrl | None, OriginError | None]:
         return None, error
 
 
-def _pick_endpoint(provider: Provider, custom: CustomProvider | None, model: str | None, *, meant: bool) -> Endpoint:
-    """The endpoint that serves the model; unless it is ``meant``, the next best where that one cannot be asked yet.
+def _pick_endpoint(provider: Provider, custom: CustomProvider | None, model: str | None, *, meant: bool) -> ApiEndpoint:
+    """The endpoint that serves the model; unless ``meant``, the next best if that one is unsupported.
 
-    A base URL of the config's own says by its path which of them it stands for: ``/v1`` of Ollama is not its own API.
+    The path of a configured base URL selects the endpoint: ``/v1`` of Ollama is not its own API.
     """
     if custom is not None and custom.api is not None:
         return provider.endpoint(custom.api) or provider.endpoints[0]
-    usual = provider.endpoints[0] if model is None else provider.endpoint_for(model)
+    default = provider.endpoints[0] if model is None else provider.endpoint_for(model)
     if model is not None and any(model.startswith(rule.prefixes) for rule in provider.api_rules):
-        return usual
+        return default
     known = [each for each in provider.endpoints if meant or each.api in SPOKEN]
     own = _path(custom.base_url) if custom is not None and custom.base_url is not None else None
     alike = next((each for each in known if _path(each.base_url) == own), None)
-    return alike or (usual if usual in known else next(iter(known), usual))
+    return alike or (default if default in known else next(iter(known), default))
 
 
 def _path(url: str) -> str:
     return url.partition("://")[2].partition("/")[2].rstrip("/")
 
 
-def find_sister(urls: Sequence[str], address: Address, provider: Provider | None) -> Sister | None:
-    """Where one of the ``urls`` of a descriptor is, for the service that requests go to; ``None`` when it has none.
+def find_sibling(urls: Sequence[str], address: Address, provider: Provider | None) -> SiblingUrl | None:
+    """The first of a descriptor's ``urls`` that exists at the address; ``None`` if none does.
 
-    ``{baseUrl}`` in a URL stands for the address. Every other URL is the provider's own: it is found at the origin of
-    the address, or, while requests go to the provider itself, at another of its origins. Of whoever stands for the
-    provider elsewhere, no such endpoint is known.
+    ``{baseUrl}`` in a URL is replaced by the address. Every other URL is the provider's own: it must be at the origin
+    of the address or, if that is the provider's, at another of its origins. A proxy of the provider has none of these.
     """
-    found = [sister for url in urls for sister in _read(url, address)]
-    at_home = next((each for each in found if each.base.origin == address.origin), None)
+    endpoints = [sibling for url in urls for sibling in _read(url, address)]
+    at_home = next((each for each in endpoints if each.base.origin == address.origin), None)
     own = frozenset() if provider is None else frozenset(provider.origins)
     if at_home is not None or str(address.origin) not in own:
         return at_home
-    followed = next(filter(None, (follow_base(url, address) for url in urls)), None)
-    return followed or next((each for each in found if str(each.base.origin) in own), None)
+    followed = next(filter(None, (rebase_url(url, address) for url in urls)), None)
+    return followed or next((each for each in endpoints if str(each.base.origin) in own), None)
 
 
-def follow_base(url: str, address: Address) -> Sister | None:
-    """An endpoint as far below the address as ``url`` is below the provider's own; ``None`` where it is not below."""
+def rebase_url(url: str, address: Address) -> SiblingUrl | None:
+    """``url`` with the provider's own base URL replaced by the address; ``None`` if it is not below the former."""
     if address.base is None or address.endpoint is None or not url.startswith(address.endpoint.base_url):
         return None
     path, _, query = url.removeprefix(address.endpoint.base_url).partition("?")
-    return Sister(BaseUrl(address.base.origin, address.base.path + path), query)
+    return SiblingUrl(BaseUrl(address.base.origin, address.base.path + path), query)
 
 
-def _read(url: str, address: Address) -> Iterator[Sister]:
+def _read(url: str, address: Address) -> Iterator[SiblingUrl]:
     location, _, query = url.replace(_BASE, str(address.base)).partition("?")
     base, _problem = _parse(location)
     if base is not None:
-        yield Sister(base, query)
+        yield SiblingUrl(base, query)

@@ -1,4 +1,4 @@
-"""Why a provider cannot be asked, and the call that asks it where it can. Pure."""
+"""Why no request can be sent to a provider, and the call to make if one can. Pure."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from text2llm.redaction.values import is_public
 from text2llm.secret import Secret
 from text2llm.upstream.access import Access
 from text2llm.upstream.address import Address
-from text2llm.upstream.call import Call
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import WIRES
+from text2llm.upstream.wire.shape import CompletionCall
 
-#: Headers in which services other than those of the wire formats take a credential.
+#: Headers in which other services than those of the wire formats accept a credential.
 _CREDENTIAL_HEADERS = frozenset({"authorization", "cookie", "api-key", "x-goog-api-key", "x-auth-token"})
-#: Providers that accept no stored credential but a short-lived one made of it, and how the latter begins:
+#: Providers whose stored credential must be exchanged for a short-lived one, and the prefix of the latter:
 #: badlogic/pi-mono packages/ai/src/utils/oauth/github-copilot.ts.
 _EXCHANGED = {"github-copilot": "tid="}
-#: What a report calls the reason why a credential is not tried.
+#: The reported reason why a credential is not tried.
 DROPS: Mapping[DropReason, Reason] = {
     DropReason.NOT_STORED: Reason.MISSING_CREDENTIAL,
     DropReason.EMPTY: Reason.MISSING_CREDENTIAL,
@@ -36,15 +36,15 @@ DROPS: Mapping[DropReason, Reason] = {
 }
 
 
-def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Call | Verdict:
-    """The call that tries the model of an access, or why it cannot be made."""
+def build_call(access: Access, *, image: bool = False, tool: bool = False) -> CompletionCall | Verdict:
+    """The call that probes the model of an access, or why it cannot be made."""
     obstacle, address, model = find_obstacle(access), access.address, access.model
     if obstacle is not None:
         return obstacle
     assert model is not None
     assert address.base is not None
     facts, wire = None if address.endpoint is None else address.endpoint.probe, WIRES[address.api]
-    return Call(
+    return CompletionCall(
         provider=access.provider,
         api=address.api,
         model=model,
@@ -61,7 +61,7 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Ca
 
 
 def find_obstacle(access: Access) -> Verdict | None:
-    """Why nothing can be sent: the credential's fault before the address's, since that is what a user came for."""
+    """Why nothing can be sent: credential problems before those of the base URL, since users probe credentials."""
     refused = access.refused
     if refused is not None:
         return Verdict(Reason.UNTRUSTED_ORIGIN, refused.reason, refused.hint)
@@ -73,26 +73,26 @@ def _check_credential(access: Access) -> Verdict | None:
     if credential.kind is SourceKind.MISSING:
         return None if header_variables(access.custom) else _explain_missing(access)
     if credential.kind is SourceKind.SDK:
-        return Verdict(Reason.UNCLASSIFIED, f"{credential.label} is for the provider's SDK, which is not asked yet")
+        return Verdict(Reason.UNCLASSIFIED, f"{credential.label} is for the provider's SDK, which cannot be probed yet")
     if isinstance(credential.credential, OAuth) and _is_stale(credential):
         return Verdict(
             Reason.NEEDS_REFRESH,
-            "the access token has expired, and a probe renews none",
+            "the access token has expired, and probes do not refresh it",
             f"run `text2llm models auth refresh {credential.label}`, or probe with --refresh",
         )
     if credential.secret is not None and not _is_exchanged(credential.provider, credential.secret):
-        text = f"{credential.provider} wants this token exchanged for another one, which a probe does not do yet"
+        text = f"{credential.provider} needs this token exchanged for another one, which probes do not do yet"
         return Verdict(Reason.UNCLASSIFIED, text)
     if credential.is_unread():
-        # Never a request without its credential: whoever probes reads the references first.
-        return Verdict(Reason.UNRESOLVED_REF, "its value, kept in a file or the keyring, was not read")
+        # A request is never sent without its credential: references are read before probing.
+        return Verdict(Reason.UNRESOLVED_REF, "its value, stored in a file or the keyring, was not read")
     return None
 
 
 def _is_exchanged(provider: str, secret: Secret) -> bool:
-    """Whether a credential can be sent as it is; the public values of the sandbox can."""
-    start = _EXCHANGED.get(provider)
-    return start is None or is_public(secret.reveal()) or secret.reveal().startswith(start)
+    """Whether a credential can be sent as is; the public values of the sandbox can."""
+    prefix = _EXCHANGED.get(provider)
+    return prefix is None or is_public(secret.reveal()) or secret.reveal().startswith(prefix)
 
 
 def _is_stale(credential: Effective) -> bool:
@@ -106,11 +106,10 @@ def _explain_missing(access: Access) -> Verdict:
     if credential.rejected:
         first = credential.rejected[0]
         return Verdict(DROPS[first.reason], f"{first.label}: {first.message}", hint)
-    return Verdict(Reason.MISSING_CREDENTIAL, f"there is no credential for {credential.provider}", hint)
+    return Verdict(Reason.MISSING_CREDENTIAL, f"no credential for {credential.provider}", hint)
 
 
 def check_headers(access: Access) -> Verdict | None:
-    """Why a header of the configuration cannot be sent."""
     variables = header_variables(access.custom)
     for header, name in variables.items():
         if not access.view.environ.get(name, "").strip():
@@ -122,18 +121,17 @@ def check_headers(access: Access) -> Verdict | None:
     )
     if written is None:
         return None
-    text = f"the header {written} is written out; only a reference such as ${{NAME}} as the whole value is used"
+    text = f"the header {written} has a literal credential; only a reference such as ${{NAME}} is used"
     return Verdict(Reason.UNRESOLVED_REF, text, f"write {written}: ${{NAME}}, and set the variable")
 
 
 def _is_secret(header: str, value: str, forms: Forms) -> bool:
-    """Whether a literal value of a header is a credential, or a reference that would be sent as it is written."""
+    """Whether a literal header value is a credential, or a reference that would be sent unresolved."""
     known = {*_CREDENTIAL_HEADERS, *(wire.auth_header.lower() for wire in WIRES.values())}
     return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(forms.find(value))))
 
 
 def check_address(provider: str, address: Address) -> Verdict | None:
-    """Why nothing can be sent to the address of a provider, whatever it would be."""
     if address.api not in WIRES:
         return Verdict(Reason.UNCLASSIFIED, f"the wire format {address.api} cannot be probed yet")
     if address.url is None:
@@ -141,7 +139,7 @@ def check_address(provider: str, address: Address) -> Verdict | None:
     if address.problem is None:
         return None
     if "{" in address.url:
-        text = "its base URL has a part that must be filled in"
+        text = "its base URL has a placeholder that must be filled in"
         return Verdict(Reason.UNCLASSIFIED, text, f"set models.providers.{provider}.baseUrl")
     text = f"models.providers.{provider}.baseUrl: {address.problem.message}"
     return Verdict(Reason.BAD_REQUEST, text, address.problem.hint)

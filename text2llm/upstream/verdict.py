@@ -1,4 +1,4 @@
-"""Verdict: what an answer means. One reason out of a closed set decides the status and what a gate makes of it."""
+"""Verdict: the result of a probe. One reason out of a closed set decides its status and its effect on a gate."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from text2llm.errors import ExitCode
 
 
 class Status(Enum):
-    """The statuses of the reference system."""
-
     OK = "ok"
     AUTH = "auth"
     BILLING = "billing"
@@ -22,7 +20,7 @@ class Status(Enum):
 
 
 class Gate(Enum):
-    """What a result means for a gate; the value is the exit code that it asks for."""
+    """The effect of a result on a gate; the value is its exit code."""
 
     PASS = ExitCode.OK
     FAIL = ExitCode.FAILURE
@@ -31,7 +29,7 @@ class Gate(Enum):
 
 
 class Reason(Enum):
-    """Why a probe did not succeed: the word in reports, its status, and its gate."""
+    """Why a probe did not succeed: the code in reports, its status, and its effect on a gate."""
 
     INVALID_KEY = "invalid_key", Status.AUTH, Gate.FAIL
     EXPIRED = "expired", Status.AUTH, Gate.FAIL
@@ -75,10 +73,10 @@ class Reason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a probe found. ``reason`` is ``None`` for a success alone.
+    """What a probe found. ``reason`` is ``None`` for a success only.
 
-    ``error`` is the fact in our words, with the provider's code; ``said`` is the provider's own text, redacted but not
-    sanitised, for terminals only.
+    ``error`` is in our words, with the provider's code; ``said`` is the provider's own text, redacted but not
+    sanitized, for terminals only.
     """
 
     reason: Reason | None
@@ -88,10 +86,8 @@ class Verdict:
 
     @property
     def status(self) -> Status:
-        """``OK`` without a reason, else what the reason says."""
         return Status.OK if self.reason is None else self.reason.status
 
     @property
     def gate(self) -> Gate:
-        """``PASS`` without a reason, else what the reason says."""
         return Gate.PASS if self.reason is None else self.reason.gate

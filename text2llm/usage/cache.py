@@ -1,7 +1,7 @@
-"""What usage endpoints told less than a minute ago, failures included: a script that loops asks nobody in a loop.
+"""The usage of the last minute, failures included, so that a script in a loop does not repeat the requests.
 
-The file holds no secret: an entry is found by a hash of who was asked, for which credential, and its fingerprint. It is
-replaced whole and treated as untrusted; losing it costs requests and nothing else.
+The file has no secret: the key of an entry is a hash of the endpoint, the credential's name and its fingerprint. It is
+replaced as a whole and treated as untrusted; losing it only costs requests.
 """
 
 from __future__ import annotations
@@ -15,18 +15,17 @@ from typing import Any, NamedTuple
 from text2llm.errors import WriteError
 from text2llm.net.json_body import parse_json
 from text2llm.storage.reading import read_cache_file
-from text2llm.usage.parse import END_OF_TIME, MAX_PERCENT
+from text2llm.usage.parse import END_OF_TIME, MAX_PERCENT, UsageSnapshot, UsageWindow
 from text2llm.usage.plan import UsageQuery
-from text2llm.usage.snapshot import UsageSnapshot, UsageWindow
 
-#: How long an answer counts, in milliseconds.
+#: Milliseconds.
 LIFETIME = 60_000
 _VERSION = 1
 _MAX_BYTES = 64 * 1024
 
 
-class Kept(NamedTuple):
-    """What is known of a credential: a snapshot without the names."""
+class CachedUsage(NamedTuple):
+    """A snapshot without the names of provider and credential."""
 
     taken_at: int
     windows: tuple[UsageWindow, ...]
@@ -35,7 +34,7 @@ class Kept(NamedTuple):
 
 
 def find_key(query: UsageQuery) -> str:
-    """Under what an answer is kept: other with every endpoint and every renewal of a token."""
+    """The key of a query: it changes with the endpoint and when a token is refreshed."""
     import hashlib
 
     fingerprint = query.credential.credential.secret.fingerprint()
@@ -43,18 +42,16 @@ def find_key(query: UsageQuery) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def keep(snapshot: UsageSnapshot) -> Kept:
-    """What of a snapshot is kept."""
-    return Kept(snapshot.taken_at, snapshot.windows, snapshot.plan, snapshot.error)
+def keep(snapshot: UsageSnapshot) -> CachedUsage:
+    return CachedUsage(snapshot.taken_at, snapshot.windows, snapshot.plan, snapshot.error)
 
 
-def restore(query: UsageQuery, kept: Kept) -> UsageSnapshot:
-    """The snapshot that was kept for a query."""
+def restore(query: UsageQuery, kept: CachedUsage) -> UsageSnapshot:
     return UsageSnapshot(query.provider, query.label, *kept)
 
 
-def read_cache(path: str, now: int) -> dict[str, Kept]:
-    """What is kept at ``path`` and still counts at ``now``, by key; nothing where the file cannot be used."""
+def read_cache(path: str, now: int) -> dict[str, CachedUsage]:
+    """The entries at ``path`` that are still valid at ``now``, by key; empty if the file is unusable."""
     body = parse_json(read_cache_file(path, _MAX_BYTES))
     if not isinstance(body, dict) or body.get("version") != _VERSION or not isinstance(body.get("entries"), dict):
         return {}
@@ -62,11 +59,13 @@ def read_cache(path: str, now: int) -> dict[str, Kept]:
     return {key: kept for key, kept in read.items() if kept is not None and 0 <= now - kept.taken_at < LIFETIME}
 
 
-def _read_entry(entry: Any) -> Kept | None:
+def _read_entry(entry: Any) -> CachedUsage | None:
     match entry:
         case {"takenAt": int(taken_at), "windows": list(listed), "plan": str() | None, "error": str() | None}:
             windows = tuple(_read_windows(listed))
-            return Kept(taken_at, windows, entry["plan"], entry["error"]) if len(windows) == len(listed) else None
+            return (
+                CachedUsage(taken_at, windows, entry["plan"], entry["error"]) if len(windows) == len(listed) else None
+            )
         case _:
             return None
 
@@ -86,16 +85,16 @@ def _is_sane(used: float, resets_at: int = 1) -> bool:
     return 0 <= used <= MAX_PERCENT and 0 < resets_at < END_OF_TIME
 
 
-def write_cache(path: str, entries: Mapping[str, Kept]) -> None:
-    """Put ``entries`` in place of what is kept, readable by the user alone."""
+def write_cache(path: str, entries: Mapping[str, CachedUsage]) -> None:
+    """Replace the cache with ``entries``, readable by the user only."""
     from text2llm.storage.atomic import replace_file
 
-    told = {
+    written = {
         key: {"takenAt": kept.taken_at, "windows": kept.windows, "plan": kept.plan, "error": kept.error}
         for key, kept in entries.items()
     }
-    data = json.dumps({"version": _VERSION, "entries": told}).encode()
-    # A disk that is full or read-only takes nothing from the user but the minute. Without a lock, the last one wins.
+    data = json.dumps({"version": _VERSION, "entries": written}).encode()
+    # A full or read-only disk only costs the cache. Without a lock, the last writer wins.
     with suppress(OSError, WriteError):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         replace_file(path, data, mode=0o600)

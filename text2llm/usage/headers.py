@@ -1,7 +1,7 @@
-"""What the rate-limit headers of an answer tell. Pure; the shapes are those of the facts in the descriptors.
+"""The limits in the rate-limit headers of a response. Pure; the descriptors have the source of each shape.
 
-One name has several units: OpenAI's resets are durations, Venice's a moment and a number of seconds. A reset whose unit
-is not known for its provider is left out.
+The same header has several units: OpenAI's resets are durations, Venice's a time and a number of seconds. A reset is
+left out if its provider's unit is unknown.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from text2llm.usage.parse import read_moment
-from text2llm.usage.snapshot import UsageWindow
+from text2llm.usage.parse import UsageWindow, read_moment
 
-#: Turns a header's value and the moment of the answer into a moment; both in milliseconds since the epoch.
+#: Converts a header's value and the time of the response into a time; both in milliseconds since the epoch.
 Reset = Callable[[str, int], int | None]
 
 _DURATION = re.compile(
@@ -26,8 +25,6 @@ _MILLISECONDS = (3_600_000, 60_000, 1000, 1)
 
 
 class _Row(NamedTuple):
-    """The headers of one limit."""
-
     label: str
     limit: str
     remaining: str
@@ -39,7 +36,7 @@ def _anthropic(kind: str) -> _Row:
     return _Row(kind.replace("-", " "), f"{name}-limit", f"{name}-remaining", f"{name}-reset")
 
 
-def _usual(kind: str) -> _Row:
+def _common(kind: str) -> _Row:
     return _Row(kind, f"x-ratelimit-limit-{kind}", f"x-ratelimit-remaining-{kind}", f"x-ratelimit-reset-{kind}")
 
 
@@ -64,10 +61,10 @@ def _read_rfc3339(text: str, _now: int) -> int | None:
 
 
 _ANTHROPIC = tuple(_anthropic(kind) for kind in ("requests", "tokens", "input-tokens", "output-tokens"))
-_USUAL = (_usual("requests"), _usual("tokens"))
+_COMMON = (_common("requests"), _common("tokens"))
 #: By provider and label, the unit of a reset.
 _RESETS: Mapping[tuple[str, str], Reset] = {
-    **{("openai", row.label): _read_duration for row in _USUAL},
+    **{("openai", row.label): _read_duration for row in _COMMON},
     **{("anthropic", row.label): _read_rfc3339 for row in _ANTHROPIC},
     ("venice", "requests"): _read_epoch,
     ("venice", "tokens"): _read_seconds,
@@ -75,12 +72,12 @@ _RESETS: Mapping[tuple[str, str], Reset] = {
 
 
 def read_limits(provider: str, headers: Mapping[str, str], now: int) -> tuple[UsageWindow, ...]:
-    """The limits that the headers (names in lower case) of an answer at ``now`` tell."""
+    """The limits in the headers (names in lower case) of a response at ``now``."""
     return tuple(_find(provider, headers, now))
 
 
 def _find(provider: str, headers: Mapping[str, str], now: int) -> Iterator[UsageWindow]:
-    for row in (*_ANTHROPIC, *_USUAL):
+    for row in (*_ANTHROPIC, *_COMMON):
         limit, remaining = headers.get(row.limit, ""), headers.get(row.remaining, "")
         if not (_COUNT.fullmatch(limit) and _COUNT.fullmatch(remaining)) or int(limit) == 0:
             continue

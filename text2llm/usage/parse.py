@@ -1,6 +1,6 @@
-"""The answers of usage endpoints, provider by provider. Pure; the sources of each shape are in the descriptors.
+"""Parsers of usage responses, one per provider. Pure; the descriptors have the source of each shape.
 
-What is absent or of another shape than known is left out: a limit that is not told is not made up.
+Fields that are missing or of an unexpected type are left out.
 """
 
 from __future__ import annotations
@@ -10,28 +10,46 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from text2llm.usage.snapshot import UsageWindow
+
+class UsageWindow(NamedTuple):
+    """One limit. ``used`` is in percent, ``resets_at`` in milliseconds since the epoch, ``None`` if unknown."""
+
+    label: str
+    used: float
+    resets_at: int | None = None
+
+
+class UsageSnapshot(NamedTuple):
+    """The limits of one credential at ``taken_at`` (milliseconds since the epoch).
+
+    ``label`` names the credential. ``error`` is why they are unknown, in our words; there are no windows then.
+    """
+
+    provider: str
+    label: str
+    taken_at: int
+    windows: tuple[UsageWindow, ...] = ()
+    plan: str | None = None
+    error: str | None = None
 
 
 class Usage(NamedTuple):
-    """What an answer tells."""
-
     windows: tuple[UsageWindow, ...]
     plan: str | None = None
 
 
-#: More than this share used is no number that means something; nor is a moment, in milliseconds, beyond this one.
+#: Larger percentages, and later times in milliseconds, are considered invalid.
 MAX_PERCENT = 10_000.0
 END_OF_TIME = 2**53
 _MAX_NUMBER = 2**63
 _PLAN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}")
 _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
-#: Z.AI's codes of units: https://docs.z.ai and the sources of its descriptor.
+#: Z.AI's unit codes: https://docs.z.ai and the sources of its descriptor.
 _ZAI_UNITS = {1: "d", 3: "h", 5: "m", 6: "w"}
 
 
 def parse_usage(provider: str, body: Any) -> Usage | None:
-    """The usage in a parsed body; ``None`` when it has not the shape that is named after ``provider``."""
+    """The usage in a parsed body; ``None`` if it does not have the shape named after ``provider``."""
     parser = PARSERS.get(provider)
     return None if parser is None or not isinstance(body, dict) else parser(body)
 
@@ -71,7 +89,7 @@ def _parse_zai(body: Mapping[str, Any]) -> Usage | None:
 
 def _zai_label(limit: Mapping[str, Any]) -> str:
     if limit.get("type") == "TIME_LIMIT":
-        return "tools, month"  # its unit and number say one minute, and mean a month
+        return "tools, month"  # its unit and number are one minute, but mean a month
     number, unit = _number(limit.get("number")), limit.get("unit")
     if number is None or unit not in _ZAI_UNITS:
         return "tokens"
@@ -91,7 +109,7 @@ def _parse_codex(body: Mapping[str, Any]) -> Usage | None:
 
 
 def _span(seconds: Any) -> str:
-    """A window's length as its name: ``5h``, ``day``, ``week``."""
+    """The name of a window by its length: ``5h``, ``day``, ``week``."""
     number = _number(seconds)
     if number is None or number <= 0:
         return "limit"
@@ -99,7 +117,7 @@ def _span(seconds: Any) -> str:
     return names.get(int(number)) or (f"{number / _DAY:g}d" if number % _DAY == 0 else f"{number / _HOUR:.3g}h")
 
 
-#: By the provider that a shape is known from, what reads such an answer.
+#: By the provider that first used a shape.
 PARSERS: Mapping[str, Callable[[Mapping[str, Any]], Usage | None]] = {
     "anthropic": _parse_anthropic,
     "openrouter": _parse_openrouter,
@@ -136,7 +154,7 @@ def _seconds(value: Any) -> int | None:
 
 
 def read_moment(value: Any) -> int | None:
-    """A moment in the form of RFC 3339, in milliseconds since the epoch; ``None`` for anything else."""
+    """An RFC 3339 time in milliseconds since the epoch; ``None`` for anything else."""
     if not isinstance(value, str):
         return None
     try:

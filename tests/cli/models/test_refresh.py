@@ -12,7 +12,7 @@ import pytest
 from tests.running import Done, Run
 from tests.status.world import assert_valid, write_store
 from text2llm.commands.refresh import open_view
-from text2llm.listing.kept import find_facts, find_listings
+from text2llm.listing.plan import find_facts, find_listings
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.workspace import Workspace
 
@@ -112,7 +112,7 @@ def test_who_has_no_credential_or_no_listing_is_skipped_unless_named(run: Run) -
     done = run("models", "refresh")
     assert done == Done(
         0,
-        "openai: skipped: there is no credential for openai\nperplexity: skipped: no listing of perplexity is known\n",
+        "openai: skipped: no credential for openai\nperplexity: skipped: no listing of perplexity is known\n",
         "",
     )
     named = run("models", "refresh", "--provider", "perplexity")

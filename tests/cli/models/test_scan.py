@@ -16,7 +16,7 @@ from tests.cli.pseudo_terminal import open_terminal
 from tests.net.hostile import listen
 from tests.running import Done, Run
 from tests.status.world import assert_valid, write_store
-from text2llm.sandbox.behaviours import BEHAVIOURS
+from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.scenario import parse_scenario
 from text2llm.sandbox.server import Sandbox, serve
 
@@ -59,7 +59,7 @@ def start(run: Run) -> Iterator[Start]:
 
     def begin(key: str = "sandbox-ok", answers: list[dict[str, Any]] = ANSWERS, **scenario: Any) -> Sandbox:
         data = {"answers": answers, "catalog": {"models": CATALOG}, **scenario}
-        running.append(serve(scenario=parse_scenario(data, BEHAVIOURS)))
+        running.append(serve(scenario=parse_scenario(data, BEHAVIORS)))
         Path("text2llm.yaml").write_text(CONFIG.replace("URL", running[-1].url).replace("KEY", key))
         return running[-1]
 
@@ -184,7 +184,7 @@ def test_json_alone_never_writes(run: Run, start: Start) -> None:
     assert body["proposal"] == {"fallbacks": [EYE, PLAIN, TALL], "imageFallbacks": [EYE]}
     assert body["probes"] == {"timeoutMs": 12000, "concurrency": 3}
     by_key = {row["key"]: row for row in body["results"]}
-    assert by_key[DUMB]["tool"] == {"status": "skipped", "why": "the listing does not have it"}
+    assert by_key[DUMB]["tool"] == {"status": "skipped", "why": "not in the listing"}
     assert by_key[EYE]["image"]["status"] == "ok"
     assert (by_key[TALL]["params"], by_key[TALL]["created"]) == (70, 1_700_000_000)
 
@@ -205,9 +205,9 @@ def test_without_a_key_there_is_only_metadata(run: Run, start: Start) -> None:
     path.write_text(path.read_text().replace(", apiKey: 'sandbox-ok'", ""))
     done = run("models", "scan")
     assert done.code == 0
-    assert "nothing was probed: there is no credential for openrouter\nhint: " in done.out
+    assert "nothing was probed: no credential for openrouter\nhint: " in done.out
     assert len(sandbox.requests) == 1
-    assert told(run("models", "scan", "--json"))["notProbed"] == "there is no credential for openrouter"
+    assert told(run("models", "scan", "--json"))["notProbed"] == "no credential for openrouter"
     assert run("models", "scan", "--yes").code == 1
 
 

@@ -17,7 +17,7 @@ HERE = TerminalDialogue(browser=False)
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http://acme.example/", "https://a/ b"])
 def test_only_web_pages_are_opened(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(LoginError, match="not to be opened"):
+    with pytest.raises(LoginError, match="must not be opened"):
         HERE.open_page(url)
     assert capsys.readouterr().err == ""
 

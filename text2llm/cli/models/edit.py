@@ -71,10 +71,10 @@ def _set_command(slot: Slot, what: str) -> click.Command:
     return command
 
 
-def _for_agent(edit: Callable[..., edits.Outcome], agent: str | None, **arguments: Any) -> Edit:
+def _for_agent(edit: Callable[..., edits.EditOutcome], agent: str | None, **arguments: Any) -> Edit:
     """An edit bound to its arguments, for an agent that exists (``None``: the defaults)."""
 
-    def bound(reading: Reading) -> edits.Outcome:
+    def bound(reading: Reading) -> edits.EditOutcome:
         return edit(reading, agent=None if agent is None else require_agent(agent, reading.config), **arguments)
 
     return bound

@@ -194,7 +194,7 @@ def _ask(found: Scan, proposal: Proposal) -> Proposal:
 def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef, ...]) -> tuple[ModelRef, ...] | None:
     """The chosen models in order; ``None`` if the user quits."""
     from text2llm.report.scan import offer_text
-    from text2llm.scan.choice import Reply, read_choice
+    from text2llm.scan.choice import NoChoice, read_choice
 
     if not offered:
         return ()
@@ -203,9 +203,9 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
     question = f"{what}: numbers in order, 0 for none, Enter for {default}, q to quit"
     while True:
         chosen = read_choice(click.prompt(question, default="", show_default=False, err=True), offered, proposal)
-        if chosen is Reply.LEAVE:
+        if chosen is NoChoice.QUIT:
             return None
-        if chosen is Reply.UNCLEAR:
+        if chosen is NoChoice.INVALID:
             click.echo(f"give numbers from 1 to {len(offered)}, such as: 2 1", err=True)
         else:
             return chosen
@@ -215,7 +215,7 @@ def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, a
     """Write the selection to the configuration, and show the diff."""
     from text2llm.cli.change import finish, show_or_refuse
     from text2llm.commands.edit import EditRequest, plan_meaning, run
-    from text2llm.scan.edit import adopt
+    from text2llm.scan.choice import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
     explain = partial(plan_meaning, workspace)

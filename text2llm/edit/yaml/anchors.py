@@ -1,4 +1,4 @@
-"""Anchors and aliases: an edit never changes a value somewhere else."""
+"""Keep edits from changing other values through anchors and aliases."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from text2llm.config.document import Document, is_merge, merge_sources
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
-from text2llm.edit.yaml.scalar import write_scalar
+from text2llm.edit.yaml.render import write_scalar
 from text2llm.edit.yaml.splice import Splice, apply_splices
 from text2llm.errors import EditError
 
 
 def uses_of(document: Document, node: Node) -> list[Alias]:
-    """The aliases that stand for ``node``, in the order of the text."""
     if isinstance(node, Alias) or node.anchor is None or document.root is None:
         return []
     return [found for found, _flow in _aliases(document.root, flow=False) if found.target is node]
@@ -30,7 +29,7 @@ def _aliases(node: Node, *, flow: bool) -> Iterator[tuple[Alias, bool]]:
 
 
 def refuse_shared(document: Document, node: Mapping | Sequence) -> None:
-    """Stop before an edit inside a collection that other places use, too.
+    """Refuse an edit inside a collection that is used elsewhere too.
 
     Raises:
         EditError: its anchor has uses.
@@ -38,7 +37,7 @@ def refuse_shared(document: Document, node: Mapping | Sequence) -> None:
     uses = uses_of(document, node)
     if uses:
         raise EditError(
-            f"this value is shared: &{node.anchor} is used at line {document.place(uses[0].start).line} too, "
+            f"this value is shared: &{node.anchor} is also used at line {document.place(uses[0].start).line}, "
             "and the edit would change that as well",
             hint="write the value out where it is used, then run the command again",
             location=document.place(node.anchor_start),
@@ -46,7 +45,7 @@ def refuse_shared(document: Document, node: Mapping | Sequence) -> None:
 
 
 def free_anchors(document: Document, node: Node) -> str | None:
-    """The text in which no anchor inside ``node`` is used from outside of it; ``None`` when that is so already.
+    """The text in which no anchor inside ``node`` is used outside of it; ``None`` if that is so already.
 
     A scalar's definition moves to its first use.
 
@@ -62,7 +61,7 @@ def free_anchors(document: Document, node: Node) -> str | None:
         if not isinstance(inner, Scalar) or inner.style in ("|", ">"):
             raise EditError(
                 f"&{inner.anchor} is used at line {document.place(outside[0].start).line}, "
-                "so what defines it cannot go",
+                "so its definition cannot be removed",
                 hint="write the value out where it is used, then run the command again",
                 location=document.place(inner.anchor_start),
             )
@@ -92,7 +91,7 @@ def _move_definition(document: Document, scalar: Scalar, use: Alias) -> str:
 
 
 def inherits(mapping: Mapping, name: str) -> bool:
-    """Whether a map gets the key ``name`` through a merge key only."""
+    """Whether a map gets the key ``name`` only through a merge key."""
     own = any(key.value == name and not is_merge(key) for key, _value in mapping.items)
     merged = [source for key, value in mapping.items if is_merge(key) for source in merge_sources(value)]
     return not own and any(_has(source, name) for source in merged)

@@ -1,4 +1,4 @@
-"""Edits of block collections: whole lines come and go, comments stay where they are."""
+"""Edit block collections in whole lines; comments stay where they are."""
 
 from __future__ import annotations
 
@@ -6,23 +6,14 @@ import re
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Mapping, Node, Scalar, Sequence
-from text2llm.edit.yaml.splice import (
-    Splice,
-    column_of,
-    line_end,
-    line_start,
-    next_line,
-    starts_line,
-    whole_lines,
-)
+from text2llm.edit.yaml.splice import Splice, column_of, line_end, line_start, next_line, starts_line, whole_lines
 from text2llm.errors import EditError
 
 
 def insert_lines(document: Document, after: int, lines: list[str], newline: str) -> Splice:
-    """New lines below the line that holds the offset ``after``.
+    """New lines below the line with the offset ``after``.
 
-    They go before that line's terminator, and take it over: a file may have several kinds, and the line keeps its own.
-    ``newline`` is for a last line without one.
+    They use that line's terminator, since a file may have several kinds, or ``newline`` after a last line without one.
     """
     text = document.text
     end = line_end(text, after)
@@ -31,7 +22,7 @@ def insert_lines(document: Document, after: int, lines: list[str], newline: str)
 
 
 def last_line(text: str, node: Node) -> int:
-    """An offset on the last line of a block value: that of its last leaf, and of the blank lines that it keeps."""
+    """An offset on the last line of a block value, including the blank lines that it keeps."""
     leaf = last_leaf(node)
     if not isinstance(leaf, Scalar) or leaf.style not in ("|", ">") or not _keeps_blank_lines(text, leaf):
         return leaf.end
@@ -42,7 +33,7 @@ def last_line(text: str, node: Node) -> int:
 
 
 def last_leaf(node: Node) -> Node:
-    """The node that ends a value: the last one of a block collection, through all levels."""
+    """The node that ends a block value."""
     while isinstance(node, Mapping | Sequence) and not node.flow and node.items:
         node = node.items[-1][1] if isinstance(node, Mapping) else node.items[-1]
     return node
@@ -54,24 +45,23 @@ def _keeps_blank_lines(text: str, scalar: Scalar) -> bool:
 
 
 def dash_of(document: Document, sequence: Sequence, index: int) -> int:
-    """Where the dash of a block list's item stands."""
     text, column = document.text, column_of(document.text, sequence.start)
     if index == 0:
         return sequence.start
     below = next_line(text, last_line(text, sequence.items[index - 1]))
     found = re.compile(rf"^ {{{column}}}-", re.MULTILINE).search(text, below)
-    assert found is not None, "all dashes of a block list stand in one column"
+    assert found is not None, "all dashes of a block list are in one column"
     return found.end() - 1
 
 
 def remove_item(document: Document, sequence: Sequence, index: int) -> Splice:
-    """Take an item of a block list of several, with its lines and the comment on its last one."""
+    """Remove an item of several, with its lines and the comment on its last one."""
     following = dash_of(document, sequence, index + 1) if index + 1 < len(sequence.items) else None
     return _remove_part(document, dash_of(document, sequence, index), sequence.items[index], following)
 
 
 def remove_entry(document: Document, mapping: Mapping, index: int) -> Splice:
-    """Take an entry of a block map of several, with its lines and the comment on its last one."""
+    """Remove an entry of several, with its lines and the comment on its last one."""
     key, value = mapping.items[index]
     refuse_explicit_key(document, key)
     following = mapping.items[index + 1][0].anchor_start if index + 1 < len(mapping.items) else None
@@ -87,7 +77,7 @@ def _remove_part(document: Document, start: int, value: Node, following: int | N
 
 
 def empty_collection(document: Document, node: Mapping | Sequence, key: Scalar | None) -> list[Splice]:
-    """Leave an empty collection in place of a block collection's only part."""
+    """Leave an empty collection instead of a block collection's only part."""
     text, brackets = document.text, "{}" if isinstance(node, Mapping) else "[]"
     if not starts_line(text, node.start) or key is None:
         return [Splice(node.start, last_line(text, node), brackets)]
@@ -96,21 +86,16 @@ def empty_collection(document: Document, node: Mapping | Sequence, key: Scalar |
 
 
 def after_colon(document: Document, key: Scalar) -> int:
-    """The offset behind the colon of a key."""
     refuse_explicit_key(document, key)
     return document.text.index(":", key.end) + 1
 
 
 def refuse_explicit_key(document: Document, key: Scalar) -> None:
-    """Stop at an entry written as ``? key``.
-
-    Raises:
-        EditError: it is one.
-    """
+    """Refuse an entry written as ``? key``."""
     before = document.text[line_start(document.text, key.anchor_start) : key.anchor_start].rstrip()
     if before.endswith("?"):
         raise EditError(
-            "an entry written as '? key' is not edited",
+            "an entry written as '? key' cannot be edited",
             hint="write it as 'key: value' first",
             location=document.place(key.start),
         )

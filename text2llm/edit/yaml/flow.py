@@ -1,4 +1,4 @@
-"""Edits of flow collections: ``[a, b]``, ``{a: b}``, and JSON. Commas and comments are found by scanning the gaps."""
+"""Edit flow collections: ``[a, b]``, ``{a: b}``, and JSON. Scans the gaps for commas and comments."""
 
 from __future__ import annotations
 
@@ -6,39 +6,32 @@ from dataclasses import dataclass
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Node, Sequence
-from text2llm.edit.yaml.splice import (
-    Splice,
-    column_of,
-    is_line_rest,
-    line_end,
-    skip_gap,
-    starts_line,
-    whole_lines,
-)
-from text2llm.edit.yaml.style import Style
+from text2llm.edit.yaml.splice import Splice, column_of, is_line_rest, line_end, skip_gap, starts_line, whole_lines
+from text2llm.edit.yaml.style import YamlStyle
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One item of a flow list, or one ``key: value`` of a flow map, as a span."""
+class FlowPart:
+    """The span of a flow list's item, or of a flow map's ``key: value``."""
 
     start: int
     end: int
 
 
-def parts_of(collection: Mapping | Sequence) -> list[Part]:
-    """The spans between a flow collection's commas."""
+def parts_of(collection: Mapping | Sequence) -> list[FlowPart]:
     if isinstance(collection, Mapping):
-        return [Part(key.anchor_start, max(key.end, value.end)) for key, value in collection.items]
-    return [Part(_outer_start(item), item.end) for item in collection.items]
+        return [FlowPart(key.anchor_start, max(key.end, value.end)) for key, value in collection.items]
+    return [FlowPart(_outer_start(item), item.end) for item in collection.items]
 
 
 def _outer_start(node: Node) -> int:
     return node.start if isinstance(node, Alias) else node.anchor_start
 
 
-def insert_part(document: Document, collection: Mapping | Sequence, index: int, new: str, style: Style) -> list[Splice]:
-    """Put ``new`` before the part at ``index``, or behind the last one."""
+def insert_part(
+    document: Document, collection: Mapping | Sequence, index: int, new: str, style: YamlStyle
+) -> list[Splice]:
+    """Insert ``new`` before the part at ``index``, or after the last one."""
     parts = parts_of(collection)
     if not parts:
         return [_fill_empty(document.text, collection, new)]
@@ -54,17 +47,17 @@ def _fill_empty(text: str, collection: Mapping | Sequence, new: str) -> Splice:
     return Splice(opening, closing if not inner.strip() and "\n" not in inner else opening, new)
 
 
-def _lead(text: str, part: Part, parts: list[Part], style: Style) -> str:
-    """What stands between a comma and the part after it: a line break and indent, or spaces."""
+def _lead(text: str, part: FlowPart, parts: list[FlowPart], style: YamlStyle) -> str:
+    """The text between a comma and the part after it: a line break and indent, or spaces."""
     if starts_line(text, part.start):
         return style.newline + " " * column_of(text, part.start)
     if len(parts) > 1:
         gap = text[parts[-2].end : parts[-1].start].partition(",")[2]
         return gap if not gap.strip(" ") else " "
-    return style.colon_gap  # compact JSON has a space nowhere
+    return style.colon_gap  # compact JSON has no spaces
 
 
-def _append(text: str, parts: list[Part], new: str, lead: str) -> list[Splice]:
+def _append(text: str, parts: list[FlowPart], new: str, lead: str) -> list[Splice]:
     last = parts[-1]
     comma = skip_gap(text, last.end)
     has_comma = text[comma : comma + 1] == ","
@@ -77,7 +70,7 @@ def _append(text: str, parts: list[Part], new: str, lead: str) -> list[Splice]:
 
 
 def remove_part(document: Document, collection: Mapping | Sequence, index: int) -> list[Splice]:
-    """Take the part at ``index`` and one comma: the following, else the preceding; its line if it is alone there."""
+    """Remove a part and one comma, the next or else the previous, with its line if it is alone there."""
     text, parts = document.text, parts_of(collection)
     part = parts[index]
     comma = skip_gap(text, part.end)
@@ -96,14 +89,14 @@ def remove_part(document: Document, collection: Mapping | Sequence, index: int) 
     return [_only_part(text, collection, part, end)]
 
 
-def _preceding_comma(text: str, parts: list[Part], index: int, has_own: bool) -> list[Splice]:  # noqa: FBT001
+def _preceding_comma(text: str, parts: list[FlowPart], index: int, has_own: bool) -> list[Splice]:  # noqa: FBT001
     if has_own or index == 0:
         return []
     comma = skip_gap(text, parts[index - 1].end)
     return [Splice(comma, comma + 1)]
 
 
-def _only_part(text: str, collection: Mapping | Sequence, part: Part, end: int) -> Splice:
+def _only_part(text: str, collection: Mapping | Sequence, part: FlowPart, end: int) -> Splice:
     inner = text[collection.start + 1 : part.start] + text[end : collection.end - 1]
     if inner.strip() or "\n" in inner:
         return Splice(part.start, end)

@@ -1,4 +1,4 @@
-"""One change of data to the smallest change of text, in the style of what stands around it."""
+"""Turn one change of data into the smallest change of text, in the style around it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import assert_never
 from text2llm.config.document import Document
 from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Sequence
 from text2llm.config.reader import read_document
-from text2llm.edit.change import Action, Change, apply_changes, format_pointer
+from text2llm.edit.change import Action, DataChange, apply_changes, format_pointer, value_at
 from text2llm.edit.yaml import block, flow
 from text2llm.edit.yaml.add import add_below, fill_root, insert_entry, insert_item, wrap_value
 from text2llm.edit.yaml.anchors import free_anchors, inherits
 from text2llm.edit.yaml.replace import replace_value
-from text2llm.edit.yaml.site import Site, descend, value_at
+from text2llm.edit.yaml.site import Site, descend
 from text2llm.edit.yaml.splice import apply_splices
 from text2llm.errors import EditError
 
 
-def patch_text(document: Document, change: Change) -> str:
+def patch_text(document: Document, change: DataChange) -> str:
     """The text after one change.
 
     Raises:
@@ -37,9 +37,9 @@ def patch_text(document: Document, change: Change) -> str:
     return add_below(document, site, rest, change)
 
 
-def _change_root(document: Document, rest: Pointer, change: Change) -> str:
+def _change_root(document: Document, rest: Pointer, change: DataChange) -> str:
     if not rest:
-        raise EditError("the whole file cannot be replaced by an edit")
+        raise EditError("an edit cannot replace the whole file")
     if _comes_by_merge(document.root, rest):
         return _override(document, document.root, change, 0)
     return fill_root(document, str(rest[0]), wrap_value(rest[1:], change))
@@ -49,26 +49,26 @@ def _comes_by_merge(node: Node | None, rest: Pointer) -> bool:
     return isinstance(node, Mapping) and isinstance(rest[0], str) and inherits(node, rest[0])
 
 
-def _replace_alias(document: Document, site: Site, change: Change, depth: int) -> str:
-    """An alias stands for a value that others use, so the changed value takes its place, written out."""
+def _replace_alias(document: Document, site: Site, change: DataChange, depth: int) -> str:
+    """Write the changed value in place of an alias, since others use its target."""
     return replace_value(document, site, value_at(apply_changes(document.data, [change]), change.pointer[:depth]))
 
 
-def _override(document: Document, node: Node | None, change: Change, depth: int) -> str:
-    """A value from a merge key is others' too, so the map gets a key of its own with the changed value."""
+def _override(document: Document, node: Node | None, change: DataChange, depth: int) -> str:
+    """Set the changed value in the map itself, since others use the merged one."""
     assert isinstance(node, Mapping)
     whole = change.pointer[: depth + 1]
     if change.action is Action.REMOVE and change.pointer == whole:
         raise EditError(
             f"{format_pointer(whole)} comes from a merge key, so it cannot be removed here",
-            hint="remove it where it is written",
+            hint="remove it where it is set",
             location=document.place(node.start),
         )
     value = value_at(apply_changes(document.data, [change]), whole)
     return insert_entry(document, node, str(whole[-1]), value)
 
 
-def _change_at(document: Document, site: Site, change: Change) -> str:
+def _change_at(document: Document, site: Site, change: DataChange) -> str:
     match change.action:
         case Action.SET | Action.REMOVE:
             freed = free_anchors(document, site.node)
@@ -82,13 +82,13 @@ def _change_at(document: Document, site: Site, change: Change) -> str:
             assert_never(change.action)
 
 
-def _insert(document: Document, site: Site, change: Change) -> str:
+def _insert(document: Document, site: Site, change: DataChange) -> str:
     index = change.pointer[-1]
     if isinstance(site.node, Sequence) and isinstance(index, int):
         return insert_item(document, site, site.node, index, change.value)
     if isinstance(site.node, Alias):
         return _replace_alias(document, site, change, len(change.pointer) - 1)
-    raise EditError(f"there is no list at {format_pointer(change.pointer[:-1])}")
+    raise EditError(f"{format_pointer(change.pointer[:-1])} is not a list")
 
 
 def _remove(document: Document, site: Site) -> str:

@@ -1,4 +1,4 @@
-"""Replacing: a new value in the place of an old one, in the old one's style."""
+"""Replace a value, in the style of the old one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from text2llm.edit.yaml import block
 from text2llm.edit.yaml.render import inline_value, render_flow, render_nested
 from text2llm.edit.yaml.site import Site
 from text2llm.edit.yaml.splice import Splice, apply_splices, column_of, line_end, line_start, next_line, starts_line
-from text2llm.edit.yaml.style import Style, is_string, neighbour_style
+from text2llm.edit.yaml.style import YamlStyle, is_string, neighbor_style
 
 
 def replace_value(document: Document, site: Site, value: Value) -> str:
-    """The text with ``value`` in place of the node of ``site``."""
     text, node = document.text, site.node
-    style = neighbour_style(document, site.parent, skip=node)
+    style = neighbor_style(document, site.parent, skip=node)
     if isinstance(node, Scalar) and is_string(node):
         style = replace(style, quote=node.style)
     inline = render_flow(value, style) if site.in_flow or site.key is None else inline_value(value, style)
@@ -54,7 +53,7 @@ def _end(text: str, node: Node) -> int:
 
 
 def _start_of_blank(text: str, start: int) -> int:
-    """Where the white space before ``start`` begins: it goes with the value that goes."""
+    """Where the white space before ``start`` begins: it is removed with the value."""
     while start > 0 and text[start - 1] in " \t":
         start -= 1
     return start
@@ -68,7 +67,7 @@ def _inline_splices(document: Document, site: Site, inline: str) -> list[Splice]
 
 
 def _fill_blank(document: Document, site: Site, inline: str) -> Splice:
-    """A value in place of nothing: ``key:``, ``-``, or an anchor alone."""
+    """A value after ``key:``, ``-``, or an anchor alone."""
     text, node = document.text, site.node
     if site.key is None:
         return Splice(node.start, node.start, inline if text[node.start - 1 : node.start].isspace() else f" {inline}")
@@ -80,8 +79,8 @@ def _fill_blank(document: Document, site: Site, inline: str) -> Splice:
     return Splice(colon, colon, f" {inline}")
 
 
-def _replace_block(document: Document, site: Site, value: Value, inline: str | None, style: Style) -> str:
-    """Put a value in place of a block collection, whose lines go; a comment behind its key stays."""
+def _replace_block(document: Document, site: Site, value: Value, inline: str | None, style: YamlStyle) -> str:
+    """Replace the lines of a block collection; a comment after its key stays."""
     text, node, key = document.text, site.node, site.key
     assert isinstance(node, Mapping | Sequence)
     end = line_end(text, block.last_line(text, node))

@@ -1,20 +1,20 @@
-"""Where in the tree a change happens: the deepest place that is written where its pointer says."""
+"""Find the deepest written node on a change's pointer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from text2llm.config.document import Document, is_merge
-from text2llm.config.nodes import Mapping, Node, Pointer, Scalar, Sequence, Value
+from text2llm.config.nodes import Mapping, Node, Pointer, Scalar, Sequence
 from text2llm.edit.yaml.anchors import refuse_shared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """A node and what holds it.
+    """A node and its parent.
 
-    ``parent_key`` is the key of the collection that holds it, ``key`` the node's own; both are ``None`` in a list and
-    at the root. ``in_flow``: some collection above is in flow style.
+    ``parent_key`` is the parent's key, ``key`` the node's own; both are ``None`` in a list and at the root.
+    ``in_flow``: a collection above is in flow style.
     """
 
     parent: Mapping | Sequence
@@ -26,7 +26,7 @@ class Site:
 
 
 def descend(document: Document, pointer: Pointer) -> tuple[Site | None, int]:
-    """The deepest site on a pointer, ``None`` when not even the first step is there, and how many steps lead to it.
+    """The deepest site on a pointer, ``None`` if the first step is missing, and the number of steps to it.
 
     Raises:
         EditError: a collection on the way is used by an alias, too.
@@ -54,10 +54,3 @@ def own_child(node: Node | None, step: str | int) -> tuple[int, Scalar | None, N
     elif isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
         return step, None, node.items[step]
     return None
-
-
-def value_at(data: Value, pointer: Pointer) -> Value:
-    """The value at a pointer that leads somewhere."""
-    for step in pointer:
-        data = data[step]  # type: ignore[index]
-    return data

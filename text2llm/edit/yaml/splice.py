@@ -1,4 +1,4 @@
-"""Splices: replacements of spans of a text, and the few questions about lines that they need."""
+"""Replacements of spans of a text, and its lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from text2llm.errors import EditError
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """``text`` in place of the span from ``start`` to ``end``; an insertion where the two are equal."""
+    """``text`` replaces the span from ``start`` to ``end``; an insertion if both are equal."""
 
     start: int
     end: int
@@ -18,7 +18,7 @@ class Splice:
 
 
 def apply_splices(text: str, splices: Iterable[Splice]) -> str:
-    """The text after all splices, whose offsets are those of the old text; at one offset they keep their order.
+    """The text after all splices, whose offsets are those of the old text; equal offsets keep their order.
 
     Raises:
         EditError: two of them overlap.
@@ -34,12 +34,11 @@ def apply_splices(text: str, splices: Iterable[Splice]) -> str:
 
 
 def line_start(text: str, offset: int) -> int:
-    """Where the line that holds ``offset`` begins."""
     return text.rfind("\n", 0, offset) + 1
 
 
 def line_end(text: str, offset: int) -> int:
-    """Where the line that holds ``offset`` ends, before its terminator."""
+    """Where the line with ``offset`` ends, before its terminator."""
     end = text.find("\n", offset)
     if end < 0:
         return len(text)
@@ -47,29 +46,28 @@ def line_end(text: str, offset: int) -> int:
 
 
 def next_line(text: str, offset: int) -> int:
-    """Where the next line begins; the length of the text when there is none."""
+    """Where the next line begins, or the length of the text."""
     end = text.find("\n", offset)
     return len(text) if end < 0 else end + 1
 
 
 def column_of(text: str, offset: int) -> int:
-    """How many characters stand before ``offset`` on its line."""
     return offset - line_start(text, offset)
 
 
 def newline_of(text: str) -> str:
-    """The line terminator that new lines take: that of the first line."""
+    """The terminator of the first line, which new lines use."""
     first = text.find("\n")
     return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
 
 
 def starts_line(text: str, offset: int) -> bool:
-    """Whether only white space stands before ``offset`` on its line."""
+    """Whether only white space precedes ``offset`` on its line."""
     return not text[line_start(text, offset) : offset].strip()
 
 
 def is_line_rest(text: str, offset: int) -> bool:
-    """Whether only white space, or a comment, stands from ``offset`` to the end of its line."""
+    """Whether only white space or a comment follows ``offset`` on its line."""
     rest = text[offset : line_end(text, offset)]
     return not rest.strip() or (rest.lstrip().startswith("#") and rest[0] in " \t")
 
@@ -86,7 +84,7 @@ def whole_lines(text: str, start: int, end: int) -> Splice:
 
 
 def skip_gap(text: str, offset: int) -> int:
-    """The offset of the first character from ``offset`` on that is neither white space nor part of a comment."""
+    """The first offset from ``offset`` on that is neither white space nor in a comment."""
     while offset < len(text):
         if text[offset] == "#":
             offset = line_end(text, offset)

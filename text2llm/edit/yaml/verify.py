@@ -1,4 +1,4 @@
-"""The proof of an edit: the new text, read again by two readers, is the old data with the changes and nothing else."""
+"""Verify an edit: two readers of the new text find the old data with the changes and nothing else."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 from text2llm.config.document import Document
 from text2llm.config.nodes import Value
 from text2llm.config.reader import read_document
-from text2llm.edit.change import Change, apply_changes
+from text2llm.edit.change import DataChange, apply_changes
 from text2llm.edit.yaml.patch import patch_text
 from text2llm.errors import EditError, ReadError
 
-#: Up to this size ruamel.yaml, which is slow, reads the new text as a second opinion.
+#: Characters up to which ruamel.yaml, which is slow, is the second reader.
 SECOND_READER_LIMIT = 256 * 1024
 
 
-def edit_document(document: Document, changes: list[Change]) -> Document:
-    """The document after the changes, proven.
+def edit_document(document: Document, changes: list[DataChange]) -> Document:
+    """The verified document after the changes.
 
     Raises:
-        EditError: the changes cannot be made without touching something else; nothing has been written.
+        EditError: the changes cannot be made alone; nothing was written.
     """
     edited = document
     for change in changes:
@@ -48,7 +48,7 @@ def _read_again(document: Document, text: str) -> Document:
 
 
 def same_data(left: Value, right: Value) -> bool:
-    """Whether two trees are equal in values and in types: ``1`` is neither ``1.0`` nor ``true``."""
+    """Whether two trees are equal in values and types: ``1`` is neither ``1.0`` nor ``true``."""
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(same_data(item, right[key]) for key, item in left.items())
     if isinstance(left, list) and isinstance(right, list):
@@ -56,8 +56,8 @@ def same_data(left: Value, right: Value) -> bool:
     return type(left) is type(right) and left == right
 
 
-def _ask_second_reader(before: Document, after: Document, changes: list[Change]) -> None:
-    """Compare with ruamel.yaml. Where it reads the *old* file differently too, only the difference has to agree."""
+def _ask_second_reader(before: Document, after: Document, changes: list[DataChange]) -> None:
+    """Compare with ruamel.yaml. If it reads the *old* file differently too, only the difference has to agree."""
     new = _read_with_ruamel(after.text)
     if new is not _UNREADABLE and same_data(new, after.data):
         return
@@ -65,7 +65,7 @@ def _ask_second_reader(before: Document, after: Document, changes: list[Change])
     if old is _UNREADABLE or (new is not _UNREADABLE and apply_changes(old, changes) == new):
         return
     raise EditError(
-        "a second YAML reader takes the edited file differently, so nothing was written",
+        "a second YAML reader parses the edited file differently, so nothing was written",
         hint="make the change by hand",
     )
 
@@ -84,5 +84,4 @@ def _read_with_ruamel(text: str) -> Any:
         with warnings.catch_warnings(action="ignore"):  # an anchor defined twice; they quote the file
             return reader.load(text)
     except (YAMLError, YAMLStreamError, ValueError, TypeError, AttributeError):
-        # What the second reader cannot read at all, it cannot judge.
         return _UNREADABLE

@@ -1,20 +1,16 @@
-"""The wire formats that the sandbox speaks: a new one is a module and a row."""
-
-from __future__ import annotations
+"""The wire formats that the sandbox speaks: a new one is a module and an entry."""
 
 from collections.abc import Mapping
 
-from text2llm.sandbox.apis import (
-    anthropic_messages,
-    google_generative_ai,
-    ollama,
-    openai_completions,
-    openai_responses,
-)
-from text2llm.sandbox.values import Api
+from text2llm.sandbox.apis.anthropic_messages import AnthropicMessages
+from text2llm.sandbox.apis.base import Api
+from text2llm.sandbox.apis.google_generative_ai import GoogleGenerativeAi
+from text2llm.sandbox.apis.ollama import Ollama
+from text2llm.sandbox.apis.openai_completions import OpenAiCompletions
+from text2llm.sandbox.apis.openai_responses import OpenAiResponses
 
-#: By the name that a configuration's ``api`` has.
+#: By the value of a configuration's ``api``.
 APIS: Mapping[str, Api] = {
-    each.API.name: each.API
-    for each in (openai_completions, openai_responses, anthropic_messages, google_generative_ai, ollama)
+    api.name: api
+    for api in (OpenAiCompletions(), OpenAiResponses(), AnthropicMessages(), GoogleGenerativeAi(), Ollama())
 }

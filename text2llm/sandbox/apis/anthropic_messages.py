@@ -2,92 +2,87 @@
 
 from __future__ import annotations
 
-from text2llm.sandbox.apis.bearer import find_bearer
-from text2llm.sandbox.apis.openai_completions import rename, streams
-from text2llm.sandbox.apis.openai_responses import format_event
-from text2llm.sandbox.values import Api, Call, Json, Mistake, Request, as_list, as_object, has
+from text2llm.sandbox.apis.base import Api, as_list, as_object, choose_tool, find_bearer, format_event, has
+from text2llm.sandbox.values import HttpRequest, Json, Mistake, ParsedCall
 
 _OAUTH_BETA = "oauth-2025-04-20"
 _REQUIRED: dict[str, type] = {"model": str, "max_tokens": int, "messages": list}
 
 
-def _find_key(request: Request) -> str | None:
-    return request.headers.get("x-api-key") or find_bearer(request)
+class AnthropicMessages(Api):
+    name = "anthropic-messages"
+    id_header = "request-id"
 
+    def find_key(self, request: HttpRequest) -> str | None:
+        return request.headers.get("x-api-key") or find_bearer(request)
 
-def _find_header_mistake(request: Request) -> Mistake | None:
-    """A token needs its beta's name, and every request its version.
+    def find_header_mistake(self, request: HttpRequest) -> Mistake | None:
+        """A token needs its beta header, and every request the version.
 
-    A space in the list of betas is refused: Aider-AI/aider:tests/fixtures/chat-history.md.
-    """
-    betas = request.headers.get("anthropic-beta", "").split(",")
-    spaced = next((beta for beta in betas if beta != beta.strip()), None)
-    if not request.headers.get("x-api-key") and _OAUTH_BETA not in (beta.strip() for beta in betas):
-        return Mistake("no-oauth-beta")
-    if spaced is not None:
-        return Mistake("bad-beta", {"value": spaced})
-    return None if request.headers.get("anthropic-version") else Mistake("missing-version")
+        A space in the list of betas is rejected: Aider-AI/aider:tests/fixtures/chat-history.md.
+        """
+        betas = request.headers.get("anthropic-beta", "").split(",")
+        spaced = next((beta for beta in betas if beta != beta.strip()), None)
+        if not request.headers.get("x-api-key") and _OAUTH_BETA not in (beta.strip() for beta in betas):
+            return Mistake("no-oauth-beta")
+        if spaced is not None:
+            return Mistake("bad-beta", {"value": spaced})
+        return None if request.headers.get("anthropic-version") else Mistake("missing-version")
 
+    def find_mistake(self, call: ParsedCall) -> Mistake | None:
+        missing = next((name for name, kind in _REQUIRED.items() if not has(call.body, name, kind)), None)
+        return None if missing is None else Mistake("missing-field", {"field": missing})
 
-def _find_mistake(call: Call) -> Mistake | None:
-    absent = (
-        Mistake("missing-field", {"field": name}) for name, kind in _REQUIRED.items() if not has(call.body, name, kind)
-    )
-    return next(absent, None)
+    def find_tool(self, body: Json) -> str | None:
+        names = [str(tool.get("name")) for tool in as_list(body.get("tools"))]
+        choice = as_object(body.get("tool_choice"))
+        named = choice.get("name") if choice.get("type") == "tool" else None
+        return choose_tool(names, named, required=choice.get("type") == "any")
 
+    def find_images(self, body: Json) -> list[str]:
+        parts = (part for message in as_list(body.get("messages")) for part in as_list(message.get("content")))
+        sources = (as_object(part.get("source")) for part in parts if part.get("type") == "image")
+        return [str(source.get("data", "")) for source in sources]
 
-def _find_tool(body: Json) -> str | None:
-    names = [str(tool.get("name")) for tool in as_list(body.get("tools"))]
-    choice = as_object(body.get("tool_choice"))
-    if choice.get("type") == "tool" and choice.get("name") in names:
-        return str(choice["name"])
-    return names[0] if names and choice.get("type") == "any" else None
+    def complete(self, call: ParsedCall) -> Json:
+        tool, number = self.find_tool(call.body), call.request.id
+        block: Json = {"type": "text", "text": "pong"}
+        if tool:
+            block = {"type": "tool_use", "id": f"toolu_{number}", "name": tool, "input": {}}
+        return {
+            "id": f"msg_{number}",
+            "type": "message",
+            "role": "assistant",
+            "model": call.model,
+            "content": [block],
+            "stop_reason": "tool_use" if tool else "end_turn",
+            "stop_sequence": None,
+            "usage": {"input_tokens": 8, "output_tokens": 1, "service_tier": "standard"},
+        }
 
+    def think(self, response: Json) -> Json:
+        usage = {**response["usage"], "output_tokens": 8}
+        return {**response, "content": [], "stop_reason": "max_tokens", "usage": usage}
 
-def _find_images(body: Json) -> list[str]:
-    parts = (part for message in as_list(body.get("messages")) for part in as_list(message.get("content")))
-    sources = (as_object(part.get("source")) for part in parts if part.get("type") == "image")
-    return [str(source.get("data", "")) for source in sources]
+    def strip_content(self, response: Json) -> Json:
+        return {name: value for name, value in response.items() if name != "content"}
 
-
-def _complete(call: Call) -> Json:
-    tool, number = _find_tool(call.body), call.request.id
-    block: Json = {"type": "text", "text": "pong"}
-    if tool:
-        block = {"type": "tool_use", "id": f"toolu_{number}", "name": tool, "input": {}}
-    return {
-        "id": f"msg_{number}",
-        "type": "message",
-        "role": "assistant",
-        "model": call.model,
-        "content": [block],
-        "stop_reason": "tool_use" if tool else "end_turn",
-        "stop_sequence": None,
-        "usage": {"input_tokens": 8, "output_tokens": 1, "service_tier": "standard"},
-    }
-
-
-def _think(message: Json) -> Json:
-    usage = {**message["usage"], "output_tokens": 8}
-    return {**message, "content": [], "stop_reason": "max_tokens", "usage": usage}
-
-
-def _hollow(message: Json) -> Json:
-    return {name: value for name, value in message.items() if name != "content"}
-
-
-def _stream(message: Json) -> bytes:
-    """The events of https://docs.anthropic.com/en/docs/build-with-claude/streaming."""
-    begun = {**message, "content": [], "stop_reason": None, "usage": {**message["usage"], "output_tokens": 1}}
-    ended = {"stop_reason": message["stop_reason"], "stop_sequence": message["stop_sequence"]}
-    events: list[Json] = [
-        {"type": "message_start", "message": begun},
-        {"type": "ping"},
-        *(event for index, block in enumerate(message.get("content", ())) for event in _block_events(index, block)),
-        {"type": "message_delta", "delta": ended, "usage": {"output_tokens": message["usage"]["output_tokens"]}},
-        {"type": "message_stop"},
-    ]
-    return b"".join(map(format_event, events))
+    def stream(self, response: Json) -> bytes:
+        """The events of https://docs.anthropic.com/en/docs/build-with-claude/streaming."""
+        begun = {**response, "content": [], "stop_reason": None, "usage": {**response["usage"], "output_tokens": 1}}
+        ended = {"stop_reason": response["stop_reason"], "stop_sequence": response["stop_sequence"]}
+        events: list[Json] = [
+            {"type": "message_start", "message": begun},
+            {"type": "ping"},
+            *(
+                event
+                for index, block in enumerate(response.get("content", ()))
+                for event in _block_events(index, block)
+            ),
+            {"type": "message_delta", "delta": ended, "usage": {"output_tokens": response["usage"]["output_tokens"]}},
+            {"type": "message_stop"},
+        ]
+        return b"".join(map(format_event, events))
 
 
 def _block_events(index: int, block: Json) -> list[Json]:
@@ -100,20 +95,3 @@ def _block_events(index: int, block: Json) -> list[Json]:
         {"type": "content_block_delta", "index": index, "delta": delta},
         {"type": "content_block_stop", "index": index},
     ]
-
-
-API = Api(
-    name="anthropic-messages",
-    id_header="request-id",
-    find_key=_find_key,
-    find_header_mistake=_find_header_mistake,
-    find_mistake=_find_mistake,
-    find_tool=_find_tool,
-    find_images=_find_images,
-    complete=_complete,
-    think=_think,
-    hollow=_hollow,
-    rename=rename,
-    streams=streams,
-    stream=_stream,
-)

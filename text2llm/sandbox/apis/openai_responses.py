@@ -1,36 +1,108 @@
 """OpenAI's responses: https://platform.openai.com/docs/api-reference/responses/object.
 
-Shape of the events: vercel/ai:packages/openai/src/responses/__fixtures__. ChatGPT's own backend has rules of its own
+Shape of the events: vercel/ai:packages/openai/src/responses/__fixtures__. ChatGPT's backend has its own rules
 (badlogic/pi-mono:packages/ai/src/providers/openai-codex-responses.ts).
 """
 
 from __future__ import annotations
 
-import json
-
-from text2llm.sandbox.apis.bearer import find_bearer
-from text2llm.sandbox.apis.images import unwrap_url
-from text2llm.sandbox.apis.openai_completions import find_low, rename, streams
-from text2llm.sandbox.values import Api, Call, Json, Mistake, as_list, as_object, find_nothing, has
+from text2llm.sandbox.apis.base import (
+    Api,
+    as_list,
+    as_object,
+    check_minimum,
+    choose_tool,
+    format_event,
+    has,
+    unwrap_url,
+)
+from text2llm.sandbox.values import Json, Mistake, ParsedCall
 
 #: issue: vectorize-io/hindsight#58; issue: UKGovernmentBEIS/inspect_evals#694
 _LEAST_TOKENS = 16
 _CODEX = "openai-codex"
-#: What ChatGPT's backend demands of a request, and the payload that says so; in the order in which it looks.
-_CODEX_RULES = (
-    ("stream", True, "stream-required"),
-    ("store", False, "store-refused"),
-)
+#: Values that ChatGPT's backend requires, and the payload if they differ; in the order in which it checks.
+_CODEX_RULES = (("stream", True, "stream-required"), ("store", False, "store-refused"))
+#: The fields of a request that the response repeats.
+_ECHOED = ("instructions", "max_output_tokens", "store", "tool_choice", "tools")
+_DEFAULTS: Json = {
+    **dict.fromkeys(("error", "incomplete_details", "previous_response_id", "user")),
+    **dict.fromkeys(("instructions", "max_output_tokens")),
+    "object": "response",
+    "background": False,
+    "parallel_tool_calls": True,
+    "service_tier": "default",
+    "store": True,
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "truncation": "disabled",
+    "tool_choice": "auto",
+    "tools": [],
+    "reasoning": {"effort": None, "summary": None},
+    "text": {"format": {"type": "text"}},
+    "metadata": {},
+}
 
 
-def _find_mistake(call: Call) -> Mistake | None:
-    if not has(call.body, "model", str):
-        return Mistake("missing-model")
-    if call.provider == _CODEX:
-        return _find_codex_mistake(call.body)
-    if not has(call.body, "input", str) and not has(call.body, "input", list):
-        return Mistake("missing-field", {"field": "input"})
-    return find_low(call.body, "max_output_tokens", _LEAST_TOKENS)
+class OpenAiResponses(Api):
+    name = "openai-responses"
+    id_header = "x-request-id"
+
+    def find_mistake(self, call: ParsedCall) -> Mistake | None:
+        if not has(call.body, "model", str):
+            return Mistake("missing-model")
+        if call.provider == _CODEX:
+            return _find_codex_mistake(call.body)
+        if not has(call.body, "input", str) and not has(call.body, "input", list):
+            return Mistake("missing-field", {"field": "input"})
+        return check_minimum(call.body, "max_output_tokens", _LEAST_TOKENS)
+
+    def find_tool(self, body: Json) -> str | None:
+        names = [str(tool.get("name")) for tool in as_list(body.get("tools")) if tool.get("type") == "function"]
+        choice = body.get("tool_choice")
+        named = as_object(choice).get("name")
+        return choose_tool(names, named, required=choice == "required")
+
+    def find_images(self, body: Json) -> list[str]:
+        parts = (part for item in as_list(body.get("input")) for part in as_list(item.get("content")))
+        return [unwrap_url(part.get("image_url")) for part in parts if part.get("type") == "input_image"]
+
+    def complete(self, call: ParsedCall) -> Json:
+        tool, number = self.find_tool(call.body), call.request.id
+        text: Json = {"type": "output_text", "annotations": [], "logprobs": [], "text": "pong"}
+        item: Json = {"id": f"msg_{number}", "type": "message", "status": "completed", "role": "assistant"}
+        item["content"] = [text]
+        if tool:
+            item = {"id": f"fc_{number}", "type": "function_call", "status": "completed", "arguments": "{}"}
+            item |= {"call_id": f"call_{number}", "name": tool}
+        return {
+            **_DEFAULTS,
+            **{field: call.body[field] for field in _ECHOED if field in call.body},
+            "id": f"resp_{number}",
+            "created_at": int(call.request.now),
+            "status": "completed",
+            "model": call.model,
+            "output": [item],
+            "usage": _usage(2, thought=0),
+        }
+
+    def think(self, response: Json) -> Json:
+        thought = {"id": response["id"].replace("resp", "rs"), "type": "reasoning", "summary": []}
+        details = {"incomplete_details": {"reason": "max_output_tokens"}}
+        return {**response, "status": "incomplete", **details, "output": [thought], "usage": _usage(16, thought=16)}
+
+    def strip_content(self, response: Json) -> Json:
+        return {**response, "output": []}
+
+    def stream(self, response: Json) -> bytes:
+        begun = {**response, "status": "in_progress", "incomplete_details": None, "output": [], "usage": None}
+        events: list[Json] = [
+            {"type": "response.created", "response": begun},
+            {"type": "response.in_progress", "response": begun},
+            *(event for index, item in enumerate(response["output"]) for event in _item_events(index, item)),
+            {"type": f"response.{response['status']}", "response": response},
+        ]
+        return b"".join(format_event({**event, "sequence_number": number}) for number, event in enumerate(events))
 
 
 def _find_codex_mistake(body: Json) -> Mistake | None:
@@ -42,57 +114,6 @@ def _find_codex_mistake(body: Json) -> Mistake | None:
     return next(broken, None) or (None if has(body, "input", list) else Mistake("input-list"))
 
 
-def _find_tool(body: Json) -> str | None:
-    names = [str(tool.get("name")) for tool in as_list(body.get("tools")) if tool.get("type") == "function"]
-    choice = body.get("tool_choice")
-    named = as_object(choice).get("name")
-    if named in names:
-        return str(named)
-    return names[0] if names and choice == "required" else None
-
-
-def _find_images(body: Json) -> list[str]:
-    parts = (part for item in as_list(body.get("input")) for part in as_list(item.get("content")))
-    return [unwrap_url(part.get("image_url")) for part in parts if part.get("type") == "input_image"]
-
-
-def _complete(call: Call) -> Json:
-    tool, number = _find_tool(call.body), call.request.id
-    text: Json = {"type": "output_text", "annotations": [], "logprobs": [], "text": "pong"}
-    item: Json = {"id": f"msg_{number}", "type": "message", "status": "completed", "role": "assistant"}
-    item["content"] = [text]
-    if tool:
-        item = {"id": f"fc_{number}", "type": "function_call", "status": "completed", "arguments": "{}"}
-        item |= {"call_id": f"call_{number}", "name": tool}
-    return {
-        "id": f"resp_{number}",
-        "object": "response",
-        "created_at": int(call.request.now),
-        "status": "completed",
-        "background": False,
-        "error": None,
-        "incomplete_details": None,
-        "instructions": call.body.get("instructions"),
-        "max_output_tokens": call.body.get("max_output_tokens"),
-        "model": call.model,
-        "output": [item],
-        "parallel_tool_calls": True,
-        "previous_response_id": None,
-        "reasoning": {"effort": None, "summary": None},
-        "service_tier": "default",
-        "store": call.body.get("store", True),
-        "temperature": 1.0,
-        "text": {"format": {"type": "text"}},
-        "tool_choice": call.body.get("tool_choice", "auto"),
-        "tools": call.body.get("tools", []),
-        "top_p": 1.0,
-        "truncation": "disabled",
-        "usage": _usage(2, thought=0),
-        "user": None,
-        "metadata": {},
-    }
-
-
 def _usage(output: int, *, thought: int) -> Json:
     return {
         "input_tokens": 8,
@@ -101,27 +122,6 @@ def _usage(output: int, *, thought: int) -> Json:
         "output_tokens_details": {"reasoning_tokens": thought},
         "total_tokens": 8 + output,
     }
-
-
-def _think(response: Json) -> Json:
-    thought = {"id": response["id"].replace("resp", "rs"), "type": "reasoning", "summary": []}
-    unfinished = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}, "output": [thought]}
-    return response | unfinished | {"usage": _usage(16, thought=16)}
-
-
-def _hollow(response: Json) -> Json:
-    return {**response, "output": []}
-
-
-def _stream(response: Json) -> bytes:
-    begun = {**response, "status": "in_progress", "incomplete_details": None, "output": [], "usage": None}
-    events: list[Json] = [
-        {"type": "response.created", "response": begun},
-        {"type": "response.in_progress", "response": begun},
-        *(event for index, item in enumerate(response["output"]) for event in _item_events(index, item)),
-        {"type": f"response.{response['status']}", "response": response},
-    ]
-    return b"".join(format_event({**event, "sequence_number": number}) for number, event in enumerate(events))
 
 
 def _item_events(index: int, item: Json) -> list[Json]:
@@ -144,25 +144,3 @@ def _item_events(index: int, item: Json) -> list[Json]:
         ]
     added = {"type": "response.output_item.added", "output_index": index, "item": item | hollow}
     return [added, *inner, {"type": "response.output_item.done", "output_index": index, "item": item}]
-
-
-def format_event(event: Json) -> bytes:
-    """An object as a server-sent event that is named after its type."""
-    return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
-
-
-API = Api(
-    name="openai-responses",
-    id_header="x-request-id",
-    find_key=find_bearer,
-    find_header_mistake=find_nothing,
-    find_mistake=_find_mistake,
-    find_tool=_find_tool,
-    find_images=_find_images,
-    complete=_complete,
-    think=_think,
-    hollow=_hollow,
-    rename=rename,
-    streams=streams,
-    stream=_stream,
-)

@@ -1,1 +1,1 @@
-"""A small OpenID provider: what a login can be rehearsed with. It approves of everybody."""
+"""A small OpenID provider for trying logins: it approves every client."""

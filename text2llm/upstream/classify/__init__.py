@@ -1,7 +1,7 @@
-"""The classifier: what an answer that is no success means. Pure; it never says ``ok``.
+"""The classifier: the reason of an error response. Pure; it never returns ``ok``.
 
-What the provider's own codes say decides first, then machine words that mean the same everywhere, then the status with
-the phrases that refine it, then weaker words. What stays open is ``unclassified``: a guess would be worse.
+The provider's own codes decide first, then machine words that mean the same everywhere, then the status with the
+phrases that refine it, then weaker words. Without any of them the reason is ``unclassified``: a guess would be worse.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from text2llm.upstream.classify.phrases import ANY_STATUS, OVERRULING, PHRASES, 
 from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
 from text2llm.upstream.verdict import Reason
 
-#: What a status means when the body says nothing. 499 is a proxy's word for a client that hung up.
+#: The meaning of a status without a telling body. Proxies use 499 for a client that disconnected.
 STATUSES: Mapping[int, Reason] = {
     400: Reason.BAD_REQUEST,
     401: Reason.INVALID_KEY,
@@ -42,7 +42,7 @@ STATUSES: Mapping[int, Reason] = {
 _SERVER_ERRORS = range(500, 600)
 _NO_ANSWERS = range(100, 400)
 _HTTP = range(400, 600)
-#: Statuses that say less than a weak word about rights or money beside them.
+#: Statuses that say less than a weak word about permissions or billing in the body.
 _VAGUE = frozenset({400, 422})
 _TELLING = frozenset({Reason.FORBIDDEN, Reason.INVALID_KEY, Reason.QUOTA_EXHAUSTED, Reason.RATE_LIMITED})
 
@@ -50,10 +50,10 @@ _TELLING = frozenset({Reason.FORBIDDEN, Reason.INVALID_KEY, Reason.QUOTA_EXHAUST
 def classify(
     provider: str, api: str, status: int | None, headers: Mapping[str, str], body: Any
 ) -> tuple[Reason, ErrorFacts]:
-    """Why a request failed, and the facts that say so.
+    """Why a request failed, and the facts of the error.
 
-    ``body`` is parsed JSON, or the text of a short plain body, or ``None``; ``headers`` have their names in lower case.
-    A status below 400 is that of an answer whose body is an error all the same: then only what the body says counts.
+    ``body`` is parsed JSON, or the text of a short plain body, or ``None``; ``headers`` have lower-case names. A status
+    below 400 belongs to a response whose body is an error anyway: then only the body decides.
     """
     facts = extract_facts(body, headers)
     dialects = find_dialects(provider, api)
@@ -73,7 +73,7 @@ def classify(
 
 
 def _telling_status(status: int | None, facts: ErrorFacts) -> int | None:
-    """The status that speaks: that of HTTP, or when it claims a success, the one in the body (OpenRouter, Google)."""
+    """The error status: that of HTTP or, if it is a success, the one in the body (OpenRouter, Google)."""
     if status is not None and status >= _HTTP.start:
         return status
     return next((number for number in facts.numbers if number in _HTTP), None)
@@ -89,9 +89,9 @@ def _by_window_headers(status: int | None, headers: Mapping[str, str]) -> Reason
 
 def _by_code(dialects: Iterable[Dialect], facts: ErrorFacts) -> Reason | None:
     for dialect in dialects:
-        found = dialect.number_in_text.search(facts.text) if dialect.number_in_text else None
-        told = () if found is None else (int(next(filter(None, found.groups()))),)
-        for code in (*facts.words, *facts.numbers, *told):
+        matched = dialect.number_in_text.search(facts.text) if dialect.number_in_text else None
+        in_text = () if matched is None else (int(next(filter(None, matched.groups()))),)
+        for code in (*facts.words, *facts.numbers, *in_text):
             if code in dialect.codes:
                 return dialect.codes[code]
     return None
@@ -103,7 +103,7 @@ def _by_word(facts: ErrorFacts) -> Reason | None:
 
 
 def _is_foreign(status: int | None, facts: ErrorFacts) -> bool:
-    """Whether a 404 comes from something in front of the API: a problem document that only repeats the status."""
+    """Whether a 404 comes from a server in front of the API: a problem document that only repeats the status."""
     return status == 404 and facts.problem and facts.text == "not found"  # noqa: PLR2004
 
 
@@ -143,6 +143,3 @@ def _by_weak_word(facts: ErrorFacts) -> Reason | None:
 
 def _undecided(status: int | None) -> Reason:
     return Reason.INVALID_RESPONSE if status in _NO_ANSWERS else Reason.UNCLASSIFIED
-
-
-__all__ = ["ErrorFacts", "classify", "extract_facts"]

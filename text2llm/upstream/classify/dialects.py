@@ -1,8 +1,8 @@
-"""What single providers, and the APIs that several of them speak, mean by codes, statuses and wordings. Data only.
+"""The codes, statuses and wordings of single providers, and of APIs that several providers speak. Data only.
 
-A dialect is asked before the general tables: ``codes`` are machine words in ``snake_case`` and business numbers;
-``statuses`` what the provider documents for a status of its own errors (an empty body, or a page of something in
-front of it, is not one); ``overruling`` and ``phrases`` are wordings before and after its codes.
+A dialect takes precedence over the general tables: ``codes`` are machine words in ``snake_case`` and business numbers;
+``statuses`` the documented meaning of a status of the provider's own errors (not of an empty body, or of a proxy's
+page); ``overruling`` and ``phrases`` are wordings matched before and after the codes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from text2llm.upstream.verdict import Reason
 class Dialect:
     """The tables of one provider or API.
 
-    ``weak`` are codes that count when no wording speaks. ``number_in_text`` finds a business number that an adapter of
-    the provider leaves in the message alone.
+    ``weak`` are codes that apply if no wording matches. ``number_in_text`` finds a business number that one of the
+    provider's adapters puts only into the message.
     """
 
     codes: Mapping[str | int, Reason] = field(default_factory=dict)
@@ -144,7 +144,7 @@ _OPENAI = Dialect(
         row(Reason.UNCLASSIFIED, r"only supported in v1/responses|not a chat model", (404,)),
         # vercel/ai packages/openai/src/responses/__fixtures__/openai-error.1.json; at Google the wording means a rate
         row(Reason.CREDIT_EXHAUSTED, r"check your plan and billing", (402, 429)),
-    ),
+    )
 )
 
 _ZAI = Dialect(
@@ -222,7 +222,7 @@ DIALECTS: Mapping[str, Dialect] = {
         phrases=(
             row(Reason.QUOTA_EXHAUSTED, r"key limit exceeded|budget limit exceeded", (403,)),
             row(Reason.BAD_REQUEST, r"requires moderation|input was flagged", (403,)),
-            # nobody serves the model under the account's data policy, or none of those who do can do what was asked
+            # no provider serves the model under the data policy, or none of them supports the request
             row(Reason.MODEL_NOT_ENTITLED, r"no endpoints found matching your data policy", (404,)),
             row(Reason.UNSUPPORTED_PARAMETER, r"no endpoints found that support", (404,)),
             row(Reason.MODEL_NOT_FOUND, r"no endpoints found", (404,)),
@@ -231,11 +231,11 @@ DIALECTS: Mapping[str, Dialect] = {
     ),
     "groq": Dialect(
         # https://console.groq.com/docs/errors
-        statuses={413: Reason.CONTEXT_OVERFLOW, 498: Reason.OVERLOADED, 503: Reason.OVERLOADED},
+        statuses={413: Reason.CONTEXT_OVERFLOW, 498: Reason.OVERLOADED, 503: Reason.OVERLOADED}
     ),
     "cohere": Dialect(
         # cohere-ai/cohere-developer-experience fern/pages/cohere-api/errors.mdx; https://docs.cohere.com/reference/errors
-        statuses={498: Reason.INVALID_KEY, 503: Reason.OVERLOADED},
+        statuses={498: Reason.INVALID_KEY, 503: Reason.OVERLOADED}
     ),
     # https://api-docs.deepseek.com/quick_start/error_codes
     "deepseek": Dialect(statuses={503: Reason.OVERLOADED}),
@@ -258,12 +258,10 @@ DIALECTS: Mapping[str, Dialect] = {
         statuses={410: Reason.MODEL_RETIRED},
     ),
     # vercel/ai packages/gateway, reports of an internal_server_error that asks for a credit card
-    "vercel-ai-gateway": Dialect(
-        overruling=(row(Reason.PAYMENT_REQUIRED, r"valid credit card on file"),),
-    ),
+    "vercel-ai-gateway": Dialect(overruling=(row(Reason.PAYMENT_REQUIRED, r"valid credit card on file"),)),
     "opencode": Dialect(
         # anomalyco/opencode#37161, #16568: a window of the free allowance, although credits are offered
-        overruling=(row(Reason.USAGE_WINDOW, r"free usage exceeded"),),
+        overruling=(row(Reason.USAGE_WINDOW, r"free usage exceeded"),)
     ),
     # simonw/llm tests/test_openai_endpoint.py: a wrong path is answered with 200 and an error
     "lmstudio": Dialect(phrases=(row(Reason.BAD_REQUEST, r"unexpected endpoint or method"), *_LLAMA_SERVER)),
@@ -275,11 +273,11 @@ DIALECTS: Mapping[str, Dialect] = {
     "cloudflare-ai-gateway": Dialect(codes={10000: Reason.INVALID_KEY}),
     "litellm": Dialect(
         # BerriAI/litellm docs: ExceededBudget with status 400
-        codes={"exceeded_budget": Reason.QUOTA_EXHAUSTED},
+        codes={"exceeded_budget": Reason.QUOTA_EXHAUSTED}
     ),
 }
 
 
 def find_dialects(provider: str, api: str) -> tuple[Dialect, ...]:
-    """The dialects that an answer may speak, the provider's own first."""
+    """The dialects of a provider's responses, its own first."""
     return tuple(DIALECTS[name] for name in dict.fromkeys((provider, api)) if name in DIALECTS)

@@ -1,4 +1,4 @@
-"""The facts of an error body, whatever envelope it came in: machine words, numbers and text. Pure."""
+"""The facts of an error body in any envelope: machine words, numbers and text. Pure."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MAX_NESTING = 5
 _MAX_MAPS = 64
 _MAX_ITEMS = 8
 _MAX_TEXT = 4000
-#: Where an envelope keeps the error itself. ``message`` and ``detail`` are texts in most APIs, maps or lists in some
+#: The keys of the error itself in an envelope. ``message`` and ``detail`` are texts in most APIs, maps or lists in some
 #: (Mistral, FastAPI); ``fault`` is Apigee's (Fireworks), ``base_resp`` MiniMax's, ``innererror`` Azure's.
 _NESTED_KEYS = (
     *("error", "response", "body", "errors", "detail", "details", "message", "metadata", "violations"),
     *("fault", "base_resp", "innererror"),
 )
-#: Where APIs put a word for the kind of error, the most telling first.
+#: The keys of an error code, the most specific first.
 _WORD_KEYS = (
     *("error_code", "errorcode", "code", "status_code", "reason", "limit_source", "error_type", "type", "__type"),
     *("name", "status", "http_code"),
@@ -38,27 +38,26 @@ _TEXT_KEYS = (
     "quotaId",
     "description",
 )
-#: A word in the place of a code; xAI writes a sentence there, whose white space is no part of the word.
+#: A word used as a code; xAI uses a sentence, so white space may be part of it.
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.:' -]{1,99}")
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
-#: A text that begins with the class or the word of its error: AWS, LiteLLM, OpenCode and other proxies.
+#: A text that begins with its error class or code: AWS, LiteLLM, OpenCode and other proxies.
 _LEADING = re.compile(r"(?:litellm\.)?([A-Z][A-Za-z]+(?:Exception|Error)|[a-z]+(?:_[a-z0-9]+)+)(?=:|$)")
 #: Events of a stream name the error by their key: Amazon Bedrock.
 _EXCEPTION = re.compile(r"[A-Za-z]+Exception")
-#: Words that say only that there is an error.
+#: Words that mean only that there is an error.
 _EMPTY_WORDS = frozenset({"error", "null", "none", "failure", "about_blank"})
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorFacts:
-    """What an error says.
+    """The content of an error.
 
-    ``words`` are its machine words in ``snake_case``, the most telling first, ``code`` the first of them as sent;
-    ``numbers`` those in the place of a code; ``text`` its messages in lower case, shortened; ``message`` the first one
-    as sent. ``param`` is the request field that is at fault. ``problem`` says that the body is an RFC 9457 problem, not
-    an API's own error.
+    ``words`` are its machine words in ``snake_case``, the most specific first, ``code`` the first of them as sent;
+    ``numbers`` those used as codes; ``text`` its messages in lower case, shortened; ``message`` the first one as sent.
+    ``param`` is the request field at fault. ``problem``: the body is an RFC 9457 problem, not an API's own error.
     """
 
     words: tuple[str, ...] = ()
@@ -71,7 +70,7 @@ class ErrorFacts:
 
     @property
     def speaks(self) -> bool:
-        """Whether the body says anything at all: a page of a proxy, or nothing, does not."""
+        """Whether the body has any content: a proxy's page, or an empty body, does not."""
         return bool(self.words or self.numbers or self.text)
 
 
@@ -95,7 +94,7 @@ def extract_facts(body: Any, headers: Mapping[str, str] | None = None) -> ErrorF
 
 
 def _walk(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """The maps that speak about the error, the innermost ``error`` first."""
+    """The maps that describe the error, the innermost ``error`` first."""
     if isinstance(value, str):
         value = _embedded(value)
     if isinstance(value, list):
@@ -112,7 +111,7 @@ def _walk(value: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 
 def _embedded(text: str) -> Any:
-    """The JSON that a text holds: proxies and Google's tools put the real error into the message."""
+    """The JSON in a text: proxies and Google's tools put the real error into the message."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or '"' not in text[start:end]:
         return None

@@ -1,7 +1,7 @@
-"""Phrases that refine what a status leaves open, with their sources. Data only.
+"""Phrases that refine a status, with their sources. Data only.
 
-Each row belongs to certain statuses: there is no pile of substrings that everything is held against. What one provider
-alone says stands with it, in ``dialects``. Texts are compared in lower case.
+Each row applies to certain statuses only. Phrases of a single provider are in ``dialects``. Texts are compared in
+lower case.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from text2llm.upstream.verdict import Reason
 class Phrase:
     """A wording and its meaning.
 
-    ``statuses`` say where it counts; empty: anywhere. A ``loose`` wording means something only beside one of its
-    statuses.
+    It applies to ``statuses``; empty: to all. A ``loose`` wording applies only to responses with one of its statuses.
     """
 
     reason: Reason
@@ -27,14 +26,13 @@ class Phrase:
     loose: bool = False
 
     def fits(self, status: int | None, text: str) -> bool:
-        """Whether the row speaks about an answer; one whose status says nothing is open to every row but loose ones."""
+        """Whether the row applies to an error; one without a telling status matches every row but loose ones."""
         if self.loose if status is None else bool(self.statuses) and status not in self.statuses:
             return False
         return self.pattern.search(text) is not None
 
 
 def row(reason: Reason, pattern: str, statuses: Iterable[int] = (), *, loose: bool = False) -> Phrase:
-    """A row of a table of phrases."""
     return Phrase(reason, re.compile(pattern), frozenset(statuses), loose)
 
 
@@ -57,7 +55,7 @@ _OVERFLOW = (
     r"|tokens? (length|limit) (exceed|too long)"
 )
 
-#: Rows that overrule a machine word: the same word is used for something else too.
+#: Rows that overrule a machine word: the same word has other meanings too.
 OVERRULING: tuple[Phrase, ...] = (
     # OpenAI answers 403 with code model_not_found when a project may not use a model that exists
     row(Reason.MODEL_NOT_ENTITLED, r"does not have access to (the )?model", (403,)),
@@ -148,7 +146,7 @@ PHRASES: tuple[Phrase, ...] = (
         loose=True,
     ),
     row(Reason.OVERLOADED, r"overloaded|at capacity|no capacity|high demand|\bbusy\b", (429,)),
-    # --- 5xx: only words of load count; other key words in such a text are somebody else's
+    # --- 5xx: only words about load apply; others in such a text concern another party
     # openclaw failover-error.test.ts; OpenAI's error codes (503 Slow Down); veniceai/api-docs error-codes.mdx; ollama
     row(
         Reason.OVERLOADED,

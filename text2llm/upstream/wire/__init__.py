@@ -1,8 +1,8 @@
-"""The wire formats that can be probed, one small module an API. Pure.
+"""The wire formats that can be probed, one small module per API. Pure.
 
-An API that is not here is named as such and never asked. What the missing ones need: ``azure-openai`` a deployment in
-the path, ``openai-codex-responses`` an event stream, ``github-copilot`` an exchange of tokens before the request, and
-``bedrock-converse`` a signature over it.
+An API that is not here is reported as such, without a request. What the missing ones need: ``azure-openai`` a
+deployment in the path, ``openai-codex-responses`` an event stream, ``github-copilot`` a token exchange before the
+request, and ``bedrock-converse`` a request signature.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from urllib.parse import quote
 from text2llm.auth.sources import Effective
 from text2llm.net.message import Request
 from text2llm.providers.descriptor import HeaderAuth, Provider
-from text2llm.upstream.call import Call
 from text2llm.upstream.wire import (
     anthropic_messages,
     google_generative_ai,
@@ -23,34 +22,33 @@ from text2llm.upstream.wire import (
     openai_completions,
     openai_responses,
 )
-from text2llm.upstream.wire.ask import Demand
-from text2llm.upstream.wire.outcome import Outcome
-from text2llm.upstream.wire.shape import Wire
+from text2llm.upstream.wire.outcome import Outcome, Success, Uncalled, check_model, find_error
+from text2llm.upstream.wire.shape import CompletionCall, Wire
 
 _MODULES = (openai_completions, openai_responses, anthropic_messages, google_generative_ai, ollama)
 WIRES: Mapping[str, Wire] = {module.WIRE.api: module.WIRE for module in _MODULES}
-#: A call of a tool is some tokens long, and a reasoning model thinks before it.
+#: A tool call is some tokens long, and a reasoning model thinks before it.
 _TOOL_TOKENS = 256
 _TOKEN_MODES = frozenset({"oauth", "token"})
 
 
 def find_form(provider: Provider | None, api: str, credential: Effective) -> HeaderAuth:
-    """How a credential travels: as the descriptor says, else as the API usually wants it."""
+    """The header that carries a credential: the descriptor's, else the API's default."""
     wire = WIRES.get(api, openai_completions.WIRE)
-    usual = HeaderAuth(wire.auth_header, wire.auth_prefix + "{secret}", wire.headers)
+    default = HeaderAuth(wire.auth_header, wire.auth_prefix + "{secret}", wire.headers)
     if provider is None or api not in {endpoint.api for endpoint in provider.endpoints}:
-        return usual
+        return default
     value = credential.secret.reveal() if credential.secret is not None else ""
     known = provider.auth.header_for(value, is_token=credential.mode in _TOKEN_MODES)
-    return usual if known is None else HeaderAuth(known.header, known.format, {**wire.headers, **known.headers})
+    return default if known is None else HeaderAuth(known.header, known.format, {**wire.headers, **known.headers})
 
 
-def build_request(call: Call, max_tokens: int) -> Request:
-    """The request of a call that asks for at most ``max_tokens`` tokens, or as few as the API or a tool allows."""
-    body = WIRES[call.api].build_body(call.model, _demand(call))
+def build_completion(call: CompletionCall, max_tokens: int) -> Request:
+    """The request for at most ``max_tokens`` tokens, or the minimum that the API or a tool call needs."""
+    body = WIRES[call.api].build_body(call)
     if call.max_tokens_field is not None:
-        least = max(call.min_tokens, _TOOL_TOKENS if call.tool else 1)
-        _put(body, call.max_tokens_field.split("."), max(max_tokens, least))
+        minimum = max(call.min_tokens, _TOOL_TOKENS if call.tool else 1)
+        _put(body, call.max_tokens_field.split("."), max(max_tokens, minimum))
     path = call.path.replace("{model}", quote(call.model, safe=""))
     return Request(
         method="POST",
@@ -61,13 +59,19 @@ def build_request(call: Call, max_tokens: int) -> Request:
     )
 
 
-def parse_answer(call: Call, body: Any) -> Outcome:
-    """What the JSON of a 200 says about a call: a success only when it holds all that the call demands."""
-    return WIRES[call.api].parse_body(body, call.model, _demand(call))
+def parse_completion(call: CompletionCall, body: Any) -> Outcome:
+    """The outcome in the JSON of a 200.
 
-
-def _demand(call: Call) -> Demand:
-    return Demand(image=call.image, tool=call.tool)
+    A success is a finished completion by the requested model, with the tool call if the call demands one. Its text
+    may be empty: a reasoning model can spend all of its few tokens on thinking.
+    """
+    wire, error = WIRES[call.api], find_error(body)
+    if error is not None:
+        return error
+    fault = wire.find_fault(body, call) or check_model(body.get(wire.model_key), call.model)
+    if fault is not None:
+        return fault
+    return Success() if not call.tool or wire.called(body) else Uncalled(cut=wire.cut(body))
 
 
 def _put(body: dict[str, Any], keys: list[str], value: int) -> None:

@@ -8,52 +8,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.upstream.wire.ask import PIXEL_URL, PROMPT, TOOL, TOOL_DESCRIPTION, Demand, no_arguments
-from text2llm.upstream.wire.outcome import (
-    ErrorBody,
-    Invalid,
-    Outcome,
-    Success,
-    Uncalled,
-    check_model,
-    end_word,
-    find_error,
-    is_count,
-)
-from text2llm.upstream.wire.shape import Wire
+from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, end_error, is_count
+from text2llm.upstream.wire.shape import NO_ARGUMENTS, PIXEL_URL, PROMPT, TOOL, TOOL_DESCRIPTION, CompletionCall, Wire
 
 _CUT = "max_output_tokens"
 
 
-def build_body(model: str, demand: Demand) -> dict[str, Any]:
-    """The smallest response; the provider is asked to keep nothing of it."""
-    given: Any = PROMPT
-    if demand.image:
+def _build_body(call: CompletionCall) -> dict[str, Any]:
+    """The body; the provider must not store the response."""
+    content: Any = PROMPT
+    if call.image:
         image = {"type": "input_image", "image_url": PIXEL_URL}
-        given = [{"role": "user", "content": [{"type": "input_text", "text": PROMPT}, image]}]
-    body: dict[str, Any] = {"model": model, "input": given, "store": False}
-    if demand.tool:
-        function = {"type": "function", "name": TOOL, "description": TOOL_DESCRIPTION, "parameters": no_arguments()}
+        content = [{"role": "user", "content": [{"type": "input_text", "text": PROMPT}, image]}]
+    body: dict[str, Any] = {"model": call.model, "input": content, "store": False}
+    if call.tool:
+        function = {"type": "function", "name": TOOL, "description": TOOL_DESCRIPTION, "parameters": NO_ARGUMENTS}
         body |= {"tools": [function], "tool_choice": {"type": "function", "name": TOOL}}
     return body
 
 
-def parse_body(body: Any, model: str, demand: Demand) -> Outcome:
-    """A success is a response that is complete, or cut at the tokens it was given, from the model asked for.
-
-    One that is cut may have no output at all: a reasoning model can spend all of its few tokens on thinking.
-    """
-    error = find_error(body)
-    if error is not None:
-        return error
-    return _find_failure(body) or _find_gap(body) or check_model(body.get("model"), model) or _check_call(body, demand)
+def _find_fault(body: dict[str, Any], _call: CompletionCall) -> Outcome | None:
+    return _find_failure(body) or _find_gap(body)
 
 
 def _find_failure(body: dict[str, Any]) -> ErrorBody | None:
     if body.get("status") == "failed":
         return ErrorBody(body)
-    why = _why_incomplete(body)
-    return end_word(why) if why is not None and why != _CUT else None
+    reason = _why_incomplete(body)
+    return end_error(reason) if reason is not None and reason != _CUT else None
 
 
 def _why_incomplete(body: dict[str, Any]) -> str | None:
@@ -63,17 +45,16 @@ def _why_incomplete(body: dict[str, Any]) -> str | None:
 
 
 def _find_gap(body: dict[str, Any]) -> Invalid | None:
-    """What a response lacks."""
     output, usage = body.get("output"), body.get("usage")
     if body.get("object") != "response" or not isinstance(output, list) or not all(map(_is_item, output)):
-        return Invalid("the answer is no response with an output")
+        return Invalid("the response has no output")
     complete = body.get("status") == "completed"
     if not complete and _why_incomplete(body) is None:
         return Invalid("the response is not complete")
     if complete and not output:
         return Invalid("the response is complete without an output")
     if not isinstance(usage, dict) or not is_count(usage.get("output_tokens")):
-        return Invalid("the response does not say how many tokens it took")
+        return Invalid("the response has no token count")
     return None
 
 
@@ -81,21 +62,18 @@ def _is_item(item: Any) -> bool:
     return isinstance(item, dict) and isinstance(item.get("type"), str)
 
 
-def _check_call(body: dict[str, Any], demand: Demand) -> Outcome:
-    calls = (item.get("name") for item in body["output"] if item["type"] == "function_call")
-    called = not demand.tool or TOOL in calls
-    return Success() if called else Uncalled(cut=body["status"] == "incomplete")
+def _called(body: dict[str, Any]) -> bool:
+    return any(item["type"] == "function_call" and item.get("name") == TOOL for item in body["output"])
 
 
 WIRE = Wire(
     api="openai-responses",
     path="/responses",
+    build_body=_build_body,
+    find_fault=_find_fault,
+    called=_called,
+    cut=lambda body: bool(body["status"] == "incomplete"),
     max_tokens_field=_CUT,
-    auth_header="Authorization",
-    auth_prefix="Bearer ",
-    headers={},
-    build_body=build_body,
-    parse_body=parse_body,
-    # OpenAI refuses less: "expected a value >= 16"
+    # OpenAI rejects less: "expected a value >= 16"
     min_tokens=16,
 )

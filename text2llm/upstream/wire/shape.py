@@ -1,28 +1,79 @@
-"""The shape of a wire format: how one API is asked, and how its answer is read."""
+"""The parts of every wire format: the call it builds a request for, what it sends to a model, and its own shape."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from text2llm.upstream.wire.ask import Demand
+from text2llm.diagnostics import Location
+from text2llm.net.message import SecretHeader
+from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.wire.outcome import Outcome
+
+PROMPT = "ping"
+#: The tool that a model is made to call: it has no arguments and no effect.
+TOOL = "noop"
+TOOL_DESCRIPTION = "Does nothing."
+#: The prompt for a model that cannot be made to call a tool.
+TOOL_PROMPT = f"Call the tool {TOOL}."
+#: A PNG of one white pixel, in base64.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
+PIXEL_TYPE = "image/png"
+PIXEL_URL = f"data:{PIXEL_TYPE};base64,{PIXEL}"
+NO_ARGUMENTS: Mapping[str, Any] = {"type": "object", "properties": {}}
+#: The tool as OpenAI's older API and Ollama describe it.
+FUNCTION_TOOL: Mapping[str, Any] = {
+    "type": "function",
+    "function": {"name": TOOL, "description": TOOL_DESCRIPTION, "parameters": NO_ARGUMENTS},
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
-    """One API. Path, field, least tokens and headers are those of a provider of which no descriptor says otherwise.
+class CompletionCall:
+    """One completion to request, before its request is built.
 
-    ``build_body`` takes a model's id and what is demanded, ``parse_body`` the JSON of a 200 and these two.
+    ``model`` is the id that the API knows. ``path`` is appended to ``base`` and may contain ``{model}``;
+    ``max_tokens_field`` is ``None`` if the API has no limit. ``place`` is where a config sets the origin.
+    ``image``: the prompt has an image; ``tool``: the model must call a tool.
+    """
+
+    provider: str
+    api: str
+    model: str
+    base: BaseUrl
+    path: str
+    max_tokens_field: str | None
+    min_tokens: int
+    headers: Mapping[str, str]
+    credentials: tuple[SecretHeader, ...]
+    place: Location | None = None
+    image: bool = False
+    tool: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """One API. Path, field, minimum tokens and headers apply unless the provider's descriptor sets others.
+
+    ``find_fault`` takes the JSON object of a 200 without an error in it, and returns ``None`` if a completion was
+    parsed. Then ``called`` returns whether it calls the tool, ``cut`` whether it ended at the token limit.
     """
 
     api: str
     path: str
-    max_tokens_field: str
-    auth_header: str
-    auth_prefix: str
-    headers: Mapping[str, str]
-    build_body: Callable[[str, Demand], dict[str, Any]]
-    parse_body: Callable[[Any, str, Demand], Outcome]
+    build_body: Callable[[CompletionCall], dict[str, Any]]
+    find_fault: Callable[[dict[str, Any], CompletionCall], Outcome | None]
+    called: Callable[[dict[str, Any]], bool]
+    cut: Callable[[dict[str, Any]], bool]
+    model_key: str = "model"
+    max_tokens_field: str = "max_tokens"
+    auth_header: str = "Authorization"
+    auth_prefix: str = "Bearer "
+    headers: Mapping[str, str] = field(default_factory=dict)
     min_tokens: int = 1
+
+
+def has_function_call(calls: Any) -> bool:
+    functions = [call.get("function") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+    return any(isinstance(function, dict) and function.get("name") == TOOL for function in functions)

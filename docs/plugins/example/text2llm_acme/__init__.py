@@ -1,4 +1,4 @@
-"""The provider Acme: all facts are in ``acme.yaml``, and one way of logging in needs code."""
+"""The provider Acme: its facts are in ``acme.yaml``; one login method needs code."""
 
 from text2llm.plugin import ProviderPlugin, descriptor_from_package
 

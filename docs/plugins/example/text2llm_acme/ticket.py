@@ -1,4 +1,4 @@
-"""Acme's oddity: its console shows a ticket for one use, which is exchanged for an API key."""
+"""Acme's login: its console shows a single-use ticket, which is exchanged for an API key."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ async def exchange_ticket(terms: LoginTerms, dialogue: Dialogue, client: Client)
     """Ask for a ticket and exchange it for an API key."""
     dialogue.say("https://console.acme.example/tickets shows a ticket.")
     ticket = dialogue.ask_secret("Ticket")
-    # As a secret of this login it goes to the origins of Acme's login, and nowhere else.
+    # Bound to this login, the secret is sent only to the origins of Acme's login.
     answer = await post_fields(terms.facts.method_url("acme-ticket"), {"ticket": terms.name(ticket)}, "json", client)
     return Obtained(ApiKey(require_token(require_answer(answer).get("key"), "key")))

@@ -145,10 +145,10 @@ def test_ctrl_c_leaves_nothing(company: Provider, method: str, waiting: str) -> 
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        ("--provider corp", 64, "name one that asks nothing: --method device-code or --method api-key"),
+        ("--provider corp", 64, "choose one that is not interactive: --method device-code or --method api-key"),
         ("--provider corp --method pkce-loopback", 64, "needs a terminal"),
         ("--provider corp --method magic", 64, "it offers: pkce-loopback, device-code, paste-code, api-key"),
-        ("--provider github-copilot --method device-code", 1, "register a client of your own"),
+        ("--provider github-copilot --method device-code", 1, "register your own client"),
         ("--provider antrhopic --method api-key", 64, "did you mean anthropic"),
         ("--provider ollama", 64, "the provider offers no login"),
         ("--provider corp --method device-code --set-default --json", 64, "cannot be combined"),
@@ -208,5 +208,5 @@ def test_add_leads_through_a_key(run: Run) -> None:
 
 def test_a_provider_that_serves_nobody_yet_names_what_works_now() -> None:
     with open_terminal("models", "auth", "login", "--provider", "anthropic", "--no-browser") as terminal:
-        terminal.expect("hint: --method setup-token; or --method api-key; or register a client of your own")
+        terminal.expect("hint: --method setup-token; or --method api-key; or register your own client")
         assert terminal.finish() == 1

@@ -266,7 +266,7 @@ def test_configuration_that_says_otherwise_is_told(run: Run) -> None:
     write_config({"models": {"providers": {"lab": {"api": "openai-completions", "baseUrl": "https://evil.example"}}}})
     done = run("models", "auth", "paste-api-key", "--provider", "lab", "--origin", CORP, stdin=LAB_KEY)
     assert done.code == 0
-    assert done.err.endswith("text2llm.yaml:7:16 sends it to https://evil.example, where it may not go\n")
+    assert done.err.endswith("text2llm.yaml:7:16 sends it to https://evil.example, which is not allowed\n")
     assert "evil" not in grants()
 
 

@@ -97,7 +97,7 @@ def test_the_words_of_a_provider_reach_a_terminal_and_no_log(run: Run, *, termin
                 told = screen.shown
         else:
             told = run("models", "auth", "refresh").out
-    assert "corp:ada: dead: the provider takes the refresh token no more: invalid_grant" in told
+    assert "corp:ada: dead: the provider no longer accepts the refresh token: invalid_grant" in told
     assert "hint: log in again: text2llm models auth login --provider corp --profile-id corp:ada" in told
     assert ("revoked by" in told) is terminal
 

@@ -83,7 +83,7 @@ def test_error_after_the_end_of_input_stands_on_a_line_of_its_own() -> None:
     with open_terminal(*PASTE, **NO_KEYRING) as terminal:
         terminal.expect("(not shown): ")
         terminal.type("\x04")
-        finish_with(terminal, 1, "(not shown): \r\nerror: what was given is empty")
+        finish_with(terminal, 1, "(not shown): \r\nerror: the input is empty")
 
 
 def test_unknown_provider_is_answered_with_what_can_be_done() -> None:

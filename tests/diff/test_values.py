@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.diff.sequences import Step, compare_lists
+from text2llm.diff.values import ListStep, compare_lists
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from text2llm.diff.sequences import Step, compare_lists
     ],
 )
 def test_the_steps_are_few(old: str, new: str, steps: list[tuple[str, int | None, int | None]]) -> None:
-    assert list(compare_lists(old, new)) == [Step(*step) for step in steps]
+    assert list(compare_lists(old, new)) == [ListStep(*step) for step in steps]
 
 
 @given(st.lists(st.integers(0, 4), max_size=8), st.lists(st.integers(0, 4), max_size=8))

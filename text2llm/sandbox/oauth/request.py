@@ -1,4 +1,4 @@
-"""A request to the OpenID provider, and the terms on which it answers."""
+"""A request to the OpenID provider, and the settings of its logins."""
 
 from __future__ import annotations
 
@@ -11,51 +11,41 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
-from text2llm.sandbox.keys import parse_key
+from text2llm.sandbox.keys import key_role
 from text2llm.sandbox.oauth.ledger import Ledger, Login
-from text2llm.sandbox.values import Request
+from text2llm.sandbox.values import HttpRequest
 
 DENIED = "sandbox-denied"
 
 
-@dataclass(slots=True)
-class Terms:
-    """How logins go: the ``oauth`` of a scenario. Times are in seconds."""
-
-    seconds: int = 3600
-    device_seconds: int = 600
-    interval: int = 1
-    pending: int = 1
-    deny: bool = False
-    secret: str | None = None
-
-
-def read_terms(data: Mapping[str, Any]) -> Terms:
-    """The terms that a scenario sets."""
-    default = Terms()
-    return Terms(
-        seconds=data.get("expiresIn", default.seconds),
-        device_seconds=data.get("deviceExpiresIn", default.device_seconds),
-        interval=data.get("interval", default.interval),
-        pending=data.get("pendingPolls", default.pending),
-        deny=data.get("deny", default.deny),
-        secret=data.get("clientSecret"),
-    )
+#: The defaults of a scenario's ``oauth``; times are in seconds.
+_DEFAULT_TERMS: Mapping[str, Any] = {
+    "expiresIn": 3600,
+    "deviceExpiresIn": 600,
+    "interval": 1,
+    "pendingPolls": 1,
+    "deny": False,
+    "clientSecret": None,
+}
 
 
 @dataclass
-class Visit:
-    """One request to the provider. ``names`` are the behaviours that a client id may ask for."""
+class OAuthRequest:
+    """One request to the provider. ``names`` are the behaviors that a client id may select."""
 
-    request: Request
+    request: HttpRequest
     origin: str
     ledger: Ledger
-    terms: Terms
+    scenario: Mapping[str, Any]
     names: Container[str]
 
     @cached_property
+    def terms(self) -> Mapping[str, Any]:
+        return {**_DEFAULT_TERMS, **self.scenario}
+
+    @cached_property
     def fields(self) -> Mapping[str, str]:
-        """What the query or the body says, a form or JSON; names that come twice have their last value."""
+        """The fields of the query or the body, a form or JSON; a repeated name has its last value."""
         if self.request.method == "GET":
             return self.request.query
         if "json" in self.request.headers.get("content-type", ""):
@@ -64,7 +54,6 @@ class Visit:
 
     @cached_property
     def client(self) -> tuple[str, str | None]:
-        """The client's id and secret, from the header or the fields."""
         scheme, _, text = self.request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic":
             return self.fields.get("client_id", ""), self.fields.get("client_secret")
@@ -76,14 +65,12 @@ class Visit:
 
     @property
     def denies(self) -> bool:
-        """Whether this client is refused."""
-        return self.terms.deny or self.client[0] == DENIED
+        return bool(self.terms["deny"]) or self.client[0] == DENIED
 
     def login(self, scope: str) -> Login:
-        """What the tokens of this client are for."""
         client = self.client[0]
-        role = parse_key(client, self.names)
-        return Login(client, scope, role.name if role else "ok", self.terms.seconds)
+        role = key_role(client, self.names)
+        return Login(client, scope, role.name if role else "ok", self.terms["expiresIn"])
 
 
 def _read_json(body: bytes) -> Mapping[str, str]:

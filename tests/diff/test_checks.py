@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.diff.readings import parse
-from text2llm.diff.lines import find_subjects
+from text2llm.diff.checks import find_subjects
 
 
 def test_a_line_is_about_the_first_that_begins_there() -> None:
