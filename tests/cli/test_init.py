@@ -265,7 +265,7 @@ def answer(terminal: Terminal, text: str) -> None:
 def test_at_a_terminal_the_source_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with open_terminal("-c", AT_TERMINAL, program=sys.executable) as terminal:
-        terminal.expect("Hook and workflow install text2llm, but it is not known where others can install")
+        terminal.expect("Hook and workflow install text2llm, but no source is known from which others can install")
         answer(terminal, "main")
         terminal.expect("that is neither a commit of a git repository nor a release")
         answer(terminal, GIT)

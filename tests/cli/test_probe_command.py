@@ -153,7 +153,7 @@ def test_annotations_only_where_github_reads_them(run: Run, monkeypatch: pytest.
         ("--timeout 8sec", 64, "'8sec' is not a number of milliseconds or a duration such as 8s"),
         ("--attempts 0", 64, "--attempts must be > 0"),
         ("--attempts x", 64, "'x' is not a number"),
-        ("--require nonsense", 64, "'nonsense' is not a position of a chain: there are primary, fallbacks, image"),
+        ("--require nonsense", 64, "'nonsense' is not a position of a chain: use primary, fallbacks, image"),
         ("--require primary,fallback", 64, "'fallback' is not a position of a chain: did you mean 'fallbacks'?"),
         ("--config missing.yaml", 1, "missing.yaml: no such file"),
         ("--report junit=no/where/x", 64, "there is no directory no/where"),

@@ -60,5 +60,5 @@ def test_narrow_terminal_gets_whole_words(arguments: str) -> None:
     lines = terminal.shown.rpartition("\r\x1b[K")[2].split("\r\n")
     too_long = [line for line in lines if len(line) > 40 and " " in line.strip()]
     assert [line for line in too_long if "text2llm.yaml" not in line and "/agent" not in line] == []
-    assert "    hint: replace the credential by one" in lines
+    assert "    hint: replace the credential with" in lines
     assert "    that the provider has issued and not" in lines

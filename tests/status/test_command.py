@@ -336,7 +336,7 @@ def test_a_check_of_the_defaults_names_the_agents_that_it_leaves_out(run: Run, m
     write_config({"agents": agents})
     done = run("models", "status", "--check")
     assert done.code == 0
-    assert done.err.startswith("note: agents with their own models are not checked: triage; see --agent")
+    assert done.err.startswith("note: agents with their own models are not checked: triage; use --agent")
     assert run("models", "status").err == ""
     assert run("models", "status", "--check", "--agent", "triage").code == 1
 

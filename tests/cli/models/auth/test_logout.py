@@ -69,7 +69,7 @@ def test_grant_that_a_new_one_would_inherit_is_told(run: Run) -> None:
     done = run("models", "auth", "logout", "zai:a")
     assert done.code == 0
     assert done.err == (
-        "warning: a new zai:a may go to https://llm.corp.example, too; to take that back, run "
+        "warning: a new zai:a may be sent to https://llm.corp.example, too; to revoke that, run "
         "`text2llm trust revoke --credential profile:zai:a`\n"
     )
 
