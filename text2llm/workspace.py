@@ -1,4 +1,4 @@
-"""Workspace: all that a command works on. It is read when it is first wanted, and once."""
+"""Workspace: all inputs of a command, each read once, on first use."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from text2llm.trust.bindings import Trust
 
 
-def _tell_nobody(*_: object) -> None:
-    return
+def ignore(*_: object) -> None:
+    """A callback that does nothing."""
 
 
 def read_clock() -> int:
-    """Now, in milliseconds since the epoch: for what begins after a person has answered."""
+    """Now, in milliseconds since the epoch: for lifetimes that begin after a prompt."""
     return time.time_ns() // 1_000_000
 
 
@@ -38,9 +38,9 @@ def read_clock() -> int:
 class Workspace:
     """The user's settings, the providers, the configuration and what gives it meaning, at one moment.
 
-    ``named`` is the configuration that a person names, ``None`` for the one that is found. ``now`` is in milliseconds
-    since the epoch. ``relative``: paths are told from the working directory, where they lie below it. ``required``:
-    without a configuration there is an error, else an empty one counts. ``on_plugins`` is called when the plugins that
+    ``named`` is the configuration that the user names, ``None`` for the one that is found. ``now`` is in milliseconds
+    since the epoch. ``relative``: paths below the working directory are shown relative to it. ``required``:
+    a missing configuration is an error, else it is empty. ``on_plugins`` is called when the plugins that
     the settings enable are loaded: a fault of one is no error; ``on_wait`` while another process changes a file.
     """
 
@@ -52,8 +52,8 @@ class Workspace:
         now: int | None = None,
         relative: bool = True,
         required: bool = True,
-        on_plugins: Callable[[PluginSet, Registry], None] = _tell_nobody,
-        on_wait: Callable[[], None] = _tell_nobody,
+        on_plugins: Callable[[PluginSet, Registry], None] = ignore,
+        on_wait: Callable[[], None] = ignore,
     ) -> None:
         self.environ, self.named, self.on_wait, self._on_plugins = environ, named, on_wait, on_plugins
         self._relative, self._required = relative, required
@@ -61,22 +61,13 @@ class Workspace:
 
     @cached_property
     def settings(self) -> Settings:
-        """The user's settings.
-
-        Raises:
-            SettingsError: they cannot be used.
-        """
         return load_settings(self.environ)
 
     @cached_property
     def registry(self) -> Registry:
-        """The providers, with those of the plugins that the user's settings enable.
-
-        Raises:
-            SettingsError: the settings cannot be used.
-        """
+        """The providers, with those of the plugins that the user's settings enable."""
         registry = load_registry()
-        if not self.settings.plugins:  # who has none pays for none
+        if not self.settings.plugins:  # start-up loads nothing for them
             return registry
         registry = registry.with_plugins(self.plugins.loaded)
         self._on_plugins(self.plugins, registry)
@@ -84,7 +75,7 @@ class Workspace:
 
     @cached_property
     def plugins(self) -> PluginSet:
-        """What is installed of plugins, and what came of loading those that the settings enable."""
+        """The installed plugins, and the result of loading the enabled ones."""
         from text2llm.providers.plugins import discover_plugins
         from text2llm.trust.plugin_facts import find_fault
 
@@ -92,12 +83,7 @@ class Workspace:
 
     @cached_property
     def path(self) -> str:
-        """Where the configuration is, as it is shown to people.
-
-        Raises:
-            NoConfigError: there is none.
-            RefusedError: the one found belongs to another user.
-        """
+        """The path of the configuration, as it is shown."""
         from text2llm.config.discovery import find_config, shorten_path
 
         path = find_config(self.named, self.environ, os.getcwd())
@@ -105,13 +91,7 @@ class Workspace:
 
     @cached_property
     def config(self) -> Config:
-        """The configuration, valid against its schema.
-
-        Raises:
-            NoConfigError: there is none.
-            ReadError: it cannot be read.
-            InvalidConfigError: it has findings.
-        """
+        """The configuration, valid against its schema."""
         from text2llm.config.load import load_file
 
         try:
@@ -127,20 +107,19 @@ class Workspace:
 
     @cached_property
     def bundle(self) -> Catalog:
-        """The facts about models that come with text2llm."""
         from text2llm.catalog.bundle import load_bundle
 
         return load_bundle()
 
     @cached_property
     def meaning(self) -> Reading:
-        """The configuration by itself, for what asks nobody's credentials."""
+        """The configuration without credentials."""
         from text2llm.auth.reading import read_meaning
 
         return read_meaning(self.config, self.registry)
 
     def find_provider(self, written: str, flag: str = "--provider") -> str:
-        """The canonical id of a provider in any spelling, built in or configured; ``flag`` is where somebody wrote it.
+        """The canonical id of a provider in any spelling, built in or configured; ``flag`` is the option that named it.
 
         Raises:
             UsageError: there is none.
@@ -155,31 +134,21 @@ class Workspace:
         return provider
 
     def find_agent(self, written: str | None) -> str | None:
-        """The canonical id of an agent; ``None`` is the default one.
-
-        Raises:
-            UnknownAgentError: there is no such agent.
-        """
+        """The canonical id of an agent; ``None`` is the default one."""
         from text2llm.auth.agents import require_agent
 
         return None if written is None else require_agent(written, self.config)
 
     def name_agent(self, agent: str | None) -> str:
-        """The id of an agent; ``None`` is the default one."""
         return agent or self.config.default_id
 
     def find_dirs(self, agent: str | None) -> AgentDirs:
-        """The directories of an agent (a canonical id)."""
         from text2llm.auth.agents import find_agent_dirs
 
         return find_agent_dirs(agent, self.config, self.environ)
 
     def read_store(self, agent: str | None) -> LoadedStore:
-        """The store that an agent uses, as it is now: others change it, too.
-
-        Raises:
-            StoreError: it cannot be used.
-        """
+        """The store that an agent uses, as it is now: others change it, too."""
         from text2llm.auth.store_file import load_store
 
         dirs = self.find_dirs(agent)
@@ -189,12 +158,6 @@ class Workspace:
         """All that decides for an agent (a canonical id), with its store as it is now: others change it, too.
 
         With ``secrets`` there is what files and the keyring hold of its credentials.
-
-        Raises:
-            InvalidConfigError: the configuration has findings.
-            StoreError: the store cannot be used.
-            SettingsError: the user's settings cannot be used.
-            TrustedOriginsError: the environment's grants cannot be read.
         """
         from text2llm.auth.reading import Reading
 
@@ -225,17 +188,13 @@ class Workspace:
         from text2llm.storage.places import find_places
 
         if not os.path.exists(os.path.join(find_places(self.environ).cache, CACHE_NAME)):
-            return {}  # what reads listings is a load that nobody without one should carry
+            return {}  # no cost without a cached listing
         from text2llm.listing.plan import find_facts
 
         return find_facts(providers, view)
 
     def gather_trust(self, logins: Iterable[OAuthFacts] = ()) -> Trust:
-        """Where credentials may go, with the secrets of ``logins``.
-
-        Raises:
-            TrustedOriginsError: the environment's grants cannot be read.
-        """
+        """The origins that credentials may be sent to, with the secrets of ``logins``."""
         from text2llm.settings.binding import gather_trust
 
         return gather_trust(self.registry, self.settings, self.environ, logins)

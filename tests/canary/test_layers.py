@@ -15,7 +15,7 @@ from tests.canary.table import COMMANDS
 from tests.canary.world import WORLDS, hunt_files, plant, tracked_files
 from tests.net.hostile import answer, listen
 from tests.running import Run
-from text2llm.cli.output_guard import Outlet
+from text2llm.cli.terminal.output_guard import Outlet
 from text2llm.redaction import literals
 from text2llm.redaction.echoes import Echoes
 from text2llm.redaction.forms import Forms

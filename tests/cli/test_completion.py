@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import open_terminal
+from tests.cli.pseudo_terminal import open_terminal
 from tests.running import Run
 
 PROGRAM = Path(sys.executable).parent / "text2llm"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.terminal import Terminal, open_terminal
+from tests.cli.pseudo_terminal import Terminal, open_terminal
 from tests.running import Run
 from text2llm.cli.init import TEMPLATES
 from text2llm.cli.source import GitSource
@@ -223,7 +223,7 @@ def test_without_source_and_terminal_only_the_config_is_written(run: Run, tmp_pa
     done = run("init")
     assert (done.code, done.out, files(tmp_path)) == (0, "created text2llm.yaml\n", {"text2llm.yaml"})
     assert done.err.splitlines()[0].startswith(f"note: {HOOKS} and {WORKFLOW} not written: ")
-    assert done.err.splitlines()[1].startswith("hint: name it: `text2llm init --source SOURCE`, ")
+    assert done.err.splitlines()[1].startswith("hint: run `text2llm init --source SOURCE`, ")
 
 
 def test_the_hint_leads_to_hook_and_workflow(run: Run, tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def answer(terminal: Terminal, text: str) -> None:
 def test_at_a_terminal_the_source_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with open_terminal("-c", AT_TERMINAL, program=sys.executable) as terminal:
-        terminal.expect("Hook and workflow install text2llm, but it is not known where others can install")
+        terminal.expect("Hook and workflow install text2llm, but no source is known from which others can install")
         answer(terminal, "main")
         terminal.expect("that is neither a commit of a git repository nor a release")
         answer(terminal, GIT)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import open_terminal
+from tests.cli.pseudo_terminal import open_terminal
 from text2llm.sandbox.server import Sandbox, serve
 
 CONFIG = """version: 1
@@ -60,5 +60,5 @@ def test_narrow_terminal_gets_whole_words(arguments: str) -> None:
     lines = terminal.shown.rpartition("\r\x1b[K")[2].split("\r\n")
     too_long = [line for line in lines if len(line) > 40 and " " in line.strip()]
     assert [line for line in too_long if "text2llm.yaml" not in line and "/agent" not in line] == []
-    assert "    hint: replace the credential by one" in lines
-    assert "    that the provider has issued and not" in lines
+    assert "    hint: replace the credential with" in lines
+    assert "    one that the provider issued and did" in lines

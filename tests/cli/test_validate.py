@@ -207,7 +207,7 @@ def test_an_included_file_that_cannot_be_read_is_a_finding_beside_the_roots_own(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("services: {}\n", "this is no file that text2llm knows"),
+        ("services: {}\n", "this is not a type of file that text2llm knows"),
         ('{"version": 1, "profiles": {"a": {"type": "api_key", "key": "hunter2"}}}', "this is a credential store"),
     ],
 )

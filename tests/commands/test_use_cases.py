@@ -62,7 +62,7 @@ def test_edit_shows_what_it_writes_and_tells_what_that_means(workspace: Workspac
     plan = edit.run(workspace, wanted, shown.append)
     assert shown == [plan]
     assert Path("text2llm.yaml").read_text() == plan.after.text
-    assert "default model: anthropic/claude-opus-4-5 → openai/gpt-5.2" in edit.tell_meaning(workspace, plan)[0].message
+    assert "default model: anthropic/claude-opus-4-5 → openai/gpt-5.2" in edit.plan_meaning(workspace, plan)[0].message
 
 
 def test_pasted_key_is_stored_ordered_and_forgotten(workspace: Workspace) -> None:
@@ -92,5 +92,5 @@ def test_what_only_the_configuration_says_needs_a_person(workspace: Workspace) -
 def test_grant_that_is_only_previewed_is_not_given(workspace: Workspace) -> None:
     grant = Grant(CredentialName(CredentialKind.ENV, "LAB_KEY"), parse_origin("https://lab.example"))
     previewed = trust.change_grants(workspace, allow_edit(grant), write=False)
-    assert trust.tell_meaning(previewed)[0].message == "granted: env:LAB_KEY may be sent to https://lab.example"
+    assert trust.grant_meaning(previewed)[0].message == "granted: env:LAB_KEY may be sent to https://lab.example"
     assert trust.list_grants(workspace).grants.list_all() == ()

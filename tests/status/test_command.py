@@ -15,8 +15,8 @@ import pytest
 
 from tests.running import Run
 from tests.status.world import KEY, NOW, assert_valid, freeze_clock, profiles, with_model, write_config, write_store
+from text2llm.cli.models.status import StatusOptions, show_status
 from text2llm.cli.options import terminal_width
-from text2llm.cli.status import StatusOptions, show_status
 from text2llm.errors import UsageError
 
 HOUR = 3_600_000
@@ -31,7 +31,7 @@ HOUR = 3_600_000
         (["--probe", "--probe-timeout", "0"], "--probe-timeout must be a positive number (ms)"),
         (["--probe", "--probe-concurrency", "-1"], "--probe-concurrency must be > 0"),
         (["--probe", "--probe-max-tokens", "nan"], "--probe-max-tokens must be > 0"),
-        (["--probe", "--probe-timeout", "soon"], "'soon' is no number of milliseconds"),
+        (["--probe", "--probe-timeout", "soon"], "'soon' is not a number of milliseconds"),
         (["--probe", "--probe-provider", "groq"], "neither the config nor the credential store uses 'groq'"),
         (["what"], "unexpected extra argument (what)"),
     ],
@@ -336,7 +336,7 @@ def test_a_check_of_the_defaults_names_the_agents_that_it_leaves_out(run: Run, m
     write_config({"agents": agents})
     done = run("models", "status", "--check")
     assert done.code == 0
-    assert done.err.startswith("note: agents with models of their own are not checked: triage; see --agent")
+    assert done.err.startswith("note: agents with their own models are not checked: triage; use --agent")
     assert run("models", "status").err == ""
     assert run("models", "status", "--check", "--agent", "triage").code == 1
 

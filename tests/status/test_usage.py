@@ -17,7 +17,7 @@ from tests.net.hostile import Listener, Script, answer, listen, repeat
 from tests.running import Run
 from tests.status.test_command import run_in_terminal
 from tests.status.world import KEY, NOW, assert_valid, freeze_clock, profiles, with_model, write_config, write_store
-from text2llm.cli.status import StatusOptions, show_status
+from text2llm.cli.models.status import StatusOptions, show_status
 from text2llm.providers.endpoints import UsageEndpoint
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.settings.model import SettingsError

@@ -1,4 +1,4 @@
-"""The one place where errors become words and exit codes."""
+"""The one place where errors become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from text2llm.cli.output_guard import GuardedText, Outlet, discard, guard_streams
+from text2llm.cli.terminal.output_guard import GuardedText, Outlet, discard, guard_streams
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 from text2llm.redaction import redact
 from text2llm.secret import forget_values
@@ -21,7 +21,7 @@ _NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 class InterruptError(Text2llmError):
-    """Somebody stopped the command."""
+    """The user stopped the command."""
 
     code = "interrupted"
     exit_code = ExitCode.INTERRUPTED
@@ -61,7 +61,7 @@ def _run(program: click.Command, arguments: list[str], outlet: Outlet) -> int:
     except _NO_ARGUMENTS as error:
         _say(sys.stderr, f"{error.format_message()}\n")
         return ExitCode.USAGE
-    except SystemExit as error:  # so click ends what completes a command line, and what a broken pipe stopped
+    except SystemExit as error:  # click ends shell completion and a broken pipe this way
         return ExitCode.FAILURE if error.code else ExitCode.OK
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - this is the boundary
         return _report(_as_failure(error, program, arguments, outlet), as_json=wants_json(arguments))
@@ -115,9 +115,9 @@ def _command_path(program: click.Command, arguments: Sequence[str]) -> str:
 
 def _as_refusal(error: OSError) -> Text2llmError:
     if isinstance(error, FileNotFoundError) and error.filename is None:  # what a path would be relative to
-        return Text2llmError("the working directory is gone", hint="change to one that is there")
+        return Text2llmError("the working directory is gone", hint="change to one that exists")
     where = f": {error.filename}" if error.filename else ""
-    return Text2llmError(f"the operating system refused{where}: {error.strerror}", hint="mend that and try again")
+    return Text2llmError(f"the operating system refused{where}: {error.strerror}", hint="fix that and try again")
 
 
 def _as_bug(error: BaseException, outlet: Outlet) -> Text2llmError:
@@ -140,7 +140,7 @@ def _report(error: Text2llmError, *, as_json: bool) -> int:
 
 
 def _say(stream: TextIO | GuardedText, text: str) -> bool:
-    """Write a text; whether somebody takes it. A full device or a reader that has gone must not be a crash."""
+    """Write a text; whether it was taken. A full device or a reader that has left must not be a crash."""
     try:
         stream.write(text)
         stream.flush()

@@ -1,11 +1,11 @@
-"""What happens when text2llm itself is wrong: the traceback goes to a file, its path to the person."""
+"""Internal errors: the traceback goes to a file, its path to the user."""
 
 from __future__ import annotations
 
 import os
 import time
 
-from text2llm.cli.output_guard import Outlet
+from text2llm.cli.terminal.output_guard import Outlet
 from text2llm.errors import ExitCode, Text2llmError
 from text2llm.redaction import redact
 from text2llm.storage.places import find_places

@@ -1,4 +1,4 @@
-"""The one path by which a command changes a file: show what would be, write it, say so."""
+"""The one path by which a command changes a file: show the diff, write, report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import click
 
 from text2llm.cli.options import output_style, page_width, print_json
-from text2llm.cli.output_guard import find_outlet, nobody_reads
+from text2llm.cli.terminal.output_guard import find_outlet, nobody_reads
 from text2llm.edit.file_change import FileChange
 from text2llm.errors import WriteError
 
@@ -21,37 +21,28 @@ if TYPE_CHECKING:
 
 _Made = TypeVar("_Made", bound=FileChange)
 #: What a change of a file means.
-Tell: TypeAlias = "Callable[[_Made], tuple[Change, ...]]"
+Explain: TypeAlias = "Callable[[_Made], tuple[Change, ...]]"
 
 
 def perform(
     change_with: Callable[[Callable[[_Made], None]], _Made],
-    tell: Tell[_Made],
+    explain: Explain[_Made],
     *,
     written: bool,
     as_json: bool,
     save: Callable[[_Made], None] | None = None,
 ) -> None:
-    """Make a change that shows itself first; ``save`` is given it before the end is told.
-
-    Raises:
-        EditError: it cannot be made, or the file changed meanwhile.
-        WriteError: nobody could read what would be written, or the operating system refused.
-    """
-    change = change_with(partial(show_or_refuse, tell=tell, as_json=as_json))
+    """Show a change, make it, and report it; ``save`` is called in between."""
+    change = change_with(partial(show_or_refuse, explain=explain, as_json=as_json))
     if save is not None:
         save(change)
-    finish(change, tell, written=written, as_json=as_json)
+    finish(change, explain, written=written, as_json=as_json)
 
 
-def show_or_refuse(change: _Made, tell: Tell[_Made], *, as_json: bool) -> None:
-    """Show a change that is about to be made: what nobody could read is not done.
-
-    Raises:
-        WriteError: a reader that has gone, a full device.
-    """
+def show_or_refuse(change: _Made, explain: Explain[_Made], *, as_json: bool) -> None:
+    """Show a change before it is made; one that cannot be shown is not made."""
     try:
-        show(change, tell, as_json=as_json)
+        show(change, explain, as_json=as_json)
     except OSError as error:
         raise _unread(error.strerror) from error
     if nobody_reads():
@@ -63,23 +54,23 @@ def _unread(reason: str | None) -> WriteError:
     return WriteError(message, hint="let it be read, or use --json")
 
 
-def show(change: _Made, tell: Tell[_Made], *, as_json: bool) -> None:
+def show(change: _Made, explain: Explain[_Made], *, as_json: bool) -> None:
     """Print the warnings about a change and, unless JSON is wanted, its diff and what that means."""
     from text2llm.report.edit_result import edit_text
     from text2llm.report.failure import note_text
 
     click.echo("".join(map(note_text, change.notes)), nl=False, err=True)
     if not as_json:
-        click.echo(edit_text(change, tell(change), output_style(), page_width()), nl=False)
+        click.echo(edit_text(change, explain(change), output_style(), page_width()), nl=False)
 
 
-def finish(change: _Made, tell: Tell[_Made], *, written: bool, as_json: bool) -> None:
+def finish(change: _Made, explain: Explain[_Made], *, written: bool, as_json: bool) -> None:
     """Say whether the file was changed."""
     from text2llm.report.edit_result import edit_json
 
     applied = written and not change.is_empty
     if as_json:
-        print_json(edit_json(change, tell(change), applied=applied))
+        print_json(edit_json(change, explain(change), applied=applied))
     elif applied:
         click.echo(f"applied to {change.path}")
     elif not change.is_empty:
@@ -89,16 +80,15 @@ def finish(change: _Made, tell: Tell[_Made], *, written: bool, as_json: bool) ->
 def apply_edit(  # noqa: PLR0913 - one parameter for each part of a request
     edit: Edit, workspace: Workspace, *, strict: bool, write: bool, out: str | None, as_json: bool
 ) -> None:
-    """Make an edit, and tell what it changes; ``out`` is the file for a plan that is kept."""
-    from text2llm.commands.edit import EditRequest, run, tell_meaning
+    """Make an edit and report it; ``out`` is the file to save its plan to."""
+    from text2llm.commands.edit import EditRequest, plan_meaning, run
 
     keep = partial(save, out=out, workspace=workspace) if out else None
     make = partial(run, workspace, EditRequest(edit, strict, write))
-    perform(make, partial(tell_meaning, workspace), written=write, as_json=as_json, save=keep)
+    perform(make, partial(plan_meaning, workspace), written=write, as_json=as_json, save=keep)
 
 
 def save(plan: Plan, out: str, workspace: Workspace) -> None:
-    """Write a plan to a file."""
     from text2llm.plan.apply import write_plan_file
     from text2llm.plan.saved import save_plan
 
@@ -108,7 +98,7 @@ def save(plan: Plan, out: str, workspace: Workspace) -> None:
 
 def words_of(plan: Plan, workspace: Workspace) -> tuple[str, list[str]]:
     """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
-    from text2llm.commands.edit import tell_meaning
+    from text2llm.commands.edit import plan_meaning
     from text2llm.report.edit_result import document_diff
 
-    return document_diff(plan.before, plan.after), [each.message for each in tell_meaning(workspace, plan)]
+    return document_diff(plan.before, plan.after), [each.message for each in plan_meaning(workspace, plan)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import click
 
@@ -15,19 +15,15 @@ from text2llm.cli.options import (
     output_style,
     page_width,
 )
-from text2llm.cli.reports import format_option
+from text2llm.cli.reports import format_option, print_layout
 from text2llm.errors import ExitCode
-from text2llm.report.formats import make_report
-
-if TYPE_CHECKING:
-    from text2llm.diff.change import Comparison
 
 
 @click.command()
 @click.argument("revisions", metavar="[REV [REV2] | REV..REV2]", nargs=-1)
-@format_option("diff", "How to print the changes.")
+@format_option("diff")
 @click.option("--staged", "--cached", is_flag=True, help="Compare with the index: with what would be committed.")
-@click.option("--exit-code", "exits", is_flag=True, help="Exit with 1 if something has changed in meaning.")
+@click.option("--exit-code", "exits", is_flag=True, help="Exit 1 if the meaning has changed.")
 @json_option
 @agent_option
 @config_option
@@ -42,23 +38,16 @@ def command(  # noqa: PLR0913 - one parameter an option
     exits: bool,
     as_json: bool,
 ) -> int:
-    """Tell what a change of the configuration means, the dangerous things first.
+    """Show what a configuration change means, most dangerous first.
 
-    Compares HEAD with the working tree; REV with the working tree; or two revisions. REV...REV2 compares with the
-    commit where the two part, as git does; --staged compares REV or HEAD with the index. No connection is opened, and
-    nothing of the repository is run.
+    Compares HEAD with the working tree; REV with the working tree; or two revisions. REV...REV2 compares with their
+    merge base, as git does; --staged compares REV or HEAD with the index. No connection is opened, and no repository
+    code is run.
     """
     from text2llm.commands import diff
-
-    found = diff.run(open_workspace(config), diff.parse_range(revisions, staged=staged), agent)
-    _print(found, "json" if as_json else layout)
-    return ExitCode.FAILURE if exits and found.changes else ExitCode.OK
-
-
-def _print(found: Comparison, layout: str) -> None:
-    if layout != "text":
-        click.echo(make_report("diff", layout, found), nl=False)
-        return
     from text2llm.report.diff import diff_text
 
-    click.echo(diff_text(found, output_style(), page_width()), nl=False, color=True)
+    found = diff.run(open_workspace(config), diff.parse_range(revisions, staged=staged), agent)
+    text = partial(diff_text, found, output_style(), page_width())
+    print_layout("diff", "json" if as_json else layout, found, text)
+    return ExitCode.FAILURE if exits and found.changes else ExitCode.OK

@@ -9,8 +9,8 @@ import click
 
 from text2llm import __version__
 from text2llm.cli.options import colour_option
-from text2llm.cli.prompts import has_terminal
 from text2llm.cli.source import SOURCE_FORMS, Source, find_source, parse_source
+from text2llm.cli.terminal.prompts import has_terminal
 from text2llm.config.discovery import CONFIG_NAME, find_above, find_repository
 from text2llm.errors import EditError, UsageError, WriteError
 
@@ -23,7 +23,7 @@ TEMPLATES = {
 }
 #: Written too where they do not exist yet; a repository that has them keeps its own.
 COMPANIONS = {_HOOKS: "common/pre-commit-config.yaml.j2", _WORKFLOW: "common/workflow.yaml.j2"}
-_UNKNOWN = "it is not known where others can install this text2llm from"
+_UNKNOWN = "no source is known from which others can install this text2llm"
 _KEPT = "; a step that checks the config is `text2llm validate`"
 _SANDBOX_KEYS = {
     "good": "sandbox-ok",
@@ -77,7 +77,7 @@ def command(template: str, port: int, source: Source | None, *, only_config: boo
             click.echo(f"created {path}")
     if missing and source is None:
         click.echo(f"note: {' and '.join(missing)} not written: {_UNKNOWN}", err=True)
-        click.echo(f"hint: name it: `text2llm init --source SOURCE`, where SOURCE is {SOURCE_FORMS}", err=True)
+        click.echo(f"hint: run `text2llm init --source SOURCE`, where SOURCE is {SOURCE_FORMS}", err=True)
     if above is not None:
         click.echo(f"note: this file now takes precedence over {above}", err=True)
     click.echo("next: `text2llm validate`, then `text2llm models status`", err=True)
@@ -91,7 +91,7 @@ def _find_installed() -> Source | None:
 
 
 def _ask_source() -> Source | None:
-    """The source that a person at the terminal names; ``None`` without a terminal, and for an empty answer."""
+    """Prompt for the source; ``None`` without a terminal, and for an empty answer."""
     if not (has_terminal() and sys.stderr.isatty()):
         return None
     click.echo(f"Hook and workflow install text2llm, but {_UNKNOWN}.\nName {SOURCE_FORMS}.", err=True)

@@ -1,4 +1,4 @@
-"""Groups that import a subcommand only when it runs: ``--help`` and ``status`` pay for nothing else."""
+"""Groups that import a subcommand only when it runs, so that ``--help`` and ``status`` load nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Lazy(NamedTuple):
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are rows of a table; ``others`` are words of other tools, and what is meant by them."""
+    """A group whose commands are rows of a table; ``others`` maps other tools' commands to ours."""
 
     def __init__(
         self, *args: Any, table: Mapping[str, Lazy], others: Mapping[str, str] = _NO_WORDS, **kwargs: Any
@@ -29,11 +29,9 @@ class LazyGroup(click.Group):
         self.table, self.others = table, others
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
-        """The names of the table, in its order."""
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command, imported now."""
         row = self.table.get(cmd_name)
         if row is None:
             return None
@@ -43,14 +41,13 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names; a near miss is told."""
+        """The command that the first argument names; a near miss gets a suggestion."""
         name = args[0]
         if name not in self.table and not name.startswith("-"):
             ctx.fail(f"No such command {name!r}.{self._suggest(name, ctx)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The table as help shows it."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, row.summary) for name, row in self.table.items()])
 

@@ -13,13 +13,13 @@ from text2llm.cli.lazy import Lazy, LazyGroup
 _COMMANDS = {
     "init": Lazy("text2llm.cli.init", "command", "Write a commented text2llm.yaml to start from."),
     "validate": Lazy("text2llm.cli.validate", "command", "Check configuration files against the schema and the rules."),
-    "models": Lazy("text2llm.cli.models", "group", "Models, fallbacks, aliases and credentials: see and change them."),
-    "probe": Lazy("text2llm.cli.probe", "command", "Prove every route that agents depend on: the gate for CI."),
+    "models": Lazy("text2llm.cli.models.group", "group", "Show and change models, fallbacks, aliases and credentials."),
+    "probe": Lazy("text2llm.cli.probe", "command", "Verify every route that agents depend on: the gate for CI."),
     "trust": Lazy("text2llm.cli.trust", "group", "Manage the origins each credential may be sent to."),
     "plugins": Lazy("text2llm.cli.plugins", "group", "Providers that do not ship with text2llm."),
-    "plan": Lazy("text2llm.cli.plan", "plan_command", "Show the edits that make the config agree with a file."),
+    "plan": Lazy("text2llm.cli.plan", "plan_command", "Show the edits that make the config match a file."),
     "apply": Lazy("text2llm.cli.plan", "apply_command", "Apply a saved plan."),
-    "diff": Lazy("text2llm.cli.diff", "command", "Tell what a change means, between git revisions."),
+    "diff": Lazy("text2llm.cli.diff", "command", "Show what a change means, between git revisions."),
     "explain": Lazy("text2llm.cli.explain", "command", "Explain where a value, model or credential comes from."),
     "rule": Lazy("text2llm.cli.rule", "command", "Explain a rule of validate."),
     "schema": Lazy("text2llm.cli.schema", "command", "Print a JSON Schema."),
@@ -48,9 +48,8 @@ _OTHERS = {
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Configuration as code for models: which model each agent uses, in git, checked and proven."""
+    """Configuration as code for models: which model each agent uses, in git, checked and verified."""
 
 
 def run() -> None:
-    """The console script."""
     sys.exit(run_guarded(main, sys.argv[1:]))

@@ -1,11 +1,9 @@
-"""What the shell offers where a word is asked for: names that are built in, or in the configuration that is found."""
+"""Shell completion of names that are built in or configured."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
-
-import click
 
 from text2llm.errors import Text2llmError
 
@@ -15,16 +13,14 @@ if TYPE_CHECKING:
     from text2llm.workspace import Workspace
 
 
-def find_offers(what: str, context: click.Context, begun: str) -> list[CompletionItem]:
+def find_offers(what: str, begun: str, open_workspace: Callable[[], Workspace]) -> list[CompletionItem]:
     """The names of a kind (a key of ``_FINDERS``, or ``files``) that begin as a word does."""
     from click.shell_completion import CompletionItem
-
-    from text2llm.cli.options import open_workspace
 
     if what == "files":
         return [CompletionItem(begun, type="file")]
     try:
-        names = dict.fromkeys(_FINDERS[what](open_workspace(context.params.get("config"))))
+        names = dict.fromkeys(_FINDERS[what](open_workspace()))
     except Text2llmError:  # a broken configuration: cannot warn mid-completion
         return []
     return [CompletionItem(name) for name in names if name.lower().startswith(begun.lower())]

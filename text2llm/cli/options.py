@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from text2llm.config.scalars import is_duration, parse_duration
+from text2llm.errors import UsageError
 from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:
     from text2llm.providers.plugin import PluginSet
     from text2llm.providers.registry import Registry
+    from text2llm.trust.origin import Origin
     from text2llm.workspace import Workspace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-#: The columns of a terminal that does not say how many it has.
+#: The assumed columns of a terminal of unknown width.
 DEFAULT_WIDTH = 80
-#: A narrower window is written to as if it were so wide: no layout has to think of less.
+#: The narrowest width that layouts must support; a narrower window wraps.
 _NARROWEST = 20
 _NO_COLOUR = "text2llm.no-color"
 
@@ -35,7 +38,7 @@ def _refuse_empty(_ctx: click.Context, _parameter: click.Parameter, value: str |
 
 def _refuse_stream(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value == "-":
-        raise click.BadParameter("'-' is no file, and standard output has the diff; name a file")
+        raise click.BadParameter("'-' is not a file, and standard output has the diff; name a file")
     return _refuse_empty(context, parameter, value)
 
 
@@ -45,27 +48,46 @@ class Number(click.ParamType[float]):
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number that a value is written as."""
         is_time = param is not None and param.metavar == "MS"
         try:
             return parse_duration(value) if is_time and is_duration(value) else float(value)
         except ValueError:
-            wanted = "number of milliseconds, nor a duration such as 8s" if is_time else "number"
-            self.fail(f"{value!r} is no {wanted}", param, ctx)
+            wanted = "number of milliseconds or a duration such as 8s" if is_time else "number"
+            self.fail(f"{value!r} is not a {wanted}", param, ctx)
 
 
 NUMBER = Number()
 
 
 def offer(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
-    """What the shell offers where a word is asked for; see :mod:`text2llm.cli.offers`."""
+    """Shell completion for a parameter: ``files``, or a kind of name that :mod:`text2llm.cli.offers` knows."""
 
     def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[Any]:
         from text2llm.cli.offers import find_offers
 
-        return find_offers(what, context, begun)
+        return find_offers(what, begun, partial(open_workspace, context.params.get("config")))
 
     return complete
+
+
+def parse_origin_option(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Origin | None:
+    """The origin that ``--origin`` names; an error does not repeat it: it may be a secret passed by mistake."""
+    from text2llm.trust.origin import OriginError, parse_origin
+
+    try:
+        return None if value is None else parse_origin(value)
+    except OriginError as error:
+        raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
+
+
+def reject_unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """The error for a rule or schema that does not exist; ``kind`` is also the command that lists them."""
+    from text2llm.config.suggest import find_near
+
+    near = find_near(name, known)
+    return UsageError(
+        f"there is no {kind} {name!r}", hint=f"did you mean {near!r}?" if near else f"`text2llm {kind}` lists them"
+    )
 
 
 def out_option(command: _Command) -> _Command:
@@ -80,7 +102,6 @@ def out_option(command: _Command) -> _Command:
 
 
 def config_option(command: _Command) -> _Command:
-    """``--config FILE``: the configuration, instead of the one that is found."""
     return click.option(
         "--config",
         metavar="FILE",
@@ -91,17 +112,14 @@ def config_option(command: _Command) -> _Command:
 
 
 def json_option(command: _Command) -> _Command:
-    """``--json``: one JSON document on standard output."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
 def plain_option(command: _Command) -> _Command:
-    """``--plain``: one value a line."""
-    return click.option("--plain", is_flag=True, help="Print one value a line.")(command)
+    return click.option("--plain", is_flag=True, help="Print one value per line.")(command)
 
 
 def agent_option(command: _Command) -> _Command:
-    """``--agent ID``: one agent instead of the defaults."""
     return click.option(
         "--agent", metavar="ID", shell_complete=offer("agents"), help="Use this agent instead of the defaults."
     )(command)
@@ -120,7 +138,7 @@ def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: b
 
 
 def open_workspace(config: str | None = None, *, relative: bool = True, required: bool = True) -> Workspace:
-    """What a command works on; ``config`` is what ``--config`` names."""
+    """Open the workspace of a command; ``config`` is the value of ``--config``."""
     from text2llm.workspace import Workspace
 
     return Workspace(
@@ -139,7 +157,7 @@ def _announce_wait() -> None:
 
 
 def _meet_plugins(found: PluginSet, registry: Registry) -> None:
-    from text2llm.cli.output_guard import find_outlet
+    from text2llm.cli.terminal.output_guard import find_outlet
     from text2llm.report.plugins import problem_text
 
     find_outlet().know(registry)
@@ -147,7 +165,7 @@ def _meet_plugins(found: PluginSet, registry: Registry) -> None:
 
 
 def output_style() -> Style:
-    """Colours on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal says no."""
+    """Color on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal disables it."""
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     context = click.get_current_context(silent=True)
     return Style(wanted and not (context is not None and context.meta.get(_NO_COLOUR)))
@@ -163,10 +181,9 @@ def terminal_width() -> int:
 
 
 def page_width() -> int | None:
-    """The columns that a table may take: all that it needs, where nobody looks at a terminal."""
+    """The width limit of a table: ``None`` (no limit) unless standard output is a terminal."""
     return terminal_width() if sys.stdout.isatty() else None
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document."""
     click.echo(json_text(value))

@@ -20,7 +20,6 @@ def read_partial(file: str) -> dict[str, Any]:
     """The data of a partial configuration; ``-`` is standard input.
 
     Raises:
-        ReadError: it cannot be read.
         InvalidConfigError: what it names is not as the schema wants it.
     """
     document = read_document("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)) if file == "-" else read_file(file)
@@ -49,4 +48,4 @@ def describe_plan_problem(data: Any) -> str | None:
     if error is None:
         return None
     place = "/".join(map(str, error.absolute_path))
-    return f"{place or 'its content'} does not obey the plan schema"
+    return f"{place or 'its content'} does not match the plan schema"

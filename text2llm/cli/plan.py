@@ -1,4 +1,4 @@
-"""``text2llm plan`` and ``text2llm apply``: edits that are looked at before they are made."""
+"""``text2llm plan`` and ``text2llm apply``: edits that are reviewed before they are made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from text2llm.cli.change import finish, save, show, show_or_refuse, words_of
 from text2llm.cli.options import colour_option, config_option, json_option, offer, open_workspace, out_option
-from text2llm.cli.output_guard import find_outlet
+from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
 from text2llm.report.style import Style
@@ -27,22 +27,22 @@ if TYPE_CHECKING:
 @json_option
 @config_option
 def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json: bool, config: str | None) -> ExitCode:
-    """Show the edits that make the configuration agree with FILE (- for standard input).
+    """Show the edits that make the configuration match FILE (- for standard input).
 
     FILE is a part of a configuration: only the keys that it names are compared. Nothing is changed.
     """
     from text2llm.cli.partial_config import read_partial
-    from text2llm.commands.edit import EditRequest, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, plan_meaning, run
     from text2llm.plan.compare import agree_with
 
     wanted, workspace = read_partial(file), open_workspace(config)
     plan = run(workspace, EditRequest(partial(agree_with, wanted=wanted), write=False))
-    tell = partial(tell_meaning, workspace)
+    explain = partial(plan_meaning, workspace)
     if out:
         save(plan, out, workspace)
-    show(plan, tell, as_json=as_json)
+    show(plan, explain, as_json=as_json)
     if as_json:
-        finish(plan, tell, written=False, as_json=True)
+        finish(plan, explain, written=False, as_json=True)
     elif not out and not plan.is_empty:
         click.echo("not applied; save it with --out PLAN, and apply that with `text2llm apply PLAN`", err=True)
     return ExitCode.WARNING if detailed_exitcode and not plan.is_empty else ExitCode.OK
@@ -57,30 +57,30 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
-    from text2llm.commands.edit import EditRequest, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, plan_meaning, run
     from text2llm.plan.apply import read_plan_file
     from text2llm.plan.saved import refuse_other_words
 
     saved, workspace = read_plan_file(plan_file, describe_plan_problem), open_workspace(config)
-    plan, tell = run(workspace, EditRequest(saved, write=False)), partial(tell_meaning, workspace)
+    plan, explain = run(workspace, EditRequest(saved, write=False)), partial(plan_meaning, workspace)
     if not plan.is_empty:
         refuse_other_words(saved, *words_of(plan, workspace), find_outlet())
-        show_or_refuse(plan, tell, as_json=as_json)
-        if not yes and not _ask(plan, tell(plan), as_json=as_json):
-            finish(plan, tell, written=False, as_json=as_json)
+        show_or_refuse(plan, explain, as_json=as_json)
+        if not yes and not _ask(plan, explain(plan), as_json=as_json):
+            finish(plan, explain, written=False, as_json=as_json)
             return ExitCode.FAILURE
         plan = run(workspace, EditRequest(saved))
     if plan.is_empty and not as_json:
         click.echo("no changes: this plan has been applied already")
     else:
-        finish(plan, tell, written=True, as_json=as_json)
+        finish(plan, explain, written=True, as_json=as_json)
     return ExitCode.OK
 
 
 def _ask(plan: Plan, meaning: tuple[Change, ...], *, as_json: bool) -> bool:
     if not sys.stdin.isatty():
-        raise UsageError("a saved plan is applied after a question, and there is no terminal", hint="pass --yes")
-    if as_json:  # standard output is for the document, and nobody says yes to what they have not seen
+        raise UsageError("applying a saved plan needs confirmation, and there is no terminal", hint="pass --yes")
+    if as_json:  # standard output is for the document, and the user must see what they confirm
         from text2llm.report.edit_result import edit_text
 
         click.echo(edit_text(plan, meaning, Style(enabled=False)), nl=False, err=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import click
 
-from text2llm.cli.annotations import name_from_top
 from text2llm.cli.options import (
     NUMBER,
     colour_option,
@@ -19,9 +18,9 @@ from text2llm.cli.options import (
     output_style,
     page_width,
 )
-from text2llm.cli.output_guard import find_outlet
-from text2llm.cli.progress import clear_progress, show_progress
-from text2llm.cli.reports import report_option, spare_inputs, write_reports
+from text2llm.cli.reports import name_from_top, report_option, spare_inputs, write_reports
+from text2llm.cli.terminal.output_guard import find_outlet
+from text2llm.cli.terminal.progress import clear_progress, show_progress
 from text2llm.config.suggest import find_near
 from text2llm.errors import worst_exit
 from text2llm.redaction import redact
@@ -39,8 +38,8 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
     for word in words:
         if word not in _POSITIONS:
             near = find_near(word, _POSITIONS)
-            guess = f"did you mean {near!r}?" if near else f"there are {', '.join(_POSITIONS)}"
-            raise click.BadParameter(f"{word!r} is no position of a chain: {guess}")
+            guess = f"did you mean {near!r}?" if near else f"use {', '.join(_POSITIONS)}"
+            raise click.BadParameter(f"{word!r} is not a position of a chain: {guess}")
     return tuple(dict.fromkeys(words))
 
 
@@ -63,7 +62,7 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
     metavar="[primary|fallbacks|image|imageFallbacks]",
     multiple=True,
     callback=_split_positions,
-    help="What must answer (repeat for more, or put commas between).",
+    help="Positions that must respond (repeat for more, or use commas).",
 )
 @click.option(
     "--fail-on",
@@ -71,7 +70,7 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
     help="inconclusive: a rate limit or timeout fails, too.",
 )
 @click.option("--refresh", is_flag=True, help="First renew the access tokens that have expired.")
-@click.option("--attempts", metavar="N", type=NUMBER, help="Try inconclusive probes again (default 1: never).")
+@click.option("--attempts", metavar="N", type=NUMBER, help="Attempts per inconclusive probe (default 1).")
 @click.option("--timeout", metavar="MS", type=NUMBER, help="Time limit of one probe (default 8000).")
 @click.option("--concurrency", metavar="N", type=NUMBER, help="Concurrent probes (default 8).")
 @click.option("--max-tokens", metavar="N", type=NUMBER, help="Maximum output tokens (default 8).")
@@ -80,19 +79,19 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
 @config_option
 @colour_option
 def command(*, config: str | None, as_json: bool, reports: dict[str, str], **options: Any) -> int:
-    """Prove every route that agents depend on with one small real request.
+    """Verify every route that agents depend on with one small real request.
 
     A route is an agent's model or fallback with the credential that would really be used. Exit code 0: every required
-    route answered, or was only inconclusive; 1: one cannot work; 2: nothing could be proven; 4: a credential has no
-    trusted origin. What is required, and the limits, come from `probe:` in the configuration.
+    route responded, or was only inconclusive; 1: one cannot work; 2: nothing could be verified; 4: a credential has no
+    trusted origin. `probe:` in the configuration sets the required routes and the limits.
     """
     from text2llm.commands import gate
 
     workspace = open_workspace(config)
     loaded = workspace.config
     spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
-    # Before a format escapes, cuts or aligns what nothing would recognize then.
-    report = redact(gate.run(workspace, _make_request(**options), _tell), find_outlet().forms)
+    # Redact before a format escapes, cuts or aligns a secret beyond recognition.
+    report = redact(gate.run(workspace, _make_request(**options), _show_event), find_outlet().forms)
     clear_progress(report.summary)
     written = write_reports(reports, "gate", report)
     _print(report, as_json=as_json)
@@ -112,8 +111,8 @@ def _make_request(slot: str | None, require: tuple[str, ...], fail_on: str | Non
     )
 
 
-def _tell(event: Event) -> None:
-    """Say on standard error what the gate tells while it works; progress only at a terminal."""
+def _show_event(event: Event) -> None:
+    """Show an event of the gate on standard error; progress only at a terminal."""
     from text2llm.commands.gate import Probed, Renewed
     from text2llm.diagnostics import Diagnostic
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import click
 
-from text2llm.cli.annotations import name_from_top
-from text2llm.cli.output_guard import find_outlet
+from text2llm.cli.terminal.output_guard import find_outlet
+from text2llm.config.discovery import find_repository
+from text2llm.diagnostics import Diagnostic
 from text2llm.edit.output import is_input, write_output
 from text2llm.errors import ExitCode, UsageError, WriteError
 from text2llm.redaction import redact
@@ -29,9 +31,19 @@ def report_option(what: str) -> Callable[[_Command], _Command]:
     return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, callback=check, help=help_text)
 
 
-def format_option(what: str, help_text: str) -> Callable[[_Command], _Command]:
+def format_option(what: str) -> Callable[[_Command], _Command]:
     """``--format``, for a command that prints ``what``: a key of the table of formats."""
-    return click.option("--format", "layout", type=click.Choice(list_layouts(what)), default="text", help=help_text)
+    return click.option(
+        "--format", "layout", type=click.Choice(list_layouts(what)), default="text", help="Output format."
+    )
+
+
+def print_layout(what: str, layout: str, value: object, text: Callable[[], str]) -> None:
+    """Print a value in a layout; ``text`` renders the one for users."""
+    if layout == "text":
+        click.echo(text(), nl=False, color=True)
+    else:
+        click.echo(make_report(what, layout, value), nl=False)
 
 
 def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[str, str]:
@@ -40,7 +52,7 @@ def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[st
     for value in values:
         layout, equals, path = value.partition("=")
         if layout not in formats or not equals or not path:
-            raise UsageError("--report wants FORMAT=FILE", hint=f"FORMAT is one of: {', '.join(formats)}")
+            raise UsageError("--report needs FORMAT=FILE", hint=f"FORMAT is one of: {', '.join(formats)}")
         if layout in wanted:
             raise UsageError(f"--report {layout} is given twice", hint="one file per format")
         _check_path(layout, path)
@@ -51,12 +63,13 @@ def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[st
 
 
 def _check_path(layout: str, path: str) -> None:
-    """Check a report path before writing."""
     folder = os.path.dirname(path) or "."
     if path == "-":
-        raise UsageError(f"--report {layout}: '-' is no file, and standard output has the result", hint="name a file")
+        raise UsageError(
+            f"--report {layout}: '-' is not a file, and standard output has the result", hint="name a file"
+        )
     if not os.path.isdir(folder):
-        raise UsageError(f"--report {layout}: there is no directory {folder}", hint="make it first")
+        raise UsageError(f"--report {layout}: there is no directory {folder}", hint="create it first")
     if os.path.isdir(path):
         raise UsageError(f"--report {layout}: {path} is a directory", hint="name a file in it")
 
@@ -74,7 +87,7 @@ def spare_inputs(wanted: Mapping[str, str], inputs: Iterable[str]) -> None:
 
 
 def write_reports(wanted: Mapping[str, str], what: str, value: object) -> ExitCode:
-    """Write every wanted report; ``FAILURE`` when one cannot be written, which standard error tells.
+    """Write every wanted report; ``FAILURE`` if one cannot be written, with the error on standard error.
 
     It is no exception: the result is on standard output by then, and ``--json`` prints one document only.
     """
@@ -94,3 +107,17 @@ def _write(path: str, text: str) -> str | None:
     except WriteError as error:
         return error.message
     return None
+
+
+def name_from_top(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings with the paths that a code host knows, wherever the command was started."""
+    name = cache(_name_from_top)
+    return [each._replace(location=each.location._replace(path=name(each.location.path))) for each in findings]
+
+
+def _name_from_top(path: str) -> str:
+    if not os.path.lexists(path):  # standard input, or a file that is not there
+        return path
+    whole = os.path.abspath(path)
+    top = find_repository(os.path.dirname(whole))
+    return path if top is None else os.path.relpath(whole, top)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, print_json
-from text2llm.errors import UsageError
+from text2llm.cli.options import colour_option, json_option, offer, print_json, reject_unknown
 
 if TYPE_CHECKING:
     from text2llm.rules.explain import RuleDoc
@@ -28,11 +27,7 @@ def command(name: str | None, *, as_json: bool) -> None:
         return
     rule = rules.get(name)
     if rule is None:
-        from text2llm.config.suggest import find_near
-
-        near = find_near(name, rules)
-        hint = f"did you mean {near!r}?" if near else "`text2llm rule` lists them"
-        raise UsageError(f"there is no rule {name!r}", hint=hint)
+        raise reject_unknown("rule", name, rules)
     _show(rule_text(rule), [rule], as_json=as_json)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, print_json
-from text2llm.errors import UsageError
+from text2llm.cli.options import colour_option, json_option, offer, print_json, reject_unknown
 
 
 @click.command("schema")
@@ -23,12 +22,7 @@ def command(name: str | None, *, as_json: bool) -> None:
     from text2llm.config.schema_files import schema_names, schema_text
 
     if name not in (names := schema_names()):
-        from text2llm.config.suggest import find_near
-
-        near = find_near(name, names)
-        raise UsageError(
-            f"there is no schema {name!r}", hint=f"did you mean {near!r}?" if near else "`text2llm schema` lists them"
-        )
+        raise reject_unknown("schema", name, names)
     click.echo(schema_text(name), nl=False)
 
 

@@ -1,4 +1,4 @@
-"""Where others install the text2llm that runs from: what a hook and a workflow name."""
+"""The source to install this text2llm from, for a hook and a workflow."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Source: TypeAlias = GitSource | Release
 
 
 def parse_source(text: str) -> Source | None:
-    """The source that a person names; ``None`` if it is none of ``SOURCE_FORMS``."""
+    """Parse a source; ``None`` if it has none of ``SOURCE_FORMS``."""
     release = _RELEASE.fullmatch(text.strip())
     if release is not None:
         return Release(release[1])
@@ -110,5 +110,5 @@ def _git_source(url: str, commit: str) -> GitSource | None:
 
 
 def _is_in_files(url: str, commit: str) -> bool:
-    """Whether it is on a disk, which only a person can know to be shared."""
+    """Whether it is a local file URL: only the user can know that it is shared."""
     return _FILE_URL.fullmatch(url) is not None and _COMMIT.fullmatch(commit) is not None

@@ -1,4 +1,4 @@
-"""``text2llm trust``: which credential may go to which origin, beside what comes with text2llm."""
+"""``text2llm trust``: which credential may be sent to which origin, beyond the built-in bindings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, open_workspace, print_json
+from text2llm.cli.options import colour_option, json_option, offer, open_workspace, parse_origin_option, print_json
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import load_registry
 from text2llm.trust.bindings import (
@@ -19,7 +19,7 @@ from text2llm.trust.bindings import (
     spell_name,
     variable_form,
 )
-from text2llm.trust.origin import Origin, OriginError, parse_origin
+from text2llm.trust.origin import Origin
 
 if TYPE_CHECKING:
     from text2llm.plan.settings_edit import SettingsEdit
@@ -31,8 +31,8 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def group() -> None:
     """Manage the origins each credential may be sent to.
 
-    Grants live in your own settings, and in the variable TEXT2LLM_TRUSTED_ORIGINS for machines; nothing in a
-    repository can give one.
+    Grants are stored in your own settings, and in the variable TEXT2LLM_TRUSTED_ORIGINS for machines; nothing in a
+    repository can grant one.
     """
 
 
@@ -41,9 +41,9 @@ def group() -> None:
     "--provider",
     metavar="PROVIDER",
     shell_complete=offer("providers"),
-    help="Show what comes with text2llm for this provider, too.",
+    help="Also show this provider's built-in bindings.",
 )
-@click.option("--all", "every", is_flag=True, help="Show what comes with text2llm for every provider, too.")
+@click.option("--all", "every", is_flag=True, help="Also show every provider's built-in bindings.")
 @json_option
 @colour_option
 def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
@@ -74,27 +74,20 @@ def _parse_credential(_ctx: click.Context, _parameter: click.Parameter, value: s
     name = parse_credential_name(value)
     if name is None:  # the value is not repeated: it may be the key itself
         raise UsageError(
-            "--credential is no credential's name", hint="write env:NAME, profile:ID or provider:ID, never a value"
+            "--credential is not a credential name", hint="write env:NAME, profile:ID or provider:ID, never a value"
         )
     return spell_name(name, load_registry().spellings())
 
 
-def _parse_origin(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Origin | None:
-    try:
-        return None if value is None else parse_origin(value)
-    except OriginError as error:
-        raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
-
-
 def _origin_option(*, required: bool, words: str) -> Callable[[_Command], _Command]:
-    return click.option("--origin", metavar="URL", required=required, callback=_parse_origin, help=words)
+    return click.option("--origin", metavar="URL", required=required, callback=parse_origin_option, help=words)
 
 
 @group.command("allow")
 @_origin_option(required=True, words="Scheme, host and port, exactly, such as https://llm.corp.example.")
 @_edit_options
 def allow_command(credential: CredentialName, origin: Origin, **options: Any) -> None:
-    """Let a credential go to an origin, from now on. For people: machines use TEXT2LLM_TRUSTED_ORIGINS."""
+    """Allow a credential to be sent to an origin. For interactive use; machines use TEXT2LLM_TRUSTED_ORIGINS."""
     from text2llm.plan.settings_edit import allow_edit
 
     if not options["dry_run"] and not sys.stdin.isatty():
@@ -106,7 +99,7 @@ def allow_command(credential: CredentialName, origin: Origin, **options: Any) ->
 
 
 @group.command("revoke")
-@_origin_option(required=False, words="The origin; without it, all that the credential was granted.")
+@_origin_option(required=False, words="The origin (default: all that the credential was granted).")
 @_edit_options
 def revoke_command(credential: CredentialName, origin: Origin | None, **options: Any) -> None:
     """Revoke a credential's grants."""
@@ -117,7 +110,7 @@ def revoke_command(credential: CredentialName, origin: Origin | None, **options:
 
 def _perform(edit: SettingsEdit, *, dry_run: bool, as_json: bool) -> None:
     from text2llm.cli.change import perform
-    from text2llm.commands.trust import change_grants, tell_meaning
+    from text2llm.commands.trust import change_grants, grant_meaning
 
     make = partial(change_grants, open_workspace(), edit, write=not dry_run)
-    perform(make, tell_meaning, written=not dry_run, as_json=as_json)
+    perform(make, grant_meaning, written=not dry_run, as_json=as_json)

@@ -6,7 +6,6 @@ import sys
 
 import click
 
-from text2llm.cli.annotations import name_from_top
 from text2llm.cli.options import (
     colour_option,
     config_option,
@@ -16,8 +15,8 @@ from text2llm.cli.options import (
     output_style,
     terminal_width,
 )
-from text2llm.cli.output_guard import find_outlet
-from text2llm.cli.reports import format_option, report_option, spare_inputs, write_reports
+from text2llm.cli.reports import format_option, name_from_top, report_option, spare_inputs, write_reports
+from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
 from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
 from text2llm.config.schema import MAX_FINDINGS
@@ -39,19 +38,19 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
                 raise ValueError  # noqa: TRY301 - fromisoformat takes other forms too
             date.fromisoformat(value)
         except ValueError:
-            raise click.BadParameter("write a day as YYYY-MM-DD, such as 2026-12-31") from None
+            raise click.BadParameter("write a date as YYYY-MM-DD, such as 2026-12-31") from None
     return value
 
 
 @click.command()
 @click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=offer("files"))
-@format_option("findings", "How to print findings.")
+@format_option("findings")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option(
     "--as-of",
     metavar="YYYY-MM-DD",
     callback=_check_day,
-    help="Evaluate model retirement as of this date. [default: the day of the bundled facts]",
+    help="Evaluate model retirement as of this date. [default: the date of the bundled facts]",
 )
 @click.option("--secrets-only", is_flag=True, help="Look for credentials only, in text files of any kind.")
 @click.option(
@@ -90,7 +89,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     validation = validate.run(workspace, validate.CheckRequest(named, as_of, scope))
     spare_inputs(reports, validation.inputs)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    # Before a format escapes or wraps what nothing would recognize then.
+    # Redact before a format escapes or wraps a secret beyond recognition.
     found = redact(validation.findings, find_outlet().forms)
     report = FindingsReport(found, validation.paths, failing)
     written = write_reports(reports, "findings", report)

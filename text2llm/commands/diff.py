@@ -1,4 +1,4 @@
-"""Telling what a change of the configuration means, between two revisions, the index and the working tree."""
+"""What a change of the configuration means, between two revisions, the index and the working tree."""
 
 from __future__ import annotations
 
@@ -64,7 +64,6 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
     """What changed in the configuration, for one agent or for all.
 
     Raises:
-        GitError: the history cannot be read.
         NoConfigError: it is on neither side.
         ReadError: a file of one side cannot be read.
         InvalidConfigError: one side has findings.
@@ -93,9 +92,9 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
 
 
 def _find_paths(workspace: Workspace) -> tuple[str, ...]:
-    """Where the configuration is, or where one may have been that is gone from the working tree.
+    """Where the configuration is, or may have been before it was deleted from the working tree.
 
-    The first that is on either side counts.
+    The first that exists on either side is used.
     """
     try:
         return (workspace.path,)

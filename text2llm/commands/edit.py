@@ -21,7 +21,7 @@ from text2llm.plan.plan import Checks, Plan
 from text2llm.plan.saved import SavedPlan
 from text2llm.redaction.forms import Forms
 from text2llm.storage.places import find_places
-from text2llm.workspace import Workspace
+from text2llm.workspace import Workspace, ignore
 
 #: What shows a plan before it is carried out.
 Show: TypeAlias = Callable[[Plan], None]
@@ -29,27 +29,15 @@ Show: TypeAlias = Callable[[Plan], None]
 
 @dataclass(frozen=True, slots=True)
 class EditRequest:
-    """The edit, or a saved plan. ``strict``: what brings in a warning is refused; without ``write`` nothing is done."""
+    """The edit, or a saved plan. ``strict``: an added warning is refused; without ``write`` nothing is changed."""
 
     edit: Edit | SavedPlan
     strict: bool = False
     write: bool = True
 
 
-def _show_nobody(_plan: Plan) -> None:
-    return
-
-
-def run(workspace: Workspace, request: EditRequest, show: Show = _show_nobody) -> Plan:
-    """Make an edit: what ``show`` is given is what is written.
-
-    Raises:
-        NoConfigError: there is no configuration.
-        ReadError: it cannot be read.
-        InvalidConfigError: it has findings.
-        EditError: the edit cannot be made, or the file changed meanwhile.
-        WriteError: the operating system refused; the file is as it was.
-    """
+def run(workspace: Workspace, request: EditRequest, show: Show = ignore) -> Plan:
+    """Make an edit: what ``show`` is given is what is written."""
     target = _open_target(workspace)
     if isinstance(request.edit, SavedPlan):
         make = partial(plan_saved, target, request.edit)
@@ -62,14 +50,12 @@ def run(workspace: Workspace, request: EditRequest, show: Show = _show_nobody) -
     return plan
 
 
-def tell_meaning(workspace: Workspace, plan: Plan) -> tuple[Change, ...]:
+def plan_meaning(workspace: Workspace, plan: Plan) -> tuple[Change, ...]:
     """What an edit means for those who use the configuration, with the facts about models."""
     return compare_configs(Both(plan.config_before, plan.config_after), workspace.registry, workspace.bundle)
 
 
 def _open_target(workspace: Workspace) -> Target:
-    """The configuration as the edit pipeline wants it."""
-
     def find_warnings(config: Config) -> list[Diagnostic]:
         from text2llm.rules.check_config import check_config
 

@@ -1,4 +1,4 @@
-"""Telling why a key, an agent, an alias, a model or a provider is what it is."""
+"""Where a key, an agent, an alias, a model or a provider comes from."""
 
 from __future__ import annotations
 
@@ -18,16 +18,7 @@ from text2llm.workspace import Workspace
 
 
 def run(workspace: Workspace, word: str, agent: str | None = None) -> Explanation:
-    """Explain what a word means, with the credentials of an agent (``None``: the default one).
-
-    Raises:
-        UsageError: the word means nothing, or several things.
-        UnknownAgentError: there is no such agent.
-        InvalidConfigError: the configuration has findings.
-        StoreError: the agent's store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
-    """
+    """Explain what a word means, with the credentials of an agent (``None``: the default one)."""
     subject = find_subject(word, workspace.meaning, _read_schema())
     reading = workspace.read(workspace.find_agent(subject.name if subject.kind is Kind.AGENT else agent))
     own = shorten_path(os.path.join(find_places(workspace.environ).config, CONFIG_NAME))

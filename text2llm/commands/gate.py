@@ -1,4 +1,4 @@
-"""The gate: every route that agents depend on is proven with one small real request."""
+"""The gate: verify every route that agents depend on with one small real request."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from text2llm.probe.runner import run_probes
 from text2llm.providers.endpoints import load_free_probes
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Reason, Verdict
-from text2llm.workspace import Workspace
+from text2llm.workspace import Workspace, ignore
 
 
 @dataclass(frozen=True, slots=True)
 class GateRequest:
-    """What to prove, and how; empty tuples are all there is, and ``None`` is what the configuration says, or is usual.
+    """What to verify, and how; an empty tuple means all, ``None`` the configured value or the default.
 
-    ``agents`` and ``models`` are as people write them. ``timeout`` is in milliseconds.
+    ``agents`` and ``models`` are in any spelling. ``timeout`` is in milliseconds.
     """
 
     agents: tuple[str, ...] = ()
@@ -64,48 +64,39 @@ class Probed:
     result: ProbeResult
 
 
-#: What is told while the gate works; a diagnostic is about the request.
+#: What the gate reports while it works; a diagnostic is about the request.
 Event: TypeAlias = Diagnostic | Renewed | Probed
-Tell: TypeAlias = Callable[[Event], None]
+Emit: TypeAlias = Callable[[Event], None]
 
 
-def _tell_nobody(_event: Event) -> None:
-    return
-
-
-def run(workspace: Workspace, request: GateRequest, tell: Tell = _tell_nobody) -> GateReport:
-    """Prove the routes that are asked for.
+def run(workspace: Workspace, request: GateRequest, emit: Emit = ignore) -> GateReport:
+    """Verify the requested routes.
 
     Raises:
         UsageError: the request names what is not there, or contradicts itself.
-        UnknownAgentError: there is no such agent.
-        InvalidConfigError: the configuration has findings.
-        StoreError: a store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
     """
     if request.free and request.tools:
         raise UsageError("--free and --tools cannot be combined", hint="a tool call is a completion: leave one out")
     limits = _find_limits(workspace, request)
-    choice = _choose(workspace, request, tell)
+    choice = _choose(workspace, request, emit)
     policy = _find_policy(workspace, request, choice)
-    views, plan = _plan(workspace, choice, request, tell)
+    views, plan = _plan(workspace, choice, request, emit)
     trust, network = next(iter(views.values())).trust, workspace.settings.network
 
-    def tell_progress(done: int, total: int, result: ProbeResult) -> None:
-        tell(Probed(done, total, result))
+    def emit_progress(done: int, total: int, result: ProbeResult) -> None:
+        emit(Probed(done, total, result))
 
-    return judge_routes(plan, run_probes(plan.targets, limits, trust, progress=tell_progress, network=network), policy)
+    return judge_routes(plan, run_probes(plan.targets, limits, trust, progress=emit_progress, network=network), policy)
 
 
 def _find_limits(workspace: Workspace, request: GateRequest) -> ProbeOptions:
-    """What is asked for, else the config's ``probe``, else the usual."""
-    usual = workspace.config.probe
+    """The request, else the config's ``probe``, else the defaults."""
+    configured = workspace.config.probe
     return check_options(
-        _first(request.timeout, usual.timeout),
-        _first(request.concurrency, usual.concurrency, 8),
-        _first(request.max_tokens, usual.max_tokens),
-        attempts=_first(request.attempts, usual.attempts),
+        _first(request.timeout, configured.timeout),
+        _first(request.concurrency, configured.concurrency, 8),
+        _first(request.max_tokens, configured.max_tokens),
+        attempts=_first(request.attempts, configured.attempts),
         free=request.free,
         prefix="--",
     )
@@ -116,59 +107,61 @@ def _first(*values: float | None) -> float | None:
 
 
 def _find_policy(workspace: Workspace, request: GateRequest, choice: RouteChoice) -> Policy:
-    usual = workspace.config.probe
-    written = None if usual.require is None else tuple(Position(word) for word in dict.fromkeys(usual.require))
+    configured = workspace.config.probe
+    written = (
+        None if configured.require is None else tuple(Position(word) for word in dict.fromkeys(configured.require))
+    )
     required = request.require or (REQUIRED if written is None else written)
-    strict = usual.fail_on == "inconclusive" if request.strict is None else request.strict
+    strict = configured.fail_on == "inconclusive" if request.strict is None else request.strict
     return Policy(required, strict, choice.models)
 
 
-def _choose(workspace: Workspace, request: GateRequest, tell: Tell) -> RouteChoice:
+def _choose(workspace: Workspace, request: GateRequest, emit: Emit) -> RouteChoice:
     if any(not name.strip() for name in request.models):
         raise UsageError("--models is empty", hint="name a model, such as anthropic/claude-opus-4-5, or an alias")
     return RouteChoice(
         agents=tuple(dict.fromkeys(require_agent(name, workspace.config) for name in request.agents)),
         slot=request.slot,
-        models=tuple(_find_model(name, workspace, tell) for name in request.models),
+        models=tuple(_find_model(name, workspace, emit) for name in request.models),
         every_credential=request.all_credentials,
         tool=request.tools,
     )
 
 
-def _find_model(name: str, workspace: Workspace, tell: Tell) -> ModelRef:
-    """A model by name: one that no agent uses yet needs a provider that is known, and a bare name a warning."""
+def _find_model(name: str, workspace: Workspace, emit: Emit) -> ModelRef:
+    """A model by name: its provider must be known, and a bare name gets a warning."""
     reading = workspace.meaning
     resolved = reading.resolver.resolve(name)
     if resolved.via is Via.BARE:
-        tell(warn_bare(reading, resolved))
+        emit(warn_bare(reading, resolved))
     workspace.find_provider(resolved.ref.provider, "--models")
     return resolved.ref
 
 
-def _plan(workspace: Workspace, choice: RouteChoice, request: GateRequest, tell: Tell) -> tuple[Views, GatePlan]:
+def _plan(workspace: Workspace, choice: RouteChoice, request: GateRequest, emit: Emit) -> tuple[Views, GatePlan]:
     probes = load_free_probes(workspace.registry) if request.free else None
     views = _read_agents(workspace, choice.agents)
     plan = plan_gate(views, workspace.meaning.resolver, choice, probes)
-    if request.refresh and _renew_stale(workspace, plan, views, tell):
+    if request.refresh and _renew_stale(workspace, plan, views, emit):
         views = _read_agents(workspace, choice.agents)
         plan = plan_gate(views, workspace.meaning.resolver, choice, probes)
     return views, plan
 
 
 def _read_agents(workspace: Workspace, chosen: tuple[str, ...]) -> Views:
-    """What decides about the credentials of each chosen agent: everyone has a store of their own."""
+    """The inputs of credential choice per chosen agent: each has its own store."""
     default = workspace.config.default_id
     agents = chosen or known_agents(workspace.config)
     return {agent: workspace.read(None if agent == default else agent, secrets=True) for agent in agents}
 
 
-def _renew_stale(workspace: Workspace, plan: GatePlan, views: Views, tell: Tell) -> bool:
-    """Renew the tokens without which nothing can be proven, and say what came of it; whether there were any."""
+def _renew_stale(workspace: Workspace, plan: GatePlan, views: Views, emit: Emit) -> bool:
+    """Renew expired tokens that routes need, and report the outcomes; whether there were any."""
     from text2llm.commands.renew import renew_login
 
     stale = {(path, profile.id): profile for path, profile in _find_stale(plan, views)}
     for (path, name), profile in stale.items():
-        tell(Renewed(name, renew_login(workspace, profile, path)))
+        emit(Renewed(name, renew_login(workspace, profile, path)))
     return bool(stale)
 
 

@@ -1,4 +1,4 @@
-"""Storing a credential that was obtained: under which id, where, bound to what, and who is asked about it."""
+"""Storing an obtained credential: its id, its place, its origin, and the prompts for them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PROFILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}"
 
 
 class NotStoredError(Text2llmError):
-    """A credential is not stored, because a person said no."""
+    """A credential is not stored, because the user declined."""
 
     code = "not-stored"
 
@@ -35,8 +35,7 @@ class NotStoredError(Text2llmError):
 class Person(Protocol):
     """Who is there to be asked, and how."""
 
-    def has_terminal(self) -> bool:
-        """Whether somebody is there."""
+    def has_terminal(self) -> bool: ...
 
     def confirm(self, question: str, /) -> bool:
         """Whether they say yes."""
@@ -44,8 +43,7 @@ class Person(Protocol):
     def obtain_secret(self, prompt: str, command: str, /) -> str:
         """What they give, without echo; ``command`` is named where nobody gives anything."""
 
-    def say(self, text: str, /) -> None:
-        """Tell them something."""
+    def say(self, text: str, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +78,12 @@ def find_place(
 ) -> CredentialPlace:
     """Settle where a credential is stored and may go, with whoever is there; ``name`` is that of an unnamed profile.
 
-    Without ``secret``, what is stored is never a public value, so that somebody has to have said where it may go.
+    Without ``secret``, what is stored is never a public value, so that its origin must have been confirmed.
 
     Raises:
         UsageError: the id or the origin is none, or nothing knows the provider.
-        RefusedError: nobody has said where it may go.
+        RefusedError: no origin was confirmed.
         NotStoredError: the person said no.
-        SettingsError: the user's settings cannot be used as they are.
-        StoreError: the store cannot be used.
-        SecretRefError: the keyring is wanted, and none works.
     """
     destination = locate_provider(workspace, request)
     if not secret:
@@ -133,7 +128,7 @@ def _is_name(text: str, workspace: Workspace) -> bool:
 
 
 def _choose_keyring(profile_id: str, path: str, person: Person, *, wanted: bool | None) -> bool:
-    """Whether the value goes to the keyring: as was said, where the replaced one is, or as a person says."""
+    """Whether the value goes to the keyring: as requested, like the replaced one, or as the user confirms."""
     if wanted is None:
         stored = read_store(path).profiles.get(profile_id)
         refs = () if stored is None else secret_refs(stored.credential)
@@ -178,7 +173,7 @@ def require_person(destination: Destination, person: Person) -> None:
     origin = destination.origin
     if destination.source is OriginSource.CONFIG and origin is not None and not person.has_terminal():
         raise RefusedError(
-            f"{destination.place} sends this credential to {origin}, and there is no terminal to confirm that at",
+            f"{destination.place} sends this credential to {origin}, and there is no terminal to confirm that",
             hint=f"if you trust it, add --origin {origin}",
         )
 
@@ -187,7 +182,7 @@ def _check_grant(workspace: Workspace, profile_id: str, origin: Origin) -> None:
     """Find out whether a grant can be stored, before a secret is asked for."""
     name = CredentialName(CredentialKind.PROFILE, profile_id)
     if parse_credential_name(str(name)) is None:
-        raise UsageError("the id of this profile cannot stand in a grant", hint="name another one with --profile-id")
+        raise UsageError("the id of this profile cannot be used in a grant", hint="name another one with --profile-id")
     plan_settings(workspace.environ, allow_edit(Grant(name, origin)))
 
 
@@ -196,12 +191,7 @@ def keep_credential(
 ) -> AuthChange:
     """Store a credential, and grant it the origin that was settled.
 
-    ``now`` is when its time began, in milliseconds since the epoch: a day is told as a day, whatever storing takes.
-
-    Raises:
-        StoreError: the store cannot be used.
-        SecretRefError: the keyring does not take it.
-        WriteError: the operating system refused.
+    ``now`` is when its lifetime began, in milliseconds since the epoch: storing takes none of it.
     """
     value, environ = value_of(new.credential), workspace.environ
     changed = keep_profile(new, workspace.find_dirs(place.agent), environ, workspace.registry.spellings())
@@ -220,7 +210,7 @@ def keep_credential(
 
 
 def _explain_destination(place: CredentialPlace) -> tuple[str, ...]:
-    """What a person should know about where a credential may go."""
+    """Notes on where the credential may be sent."""
     note = place.destination.note
     if note is None:
         return ()

@@ -1,4 +1,4 @@
-"""The models of the configuration, or of the catalog, each with what is known of it."""
+"""The configured models, or those of the catalog, with their facts."""
 
 from __future__ import annotations
 
@@ -21,15 +21,6 @@ class ListRequest:
 
 
 def run(workspace: Workspace, request: ListRequest) -> ModelList:
-    """List the models.
-
-    Raises:
-        UsageError: there is no such provider.
-        UnknownAgentError: there is no such agent.
-        InvalidConfigError: the configuration has findings.
-        StoreError: the agent's store cannot be used.
-        SettingsError: the user's settings cannot be used.
-    """
     chosen = None if request.provider is None else workspace.find_provider(request.provider)
     view, registry = workspace.read(workspace.find_agent(request.agent)), workspace.registry
     names = [*registry.ids(), *view.customs] if request.every else named_providers(view)

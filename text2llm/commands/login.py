@@ -17,7 +17,7 @@ from text2llm.login.terms import Dialogue, LoginTerms, Obtained
 from text2llm.workspace import Workspace
 
 _PASTED = {API_KEY: PasteKind.API_KEY, SETUP_TOKEN: PasteKind.SETUP_TOKEN}
-#: The name of a login that nobody named.
+#: Default profile name.
 _DEFAULT_NAME = "default"
 
 
@@ -34,12 +34,7 @@ def run(workspace: Workspace, method: str, request: StoreRequest, person: Person
     """Obtain a credential and store it.
 
     Raises:
-        LoginError: nobody can log in with this method yet, or the login was refused or not finished in time.
-        UsageError: the id or the origin is none.
-        RefusedError: nobody has said where the credential may go.
-        NotStoredError: the person said no.
-        StoreError: the store cannot be used.
-        WriteError: the operating system refused.
+        LoginError: this method has no registered client, or the login was refused or timed out.
     """
     kind = _PASTED.get(method)
     if kind is not None:

@@ -1,4 +1,4 @@
-"""Storing a secret that somebody has: an API key, a token, or what a provider's own tool makes."""
+"""Storing an existing secret: an API key, a token, or a setup token of a provider's own tool."""
 
 from __future__ import annotations
 
@@ -15,16 +15,7 @@ _DEFAULT_NAME = "manual"
 
 
 def run(workspace: Workspace, paste: Paste, request: StoreRequest, person: Person) -> AuthChange:
-    """Ask for a secret, or read it from standard input, and store it.
-
-    Raises:
-        UsageError: the provider or the id is none, or there is nothing to read.
-        PastedSecretError: what was given is not what was asked for.
-        RefusedError: nobody has said where the credential may go.
-        NotStoredError: the person said no.
-        StoreError: the store cannot be used.
-        WriteError: the operating system refused.
-    """
+    """Ask for a secret, or read it from standard input, and store it."""
     maker = _find_maker(paste, workspace)
     place = find_place(workspace, request, person, _DEFAULT_NAME, secret=True)
     if maker is not None and person.has_terminal():

@@ -27,11 +27,7 @@ class PluginView:
 
 
 def run(workspace: Workspace) -> PluginView:
-    """List the plugins; what is wrong with one is told with it.
-
-    Raises:
-        SettingsError: the user's settings cannot be used.
-    """
+    """List the plugins, each with its problems."""
     path, shipped = settings_path(workspace.environ), load_registry()
     settings, document = open_settings(path)
     places = {

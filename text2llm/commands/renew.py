@@ -54,8 +54,6 @@ def run(workspace: Workspace, request: RenewalRequest) -> Renewals:
 
     Raises:
         UsageError: there is no such login.
-        StoreError: the store cannot be used.
-        WriteError: the operating system refused a write.
     """
     loaded = workspace.read_store(workspace.find_agent(request.agent))
     logins = {name: profile for name, profile in loaded.store.profiles.items() if isinstance(profile.credential, OAuth)}
@@ -69,12 +67,7 @@ def run(workspace: Workspace, request: RenewalRequest) -> Renewals:
 
 
 def renew_login(workspace: Workspace, profile: AuthProfile, path: str, *, force: bool = False) -> Outcome:
-    """Renew one login of the store at ``path``, if that is due or ``force`` says so.
-
-    Raises:
-        StoreError: the store cannot be used.
-        WriteError: the operating system refused a write.
-    """
+    """Renew one login of the store at ``path``, if that is due or ``force`` says so."""
     environ, settings, registry = workspace.environ, workspace.settings, workspace.registry
     secrets, spellings = _KeptSecrets(environ), registry.spellings()
     provider = spellings.provider(profile.provider)

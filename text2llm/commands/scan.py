@@ -1,4 +1,4 @@
-"""AbilityResult free models that really answer, and choosing the fallbacks among them."""
+"""Finding free models that work, and choosing the fallbacks among them."""
 
 from __future__ import annotations
 
@@ -77,15 +77,7 @@ class ScanResult:
 
 
 def run(workspace: Workspace, request: ScanRequest, progress: Progress | None = None) -> ScanResult | Verdict:
-    """Scan a provider; a verdict says why its listing is not known.
-
-    Raises:
-        UsageError: there is no such provider.
-        InvalidConfigError: the configuration has findings.
-        StoreError: the store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
-    """
+    """Scan a provider; a verdict says why its listing is not known."""
     provider, view = workspace.find_provider(request.provider), workspace.read(secrets=True)
     probes = None
     if request.probe:

@@ -1,4 +1,4 @@
-"""Which models are used, from where, and which credentials pay for them."""
+"""Which models are used, where each is set, and the credentials used for them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class StatusRequest(NamedTuple):
-    """Whose status is wanted, an agent's or that of the defaults, and what is told beside it.
+    """Whose status is wanted, an agent's or that of the defaults, and which details are added.
 
-    ``probe`` is ``None`` when no probe is sent. ``usage``: providers are asked for it; ``asked`` says whether a person
-    asked for that, for only then may it fail, open the keyring, and say why nothing is known. ``remarks``: what is
-    known of the models, for people, who do not wait for the few milliseconds.
+    ``probe`` is ``None`` when no probe is sent. ``usage``: providers are asked for it; ``asked`` is true if the user
+    asked for that: only then may it fail, open the keyring, and explain what is unknown. ``remarks``: facts about the
+    models, for readers to whom a few milliseconds do not matter.
     """
 
     agent: str | None = None
@@ -31,16 +31,6 @@ class StatusRequest(NamedTuple):
 
 
 def run(workspace: Workspace, request: StatusRequest, progress: Progress | None = None) -> StatusReport:
-    """Find out what is used.
-
-    Raises:
-        UsageError: the options of the probe name a provider or profile that is not in view.
-        UnknownAgentError: there is no such agent.
-        InvalidConfigError: the configuration has findings.
-        StoreError: the agent's store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
-    """
     view = workspace.read(workspace.find_agent(request.agent))
     report = summarise(view)
     if request.probe is not None:
@@ -59,12 +49,7 @@ def _probe(
 
 
 def probe_view(view: Reading, options: ProbeOptions, *, progress: Progress | None = None) -> ProbeSummary:
-    """Probe what is in view, under the shipped bindings, the environment's grants and those of the user's settings.
-
-    Raises:
-        UsageError: the options name a provider or a profile that is not in view.
-        SettingsError: the proxy or the certificates that the settings want cannot be used.
-    """
+    """Probe what is in view, under the shipped bindings, the environment's grants and those of the user's settings."""
     from text2llm.probe.runner import run_probes
     from text2llm.probe.targets import find_targets
     from text2llm.providers.endpoints import load_free_probes
@@ -74,23 +59,23 @@ def probe_view(view: Reading, options: ProbeOptions, *, progress: Progress | Non
 
 
 def _add_usage(view: Reading, report: StatusReport, workspace: Workspace, *, asked: bool) -> StatusReport:
-    """The report with the usage of the credentials that it can be told of."""
+    """Add the usage of the credentials whose providers report it."""
     from text2llm.providers.endpoints import load_usage
     from text2llm.status.usage import add_usage, find_tellable
 
     endpoints = load_usage(workspace.registry)
     tellable = find_tellable(report, endpoints)
-    if not tellable:  # who has no such credential pays for nothing below
+    if not tellable:  # without such a credential, nothing below is loaded
         return add_usage(report, (), failures=asked)
     from text2llm.usage.ask import ask_usage
 
     try:
-        told = ask_usage(tellable, endpoints, view, keyring=asked)
+        usage = ask_usage(tellable, endpoints, view, keyring=asked)
     except Text2llmError:
         if asked:
             raise
         return report  # settings that no request can be made under are no reason to withhold the status
-    return add_usage(report, told, failures=asked)
+    return add_usage(report, usage, failures=asked)
 
 
 def _add_remarks(report: StatusReport, view: Reading, workspace: Workspace) -> StatusReport:

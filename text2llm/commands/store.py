@@ -1,4 +1,4 @@
-"""The credentials of an agent: which there are, in which order they are tried, and taking one away."""
+"""The credentials of an agent: listing, order and removal."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Mention:
 class AuthChange:
     """A change of one profile. ``action`` is ``stored``, ``replaced``, ``removed``, ``cleared`` or ``none``.
 
-    ``granted`` is the origin that the credential may be sent to from now on; ``now`` is in milliseconds since the epoch.
+    ``granted`` is the origin that the credential may be sent to now; ``now`` is in milliseconds since the epoch.
     """
 
     action: str
@@ -78,14 +78,11 @@ class AgentOrder:
 
 
 def list_all(workspace: Workspace, provider: str | None = None, agent: str | None = None) -> AuthList:
-    """The credentials of an agent, for every provider in view or for one. Nothing is asked of anybody.
+    """List an agent's credentials, for every provider in view or for one, without a request.
 
     Raises:
         UsageError: there is no such provider.
-        UnknownAgentError: there is no such agent.
         StoreError: the store cannot be used.
-        SettingsError: the user's settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
     """
     agent_id = workspace.find_agent(agent)
     view = workspace.read(agent_id)
@@ -117,12 +114,10 @@ def spell_provider(written: str, workspace: Workspace) -> str:
 
 
 def forget(workspace: Workspace, profile_id: str, agent: str | None = None) -> AuthChange:
-    """Remove a stored credential, and every mention of it in the store; what else names it is told.
+    """Remove a stored credential, and every mention of it in the store; report what else names it.
 
     Raises:
-        UnknownAgentError: there is no such agent.
         StoreError: the store cannot be used, or has no such credential.
-        WriteError: the operating system refused.
     """
     agent_id = workspace.find_agent(agent)
     changed = forget_profile(profile_id, workspace.find_dirs(agent_id), workspace.environ)
@@ -144,12 +139,12 @@ def _find_in_config(profile_id: str, workspace: Workspace) -> Iterator[Mention]:
 
 
 def _find_grants(profile_id: str, workspace: Workspace) -> Iterator[str]:
-    """What the user's settings still let a credential of this id do. The removal is done, whatever they are like."""
+    """What the user's settings still allow a credential of this id. Broken settings do not prevent the removal."""
     name = CredentialName(CredentialKind.PROFILE, profile_id)
     try:
         grants = workspace.settings.grants
     except SettingsError as error:
-        yield f"whether a grant names it is not known: {error.message}"
+        yield f"unknown whether a grant names it: {error.message}"
         return
     origins = ", ".join(str(grant.origin) for grant in grants if grant.credential == name)
     if origins:
@@ -157,13 +152,11 @@ def _find_grants(profile_id: str, workspace: Workspace) -> Iterator[str]:
         yield f"a new {profile_id} may be sent to {origins}, too; to revoke that, run `{command}`"
 
 
-def clear_cooldown(workspace: Workspace, profile_id: str, agent: str | None = None) -> AuthChange:
-    """Let a stored credential be used at once, although a tool has put it aside for a while.
+def end_cooldown(workspace: Workspace, profile_id: str, agent: str | None = None) -> AuthChange:
+    """End the cooldown of a stored credential.
 
     Raises:
-        UnknownAgentError: there is no such agent.
         StoreError: the store cannot be used, or has no such credential.
-        WriteError: the operating system refused.
     """
     agent_id = workspace.find_agent(agent)
     changed = clear_profile(profile_id, workspace.find_dirs(agent_id), workspace.environ)
@@ -176,7 +169,6 @@ def read_order(workspace: Workspace, provider: str, agent: str | None = None) ->
 
     Raises:
         UsageError: the provider is empty.
-        UnknownAgentError: there is no such agent.
         StoreError: the store cannot be used.
     """
     agent_id, canonical = workspace.find_agent(agent), spell_provider(provider, workspace)
@@ -191,9 +183,7 @@ def write_order(workspace: Workspace, provider: str, profile_ids: tuple[str, ...
 
     Raises:
         UsageError: the provider is empty.
-        UnknownAgentError: there is no such agent.
         StoreError: a profile is not stored for the provider, or the store cannot be used.
-        WriteError: the operating system refused.
     """
     canonical, dirs = spell_provider(provider, workspace), workspace.find_dirs(workspace.find_agent(agent))
     main, spellings = read_store(store_path(dirs.main)), workspace.registry.spellings()
@@ -211,7 +201,7 @@ def _require_profiles(workspace: Workspace, provider: str, profile_ids: tuple[st
         profile = store.profiles.get(name)
         if profile is None:
             owner, colon, _ = name.partition(":")
-            # It is named where it is built like an id: else it may be a secret in the wrong place.
+            # Name it only if it looks like an id: else it may be a secret passed by mistake.
             said = f"profile {name!r}" if colon and spell(owner) == provider else "such profile"
             known = list_names(store.profiles) or "none"
             raise StoreError(f"there is no {said} in the store", hint=f"stored profiles: {known}")

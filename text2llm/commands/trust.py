@@ -1,4 +1,4 @@
-"""Grants of the user's settings: which there are, and giving and taking them."""
+"""Grants of the user's settings: listing and changing them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from text2llm.plan.grants import Grants
 from text2llm.plan.settings_edit import SettingsChange, SettingsEdit, plan_settings, read_grants, settings_file
 from text2llm.settings.load import settings_path
 from text2llm.trust.bindings import Bindings
-from text2llm.workspace import Workspace
+from text2llm.workspace import Workspace, ignore
 
 #: What shows a change before it is made.
 Show: TypeAlias = Callable[[SettingsChange], None]
@@ -23,7 +23,7 @@ Show: TypeAlias = Callable[[SettingsChange], None]
 
 @dataclass(frozen=True, slots=True)
 class GrantList:
-    """The grants and what they stand in. ``providers`` are those whose shipped bindings are wanted, ``None``: none."""
+    """The grants and the file that sets them. ``providers`` are those whose built-in bindings are wanted."""
 
     grants: Grants
     path: str
@@ -35,8 +35,6 @@ def list_grants(workspace: Workspace, provider: str | None = None, *, every: boo
 
     Raises:
         UsageError: nothing comes with text2llm for this provider.
-        SettingsError: the settings cannot be used.
-        TrustedOriginsError: the environment's grants cannot be read.
     """
     grants = read_grants(workspace.environ, workspace.registry)
     return GrantList(
@@ -56,20 +54,10 @@ def _select(workspace: Workspace, bindings: Bindings, provider: str | None, *, e
     return tuple(known) if every else (name,)
 
 
-def _show_nobody(_change: SettingsChange) -> None:
-    return
-
-
 def change_grants(
-    workspace: Workspace, edit: SettingsEdit, show: Show = _show_nobody, *, write: bool = True
+    workspace: Workspace, edit: SettingsEdit, show: Show = ignore, *, write: bool = True
 ) -> SettingsChange:
-    """Change the grants: what ``show`` is given is what is written; without ``write`` nothing is.
-
-    Raises:
-        SettingsError: the settings cannot be used as they are.
-        EditError: the change cannot be made, or the file changed meanwhile.
-        WriteError: the operating system refused; the file is as it was.
-    """
+    """Change the grants: what ``show`` is given is what is written; without ``write`` nothing is."""
     make = partial(plan_settings, workspace.environ, edit)
     if write:
         return change_file(settings_file(workspace.environ, workspace.on_wait), make, show)
@@ -78,7 +66,6 @@ def change_grants(
     return change
 
 
-def tell_meaning(change: SettingsChange) -> tuple[Change, ...]:
-    """What a change of the settings means."""
+def grant_meaning(change: SettingsChange) -> tuple[Change, ...]:
     kinds = ("grant-removed" if each.action is Action.REMOVE else "grant-added" for each in change.changes)
     return tuple(Change(kind, Level.CHANGE, "trust", line) for kind, line in zip(kinds, change.meaning, strict=True))

@@ -23,12 +23,12 @@ from text2llm.rules.run import limit_findings
 from text2llm.workspace import Workspace
 
 STDIN = "<stdin>"
-#: The most of a file of any kind that is looked through for credentials, in bytes.
+#: The largest file that is scanned for credentials, in bytes.
 _MAX_SCANNED = 16 * 1024 * 1024
 _UNKNOWN = {
     FileKind.STORE: IS_STORE,
     FileKind.UNKNOWN: (
-        "this is no file that text2llm knows",
+        "this is not a type of file that text2llm knows",
         "expected a configuration (with `version: 1`) or an agent file (with `id:` and a model)",
     ),
 }
@@ -47,7 +47,7 @@ class Scope(Enum):
 
 
 class CheckRequest(NamedTuple):
-    """The files to check; ``as_of`` is the day for which retirement is judged, ``None`` for that of the facts."""
+    """The files to check; ``as_of`` is the reference date for model retirement, ``None`` for that of the facts."""
 
     files: tuple[str, ...]
     as_of: str | None = None
@@ -55,7 +55,7 @@ class CheckRequest(NamedTuple):
 
 
 class Validation(NamedTuple):
-    """What there is to say about files.
+    """The findings of a run.
 
     ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
     ``documents`` are those that could be read; all by the path that is shown. ``inputs`` are all files that were read.
@@ -69,7 +69,7 @@ class Validation(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """What there is to say about a root and its agent files, by the real path of each."""
+    """The findings of a root and its agent files, by real path."""
 
     root: Document
     included: tuple[Document, ...]
@@ -77,11 +77,7 @@ class _Judged(NamedTuple):
 
 
 def run(workspace: Workspace, request: CheckRequest) -> Validation:
-    """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding.
-
-    Raises:
-        SettingsError: the user's settings cannot be used.
-    """
+    """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding."""
     checker = _Checker(workspace, request.as_of)
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
     ways[request.scope](request.files)
@@ -91,8 +87,6 @@ def run(workspace: Workspace, request: CheckRequest) -> Validation:
 
 
 class _Checker:
-    """One run over many files."""
-
     def __init__(self, workspace: Workspace, as_of: str | None) -> None:
         self.workspace, self.as_of = workspace, as_of
         self.findings: list[Diagnostic] = []
@@ -133,7 +127,7 @@ class _Checker:
                 yield root
 
     def _included_by(self, root: str) -> frozenset[str]:
-        """The real paths of a root's agent files; none of one that cannot be read: it is told when it changes."""
+        """The real paths of a root's agent files; none if it cannot be read: that is reported when it changes."""
         if root not in self._members:
             try:
                 self._members[root] = frozenset(map(os.path.realpath, find_included(_read(root), [])))
@@ -188,7 +182,7 @@ class _Checker:
             try:
                 loaded = load_document(document)
                 documents, findings = (document, *loaded.included), self._find_all(loaded)
-            except ReadError as error:  # of an agent file; what can be said of this one without it is said
+            except ReadError as error:  # of an agent file; the root is checked without it
                 documents, findings = (document,), [*check_files([document]), _as_finding(error, document.path)]
             found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
             for finding in findings:
@@ -204,7 +198,7 @@ class _Checker:
         return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
 
     def _check_agent(self, document: Document, real: str) -> None:
-        """An agent file with the configuration that includes it: each may be good, and the whole of them an error."""
+        """Check an agent file with the configuration that includes it: valid parts can be invalid together."""
         self.documents[document.path] = document
         self.findings += [*check_files([document]), *check_schema(document, FileKind.AGENT.value)]
         looked_at = []

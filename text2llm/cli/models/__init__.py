@@ -1,0 +1,1 @@
+"""The commands of ``text2llm models``."""

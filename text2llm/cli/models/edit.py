@@ -1,0 +1,187 @@
+"""The commands that change the configuration: all through the one pipeline, each with its diff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import click
+
+from text2llm.auth.agents import require_agent
+from text2llm.auth.reading import Reading
+from text2llm.cli import change
+from text2llm.cli.options import (
+    agent_option,
+    colour_option,
+    config_option,
+    json_option,
+    offer,
+    open_workspace,
+    out_option,
+    plain_option,
+    print_json,
+)
+from text2llm.config.model import SLOT_WORDS, Slot
+from text2llm.config.resolve import Resolved
+from text2llm.errors import UsageError
+from text2llm.plan import edits
+from text2llm.plan.edits import Edit
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def edit_options(command: _Command) -> _Command:
+    command = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")(command)
+    return config_option(colour_option(json_option(out_option(command))))
+
+
+_strict_option = click.option(
+    "--strict", is_flag=True, help="Refuse an edit that adds a warning, such as an unknown name."
+)
+
+
+def _perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
+    edit: Edit,
+    *,
+    config: str | None,
+    dry_run: bool,
+    out: str | None,
+    as_json: bool,
+    strict: bool = False,
+) -> None:
+    """Make an edit of the configuration as the options ask for it."""
+    if dry_run and out:
+        raise UsageError("--dry-run and --out cannot be combined", hint="--out alone changes nothing either")
+    change.apply_edit(edit, open_workspace(config), strict=strict, write=not (dry_run or out), out=out, as_json=as_json)
+
+
+# -- models set, set-image --------------------------------------------------------------------------------------------
+
+
+def _set_command(slot: Slot, what: str) -> click.Command:
+    @click.command(SLOT_WORDS[slot].command, help=f"Set the {what} (or an agent's) to REF: provider/model or an alias.")
+    @click.argument("ref", shell_complete=offer("models"))
+    @agent_option
+    @_strict_option
+    @edit_options
+    def command(ref: str, agent: str | None, **options: Any) -> None:
+        _perform(_for_agent(edits.set_primary, agent, name=ref, slot=slot), **options)
+
+    return command
+
+
+def _for_agent(edit: Callable[..., edits.EditOutcome], agent: str | None, **arguments: Any) -> Edit:
+    """An edit bound to its arguments, for an agent that exists (``None``: the defaults)."""
+
+    def bound(reading: Reading) -> edits.EditOutcome:
+        return edit(reading, agent=None if agent is None else require_agent(agent, reading.config), **arguments)
+
+    return bound
+
+
+set_command = _set_command(Slot.MODEL, "default model")
+set_image_command = _set_command(Slot.IMAGE_MODEL, "image model")
+
+
+# -- models fallbacks, image-fallbacks --------------------------------------------------------------------------------
+
+
+def _fallback_group(slot: Slot) -> click.Group:
+    what = SLOT_WORDS[slot].fallback
+    group = click.Group(f"{what}s".replace(" ", "-"), help=f"Show and change the {what}s, which are tried in order.")
+
+    @group.command("list", help=f"Show the {what}s.")
+    @agent_option
+    @plain_option
+    @json_option
+    @config_option
+    @colour_option
+    def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
+        workspace = open_workspace(config)
+        chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), slot)
+        _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
+
+    @group.command("add", help="Append REF, unless the chain has it already.")
+    @click.argument("ref", shell_complete=offer("models"))
+    @agent_option
+    @_strict_option
+    @edit_options
+    def add_command(ref: str, agent: str | None, **options: Any) -> None:
+        _perform(_for_agent(edits.add_fallback, agent, name=ref, slot=slot), **options)
+
+    @group.command("remove", help="Remove REF, however it is spelled.")
+    @click.argument("ref", shell_complete=offer("models"))
+    @agent_option
+    @edit_options
+    def remove_command(ref: str, agent: str | None, **options: Any) -> None:
+        _perform(_for_agent(edits.remove_fallback, agent, name=ref, slot=slot), **options)
+
+    @group.command("clear", help=f"Remove every {what}.")
+    @agent_option
+    @edit_options
+    def clear_command(agent: str | None, **options: Any) -> None:
+        _perform(_for_agent(edits.clear_fallbacks, agent, slot=slot), **options)
+
+    return group
+
+
+def _print_list(values: list[str], key: str, *, plain: bool, as_json: bool) -> None:
+    if as_json:
+        print_json({key: values})
+    elif plain:
+        click.echo("".join(f"{value}\n" for value in values), nl=False)
+    else:
+        click.echo("".join(f"{index}. {value}\n" for index, value in enumerate(values, 1)) or f"no {key}\n", nl=False)
+
+
+fallbacks = _fallback_group(Slot.MODEL)
+image_fallbacks = _fallback_group(Slot.IMAGE_MODEL)
+
+
+# -- models aliases ---------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def aliases() -> None:
+    """Show and change aliases: short names for models."""
+
+
+@aliases.command("list")
+@plain_option
+@json_option
+@config_option
+@colour_option
+def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
+    """Show the aliases and the models they point to."""
+    workspace = open_workspace(config)
+    found = {entry.alias: workspace.meaning.resolver.resolve_name(entry.model) for entry in workspace.config.aliases}
+    if as_json:
+        print_json({"aliases": {alias: str(resolved.ref) for alias, resolved in found.items()}})
+    else:
+        click.echo(_alias_lines(found, plain=plain), nl=False)
+
+
+def _alias_lines(found: dict[str, Resolved], *, plain: bool) -> str:
+    width = 0 if plain else max(map(len, found), default=0)
+    lines = [f"{alias:<{width}} {'' if plain else '→ '}{resolved.ref}\n" for alias, resolved in found.items()]
+    return "".join(lines) or ("" if plain else "no aliases\n")
+
+
+@aliases.command("add")
+@click.argument("alias")
+@click.argument("ref", shell_complete=offer("models"))
+@click.option("--force", is_flag=True, help="Repoint an alias that points to another model.")
+@_strict_option
+@edit_options
+def add_alias_command(alias: str, ref: str, *, force: bool, **options: Any) -> None:
+    """Point ALIAS to REF."""
+    _perform(partial(edits.add_alias, alias=alias, name=ref, force=force), **options)
+
+
+@aliases.command("remove")
+@click.argument("alias", shell_complete=offer("aliases"))
+@edit_options
+def remove_alias_command(alias: str, **options: Any) -> None:
+    """Remove ALIAS; refused while something uses it."""
+    _perform(partial(edits.remove_alias, alias=alias), **options)

@@ -1,0 +1,69 @@
+"""``text2llm models refresh``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from text2llm.cli.options import (
+    colour_option,
+    config_option,
+    json_option,
+    offer,
+    open_workspace,
+    output_style,
+    print_json,
+)
+from text2llm.errors import ExitCode, worst_exit
+
+if TYPE_CHECKING:
+    from text2llm.commands.refresh import Renewal
+
+
+@click.command("refresh")
+@click.option(
+    "--provider",
+    "providers",
+    metavar="PROVIDER",
+    multiple=True,
+    shell_complete=offer("providers"),
+    help="Only this provider (repeat for more).",
+)
+@json_option
+@config_option
+@colour_option
+def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) -> ExitCode:
+    """Fetch the providers' model lists, and cache them for `models list`.
+
+    Queried are the providers that are used, configured, stored, or have a key in the environment. One that does not
+    respond keeps its last list. Exit code 1: a provider named by --provider was not refreshed, or none was; 4: because
+    its credential may not be sent to the endpoint.
+    """
+    from text2llm.commands import refresh
+
+    renewals = refresh.run(open_workspace(config, relative=False), refresh.RefreshRequest(providers))
+    _print(renewals, as_json=as_json)
+    return _judge(renewals, named=bool(providers))
+
+
+def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
+    from text2llm.report.models_refresh import listing_refresh_json, listing_refresh_text
+
+    if as_json:
+        print_json(listing_refresh_json(renewals))
+    else:
+        click.echo(listing_refresh_text(renewals, output_style()), nl=False)
+
+
+def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:
+    """The failures of named providers are returned; of others, only if none was refreshed."""
+    from text2llm.commands.refresh import Outcome
+    from text2llm.upstream.verdict import Gate
+
+    renewals = tuple(renewals)
+    if not named and any(each.outcome is Outcome.RENEWED for each in renewals):
+        return ExitCode.OK
+    failed = [each.verdict for each in renewals if each.outcome is Outcome.FAILED and each.verdict is not None]
+    return worst_exit([ExitCode.REFUSED if each.gate is Gate.REFUSE else ExitCode.FAILURE for each in failed])

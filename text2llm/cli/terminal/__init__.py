@@ -1,0 +1,1 @@
+"""What the terminal shows and is asked: prompts, login dialogue, progress, and the guard of both streams."""
