@@ -22,12 +22,12 @@ models: {{providers: {{lab: {{api: openai-completions, baseUrl: "{url}/v1", apiK
 @pytest.mark.parametrize(
     ("key", "request_", "verdict"),
     [
-        ("sandbox-ok", gate.Request(), ExitCode.OK),
-        ("sandbox-auth", gate.Request(), ExitCode.FAILURE),
-        ("sandbox-rate-limit", gate.Request(require=(Position.FALLBACK,), strict=True), ExitCode.FAILURE),
+        ("sandbox-ok", gate.GateRequest(), ExitCode.OK),
+        ("sandbox-auth", gate.GateRequest(), ExitCode.FAILURE),
+        ("sandbox-rate-limit", gate.GateRequest(require=(Position.FALLBACK,), strict=True), ExitCode.FAILURE),
     ],
 )
-def test_gate_needs_no_command_line(key: str, request_: gate.Request, verdict: ExitCode, tmp_path: Path) -> None:
+def test_gate_needs_no_command_line(key: str, request_: gate.GateRequest, verdict: ExitCode, tmp_path: Path) -> None:
     with serve() as sandbox:
         (tmp_path / "text2llm.yaml").write_text(CONFIG.format(url=sandbox.url))
         told: list[gate.Event] = []

@@ -50,15 +50,15 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def test_configuration_is_checked_listed_and_explained(workspace: Workspace) -> None:
-    assert validate.run(workspace, validate.Request(("text2llm.yaml",))).findings == []
-    assert [str(row.ref) for row in listing.run(workspace, listing.Request()).rows] == ["anthropic/claude-opus-4-5"]
+    assert validate.run(workspace, validate.CheckRequest(("text2llm.yaml",))).findings == []
+    assert [str(row.ref) for row in listing.run(workspace, listing.ListRequest()).rows] == ["anthropic/claude-opus-4-5"]
     assert explain.run(workspace, "anthropic").parts[0].value == "https://api.anthropic.com"
-    assert status.run(workspace, status.Request()).missing == ("anthropic",)
+    assert status.run(workspace, status.StatusRequest()).missing == ("anthropic",)
 
 
 def test_edit_shows_what_it_writes_and_tells_what_that_means(workspace: Workspace) -> None:
     shown: list[object] = []
-    wanted = edit.Request(partial(set_primary, name="openai/gpt-5.2", slot=Slot.MODEL, agent=None))
+    wanted = edit.EditRequest(partial(set_primary, name="openai/gpt-5.2", slot=Slot.MODEL, agent=None))
     plan = edit.run(workspace, wanted, shown.append)
     assert shown == [plan]
     assert Path("text2llm.yaml").read_text() == plan.after.text
@@ -66,7 +66,7 @@ def test_edit_shows_what_it_writes_and_tells_what_that_means(workspace: Workspac
 
 
 def test_pasted_key_is_stored_ordered_and_forgotten(workspace: Workspace) -> None:
-    request, kind = keep.Request("anthropic"), Paste(PasteKind.API_KEY, "anthropic")
+    request, kind = keep.StoreRequest("anthropic"), Paste(PasteKind.API_KEY, "anthropic")
     assert paste.run(workspace, kind, request, Somebody(KEY)).action == "stored"
     store.write_order(workspace, "anthropic", ("anthropic:manual",))
     assert store.read_order(workspace, "anthropic").order == ("anthropic:manual",)
@@ -79,9 +79,9 @@ def test_what_only_the_configuration_says_needs_a_person(workspace: Workspace) -
     write_config({"models": {"providers": {"lab": lab}}})
     kind = Paste(PasteKind.API_KEY, "lab")
     with pytest.raises(RefusedError):
-        paste.run(workspace, kind, keep.Request("lab"), Somebody("lab-key-of-some-length"))
+        paste.run(workspace, kind, keep.StoreRequest("lab"), Somebody("lab-key-of-some-length"))
     told = paste.run(
-        workspace, kind, keep.Request("lab", keyring=False), Somebody("lab-key-of-some-length", there=True)
+        workspace, kind, keep.StoreRequest("lab", keyring=False), Somebody("lab-key-of-some-length", there=True)
     )
     assert str(told.granted) == "https://lab.example"
     assert [str(each.grant.credential) for each in trust.list_grants(workspace).grants.list_all()] == [

@@ -29,7 +29,7 @@ models:
 def preferred(tmp_path: Path, provider: str) -> object:
     path = tmp_path / "text2llm.yaml"
     path.write_text(CONFIG)
-    request = edit.Request(partial(prefer_provider, provider=provider, agent=None), write=False)
+    request = edit.EditRequest(partial(prefer_provider, provider=provider, agent=None), write=False)
     plan = edit.run(Workspace(os.environ, str(path)), request)
     return plan.config_after.value_at(("agents", "defaults", "model", "primary"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from text2llm.commands import validate as use_case
-from text2llm.commands.validate import Request, Validation
+from text2llm.commands.validate import CheckRequest, Validation
 from text2llm.rules.table import RULES
 from text2llm.workspace import Workspace
 
@@ -19,7 +19,7 @@ INVALID = sorted((FIXTURES / "invalid").glob("*/*.yaml"))
 
 
 def validate(path: Path) -> Validation:
-    return use_case.run(Workspace(os.environ, path.name), Request((path.name,)))
+    return use_case.run(Workspace(os.environ, path.name), CheckRequest((path.name,)))
 
 
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)

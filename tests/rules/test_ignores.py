@@ -23,7 +23,7 @@ agents:
 def find_rules(text: str, *files: tuple[str, str]) -> list[tuple[int, str]]:
     for name, content in (("text2llm.yaml", text), *files):
         Path(name).write_text(content)
-    request = validate.Request(("text2llm.yaml", *(name for name, _ in files)))
+    request = validate.CheckRequest(("text2llm.yaml", *(name for name, _ in files)))
     return [(each.location.line, each.rule) for each in validate.run(Workspace(os.environ), request).findings]
 
 
@@ -87,5 +87,5 @@ def test_comment_above_the_beginning_of_the_document_is_about_its_first_line() -
 
 def test_a_rule_of_any_length_is_told_in_a_few_words() -> None:
     Path("text2llm.yaml").write_text(f"version: 1 # text2llm: ignore[{'x' * 900}] why\n")
-    validation = validate.run(Workspace(os.environ), validate.Request(("text2llm.yaml",)))
+    validation = validate.run(Workspace(os.environ), validate.CheckRequest(("text2llm.yaml",)))
     assert [len(each.message) for each in validation.findings] == [80]

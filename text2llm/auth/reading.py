@@ -7,8 +7,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, final
 
-from text2llm.auth.credentials import AuthStore
-from text2llm.auth.order import OrderBook
 from text2llm.config.model import Config, CustomProvider
 from text2llm.config.resolve import Resolved, Resolver, build_resolver, resolve_written
 from text2llm.providers.registry import Registry
@@ -17,6 +15,8 @@ from text2llm.settings.model import Settings
 from text2llm.trust.public import GRANTS_VARIABLE
 
 if TYPE_CHECKING:
+    from text2llm.auth.credentials import AuthStore
+    from text2llm.auth.order import OrderBook
     from text2llm.catalog.facts import Catalog
     from text2llm.config.nodes import Pointer
     from text2llm.config.suggest import Suggestions
@@ -31,19 +31,21 @@ _NO_SETTINGS = Settings()
 class Reading:
     """A configuration, an agent's credentials and the user's settings at ``now`` (milliseconds since the epoch).
 
-    ``agent`` is the agent that was asked for (a canonical id), ``None`` for the defaults. ``agent_dir`` is its
-    directory, ``store_path`` the file that its profiles come from: the main agent's while it has none of its own.
-    ``owner`` is the agent whose own store it is, ``None`` for the main one's. ``kept`` is what was read of the
-    references to files and the keyring: the secret, or a text that says why it could not be read. Where nothing is to
-    be sent, nothing is read. ``present`` is false where there is no configuration. ``bundle`` are the facts about
-    models below the configuration's own words, those that come with text2llm if not given. ``as_of`` is the day,
-    ``YYYY-MM-DD``, for which they are judged, ``None`` for their own.
+    ``store`` is ``None`` where nobody's credentials are asked for. ``agent`` is the agent that was asked for (a
+    canonical id), ``None`` for the defaults; ``agent_dir`` is its directory, and ``store_path`` the file that its
+    profiles come from: the main agent's while it has none of its own. ``owner`` is the agent whose own store it is,
+    ``None`` for the main one's. ``kept`` is what was read of the references to files and the keyring: the secret, or a
+    text that says why it could not be read. Where nothing is to be sent, nothing is read.
+
+    ``present`` is false where there is no configuration. ``bundle`` are the facts about models below the
+    configuration's own words, those that come with text2llm if not given. ``as_of`` is the day, ``YYYY-MM-DD``, for
+    which they are judged, ``None`` for their own.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that decides
         self,
         config: Config,
-        store: AuthStore,
+        store: AuthStore | None,
         environ: Mapping[str, str],
         registry: Registry,
         now: int,
@@ -63,7 +65,7 @@ class Reading:
         Raises:
             TrustedOriginsError: the environment's grants cannot be read.
         """
-        self.config, self.store, self.environ, self.registry, self.now = config, store, environ, registry, now
+        self.config, self._store, self.environ, self.registry, self.now = config, store, environ, registry, now
         self.kept, self.owner, self.settings = kept, owner, settings
         self.agent, self.agent_dir, self.store_path = agent, agent_dir, store_path
         self.present, self.as_of, self._bundle = present, as_of, bundle
@@ -76,7 +78,7 @@ class Reading:
         """The same with what was read of the references to files and the keyring."""
         return Reading(
             self.config,
-            self.store,
+            self._store,
             self.environ,
             self.registry,
             self.now,
@@ -90,6 +92,13 @@ class Reading:
             present=self.present,
             as_of=self.as_of,
         )
+
+    @cached_property
+    def store(self) -> AuthStore:
+        """The profiles that the agent reads."""
+        from text2llm.auth.credentials import AuthStore
+
+        return AuthStore() if self._store is None else self._store
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -111,6 +120,8 @@ class Reading:
     @cached_property
     def book(self) -> OrderBook:
         """The profiles and their orders, by the canonical ids of providers."""
+        from text2llm.auth.order import OrderBook
+
         return OrderBook(self.config.auth, self.store, self.spellings)
 
     @cached_property
@@ -150,9 +161,7 @@ def read_meaning(
     from text2llm.config.parse import empty_config
 
     present, environ = config is not None, MappingProxyType[str, str]({})
-    return Reading(
-        config or empty_config(), AuthStore(), environ, registry, 0, bundle=bundle, present=present, as_of=as_of
-    )
+    return Reading(config or empty_config(), None, environ, registry, 0, bundle=bundle, present=present, as_of=as_of)
 
 
 def resolve_names(config: Config, registry: Registry) -> Resolver:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import click
 
 from text2llm.cli.options import output_style, page_width, print_json
-from text2llm.cli.output_guard import nobody_reads
+from text2llm.cli.output_guard import find_outlet, nobody_reads
 from text2llm.edit.file_change import FileChange
 from text2llm.errors import WriteError
 
 if TYPE_CHECKING:
     from text2llm.diff.change import Change
+    from text2llm.plan.edits import Edit
+    from text2llm.plan.plan import Plan
+    from text2llm.workspace import Workspace
 
 _Made = TypeVar("_Made", bound=FileChange)
 #: What a change of a file means.
@@ -81,3 +84,31 @@ def finish(change: _Made, tell: Tell[_Made], *, written: bool, as_json: bool) ->
         click.echo(f"applied to {change.path}")
     elif not change.is_empty:
         click.echo("not applied", err=True)
+
+
+def apply_edit(  # noqa: PLR0913 - one parameter for each part of a request
+    edit: Edit, workspace: Workspace, *, strict: bool, write: bool, out: str | None, as_json: bool
+) -> None:
+    """Make an edit, and tell what it changes; ``out`` is the file for a plan that is kept."""
+    from text2llm.commands.edit import EditRequest, run, tell_meaning
+
+    keep = partial(save, out=out, workspace=workspace) if out else None
+    make = partial(run, workspace, EditRequest(edit, strict, write))
+    perform(make, partial(tell_meaning, workspace), written=write, as_json=as_json, save=keep)
+
+
+def save(plan: Plan, out: str, workspace: Workspace) -> None:
+    """Write a plan to a file."""
+    from text2llm.plan.apply import write_plan_file
+    from text2llm.plan.saved import save_plan
+
+    write_plan_file(out, plan, save_plan(plan, *words_of(plan, workspace), find_outlet()))
+    click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
+
+
+def words_of(plan: Plan, workspace: Workspace) -> tuple[str, list[str]]:
+    """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
+    from text2llm.commands.edit import tell_meaning
+    from text2llm.report.text_diff import document_diff
+
+    return document_diff(plan.before, plan.after), [each.message for each in tell_meaning(workspace, plan)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -22,16 +22,11 @@ from text2llm.cli.options import (
     plain_option,
     print_json,
 )
-from text2llm.cli.output_guard import find_outlet
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolved
 from text2llm.errors import UsageError
 from text2llm.plan import edits
 from text2llm.plan.edits import Edit
-from text2llm.plan.plan import Plan
-
-if TYPE_CHECKING:
-    from text2llm.workspace import Workspace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -59,35 +54,7 @@ def perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     """Make an edit of the configuration as the options ask for it."""
     if dry_run and out:
         raise UsageError("--dry-run and --out cannot be combined", hint="--out alone changes nothing either")
-    apply_edit(edit, open_workspace(config), strict=strict, write=not (dry_run or out), out=out, as_json=as_json)
-
-
-def apply_edit(  # noqa: PLR0913 - one parameter for each part of a request
-    edit: Edit, workspace: Workspace, *, strict: bool, write: bool, out: str | None, as_json: bool
-) -> None:
-    """Make an edit, and tell what it changes; ``out`` is the file for a plan that is kept."""
-    from text2llm.commands.edit import Request, run, tell_meaning
-
-    keep = partial(save, out=out, workspace=workspace) if out else None
-    make = partial(run, workspace, Request(edit, strict, write))
-    change.perform(make, partial(tell_meaning, workspace), written=write, as_json=as_json, save=keep)
-
-
-def save(plan: Plan, out: str, workspace: Workspace) -> None:
-    """Write a plan to a file."""
-    from text2llm.plan.apply import write_plan_file
-    from text2llm.plan.saved import save_plan
-
-    write_plan_file(out, plan, save_plan(plan, *words_of(plan, workspace), find_outlet()))
-    click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
-
-
-def words_of(plan: Plan, workspace: Workspace) -> tuple[str, list[str]]:
-    """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
-    from text2llm.commands.edit import tell_meaning
-    from text2llm.report.text_diff import document_diff
-
-    return document_diff(plan.before, plan.after), [each.message for each in tell_meaning(workspace, plan)]
+    change.apply_edit(edit, open_workspace(config), strict=strict, write=not (dry_run or out), out=out, as_json=as_json)
 
 
 # -- models set, set-image --------------------------------------------------------------------------------------------

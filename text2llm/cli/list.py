@@ -53,7 +53,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     from text2llm.commands import list as use_case
 
     workspace = open_workspace(config, relative=False, required=not every)
-    _print_list(use_case.run(workspace, use_case.Request(every, local, provider, agent)), plain, as_json)
+    _print_list(use_case.run(workspace, use_case.ListRequest(every, local, provider, agent)), plain, as_json)
 
 
 def _print_list(found: ModelList, plain: bool, as_json: bool) -> None:  # noqa: FBT001 - three layouts

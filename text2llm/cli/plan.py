@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.change import finish, show, show_or_refuse
-from text2llm.cli.edit import save, words_of
+from text2llm.cli.change import finish, save, show, show_or_refuse, words_of
 from text2llm.cli.options import colour_option, config_option, json_option, offer, open_workspace, out_option
 from text2llm.cli.output_guard import find_outlet
 from text2llm.errors import ExitCode, UsageError
@@ -33,11 +32,11 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
     FILE is a part of a configuration: only the keys that it names are compared. Nothing is changed.
     """
     from text2llm.cli.partial_config import read_partial
-    from text2llm.commands.edit import Request, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, run, tell_meaning
     from text2llm.plan.compare import agree_with
 
     wanted, workspace = read_partial(file), open_workspace(config)
-    plan = run(workspace, Request(partial(agree_with, wanted=wanted), write=False))
+    plan = run(workspace, EditRequest(partial(agree_with, wanted=wanted), write=False))
     tell = partial(tell_meaning, workspace)
     if out:
         save(plan, out, workspace)
@@ -58,19 +57,19 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem
-    from text2llm.commands.edit import Request, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, run, tell_meaning
     from text2llm.plan.apply import read_plan_file
     from text2llm.plan.saved import refuse_other_words
 
     saved, workspace = read_plan_file(plan_file, describe_plan_problem), open_workspace(config)
-    plan, tell = run(workspace, Request(saved, write=False)), partial(tell_meaning, workspace)
+    plan, tell = run(workspace, EditRequest(saved, write=False)), partial(tell_meaning, workspace)
     if not plan.is_empty:
         refuse_other_words(saved, *words_of(plan, workspace), find_outlet())
         show_or_refuse(plan, tell, as_json=as_json)
         if not yes and not _ask(plan, tell(plan), as_json=as_json):
             finish(plan, tell, written=False, as_json=as_json)
             return ExitCode.FAILURE
-        plan = run(workspace, Request(saved))
+        plan = run(workspace, EditRequest(saved))
     if plan.is_empty and not as_json:
         click.echo("no changes: this plan has been applied already")
     else:

@@ -28,7 +28,7 @@ from text2llm.redaction import redact
 from text2llm.report.formats import make_report
 
 if TYPE_CHECKING:
-    from text2llm.commands.gate import Event, Request
+    from text2llm.commands.gate import Event, GateRequest
     from text2llm.probe.gate import GateReport
 
 _POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
@@ -99,12 +99,12 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, str], **opt
     return worst_exit([report.verdict, written])
 
 
-def _make_request(slot: str | None, require: tuple[str, ...], fail_on: str | None, **options: Any) -> Request:
-    from text2llm.commands.gate import Request
+def _make_request(slot: str | None, require: tuple[str, ...], fail_on: str | None, **options: Any) -> GateRequest:
+    from text2llm.commands.gate import GateRequest
     from text2llm.config.model import Slot
     from text2llm.probe.routes import Position
 
-    return Request(
+    return GateRequest(
         slot={None: None, "model": Slot.MODEL, "image": Slot.IMAGE_MODEL}[slot],
         require=tuple(map(Position, require)),
         strict=None if fail_on is None else fail_on == "inconclusive",

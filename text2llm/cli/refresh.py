@@ -43,7 +43,7 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) ->
     """
     from text2llm.commands import refresh
 
-    renewals = refresh.run(open_workspace(config, relative=False), refresh.Request(providers))
+    renewals = refresh.run(open_workspace(config, relative=False), refresh.RefreshRequest(providers))
     _print(renewals, as_json=as_json)
     return _judge(renewals, named=bool(providers))
 

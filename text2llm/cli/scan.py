@@ -24,7 +24,7 @@ from text2llm.cli.progress import clear_line, show_line
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
 if TYPE_CHECKING:
-    from text2llm.commands.scan import Found, Scan
+    from text2llm.commands.scan import Scan, ScanResult
     from text2llm.plan.plan import Plan
     from text2llm.probe.result import ProbeResult
     from text2llm.refs import ModelRef
@@ -124,14 +124,14 @@ def _check(options: dict[str, Any], *, as_json: bool) -> None:
             raise UsageError("--input needs a terminal to ask at", hint="take the proposal with --yes")
 
 
-def _scan(options: dict[str, Any], workspace: Workspace) -> Found:
+def _scan(options: dict[str, Any], workspace: Workspace) -> ScanResult:
     from text2llm.commands import scan
     from text2llm.scan.select import Filters
     from text2llm.upstream.verdict import Verdict
 
     filters = Filters(options["min_params"], options["max_age_days"], options["provider_prefix"])
     names = ("provider", "max_candidates", "timeout", "concurrency", "set_image")
-    request = scan.Request(filters, probe=not options["no_probe"], **{name: options[name] for name in names})
+    request = scan.ScanRequest(filters, probe=not options["no_probe"], **{name: options[name] for name in names})
     found = scan.run(workspace, request, _show_progress if sys.stderr.isatty() else None)
     if isinstance(found, Verdict):
         raise _explain(workspace.find_provider(request.provider), found)
@@ -216,12 +216,12 @@ def _ask_for(what: str, offered: tuple[ModelRef, ...], proposal: tuple[ModelRef,
 def _write(chosen: Proposal, options: dict[str, Any], workspace: Workspace, *, as_json: bool) -> Plan:
     """Put what was chosen into the configuration, with its diff."""
     from text2llm.cli.change import finish, show_or_refuse
-    from text2llm.commands.edit import Request, run, tell_meaning
+    from text2llm.commands.edit import EditRequest, run, tell_meaning
     from text2llm.scan.edit import adopt
 
     edit = partial(adopt, chosen=chosen, set_default=options["set_default"], set_image=options["set_image"])
     tell = partial(tell_meaning, workspace)
-    plan = run(workspace, Request(edit), partial(show_or_refuse, tell=tell, as_json=as_json))
+    plan = run(workspace, EditRequest(edit), partial(show_or_refuse, tell=tell, as_json=as_json))
     if not as_json:
         finish(plan, tell, written=True, as_json=False)
     return plan

@@ -58,7 +58,9 @@ def show_status(options: StatusOptions) -> int:
     from text2llm.commands import status
 
     read = not (options.as_json or options.plain)
-    request = status.Request(options.agent, options.probe, _wants_usage(options), bool(options.usage), remarks=read)
+    request = status.StatusRequest(
+        options.agent, options.probe, _wants_usage(options), bool(options.usage), remarks=read
+    )
     report = status.run(open_workspace(options.config, relative=False), request, _find_progress(options))
     if report.probes is not None:
         from text2llm.cli.progress import clear_progress

@@ -87,7 +87,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     # A file may have the name by which standard input is shown.
     named = tuple(STDIN if file == "-" else f"./{file}" if file == STDIN else file for file in files) or (root,)
     scope = Scope.SECRETS if secrets_only else Scope.KNOWN if known_only else Scope.EVERY
-    validation = validate.run(workspace, validate.Request(named, as_of, scope))
+    validation = validate.run(workspace, validate.CheckRequest(named, as_of, scope))
     spare_inputs(reports, validation.inputs)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     # Before a format escapes or wraps what nothing would recognize then.

@@ -28,7 +28,7 @@ Show: TypeAlias = Callable[[Plan], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class EditRequest:
     """The edit, or a saved plan. ``strict``: what brings in a warning is refused; without ``write`` nothing is done."""
 
     edit: Edit | SavedPlan
@@ -40,7 +40,7 @@ def _show_nobody(_plan: Plan) -> None:
     return
 
 
-def run(workspace: Workspace, request: Request, show: Show = _show_nobody) -> Plan:
+def run(workspace: Workspace, request: EditRequest, show: Show = _show_nobody) -> Plan:
     """Make an edit: what ``show`` is given is what is written.
 
     Raises:

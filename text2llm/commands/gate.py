@@ -26,7 +26,7 @@ from text2llm.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GateRequest:
     """What to prove, and how; empty tuples are all there is, and ``None`` is what the configuration says, or is usual.
 
     ``agents`` and ``models`` are as people write them. ``timeout`` is in milliseconds.
@@ -73,7 +73,7 @@ def _tell_nobody(_event: Event) -> None:
     return
 
 
-def run(workspace: Workspace, request: Request, tell: Tell = _tell_nobody) -> GateReport:
+def run(workspace: Workspace, request: GateRequest, tell: Tell = _tell_nobody) -> GateReport:
     """Prove the routes that are asked for.
 
     Raises:
@@ -98,7 +98,7 @@ def run(workspace: Workspace, request: Request, tell: Tell = _tell_nobody) -> Ga
     return judge_routes(plan, run_probes(plan.targets, limits, trust, progress=tell_progress, network=network), policy)
 
 
-def _find_limits(workspace: Workspace, request: Request) -> ProbeOptions:
+def _find_limits(workspace: Workspace, request: GateRequest) -> ProbeOptions:
     """What is asked for, else the config's ``probe``, else the usual."""
     usual = workspace.config.probe
     return check_options(
@@ -115,7 +115,7 @@ def _first(*values: float | None) -> float | None:
     return next((value for value in values if value is not None), None)
 
 
-def _find_policy(workspace: Workspace, request: Request, choice: RouteChoice) -> Policy:
+def _find_policy(workspace: Workspace, request: GateRequest, choice: RouteChoice) -> Policy:
     usual = workspace.config.probe
     written = None if usual.require is None else tuple(Position(word) for word in dict.fromkeys(usual.require))
     required = request.require or (REQUIRED if written is None else written)
@@ -123,7 +123,7 @@ def _find_policy(workspace: Workspace, request: Request, choice: RouteChoice) ->
     return Policy(required, strict, choice.models)
 
 
-def _choose(workspace: Workspace, request: Request, tell: Tell) -> RouteChoice:
+def _choose(workspace: Workspace, request: GateRequest, tell: Tell) -> RouteChoice:
     if any(not name.strip() for name in request.models):
         raise UsageError("--models is empty", hint="name a model, such as anthropic/claude-opus-4-5, or an alias")
     return RouteChoice(
@@ -145,7 +145,7 @@ def _find_model(name: str, workspace: Workspace, tell: Tell) -> ModelRef:
     return resolved.ref
 
 
-def _plan(workspace: Workspace, choice: RouteChoice, request: Request, tell: Tell) -> tuple[Views, GatePlan]:
+def _plan(workspace: Workspace, choice: RouteChoice, request: GateRequest, tell: Tell) -> tuple[Views, GatePlan]:
     probes = load_free_probes(workspace.registry) if request.free else None
     views = _read_agents(workspace, choice.agents)
     plan = plan_gate(views, workspace.meaning.resolver, choice, probes)

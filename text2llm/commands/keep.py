@@ -49,7 +49,7 @@ class Person(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class StoreRequest:
     """A credential to store, for a provider (a canonical id); ``None`` if not given.
 
     ``agent`` is as people write it, and ``lifetime`` is in milliseconds.
@@ -64,7 +64,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CredentialPlace:
     """Where a credential is stored and may go: the id of its profile, and the origin that a person grants it."""
 
     agent: str | None
@@ -75,7 +75,9 @@ class Place:
     keyring: bool
 
 
-def find_place(workspace: Workspace, request: Request, person: Person, name: str, *, secret: bool) -> Place:
+def find_place(
+    workspace: Workspace, request: StoreRequest, person: Person, name: str, *, secret: bool
+) -> CredentialPlace:
     """Settle where a credential is stored and may go, with whoever is there; ``name`` is that of an unnamed profile.
 
     Without ``secret``, what is stored is never a public value, so that somebody has to have said where it may go.
@@ -98,10 +100,10 @@ def find_place(workspace: Workspace, request: Request, person: Person, name: str
     if origin is not None:
         _check_grant(workspace, profile_id, origin)
     keyring = _choose_keyring(profile_id, path, person, wanted=request.keyring)
-    return Place(agent, path, profile_id, destination, origin, keyring)
+    return CredentialPlace(agent, path, profile_id, destination, origin, keyring)
 
 
-def locate_provider(workspace: Workspace, request: Request) -> Destination:
+def locate_provider(workspace: Workspace, request: StoreRequest) -> Destination:
     """Where a credential of the provider may go.
 
     Raises:
@@ -111,7 +113,7 @@ def locate_provider(workspace: Workspace, request: Request) -> Destination:
     return find_destination(request.provider, request.origin, workspace.config, workspace.registry, gateways)
 
 
-def _choose_id(workspace: Workspace, request: Request, path: str, name: str) -> str:
+def _choose_id(workspace: Workspace, request: StoreRequest, path: str, name: str) -> str:
     """The id that is asked for; without one, the provider's with ``name``. No error repeats it: it may be a secret."""
     written, provider = request.profile_id, request.provider
     if written is None:
@@ -189,7 +191,9 @@ def _check_grant(workspace: Workspace, profile_id: str, origin: Origin) -> None:
     plan_settings(workspace.environ, allow_edit(Grant(name, origin)))
 
 
-def keep_credential(workspace: Workspace, new: NewProfile, place: Place, *, now: int | None = None) -> AuthChange:
+def keep_credential(
+    workspace: Workspace, new: NewProfile, place: CredentialPlace, *, now: int | None = None
+) -> AuthChange:
     """Store a credential, and grant it the origin that was settled.
 
     ``now`` is when its time began, in milliseconds since the epoch: a day is told as a day, whatever storing takes.
@@ -215,7 +219,7 @@ def keep_credential(workspace: Workspace, new: NewProfile, place: Place, *, now:
     )
 
 
-def _explain_destination(place: Place) -> tuple[str, ...]:
+def _explain_destination(place: CredentialPlace) -> tuple[str, ...]:
     """What a person should know about where a credential may go."""
     note = place.destination.note
     if note is None:
@@ -226,7 +230,7 @@ def _explain_destination(place: Place) -> tuple[str, ...]:
     return (f"{note}; when you know it, run `{command}`",)
 
 
-def _explain_idleness(workspace: Workspace, new: NewProfile, place: Place) -> tuple[str, ...]:
+def _explain_idleness(workspace: Workspace, new: NewProfile, place: CredentialPlace) -> tuple[str, ...]:
     """Why a profile that has just been stored is not used, if it is not."""
     book = OrderBook(workspace.config.auth, workspace.read_store(place.agent).store, workspace.registry.spellings())
     result = order_profiles(new.provider, book, read_clock())

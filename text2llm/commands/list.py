@@ -11,7 +11,7 @@ from text2llm.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ListRequest:
     """Which models are wanted: the catalog's too, those served on this machine only, those of one provider."""
 
     every: bool = False
@@ -20,7 +20,7 @@ class Request:
     agent: str | None = None
 
 
-def run(workspace: Workspace, request: Request) -> ModelList:
+def run(workspace: Workspace, request: ListRequest) -> ModelList:
     """List the models.
 
     Raises:

@@ -8,7 +8,7 @@ from text2llm.auth.pasted import Paste, PasteKind
 from text2llm.auth.secret_refs import read_secret
 from text2llm.auth.stored import NewProfile
 from text2llm.commands import paste
-from text2llm.commands.keep import Person, Request, find_place, keep_credential
+from text2llm.commands.keep import Person, StoreRequest, find_place, keep_credential
 from text2llm.commands.store import AuthChange
 from text2llm.login.errors import LoginError
 from text2llm.login.methods import API_KEY, SETUP_TOKEN, offered_methods
@@ -30,7 +30,7 @@ def find_methods(workspace: Workspace, provider: str) -> tuple[str, ...]:
     return offered_methods(registry.get(provider), login, registry.login_methods(provider))
 
 
-def run(workspace: Workspace, method: str, request: Request, person: Person, dialogue: Dialogue) -> AuthChange:
+def run(workspace: Workspace, method: str, request: StoreRequest, person: Person, dialogue: Dialogue) -> AuthChange:
     """Obtain a credential and store it.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from text2llm.auth.credentials import ApiKey, Credential, Token
 from text2llm.auth.pasted import Paste, PasteKind, check_pasted, paste_command, require_setup_token
 from text2llm.auth.stored import NewProfile
-from text2llm.commands.keep import Person, Request, find_place, keep_credential, require_word
+from text2llm.commands.keep import Person, StoreRequest, find_place, keep_credential, require_word
 from text2llm.commands.store import AuthChange
 from text2llm.secret import Secret
 from text2llm.workspace import Workspace, read_clock
@@ -14,7 +14,7 @@ from text2llm.workspace import Workspace, read_clock
 _DEFAULT_NAME = "manual"
 
 
-def run(workspace: Workspace, paste: Paste, request: Request, person: Person) -> AuthChange:
+def run(workspace: Workspace, paste: Paste, request: StoreRequest, person: Person) -> AuthChange:
     """Ask for a secret, or read it from standard input, and store it.
 
     Raises:

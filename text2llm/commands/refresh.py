@@ -39,13 +39,13 @@ class Renewal:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RefreshRequest:
     """The providers to ask, as people write them; none for those in view: used, configured, stored, with a key."""
 
     providers: tuple[str, ...] = ()
 
 
-def run(workspace: Workspace, request: Request) -> tuple[Renewal, ...]:
+def run(workspace: Workspace, request: RefreshRequest) -> tuple[Renewal, ...]:
     """Renew the listings.
 
     Raises:

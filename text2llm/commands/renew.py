@@ -16,7 +16,7 @@ from text2llm.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RenewalRequest:
     """The ids of the logins to renew, none for all; ``force``: also those whose tokens are still good."""
 
     profiles: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class _KeptSecrets:
         write_secret(ref, secret)
 
 
-def run(workspace: Workspace, request: Request) -> Renewals:
+def run(workspace: Workspace, request: RenewalRequest) -> Renewals:
     """Renew the logins of an agent that have expired or soon will.
 
     Raises:

@@ -52,7 +52,7 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ScanRequest:
     """Whose models, which of them, and how many are proposed. ``timeout`` is that of one probe, in milliseconds.
 
     ``probe``: candidates are asked. ``set_image``: the first for images is to be the image model.
@@ -68,7 +68,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScanResult:
     """What a scan found and what of it is proposed; ``idle`` are models for images that nothing would use."""
 
     scan: Scan
@@ -76,7 +76,7 @@ class Found:
     idle: tuple[ModelRef, ...] = ()
 
 
-def run(workspace: Workspace, request: Request, progress: Progress | None = None) -> Found | Verdict:
+def run(workspace: Workspace, request: ScanRequest, progress: Progress | None = None) -> ScanResult | Verdict:
     """Scan a provider; a verdict says why its listing is not known.
 
     Raises:
@@ -104,12 +104,12 @@ def run(workspace: Workspace, request: Request, progress: Progress | None = None
     return _propose(found, workspace, request)
 
 
-def _propose(found: Scan, workspace: Workspace, request: Request) -> Found:
+def _propose(found: Scan, workspace: Workspace, request: ScanRequest) -> ScanResult:
     proposal = propose(found.ranked, request.max_candidates)
     choice = workspace.config.defaults.get(Slot.IMAGE_MODEL)
     if request.set_image or (choice is not None and choice.primary is not None):
-        return Found(found, proposal)
-    return Found(found, proposal._replace(images=()), proposal.images)
+        return ScanResult(found, proposal)
+    return ScanResult(found, proposal._replace(images=()), proposal.images)
 
 
 def _pass_over(candidate: Candidate) -> Scanned:

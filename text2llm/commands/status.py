@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from text2llm.workspace import Workspace
 
 
-class Request(NamedTuple):
+class StatusRequest(NamedTuple):
     """Whose status is wanted, an agent's or that of the defaults, and what is told beside it.
 
     ``probe`` is ``None`` when no probe is sent. ``usage``: providers are asked for it; ``asked`` says whether a person
@@ -30,7 +30,7 @@ class Request(NamedTuple):
     remarks: bool = False
 
 
-def run(workspace: Workspace, request: Request, progress: Progress | None = None) -> StatusReport:
+def run(workspace: Workspace, request: StatusRequest, progress: Progress | None = None) -> StatusReport:
     """Find out what is used.
 
     Raises:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, show_path
 from text2llm.config.document import Document
@@ -46,8 +46,7 @@ class Scope(Enum):
     SECRETS = "secrets"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class CheckRequest(NamedTuple):
     """The files to check; ``as_of`` is the day for which retirement is judged, ``None`` for that of the facts."""
 
     files: tuple[str, ...]
@@ -55,8 +54,7 @@ class Request:
     scope: Scope = Scope.EVERY
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Validation:
+class Validation(NamedTuple):
     """What there is to say about files.
 
     ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
@@ -70,8 +68,7 @@ class Validation:
     inputs: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Judged:
+class _Judged(NamedTuple):
     """What there is to say about a root and its agent files, by the real path of each."""
 
     root: Document
@@ -79,7 +76,7 @@ class _Judged:
     findings: dict[str, list[Diagnostic]]
 
 
-def run(workspace: Workspace, request: Request) -> Validation:
+def run(workspace: Workspace, request: CheckRequest) -> Validation:
     """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding.
 
     Raises:

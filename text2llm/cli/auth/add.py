@@ -9,11 +9,9 @@ import click
 
 from text2llm.auth.pasted import PasteKind, paste_command
 from text2llm.cli import prompts
-from text2llm.cli.auth.command import open_stores, subject_options
-from text2llm.cli.auth.login import log_in
-from text2llm.cli.auth.paste import DURATION
+from text2llm.cli.auth.command import DURATION, log_in, open_stores, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
-from text2llm.commands.keep import Request
+from text2llm.commands.keep import StoreRequest
 from text2llm.commands.login import find_methods
 from text2llm.config.durations import parse_duration
 from text2llm.errors import UsageError
@@ -38,7 +36,7 @@ def command(agent: str | None, config: str | None, *, as_json: bool) -> None:
     method = _ask_method(provider, workspace, browser=browser)
     profile_id = _ask("Profile id (empty: the usual one)") or None
     lifetime = _ask_lifetime() if method == SETUP_TOKEN else None
-    request = Request(provider, agent, profile_id, lifetime=lifetime)
+    request = StoreRequest(provider, agent, profile_id, lifetime=lifetime)
     log_in(workspace, method, request, browser=browser, as_json=as_json)
 
 

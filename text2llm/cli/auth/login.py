@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
 from typing import Any
 
 import click
 
 from text2llm.cli import prompts
-from text2llm.cli.auth.command import open_stores, print_change, subject_options
-from text2llm.cli.auth.paste import parse_origin_option
+from text2llm.cli.auth.command import log_in, open_stores, parse_origin_option, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
-from text2llm.cli.dialogue import TerminalDialogue
 from text2llm.cli.options import offer
-from text2llm.commands.keep import Request, locate_provider
+from text2llm.commands.keep import StoreRequest, locate_provider
 from text2llm.commands.login import find_methods
 from text2llm.commands.store import spell_provider
 from text2llm.errors import UsageError
 from text2llm.login.browser import can_open_browser
-from text2llm.login.errors import LoginError
 from text2llm.login.methods import choose_method
 from text2llm.workspace import Workspace
 
@@ -54,7 +50,7 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
     provider = spell_provider(options["provider"], workspace)
     browser = not options["no_browser"] and can_open_browser(os.environ)
     names = ("agent", "profile_id", "origin", "keyring")
-    request = Request(provider, **{name: options[name] for name in names})
+    request = StoreRequest(provider, **{name: options[name] for name in names})
     locate_provider(workspace, request)  # an unknown provider ends here
     methods, has_terminal = find_methods(workspace, provider), prompts.has_terminal()
     method = choose_method(options["method"], methods, terminal=has_terminal, browser=browser)
@@ -65,26 +61,9 @@ def command(*, set_default: bool, as_json: bool, **options: Any) -> None:
         _prefer(request, workspace, write=True)
 
 
-def log_in(workspace: Workspace, method: str, request: Request, *, browser: bool, as_json: bool) -> None:
-    """Obtain a credential, store it and say so.
-
-    Raises:
-        LoginError: at a terminal, with the provider's own words; they are for no log.
-    """
-    from text2llm.commands.login import run
-
-    try:
-        change = run(workspace, method, request, prompts, TerminalDialogue(browser))
-    except LoginError as error:
-        if sys.stdout.isatty() and sys.stderr.isatty():
-            raise error.quoting() from error
-        raise
-    print_change(change, as_json=as_json)
-
-
-def _prefer(request: Request, workspace: Workspace, *, write: bool) -> None:
+def _prefer(request: StoreRequest, workspace: Workspace, *, write: bool) -> None:
     """Change the default model through the edit pipeline; without ``write`` it is found out whether that can be."""
-    from text2llm.cli.edit import apply_edit
+    from text2llm.cli.change import apply_edit
     from text2llm.commands import edit as use_case
     from text2llm.plan.edits import prefer_provider
 
@@ -92,4 +71,4 @@ def _prefer(request: Request, workspace: Workspace, *, write: bool) -> None:
     if write:
         apply_edit(edit, workspace, strict=False, write=True, out=None, as_json=False)
     else:
-        use_case.run(workspace, use_case.Request(edit, write=False))
+        use_case.run(workspace, use_case.EditRequest(edit, write=False))

@@ -10,16 +10,13 @@ import click
 
 from text2llm.auth.pasted import Paste, PasteKind
 from text2llm.cli import prompts
-from text2llm.cli.auth.command import open_stores, print_change, subject_options
+from text2llm.cli.auth.command import DURATION, open_stores, parse_origin_option, print_change, subject_options
 from text2llm.cli.auth.quiet import QuietCommand
 from text2llm.cli.options import offer
 from text2llm.config.durations import parse_duration
 from text2llm.errors import UsageError
-from text2llm.trust.origin import Origin, OriginError, parse_origin
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-#: How long a credential lives, as people write it.
-DURATION = r"[1-9][0-9]{0,5}[smhd]"
 
 
 def _paste_options(command: _Command) -> _Command:
@@ -37,18 +34,6 @@ def _paste_options(command: _Command) -> _Command:
     for option in reversed(options):
         command = option(command)
     return subject_options(command)
-
-
-def parse_origin_option(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Origin | None:
-    """The origin that ``--origin`` names.
-
-    Raises:
-        UsageError: it is none. It is not repeated.
-    """
-    try:
-        return None if value is None else parse_origin(value)
-    except OriginError as error:
-        raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
 
 
 def _parse_lifetime(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
@@ -72,14 +57,14 @@ _expiry_option = click.option(
 
 
 def _paste(kind: PasteKind, options: dict[str, Any]) -> None:
-    from text2llm.commands.keep import Request
+    from text2llm.commands.keep import StoreRequest
     from text2llm.commands.paste import run
     from text2llm.commands.store import spell_provider
 
     workspace = open_stores(options["config"])
     provider = spell_provider(options["provider"], workspace)
     names = ("agent", "profile_id", "origin", "keyring")
-    request = Request(provider, lifetime=options.get("lifetime"), **{name: options[name] for name in names})
+    request = StoreRequest(provider, lifetime=options.get("lifetime"), **{name: options[name] for name in names})
     paste = Paste(kind, provider, any_form=options["any_form"])
     print_change(run(workspace, paste, request, prompts), as_json=options["as_json"])
 

@@ -23,7 +23,7 @@ def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *,
 
     Exit code 1: a login cannot be renewed any more, or could not be now.
     """
-    found = renew.run(open_stores(config), renew.Request(profiles, agent, force))
+    found = renew.run(open_stores(config), renew.RenewalRequest(profiles, agent, force))
     _print(found, as_json=as_json)
     failed = any(isinstance(outcome, Dead | Failed) for outcome in found.outcomes.values())
     return ExitCode.FAILURE if failed else ExitCode.OK
