@@ -84,10 +84,10 @@ class Workspace:
     @cached_property
     def path(self) -> str:
         """The path of the configuration, as it is shown."""
-        from text2llm.config.discovery import find_config, show_path
+        from text2llm.config.discovery import find_config, shorten_path
 
         path = find_config(self.named, self.environ, os.getcwd())
-        return show_path(path) if self._relative else path
+        return shorten_path(path) if self._relative else path
 
     @cached_property
     def config(self) -> Config:
@@ -140,7 +140,7 @@ class Workspace:
         return None if written is None else require_agent(written, self.config)
 
     def name_agent(self, agent: str | None) -> str:
-        return agent or self.config.default_agent()
+        return agent or self.config.default_id
 
     def find_dirs(self, agent: str | None) -> AgentDirs:
         from text2llm.auth.agents import find_agent_dirs

@@ -208,7 +208,7 @@ def test_a_gate_that_requires_nothing_says_so(run: Run) -> None:
     done = run("probe", "--slot", "model", "--require", "image")
     assert (done.code, done.out.splitlines()[-1]) == (
         2,
-        "hint: none of these routes is required; name what must answer with --require",
+        "hint: none of these routes is required; name the required ones with --require",
     )
 
 

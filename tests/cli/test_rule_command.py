@@ -20,8 +20,8 @@ def test_list_has_every_rule_and_check(run: Run) -> None:
 
 def test_rule_says_what_why_and_how(run: Run) -> None:
     text = run("rule", "bare-reference").out
-    assert text.startswith("bare-reference (warning)\nA model is written without provider and is no alias.\n\n")
-    assert "mend it: write provider/model\n" in text
+    assert text.startswith("bare-reference (warning)\nA model has no provider and is not an alias.\n\n")
+    assert "fix: write provider/model\n" in text
     assert "# text2llm: ignore[bare-reference] reason\n" in text
 
 

@@ -193,7 +193,7 @@ def test_list_shows_what_comes_with_text2llm(run: Run, settings: Path) -> None:
     write(settings, "oidc: {corp: {issuer: 'https://login.corp.example', clientId: c}}\n")
     assert run("trust", "list", "--provider", "Claude").out.splitlines()[1:] == [
         "provider:anthropic  https://api.anthropic.com    built in, for ANTHROPIC_API_KEY, ANTHROPIC_OAUTH_TOKEN too",
-        "login:anthropic     https://platform.claude.com  for what its login sends, and nothing else",
+        "login:anthropic     https://platform.claude.com  for its login only",
     ]
     document = json.loads(run("trust", "list", "--all", "--json").out)
     obey("outputs/trust-list", json.dumps(document))

@@ -47,8 +47,8 @@ def test_without_file_the_config_that_is_found_and_what_it_includes(run: Run, pr
     done = run("validate")
     assert done.code == 0
     assert done.out.splitlines()[0] == (
-        "agents/bad.yaml:2:8: warning bare-reference: 'opsu' has no provider and is no alias: "
-        "it is taken for anthropic/opsu"
+        "agents/bad.yaml:2:8: warning bare-reference: 'opsu' has no provider and is not an alias: "
+        "it resolves to anthropic/opsu"
     )
     assert done.out.splitlines()[1] == "  hint: did you mean 'opus'?"
     assert done.err == "3 files checked: 1 warning\n"

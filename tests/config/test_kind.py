@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2llm.config.kind import FileKind, recognise
+from text2llm.config.kind import FileKind, recognize
 from text2llm.config.reader import read_document
 
 
@@ -28,4 +28,4 @@ from text2llm.config.reader import read_document
     ],
 )
 def test_kind(text: str, kind: FileKind) -> None:
-    assert recognise(read_document("c.yaml", text.encode())) is kind
+    assert recognize(read_document("c.yaml", text.encode())) is kind

@@ -17,11 +17,10 @@ from jsonschema import Draft202012Validator
 
 from text2llm.config.document import Document
 from text2llm.config.reader import read_document
-from text2llm.config.schema import check_schema, find_home
+from text2llm.config.schema import check_schema, find_home, iter_errors
 from text2llm.config.schema_files import inline_refs, schema_names, schema_text
-from text2llm.config.schema_quick import obeys
-from text2llm.config.schema_walk import iter_errors
-from text2llm.config.schema_words import KEYWORDS, describe_kind, show_key
+from text2llm.config.schema_quick import is_valid
+from text2llm.config.schema_words import KEYWORDS, describe_kind, quote_key
 
 VALID = sorted((Path(__file__).parents[2] / "fixtures" / "configs" / "valid").glob("*.yaml"))
 RICH = (VALID[0].parent / "everything.yaml").read_text()
@@ -78,7 +77,7 @@ def test_every_key_has_title_description_and_examples_that_obey(schema: dict[str
             assert part["description"].endswith("."), key
             assert part["examples"], key
             for example in [*part["examples"], *([part["default"]] if "default" in part else [])]:
-                assert obeys(part, example), (key, example)
+                assert is_valid(part, example), (key, example)
 
 
 @BOTH
@@ -161,7 +160,7 @@ def test_the_quick_check_and_ours_agree_with_plain_jsonschema(data: Any) -> None
     plain = [list(error.absolute_path) for error in Draft202012Validator(CONFIG).iter_errors(data)]
     tree = inline_refs(CONFIG)
     ours = [list(error.path) for error in iter_errors(tree, data)]
-    assert obeys(tree, data) is (not ours)
+    assert is_valid(tree, data) is (not ours)
     assert all(path in ours for path in plain)
     # 8.0 is an integer to JSON Schema and no integer here: the one difference.
     assert all(path in plain for path in ours) or has_float(data)
@@ -213,7 +212,7 @@ def test_kinds_of_values_have_names() -> None:
 
 @pytest.mark.parametrize("key", ["", "a b", "a" * 40, "x123", CANARY, "sk-ant-a1b2", "ключ", "a\n", 3])
 def test_keys_that_are_no_plain_word_are_not_shown(key: object) -> None:
-    assert show_key(key) is None
+    assert quote_key(key) is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.running import Run
-from text2llm.config.discovery import show_path
+from text2llm.config.discovery import shorten_path
 
 CASES = sorted((Path(__file__).parents[2] / "fixtures" / "edits").iterdir())
 
@@ -23,4 +23,4 @@ def test_edit_gives_the_expected_text(case: Path, run: Run, tmp_path: Path) -> N
 
     assert done.code == 0, done.err
     assert config.read_bytes() == (case / f"after{before.suffix}").read_bytes()
-    assert show_path(str(config)) in done.out or done.out == "no changes\n"
+    assert shorten_path(str(config)) in done.out or done.out == "no changes\n"

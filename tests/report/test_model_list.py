@@ -6,7 +6,7 @@ import pytest
 
 from text2llm.catalog.facts import CatalogSource, ModelFacts
 from text2llm.refs import ModelRef
-from text2llm.report.model_list import list_json, list_plain, list_text
+from text2llm.report.model_list import model_list_json, model_list_plain, model_list_text
 from text2llm.report.style import Style
 from text2llm.status.model_list import ModelList, ModelRow
 
@@ -19,7 +19,7 @@ def made(facts: ModelFacts, *, model: str = "m", missing: bool = False, tags: tu
 
 
 def cells(facts: ModelFacts) -> list[str]:
-    return list_text(made(facts), PLAIN, None).splitlines()[1].split()
+    return model_list_text(made(facts), PLAIN, None).splitlines()[1].split()
 
 
 @pytest.mark.parametrize(
@@ -39,31 +39,31 @@ def test_prices_are_dollars_read_and_written(read: float | None, written: float 
 
 
 def test_a_price_that_is_half_known_is_null_in_json() -> None:
-    assert json.loads(list_json(made(ModelFacts(output_price=1.5))))["models"][0]["cost"] == {
+    assert json.loads(model_list_json(made(ModelFacts(output_price=1.5))))["models"][0]["cost"] == {
         "input": None,
         "output": 1.5,
     }
 
 
 def test_json_has_a_model_a_line() -> None:
-    assert list_json(made(ModelFacts())).splitlines()[3].startswith('    {"key": "p/m", ')
-    assert json.loads(list_json(made(ModelFacts())._replace(rows=())))["models"] == []
+    assert model_list_json(made(ModelFacts())).splitlines()[3].startswith('    {"key": "p/m", ')
+    assert json.loads(model_list_json(made(ModelFacts())._replace(rows=())))["models"] == []
 
 
 @pytest.mark.parametrize(
     ("facts", "missing", "code"), [(ModelFacts(), True, 31), (ModelFacts(retires="2027-01-01"), False, 33)]
 )
 def test_colour_marks_what_needs_attention(facts: ModelFacts, *, missing: bool, code: int) -> None:
-    assert f"\x1b[{code}mp/m" in list_text(made(facts, missing=missing), COLOURS, None)
+    assert f"\x1b[{code}mp/m" in model_list_text(made(facts, missing=missing), COLOURS, None)
 
 
 def test_nothing_that_acts_reaches_the_terminal() -> None:
     hostile = made(ModelFacts(name="\x1b[2J"), model="\x1b[2J##[x", tags=("\x07",))
-    for text in (list_text(hostile, PLAIN, None), list_plain(hostile), list_json(hostile)):
+    for text in (model_list_text(hostile, PLAIN, None), model_list_plain(hostile), model_list_json(hostile)):
         assert "\x1b" not in text
         assert "\x07" not in text
         assert "##[" not in text
 
 
 def test_nothing_to_list_says_so() -> None:
-    assert list_text(ModelList((), CatalogSource("s", "1", "2026-01-01")), PLAIN, None) == "no models\n"
+    assert model_list_text(ModelList((), CatalogSource("s", "1", "2026-01-01")), PLAIN, None) == "no models\n"

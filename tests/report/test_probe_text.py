@@ -3,7 +3,7 @@ from __future__ import annotations
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
-from text2llm.report.probe import probe_text, progress_line
+from text2llm.report.probe import probe_progress_line, probe_text
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Reason, Verdict
 
@@ -79,4 +79,4 @@ def test_nothing_to_probe_is_said() -> None:
 
 
 def test_progress_names_the_credential_and_its_result() -> None:
-    assert progress_line(1, 3, result("a\x1b", Reason.DEADLINE)) == "probing 1/3: a\\x1b ?: timeout/deadline"
+    assert probe_progress_line(1, 3, result("a\x1b", Reason.DEADLINE)) == "probing 1/3: a\\x1b ?: timeout/deadline"

@@ -10,7 +10,7 @@ from text2llm.probe.result import ProbeOptions
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
 from text2llm.refs import ModelRef
-from text2llm.report.scan import offer_text, progress_line, proposal_text, scan_json, scan_text
+from text2llm.report.scan import offer_text, proposal_text, scan_json, scan_progress_line, scan_text
 from text2llm.report.style import Style
 from text2llm.scan.rank import Proposal, Scanned, Skip, rank
 from text2llm.scan.select import CandidateSelection
@@ -85,7 +85,7 @@ def test_proposal() -> None:
 def test_progress_names_the_model() -> None:
     result = scanned("a", 5).tool.result
     assert result is not None
-    assert progress_line(3, 9, result) == "scanning 3/9: lab/m ok"
+    assert scan_progress_line(3, 9, result) == "scanning 3/9: lab/m ok"
 
 
 def test_json_of_an_interrupted_scan() -> None:

@@ -23,7 +23,7 @@ def snapshot(*windows: UsageWindow, plan: str | None = None, error: str | None =
         ),
         (snapshot(UsageWindow("5h", 42, NOW)), "usage: 5h 42 %"),
         (snapshot(plan="free tier"), "usage: plan free tier"),
-        (snapshot(), "usage: no limit told"),
+        (snapshot(), "usage: no limit reported"),
         (snapshot(error="HTTP 403"), "usage: not known (HTTP 403)"),
     ],
 )

@@ -114,7 +114,7 @@ def test_a_near_match_that_is_what_it_is_taken_for_anyway_is_no_question() -> No
 def test_a_name_that_is_no_credential_is_shown() -> None:
     text = "version: 1\nagents: {defaults: {model: abc}}\nmodels: {providers: {lab: {apiKey: hunter2}}}\n"
     assert [each.message for each in check(text) if each.rule == "bare-reference"] == [
-        "'abc' has no provider and is no alias: it is taken for anthropic/abc"
+        "'abc' has no provider and is not an alias: it resolves to anthropic/abc"
     ]
 
 

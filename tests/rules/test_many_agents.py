@@ -50,7 +50,7 @@ def test_the_chain_of_an_agent_is_found_without_a_search(agent: str) -> None:
     resolver = build_resolver(config, load_registry().spellings())
     Counted.passes = 0
     assert [str(member.ref) for member in resolver.chain(agent, Slot.MODEL).members()] == ["openai/gpt-5.2"]
-    assert (config.default_agent(), Counted.passes) == ("main", 0)
+    assert (config.default_id, Counted.passes) == ("main", 0)
 
 
 def test_of_two_agents_of_one_id_the_first_counts() -> None:

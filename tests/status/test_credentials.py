@@ -41,9 +41,10 @@ def test_every_place_is_listed_and_the_first_is_taken() -> None:
         ("MY_KEY", False, DropReason.UNTRUSTED),
     ]
     profile, variable, configured = found.credentials
-    assert (profile.fingerprint, variable.fingerprint, configured.fingerprint) == (FINGERPRINT, None, None)
+    assert (profile.fingerprint, variable.fingerprint, configured.fingerprint) == (FINGERPRINT, None, FINGERPRINT)
     assert (profile.kind, variable.kind, configured.kind) == (SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG)
     assert (variable.profile, variable.stats) == (None, NO_STATS)
+    assert (configured.mode, configured.health.status) == ("api_key", HealthStatus.STATIC)
 
 
 def test_what_is_not_used_has_its_reason() -> None:

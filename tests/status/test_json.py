@@ -219,3 +219,17 @@ def test_no_secret_appears(status: Any, run: Run, monkeypatch: pytest.MonkeyPatc
     write_config({**with_model("lab/x", "openai/y"), "models": {"providers": {"lab": lab}}})
     shown = json.dumps(status()) + run("models", "status").out
     assert not [part for part in ("canary", "7f3a9", canary[:4], canary[-4:]) if part in shown]
+
+
+def test_credential_that_is_passed_over_is_still_told(status: Any, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_KEY", KEY["key"])
+    write_store(profiles(anthropic_a=KEY))
+    write_config({**with_model("anthropic/x"), "models": {"providers": {"anthropic": {"apiKey": "${MY_KEY}"}}}})
+    (provider,) = status()["auth"]["providers"]
+    source = f"{Path('text2llm.yaml').resolve()}: MY_KEY"
+    assert provider["config"] == {"value": "sha256:524f5b5d", "source": source}
+    told = run("models", "status").out
+    assert (
+        "                    MY_KEY  sha256:524f5b5d\n"
+        "                  not used: may not go to https://api.anthropic.com\n"
+    ) in told

@@ -25,7 +25,7 @@ class AgentDirs(NamedTuple):
 
 def known_agents(config: Config) -> tuple[str, ...]:
     """The ids of all agents; the default agent need not be listed in the config."""
-    return tuple(dict.fromkeys((config.default_agent(), *(agent.id for agent in config.agents))))
+    return tuple(dict.fromkeys((config.default_id, *(agent.id for agent in config.agents))))
 
 
 def require_agent(text: str, config: Config) -> str:
@@ -53,5 +53,5 @@ def find_agent_dirs(agent_id: str | None, config: Config, environ: Mapping[str, 
     """The directories of an agent; ``None`` is the default agent, whose directory a variable can set."""
     places = find_places(environ)
     named = environ.get(find_directory_variable(environ) or "")
-    main = places.agent_dir(config.default_agent()) if named is None else os.path.abspath(os.path.expanduser(named))
+    main = places.agent_dir(config.default_id) if named is None else os.path.abspath(os.path.expanduser(named))
     return AgentDirs(main if agent_id is None else places.agent_dir(agent_id), main)

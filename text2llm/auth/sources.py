@@ -39,12 +39,16 @@ class SourceKind(Enum):
 
 
 class Rejected(NamedTuple):
-    """A credential that cannot be used, named by ``label``."""
+    """A credential that cannot be used, named by ``label``.
+
+    ``credential`` is set if it is valid and only its origin is not allowed.
+    """
 
     kind: SourceKind
     label: str
     reason: DropReason
     message: str
+    credential: Effective | None = None
 
 
 class Effective(NamedTuple):

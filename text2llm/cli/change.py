@@ -57,7 +57,7 @@ def _unread(reason: str | None) -> WriteError:
 def show(change: _Made, explain: Explain[_Made], *, as_json: bool) -> None:
     """Print the warnings about a change and, unless JSON is wanted, its diff and what that means."""
     from text2llm.report.edit_result import edit_text
-    from text2llm.report.notes import note_text
+    from text2llm.report.failure import note_text
 
     click.echo("".join(map(note_text, change.notes)), nl=False, err=True)
     if not as_json:
@@ -99,6 +99,6 @@ def save(plan: Plan, out: str, workspace: Workspace) -> None:
 def words_of(plan: Plan, workspace: Workspace) -> tuple[str, list[str]]:
     """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
     from text2llm.commands.edit import plan_meaning
-    from text2llm.report.text_diff import document_diff
+    from text2llm.report.edit_result import document_diff
 
     return document_diff(plan.before, plan.after), [each.message for each in plan_meaning(workspace, plan)]

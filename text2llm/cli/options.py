@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.config.durations import is_duration, parse_duration
+from text2llm.config.scalars import is_duration, parse_duration
 from text2llm.errors import UsageError
 from text2llm.report.sanitise import json_text
 from text2llm.report.style import Style

@@ -42,7 +42,7 @@ def _partial_schema() -> str:
 
 def describe_plan_problem(data: Any) -> str | None:
     """What is wrong with the data of a saved plan, or ``None``."""
-    from text2llm.config.schema_walk import iter_errors
+    from text2llm.config.schema import iter_errors
 
     error = next(iter_errors(json.loads(schema_text("plan")), data), None)
     if error is None:

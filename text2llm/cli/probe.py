@@ -121,11 +121,11 @@ def _show_event(event: Event) -> None:
             if sys.stderr.isatty():
                 show_progress(done, total, result)
         case Renewed(profile_id, outcome):
-            from text2llm.report.auth_refresh import refresh_text
+            from text2llm.report.auth_refresh import login_refresh_text
 
-            click.echo(refresh_text({profile_id: outcome}), nl=False, err=True)
+            click.echo(login_refresh_text({profile_id: outcome}), nl=False, err=True)
         case Diagnostic():
-            from text2llm.report.notes import note_text
+            from text2llm.report.failure import note_text
 
             click.echo(note_text(event), nl=False, err=True)
         case _:

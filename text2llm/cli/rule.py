@@ -9,7 +9,7 @@ import click
 from text2llm.cli.options import colour_option, json_option, offer, print_json, reject_unknown
 
 if TYPE_CHECKING:
-    from text2llm.rules.explain import Explanation
+    from text2llm.rules.explain import RuleDoc
 
 
 @click.command("rule")
@@ -31,7 +31,7 @@ def command(name: str | None, *, as_json: bool) -> None:
     _show(rule_text(rule), [rule], as_json=as_json)
 
 
-def _show(text: str, rules: list[Explanation], *, as_json: bool) -> None:
+def _show(text: str, rules: list[RuleDoc], *, as_json: bool) -> None:
     if not as_json:
         click.echo(text, nl=False)
         return

@@ -8,7 +8,7 @@ from functools import partial
 
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading, read_meaning
-from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository, show_path
+from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository, shorten_path
 from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.suggest import list_names
@@ -101,7 +101,7 @@ def _find_paths(workspace: Workspace) -> tuple[str, ...]:
     except NoConfigError:
         named = workspace.named or workspace.environ.get(CONFIG_VARIABLE)
         if named:
-            return (show_path(os.path.expanduser(named)),)
+            return (shorten_path(os.path.expanduser(named)),)
         return _folders_up(os.getcwd())
 
 
@@ -110,7 +110,7 @@ def _folders_up(folder: str) -> tuple[str, ...]:
     while root is not None and folder != root:
         folder = os.path.dirname(folder)
         paths.append(os.path.join(folder, CONFIG_NAME))
-    return tuple(map(show_path, paths))
+    return tuple(map(shorten_path, paths))
 
 
 def _relate(change: Change, repository: Repository) -> Change:

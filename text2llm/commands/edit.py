@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading, read_meaning
-from text2llm.config.discovery import show_path
+from text2llm.config.discovery import shorten_path
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic
 from text2llm.diff.both import Both
@@ -64,5 +64,5 @@ def _open_target(workspace: Workspace) -> Target:
     def read(config: Config) -> Reading:
         return read_meaning(config, workspace.registry)
 
-    file = EditedFile(show_path(workspace.path), find_places(workspace.environ).state, workspace.on_wait)
+    file = EditedFile(shorten_path(workspace.path), find_places(workspace.environ).state, workspace.on_wait)
     return Target(file, Checks(find_warnings, read, Forms(workspace.registry)))

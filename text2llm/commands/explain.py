@@ -6,7 +6,7 @@ import json
 import os
 from typing import Any
 
-from text2llm.config.discovery import CONFIG_NAME, show_path
+from text2llm.config.discovery import CONFIG_NAME, shorten_path
 from text2llm.config.schema_files import inline_refs, schema_text
 from text2llm.explain.explain import explain_subject
 from text2llm.explain.explanation import Explanation, Kind
@@ -21,7 +21,7 @@ def run(workspace: Workspace, word: str, agent: str | None = None) -> Explanatio
     """Explain what a word means, with the credentials of an agent (``None``: the default one)."""
     subject = find_subject(word, workspace.meaning, _read_schema())
     reading = workspace.read(workspace.find_agent(subject.name if subject.kind is Kind.AGENT else agent))
-    own = show_path(os.path.join(find_places(workspace.environ).config, CONFIG_NAME))
+    own = shorten_path(os.path.join(find_places(workspace.environ).config, CONFIG_NAME))
     chosen = trace_config(workspace.named, workspace.path, own, workspace.environ)
     granted = read_grants(workspace.environ, workspace.registry).list_all()
     return explain_subject(subject, reading, chosen, granted)

@@ -150,7 +150,7 @@ def _plan(workspace: Workspace, choice: RouteChoice, request: GateRequest, emit:
 
 def _read_agents(workspace: Workspace, chosen: tuple[str, ...]) -> Views:
     """The inputs of credential choice per chosen agent: each has its own store."""
-    default = workspace.config.default_agent()
+    default = workspace.config.default_id
     agents = chosen or known_agents(workspace.config)
     return {agent: workspace.read(None if agent == default else agent, secrets=True) for agent in agents}
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from text2llm.auth.reading import Reading
 from text2llm.config.model import Slot
-from text2llm.config.policy import is_allowed
+from text2llm.config.resolve import is_allowed
 from text2llm.listing.fetch import fetch_models
 from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, show_path
+from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, shorten_path
 from text2llm.config.document import Document
-from text2llm.config.kind import FileKind, recognise
+from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import IncludeError, Loaded, find_included, load_document, read_bytes, read_file
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
@@ -122,7 +122,7 @@ class _Checker:
         if self._is_root(path, real) or is_named_config(path):
             yield path
             return
-        for root in map(show_path, self._candidate_roots(path)):
+        for root in map(shorten_path, self._candidate_roots(path)):
             if real in self._included_by(root):
                 yield root
 
@@ -149,7 +149,7 @@ class _Checker:
 
     def _check_file(self, path: str, real: str) -> None:
         document = _read(path)
-        kind = FileKind.CONFIG if self._is_root(path, real) else recognise(document)
+        kind = FileKind.CONFIG if self._is_root(path, real) else recognize(document)
         if kind is FileKind.CONFIG:
             self._check_root(document, real)
         elif kind is FileKind.AGENT:
@@ -202,7 +202,7 @@ class _Checker:
         self.documents[document.path] = document
         self.findings += [*check_files([document]), *check_schema(document, FileKind.AGENT.value)]
         looked_at = []
-        for root in map(show_path, self._candidate_roots(document.path)):
+        for root in map(shorten_path, self._candidate_roots(document.path)):
             if real in self._included_by(root):
                 self._check_in_whole(real, root)
                 return

@@ -1,4 +1,4 @@
-"""Document: the text of one file, its data, and where each value stands."""
+"""Document: the text of one file, its data, and the position of each value."""
 
 from __future__ import annotations
 
@@ -13,11 +13,7 @@ BOM = "\ufeff"
 
 
 class Document(NamedTuple):
-    """One file as a value.
-
-    ``text`` is without a byte order mark (``bom`` says whether there was one); ``root`` is ``None`` for a file
-    without content.
-    """
+    """One file. ``text`` is without a byte order mark (``bom``: it had one); ``root`` is ``None`` without content."""
 
     path: str
     text: str
@@ -33,12 +29,10 @@ class Document(NamedTuple):
         return hashlib.sha256(self.encode()).hexdigest()
 
     def encode(self) -> bytes:
-        """The bytes of the file."""
         return self.encode_text(self.text, bom=self.bom)
 
     @staticmethod
     def encode_text(text: str, *, bom: bool) -> bytes:
-        """The bytes of a file with this text."""
         return ((BOM if bom else "") + text).encode()
 
     def place(self, offset: int) -> Location:
@@ -48,7 +42,7 @@ class Document(NamedTuple):
         return Location(self.path, line, offset - starts[line - 1] + 1)
 
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
-        """Where the value at ``pointer`` stands (with ``key``: its key), or the nearest parent that is there.
+        """The position of the value at ``pointer`` (with ``key``: of its key), or of the nearest parent that exists.
 
         A value that comes through an alias or a merge key is located where it is written.
         """
@@ -58,7 +52,7 @@ class Document(NamedTuple):
             if found is None:
                 break
             key_node, node = found
-            offset = key_node.start if key and key_node is not None else written_start(node)
+            offset = key_node.start if key and key_node is not None else node.start
         return self.place(offset)
 
 
@@ -72,28 +66,23 @@ def line_starts(text: str) -> tuple[int, ...]:
     return tuple(starts)
 
 
-def written_start(node: Node) -> int:
-    """Where a node's text begins: its own, not that of its anchor."""
-    return node.start
-
-
 def resolve_alias(node: Node | None) -> Scalar | Sequence | Mapping | None:
-    """The node that an alias stands for, or the node itself."""
     return node.target if isinstance(node, Alias) else node
 
 
 def step_into(node: Node | None, step: str | int) -> tuple[Scalar | None, Node] | None:
     """The key and value nodes one step below ``node``, through aliases and merge keys; ``None`` if absent."""
-    node = resolve_alias(node)
-    if isinstance(node, Mapping):
-        return find_entry(node, step) if isinstance(step, str) else None
-    if isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
-        return None, node.items[step]
-    return None
+    match resolve_alias(node), step:
+        case Mapping() as mapping, str(name):
+            return find_entry(mapping, name)
+        case Sequence(items), int(index) if 0 <= index < len(items):
+            return None, items[index]
+        case _:
+            return None
 
 
 def find_entry(mapping: Mapping, name: str) -> tuple[Scalar, Node] | None:
-    """The entry of a map called ``name``: a written one first, else the first that a merge key brings."""
+    """The entry of a map called ``name``: a written one, else the first that a merge key includes."""
     at = mapping.names.get(name)
     if at is not None:
         return mapping.items[at]
@@ -105,12 +94,10 @@ def find_entry(mapping: Mapping, name: str) -> tuple[Scalar, Node] | None:
 
 
 def is_merge(key: Scalar) -> bool:
-    """Whether a key is the merge key: a plain ``<<``."""
     return key.style == "" and key.value == "<<"
 
 
 def merge_sources(value: Node) -> list[Mapping]:
-    """The maps that a merge key brings in, the one that wins first."""
     target = resolve_alias(value)
     candidates = target.items if isinstance(target, Sequence) else (target,)
     return [source for source in map(resolve_alias, candidates) if isinstance(source, Mapping)]

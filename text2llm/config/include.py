@@ -11,8 +11,8 @@ from text2llm.diagnostics import Diagnostic, Severity
 
 MAX_INCLUDED = 1000
 _MAGIC = re.compile(r"[*?\[]")
-_MEND = "name agent files inside the repository"
-_MEND_PATTERN = "mend the pattern, or take it out until there is such a file"
+_FIX = "name agent files inside the repository"
+_FIX_PATTERN = "fix the pattern, or remove it until there is such a file"
 
 
 class OutsideError(Exception):
@@ -22,9 +22,9 @@ class OutsideError(Exception):
 
 
 class Included(NamedTuple):
-    """What a pattern names: ``name`` as seen from the root file's folder, ``path`` as it can be opened.
+    """A file that a pattern matches: ``name`` relative to the root file's folder, ``path`` as it can be opened.
 
-    ``real`` is where it leads after links, ``None`` where that is nowhere.
+    ``real`` is the path after links; ``None`` for a broken link.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Included(NamedTuple):
     is_folder: bool
 
 
-#: What a pattern names among the files of a folder or a commit, in order; it raises :class:`OutsideError`.
+#: The files of a folder or a commit that a pattern matches, in order; raises :class:`OutsideError`.
 Match: TypeAlias = Callable[[str], Iterable[Included]]
 
 
@@ -51,16 +51,15 @@ def resolve_includes(document: Document, root: str, match: Match, findings: list
 
 
 def has_magic(pattern: str) -> bool:
-    """Whether a pattern can name several files."""
     return _MAGIC.search(pattern) is not None
 
 
 def _collect(pattern: str, root: str, match: Match, found: dict[str, Included]) -> Iterator[tuple[Severity, str, str]]:
-    """Add the files of one pattern to ``found``, by real path, since patterns overlap; yield what is wrong with it."""
+    """Add the files of one pattern to ``found``, by real path, since patterns overlap; yield its problems."""
     try:
         matches = list(match(pattern))
     except OutsideError as error:
-        yield Severity.ERROR, f"an include {error.where}", _MEND
+        yield Severity.ERROR, f"an include {error.where}", _FIX
         return
     problems = [_judge(each, pattern, root) for each in matches]
     for each, wrong in zip(matches, problems, strict=True):
@@ -70,13 +69,12 @@ def _collect(pattern: str, root: str, match: Match, found: dict[str, Included]) 
     if problem is None and len(found) > MAX_INCLUDED:
         problem = f"more than {MAX_INCLUDED} included files"
     if problem is not None or not (matches or has_magic(pattern)):
-        yield Severity.ERROR, problem or "there is no such file", _MEND
+        yield Severity.ERROR, problem or "there is no such file", _FIX
     elif not matches:
-        yield Severity.WARNING, f"no file is called {pattern}", _MEND_PATTERN
+        yield Severity.WARNING, f"no file is called {pattern}", _FIX_PATTERN
 
 
 def _judge(match: Included, pattern: str, root: str) -> str | None:
-    """What is wrong with a file that a pattern names; ``None``: nothing."""
     if match.real is None:
         return f"{match.name} is a link that leads nowhere"
     if match.real == root:

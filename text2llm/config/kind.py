@@ -13,7 +13,7 @@ _CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "rul
 
 
 class FileKind(Enum):
-    """The kinds of files; the value of each that has a schema is its name."""
+    """The kinds of files; the value is the schema's name where there is one."""
 
     CONFIG = "config"
     AGENT = "agent"
@@ -24,8 +24,7 @@ class FileKind(Enum):
     UNKNOWN = "unknown"
 
 
-def recognise(document: Document) -> FileKind:
-    """The kind that the keys at the top speak for."""
+def recognize(document: Document) -> FileKind:
     keys = document.data.keys() if isinstance(document.data, dict) else frozenset[str]()
     if "profiles" in keys and "agents" not in keys:
         return FileKind.STORE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from itertools import takewhile
@@ -21,7 +22,7 @@ from text2llm.storage.reading import open_to_read
 
 
 class Loaded(NamedTuple):
-    """What was read. ``config`` is ``None`` when findings of error severity leave nothing to give meaning to."""
+    """What was read. ``config`` is ``None`` if a finding is an error."""
 
     document: Document
     included: tuple[Document, ...]
@@ -32,7 +33,7 @@ class Loaded(NamedTuple):
         """The config.
 
         Raises:
-            InvalidConfigError: there is none; the message is that of the first error.
+            InvalidConfigError: with the message of the first error.
         """
         if self.config is not None:
             return self.config
@@ -44,19 +45,18 @@ class Loaded(NamedTuple):
         )
 
     def first_error(self) -> Diagnostic:
-        """The first finding that leaves nothing to give meaning to; a warning may stand before it."""
         return next(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
 
 class IncludeError(ReadError):
-    """An agent file that ``include`` names cannot be read at all."""
+    """An included agent file cannot be read at all."""
 
 
 def read_file(path: str) -> Document:
     """Read one file.
 
     Raises:
-        ReadError: it cannot be opened, is no regular file, or the strict reader refuses it.
+        ReadError: it cannot be opened, is not a regular file, or the strict reader rejects it.
     """
     return read_document(path, read_bytes(path))
 
@@ -65,22 +65,16 @@ def read_bytes(path: str, limit: int = MAX_BYTES) -> bytes:
     """The bytes of a file, at most one more than ``limit``.
 
     Raises:
-        ReadError: it cannot be opened, or is no regular file.
+        ReadError: it cannot be opened, or is not a regular file.
     """
     try:
         handle = open_to_read(path)
         with os.fdopen(handle, "rb") as file:
-            _require_regular(path, handle)
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise ReadError(f"{path} is not a regular file", hint="name a file")
             return file.read(limit + 1)
     except OSError as error:
         raise ReadError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
-
-
-def _require_regular(path: str, handle: int) -> None:
-    import stat
-
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        raise ReadError(f"{path} is not a regular file", hint="name a file")
 
 
 def load_file(path: str) -> Loaded:
@@ -93,7 +87,6 @@ def load_file(path: str) -> Loaded:
 
 
 def load_document(document: Document) -> Loaded:
-    """Load the configuration whose root file has been read (or edited) already."""
     findings = check_schema(document, "config")
     if _has_error(findings):
         return Loaded(document, (), tuple(findings), None)
@@ -137,7 +130,8 @@ def _claim_agent(
         agents[agent_id] = agent_file
         return
     place = other.locate(("id",)) if other else root.locate(("agents", "entries", str(written)), key=True)
-    yield _finding(agent_file, ("id",), f"the agent {agent_id!r} is also defined at {place}", "keep one of the two")
+    message = f"the agent {agent_id!r} is also defined at {place}"
+    yield Diagnostic("include", Severity.ERROR, message, agent_file.locate(("id",)), "keep one of the two")
 
 
 def _entry_names(root: Document) -> list[str]:
@@ -147,17 +141,17 @@ def _entry_names(root: Document) -> list[str]:
 
 
 def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:
-    """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``."""
+    """The included files, each once, in order; problems go to ``findings``."""
     root = os.path.realpath(document.path)
     match = partial(_match, os.path.dirname(document.path), os.path.dirname(root))
     return [found.path for found in resolve_includes(document, root, match, findings)]
 
 
 def _match(folder: str, home: str, pattern: str) -> Iterator[Included]:
-    """What a pattern names in the folder of a root file, sorted; ``home`` is the real one of that file.
+    """The files that a pattern matches in a root file's folder, sorted; ``home`` is the real folder of that file.
 
     Raises:
-        OutsideError: it leads out of the repository or, outside one, of the folder.
+        OutsideError: one is outside the repository or, if there is none, outside the folder.
     """
     import glob
 
@@ -172,8 +166,8 @@ def _match(folder: str, home: str, pattern: str) -> Iterator[Included]:
 
     names = sorted(glob.glob(pattern, root_dir=folder or ".", recursive=True))
     if not names:
-        # Where it leads is the same whether such a file is there by now or not.
-        written = os.path.realpath(os.path.join(folder, _written_part(pattern)))
+        fixed = takewhile(lambda step: not has_magic(step), pattern.split("/"))
+        written = os.path.realpath(os.path.join(folder, "/".join(fixed)))
         require_inside(written, written)
     for name in names:
         path = os.path.join(folder, name)
@@ -185,15 +179,6 @@ def _match(folder: str, home: str, pattern: str) -> Iterator[Included]:
 
 class _OtherRepositoryError(OutsideError):
     where = "leads into another repository, whose files no review of this one shows"
-
-
-def _written_part(pattern: str) -> str:
-    """The part of a pattern before the first step that stands for several names."""
-    return "/".join(takewhile(lambda step: not has_magic(step), pattern.split("/")))
-
-
-def _finding(document: Document, pointer: tuple[str | int, ...], message: str, hint: str) -> Diagnostic:
-    return Diagnostic("include", Severity.ERROR, message, document.locate(pointer), hint)
 
 
 def _has_error(findings: list[Diagnostic]) -> bool:

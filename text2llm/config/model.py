@@ -25,7 +25,7 @@ class Slot(Enum):
 
 
 class SlotWords(NamedTuple):
-    """How the first model of a slot and its fallbacks are called.
+    """The names of a slot's first model and of its fallbacks.
 
     ``heading`` is the first one's in ``models status``; the tags are those of ``models list``; ``command`` of
     ``text2llm models`` sets it.
@@ -47,22 +47,18 @@ SLOT_WORDS = {
 
 
 class Name(NamedTuple):
-    """A model's name as someone wrote it, and where."""
-
     text: str
     pointer: Pointer
 
 
 class ModelChoice(NamedTuple):
-    """What one place says about one slot; ``None`` is "not said here", an empty tuple is "none"."""
+    """What one place sets for one slot; ``None`` is "not set here", an empty tuple is "none"."""
 
     primary: Name | None = None
     fallbacks: tuple[Name, ...] | None = None
 
 
 class AgentSettings(NamedTuple):
-    """One agent's own settings, before the defaults are applied."""
-
     id: str
     default: bool
     choices: Mapping[Slot, ModelChoice]
@@ -70,16 +66,12 @@ class AgentSettings(NamedTuple):
 
 
 class AliasEntry(NamedTuple):
-    """An alias and the written model that it stands for."""
-
     alias: str
     model: Name
     pointer: Pointer
 
 
 class CustomModel(NamedTuple):
-    """A model that a configured provider declares."""
-
     id: str
     name: str | None
     context_window: int | None
@@ -88,7 +80,7 @@ class CustomModel(NamedTuple):
 
 
 class CustomProvider(NamedTuple):
-    """A provider that the config adds, or a built-in one that it changes; ``id`` as written.
+    """A provider that the config adds, or a built-in one that it changes. ``id`` is as written.
 
     ``api_key`` and header values are literals or ``${VAR}`` references, as written.
     """
@@ -103,12 +95,12 @@ class CustomProvider(NamedTuple):
 
     @property
     def moved(self) -> bool:
-        """Whether it is asked at an address that the config names."""
+        """Whether the config sets its base URL."""
         return bool(self.base_url)
 
 
 class DeclaredProfile(NamedTuple):
-    """A credential profile that the config says exists; ``mode`` is ``api_key``, ``token`` or ``oauth``."""
+    """A credential profile that the config declares; ``mode`` is ``api_key``, ``token`` or ``oauth``."""
 
     id: str
     provider: str
@@ -125,7 +117,7 @@ class AuthSettings(NamedTuple):
 
 
 class ProbeSettings(NamedTuple):
-    """The ``probe`` part, the gate's policy; ``None`` where the config is silent. ``timeout`` is in milliseconds."""
+    """The ``probe`` part, the gate's policy; ``None`` if not set. ``timeout`` is in milliseconds."""
 
     timeout: int | None
     concurrency: int | None
@@ -138,10 +130,10 @@ class ProbeSettings(NamedTuple):
 class Config(NamedTuple):
     """A valid configuration: the root document, the included agent files, and their meaning.
 
-    ``data`` is the whole tree with the included agents at their place; pointers lead into it. ``models`` are the
-    keys of ``agents.defaults.models`` in order; ``policy`` is ``modelPolicy.allow``, ``None`` when absent. ``by_id``
-    has each agent by its canonical id (of two with one id, a finding of its own, the first); ``default_id`` is the id
-    of the agent marked default, else ``main``. Both are kept, since most questions are asked once for each agent.
+    ``data`` is the whole tree, included agents merged; pointers lead into it. ``models`` are the keys of
+    ``agents.defaults.models`` in order; ``policy`` is ``modelPolicy.allow``, ``None`` when absent. ``by_id`` has each
+    agent by its canonical id (the first of two with one id, which is a finding); ``default_id`` is the id of the agent
+    marked default, else ``main``. Both are kept, since most lookups happen once for each agent.
     """
 
     document: Document
@@ -169,12 +161,10 @@ class Config(NamedTuple):
                 return self.document, pointer
 
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
-        """Where the value at ``pointer`` stands, in whichever file holds it."""
         document, inner = self.owner(pointer)
         return document.locate(inner, key=key)
 
     def value_at(self, pointer: Pointer) -> Value:
-        """The value at a pointer of ``data``; ``None`` where there is none."""
         value: Value = dict(self.data)
         for step in pointer:
             if isinstance(value, dict) and isinstance(step, str):
@@ -186,7 +176,6 @@ class Config(NamedTuple):
         return value
 
     def agent(self, agent_id: str) -> AgentSettings | None:
-        """The settings of an agent, by its canonical id; ``None`` when it has none of its own."""
         return self.by_id.get(agent_id)
 
     def chain_names(self) -> Iterator[Name]:
@@ -195,7 +184,3 @@ class Config(NamedTuple):
             for choice in settings.values():
                 yield from (() if choice.primary is None else (choice.primary,))
                 yield from choice.fallbacks or ()
-
-    def default_agent(self) -> str:
-        """The id of the agent marked default, else ``main``."""
-        return self.default_id

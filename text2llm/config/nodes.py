@@ -1,4 +1,4 @@
-"""The nodes of a parsed file: data with the place where each piece stands.
+"""The nodes of a parsed file: data with the position of each piece.
 
 Positions are offsets in code points into :attr:`Document.text`. ``start`` is where the value itself begins, after
 an anchor; ``anchor_start`` is where the anchor begins, or equal to ``start`` when there is none.
@@ -38,7 +38,7 @@ class Sequence(NamedTuple):
 class Mapping(NamedTuple):
     """A map; ``items`` are its written entries in order, merge keys included.
 
-    ``names`` tells where among them each written key is, ``merged`` what the merge key brings.
+    ``names`` has the index of each written key, ``merged`` the value of the merge key.
     """
 
     items: tuple[tuple[Scalar, Node], ...]
@@ -52,8 +52,6 @@ class Mapping(NamedTuple):
 
 
 class Alias(NamedTuple):
-    """A use of an anchor, ``*name``, and the node that it stands for."""
-
     name: str
     start: int
     end: int

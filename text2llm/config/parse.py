@@ -1,4 +1,4 @@
-"""Data that passed the schema, to :class:`Config`. Pure, and the only reader of the raw keys."""
+"""Turn data that passed the schema into :class:`Config`. The only reader of the raw keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from text2llm.config.document import Document
-from text2llm.config.durations import parse_duration
 from text2llm.config.model import (
     DEFAULTS,
     MAIN_AGENT,
@@ -23,18 +22,18 @@ from text2llm.config.model import (
     Slot,
 )
 from text2llm.config.nodes import Pointer
+from text2llm.config.scalars import parse_duration
 from text2llm.refs import DEFAULT_PROVIDER
 
 WARN_AFTER = "24h"
 
 
 def empty_config() -> Config:
-    """A configuration that says nothing, of no file."""
     return build_config(Document("", "", bom=False, root=None, data={}), {})
 
 
 def build_config(document: Document, included: Mapping[str, Document]) -> Config:
-    """The meaning of a root document and the agent files it includes, by agent id; all passed the schema."""
+    """Parse a root document and its included agent files, by agent id; all passed the schema."""
     data = _merge_agents(_as_map(document.data), included)
     defaults = _as_map(_as_map(data.get("agents")).get("defaults"))
     agents = tuple(_parse_agents(data))
@@ -58,7 +57,7 @@ def build_config(document: Document, included: Mapping[str, Document]) -> Config
 
 
 def _as_map(value: Any) -> dict[str, Any]:
-    # An absent or empty key (``agents:`` with nothing behind it) is an empty map.
+    # An absent or empty key (``agents:`` with no value) is an empty map.
     return value if isinstance(value, dict) else {}
 
 

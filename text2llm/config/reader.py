@@ -1,7 +1,7 @@
-"""The strict, bounded reader: bytes to :class:`Document`, or one clear error with a place.
+"""The strict, bounded reader: bytes to :class:`Document`, or one clear error with its location.
 
 It reads the event stream of PyYAML's C parser (libyaml) and never composes or loads: those recurse and crash on deep
-input. What YAML allows and a configuration does not need is refused here, before any meaning is looked at.
+input. What YAML allows and a configuration does not need is rejected here, before anything is interpreted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from text2llm.config.document import BOM, Document, is_merge, merge_sources
+from text2llm.config.document import BOM, Document, is_merge, merge_sources, resolve_alias
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence, Value
 from text2llm.config.scalars import UnusableNumberError, resolve_plain
 from text2llm.diagnostics import Location
@@ -20,7 +20,7 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_EVENTS = 100_000
 MAX_ALIASES = 100
-#: Nodes after aliases are followed: what a program that walks the data has to visit.
+#: Nodes after aliases are followed, as a program that walks the data visits them.
 MAX_EXPANDED = 200_000
 
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff"
@@ -36,7 +36,7 @@ def read_document(path: str, data: bytes) -> Document:
     """Read one file's bytes; ``path`` is only for messages.
 
     Raises:
-        ReadError: with the place: not UTF-8, not YAML, or something that this reader refuses.
+        ReadError: with the location: not UTF-8, not YAML, or something that this reader rejects.
     """
     if len(data) > MAX_BYTES:
         raise ReadError(
@@ -57,11 +57,8 @@ def _decode(path: str, data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        raise ReadError(
-            "this is not UTF-8 text", hint="save the file as UTF-8", location=Location(path, line, column)
-        ) from None
+        location = _place(path, before, len(before))
+        raise ReadError("this is not UTF-8 text", hint="save the file as UTF-8", location=location) from None
 
 
 def _refuse_characters(path: str, text: str) -> None:
@@ -89,18 +86,20 @@ def to_data(node: Node | None) -> Value:
 
 
 def _to_data(node: Node | None, shared: dict[int, Value]) -> Value:
-    if isinstance(node, Alias):
-        key = id(node.target)
-        if key not in shared:
-            shared[key] = _to_data(node.target, shared)
-        return shared[key]
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Sequence):
-        return [_to_data(item, shared) for item in node.items]
-    if isinstance(node, Mapping):
-        return _map_data(node, shared)
-    return None
+    match node:
+        case Alias(target=target):
+            key = id(target)
+            if key not in shared:
+                shared[key] = _to_data(target, shared)
+            return shared[key]
+        case Scalar(value):
+            return value
+        case Sequence(items):
+            return [_to_data(item, shared) for item in items]
+        case Mapping():
+            return _map_data(node, shared)
+        case _:
+            return None
 
 
 def _map_data(node: Mapping, shared: dict[int, Value]) -> dict[str, Value]:
@@ -112,12 +111,7 @@ def _map_data(node: Mapping, shared: dict[int, Value]) -> dict[str, Value]:
 
 
 class _Open:
-    """A collection whose end has not come yet. No dataclass: every command reads, and would load what makes those."""
-
-    __slots__ = (
-        *("anchor", "anchor_start", "flow", "is_map", "keys", "merged"),
-        *("names", "pending", "start", "values", "weight"),
-    )
+    """A collection whose end is not yet read. Not a dataclass: every command reads, and would load that module."""
 
     def __init__(self, start: int, anchor: str | None, anchor_start: int, *, flow: bool, is_map: bool) -> None:
         self.flow, self.is_map = flow, is_map
@@ -131,8 +125,6 @@ class _Open:
 
 
 class _Builder:
-    """Builds the nodes of one document from parser events, counting as it goes."""
-
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
@@ -144,6 +136,7 @@ class _Builder:
 
     def build(self) -> Node | None:
         import yaml
+        from yaml._yaml import CParser
 
         handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
@@ -154,7 +147,7 @@ class _Builder:
             yaml.MappingEndEvent: self._close,
             yaml.DocumentStartEvent: self._document,
         }
-        parser = _make_parser(self.text)
+        parser: Any = CParser(self.text)
         try:
             while True:
                 event = parser.get_event()
@@ -175,7 +168,7 @@ class _Builder:
         mark, problem = error.problem_mark or error.context_mark, error.problem or "unexpected text"
         # libyaml's problem texts name tokens, never the file's own text.
         if error.context_mark is not None and not self.text[mark.index :].strip():
-            # Something is not closed: where it begins helps, the end of the file does not.
+            # Something is not closed: point to its beginning, not to the end of the file.
             mark, problem = error.context_mark, f"{problem} {error.context or ''}".rstrip()
         from text2llm.config.syntax_hints import find_hint
 
@@ -210,11 +203,8 @@ class _Builder:
             self._refuse("an escaped control character or lone surrogate", own_start, "remove it")
         end = event.end_mark.index
         if style in ("|", ">"):
-            end = self._block_scalar_end(own_start, end)
+            end = own_start + len(self.text[own_start:end].rstrip(" \r\n"))
         self._add(Scalar(value, own_start, max(end, own_start), style, event.anchor, start), 1)
-
-    def _block_scalar_end(self, start: int, end: int) -> int:
-        return start + len(self.text[start:end].rstrip(" \r\n"))
 
     def _alias(self, event: Any) -> None:
         start = event.start_mark.index
@@ -241,12 +231,12 @@ class _Builder:
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         own_start = self._after_anchor(event.anchor, start)
-        opened = _Open(own_start, event.anchor, start, flow=bool(event.flow_style), is_map=is_map)
-        self.stack.append(opened)
+        self.stack.append(_Open(own_start, event.anchor, start, flow=bool(event.flow_style), is_map=is_map))
 
     def _close(self, event: Any) -> None:
         opened = self.stack.pop()
-        end = event.end_mark.index if opened.flow else _last_leaf_end(opened)
+        last_leaf_end = opened.values[-1].end if opened.values else opened.start
+        end = event.end_mark.index if opened.flow else last_leaf_end
         node: Node
         common = (opened.start, end, opened.flow, opened.anchor, opened.anchor_start)
         if opened.is_map:
@@ -299,7 +289,7 @@ class _Builder:
             self._refuse("a tag ('!…')", offset, "remove it; a configuration is plain data")
 
     def _after_anchor(self, anchor: str | None, start: int) -> int:
-        """Where a node's own text begins; its anchor, comments and line breaks between them are not part of it."""
+        """The start of a node's own text, after its anchor, and comments and line breaks that follow that."""
         if anchor is None:
             return start
         after = start + 1 + len(anchor)
@@ -311,22 +301,12 @@ _KEY_SHOWN = 80
 
 
 def _quote(key: str) -> str:
-    # Whole or not at all: a credential that is cut is no longer recognised when it is printed.
+    # Whole or not at all: part of a credential would not be recognized when it is printed.
     return repr(key) if len(key) <= _KEY_SHOWN else "a key"
 
 
 def _is_mergeable(node: Node) -> bool:
-    target = node.target if isinstance(node, Alias) else node
+    target = resolve_alias(node)
     if isinstance(target, Sequence):
         return all(_is_mergeable(item) and not isinstance(item, Sequence) for item in target.items)
     return isinstance(target, Mapping)
-
-
-def _last_leaf_end(opened: _Open) -> int:
-    return opened.values[-1].end if opened.values else opened.start
-
-
-def _make_parser(text: str) -> Any:
-    from yaml._yaml import CParser
-
-    return CParser(text)

@@ -1,4 +1,4 @@
-"""Names to references: aliases, spellings, bare ids, and the chain that an agent really uses."""
+"""Names to references: aliases, spellings, bare ids; the effective chain of an agent; and ``modelPolicy``."""
 
 from collections.abc import Callable, Collection, Mapping
 from enum import Enum
@@ -10,8 +10,6 @@ from text2llm.refs import ModelRef, Spellings, parse_ref
 
 
 class Via(Enum):
-    """How a name led to a model."""
-
     REFERENCE = "reference"
     ALIAS = "alias"
     KNOWN_ID = "known-id"
@@ -19,7 +17,7 @@ class Via(Enum):
 
 
 class Resolved(NamedTuple):
-    """A name and the model it means. ``pointer`` is where the name stands; empty for a name from a command line."""
+    """A name and its model. ``pointer`` is the name's place; empty for a name from a command line."""
 
     text: str
     ref: ModelRef
@@ -28,7 +26,7 @@ class Resolved(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The models that a slot of an agent uses, in order. The sources are ``agent``, ``defaults`` or ``None``."""
+    """The models of an agent's slot, in order. The sources are ``agent``, ``defaults`` or ``None``."""
 
     primary: Resolved | None
     fallbacks: tuple[Resolved, ...]
@@ -36,15 +34,14 @@ class Chain(NamedTuple):
     fallbacks_source: str | None
 
     def members(self) -> tuple[Resolved, ...]:
-        """Primary and fallbacks."""
         return (() if self.primary is None else (self.primary,)) + self.fallbacks
 
 
 class Resolver(NamedTuple):
     """Turns names into references under one config's aliases and default provider.
 
-    ``known_ids`` are the models of the default provider that the config names; ``catalogued`` gives those of a catalog,
-    when a name is neither an alias nor one of these.
+    ``known_ids`` are the default provider's models that the config names; ``catalogued`` gives those of a catalog, for
+    a name that is neither an alias nor one of these.
     """
 
     config: Config
@@ -54,10 +51,10 @@ class Resolver(NamedTuple):
     catalogued: Callable[[], Collection[str]] = tuple
 
     def resolve(self, name: str, pointer: Pointer = ()) -> Resolved:
-        """The model that ``name`` means.
+        """Resolve a name.
 
         Raises:
-            ReferenceFormatError: it is no alias, no bare id and no ``provider/model``.
+            ReferenceFormatError: it is neither an alias, nor a bare id, nor ``provider/model``.
         """
         text = name.strip()
         if "/" in text or not text:
@@ -70,11 +67,10 @@ class Resolver(NamedTuple):
         return Resolved(name, ref, Via.KNOWN_ID if known else Via.BARE, pointer)
 
     def resolve_name(self, name: Name) -> Resolved:
-        """The model that a written name means."""
         return self.resolve(name.text, name.pointer)
 
     def chain(self, agent_id: str | None, slot: Slot) -> Chain:
-        """What an agent (``None``: the defaults) uses for a slot; what it does not say comes from the defaults."""
+        """The chain of an agent (``None``: of the defaults); what the agent does not set comes from the defaults."""
         base = self.config.defaults.get(slot, ModelChoice())
         agent = self.config.agent(agent_id) if agent_id is not None else None
         own = agent.choices.get(slot, ModelChoice()) if agent else ModelChoice()
@@ -95,26 +91,22 @@ def _source(own: object, base: object) -> str | None:
 
 
 def build_resolver(config: Config, spellings: Spellings, catalogued: Callable[[], Collection[str]] = tuple) -> Resolver:
-    """A resolver for a config. Of two equal aliases (a finding of its own) the first wins.
-
-    ``catalogued`` gives the ids of a catalog's models of the default provider.
-    """
+    """A resolver for a config. Of two equal aliases (which is a finding) the first takes precedence."""
     default = config.default_provider
     aliases: dict[str, ModelRef] = {}
     for entry in config.aliases:
-        if "/" in entry.model.text:
-            aliases.setdefault(entry.alias.casefold(), parse_ref(entry.model.text, spellings))
-        else:
-            aliases.setdefault(entry.alias.casefold(), spellings.ref(default, entry.model.text))
+        model = entry.model.text
+        ref = parse_ref(model, spellings) if "/" in model else spellings.ref(default, model)
+        aliases.setdefault(entry.alias.casefold(), ref)
     known = {model.id for custom in config.providers.values() if custom.id == default for model in custom.models}
-    # Chains do not count: a typo that was stored there must not make itself known.
+    # Names in chains are not included: a typo stored there would become a known name.
     written = [name.text for name in config.models if "/" in name.text]
     known |= {ref.model for ref in (parse_ref(text, spellings) for text in written) if ref.provider == default}
     return Resolver(config, spellings, aliases, frozenset(known), catalogued)
 
 
 def resolve_written(resolver: Resolver) -> list[Resolved]:
-    """What is written for a model in each place, not by an alias: there it can be mended."""
+    """Every model name in the config that is not an alias: the places where a wrong one can be fixed."""
     config = resolver.config
     used = [each for each in map(resolver.resolve_name, config.chain_names()) if each.via is not Via.ALIAS]
     return [*used, *(_resolve_key(name, resolver) for name in config.models)]
@@ -125,3 +117,15 @@ def _resolve_key(name: Name, resolver: Resolver) -> Resolved:
         return resolver.resolve_name(name)
     ref = resolver.resolve(f"{resolver.config.default_provider}/{name.text.strip()}").ref
     return Resolved(name.text, ref, Via.BARE, name.pointer)
+
+
+def is_allowed(ref: ModelRef, config: Config, spellings: Spellings) -> bool:
+    """Whether ``modelPolicy`` allows a model; without a policy every model is allowed."""
+    return config.policy is None or any(_covers(entry.text, ref, spellings) for entry in config.policy)
+
+
+def _covers(entry: str, ref: ModelRef, spellings: Spellings) -> bool:
+    provider, _, model = entry.partition("/")
+    if model.endswith("*"):
+        return spellings.provider(provider) == ref.provider and ref.model.startswith(model[:-1])
+    return spellings.ref(provider, model) == ref

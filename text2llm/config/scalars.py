@@ -1,4 +1,4 @@
-"""What a plain scalar means: the YAML 1.2 core schema, as a table.
+"""Scalars: plain ones by the YAML 1.2 core schema, as a table; and durations.
 
 Source: YAML 1.2.2, section 10.3.2 (core schema, tag resolution). Dates, ``yes``/``no`` and sexagesimal numbers of
 YAML 1.1 are strings.
@@ -24,6 +24,7 @@ _FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _NOT_FINITE = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 _SINGLE_DIGITS = frozenset("0123456789")
 _NUMBER_STARTS = frozenset("+-.0123456789")
+_MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 class UnusableNumberError(ValueError):
@@ -34,7 +35,7 @@ def resolve_plain(text: str) -> str | int | float | bool | None:
     """The value of a plain scalar.
 
     Raises:
-        UnusableNumberError: it is a number that no key can want.
+        UnusableNumberError: it is a number that no key accepts.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -58,3 +59,16 @@ def _resolve_number(text: str) -> str | int | float:
     if math.isinf(number):
         raise UnusableNumberError("a number that is not finite")
     return number
+
+
+def is_duration(text: object) -> bool:
+    """Whether a text is a number with a unit, such as ``8s``, ``24h``, ``30d``."""
+    return isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}(?:ms|[smhd])", text) is not None
+
+
+def parse_duration(value: str | int) -> int:
+    """A duration in milliseconds; ``value`` has passed the schema."""
+    if isinstance(value, int):
+        return value
+    number = value.rstrip("msdh")
+    return int(number) * _MILLISECONDS[value[len(number) :]]

@@ -1,4 +1,4 @@
-"""Does a document obey its JSON Schema? jsonschema's errors, as findings with places and hints."""
+"""Check a document against its JSON Schema: jsonschema's errors, as findings with locations and hints."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.config.schema_files import read_tree, schema_text
-from text2llm.config.schema_quick import obeys
-from text2llm.config.schema_words import Words, describe_error, show_key
+from text2llm.config.schema_quick import is_valid
+from text2llm.config.schema_words import Words, describe_error, quote_key
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic, Location, Severity
 
-#: The newest format of the root file that this release reads.
+#: The newest version of the root file that this release reads.
 KNOWN_VERSION = 1
 MAX_FINDINGS = 100
 _KEYS_LISTED = 12
-_WRITE_IT = "write something into it"
+_WRITE_IT = "add content"
 _WHEN_EMPTY = {
     "config": "begin with `version: 1`, or remove the file and let `text2llm init` write one",
     "agent": "begin with `id: NAME`, or remove the file",
@@ -25,16 +25,15 @@ _WHEN_EMPTY = {
 
 
 def check_schema(document: Document, kind: str) -> list[Diagnostic]:
-    """What a document has against the schema called ``kind`` (``config`` or ``agent``), at most 100 findings, sorted.
+    """Check against the schema called ``kind`` (``config`` or ``agent``): at most 100 findings, sorted.
 
-    A root file of a newer version has that one finding: nothing else in it can be judged.
+    A root file of a newer version has that one finding: nothing else in it can be checked.
     """
     newer = check_version(document) if kind == "config" else None
     return [newer] if newer else check_text(document, schema_text(kind), _WHEN_EMPTY.get(kind, _WRITE_IT))
 
 
 def check_version(document: Document) -> Diagnostic | None:
-    """The finding on a version that this release does not know yet."""
     version = document.data.get("version") if isinstance(document.data, dict) else None
     if type(version) is not int or version <= KNOWN_VERSION:
         return None
@@ -48,17 +47,12 @@ def check_version(document: Document) -> Diagnostic | None:
 
 
 def check_text(document: Document, schema: str, when_empty: str = _WRITE_IT) -> list[Diagnostic]:
-    """What a document has against the schema with this text. The first finding of each value counts.
-
-    ``when_empty`` is what to do about a file with nothing in it.
-    """
+    """Check against the schema with this text: the first finding of each value. ``when_empty`` is a hint."""
     if document.root is None:
         return [_finding("the file is empty", Location(document.path), when_empty)]
     tree, suggestions = read_tree(schema), Suggestions()
-    if obeys(tree, document.data):
+    if is_valid(tree, document.data):
         return []
-    from text2llm.config.schema_walk import iter_errors
-
     found: dict[tuple[Pointer, str], Diagnostic] = {}
     for error in iter_errors(tree, document.data):
         for place, key, words in _read_error(error, tree, suggestions):
@@ -69,12 +63,40 @@ def check_text(document: Document, schema: str, when_empty: str = _WRITE_IT) -> 
     return sorted(found.values(), key=lambda finding: finding.location)[:MAX_FINDINGS]
 
 
+def iter_errors(schema: Mapping[str, Any], data: object) -> Iterator[Any]:
+    """What jsonschema has against ``data``; each error's ``path`` leads to the value.
+
+    An unknown key is an error with the validator ``additionalProperties`` and the key as its ``instance``. ``schema``
+    has no references, so nothing is ever fetched.
+    """
+    from jsonschema.validators import Draft202012Validator, extend
+
+    # JSON Schema accepts 8.0 as an integer; what reads the configuration needs 8.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    make: Any = extend  # untyped in the stubs
+    keywords = {"additionalProperties": _additional_properties}
+    yield from make(Draft202012Validator, validators=keywords, type_checker=types)(schema).iter_errors(data)
+
+
+def _additional_properties(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    known = schema.get("properties", {})
+    for key in instance if isinstance(instance, dict) else ():
+        if key in known:
+            continue
+        if allowed is False:
+            yield ValidationError("unknown key", instance=key)
+        else:
+            yield from validator.descend(instance[key], allowed, path=key)
+
+
 def _finding(message: str, location: Location, hint: str | None) -> Diagnostic:
     return Diagnostic("schema", Severity.ERROR, message, location, hint)
 
 
 def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Iterator[tuple[Pointer, str, Words]]:
-    """Where each finding in an error is, its key among siblings (``""``: the value itself), and its words."""
+    """Each finding in an error: its place, its key among siblings (``""``: the value itself), and its words."""
     path: Pointer = tuple(error.path)
     if error.validator == "required":
         for name in error.validator_value:
@@ -93,7 +115,7 @@ def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -
 
 def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Words:
     key, known = error.instance, list(error.schema["properties"])
-    message = f"unknown key {shown}" if (shown := show_key(key)) else "unknown key"
+    message = f"unknown key {shown}" if (shown := quote_key(key)) else "unknown key"
     home = find_home(tree, key) if tuple(error.path) == () else None
     near = None if home else suggestions.near(key, known)
     if near:
@@ -104,7 +126,7 @@ def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) 
 
 
 def find_home(tree: Mapping[str, Any], key: str) -> str | None:
-    """The dotted path of the map that has ``key``, nearest to the root; ``None`` when no fixed path leads to it."""
+    """The dotted path of the map with ``key`` that is nearest to the root; ``None`` without a fixed path."""
     level: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), tree["properties"])]
     while level:
         below = []

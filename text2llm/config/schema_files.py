@@ -1,4 +1,4 @@
-"""The published JSON Schemas, wherever this installation keeps them. Reads the package's own files, nothing else."""
+"""The published JSON Schemas, read from the package's own files."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def schema_text(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def read_tree(text: str) -> Mapping[str, Any]:
-    """The schema with this text, without references. Made once for all files checked against it; not to be changed."""
+    """The schema with this text, without references. Cached: do not change it."""
     import json
 
     return inline_refs(json.loads(text))
 
 
 def inline_refs(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema with every ``$ref`` into its own ``$defs`` replaced by what it names; keys beside a ``$ref`` win."""
+    """A schema with every ``$ref`` into its own ``$defs`` replaced; keys beside a ``$ref`` take precedence."""
     inlined: dict[str, Any] = _inline(schema, schema["$defs"])
     return inlined
 
@@ -55,7 +55,6 @@ def _inline(node: Any, defs: Mapping[str, Any]) -> Any:
 
 
 def schema_names() -> list[str]:
-    """The names of all schemas, sorted."""
     root = _folder()
     found = []
     for folder, _, files in os.walk(root):

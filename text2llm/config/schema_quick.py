@@ -1,7 +1,7 @@
-"""A quick yes: most files obey their schema, and saying so must not cost the import of jsonschema.
+"""A quick check for the usual case, a valid file, without the import of jsonschema.
 
-A yes is final; a no is not: jsonschema then has the last word, and the words. So each check here may be stricter than
-JSON Schema, never laxer, and a keyword that is not in the table means no.
+A yes is final; after a no jsonschema decides and gives the errors. So each check here may be stricter than JSON Schema,
+never laxer, and a keyword that is not in the table means no.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
 _NUMBERS = (int, float)
 
 
-def obeys(schema: Mapping[str, Any], value: Any) -> bool:
-    """Whether ``value`` certainly obeys ``schema``, which has no references."""
+def is_valid(schema: Mapping[str, Any], value: Any) -> bool:
+    """Whether ``value`` certainly matches ``schema``, which has no references."""
     for keyword, argument in schema.items():
         check = _CHECKS.get(keyword)
         if check is None or not check(argument, value, schema):
@@ -42,11 +42,10 @@ def _has_only(allowed: Any, value: Any, schema: Any) -> bool:
     known = schema.get("properties", {})
     if allowed is False:
         return all(key in known for key in value)
-    return all(obeys(allowed, item) for key, item in value.items() if key not in known)
+    return all(is_valid(allowed, item) for key, item in value.items() if key not in known)
 
 
 def _on(kinds: tuple[type, ...], check: Callable[[Any, Any], bool]) -> Callable[[Any, Any, Any], bool]:
-    """A check that concerns values of some kinds only."""
     return lambda argument, value, _schema: type(value) not in kinds or check(argument, value)
 
 
@@ -60,11 +59,12 @@ _CHECKS: dict[str, Callable[[Any, Any, Any], bool]] = {
     "const": lambda only, value, _: type(value) is type(only) and value == only,
     "required": _on((dict,), lambda names, value: all(name in value for name in names)),
     "properties": _on(
-        (dict,), lambda parts, value: all(obeys(part, value[name]) for name, part in parts.items() if name in value)
+        (dict,),
+        lambda parts, value: all(is_valid(part, value[name]) for name, part in parts.items() if name in value),
     ),
     "additionalProperties": _has_only,
-    "propertyNames": _on((dict,), lambda names, value: all(obeys(names, name) for name in value)),
-    "items": _on((list,), lambda item, value: all(obeys(item, each) for each in value)),
+    "propertyNames": _on((dict,), lambda names, value: all(is_valid(names, name) for name in value)),
+    "items": _on((list,), lambda item, value: all(is_valid(item, each) for each in value)),
     "pattern": _on((str,), lambda pattern, value: re.search(pattern, value) is not None),
     "minLength": _on((str,), lambda least, value: len(value) >= least),
     "maxLength": _on((str,), lambda most, value: len(value) <= most),

@@ -1,4 +1,4 @@
-"""What a schema error means, in words. The value that is wrong may be a secret, so no message ever contains it."""
+"""Schema errors in words. The wrong value may be a secret, so no message ever contains it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from text2llm.config.nodes import Pointer
 
-#: The fact, and the way to mend it.
+#: The fact, and how to fix it.
 Words: TypeAlias = tuple[str, str | None]
 
 _KINDS = {
@@ -26,26 +26,24 @@ _VALUES = (
     (str, "a string"),
     (list, "a list"),
 )
-# A word, at most with a number at its end: nothing that a credential looks like.
+# A word, at most with a number at its end: unlike any credential.
 _SHOWABLE = re.compile(r"[A-Za-z](?:[A-Za-z]|[_-](?=[A-Za-z0-9])){0,31}[0-9]{0,2}")
 _EXAMPLE_SHOWN = 80
 
 
-def show_key(key: object) -> str | None:
+def quote_key(key: object) -> str | None:
     """A key as it may be shown: quoted when it is a plain word, else ``None``."""
     return f"'{key}'" if isinstance(key, str) and _SHOWABLE.fullmatch(key) else None
 
 
 def describe_kind(value: object) -> str:
-    """What kind of value this is, such as ``a list``."""
     if value is None:
         return "nothing"
-    # bool is an int to Python, so the kinds that are looked at first come first.
+    # In this order, since bool is an int to Python.
     return next((words for kind, words in _VALUES if isinstance(value, kind)), "a map")
 
 
 def describe_error(error: Any) -> Words:
-    """What is wrong with ``error.instance``, and how to mend it."""
     message, hint = _WORDS[error.validator](error)
     subject = _subject(tuple(error.path))
     if subject and "propertyNames" in error.schema_path:
@@ -54,9 +52,9 @@ def describe_error(error: Any) -> Words:
 
 
 def _subject(path: Pointer) -> str:
-    """The last key on the way to the value, and the place in its list: ``'fallbacks', item 2``."""
+    """The last key of the path, and the index in its list: ``'fallbacks', item 2``."""
     key = next((step for step in reversed(path) if isinstance(step, str)), None)
-    shown = show_key(key)
+    shown = quote_key(key)
     if shown is None:
         return ""
     return f"{shown}, item {path[-1] + 1}" if isinstance(path[-1], int) else shown
@@ -94,10 +92,6 @@ def _of_choice(error: Any) -> Words:
     return f"expected {'one of: ' if len(error.validator_value) > 1 else ''}{', '.join(error.validator_value)}", None
 
 
-def _of_pattern(error: Any) -> Words:
-    return f"expected {error.schema['patternErrorMessage']}", None
-
-
 def _of_const(error: Any) -> Words:
     import json
 
@@ -112,7 +106,7 @@ _WORDS: dict[str, Callable[[Any], Words]] = {
     "type": _of_type,
     "enum": _of_choice,
     "const": _of_const,
-    "pattern": _of_pattern,
+    "pattern": lambda error: (f"expected {error.schema['patternErrorMessage']}", None),
     "minimum": _bound("expected a number of {} or more"),
     "maximum": _bound("expected a number of {} or less"),
     "exclusiveMinimum": _bound("expected a number above {}"),
@@ -122,5 +116,5 @@ _WORDS: dict[str, Callable[[Any], Words]] = {
     "maxItems": _bound("expected a list of {} or fewer"),
     "maxProperties": _bound("expected {} or fewer keys"),
 }
-#: The keywords that this module has words for; a schema that files are checked with uses no other that can fail.
+#: The keywords with words here; the schemas use no other that can fail.
 KEYWORDS = frozenset({*_WORDS, "required", "additionalProperties"})

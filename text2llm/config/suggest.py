@@ -1,17 +1,17 @@
-"""Names in hints: near matches for "did you mean", and lists of what there is."""
+"""Names in hints: near matches for "did you mean", and lists."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-#: No key, alias or provider that people mistype is longer; comparing costs time that grows with the square.
+#: Longer words are not compared: the time grows with the square of the length.
 MAX_LENGTH = 64
 MAX_SUGGESTIONS = 20
 _MAX_CANDIDATES = 500
 _NEAR_ENOUGH = 0.65
-#: So many characters that begin a candidate count as that candidate.
+#: A word of at least this length matches a candidate that begins with it.
 _SHORTEST_BEGINNING = 3
-#: More names than this in a hint help nobody: a store may have thousands of profiles.
+#: In one hint: a store may have thousands of profiles.
 _MOST_NAMES = 20
 
 
@@ -22,7 +22,6 @@ class Suggestions:
         self._left = MAX_SUGGESTIONS
 
     def near(self, word: str, candidates: Iterable[str]) -> str | None:
-        """The candidate that ``word`` probably stands for; ``None`` when none is near or the budget is spent."""
         if not self._left:
             return None
         self._left -= 1
@@ -48,7 +47,7 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def list_names(names: Collection[str]) -> str:
-    """Names for a hint; of very many, the first ones and how many more there are."""
+    """Names for a hint; of many, the first ones and the number of the others."""
     from itertools import islice
 
     listed = ", ".join(islice(names, _MOST_NAMES))

@@ -1,15 +1,15 @@
-"""What to do about text that is not YAML: libyaml says what it missed, not what a person forgot."""
+"""Hints for text that is not YAML: libyaml reports what it missed, not what the user forgot."""
 
 from __future__ import annotations
 
 import re
 
-#: What libyaml says of a line when the one above it lacks a colon.
+#: libyaml's problem with a line after one that lacks a colon.
 _OF_COLONS = ("mapping values are not allowed", "did not find expected key")
-#: A key and perhaps a value, and no colon between them: what follows is then taken for more of the same text.
+#: A key and perhaps a value without a colon: the next line is then read as more of the same text.
 _WITHOUT_COLON = re.compile(r" *[A-Za-z_][A-Za-z0-9_-]*(?: +[^\s#:][^:]*)?(?: #.*)?\r?")
 _CONFLICT = re.compile(r"^(?:<<<<<<<|=======|>>>>>>>)(?: |$)", re.MULTILINE)
-#: A part of libyaml's words (``scanner.c`` and ``parser.c`` of 0.2.5), and how to fix it; the first that fits counts.
+#: A part of libyaml's words (``scanner.c`` and ``parser.c`` of 0.2.5), and how to fix it; the first match applies.
 _HINTS = (
     ("found unexpected end of stream", "close the quotes that begin here"),
     ("did not find expected ',' or ']'", "close the list with `]`, and put commas between its items"),
@@ -24,7 +24,6 @@ _HINTS = (
 
 
 def find_hint(problem: str, text: str, line: int) -> str | None:
-    """The hint for a problem of libyaml's at a line, counted from 1, of a text."""
     lines = text.split("\n")[:line]
     if "\t" in lines[-1]:
         return "YAML is indented with spaces"
@@ -32,11 +31,11 @@ def find_hint(problem: str, text: str, line: int) -> str | None:
         return "resolve the merge conflict that is marked in this file"
     above = _find_without_colon(lines[:-1])
     if above is not None and any(words in problem for words in _OF_COLONS):
-        return f"put a `:` behind the key in line {above}"
+        return f"put a `:` after the key in line {above}"
     return next((hint for words, hint in _HINTS if words in problem), None)
 
 
 def _find_without_colon(lines: list[str]) -> int | None:
-    """The number of the last line that says something, where that has no colon."""
+    """The number of the last line with content, if it has no colon."""
     said = [number for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")]
     return said[-1] if said and _WITHOUT_COLON.fullmatch(lines[said[-1] - 1]) else None

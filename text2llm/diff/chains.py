@@ -136,7 +136,7 @@ def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
         if name not in known.new:
             change, used, place = _describe_agent(name, "removed", sides.old)
             yield change._replace(texts=Both(used, None), places=Both(place, None))
-    names = sides.map(lambda side: side.config.default_agent())
+    names = sides.map(lambda side: side.config.default_id)
     if names.differ():
         message = f"default agent: {names.old} → {names.new}"
         yield Change("default-agent", Level.WARNING, "agents", message, names)

@@ -15,7 +15,7 @@ from text2llm.diff.both import Both, pair_entries
 from text2llm.diff.change import Change, Level
 from text2llm.diff.values import compare_values, show_span, show_value
 from text2llm.edit.change import format_pointer
-from text2llm.rules.ignores import find_heeded
+from text2llm.rules.ignores import find_effective
 from text2llm.rules.rule import Rule
 from text2llm.rules.table import RULES
 
@@ -127,7 +127,7 @@ def _compare_ignores(sides: Both[Reading]) -> Iterator[Change]:
 def _suppressions(reading: Reading) -> Iterator[tuple[_Suppression, tuple[str, Location]]]:
     included = ((("agents", "entries", agent), document) for agent, document in reading.config.included.items())
     for above, document in (((), reading.config.document), *included):
-        heeded = find_heeded(document, _SUPPRESSIBLE)
+        heeded = find_effective(document, _SUPPRESSIBLE)
         about = find_subjects(document) if heeded else {}
         for ignore in heeded:
             place = document.place(ignore.start)

@@ -8,7 +8,7 @@ from typing import assert_never
 from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Config, Slot
 from text2llm.config.nodes import Pointer, Value
-from text2llm.config.policy import is_allowed
+from text2llm.config.resolve import is_allowed
 from text2llm.diff.facts import FIELDS, LABELS, show_fact
 from text2llm.diff.values import hide, show_value
 from text2llm.edit.change import format_pointer
@@ -142,7 +142,7 @@ def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -
 
 
 def _explain_default(agent: str, config: Config) -> Part:
-    default = config.default_agent()
+    default = config.default_id
     settings = config.agent(default)
     if settings is not None and settings.default:
         step = Step(f"{default} is marked default", StepSource.FILE, config.locate((*settings.pointer, "default")))

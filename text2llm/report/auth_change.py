@@ -1,4 +1,4 @@
-"""What a command did to a stored credential, for people and programs."""
+"""A change of a stored credential, as text and JSON."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
 from text2llm.commands.store import AuthChange
 from text2llm.report.rows import format_span
-from text2llm.report.sanitise import clean_line, location_json
+from text2llm.report.sanitise import clean_lines, location_json
 
 
-def change_json(change: AuthChange) -> dict[str, Any]:
-    """The change as plain data, valid against ``schemas/outputs/auth-change.schema.json``."""
+def auth_change_json(change: AuthChange) -> dict[str, Any]:
+    """Valid against ``schemas/outputs/auth-change.schema.json``."""
     profile = _profile(change)
     return {
         "action": change.action,
@@ -30,15 +30,13 @@ def change_json(change: AuthChange) -> dict[str, Any]:
     }
 
 
-def change_text(change: AuthChange) -> str:
-    """The change as text, with a final newline; its warnings are for another stream."""
-    lines = [_headline(change), *_details(change)]
-    return "".join(f"{clean_line(line)}\n" for line in lines)
+def auth_change_text(change: AuthChange) -> str:
+    """The change without its warnings, which are for another stream."""
+    return clean_lines([_headline(change), *_details(change)])
 
 
 def warning_text(change: AuthChange) -> str:
-    """What a person should know besides."""
-    return "".join(f"warning: {clean_line(note)}\n" for note in _notes(change))
+    return clean_lines(f"warning: {note}" for note in _notes(change))
 
 
 def _profile(change: AuthChange) -> AuthProfile | None:
@@ -83,7 +81,7 @@ def _keeper(change: AuthChange) -> str:
 
 def _details(change: AuthChange) -> Iterator[str]:
     if change.granted is not None:
-        yield f"granted: profile:{change.profile_id} may go to {change.granted}"
+        yield f"granted: profile:{change.profile_id} may be sent to {change.granted}"
     for each in change.mentions:
         yield f"still named at {each.place}: {each.text}"
 
@@ -91,11 +89,9 @@ def _details(change: AuthChange) -> Iterator[str]:
 def _notes(change: AuthChange) -> Iterator[str]:
     before, after, hidden = change.changed.before, change.changed.after, change.changed.hidden
     if before is not None and after is not None and before.type != after.type:
-        yield f"it took the place of a credential of the type {before.type}"
+        yield f"it replaced a credential of the type {before.type}"
     if hidden:
-        yield (
-            f"the agent {change.agent} has a store of its own now, and no longer reads "
-            f"the {'profile' if hidden == 1 else f'{hidden} profiles'} of the main agent's"
-        )
+        profiles = "profile" if hidden == 1 else f"{hidden} profiles"
+        yield f"the agent {change.agent} now has its own store, and no longer reads the main agent's {profiles}"
     yield from change.changed.notes
     yield from change.notes

@@ -1,4 +1,4 @@
-"""All credentials of an agent, for people and programs."""
+"""The credentials of an agent, and their order for a provider, as text and JSON."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from text2llm.auth.credentials import describe_ref
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
-from text2llm.commands.store import AuthList
+from text2llm.commands.store import AgentOrder, AuthList
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
+from text2llm.report.sanitise import clean_lines, pick
+from text2llm.report.status_json import health_json
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
 from text2llm.secret import RefSource
@@ -26,8 +28,8 @@ _KINDS = {
 _INDENT = 4
 
 
-def list_json(found: AuthList) -> dict[str, Any]:
-    """The credentials as plain data, valid against ``schemas/outputs/auth-list.schema.json``."""
+def auth_list_json(found: AuthList) -> dict[str, Any]:
+    """Valid against ``schemas/outputs/auth-list.schema.json``."""
     return {
         "agentId": found.agent,
         "agentDir": found.agent_dir,
@@ -51,8 +53,7 @@ def _provider_json(listing: ProviderListing, now: int) -> dict[str, Any]:
 def _credential_json(item: CredentialRow, now: int) -> dict[str, Any]:
     profile = item.profile
     return {
-        "kind": item.kind.value,
-        "label": item.label,
+        **pick(item, "kind", "label"),
         "profileId": profile and profile.id,
         "type": item.mode,
         "email": profile and profile.email,
@@ -60,13 +61,8 @@ def _credential_json(item: CredentialRow, now: int) -> dict[str, Any]:
         "fingerprint": item.fingerprint,
         "effective": item.taken,
         "usable": item.reason is None,
-        "reason": item.reason and item.reason.value,
-        "message": item.message,
-        "health": {
-            "status": item.health.status.value,
-            "expiresAt": item.health.expires_at,
-            "remainingMs": item.health.remaining,
-        },
+        **pick(item, "reason", "message"),
+        "health": health_json(item.health),
         "cooldown": _cooldown_json(item, now),
     }
 
@@ -101,8 +97,7 @@ def _clear_command(item: CredentialRow) -> str:
     return f"text2llm models auth clear-cooldown {shlex.quote(item.label)}"
 
 
-def list_text(found: AuthList, style: Style, width: int) -> str:
-    """The credentials as text, with a final newline; rows are broken between facts where they are too wide."""
+def auth_list_text(found: AuthList, style: Style, width: int) -> str:
     return "".join(f"{line}\n" for line in _lines(found, style, width))
 
 
@@ -134,7 +129,7 @@ def _heading(listing: ProviderListing, style: Style) -> Iterator[Piece]:
 
 
 def _describe_refusal(refusal: Refused) -> str:
-    return f"{refusal.credential} may not go to {refusal.origin}"
+    return f"{refusal.credential} may not be sent to {refusal.origin}"
 
 
 def _is_lacking(listing: ProviderListing) -> bool:
@@ -155,7 +150,7 @@ def _facts(item: CredentialRow, style: Style) -> Iterator[Piece]:
         unread = item.ref is not None and item.ref.source is not RefSource.ENV
         paint = style.warn if unread else _paint(item.health.status, style)
         yield Piece(describe_health(item.health, unread=unread), paint)
-    if item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health says already
+    if item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health shows
         yield Piece(f"not used: {item.message}", style.quiet)
 
 
@@ -189,3 +184,33 @@ def _ending(found: AuthList, style: Style) -> Iterator[str]:
         lines.append(style.quiet(f"no usable credential: `{found.adds}`"))
     if lines:
         yield from ("", *lines)
+
+
+def order_json(order: AgentOrder) -> dict[str, Any]:
+    """The order of an agent's credentials for a provider, valid against ``schemas/outputs/auth-order.schema.json``."""
+    return {
+        "agentId": order.agent_id,
+        "agentDir": order.agent_dir,
+        "provider": order.result.provider,
+        "authStorePath": order.path,
+        "order": None if order.order is None else list(order.order),
+        "effective": {
+            "source": order.result.source.value,
+            "usable": list(order.result.usable),
+            "dropped": [pick(item, "profile_id", "reason", "message") for item in order.result.dropped],
+        },
+    }
+
+
+def order_text(order: AgentOrder) -> str:
+    result = order.result
+    kept = "none" if order.order is None else ", ".join(order.order)
+    lines = [
+        f"Agent           {order.agent_id}",
+        f"Provider        {result.provider}",
+        f"Auth store      {order.path}",
+        f"Order override  {kept}",
+        f"Tried           {', '.join(result.usable) or 'no profile'} (by {result.source.value})",
+        *(f"Not used        {item.profile_id}: {item.message}" for item in result.dropped),
+    ]
+    return clean_lines(lines)

@@ -1,27 +1,25 @@
-"""What came of refreshing logins, for people and programs; schema: ``outputs/auth-refresh.schema.json``."""
+"""The outcomes of refreshing logins, as text and JSON; schema: ``outputs/auth-refresh.schema.json``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, assert_never
 
-from text2llm.auth.credentials import AuthProfile, OAuth
+from text2llm.auth.credentials import OAuth
 from text2llm.login.refresh import Dead, Failed, Outcome, Refreshed, StillFresh
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitise import clean_lines
 
 _WORDS = {Refreshed: "refreshed", StillFresh: "still good", Dead: "dead", Failed: "failed"}
 _CODES = {Refreshed: "refreshed", StillFresh: "fresh", Dead: "dead", Failed: "failed"}
 
 
-def refresh_text(outcomes: Mapping[str, Outcome], *, terminal: bool = False) -> str:
-    """One line a login, and what helps below it; at a ``terminal`` with the provider's own words."""
+def login_refresh_text(outcomes: Mapping[str, Outcome], *, terminal: bool = False) -> str:
+    """One line per login, with its hint below; on a ``terminal`` with the provider's own words."""
     if not outcomes:
         return "no stored logins to refresh\n"
-    return "".join(
-        f"{clean_line(line)}\n"
-        for name, outcome in outcomes.items()
-        for line in _lines(name, outcome, terminal=terminal)
-    )
+    lines = (_lines(name, outcome, terminal=terminal) for name, outcome in outcomes.items())
+    return clean_lines(chain.from_iterable(lines))
 
 
 def _lines(name: str, outcome: Outcome, *, terminal: bool) -> Iterator[str]:
@@ -36,21 +34,17 @@ def _lines(name: str, outcome: Outcome, *, terminal: bool) -> Iterator[str]:
             assert_never(outcome)
 
 
-def refresh_json(outcomes: Mapping[str, Outcome], path: str) -> dict[str, Any]:
-    """The outcomes as plain data."""
+def login_refresh_json(outcomes: Mapping[str, Outcome], path: str) -> dict[str, Any]:
     return {"authStorePath": path, "results": [_result(name, outcome) for name, outcome in outcomes.items()]}
 
 
 def _result(name: str, outcome: Outcome) -> dict[str, Any]:
-    told: dict[str, Any] = {"profileId": name, "outcome": _CODES[type(outcome)]}
+    head: dict[str, Any] = {"profileId": name, "outcome": _CODES[type(outcome)]}
     match outcome:
         case Refreshed(profile) | StillFresh(profile):
-            return {**told, "expiresAt": _expiry(profile)}
+            credential = profile.credential
+            return {**head, "expiresAt": credential.expires if isinstance(credential, OAuth) else None}
         case Dead(reason, hint) | Failed(reason, hint):
-            return {**told, "reason": reason, "hint": hint}
+            return {**head, "reason": reason, "hint": hint}
         case _:
             assert_never(outcome)
-
-
-def _expiry(profile: AuthProfile) -> int | None:
-    return profile.credential.expires if isinstance(profile.credential, OAuth) else None

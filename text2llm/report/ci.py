@@ -17,7 +17,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
 def sarif_json(findings: Sequence[Diagnostic]) -> dict[str, Any]:
-    """The log of one run, SARIF 2.1.0 (OASIS), which code hosts show beside the lines of a change."""
+    """The log of one run, SARIF 2.1.0 (OASIS), which code hosts show beside changed lines."""
     rules = sorted({finding.rule for finding in findings})
     driver = {"name": "text2llm", "version": __version__, "rules": [{"id": rule} for rule in rules]}
     return {
@@ -66,9 +66,9 @@ def github_text(findings: Iterable[Diagnostic]) -> str:
 def _command(finding: Diagnostic) -> str:
     place = finding.location
     fields = {"file": place.path, "line": place.line, "col": place.column, "title": f"text2llm: {finding.rule}"}
-    told = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
     hint = f" (hint: {finding.hint})" if finding.hint else ""
-    return f"::{_LEVELS.get(finding.severity, 'notice')} {told}::{_data(finding.message + hint)}"
+    return f"::{_LEVELS.get(finding.severity, 'notice')} {properties}::{_data(finding.message + hint)}"
 
 
 def _data(text: str) -> str:
@@ -80,8 +80,6 @@ def _property(text: str) -> str:
 
 
 class CaseOutcome(Enum):
-    """The outcome of a case; the value is the element that tells it."""
-
     PASSED = ""
     FAILED = "failure"
     SKIPPED = "skipped"

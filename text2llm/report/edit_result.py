@@ -1,16 +1,22 @@
-"""What an edit of any file says: the diff, what it means, and whether it was written."""
+"""An edit of any file: the diff, its changes of meaning, and whether it was written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from text2llm.config.document import Document
 from text2llm.diff.change import Change
 from text2llm.edit.change import Action, DataChange
 from text2llm.edit.file_change import FileChange
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.literals import redact_document
 from text2llm.report.diff import change_json, change_lines
+from text2llm.report.sanitise import clean_line, pick
 from text2llm.report.style import Style
-from text2llm.report.text_diff import colour_diff, document_diff
+
+#: Unchanged lines around a change in a diff.
+_CONTEXT = 3
 
 
 def edit_text(change: FileChange, meaning: Iterable[Change], style: Style, width: int | None = None) -> str:
@@ -18,7 +24,7 @@ def edit_text(change: FileChange, meaning: Iterable[Change], style: Style, width
     if change.is_empty:
         return "no changes\n"
     lines = (line for each in meaning for line in change_lines(each, style, width, placed=False))
-    return colour_diff(document_diff(change.before, change.after), style) + "".join(f"{line}\n" for line in lines)
+    return color_diff(document_diff(change.before, change.after), style) + "".join(f"{line}\n" for line in lines)
 
 
 def edit_json(change: FileChange, meaning: Iterable[Change], *, applied: bool) -> dict[str, Any]:
@@ -29,10 +35,48 @@ def edit_json(change: FileChange, meaning: Iterable[Change], *, applied: bool) -
         "changes": list(map(_change_json, change.changes)),
         "meaning": list(map(change_json, meaning)),
         "diff": document_diff(change.before, change.after),
-        "warnings": [{"rule": note.rule, "message": note.message, "hint": note.hint} for note in change.notes],
+        "warnings": [pick(note, "rule", "message", "hint") for note in change.notes],
     }
 
 
 def _change_json(change: DataChange) -> dict[str, Any]:
-    document = {"action": change.action.value, "pointer": list(change.pointer)}
+    document = pick(change, "action", "pointer")
     return document if change.action is Action.REMOVE else {**document, "value": change.value}
+
+
+def document_diff(before: Document, after: Document) -> str:
+    """The unified diff of a file, secrets masked before anything is cut; empty without a change.
+
+    Line endings are not shown; a missing final one is.
+    """
+    import difflib
+
+    if before.text == after.text:
+        return ""
+    forms = Forms()
+    old, new = (_marked(redact_document(document, forms).split("\n")) for document in (before, after))
+    path = after.path
+    return "".join(map(_diff_line, difflib.unified_diff(old, new, path, path, lineterm="", n=_CONTEXT)))
+
+
+def _marked(lines: list[str]) -> list[str]:
+    """The lines of a text, the last one marked if it has no line end."""
+    *whole, last = lines
+    return whole if last == "" else [*whole, last + "\n\\ no newline at end of file"]
+
+
+def _diff_line(line: str) -> str:
+    text, _, note = line.partition("\n")
+    return clean_line(text.removesuffix("\r")) + "\n" + (f"{note}\n" if note else "")
+
+
+def color_diff(diff: str, style: Style) -> str:
+    return "".join(_paint(line, style) for line in diff.splitlines(keepends=True))
+
+
+def _paint(line: str, style: Style) -> str:
+    body = line.rstrip("\n")
+    if body.startswith(("---", "+++")):
+        return style.title(body) + "\n"
+    paint = {"-": style.bad, "+": style.good, "@": style.quiet}.get(body[:1])
+    return (paint(body) if paint else body) + "\n"

@@ -1,4 +1,4 @@
-"""The line that a finding is about, with a caret: masked first, then cut, then sanitised."""
+"""The line of a finding, with a caret: masked first, then cut, then sanitized."""
 
 from __future__ import annotations
 
@@ -18,60 +18,57 @@ from text2llm.report.sanitise import clean, clean_line
 _WORD = re.compile(rf"{re.escape(MASK)}|\"[^\"]*\"|'[^']*'|(?:[^\s,:{{}}\[\]]|:(?=\S))+")
 # In a file that cannot be parsed, a line that may hold a credential is not shown, nor the line after it.
 _TELLING = re.compile(r"key|token|secret|passw|auth|bearer|cookie|credential|access|refresh", re.IGNORECASE)
-#: So many columns from the caret on are shown of a line that must be cut, and so many at least of any line.
+#: Columns: after the caret in a line that is cut, and at least of any line.
 _MARGIN = 20
 _NARROWEST = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A file's text and what must not be shown of it, by offsets."""
+class MaskedText:
+    """A file's text, and the spans of it that must not be shown."""
 
     text: str
     hidden: tuple[tuple[int, int], ...]
 
 
 class Excerpts:
-    """Excerpts from the files of one run: documents, and texts that could not be parsed, by the path that is shown."""
+    """Excerpts from the files of one run: documents, and texts that could not be parsed, by path."""
 
     def __init__(self, documents: Mapping[str, Document], texts: Mapping[str, str], width: int, forms: Forms) -> None:
         self._documents = documents
         self._texts = texts
         self._width = width
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, MaskedText] = {}
         self._forms = forms
         self._places = Places.of_files(documents.values(), forms)
 
     def draw(self, location: Location) -> list[str]:
-        """The excerpt for a place; none for a file whose text is not known."""
         path = location.path
         if path not in self._sources:
             document = self._documents.get(path)
-            source = (
-                parsed_source(document, self._forms) if document else raw_source(self._texts.get(path, ""), self._forms)
-            )
-            again = self._places.find(source.text)  # also where nothing but their value gives credentials away
-            self._sources[path] = Source(source.text, tuple(sorted({*source.hidden, *again})))
+            text = self._texts.get(path, "")
+            source = parsed_source(document, self._forms) if document else raw_source(text, self._forms)
+            again = self._places.find(source.text)  # credentials recognized only by their value
+            self._sources[path] = MaskedText(source.text, tuple(sorted({*source.hidden, *again})))
         return draw_excerpt(self._sources[path], location, self._width)
 
 
-def parsed_source(document: Document, forms: Forms) -> Source:
-    """The source of a document: hidden is all that may be a credential, by form or by place."""
-    return Source(document.text, tuple((each.start, each.end) for each in find_literals(document, forms)))
+def parsed_source(document: Document, forms: Forms) -> MaskedText:
+    return MaskedText(document.text, tuple((each.start, each.end) for each in find_literals(document, forms)))
 
 
-def raw_source(text: str, forms: Forms) -> Source:
-    """The source of a text that could not be parsed: more is hidden, since no place is known."""
+def raw_source(text: str, forms: Forms) -> MaskedText:
+    """A text that could not be parsed: more is masked, since no place is known."""
     hidden = [(span.start, span.end) for span in forms.find(text)]
     starts = [*line_starts(text), len(text)]
     lines = list(pairwise(starts))
     for (start, end), (_, next_end) in zip(lines, [*lines[1:], lines[-1]], strict=True):
         if _TELLING.search(text, start, end):
             hidden.append((start, next_end))
-    return Source(text, tuple(sorted(hidden)))
+    return MaskedText(text, tuple(sorted(hidden)))
 
 
-def draw_excerpt(source: Source, location: Location, width: int) -> list[str]:
+def draw_excerpt(source: MaskedText, location: Location, width: int) -> list[str]:
     """The lines of an excerpt at most ``width`` columns wide; none when the file has no such line."""
     starts = line_starts(source.text)
     if location.line > len(starts) or not source.text:
@@ -89,7 +86,7 @@ def draw_excerpt(source: Source, location: Location, width: int) -> list[str]:
 
 
 def _cut(line: str, caret: int, room: int) -> tuple[str, str]:
-    """What is shown before the caret and from there on: together at most ``room`` columns wide."""
+    """The parts before and after the caret: together at most ``room`` columns wide."""
     before, after = clean(line[max(0, caret - room) : caret]), clean(line[caret : caret + room])
     if len(line) > room or _columns(before) + _columns(after) > room:
         before = _fit(before[::-1], room - min(_MARGIN, room // 2))[::-1]
@@ -97,7 +94,6 @@ def _cut(line: str, caret: int, room: int) -> tuple[str, str]:
 
 
 def _fit(text: str, room: int) -> str:
-    """The longest beginning of a text that is at most ``room`` columns wide."""
     taken = 0
     for index, each in enumerate(text):
         taken += _columns(each)
@@ -106,8 +102,8 @@ def _fit(text: str, room: int) -> str:
     return text
 
 
-def _mask_line(source: Source, start: int, end: int, at: int) -> tuple[str, int]:
-    """The line from ``start`` to ``end`` with its hidden parts masked, and where ``at`` has moved to in it."""
+def _mask_line(source: MaskedText, start: int, end: int, at: int) -> tuple[str, int]:
+    """The line from ``start`` to ``end`` with its hidden parts masked, and the new offset of ``at`` in it."""
     pieces, position, caret = [], start, at - start
     for hidden_start, hidden_end in source.hidden:
         left, right = max(hidden_start, position), min(hidden_end, end)
@@ -124,7 +120,7 @@ def _mask_line(source: Source, start: int, end: int, at: int) -> tuple[str, int]
 
 
 def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes: wide characters take two, combining ones none."""
+    """The width of a text in columns: wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width

@@ -1,13 +1,13 @@
-"""A failure as people and programs read it."""
+"""Failures and warnings, as text and JSON."""
 
 from __future__ import annotations
 
+from text2llm.diagnostics import Diagnostic
 from text2llm.errors import Text2llmError
-from text2llm.report.sanitise import clean_line, json_text, location_json
+from text2llm.report.sanitise import clean_line, json_text, pick
 
 
 def failure_text(error: Text2llmError) -> str:
-    """The fact, with its place when there is one, then ``hint:`` with how to fix it."""
     place = f"{error.location}: " if error.location else ""
     lines = [f"error: {clean_line(place + error.message)}"]
     if error.hint:
@@ -17,11 +17,9 @@ def failure_text(error: Text2llmError) -> str:
 
 def failure_json(error: Text2llmError) -> str:
     """``{"error": {code, message, hint, location}}``, valid against ``schemas/outputs/error.schema.json``."""
-    location = error.location
-    body = {
-        "code": error.code,
-        "message": error.message,
-        "hint": error.hint,
-        "location": location and location_json(location),
-    }
-    return json_text({"error": body}) + "\n"
+    return json_text({"error": pick(error, "code", "message", "hint", "location")}) + "\n"
+
+
+def note_text(note: Diagnostic) -> str:
+    hint = f"hint: {clean_line(note.hint)}\n" if note.hint else ""
+    return f"{note.severity.value}: {clean_line(note.message)}\n{hint}"

@@ -1,4 +1,4 @@
-"""What a check found, in every format. For people: ``path:line:column: severity rule: message``, each with its hint."""
+"""Findings, in every format. As text: ``path:line:column: severity rule: message``, each with its hint."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.report.sanitise import clean_line, location_json
+from text2llm.report.rows import plural
+from text2llm.report.sanitise import clean_line, location_json, pick
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:
     from text2llm.report.ci import Case
 
-#: The lines of an excerpt for a place; none where there is nothing to show.
+#: The lines of an excerpt for a location; empty if there is nothing to show.
 Excerpt = Callable[[Location], list[str]]
 
 
 class FindingsReport(NamedTuple):
     """The findings of a run over the files at ``paths``; those of a severity in ``failing`` make it fail.
 
-    A file beside ``paths`` may have findings too: one that could not be read, or what includes one of them.
+    A file beside ``paths`` may have findings too: one that could not be read, or one that includes one of them.
     A named tuple, since hooks run ``validate``.
     """
 
@@ -29,12 +30,11 @@ class FindingsReport(NamedTuple):
 
 
 def list_findings(report: FindingsReport) -> list[Diagnostic]:
-    """What is found."""
     return list(report.findings)
 
 
 def findings_text(findings: Iterable[Diagnostic], style: Style, excerpt: Excerpt | None = None) -> str:
-    """Every finding on a line of its own, with its excerpt and its hint below it."""
+    """One line per finding, with its excerpt and its hint below."""
     return "".join(f"{line}\n" for finding in findings for line in _lines(finding, style, excerpt))
 
 
@@ -49,45 +49,30 @@ def _lines(finding: Diagnostic, style: Style, excerpt: Excerpt | None) -> Iterat
 
 
 def count_severity(findings: Iterable[Diagnostic], severity: Severity) -> int:
-    """Count findings of a severity."""
     return sum(finding.severity is severity for finding in findings)
 
 
 def summary_line(findings: Sequence[Diagnostic], files: int) -> str:
-    """How many files were checked and what came out, for standard error."""
     counted = ((count_severity(findings, each), each.value) for each in (Severity.ERROR, Severity.WARNING))
-    parts = [_plural(count, word) for count, word in counted if count]
-    return f"{_plural(files, 'file')} checked: {', '.join(parts) or 'no errors, no warnings'}"
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" + ("" if count == 1 else "s")
+    parts = [plural(count, word) for count, word in counted if count]
+    return f"{plural(files, 'file')} checked: {', '.join(parts) or 'no errors, no warnings'}"
 
 
 def findings_json(report: FindingsReport) -> dict[str, object]:
     """The findings in the order given, and counts, valid against ``schemas/outputs/findings.schema.json``."""
+    names = ("severity", "rule", "message", "hint")
     return {
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [{**location_json(each.location), **pick(each, *names)} for each in report.findings],
         "files": len(report.paths),
         "errors": count_severity(report.findings, Severity.ERROR),
         "warnings": count_severity(report.findings, Severity.WARNING),
     }
 
 
-def _finding(finding: Diagnostic) -> dict[str, object]:
-    return {
-        **location_json(finding.location),
-        "severity": finding.severity.value,
-        "rule": finding.rule,
-        "message": finding.message,
-        "hint": finding.hint,
-    }
-
-
 def findings_junit(report: FindingsReport) -> str:
-    """A suite for each file, a case for each finding, one that passes for a file without any.
+    """One suite per file, one case per finding, one that passes for a file without any.
 
-    Findings of a severity that is not ``failing`` are skipped cases: seen, and no failure.
+    Findings of a severity that is not ``failing`` are skipped cases.
     """
     from text2llm.report.ci import junit_xml
 

@@ -1,6 +1,6 @@
-"""The one table of report formats: those that a value has beside its text for people, and what makes each.
+"""The one table of report formats: those that a value has beside its text, and their makers.
 
-Functions are named, not imported: who prints one format loads no other. A named tuple, since hooks run `validate`.
+Functions are named, not imported, so that one format does not load another. A named tuple, since hooks run `validate`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from text2llm.diagnostics import Diagnostic
 
-#: Findings, to the same with the paths that a code host knows.
+#: Findings to the same findings with the paths that a code host knows.
 Relocate = Callable[[list[Diagnostic]], list[Diagnostic]]
 
 
@@ -47,17 +47,14 @@ FORMATS = {
 
 
 def list_layouts(what: str) -> list[str]:
-    """What ``--format`` takes."""
     return ["text", *FORMATS[what]]
 
 
 def list_files(what: str) -> tuple[str, ...]:
-    """The formats that ``--report`` takes."""
     return tuple(layout for layout, each in FORMATS[what].items() if each.file)
 
 
 def make_report(what: str, layout: str, value: object, relocate: Relocate = list) -> str:
-    """The text of a value in a format."""
     from text2llm.report.sanitise import json_text
 
     chosen = FORMATS[what][layout]

@@ -1,4 +1,4 @@
-"""The gate's report, in every format. For people: one line per route and credential, what is wrong with it below."""
+"""The gate's report, in every format. As text: one line per route and credential, with its problem below."""
 
 from __future__ import annotations
 
@@ -12,38 +12,42 @@ from text2llm.probe.gate import GateReport, RouteOutcome
 from text2llm.probe.result import ProbeResult
 from text2llm.report.ci import Case, CaseOutcome, junit_xml
 from text2llm.report.markdown import render_markdown
-from text2llm.report.probe import describe_result, detail_lines, layout_table, probes_json, result_json
-from text2llm.report.rows import wrap_line
-from text2llm.report.sanitise import clean_line, location_json
+from text2llm.report.probe import (
+    describe_latency,
+    describe_result,
+    detail_lines,
+    layout_table,
+    probes_json,
+    result_json,
+)
+from text2llm.report.rows import plural, wrap_line
+from text2llm.report.sanitise import clean_line, location_json, pick
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Gate
 
-#: What became of a required route that is not proven.
+#: The outcome of a required route that is not proven.
 _OUTCOMES: Mapping[Gate | None, str] = {Gate.FAIL: "failed", Gate.INCONCLUSIVE: "inconclusive", Gate.REFUSE: "refused"}
 _HEADINGS = ("route", "model", "credential", "result", "latency")
 
 
 def gate_text(report: GateReport, style: Style, *, terminal: bool, width: int | None = None) -> str:
-    """The report. Only on a ``terminal`` what a provider said is told in its own words.
-
-    ``width`` is that of the terminal in columns; ``None``: as wide as need be.
-    """
+    """The report, in lines of ``width`` columns; with the provider's own words only on a ``terminal``."""
     if not report.outcomes:
         hint = "set a model with `text2llm models set PROVIDER/MODEL`, or `set-image`"
         return f"Gate: unproven: no route to probe\nhint: {hint}\n"
     pairs = [(outcome, result) for outcome in report.outcomes for result in _results(outcome)]
     heading, rows = layout_table(_HEADINGS, [_cells(*pair) for pair in pairs], width)
     lines = [*_headline(report, style, width), *map(style.quiet, heading)]
-    told: set[ProbeResult] = set()
+    explained: set[ProbeResult] = set()
     for (outcome, result), row in zip(pairs, rows, strict=True):
         lines += [_paint(outcome, line, style) for line in row]
-        # A probe that counts for several routes is explained once.
-        if result is not None and result not in told:
-            told.add(result)
+        # A probe that applies to several routes is explained once.
+        if result is not None and result not in explained:
+            explained.add(result)
             details = detail_lines(result, terminal=terminal)
             lines += [part for line in details for part in wrap_line(f"    {line}", width)]
     if not any(outcome.required for outcome in report.outcomes):
-        lines += wrap_line("hint: none of these routes is required; name what must answer with --require", width)
+        lines += wrap_line("hint: none of these routes is required; name the required ones with --require", width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -58,30 +62,23 @@ def _headline(report: GateReport, style: Style, width: int | None) -> list[str]:
     paint = style.good if report.verdict == 0 else style.bad
     others = Counter(_OUTCOMES[outcome.gate] for outcome in required if outcome.gate in _OUTCOMES)
     parts = [f"{proven} of {len(required)} required routes proven", *(f"{others[word]} {word}" for word in others)]
-    counts = ", ".join([*parts, _count(report.summary.total_targets)])
+    counts = ", ".join([*parts, plural(report.summary.total_targets, "probe")])
     free = ", free: credentials only" if report.summary.options.free else ""
     begun = f"Gate: {verdict}:"
     first, *rest = wrap_line(f"{begun} {counts} ({report.summary.duration_ms} ms{free})", width)
     return [f"{style.title('Gate:')} {paint(verdict)}:{first.removeprefix(begun)}", *rest]
 
 
-def _count(probes: int) -> str:
-    return "1 probe" if probes == 1 else f"{probes} probes"
-
-
 def _cells(outcome: RouteOutcome, result: ProbeResult | None) -> tuple[str, ...]:
-    route = outcome.route
-    label = route.label if outcome.required else f"{route.label} (optional)"
+    latency = "-" if result is None else describe_latency(result)
+    return *map(clean_line, _describe_row(outcome, result)), latency
+
+
+def _describe_row(outcome: RouteOutcome, result: ProbeResult | None) -> tuple[str, str, str, str]:
+    label = outcome.route.label + ("" if outcome.required else " (optional)")
     if result is None:
-        return clean_line(label), clean_line(str(route.ref)), "-", "not known", "-"
-    latency = "not sent" if result.latency_ms is None else f"{result.latency_ms} ms"
-    return (
-        clean_line(label),
-        clean_line(str(route.ref)),
-        clean_line(result.subject.label),
-        describe_result(result),
-        latency,
-    )
+        return label, str(outcome.route.ref), "-", "not known"
+    return label, str(outcome.route.ref), result.subject.label, describe_result(result)
 
 
 def _paint(outcome: RouteOutcome, line: str, style: Style) -> str:
@@ -102,7 +99,6 @@ VERDICTS = {
 
 
 def gate_json(report: GateReport) -> dict[str, Any]:
-    """The report as plain data: the run, and for each route what is known of it."""
     run = probes_json(report.summary)
     return {
         "verdict": VERDICTS[report.verdict],
@@ -119,20 +115,13 @@ def gate_json(report: GateReport) -> dict[str, Any]:
 def _route(outcome: RouteOutcome) -> dict[str, Any]:
     route = outcome.route
     return {
-        "agent": route.agent,
-        "position": route.position.value,
-        "rank": route.rank,
+        **pick(route, "agent", "position", "rank"),
         "model": str(route.ref),
         "required": outcome.required,
-        "outcome": gate_word(outcome.gate),
+        "outcome": "unknown" if outcome.gate is None else outcome.gate.name.lower(),  # unknown if interrupted
         "location": location_json(route.location),
         "probes": [result_json(result) for result in outcome.results],
     }
-
-
-def gate_word(gate: Gate | None) -> str:
-    """What a route's result is called; ``unknown`` after an interrupted run."""
-    return "unknown" if gate is None else gate.name.lower()
 
 
 def gate_findings(report: GateReport) -> list[Diagnostic]:
@@ -140,36 +129,35 @@ def gate_findings(report: GateReport) -> list[Diagnostic]:
     return [
         _finding(outcome, result, strict=report.policy.strict)
         for outcome in report.outcomes
-        for result in _unproven(outcome)
+        for result in outcome.results
+        if result.verdict.gate is not Gate.PASS
     ]
-
-
-def _unproven(outcome: RouteOutcome) -> Iterator[ProbeResult]:
-    return (result for result in outcome.results if result.verdict.gate is not Gate.PASS)
 
 
 def _finding(outcome: RouteOutcome, result: ProbeResult, *, strict: bool) -> Diagnostic:
     verdict = result.verdict
     assert verdict.reason is not None
-    fails = outcome.required and (strict or verdict.gate is not Gate.INCONCLUSIVE)
     return Diagnostic(
         rule=f"probe-{verdict.reason.word.replace('_', '-')}",
-        severity=Severity.ERROR if fails else Severity.WARNING,
-        message=f"{outcome.route.label} {outcome.route.ref} with {result.subject.label}: {describe(result)}",
+        severity=Severity.ERROR if _fails(outcome, result, strict=strict) else Severity.WARNING,
+        message=f"{outcome.route.label} {outcome.route.ref} with {result.subject.label}: {_describe(result)}",
         location=outcome.route.location,
         hint=verdict.hint,
     )
 
 
-def describe(result: ProbeResult) -> str:
-    """What came out, in a few words of our own."""
+def _fails(outcome: RouteOutcome, result: ProbeResult, *, strict: bool) -> bool:
+    return outcome.required and (strict or result.verdict.gate is not Gate.INCONCLUSIVE)
+
+
+def _describe(result: ProbeResult) -> str:
     verdict = result.verdict
     word = verdict.status.value if verdict.reason is None else f"{verdict.status.value}/{verdict.reason.word}"
     return word if verdict.error is None else f"{word}: {verdict.error}"
 
 
 def gate_junit(report: GateReport) -> str:
-    """The document. What only warns is skipped with its reason, so that no dashboard counts it as proven."""
+    """Warnings are skipped cases with a reason, so that no dashboard counts them as proven."""
     return junit_xml("text2llm probe", _cases(report))
 
 
@@ -184,20 +172,18 @@ def _cases(report: GateReport) -> Iterator[Case]:
 
 
 def _case(outcome: RouteOutcome, result: ProbeResult, name: str, *, strict: bool) -> Case:
-    seconds, gate = (result.latency_ms or 0) / 1000, result.verdict.gate
-    if gate is Gate.PASS:
+    seconds = (result.latency_ms or 0) / 1000
+    if result.verdict.gate is Gate.PASS:
         return Case(outcome.route.agent, name, seconds=seconds)
-    fails = outcome.required and (strict or gate is not Gate.INCONCLUSIVE)
     hint = () if result.verdict.hint is None else (f"hint: {result.verdict.hint}",)
-    kind = CaseOutcome.FAILED if fails else CaseOutcome.SKIPPED
-    return Case(outcome.route.agent, name, kind, describe(result), (f"at {outcome.route.location}", *hint), seconds)
+    kind = CaseOutcome.FAILED if _fails(outcome, result, strict=strict) else CaseOutcome.SKIPPED
+    return Case(outcome.route.agent, name, kind, _describe(result), (f"at {outcome.route.location}", *hint), seconds)
 
 
 _ICONS = {Gate.PASS: "✅", Gate.INCONCLUSIVE: "⚠️", Gate.FAIL: "❌", Gate.REFUSE: "⛔"}
 
 
 def gate_markdown(report: GateReport) -> str:
-    """The document; nothing in it that a provider or a repository wrote can act."""
     return render_markdown(
         "gate",
         verdict=VERDICTS[report.verdict],
@@ -210,14 +196,10 @@ def gate_markdown(report: GateReport) -> str:
 
 
 def _row(outcome: RouteOutcome, result: ProbeResult | None) -> dict[str, object]:
-    verdict = None if result is None else result.verdict
-    icon = "❔" if verdict is None else _ICONS[verdict.gate]
+    cells = zip(("route", "model", "credential", "result"), _describe_row(outcome, result), strict=True)
     return {
-        "icon": icon,
-        "route": outcome.route.label + ("" if outcome.required else " (optional)"),
-        "model": str(outcome.route.ref),
-        "credential": "-" if result is None else result.subject.label,
-        "result": "not known" if result is None else describe_result(result),
+        "icon": "❔" if result is None else _ICONS[result.verdict.gate],
+        **dict(cells),
         "place": str(outcome.route.location),
-        "hint": "" if verdict is None or verdict.hint is None else verdict.hint,
+        "hint": (result and result.verdict.hint) or "",
     }

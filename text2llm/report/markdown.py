@@ -1,4 +1,4 @@
-"""Reports in Markdown, from templates; foreign text in them reads as it is, on every code host, and never acts."""
+"""Reports in Markdown, from templates; foreign text in them is shown literally on every code host."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 
 from text2llm.report.sanitise import clean_line
 
-# Everything that Markdown, HTML or a code host gives a meaning: links, mentions, references, emphasis, cells.
+# Everything with a meaning in Markdown, HTML or on a code host: links, mentions, references, emphasis, cells.
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:@&])")
 # Code hosts link these in the text of a finished page, where a backslash before them is gone.
 _REFERENCES = re.compile(r"([!$&%~^]|\bwww|\bGH-)(?=[\w.\"'])", re.IGNORECASE)
 
 
 def escape_text(text: str) -> str:
-    """A text of which comes no link, mention, reference, markup or table cell."""
+    """Escape links, mentions, references, markup and table cells."""
     safe = _ACTIVE.sub(r"\\\1", clean_line(text))
     # A backslash does not keep code hosts from linking these.
     safe = safe.replace("\\@", "@\u200b").replace("\\#", "#\u200b").replace("://", ":\u200b//")
@@ -22,7 +22,7 @@ def escape_text(text: str) -> str:
 
 
 def render_markdown(template: str, **values: object) -> str:
-    """A document from ``templates/``; nothing in it that a provider or a repository wrote can act."""
+    """A document from ``templates/``; text from providers and repositories in it is inert."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     folder = os.path.join(os.path.dirname(__file__), "templates")

@@ -1,26 +1,26 @@
-"""The list of models, for people and programs."""
+"""The list of models, as text and JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from text2llm.catalog.facts import show_price
-from text2llm.report.rows import Piece, layout_row
-from text2llm.report.sanitise import clean_line, json_line
+from text2llm.catalog.facts import ModelFacts, show_price
+from text2llm.refs import ModelRef
+from text2llm.report.rows import Piece, align_rows, layout_row
+from text2llm.report.sanitise import clean_line, clean_lines, json_line, pick, without_none
 from text2llm.report.style import Style
 from text2llm.status.model_list import ModelList, ModelRow
 
 _HEADINGS = ("Model", "Input", "Ctx", "Cost", "Local", "Auth", "Tags")
-_UNKNOWN = "-"
-_GAP = "  "
+UNKNOWN = "-"
 _INDENT = 4
 
 
-def list_json(found: ModelList) -> str:
-    """The list as a JSON document, a model a line, valid against ``schemas/outputs/models-list.schema.json``."""
+def model_list_json(found: ModelList) -> str:
+    """The list as a JSON document, one line per model, valid against ``schemas/outputs/models-list.schema.json``."""
     source = found.source
-    catalog = json_line({"source": source.name, "version": source.version, "date": source.date})
+    catalog = json_line({"source": source.name, **pick(source, "version", "date")})
     rows = ",".join(f"\n    {json_line(_row_json(row))}" for row in found.rows)
     models = f"[{rows}\n  ]" if rows else "[]"
     return f'{{\n  "count": {len(found.rows)},\n  "models": {models},\n  "catalog": {catalog}\n}}'
@@ -28,41 +28,36 @@ def list_json(found: ModelList) -> str:
 
 def _row_json(row: ModelRow) -> dict[str, Any]:
     facts = row.facts
-    told: dict[str, Any] = {
-        "key": str(row.ref),
-        "name": facts.name or row.ref.model,
-        "input": None if facts.inputs is None else "+".join(facts.inputs),
-        "contextWindow": facts.context_window,
-        "maxTokens": facts.max_tokens,
-        "local": row.local,
-        "available": row.available,
-        "tags": list(row.tags),
-        "missing": row.missing,
-    }
+    document = facts_json(row.ref, facts) | pick(row, "local", "available", "tags", "missing")
     if facts.input_price is not None or facts.output_price is not None:
-        told["cost"] = {"input": facts.input_price, "output": facts.output_price}
-    if facts.retires is not None:
-        told["retires"] = facts.retires
-    if row.refused is not None:
-        told["refused"] = f"may not go to {row.refused}"
-    return told
+        document["cost"] = {"input": facts.input_price, "output": facts.output_price}
+    refused = None if row.refused is None else f"may not be sent to {row.refused}"
+    return document | without_none({"retires": facts.retires, "refused": refused})
 
 
-def list_plain(found: ModelList) -> str:
-    """One model a line."""
-    return "".join(f"{clean_line(str(row.ref))}\n" for row in found.rows)
+def facts_json(ref: ModelRef, facts: ModelFacts) -> dict[str, Any]:
+    name, inputs = facts.name or ref.model, None if facts.inputs is None else "+".join(facts.inputs)
+    return {"key": str(ref), "name": name, "input": inputs, **pick(facts, "context_window", "max_tokens")}
 
 
-def list_text(found: ModelList, style: Style, width: int | None) -> str:
-    """The list as a table; where that is wider than ``width`` columns, each model on a line of its own, never cut."""
+def facts_cells(facts: ModelFacts) -> tuple[str, str]:
+    inputs = UNKNOWN if facts.inputs is None else "+".join(facts.inputs)
+    return inputs, UNKNOWN if facts.context_window is None else _format_tokens(facts.context_window)
+
+
+def model_list_plain(found: ModelList) -> str:
+    return clean_lines(str(row.ref) for row in found.rows)
+
+
+def model_list_text(found: ModelList, style: Style, width: int | None) -> str:
+    """The list as a table; if that is wider than ``width`` columns, one line per model, never cut."""
     if not found.rows:
         return "no models\n"
     cells = [_HEADINGS, *(_cells(row) for row in found.rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    if width is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+    if width is not None and sum(widths) + 2 * (len(widths) - 1) > width:
         return "".join(f"{line}\n" for row in found.rows for line in _stack(row, style, width))
-    layout = _GAP.join(f"{{:<{size}}}" for size in widths)
-    heading, *lines = (layout.format(*line).rstrip() for line in cells)
+    heading, *lines = align_rows(cells)
     if style.enabled:
         heading = style.title(heading)
         lines = [_paint(row, line, widths[0], style) for row, line in zip(found.rows, lines, strict=True)]
@@ -72,19 +67,17 @@ def list_text(found: ModelList, style: Style, width: int | None) -> str:
 def _stack(row: ModelRow, style: Style, width: int) -> Iterator[str]:
     key, *known = _cells(row)[:4]
     yield _paint(row, key, len(key), style)
-    told = [each for each in known if each != _UNKNOWN]
+    facts = [each for each in known if each != UNKNOWN]
     credential = "credential refused" if row.refused else "credential" if row.available else "no credential"
-    told += (["local"] if row.local else []) + [credential, *_notes(row)]
-    yield from layout_row("", list(map(Piece, told)), width, _INDENT)
+    facts += (["local"] if row.local else []) + [credential, *_notes(row)]
+    yield from layout_row("", list(map(Piece, facts)), width, _INDENT)
 
 
 def _cells(row: ModelRow) -> tuple[str, ...]:
-    facts = row.facts
     return (
         clean_line(str(row.ref)),
-        _UNKNOWN if facts.inputs is None else "+".join(facts.inputs),
-        _UNKNOWN if facts.context_window is None else format_tokens(facts.context_window),
-        _format_cost(facts.input_price, facts.output_price),
+        *facts_cells(row.facts),
+        _format_cost(row.facts.input_price, row.facts.output_price),
         "yes" if row.local else "no",
         "refused" if row.refused else "yes" if row.available else "no",
         ", ".join(_notes(row)),
@@ -99,8 +92,8 @@ def _notes(row: ModelRow) -> Iterator[str]:
         yield f"retires {row.facts.retires}"
 
 
-def format_tokens(tokens: int) -> str:
-    """A number of tokens as people say it: ``200k``, ``1M``, ``1.05M``."""
+def _format_tokens(tokens: int) -> str:
+    """A rounded number: ``200k``, ``1M``, ``1.05M``."""
     for size, unit in ((1_000_000, "M"), (1_000, "k")):
         if tokens >= size:
             return f"{tokens / size:.3g}{unit}"
@@ -108,9 +101,9 @@ def format_tokens(tokens: int) -> str:
 
 
 def _format_cost(read: float | None, written: float | None) -> str:
-    """US dollars for a million tokens read, and written."""
+    """US dollars per million input and output tokens."""
     if read is None and written is None:
-        return _UNKNOWN
+        return UNKNOWN
     return "/".join("?" if price is None else show_price(price) for price in (read, written))
 
 

@@ -1,4 +1,4 @@
-"""What came of asking providers for their models; schema: ``outputs/models-refresh.schema.json``."""
+"""The outcomes of listing the providers' models; schema: ``outputs/models-refresh.schema.json``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from text2llm.commands.refresh import Outcome, Renewal
-from text2llm.report.sanitise import clean_line
+from text2llm.report.rows import plural
+from text2llm.report.sanitise import clean_line, pick, without_none
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Verdict
 
@@ -17,10 +18,10 @@ _PAINTS: Mapping[Outcome, Callable[[Style, str], str]] = {
 }
 
 
-def refresh_text(renewals: Sequence[Renewal], style: Style) -> str:
-    """A line a provider, and what helps below it."""
+def listing_refresh_text(renewals: Sequence[Renewal], style: Style) -> str:
+    """One line per provider, with its hint below."""
     if not renewals:
-        return "no provider in view\nhint: configure one, store a credential, or name one with --provider\n"
+        return "no provider to list\nhint: configure one, store a credential, or name one with --provider\n"
     return "".join(f"{line}\n" for renewal in renewals for line in _lines(renewal, style))
 
 
@@ -34,35 +35,27 @@ def _describe(renewal: Renewal) -> str:
     listing = renewal.listing
     if renewal.verdict is None:
         assert listing is not None
-        return _count(len(listing.models))
-    said = f"{renewal.outcome.value}: {explain(renewal.verdict)}"
-    return said if listing is None else f"{said}; kept: {_count(len(listing.models))} of {listing.date}"
+        return plural(len(listing.models), "model")
+    failure = f"{renewal.outcome.value}: {explain_failure(renewal.verdict)}"
+    return failure if listing is None else f"{failure}; kept: {plural(len(listing.models), 'model')} of {listing.date}"
 
 
-def _count(models: int) -> str:
-    return "1 model" if models == 1 else f"{models} models"
+def explain_failure(verdict: Verdict) -> str:
+    return verdict.error or ("" if verdict.reason is None else verdict.reason.word)
 
 
-def explain(verdict: Verdict) -> str:
-    """Why there is no listing, in our words."""
-    word = "" if verdict.reason is None else verdict.reason.word
-    return verdict.error or word
-
-
-def refresh_json(renewals: Sequence[Renewal]) -> dict[str, Any]:
-    """The same as plain data."""
+def listing_refresh_json(renewals: Sequence[Renewal]) -> dict[str, Any]:
     return {"listings": [_renewal_json(each) for each in renewals]}
 
 
 def _renewal_json(renewal: Renewal) -> dict[str, Any]:
     listing, verdict = renewal.listing, renewal.verdict
-    told: dict[str, Any] = {
-        "provider": renewal.provider,
-        "outcome": renewal.outcome.value,
+    document: dict[str, Any] = {
+        **pick(renewal, "provider", "outcome"),
         "models": None if listing is None else len(listing.models),
         "takenAt": None if listing is None else listing.taken_at,
     }
     if verdict is not None and verdict.reason is not None:
-        told |= {"reason": verdict.reason.word, "error": explain(verdict)}
-        told |= {} if verdict.hint is None else {"hint": verdict.hint}
-    return told
+        document |= {"reason": verdict.reason.word, "error": explain_failure(verdict)}
+        document |= without_none({"hint": verdict.hint})
+    return document

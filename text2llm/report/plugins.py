@@ -1,4 +1,4 @@
-"""Provider plugins and the logins that providers offer, for people and programs."""
+"""Provider plugins and the logins that providers offer, as text and JSON."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from text2llm.commands.plugins import PluginView
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.login.methods import BROWSER, DEVICE, PASTE, offered_methods
 from text2llm.providers.oauth import OAuthFacts
-from text2llm.providers.plugin import InstalledPlugin, PluginProblem, normalise
+from text2llm.providers.plugin import PluginProblem, normalise
 from text2llm.providers.registry import Registry
-from text2llm.report.notes import note_text
-from text2llm.report.sanitise import clean, clean_line, location_json
+from text2llm.report.failure import note_text
+from text2llm.report.rows import align_rows
+from text2llm.report.sanitise import clean, clean_lines, location_json, pick
 
 _STATES = {"loaded": "loaded", "refused": "left out", "disabled": "not enabled", "missing": "not installed"}
 _FLOWS = frozenset({BROWSER, DEVICE, PASTE})
 
 
 def problem_text(problem: PluginProblem) -> str:
-    """A warning for standard error: which plugin was left out, why, and how to fix it."""
     text = f"the plugin {problem.enabled} is left out: {problem.message}"
     return note_text(Diagnostic("plugin", Severity.WARNING, text, Location(""), problem.hint))
 
 
 def plugins_json(view: PluginView) -> dict[str, Any]:
-    """What is installed and what every provider offers, valid against ``schemas/outputs/plugins.schema.json``."""
+    """Valid against ``schemas/outputs/plugins.schema.json``."""
     logins = view.registry.logins()
     return {
         "path": view.path,
@@ -35,7 +35,6 @@ def plugins_json(view: PluginView) -> dict[str, Any]:
 
 
 def plugins_text(view: PluginView) -> str:
-    """The same as two tables, with a final newline."""
     document = plugins_json(view)
     plugins: list[dict[str, Any]] = document["plugins"]
     lines = [*_table(("PLUGIN", "STATE", "PROVIDER"), map(_plugin_row, plugins))] if plugins else ["no plugins"]
@@ -46,7 +45,7 @@ def plugins_text(view: PluginView) -> str:
         lines.append(f"hint: to enable a plugin, add its name to `plugins:` in {view.path}")
     lines += ["", *_table(("BUILT IN", "LOGINS"), ((each["id"], _logins(each)) for each in document["builtIn"]))]
     lines += ["", f"* with a client that you or your company registered: `oauth:` in {view.path}"]
-    return "".join(f"{clean_line(line)}\n" for line in lines)
+    return clean_lines(lines)
 
 
 def _installed(view: PluginView, logins: Mapping[str, OAuthFacts]) -> Iterator[dict[str, Any]]:
@@ -56,8 +55,8 @@ def _installed(view: PluginView, logins: Mapping[str, OAuthFacts]) -> Iterator[d
         provider, problem = providers.get(installed), problems.get(installed)
         yield {
             **_plugin(installed.distribution, "loaded" if provider else "refused" if problem else "disabled", view),
-            **_identity(installed),
-            "problem": problem and _words(problem),
+            **pick(installed, "name", "version"),
+            "problem": problem and pick(problem, "message", "hint"),
             "provider": provider and _provider(provider, view.registry, logins),
         }
 
@@ -65,7 +64,8 @@ def _installed(view: PluginView, logins: Mapping[str, OAuthFacts]) -> Iterator[d
 def _missing(view: PluginView) -> Iterator[dict[str, Any]]:
     for problem in view.found.problems:
         if problem.installed is None:
-            yield {**_plugin(problem.enabled, "missing", view), "problem": _words(problem), "provider": None}
+            words = pick(problem, "message", "hint")
+            yield {**_plugin(problem.enabled, "missing", view), "problem": words, "provider": None}
 
 
 def _plugin(distribution: str, state: str, view: PluginView) -> dict[str, Any]:
@@ -77,14 +77,6 @@ def _plugin(distribution: str, state: str, view: PluginView) -> dict[str, Any]:
         "state": state,
         "enabledAt": place and location_json(place),
     }
-
-
-def _words(problem: PluginProblem) -> dict[str, str]:
-    return {"message": problem.message, "hint": problem.hint}
-
-
-def _identity(installed: InstalledPlugin) -> dict[str, Any]:
-    return {"name": installed.name, "version": installed.version}
 
 
 def _provider(provider_id: str, registry: Registry, logins: Mapping[str, OAuthFacts]) -> dict[str, Any]:
@@ -109,8 +101,5 @@ def _logins(provider: Mapping[str, Any]) -> str:
     return ", ".join(each["name"] + "*" * each["needsClientId"] for each in provider["methods"]) or "none"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    table = [head, *(tuple(map(clean, row)) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    return align_rows([head, *(tuple(map(clean, row)) for row in rows)])

@@ -1,8 +1,8 @@
-"""Lines of a report that fit a terminal: a label, then pieces that are never broken inside."""
+"""Layout of reports: rows that fit a terminal, tables, counts and spans."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,13 +10,13 @@ from text2llm.report.sanitise import clean_line
 
 Paint: TypeAlias = Callable[[str], str]
 _GAP = "  "
-#: Below this width a label stands on a line of its own.
+#: Below this width a label has its own line.
 _NARROW = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A bit of text and how it is painted; its text is sanitised when it is laid out."""
+    """A text and its color; it is sanitized when it is laid out."""
 
     text: str
     paint: Paint = str
@@ -38,14 +38,14 @@ def layout_row(label: str, pieces: list[Piece], width: int, indent: int) -> Iter
 
 
 def wrap_line(line: str, width: int | None) -> list[str]:
-    """A line broken between words, its rest set in as it is; without a ``width`` whole, and so is a long word."""
+    """A line broken between words, with its indent; without a ``width`` whole, and so is a long word."""
     if width is None or len(line) <= width:
         return [line]
     from textwrap import wrap
 
     margin = " " * (len(line) - len(line.lstrip()))
     parts = wrap(line.lstrip(), max(width - len(margin), 1), break_long_words=False, break_on_hyphens=False)
-    # What stood inside a line may now stand where CI systems look for commands.
+    # A part may now begin where CI systems look for commands.
     return [margin + clean_line(part) for part in parts]
 
 
@@ -54,8 +54,19 @@ def _start(label: str, margin: int) -> tuple[str, int]:
     return (text.ljust(margin), margin) if len(text) <= margin - 1 else (text, len(text))
 
 
+def plural(count: int, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")
+
+
+def align_rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table, one per row, their columns as wide as need be."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    layout = _GAP.join(f"{{:<{width}}}" for width in widths)
+    return [layout.format(*row).rstrip() for row in rows]
+
+
 def format_span(milliseconds: int) -> str:
-    """A span in its largest unit, rounded down, as people say it: ``3d``, ``5h``, ``12m``, ``40s``."""
+    """A span in its largest unit, rounded down: ``3d``, ``5h``, ``12m``, ``40s``."""
     seconds = abs(milliseconds) // 1000
     for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
         if seconds >= size:

@@ -1,25 +1,25 @@
-"""Rules for people: a line each, a page in the terminal, and the page of the documentation."""
+"""Rules: a line each, a page in the terminal, JSON, and the page of the documentation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from text2llm.rules.explain import Explanation
+from text2llm.report.sanitise import pick
+from text2llm.rules.explain import RuleDoc
 
 
-def rule_list_text(rules: Sequence[Explanation]) -> str:
-    """Every rule on a line: its id, its severity, the fact."""
+def rule_list_text(rules: Sequence[RuleDoc]) -> str:
     width = max(len(rule.id) for rule in rules)
     return "".join(f"{rule.id:{width}}  {rule.severity.value:7}  {rule.summary}\n" for rule in rules)
 
 
-def rule_text(rule: Explanation) -> str:
-    """What a rule finds, why that matters, how to mend it, and how to live with it."""
-    parts = (f"{rule.id} ({rule.severity.value})\n{rule.summary}", rule.text, f"mend it: {rule.hint}\n{_lower(rule)}")
+def rule_text(rule: RuleDoc) -> str:
+    """What a rule finds, why that matters, how to fix it, and how to lower or ignore it."""
+    parts = (f"{rule.id} ({rule.severity.value})\n{rule.summary}", rule.text, f"fix: {rule.hint}\n{_lower(rule)}")
     return "\n\n".join(parts) + "\n"
 
 
-def _lower(rule: Explanation) -> str:
+def _lower(rule: RuleDoc) -> str:
     if rule.fixed:
         return "It can be neither lowered nor ignored."
     return (
@@ -28,35 +28,26 @@ def _lower(rule: Explanation) -> str:
     )
 
 
-def rule_json(rule: Explanation) -> dict[str, object]:
-    """A rule as plain data."""
-    return {
-        "id": rule.id,
-        "severity": rule.severity.value,
-        "fixed": rule.fixed,
-        "summary": rule.summary,
-        "explanation": rule.text,
-        "hint": rule.hint,
-    }
+def rule_json(rule: RuleDoc) -> dict[str, object]:
+    return pick(rule, "id", "severity", "fixed", "summary") | {"explanation": rule.text, "hint": rule.hint}
 
 
 _HEAD = """\
 # Rules
 
-What `text2llm validate` finds. `text2llm rule ID` shows one of them in the terminal.
+The findings of `text2llm validate`. `text2llm rule ID` shows one rule in the terminal.
 
-A severity is changed under `rules:` in the configuration. One finding is ignored by a comment beside it, or on a line
-above it: `# text2llm: ignore[rule] reason`. Where the table says `fixed`, neither is possible.
+Change a severity under `rules:` in the configuration. Ignore one finding with a comment beside it, or on a line above
+it: `# text2llm: ignore[rule] reason`. Neither is possible for a rule that is `locked` in the table.
 
 | rule | severity | finds |
 |---|---|---|
 """
 
 
-def rules_markdown(rules: Sequence[Explanation]) -> str:
-    """The page of the documentation."""
+def rules_markdown(rules: Sequence[RuleDoc]) -> str:
     rows = (
-        f"| [{rule.id}](#{rule.id}) | {rule.severity.value}{', fixed' if rule.fixed else ''} | {rule.summary} |\n"
+        f"| [{rule.id}](#{rule.id}) | {rule.severity.value}{', locked' if rule.fixed else ''} | {rule.summary} |\n"
         for rule in rules
     )
     sections = (f"\n## {rule.id}\n\n{rule.text}\n\nFix: {rule.hint}.\n" for rule in rules)

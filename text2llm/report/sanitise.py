@@ -1,8 +1,10 @@
-"""The one way by which text from outside reaches a terminal, a log or a CI system."""
+"""Make text and data safe for a terminal, a log or a CI system."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from enum import Enum
 from typing import Any
 
 from text2llm.diagnostics import Location
@@ -14,18 +16,15 @@ _SECTION = r"(?i)section_(?=start|end)"
 
 
 def clean(text: str) -> str:
-    """``text`` as one line without anything that acts: what is not printable appears as its escape.
+    """``text`` as one line without active characters: what is not printable is escaped.
 
     That covers control characters (escape sequences, newlines), bidirectional and other invisible format characters,
-    lone surrogates, and spaces that are not the plain one.
+    lone surrogates, and spaces other than the plain one.
     """
     if text.isprintable():
         return text
-    return "".join(character if character.isprintable() else _escape(character) for character in text)
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+    escaped = (each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
+    return "".join(escaped)
 
 
 def clean_line(line: str) -> str:
@@ -36,20 +35,49 @@ def clean_line(line: str) -> str:
     return f"{line[:start]}: {line[start + 1 :]}" if line.startswith("::", start) else line
 
 
+def clean_lines(lines: Iterable[str]) -> str:
+    return "".join(f"{clean_line(line)}\n" for line in lines)
+
+
 def location_json(place: Location) -> dict[str, Any]:
-    """A place as plain data, the one shape of it in every JSON document."""
-    return {"path": place.path, "line": place.line, "column": place.column}
+    return pick(place, "path", "line", "column")
 
 
-#: A list of more items than anybody reads.
+def pick(value: object, *names: str) -> dict[str, Any]:
+    """Attributes of a value as plain data: keys in camelCase, enums by their value, locations as objects."""
+    return {_camel_case(name): _plain(getattr(value, name)) for name in names}
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Location():
+            return location_json(value)
+        case Enum():
+            return value.value
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+def without_none(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+#: A longer list has one line per item.
 _MANY = 100
 
 
 def json_text(value: Any) -> str:
     """A JSON document for a log: ASCII only, and with nothing in it that a CI system reads as a command.
 
-    ASCII is valid whatever the stream's encoding is. A ``#`` stands in strings only, where its escape means the same;
-    no line of an indented document begins with ``::``. A long list has a line for each item, whose layout would take
+    ASCII is valid whatever the stream's encoding is. A ``#`` occurs only in strings, where its escape means the same;
+    no line of an indented document begins with ``::``. A long list has one line per item, since indenting would take
     longer than the work that is reported.
     """
     if isinstance(value, dict) and any(map(_is_long, value.values())):
@@ -69,7 +97,7 @@ def _member(value: Any) -> str:
 
 
 def json_line(value: Any) -> str:
-    """The same on one line: many times as fast, for what has thousands of rows."""
+    """The same on one line, much faster, for thousands of rows."""
     return _encode(value, None)
 
 

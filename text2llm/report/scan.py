@@ -1,22 +1,21 @@
-"""What a scan found, for people and programs: the candidates, the best first, and the proposal."""
+"""The results of a scan, as text and JSON: the candidates, the best first, and the proposal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from text2llm.commands.scan import Scan
-from text2llm.probe.result import ProbeOptions, ProbeResult
+from text2llm.probe.result import ProbeResult
 from text2llm.refs import ModelRef
-from text2llm.report.model_list import format_tokens
-from text2llm.report.models_refresh import explain
+from text2llm.report.model_list import UNKNOWN, facts_cells, facts_json
+from text2llm.report.models_refresh import explain_failure
 from text2llm.report.probe import describe_result, layout_table
 from text2llm.report.rows import wrap_line
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitise import clean_line, clean_lines, pick, without_none
 from text2llm.report.style import Style
 from text2llm.scan.rank import AbilityResult, Proposal, Scanned, Skip
 
-_UNKNOWN = "-"
 _HEADINGS = ("#", "model", "input", "ctx", "params", "age", "tool", "image")
 _DAY = 86_400
 
@@ -25,7 +24,7 @@ def scan_text(scan: Scan, style: Style, *, now: int, width: int | None = None) -
     """The candidates of a scan at ``now`` (seconds since the epoch), in ``width`` columns; ``None``: as need be."""
     lines = list(map(style.title, wrap_line(_headline(scan), width)))
     if scan.obstacle is not None:
-        lines.append(style.warn(clean_line(f"nothing was probed: {explain(scan.obstacle)}")))
+        lines.append(style.warn(clean_line(f"nothing was probed: {explain_failure(scan.obstacle)}")))
         lines += [] if scan.obstacle.hint is None else [clean_line(f"hint: {scan.obstacle.hint}")]
     if not scan.ranked:
         return "\n".join((*lines, "no model is left: filter less, or scan another --provider", ""))
@@ -44,20 +43,18 @@ def _headline(scan: Scan) -> str:
     left += f", {selection.forbidden} forbidden by modelPolicy" if selection.forbidden else ""
     probed = sum(each.tool.skip is not Skip.NOT_WANTED for each in scan.ranked)
     left += "" if scan.options is None or probed == len(scan.ranked) else f", the {probed} most promising probed"
-    told = clean_line(f"{scan.provider} lists {selection.listed} models: {selection.free} free{left}")
-    return f"{told}; interrupted" if scan.interrupted else told
+    line = clean_line(f"{scan.provider} lists {selection.listed} models: {selection.free} free{left}")
+    return f"{line}; interrupted" if scan.interrupted else line
 
 
 def _cells(number: int, each: Scanned, now: int) -> tuple[str, ...]:
-    candidate, facts = each.candidate, each.candidate.listed.facts
-    created = candidate.listed.created
+    candidate, created = each.candidate, each.candidate.listed.created
     return (
         str(number),
         clean_line(str(candidate.ref)),
-        _UNKNOWN if facts.inputs is None else "+".join(facts.inputs),
-        _UNKNOWN if facts.context_window is None else format_tokens(facts.context_window),
-        _UNKNOWN if candidate.params is None else f"{candidate.params:g}b",
-        _UNKNOWN if created is None else f"{max(0, now - created) // _DAY}d",
+        *facts_cells(candidate.listed.facts),
+        UNKNOWN if candidate.params is None else f"{candidate.params:g}b",
+        UNKNOWN if created is None else f"{max(0, now - created) // _DAY}d",
         _describe(each.tool),
         _describe(each.image),
     )
@@ -66,7 +63,7 @@ def _cells(number: int, each: Scanned, now: int) -> tuple[str, ...]:
 def _describe(finding: AbilityResult) -> str:
     result = finding.result
     if result is None:
-        return "interrupted" if finding.skip is Skip.INTERRUPTED else _UNKNOWN
+        return "interrupted" if finding.skip is Skip.INTERRUPTED else UNKNOWN
     return f"ok {result.latency_ms} ms" if finding.verified else describe_result(result)
 
 
@@ -77,66 +74,45 @@ def _paint(each: Scanned, line: str, style: Style) -> str:
 
 
 def proposal_text(proposal: Proposal, idle: Sequence[ModelRef] = ()) -> str:
-    """The proposal in two lists; ``idle`` are models that read images where no image model is wanted."""
-    lines = list(_proposal_lines(proposal))
+    """The proposal in two lists; ``idle`` are models that accept images, if no image model is set."""
+    lists = (("fallbacks", proposal.fallbacks), ("image fallbacks", proposal.images))
+    lines = [f"proposed {what}: {', '.join(map(str, refs))}" for what, refs in lists if refs]
     if not lines:
         lines = ["nothing to propose: no model answered with the tool call or to the image that was sent"]
     if idle:
         lines.append(f"hint: no image model is set; --set-image makes it {idle[0]}")
-    return "".join(f"{clean_line(line)}\n" for line in lines)
-
-
-def _proposal_lines(proposal: Proposal) -> Iterator[str]:
-    for what, refs in (("fallbacks", proposal.fallbacks), ("image fallbacks", proposal.images)):
-        if refs:
-            yield f"proposed {what}: {', '.join(map(str, refs))}"
+    return clean_lines(lines)
 
 
 def offer_text(what: str, offered: Sequence[ModelRef]) -> str:
-    """The models that a person chooses from, with their numbers."""
-    return "".join(f"{clean_line(line)}\n" for line in (f"{what}:", *_numbered(offered)))
+    return clean_lines([f"{what}:", *(f"  {number}. {ref}" for number, ref in enumerate(offered, 1))])
 
 
-def _numbered(offered: Sequence[ModelRef]) -> Iterator[str]:
-    yield from (f"  {number}. {ref}" for number, ref in enumerate(offered, 1))
-
-
-def progress_line(done: int, total: int, result: ProbeResult) -> str:
-    """What a terminal shows while probes run."""
+def scan_progress_line(done: int, total: int, result: ProbeResult) -> str:
     return clean_line(f"scanning {done}/{total}: {result.subject.model} {describe_result(result)}")
 
 
 def scan_json(scan: Scan, proposal: Proposal, plan: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The results in the order of their rank, the proposal, and the ``plan`` by which it was written."""
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "provider": scan.provider,
-        "listed": scan.selection.listed,
-        "free": scan.selection.free,
-        "forbidden": scan.selection.forbidden,
-        "probes": None if scan.options is None else _options(scan.options),
+        **pick(scan.selection, "listed", "free", "forbidden"),
+        "probes": scan.options and pick(scan.options, "timeout_ms", "concurrency"),
         "results": [_result(each) for each in scan.ranked],
         "proposal": {
             "fallbacks": [str(ref) for ref in proposal.fallbacks],
             "imageFallbacks": [str(ref) for ref in proposal.images],
         },
     }
-    told |= {"interrupted": True} if scan.interrupted else {}
-    told |= {} if scan.obstacle is None else {"notProbed": explain(scan.obstacle)}
-    return told if plan is None else {**told, "plan": dict(plan)}
-
-
-def _options(options: ProbeOptions) -> dict[str, Any]:
-    return {"timeoutMs": options.timeout_ms, "concurrency": options.concurrency}
+    document |= {"interrupted": True} if scan.interrupted else {}
+    document |= {} if scan.obstacle is None else {"notProbed": explain_failure(scan.obstacle)}
+    return document if plan is None else {**document, "plan": dict(plan)}
 
 
 def _result(each: Scanned) -> dict[str, Any]:
-    candidate, facts = each.candidate, each.candidate.listed.facts
+    candidate = each.candidate
     return {
-        "key": str(candidate.ref),
-        "name": facts.name or candidate.ref.model,
-        "input": None if facts.inputs is None else "+".join(facts.inputs),
-        "contextWindow": facts.context_window,
-        "maxTokens": facts.max_tokens,
+        **facts_json(candidate.ref, candidate.listed.facts),
         "params": candidate.params,
         "created": candidate.listed.created,
         "tool": _finding(each.tool),
@@ -149,9 +125,10 @@ def _finding(finding: AbilityResult) -> dict[str, Any]:
     if result is None:
         assert finding.skip is not None
         return {"status": "skipped", "why": finding.skip.value}
-    told: dict[str, Any] = {"status": result.verdict.status.value, "latencyMs": result.latency_ms}
-    if result.verdict.reason is not None:
-        told["reason"] = result.verdict.reason.word
-    if result.verdict.error is not None:
-        told["error"] = result.verdict.error
-    return told
+    verdict = result.verdict
+    reason = None if verdict.reason is None else verdict.reason.word
+    return {
+        "status": verdict.status.value,
+        "latencyMs": result.latency_ms,
+        **without_none({"reason": reason, "error": verdict.error}),
+    }

@@ -7,7 +7,7 @@ from typing import Any
 from text2llm.auth.health import Health
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.config.model import Slot
-from text2llm.report.sanitise import location_json
+from text2llm.report.sanitise import location_json, pick, without_none
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 
 #: The reference system's word for a credential of the store.
@@ -15,13 +15,10 @@ _KIND_WORDS = {SourceKind.PROFILE: "profiles"}
 
 
 def status_json(report: StatusReport) -> dict[str, Any]:
-    """The report as plain data."""
     model, image = report.chains[Slot.MODEL], report.chains[Slot.IMAGE_MODEL]
     primary, seeing = model.primary, image.primary
     sources = {"defaultSource": model.primary_source, "fallbacksSource": model.fallbacks_source}
-    return _without_none(
-        {"configPath": report.config_path, "agentId": report.agent_id, "agentDir": report.agent_dir}
-    ) | {
+    return without_none(pick(report, "config_path", "agent_id", "agent_dir")) | {
         "defaultModel": primary and primary.text.strip(),
         "resolvedDefault": primary and str(primary.ref),
         "fallbacks": [str(member.ref) for member in model.fallbacks],
@@ -36,14 +33,16 @@ def status_json(report: StatusReport) -> dict[str, Any]:
 
 
 def _auth(report: StatusReport) -> dict[str, Any]:
-    told = [status for status in report.providers if status.has_any()]
+    providers = [status for status in report.providers if status.has_any()]
     auth: dict[str, Any] = {
         "storePath": report.store_path,
-        # The reference system can run a login shell to find variables; text2llm reads its own environment only.
+        # The reference system can find variables with a login shell; text2llm reads only its own environment.
         "shellEnvFallback": {"enabled": False, "appliedKeys": []},
-        "providersWithOAuth": [f"{status.provider} ({count})" for status in told if (count := count_logins(status))],
+        "providersWithOAuth": [
+            f"{status.provider} ({count})" for status in providers if (count := _count_logins(status))
+        ],
         "missingProvidersInUse": list(report.missing),
-        "providers": [_provider(status, report) for status in told],
+        "providers": [_provider(status, report) for status in providers],
         "unusableProfiles": [_unusable(item) for item in report.unusable],
         "oauth": {
             "warnAfterMs": report.warn_after,
@@ -62,31 +61,27 @@ def _auth(report: StatusReport) -> dict[str, Any]:
     return auth
 
 
-def count_logins(status: ProviderStatus) -> int:
-    """How many OAuth logins and tokens a provider has, one in the environment included."""
+def _count_logins(status: ProviderStatus) -> int:
     in_environment = status.environment is not None and status.environment.mode == "oauth"
     return status.count_types("oauth", "token") + in_environment
 
 
 def _route(route: RouteStatus) -> dict[str, Any]:
-    place, credential = route.location, route.credential
+    credential = route.credential
     return {
-        "slot": route.slot.value,
-        "position": route.position,
+        **pick(route, "slot", "position"),
         "model": str(route.resolved.ref),
         "written": route.resolved.text,
-        "location": location_json(place),
+        "location": location_json(route.location),
         "credential": {"kind": _KIND_WORDS.get(credential.kind, credential.kind.value), "label": credential.label},
         "status": route.health.status.value,
-        "rejected": [
-            {"label": item.label, "reason": item.reason.value, "message": item.message} for item in credential.rejected
-        ],
-        **({} if route.refused is None else {"refused": route.refused}),
+        "rejected": [pick(item, "label", "reason", "message") for item in credential.rejected],
+        **without_none(pick(route, "refused")),
     }
 
 
 def _provider(status: ProviderStatus, report: StatusReport) -> dict[str, Any]:
-    return _without_none(
+    return without_none(
         {
             "provider": status.provider,
             "effective": _effective(status.effective, report.store_path),
@@ -122,7 +117,7 @@ def _found(effective: Effective | None, place: str) -> dict[str, str] | None:
 
 
 def describe_value(effective: Effective) -> str:
-    """What a found value is, never a part of it: its fingerprint, or ``set`` where it is too short for one."""
+    """A value, never a part of it: its fingerprint, or ``set`` if it is too short for one."""
     if effective.kind is SourceKind.ENV and effective.mode == "oauth":
         return "OAuth (env)"
     fingerprint = effective.secret.fingerprint() if effective.secret else None
@@ -130,16 +125,8 @@ def describe_value(effective: Effective) -> str:
 
 
 def _unusable(item: UnusableProfile) -> dict[str, Any]:
-    return _without_none(
-        {
-            "profileId": item.id,
-            "provider": item.provider,
-            "kind": item.kind,
-            "reason": item.reason,
-            "until": item.until,
-            "remainingMs": item.remaining,
-        }
-    )
+    fields = {"profileId": item.id, **pick(item, "provider", "kind", "reason", "until"), "remainingMs": item.remaining}
+    return without_none(fields)
 
 
 def _profiles(status: ProviderStatus) -> list[dict[str, Any]]:
@@ -151,25 +138,16 @@ def _profile(item: ProfileStatus) -> dict[str, Any]:
         "profileId": item.id,
         "provider": item.provider,
         "type": item.type,
-        **_health(item.health),
+        **without_none(health_json(item.health)),
         "source": "store",
         "label": item.label,
     }
 
 
 def _provider_health(status: ProviderStatus) -> dict[str, Any]:
-    return {
-        "provider": status.provider,
-        **_health(status.health),
-        "profiles": _profiles(status),
-    }
+    health = without_none(health_json(status.health))
+    return {"provider": status.provider, **health, "profiles": _profiles(status)}
 
 
-def _health(health: Health) -> dict[str, Any]:
-    return _without_none(
-        {"status": health.status.value, "expiresAt": health.expires_at, "remainingMs": health.remaining}
-    )
-
-
-def _without_none(fields: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in fields.items() if value is not None}
+def health_json(health: Health) -> dict[str, Any]:
+    return pick(health, "status", "expires_at") | {"remainingMs": health.remaining}

@@ -1,4 +1,4 @@
-"""The status report for people: what resolves to what, from where, and which credential is about to die."""
+"""The status report as text: resolved models, their sources, and expiring credentials."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from text2llm.report.status_json import describe_value
 from text2llm.report.style import Style
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport
 
-#: What a probe showed for a route, where it did not answer.
+#: A route's probe result, unless it passed.
 _PROBED = {
     ExitCode.FAILURE: "its probe failed",
     ExitCode.REFUSED: "its probe was refused",
@@ -27,7 +27,7 @@ _INDENT = 18
 
 
 def status_text(report: StatusReport, style: Style, width: int, base: str = "") -> str:
-    """The report in ``width`` columns, with a final newline; ``base`` is the way to the configuration's folder."""
+    """The report in ``width`` columns; ``base`` is the relative path to the configuration's folder."""
     return "\n".join(_Layout(report, style, width, base).lines()) + "\n"
 
 
@@ -94,7 +94,7 @@ class _Layout:
         return f"{self.base}{route.location.path.removeprefix(folder)}:{route.location.line}"
 
     def states(self, route: RouteStatus) -> list[Piece]:
-        """What is known of the credential, and what its probe showed: that alone where nothing else is wrong."""
+        """The state of the credential, and its probe's result; only the latter if nothing else is wrong."""
         if route.refused is not None:
             return [Piece(route.refused, self.style.bad)]
         state, expires = self.state(route.credential, route.health), route.health.status is HealthStatus.EXPIRING
@@ -113,7 +113,7 @@ class _Layout:
         return self.health(health, unread=credential.is_unread())
 
     def health(self, health: Health, *, unread: bool) -> Piece:
-        """The state in words; probes read what is kept elsewhere."""
+        # Probes read what is stored elsewhere.
         unread = unread and self.report.probes is None
         return Piece(describe_health(health, unread=unread), self.style.warn if unread else self.paint(health))
 
@@ -143,19 +143,24 @@ class _Layout:
             label = ""
 
     def usage_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
-        told = [snapshot for snapshot in self.report.usage or () if snapshot.provider == status.provider]
-        if told:
-            from text2llm.report.usage import usage_pieces
+        for snapshot in self.report.usage or ():
+            if snapshot.provider == status.provider:
+                from text2llm.report.usage import usage_pieces
 
-            yield from (list(usage_pieces(snapshot, self.style)) for snapshot in told)
+                yield list(usage_pieces(snapshot, self.style))
 
     def provider_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
-        faults = {item.label: item for item in status.effective.rejected if item.kind is SourceKind.PROFILE}
+        faults = {(item.kind, item.label): item for item in status.effective.rejected}
         for profile in status.profiles:
-            yield self.profile(status, profile, faults.get(profile.id))
+            yield self.profile(status, profile, faults.get((SourceKind.PROFILE, profile.id)))
         for found in (status.environment, status.configured):
             if found is not None:
-                yield [self.mark(status, found.kind, found.label), Piece(describe_value(found), self.style.good)]
+                excuse = self.excuse(faults.get((found.kind, found.label)))
+                yield [
+                    self.mark(status, found.kind, found.label),
+                    Piece(describe_value(found), self.style.good),
+                    *excuse,
+                ]
         match status.effective.kind:
             case SourceKind.NONE:
                 yield [Piece(f"  {status.effective.label}")]
@@ -171,13 +176,15 @@ class _Layout:
     def profile(self, status: ProviderStatus, profile: ProfileStatus, fault: Rejected | None) -> list[Piece]:
         health = self.health(profile.health, unread=profile.unread)
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
-        excuse: list[Piece] = []
-        if fault is not None and fault.reason is not DropReason.EXPIRED:  # which its health says already
-            excuse = [Piece(f"not used: {fault.message}", self.style.quiet)]
+        excuse = self.excuse(fault)
         return [self.mark(status, SourceKind.PROFILE, profile.id), health, Piece(profile.described), *aside, *excuse]
 
+    def excuse(self, fault: Rejected | None) -> list[Piece]:
+        if fault is None or fault.reason is DropReason.EXPIRED:  # which its health says already
+            return []
+        return [Piece(f"not used: {fault.message}", self.style.quiet)]
+
     def mark(self, status: ProviderStatus, kind: SourceKind, label: str) -> Piece:
-        """A credential's name, with the star of the one that a request takes."""
         taken = (status.effective.kind, status.effective.label) == (kind, label)
         return Piece(f"* {label}" if taken else f"  {label}", self.style.name if taken else str)
 
@@ -188,7 +195,7 @@ def _label(route: RouteStatus) -> str:
 
 
 def describe_health(health: Health, *, unread: bool = False) -> str:
-    """The state of a credential in words. Of an ``unread`` value nothing is known but its end."""
+    """The state of a credential in words. Of an ``unread`` value only the expiry is known."""
     if unread:
         return "not read" if health.status is HealthStatus.STATIC else f"not read, {describe_health(health)}"
     remaining = health.remaining

@@ -1,4 +1,4 @@
-"""Where credentials may go, for people and programs."""
+"""The origins that credentials may be sent to, as text and JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from text2llm.plan.grants import Grants
-from text2llm.report.sanitise import clean_line, location_json
+from text2llm.report.rows import align_rows
+from text2llm.report.sanitise import clean_lines, location_json
 from text2llm.trust.bindings import Bindings
 from text2llm.trust.public import GRANTS_VARIABLE
 
@@ -30,18 +31,14 @@ def trust_json(grants: Grants, path: str, providers: tuple[str, ...] | None) -> 
 
 
 def trust_text(grants: Grants, path: str, providers: tuple[str, ...] | None) -> str:
-    """All grants, and the bindings of ``providers``, as a table with a final newline."""
     rows = [
         (str(each.grant.credential), str(each.grant.origin), str(each.place or GRANTS_VARIABLE))
         for each in grants.list_all()
     ]
     rows += [row for name in providers or () for row in _binding_rows(name, grants.bindings)]
     if not rows:
-        return clean_line(f"no grants: {path} and {GRANTS_VARIABLE} hold none") + "\n"
-    table = [("CREDENTIAL", "ORIGIN", "FROM"), *rows]
-    widths = [max(len(row[column]) for row in table) for column in (0, 1)]
-    lines = (f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]}" for row in table)
-    return "".join(f"{clean_line(line)}\n" for line in lines)
+        return clean_lines([f"no grants: {path} and {GRANTS_VARIABLE} have none"])
+    return clean_lines(align_rows([("CREDENTIAL", "ORIGIN", "FROM"), *rows]))
 
 
 def _binding_rows(provider: str, bindings: Bindings) -> Iterator[tuple[str, str, str]]:
@@ -50,7 +47,7 @@ def _binding_rows(provider: str, bindings: Bindings) -> Iterator[tuple[str, str,
     for origin in sorted(bindings.origins.get(provider, ())):
         yield f"provider:{provider}", str(origin), source
     for origin in sorted(bindings.logins.get(provider, ())):
-        yield f"login:{provider}", str(origin), "for what its login sends, and nothing else"
+        yield f"login:{provider}", str(origin), "for its login only"
 
 
 def _binding_json(provider: str, bindings: Bindings) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rules about what is known of models: by the bundled catalog and the configuration, never by a cache or a clock."""
+"""Rules about facts of models, from the bundled catalog and the configuration, never from a cache or a clock."""
 
 from __future__ import annotations
 
@@ -11,18 +11,24 @@ from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Chain, Via
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
-from text2llm.rules.rule import Finding, Rule
+from text2llm.rules.rule import Finding, Rule, define_rule
 
-#: Windows of 1,000,000 and of 1,048,576 tokens are both called "1M": so near ones are as large as each other.
+#: Windows of 1,000,000 and of 1,048,576 tokens are both called "1M": so nearly equal ones count as equal.
 _AS_LARGE = 0.95
 
 
-def find_unknown(reading: Reading) -> Iterator[Finding]:
-    """A model that its provider does not have fails with the first request.
+@define_rule(
+    "unknown-model",
+    Severity.WARNING,
+    "A model is not in the catalog of a provider that the catalog covers.",
+    "see `text2llm models list --all`; declare a custom model under models.providers",
+)
+def unknown_model(reading: Reading) -> Iterator[Finding]:
+    """A request for a model that its provider does not have fails.
 
-    Only providers that the catalog covers are judged. Models under ``models.providers`` are known; one that the
-    configuration points at another address is judged by what stands there alone, and by nothing when that is empty. A
-    newer model than the catalog is unknown to it until text2llm is updated.
+    Only providers that the catalog covers are checked. Models under ``models.providers`` are known; if the
+    configuration sets another base URL for a provider, only the models listed there are known, and an empty list allows
+    any. A model newer than the catalog is unknown until text2llm is updated.
     """
     for _, ref, via, pointer in reading.written:
         if via is not Via.BARE and is_lacking(ref, reading):  # a bare name has a finding of its own
@@ -30,60 +36,74 @@ def find_unknown(reading: Reading) -> Iterator[Finding]:
             custom = _find_custom(ref.provider, reading)
             if custom is not None and custom.moved:
                 place = reading.config.locate((*custom.pointer, "models"), key=True)
-                message = f"'{ref.model}' is none of the models of {ref.provider} at {place}"
-                way = "choose one of them, or add it there"
+                message = f"'{ref.model}' is not a model of {ref.provider} at {place}"
+                hint = "choose one of them, or add it there"
             else:
-                message, way = f"the catalog has no model '{ref.model}' of {ref.provider}", _listing(ref.provider)
-            hint = f"did you mean '{ref.provider}/{near}'?" if near else way
-            yield Finding(pointer, message, hint, _is_key(pointer))
+                message, hint = f"the catalog has no model '{ref.model}' of {ref.provider}", _listing(ref.provider)
+            yield Finding(pointer, message, f"did you mean '{ref.provider}/{near}'?" if near else hint, is_key(pointer))
 
 
-def find_retiring(reading: Reading) -> Iterator[Finding]:
+@define_rule(
+    "deprecated-model",
+    Severity.WARNING,
+    f"A model has retired, or will within {NOTICE_DAYS} days.",
+    "choose another model",
+)
+def deprecated_model(reading: Reading) -> Iterator[Finding]:
     """A provider stops serving a model on an announced date: from then on every request fails.
 
-    The day of judgement is that of ``--as-of``, else the day of the bundled facts: never the machine's.
+    The reference date is ``--as-of``, else the date of the bundled facts, never the machine's.
     """
     for _, ref, _, pointer in reading.written:
         day, today = _facts(ref, reading).retires, reading.as_of or reading.catalog.source.date
         if day is not None and is_retiring(day, today):
             gone = f"has not been served since {day}" if day <= today else f"will not be served from {day} on"
-            yield Finding(pointer, f"{ref} {gone}", f"choose another; {_listing(ref.provider)}", _is_key(pointer))
+            yield Finding(pointer, f"{ref} {gone}", f"choose another; {_listing(ref.provider)}", is_key(pointer))
 
 
-def find_smaller(reading: Reading) -> Iterator[Finding]:
-    """A conversation that fits the primary's context window, and not the fallback's, fails just when it is needed.
+@define_rule(
+    "fallback-smaller-context",
+    Severity.WARNING,
+    "A fallback has a smaller context window than its primary.",
+    "choose a fallback whose window is as large",
+)
+def fallback_smaller_context(reading: Reading) -> Iterator[Finding]:
+    """A conversation that fits the primary's context window, but not the fallback's, fails at the fallback.
 
-    Windows that differ by less than a twentieth are as large as each other: 1,000,000 and 1,048,576 are both "1M".
+    Windows that differ by less than a twentieth count as equal: 1,000,000 and 1,048,576 are both "1M".
     """
-    return _judge_chains(reading, tuple(Slot), _smaller)
+
+    def smaller(chain: Chain, owner: Pointer) -> Iterator[Finding]:
+        primary = chain.primary
+        window = None if primary is None else _facts(primary.ref, reading).context_window
+        if primary is None or window is None:
+            return
+        for member in chain.fallbacks:
+            own = _facts(member.ref, reading).context_window
+            if own is not None and own < window * _AS_LARGE:
+                at = member.pointer if is_below(member.pointer, owner) else primary.pointer
+                sizes = f"{own:,} token{'' if own == 1 else 's'}, that of {primary.ref} {window:,}"
+                yield Finding(at, f"the context window of the fallback {member.ref} is {sizes}")
+
+    return check_chains(reading, tuple(Slot), smaller)
 
 
-def _smaller(chain: Chain, owner: Pointer, reading: Reading) -> Iterator[Finding]:
-    primary = chain.primary
-    window = None if primary is None else _facts(primary.ref, reading).context_window
-    if primary is None or window is None:
-        return
-    for member in chain.fallbacks:
-        own = _facts(member.ref, reading).context_window
-        if own is not None and own < window * _AS_LARGE:
-            at = member.pointer if _is_below(member.pointer, owner) else primary.pointer
-            sizes = f"{own:,} token{'' if own == 1 else 's'}, that of {primary.ref} {window:,}"
-            yield Finding(at, f"the context window of the fallback {member.ref} is {sizes}")
+@define_rule(
+    "image-model-cannot-see",
+    Severity.WARNING,
+    "An image model, or a fallback of it, does not accept images.",
+    "choose a model that accepts images",
+)
+def image_model_cannot_see(reading: Reading) -> Iterator[Finding]:
+    """An image model receives images: one that accepts text only rejects them, or its reply is arbitrary."""
 
+    def blind(chain: Chain, _owner: Pointer) -> Iterator[Finding]:
+        for member in chain.members():
+            inputs = _facts(member.ref, reading).inputs
+            if inputs is not None and "image" not in inputs:
+                yield Finding(member.pointer, f"{member.ref} does not accept images, only {' and '.join(inputs)}")
 
-def find_blind(reading: Reading) -> Iterator[Finding]:
-    """An image model is asked to look at pictures: one that reads text only refuses, or answers at random."""
-    return _judge_chains(reading, (Slot.IMAGE_MODEL,), _blind)
-
-
-def _blind(chain: Chain, _owner: Pointer, reading: Reading) -> Iterator[Finding]:
-    for member in chain.members():
-        inputs = _facts(member.ref, reading).inputs
-        if inputs is not None and "image" not in inputs:
-            yield Finding(member.pointer, f"{member.ref} reads no images, only {' and '.join(inputs)}")
-
-
-# -- what the rules have in common ------------------------------------------------------------------------------------
+    return check_chains(reading, (Slot.IMAGE_MODEL,), blind)
 
 
 def _facts(ref: ModelRef, reading: Reading) -> ModelFacts:
@@ -91,7 +111,7 @@ def _facts(ref: ModelRef, reading: Reading) -> ModelFacts:
 
 
 def is_lacking(ref: ModelRef, reading: Reading) -> bool:
-    """Whether its provider has no such model, by the catalog and the configuration."""
+    """Whether the catalog and the configuration know the provider, but not the model."""
     from text2llm.catalog.layers import lacks
 
     return lacks(reading.catalog, ref, _find_custom(ref.provider, reading))
@@ -103,59 +123,36 @@ def _find_custom(provider: str, reading: Reading) -> CustomProvider | None:
 
 
 def _listing(provider: str) -> str:
-    return f"`text2llm models list --all --provider {provider}` names those that it has"
+    return f"`text2llm models list --all --provider {provider}` lists its models"
 
 
-def _judge_chains(
-    reading: Reading, slots: tuple[Slot, ...], judge: Callable[[Chain, Pointer, Reading], Iterable[Finding]]
+def check_chains(
+    reading: Reading, slots: tuple[Slot, ...], check: Callable[[Chain, Pointer], Iterable[Finding]]
 ) -> Iterator[Finding]:
-    """What ``judge`` finds in the chains of the defaults, and of agents that say something of their own; each once."""
+    """Check the chains of the defaults, and of agents with their own settings; each finding once."""
     reported: set[Finding] = set()
     for agent in (None, *reading.config.agents):
-        said = reading.config.defaults if agent is None else agent.choices
-        for slot in filter(said.__contains__, slots):
+        choices = reading.config.defaults if agent is None else agent.choices
+        for slot in filter(choices.__contains__, slots):
             chain = reading.resolver.chain(agent.id if agent else None, slot)
-            for finding in judge(chain, agent.pointer if agent else DEFAULTS, reading):
+            for finding in check(chain, agent.pointer if agent else DEFAULTS):
                 if finding not in reported:
                     reported.add(finding)
                     yield finding
 
 
-def _is_below(pointer: Pointer, owner: Pointer) -> bool:
+def is_below(pointer: Pointer, owner: Pointer) -> bool:
     return pointer[: len(owner)] == owner
 
 
-def _is_key(pointer: Pointer) -> bool:
+def is_key(pointer: Pointer) -> bool:
+    """Whether a model is named by a key of ``agents.defaults.models``."""
     return pointer[:-1] == (*DEFAULTS, "models")
 
 
 CATALOG_RULES: tuple[Rule[Reading], ...] = (
-    Rule(
-        "unknown-model",
-        Severity.WARNING,
-        "A model is not in the catalog of a provider that the catalog covers.",
-        "see `text2llm models list --all`; declare one of your own under models.providers",
-        find_unknown,
-    ),
-    Rule(
-        "deprecated-model",
-        Severity.WARNING,
-        f"A model has retired, or will within {NOTICE_DAYS} days.",
-        "choose one that stays",
-        find_retiring,
-    ),
-    Rule(
-        "fallback-smaller-context",
-        Severity.WARNING,
-        "A fallback has a smaller context window than its primary.",
-        "choose a fallback whose window is as large",
-        find_smaller,
-    ),
-    Rule(
-        "image-model-cannot-see",
-        Severity.WARNING,
-        "An image model, or a fallback of it, reads no images.",
-        "choose a model that reads images",
-        find_blind,
-    ),
+    unknown_model,
+    deprecated_model,
+    fallback_smaller_context,
+    image_model_cannot_see,
 )

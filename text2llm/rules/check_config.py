@@ -12,34 +12,29 @@ from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import credentials_of
 from text2llm.redaction.places import Places
-from text2llm.rules.check_files import check_each, find_context, heed_comments
-from text2llm.rules.rule import FileContext
+from text2llm.rules.check_files import apply_comments, check_each, find_context
 from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES
 
 
 def check_config(config: Config, registry: Registry, as_of: str | None = None) -> list[Diagnostic]:
-    """What the rules find in a configuration and its files, sorted by place.
+    """The findings in a configuration and its files, sorted by place.
 
-    ``as_of`` is the day, ``YYYY-MM-DD``, for which retirement is judged; ``None``: the day of the bundled facts.
+    ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts.
     """
     documents = [config.document, *config.included.values()]
     forms = Forms(registry)
     files = [find_context(document, forms) for document in documents]
     reading = read_meaning(config, registry, as_of=as_of)
+    credentials = {each for file in files for each in credentials_of(file.document, file.literals)}
     found = [*check_each(files), *run_rules(CONFIG_RULES, reading, config.severities, config.locate)]
-    return _redact(heed_comments(sort_findings(found), documents, config.severities), _credentials(files))
-
-
-def _credentials(files: Iterable[FileContext]) -> set[str]:
-    """The credentials that stand in the files."""
-    return {each for file in files for each in credentials_of(file.document, file.literals)}
+    return _redact(apply_comments(sort_findings(found), documents, config.severities), credentials)
 
 
 def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:
-    """The findings without a credential in their words: one that stands as a model or an id, its case folded or not.
+    """The findings with credentials masked, such as one that is written as a model or an id, in any case.
 
-    No outlet sees those whose case was folded, nor those known by their place.
+    The output guard does not recognize those in another case, nor those known by their place.
     """
     words = "\n".join(f"{each.message}\n{each.hint}" for each in findings).lower()
     secrets = Places(each for each in credentials if each.lower() in words)

@@ -1,4 +1,4 @@
-"""The rules over single files, and the comments that silence what any rule finds."""
+"""The rules over single files, and ignore comments."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import find_literals
 from text2llm.rules.files import FILE_RULES
-from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, find_ignores, silence
+from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, drop_ignored, find_ignores
 from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
 
 STORE_NAME = "auth-profiles.json"
-#: What is said of a credential store, and what to do about it.
+#: The finding about a credential store, and how to fix it.
 IS_STORE = (
     "this is a credential store, not a configuration",
     "keep it out of the repository; validate checks configurations and agent files",
@@ -24,44 +24,42 @@ _STORED_TYPES = frozenset({"api_key", "token", "oauth"})
 
 
 def check_files(documents: Iterable[Document]) -> list[Diagnostic]:
-    """What the rules that need no more than a file find in each of them, sorted by place.
+    """The findings of the rules over single files, sorted by place.
 
-    No settings are read: the credentials are those of the providers that come with text2llm.
+    No settings are read: the credential formats are those of the built-in providers.
     """
     read, forms = list(documents), Forms()
-    return heed_comments(sort_findings(check_each(find_context(each, forms) for each in read)), read)
+    return apply_comments(sort_findings(check_each(find_context(each, forms) for each in read)), read)
 
 
 def find_context(document: Document, forms: Forms) -> FileContext:
-    """What the rules over a file see of it."""
     return FileContext(document, tuple(find_literals(document, forms)))
 
 
 def check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:
-    """What the rules over single files find in each of them, before ignore comments apply."""
     for file in files:
         yield from run_rules(FILE_RULES, file, {}, file.document.locate)
 
 
-def heed_comments(
+def apply_comments(
     findings: list[Diagnostic], documents: list[Document], severities: Mapping[str, str] | None = None
 ) -> list[Diagnostic]:
-    """The findings that no comment silences, and what is wrong with the comments.
+    """The findings that no comment ignores, and those about the comments.
 
-    Without ``severities`` the findings are not all that there is to say about the files.
+    Without ``severities`` the findings are not complete, so no comment is unused.
     """
     ignores = {document.path: found for document in documents if (found := find_ignores(document))}
     if not ignores:
         return findings
-    from text2llm.rules.table import RULES  # all of them, for which only a file with such comments pays
+    from text2llm.rules.table import RULES  # loads all rules, so only for a file with such comments
 
-    can_be_silenced = {rule.id: not rule.fixed for rule in RULES}
-    said = list(silence(findings, ignores, can_be_silenced))
+    ignorable = {rule.id: not rule.fixed for rule in RULES}
+    kept = list(drop_ignored(findings, ignores, ignorable))
     for document in documents:
         known = None if severities is None else tuple(each for each in findings if each.location.path == document.path)
-        context = IgnoreContext(document, ignores.get(document.path, ()), can_be_silenced, known)
-        said += run_rules(IGNORE_RULES, context, severities or {}, document.locate)
-    return sort_findings(said)
+        context = IgnoreContext(document, ignores.get(document.path, ()), ignorable, known)
+        kept += run_rules(IGNORE_RULES, context, severities or {}, document.locate)
+    return sort_findings(kept)
 
 
 def find_leaks(path: str, content: bytes) -> list[Diagnostic]:
@@ -76,7 +74,7 @@ def find_leaks(path: str, content: bytes) -> list[Diagnostic]:
 
 
 def _is_store(text: str) -> bool:
-    """Whether a text is a credential store under another name: many keys of one have no form of their own."""
+    """Whether a text is a credential store under another name: many keys in one have no known format."""
     if not text.lstrip().startswith("{") or '"profiles"' not in text:
         return False
     import json

@@ -1,4 +1,4 @@
-"""What a finding's id stands for, rules and the checks before them alike."""
+"""The documentation of every id that a finding can have: of rules, and of the checks before them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from text2llm.rules.rule import Rule
 from text2llm.rules.table import RULES
 
 
-class Explanation(NamedTuple):
+class RuleDoc(NamedTuple):
     """An id that findings have. ``summary`` is the fact in one line, ``text`` why it matters, in paragraphs.
 
-    What is ``fixed`` can be neither lowered nor ignored.
+    A ``fixed`` one can be neither lowered nor ignored.
     """
 
     id: str
@@ -25,22 +25,22 @@ class Explanation(NamedTuple):
 
 
 _CHECKS = (
-    Explanation(
+    RuleDoc(
         "syntax",
         Severity.ERROR,
         "The file is not the YAML that text2llm reads.",
         "YAML is read strictly and within bounds: one document, string keys, each key once, no tags, no directives,\n"
-        "no control characters, at most 1 MiB. What two programs could read differently is refused, not guessed.",
-        "mend the line; it is never rewritten for you",
+        "no control characters, at most 1 MiB. What two programs could read differently is rejected.",
+        "fix the line; it is never rewritten for you",
     ),
-    Explanation(
+    RuleDoc(
         "unreadable",
         Severity.ERROR,
         "The file cannot be read.",
         "It does not exist, is not a regular file, or is unreadable.",
         "check the path and its permissions",
     ),
-    Explanation(
+    RuleDoc(
         "schema",
         Severity.ERROR,
         "The file does not match its JSON Schema.",
@@ -48,33 +48,32 @@ _CHECKS = (
         "which editors use for completion too.",
         "see the message; a mistyped key is named with the one that was probably meant",
     ),
-    Explanation(
+    RuleDoc(
         "unknown-kind",
         Severity.ERROR,
         "The file is not a type that text2llm checks.",
-        "Configurations, agent files, user settings, provider descriptors and sandbox scenarios are recognised by\n"
-        "their keys. A credential store is recognised too, and does not belong into a repository.",
-        "give validate the files that are meant for it",
+        "Configurations, agent files, user settings, provider descriptors and sandbox scenarios are recognized by\n"
+        "their keys. A credential store is recognized too, and does not belong in a repository.",
+        "pass only files of these types",
     ),
-    Explanation(
+    RuleDoc(
         "include",
         Severity.WARNING,
-        "A configuration and the agent files that it includes do not go together.",
-        "An agent file means something only under the defaults of the configuration that includes it. If none\n"
-        "includes it, no agent has its settings: that is a warning, and so is a pattern that no file matches. It is\n"
-        "an error when `include` names what is not there, cannot be read or is outside of the repository, and when\n"
-        "two files define the same agent.",
-        "add the file to `include` of the configuration that it belongs to, or mend what the message names",
+        "A configuration and its agent files do not match.",
+        "An agent file applies only with the defaults of the configuration that includes it. If none includes it,\n"
+        "no agent has its settings: that is a warning, and so is a pattern that no file matches. It is an error\n"
+        "when `include` names a file that is missing, unreadable or outside the repository, and when two files\n"
+        "define the same agent.",
+        "add the file to `include` of its configuration, or fix what the message names",
     ),
 )
 
 
-def list_explanations() -> list[Explanation]:
-    """Every id that a finding may have, by name."""
+def list_explanations() -> list[RuleDoc]:
     return sorted((*_CHECKS, *map(_explain, RULES)))
 
 
-def _explain(rule: Rule[Any]) -> Explanation:
+def _explain(rule: Rule[Any]) -> RuleDoc:
     assert rule.check.__doc__ is not None, "a rule's docstring is its documentation"
     text = cleandoc(rule.check.__doc__).replace("``", "`")
-    return Explanation(rule.id, rule.severity, rule.summary, text, rule.hint, rule.fixed)
+    return RuleDoc(rule.id, rule.severity, rule.summary, text, rule.hint, rule.fixed)

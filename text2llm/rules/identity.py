@@ -1,4 +1,4 @@
-"""Rules about names that must be unique: aliases, ids, the default agent."""
+"""Rules about aliases and ids: unique names, the default agent, what an alias points to."""
 
 from __future__ import annotations
 
@@ -9,30 +9,46 @@ from typing import cast
 from text2llm.auth.reading import Reading
 from text2llm.config.model import AliasEntry
 from text2llm.config.nodes import Pointer
+from text2llm.config.resolve import is_allowed
 from text2llm.diagnostics import Severity
-from text2llm.rules.rule import Finding, Rule
+from text2llm.rules.rule import Finding, Rule, define_rule
 
 
-def find_alias_collision(reading: Reading) -> Iterator[Finding]:
-    """An alias can stand for one model only, and case does not tell two aliases apart."""
+@define_rule(
+    "alias-collision",
+    Severity.ERROR,
+    "An alias is defined twice, ignoring case.",
+    "rename or remove one of the two",
+)
+def alias_collision(reading: Reading) -> Iterator[Finding]:
+    """An alias can point to one model only, and aliases are compared without case."""
     first: dict[str, AliasEntry] = {}
     locate = cache(reading.config.locate)
     for entry in reading.config.aliases:
         earlier = first.setdefault(entry.alias.casefold(), entry)
         if earlier is not entry:
-            said = f"the alias '{entry.alias}' already stands for {earlier.model.text} at {locate(earlier.pointer)}"
-            yield Finding(entry.pointer, said)
+            message = f"the alias '{entry.alias}' already points to {earlier.model.text} at {locate(earlier.pointer)}"
+            yield Finding(entry.pointer, message)
 
 
-def find_default_conflict(reading: Reading) -> Iterator[Finding]:
+@define_rule(
+    "agent-default-conflict", Severity.ERROR, "Two agents are marked default.", "keep default: true on one agent"
+)
+def agent_default_conflict(reading: Reading) -> Iterator[Finding]:
     """Only one agent can be the default."""
     chosen = [agent for agent in reading.config.agents if agent.default]
     for agent in chosen[1:]:
         yield Finding((*agent.pointer, "default"), f"the agent '{chosen[0].id}' is marked default already", key=True)
 
 
-def find_id_collision(reading: Reading) -> Iterator[Finding]:
-    """Ids compare without case, and providers in every spelling, so two such entries are one, and one would be lost."""
+@define_rule(
+    "id-collision",
+    Severity.ERROR,
+    "Two agents or two providers have ids that mean the same.",
+    "rename or merge one of the two",
+)
+def id_collision(reading: Reading) -> Iterator[Finding]:
+    """Ids are compared without case, providers in every spelling: of two such entries one would be lost."""
     agents = [(agent.id, agent.pointer) for agent in reading.config.agents]
     yield from _collisions("agent", agents)
     spellings = reading.resolver.spellings
@@ -43,7 +59,7 @@ def find_id_collision(reading: Reading) -> Iterator[Finding]:
 
 
 def _written_keys(reading: Reading, section: tuple[str, str]) -> Iterable[str]:
-    # The parsed config has one entry an id already; only the data still know that there were two.
+    # The parsed config already has one entry per id; only the data still have both.
     outer = reading.config.data.get(section[0])
     inner = outer.get(section[1]) if isinstance(outer, dict) else None
     return cast("dict[str, object]", inner) if isinstance(inner, dict) else ()
@@ -57,26 +73,42 @@ def _collisions(kind: str, entries: Iterable[tuple[str, Pointer]]) -> Iterator[F
             yield Finding(pointer, f"the same {kind} as '{earlier[-1]}': both are '{identity}'", key=True)
 
 
+@define_rule(
+    "alias-shadows-model", Severity.WARNING, "An alias hides a model of the default provider.", "rename the alias"
+)
+def alias_shadows_model(reading: Reading) -> Iterator[Finding]:
+    """An alias equals the id of a model of the default provider, but points to another model.
+
+    If you write that id without its provider, you get the alias's model instead.
+    """
+    default, resolver = reading.config.default_provider, reading.resolver
+    ids = {known.casefold(): known for known in (*resolver.known_ids, *sorted(resolver.catalogued()))}
+    for entry in reading.config.aliases:
+        shadowed = ids.get(entry.alias.casefold())
+        meant = resolver.aliases[entry.alias.casefold()]
+        if shadowed is not None and meant != resolver.spellings.ref(default, shadowed):
+            yield Finding(entry.pointer, f"the alias '{entry.alias}' hides the model {default}/{shadowed}")
+
+
+@define_rule(
+    "alias-unused-target",
+    Severity.WARNING,
+    "An alias points to a model that the policy forbids.",
+    "remove the alias, or allow its model in modelPolicy",
+)
+def alias_unused_target(reading: Reading) -> Iterator[Finding]:
+    """An alias points to a model that ``modelPolicy.allow`` forbids, so it cannot be used."""
+    config, resolver = reading.config, reading.resolver
+    for entry in config.aliases:
+        ref = resolver.aliases[entry.alias.casefold()]
+        if not is_allowed(ref, config, resolver.spellings):
+            yield Finding(entry.pointer, f"the alias '{entry.alias}' points to {ref}, which modelPolicy forbids")
+
+
 IDENTITY_RULES: tuple[Rule[Reading], ...] = (
-    Rule(
-        "alias-collision",
-        Severity.ERROR,
-        "The same aliasis defined twice, ignoring case.",
-        "rename or remove one of the two",
-        find_alias_collision,
-    ),
-    Rule(
-        "agent-default-conflict",
-        Severity.ERROR,
-        "Two agents are marked default.",
-        "keep default: true on one agent",
-        find_default_conflict,
-    ),
-    Rule(
-        "id-collision",
-        Severity.ERROR,
-        "Two agents or two providers have ids that mean the same.",
-        "rename or merge one of the two",
-        find_id_collision,
-    ),
+    alias_collision,
+    agent_default_conflict,
+    id_collision,
+    alias_shadows_model,
+    alias_unused_target,
 )

@@ -1,4 +1,4 @@
-"""Comments that silence a finding: ``# text2llm: ignore[rule] reason``, beside the value or on a line above it."""
+"""Ignore comments: ``# text2llm: ignore[rule] reason``, beside the value or on a line above it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from text2llm.config.document import Document
 from text2llm.config.nodes import Mapping as YamlMap
 from text2llm.config.nodes import Node, Scalar, Sequence
 from text2llm.diagnostics import Diagnostic, Severity
-from text2llm.rules.rule import Finding, Rule
+from text2llm.rules.rule import Finding, Rule, define_rule
 
-#: A comment that speaks to this program. What it says need not be well said.
+#: An ignore comment, well formed or not.
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\n]))#[ \t]*text2llm:[ \t]*ignore\b([^\n]*)")
-#: Characters of a rule's name that are shown.
 _LONGEST_RULE = 40
 _RULES_AND_REASON = re.compile(r"\[([a-z0-9, -]*)\][ \t]*(.*)")
 
 
 class Ignore(NamedTuple):
-    """A comment that silences ``rules`` on one line. ``start`` is its offset; lines count from 1."""
+    """A comment that ignores ``rules`` on one line. ``start`` is its offset; lines count from 1."""
 
     start: int
     line: int
@@ -30,10 +29,10 @@ class Ignore(NamedTuple):
 
 
 class IgnoreContext(NamedTuple):
-    """What a rule over a file's ignore comments sees.
+    """The subject of a rule over a file's ignore comments.
 
-    ``rules`` are all that there are, and whether each can be silenced. ``findings`` are the file's, before any was
-    silenced; ``None`` when not all that there is to say about the file is known.
+    ``rules`` has every rule, and whether it can be ignored. ``findings`` are the file's, before any was ignored;
+    ``None`` when they are not complete.
     """
 
     document: Document
@@ -43,7 +42,7 @@ class IgnoreContext(NamedTuple):
 
 
 def find_ignores(document: Document) -> tuple[Ignore, ...]:
-    """The comments of a file, in order; the same words in a value are none."""
+    """The ignore comments of a file, in order; the same words in a value are not a comment."""
     text = document.text
     if "text2llm:" not in text:
         return ()
@@ -57,19 +56,18 @@ def find_ignores(document: Document) -> tuple[Ignore, ...]:
 
 
 def _span(scalar: Scalar, text: str) -> tuple[int, int]:
-    """Where a value has its text; a comment may stand behind the sign that begins a block."""
     begins = text.find("\n", scalar.start) if scalar.style in ("|", ">") else scalar.start
     return begins, scalar.end
 
 
 def _read(match: re.Match[str], line: int) -> Ignore:
-    said = _RULES_AND_REASON.match(match[1])
-    rules = tuple(rule.strip() for rule in said[1].split(",") if rule.strip()) if said else ()
-    return Ignore(match.start(), line, rules, said[2].strip() if said else "")
+    parts = _RULES_AND_REASON.match(match[1])
+    rules = tuple(rule.strip() for rule in parts[1].split(",") if rule.strip()) if parts else ()
+    return Ignore(match.start(), line, rules, parts[2].strip() if parts else "")
 
 
 def _covered_lines(text: str) -> list[int]:
-    """The line that a comment in each line is about: the same, or the next one with a value if it stands alone."""
+    """The line that a comment in each line applies to: the same, or the next one with a value."""
     covered: list[int] = []
     lines = text.split("\n")
     below = None
@@ -81,7 +79,6 @@ def _covered_lines(text: str) -> list[int]:
 
 
 def _has_value(line: str) -> bool:
-    """Whether a line has more than a comment and what begins a document or an item."""
     first = next((word for word in line.split() if word not in ("-", "---")), "#")
     return not first.startswith("#")
 
@@ -98,16 +95,14 @@ def _scalars(root: Node | None) -> Iterator[Scalar]:
                 stack += (node for entry in mapping.items for node in entry)
 
 
-def find_heeded(document: Document, rules: Mapping[str, bool]) -> tuple[Ignore, ...]:
-    """The comments of a file that silence something: one with a fault silences nothing."""
+def find_effective(document: Document, rules: Mapping[str, bool]) -> tuple[Ignore, ...]:
     return tuple(ignore for ignore in find_ignores(document) if _find_problem(ignore, rules) is None)
 
 
-def silence(
+def drop_ignored(
     findings: Iterable[Diagnostic], ignores: Mapping[str, tuple[Ignore, ...]], rules: Mapping[str, bool]
 ) -> Iterator[Diagnostic]:
-    """The findings that no comment of their file, by its path, silences. A comment with a fault silences nothing."""
-    heeded = {
+    ignored = {
         (path, ignore.line, rule)
         for path, found in ignores.items()
         for ignore in found
@@ -115,15 +110,22 @@ def silence(
         for rule in ignore.rules
     }
     for finding in findings:
-        if (finding.location.path, finding.location.line, finding.rule) not in heeded:
+        if (finding.location.path, finding.location.line, finding.rule) not in ignored:
             yield finding
 
 
-def find_invalid(context: IgnoreContext) -> Iterator[Finding]:
-    """A comment silences a finding only when it names the rule and says why.
+@define_rule(
+    "invalid-ignore",
+    Severity.ERROR,
+    "An ignore comment names no rule, or no reason.",
+    "write `# text2llm: ignore[rule] reason`; `text2llm rule` lists the rules",
+    fixed=True,
+)
+def invalid_ignore(context: IgnoreContext) -> Iterator[Finding]:
+    """A comment ignores a finding only if it names the rule and gives a reason.
 
-    Whoever reads the file later has nothing but that reason to judge whether it still holds. Some rules cannot be
-    silenced, because nothing that could be said makes their finding harmless.
+    Later readers need the reason to decide whether it still holds. Some rules cannot be ignored, because no reason
+    makes their finding harmless.
     """
     for ignore in context.ignores:
         problem = _find_problem(ignore, context.rules)
@@ -140,11 +142,12 @@ def _find_problem(ignore: Ignore, rules: Mapping[str, bool]) -> str | None:
                 return f"'{rule}' cannot be ignored"
             named = rule if len(rule) <= _LONGEST_RULE else f"{rule[:_LONGEST_RULE]}…"
             return f"there is no rule '{named}' that can be ignored"
-    return None if ignore.reason else "this comment does not say why"
+    return None if ignore.reason else "this comment gives no reason"
 
 
-def find_unused(context: IgnoreContext) -> Iterator[Finding]:
-    """What a comment ignores is not there any more: it would silence the next mistake on that line without a word."""
+@define_rule("unused-ignore", Severity.WARNING, "An ignore comment matches no finding.", "remove the comment")
+def unused_ignore(context: IgnoreContext) -> Iterator[Finding]:
+    """The finding that a comment ignores no longer exists, so the next mistake on that line would go unreported."""
     if context.findings is None:
         return
     found = {(finding.location.line, finding.rule) for finding in context.findings}
@@ -153,23 +156,7 @@ def find_unused(context: IgnoreContext) -> Iterator[Finding]:
             continue
         for rule in ignore.rules:
             if (ignore.line, rule) not in found:
-                yield Finding(ignore.start, f"there is nothing of {rule} to ignore on line {ignore.line}")
+                yield Finding(ignore.start, f"no {rule} finding to ignore on line {ignore.line}")
 
 
-IGNORE_RULES: tuple[Rule[IgnoreContext], ...] = (
-    Rule(
-        "invalid-ignore",
-        Severity.ERROR,
-        "A comment that ignores a finding names no rule, or no reason.",
-        "write `# text2llm: ignore[rule] reason`; `text2llm rule` lists the rules",
-        find_invalid,
-        fixed=True,
-    ),
-    Rule(
-        "unused-ignore",
-        Severity.WARNING,
-        "A comment ignores a finding that is not there.",
-        "remove the comment",
-        find_unused,
-    ),
-)
+IGNORE_RULES: tuple[Rule[IgnoreContext], ...] = (invalid_ignore, unused_ignore)

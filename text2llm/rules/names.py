@@ -1,4 +1,4 @@
-"""What a name that nothing knows may have meant."""
+"""Suggestions for an unknown model name."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver, Via
 
 SHOWN = 3
-#: A shorter word is a part of too many names.
+#: Shorter words are part of too many names.
 _SHORTEST_PART = 4
 
 
 def suggest_model(text: str, reading: Reading) -> str | None:
-    """The model of that id at another provider, else the alias or model of the config that ``text`` may have meant."""
+    """A model with that id at another provider, else the nearest alias or model of the config."""
     elsewhere = _at_providers(text, reading.catalog)
     if elsewhere:
         return elsewhere[0]
@@ -25,10 +25,10 @@ def suggest_model(text: str, reading: Reading) -> str | None:
 
 
 def near_models(name: str, config: Config, resolver: Resolver, catalog: Catalog) -> tuple[str, ...]:
-    """The aliases and models that ``name`` may have meant, the likeliest first, at most three.
+    """The aliases and models like ``name``, the likeliest first, at most three.
 
-    A model whose id is ``name`` at another provider, in the config or in the catalog, comes before names of the config
-    that only look alike, and models of the default provider that have it in their name come last.
+    A model whose id is ``name`` at another provider, in the config or in the catalog, comes before similar names of the
+    config; models of the default provider that contain the name come last.
     """
     import difflib
 
@@ -36,26 +36,26 @@ def near_models(name: str, config: Config, resolver: Resolver, catalog: Catalog)
     alike = difflib.get_close_matches(name.lower(), lowered, n=SHOWN)
     same = [match for match in alike if match == name.lower()]
     matches = [*(lowered[match] for match in same), *_at_providers(name, catalog), *(lowered[match] for match in alike)]
-    taken = resolver.resolve(name).ref  # what the name was taken for is no suggestion
-    matches += [] if matches else _with_part(name, taken.provider, catalog)
-    return tuple(match for match in dict.fromkeys(matches) if match != str(taken))[:SHOWN]
+    resolved = resolver.resolve(name).ref  # which is not a suggestion
+    matches += [] if matches else _with_part(name, resolved.provider, catalog)
+    return tuple(match for match in dict.fromkeys(matches) if match != str(resolved))[:SHOWN]
 
 
 def _at_providers(name: str, catalog: Catalog) -> list[str]:
-    """The catalog's models of that id. Who made a model has a shorter name than who resells it, mostly."""
+    """The catalog's models of that id. Mostly a model's maker has a shorter name than its resellers."""
     owners = [provider for provider, models in catalog.providers.items() if name.lower() in models]
     return [f"{provider}/{name.lower()}" for provider in sorted(owners, key=len)]
 
 
 def _with_part(name: str, provider: str, catalog: Catalog) -> Iterator[str]:
-    """The models of a provider that have ``name`` in theirs: those without a date, the newest version first."""
+    """The models of a provider that contain ``name``: those without a date, the newest version first."""
     if len(name) >= _SHORTEST_PART:
         found = sorted((model for model in catalog.served(provider) if name.lower() in model), reverse=True)
         yield from (f"{provider}/{model}" for model in sorted(found, key=len))
 
 
 def _known_models(config: Config, resolver: Resolver) -> dict[str, str]:
-    """What a person may call the models that a config names, and what to write for each: an alias, or a reference."""
+    """Possible names of the config's models, with what to write for each: an alias, or a reference."""
     known = {entry.alias: entry.alias for entry in config.aliases}
     found = [resolver.resolve_name(name) for name in (*config.chain_names(), *config.models)]
     refs = [resolved.ref for resolved in found if resolved.via is Via.REFERENCE]

@@ -1,9 +1,9 @@
-"""Rules about providers and where they are."""
+"""Rules about providers and their base URLs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from text2llm.auth.reading import Reading
@@ -11,27 +11,37 @@ from text2llm.config.model import DEFAULTS, CustomProvider
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Via
 from text2llm.diagnostics import Severity
-from text2llm.rules.rule import Finding, Rule
+from text2llm.rules.rule import Finding, Rule, define_rule
 
-if TYPE_CHECKING:  # start-up that a config without a baseUrl has no use for
+if TYPE_CHECKING:  # not needed at start-up for a config without a baseUrl
     from text2llm.trust.origin import Origin
     from text2llm.upstream.address import Address
 
 
-def find_unknown(reading: Reading) -> Iterator[Finding]:
-    """A provider that is neither built in nor under ``models.providers`` cannot be asked anything."""
+@define_rule(
+    "unknown-provider",
+    Severity.ERROR,
+    "A provider is neither built in nor configured.",
+    "define it under models.providers",
+)
+def unknown_provider(reading: Reading) -> Iterator[Finding]:
+    """A provider that is neither built in nor under ``models.providers`` cannot be reached."""
+    yield from find_unknown_providers(_named_providers(reading), reading)
+
+
+def find_unknown_providers(named: Iterable[tuple[str, Pointer, bool]], reading: Reading) -> Iterator[Finding]:
+    """A finding for each provider that is unknown; ``named``: its canonical id, where, and whether a key names it."""
     spellings = reading.resolver.spellings
     known = dict.fromkeys((*reading.registry.ids(), *map(spellings.provider, reading.config.providers)))
-    for provider, pointer, key in _named_providers(reading):
-        if provider in known:
-            continue
-        near = reading.suggestions.near(provider, (*known, *spellings.providers))
-        meant = f"did you mean '{spellings.provider(near)}'?" if near else None
-        yield Finding(pointer, f"the provider '{provider}' is neither built in nor configured", meant, key)
+    for provider, pointer, key in named:
+        if provider not in known:
+            near = reading.suggestions.near(provider, (*known, *spellings.providers))
+            hint = f"did you mean '{spellings.provider(near)}'?" if near else None
+            yield Finding(pointer, f"the provider '{provider}' is neither built in nor configured", hint, key)
 
 
 def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
-    """Each provider that is named, where, and whether a key names it. Bare names are the default provider's matter."""
+    # Bare names belong to the default provider.
     config, resolver = reading.config, reading.resolver
     yield resolver.spellings.provider(config.default_provider), (*DEFAULTS, "provider"), False
     for name in config.chain_names():
@@ -44,20 +54,33 @@ def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
                 yield resolver.spellings.provider(name.text.partition("/")[0]), name.pointer, key
 
 
-def find_foreign(reading: Reading) -> Iterator[Finding]:
-    """A built-in provider is pointed away from its own address: from there on, someone else reads every request."""
+@define_rule(
+    "foreign-origin",
+    Severity.WARNING,
+    "A built-in provider is pointed at another origin.",
+    "give the service its own id",
+)
+def foreign_origin(reading: Reading) -> Iterator[Finding]:
+    """A built-in provider has the base URL of another origin, which then receives every request."""
     for custom, address in _addresses(reading):
         if address.origin is not None and not _is_home(custom, address.origin, reading):
             provider = reading.resolver.spellings.provider(custom.id)
             yield Finding(
                 (*custom.pointer, "baseUrl"),
                 f"the built-in provider '{provider}' is pointed at {address.origin}, which is not its own",
-                "give the service an id of its own, or leave the baseUrl out",
+                "give the service its own id, or remove the baseUrl",
             )
 
 
-def find_invalid(reading: Reading) -> Iterator[Finding]:
-    """A credential is bound to an address, so the address must read alike for every program."""
+@define_rule(
+    "invalid-origin",
+    Severity.ERROR,
+    "A base URL that programs could read differently.",
+    "write scheme, host and path plainly",
+    fixed=True,
+)
+def invalid_origin(reading: Reading) -> Iterator[Finding]:
+    """A credential is bound to an origin, so every program must read the base URL alike."""
     for custom, address in _addresses(reading):
         if address.problem is not None:
             yield Finding((*custom.pointer, "baseUrl"), address.problem.message, address.problem.hint)
@@ -76,33 +99,10 @@ def _is_home(custom: CustomProvider, origin: Origin, reading: Reading) -> bool:
     provider = reading.registry.get(reading.resolver.spellings.provider(custom.id))
     if provider is None or provider.local or str(origin) in provider.origins:
         return True
-    # https://{resource}.openai.azure.com: what stands in braces is the user's to fill in.
+    # https://{resource}.openai.azure.com: the user fills in the braces.
     host = provider.base_url.partition("://")[2].partition("/")[0]
     pattern = "[a-z0-9-]+".join(map(re.escape, re.split(r"\{[a-z_]+\}", host)))
     return origin.scheme == "https" and origin.has_usual_port and re.fullmatch(pattern, origin.host) is not None
 
 
-PROVIDER_RULES: tuple[Rule[Reading], ...] = (
-    Rule(
-        "unknown-provider",
-        Severity.ERROR,
-        "A provider is neither built in nor configured.",
-        "define it under models.providers",
-        find_unknown,
-    ),
-    Rule(
-        "invalid-origin",
-        Severity.ERROR,
-        "A base URL that programs could read differently.",
-        "write scheme, host and path plainly",
-        find_invalid,
-        fixed=True,
-    ),
-    Rule(
-        "foreign-origin",
-        Severity.WARNING,
-        "A built-in provider is pointed at another origin.",
-        "give the service an id of its own",
-        find_foreign,
-    ),
-)
+PROVIDER_RULES: tuple[Rule[Reading], ...] = (unknown_provider, invalid_origin, foreign_origin)

@@ -1,4 +1,4 @@
-"""What a rule is, what it sees, and what it finds."""
+"""A rule, the file it checks, and its findings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Subject = TypeVar("_Subject")
 
 
 class Finding(NamedTuple):
-    """What a rule found: at a pointer into the config (``key``: at its key) or an offset into the file."""
+    """A rule's finding, at a pointer into the config (``key``: at its key) or an offset into the file."""
 
     at: Pointer | int
     message: str
@@ -23,16 +23,14 @@ class Finding(NamedTuple):
 
 
 class FileContext(NamedTuple):
-    """What a rule over one file sees."""
-
     document: Document
     literals: tuple[Literal, ...]
 
 
 class Rule(NamedTuple, Generic[_Subject]):
-    """A rule. ``summary`` is the fact in one line; ``hint`` mends it unless a finding has a better one.
+    """A rule. ``summary`` is the fact in one line; ``hint`` says how to fix it unless a finding has its own.
 
-    The docstring of ``check`` is the rule's documentation. A ``fixed`` rule can be neither lowered nor silenced.
+    The docstring of ``check`` is the rule's documentation. A ``fixed`` rule can be neither lowered nor ignored.
     """
 
     id: str
@@ -41,3 +39,9 @@ class Rule(NamedTuple, Generic[_Subject]):
     hint: str
     check: Callable[[_Subject], Iterable[Finding]]
     fixed: bool = False
+
+
+def define_rule(
+    rule_id: str, severity: Severity, summary: str, hint: str, *, fixed: bool = False
+) -> Callable[[Callable[[_Subject], Iterable[Finding]]], Rule[_Subject]]:
+    return lambda check: Rule(rule_id, severity, summary, hint, check, fixed)

@@ -1,4 +1,4 @@
-"""Running rules: findings become diagnostics with a place and the severity that the config wants."""
+"""Run rules: findings become diagnostics with a location and the configured severity."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from text2llm.auth.reading import Reading
     from text2llm.rules.ignores import IgnoreContext
 
-#: A value that these say something about needs no second word from the schema.
-_SPEAK_FOR_THE_VALUE = frozenset({"secret-in-config", "misplaced-reference"})
+#: A value with one of these needs no finding of the schema.
+_OVERRIDING_SCHEMA = frozenset({"secret-in-config", "misplaced-reference"})
 
 
 def run_rules(
@@ -24,12 +24,11 @@ def run_rules(
     severities: Mapping[str, str],
     locate: Callable[..., Location],
 ) -> Iterator[Diagnostic]:
-    """What rules find in their subject, one rule after the other."""
     for rule in rules:
         severity = _severity(rule, severities)
         for finding in rule.check(subject) if severity is not Severity.OFF else ():
-            hint = finding.hint or rule.hint
-            yield Diagnostic(rule.id, severity, finding.message, _place(finding, subject, locate), hint)
+            place = _place(finding, subject, locate)
+            yield Diagnostic(rule.id, severity, finding.message, place, finding.hint or rule.hint)
 
 
 def _severity(rule: Rule[Any], severities: Mapping[str, str]) -> Severity:
@@ -47,20 +46,19 @@ def _place(
 
 
 def sort_findings(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Findings by place."""
     return sorted(findings, key=lambda finding: (finding.location, finding.rule, finding.message))
 
 
 def limit_findings(findings: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[str]]:
-    """Findings by place, each once, one voice for each value, and at most 100 in each file: the gravest ones.
+    """Findings by place, each once, without those that another makes redundant, at most 100 per file, errors first.
 
-    With them the files that may have more: of one with so many, none of the checks looks for all.
+    Also the files that may have more: no check looks for all in a file with so many.
     """
     ordered = sort_findings(set(findings))
-    spoken = {each.location for each in ordered if each.rule in _SPEAK_FOR_THE_VALUE}
+    covered = {each.location for each in ordered if each.rule in _OVERRIDING_SCHEMA}
     files: dict[str, list[Diagnostic]] = {}
     for each in ordered:
-        if each.rule != "schema" or each.location not in spoken:
+        if each.rule != "schema" or each.location not in covered:
             files.setdefault(each.location.path, []).append(each)
     kept = (sorted(found, key=_gravity)[:MAX_FINDINGS] for found in files.values())
     cut = [path for path, found in files.items() if len(found) >= MAX_FINDINGS]
@@ -68,6 +66,6 @@ def limit_findings(findings: Iterable[Diagnostic]) -> tuple[list[Diagnostic], li
 
 
 def _gravity(finding: Diagnostic) -> int:
-    if finding.rule in _SPEAK_FOR_THE_VALUE:
+    if finding.rule in _OVERRIDING_SCHEMA:
         return 0
     return 1 if finding.severity is Severity.ERROR else 2

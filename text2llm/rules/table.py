@@ -6,7 +6,6 @@ from typing import Any
 
 from text2llm.auth.reading import Reading
 from text2llm.diagnostics import Severity
-from text2llm.rules.aliases import ALIAS_RULES
 from text2llm.rules.auth import AUTH_RULES
 from text2llm.rules.catalog import CATALOG_RULES
 from text2llm.rules.files import FILE_RULES
@@ -19,9 +18,8 @@ from text2llm.rules.rule import Rule
 #: The rules over the configuration as a whole; those over single files are in ``FILE_RULES``. Errors come first.
 CONFIG_RULES: tuple[Rule[Reading], ...] = tuple(
     sorted(
-        (*IDENTITY_RULES, *ALIAS_RULES, *PROVIDER_RULES, *MODEL_RULES, *AUTH_RULES, *CATALOG_RULES),
+        (*IDENTITY_RULES, *PROVIDER_RULES, *MODEL_RULES, *AUTH_RULES, *CATALOG_RULES),
         key=lambda rule: rule.severity is not Severity.ERROR,
     )
 )
-#: Every rule.
 RULES: tuple[Rule[Any], ...] = (*FILE_RULES, *CONFIG_RULES, *IGNORE_RULES)

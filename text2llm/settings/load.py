@@ -50,7 +50,7 @@ def open_settings(path: str) -> LoadedSettings:
         return LoadedSettings(_NO_SETTINGS, None)
     import shlex
 
-    from text2llm.config.kind import FileKind, recognise
+    from text2llm.config.kind import FileKind, recognize
     from text2llm.config.reader import read_document
     from text2llm.errors import ReadError
     from text2llm.providers.registry import load_registry
@@ -64,7 +64,7 @@ def open_settings(path: str) -> LoadedSettings:
     if settings is None:
         first, more = findings[0], len(findings) - 1
         message = f"{first.message} (and {more} more)" if more else first.message
-        listed = more > 0 and recognise(document) is FileKind.SETTINGS
+        listed = more > 0 and recognize(document) is FileKind.SETTINGS
         hint = f"run `text2llm validate {shlex.quote(path)}` to see every finding" if listed else first.hint
         raise SettingsError(message, hint=hint or _REMEDY, location=first.location)
     return LoadedSettings(settings, document)

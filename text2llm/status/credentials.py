@@ -77,7 +77,7 @@ def list_provider(provider: str, view: Reading) -> ProviderListing:
     """The credentials of one provider (a canonical id)."""
     found = find_access(provider, view)
     usable = (_usable(item, found, view) for item in found.usable)
-    rejected = (_rejected(item, view) for item in found.credential.rejected)
+    rejected = (_rejected(item, found, view) for item in found.credential.rejected)
     free = found.credential.kind is SourceKind.NONE
     return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free, found.refused)
 
@@ -99,7 +99,9 @@ def _usable(item: Effective, found: Access, view: Reading) -> CredentialRow:
     )
 
 
-def _rejected(item: Rejected, view: Reading) -> CredentialRow:
+def _rejected(item: Rejected, found: Access, view: Reading) -> CredentialRow:
+    if item.credential is not None:
+        return _usable(item.credential, found, view)._replace(reason=item.reason, message=item.message)
     name = item.label if item.kind is SourceKind.PROFILE else None
     profile = None if name is None else view.store.profiles.get(name)
     stats = _stats(name, view)

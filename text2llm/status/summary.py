@@ -64,8 +64,8 @@ def _describe_provider(name: str, view: Reading) -> ProviderStatus:
     return ProviderStatus(
         provider=name,
         effective=found.credential,
-        environment=_first_of(found.usable, SourceKind.ENV),
-        configured=_first_of(found.usable, SourceKind.CONFIG),
+        environment=_first_of(found, SourceKind.ENV),
+        configured=_first_of(found, SourceKind.CONFIG),
         profiles=tuple(_describe_profile(each, view, name) for each in profiles),
         health=_best_health(found, profiles, view),
         remedies=find_remedies(found.credential, view),
@@ -85,8 +85,10 @@ def _rank(health: Health) -> int:
     return _BEST_FIRST.index(health.status)
 
 
-def _first_of(usable: tuple[Effective, ...], kind: SourceKind) -> Effective | None:
-    return next((item for item in usable if item.kind is kind), None)
+def _first_of(found: Access, kind: SourceKind) -> Effective | None:
+    """The first credential of a kind, also one that may not go where requests go."""
+    passed = (item.credential for item in found.credential.rejected if item.credential is not None)
+    return next((item for item in (*found.usable, *passed) if item.kind is kind), None)
 
 
 def _describe_profile(profile: AuthProfile, view: Reading, provider: str) -> ProfileStatus:

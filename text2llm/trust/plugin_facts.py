@@ -29,8 +29,8 @@ def find_fault(descriptor: Mapping[str, Any], registry: Registry) -> str | None:
 def _schema_fault(descriptor: Mapping[str, Any]) -> str | None:
     import json
 
+    from text2llm.config.schema import iter_errors
     from text2llm.config.schema_files import inline_refs, schema_text
-    from text2llm.config.schema_walk import iter_errors
 
     error = next(iter_errors(inline_refs(json.loads(schema_text("provider"))), descriptor), None)
     if error is None:

@@ -175,4 +175,5 @@ def _is_local(provider: str, view: Reading, model: str | None) -> bool:
 
 
 def _skip(credential: Effective, refused: Refused) -> Rejected:
-    return Rejected(credential.kind, credential.label, DropReason.UNTRUSTED, f"may not be sent to {refused.origin}")
+    text = f"may not be sent to {refused.origin}"
+    return Rejected(credential.kind, credential.label, DropReason.UNTRUSTED, text, credential)

@@ -130,7 +130,7 @@ def test_a_model_is_available_with_a_credential(run: Run, monkeypatch: pytest.Mo
 def test_a_credential_that_may_not_go_there_makes_no_model_available(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     write_store(profiles(far_default=KEY))
     assert rows(run)["far/m3"]["available"] is False
-    assert rows(run)["far/m3"]["refused"] == "may not go to https://far.example"
+    assert rows(run)["far/m3"]["refused"] == "may not be sent to https://far.example"
     (row,) = [line for line in run("models", "list").out.splitlines() if line.startswith("far/m3")]
     assert row.split()[-2:] == ["refused", "configured"]
     monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", "profile:far:default=https://far.example")

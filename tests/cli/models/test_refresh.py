@@ -124,7 +124,7 @@ def test_who_has_no_credential_or_no_listing_is_skipped_unless_named(run: Run) -
 def test_nobody_in_view(run: Run) -> None:
     write()
     done = run("models", "refresh")
-    assert (done.code, done.out.splitlines()[0]) == (0, "no provider in view")
+    assert (done.code, done.out.splitlines()[0]) == (0, "no provider to list")
 
 
 def test_unknown_provider_is_refused(run: Run) -> None:

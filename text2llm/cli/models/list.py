@@ -60,8 +60,8 @@ def _print_list(found: ModelList, plain: bool, as_json: bool) -> None:  # noqa: 
     from text2llm.report import model_list
 
     if as_json:
-        click.echo(model_list.list_json(found))
+        click.echo(model_list.model_list_json(found))
     elif plain:
-        click.echo(model_list.list_plain(found), nl=False)
+        click.echo(model_list.model_list_plain(found), nl=False)
     else:
-        click.echo(model_list.list_text(found, output_style(), page_width()), nl=False)
+        click.echo(model_list.model_list_text(found, output_style(), page_width()), nl=False)

@@ -49,12 +49,12 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) ->
 
 
 def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
-    from text2llm.report.models_refresh import refresh_json, refresh_text
+    from text2llm.report.models_refresh import listing_refresh_json, listing_refresh_text
 
     if as_json:
-        print_json(refresh_json(renewals))
+        print_json(listing_refresh_json(renewals))
     else:
-        click.echo(refresh_text(renewals, output_style()), nl=False)
+        click.echo(listing_refresh_text(renewals, output_style()), nl=False)
 
 
 def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:

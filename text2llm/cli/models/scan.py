@@ -139,17 +139,17 @@ def _scan(options: dict[str, Any], workspace: Workspace) -> ScanResult:
 
 
 def _show_progress(done: int, total: int, result: ProbeResult) -> None:
-    from text2llm.report.scan import progress_line
+    from text2llm.report.scan import scan_progress_line
 
-    show_line(progress_line(done, total, result), last=done == total)
+    show_line(scan_progress_line(done, total, result), last=done == total)
 
 
 def _explain(provider: str, verdict: Verdict) -> ListingError:
-    from text2llm.report.models_refresh import explain
+    from text2llm.report.models_refresh import explain_failure
     from text2llm.upstream.verdict import Gate
 
     kind = UntrustedListingError if verdict.gate is Gate.REFUSE else ListingError
-    return kind(f"the models of {provider} cannot be listed: {explain(verdict)}", hint=verdict.hint)
+    return kind(f"the models of {provider} cannot be listed: {explain_failure(verdict)}", hint=verdict.hint)
 
 
 def _print(found: Scan, proposal: Proposal, idle: tuple[ModelRef, ...]) -> None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def show_progress(done: int, total: int, result: ProbeResult) -> None:
-    from text2llm.report.probe import progress_line
+    from text2llm.report.probe import probe_progress_line
 
-    show_line(progress_line(done, total, result), last=done == total)
+    show_line(probe_progress_line(done, total, result), last=done == total)
 
 
 def clear_progress(summary: ProbeSummary) -> None:

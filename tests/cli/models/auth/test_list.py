@@ -222,12 +222,12 @@ def test_credential_that_may_not_go_where_requests_go_is_told(run: Run, monkeypa
     monkeypatch.setenv("LAB_KEY", "short")
     write_config({"models": {"providers": LAB}, **with_model("lab/small")})
     heading, hint, *_ = listed(run)
-    assert heading == "lab  env:LAB_KEY may not go to https://lab.example"
+    assert heading == "lab  env:LAB_KEY may not be sent to https://lab.example"
     assert hint.strip().startswith("hint: if you trust it, run `text2llm trust allow --credential env:LAB_KEY")
     done = run("models", "auth", "list", "--json")
     document = json.loads(done.out)
     assert_valid(document, "outputs/auth-list")
     (provider,) = document["providers"]
-    assert provider["refused"] == "env:LAB_KEY may not go to https://lab.example"
+    assert provider["refused"] == "env:LAB_KEY may not be sent to https://lab.example"
     monkeypatch.setenv("TEXT2LLM_TRUSTED_ORIGINS", "env:LAB_KEY=https://lab.example")
     assert listed(run)[0] == "lab"

@@ -84,7 +84,7 @@ def test_paste_code_logs_in_stores_binds_and_sets_the_default(company: Provider,
     code = parse_qs(urlsplit(address).query)["code"][0]
     for secret in (code, str(profile["access"]), str(profile["refresh"])):
         assert secret not in terminal.shown
-    assert "granted: profile:corp:default may go to https://llm.corp.example" in terminal.shown
+    assert "granted: profile:corp:default may be sent to https://llm.corp.example" in terminal.shown
     assert "+    model: corp/m1  # for now" in terminal.shown
     assert (tmp_path / "text2llm.yaml").read_text() == CONFIG.replace("openai/gpt-5-mini", "corp/m1")
     assert company.issuer not in (home() / "data/agents/main/agent/auth-profiles.json").read_text()

@@ -100,7 +100,7 @@ def test_old_one_is_replaced_and_that_is_said(run: Run) -> None:
     write_store({**profiles(anthropic_manual=login), "usageStats": {"anthropic:manual": {"cooldownUntil": NOW + 9}}})
     done = run("models", "auth", "paste-api-key", "--provider", "anthropic", stdin=ANTHROPIC_KEY)
     assert done.out.startswith("replaced anthropic:manual (api_key, sha256:232f3550) in ")
-    assert done.err == "warning: it took the place of a credential of the type oauth\n"
+    assert done.err == "warning: it replaced a credential of the type oauth\n"
     assert "usageStats" not in stored()
 
 
@@ -117,7 +117,7 @@ def test_agents_own_store_and_what_it_hides(run: Run) -> None:
     done = run("models", "auth", "paste-api-key", "--provider", "anthropic", "--agent", "Coder", stdin=ANTHROPIC_KEY)
     assert done.out.endswith(f" in {store_path('coder')}\n")
     assert done.err == (
-        "warning: the agent coder has a store of its own now, and no longer reads the profile of the main agent's\n"
+        "warning: the agent coder now has its own store, and no longer reads the main agent's profile\n"
     )
     assert list(stored("coder")["profiles"]) == ["anthropic:manual"]
     assert list(stored()["profiles"]) == ["zai:a"]
@@ -250,7 +250,7 @@ def test_origin_that_is_given_is_granted(run: Run) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out == (
         f"stored lab:manual (api_key, sha256:{LAB_PRINT}) in {store_path()}\n"
-        f"granted: profile:lab:manual may go to {CORP}\n"
+        f"granted: profile:lab:manual may be sent to {CORP}\n"
     )
     assert f'credential: "profile:lab:manual", origin: "{CORP}"' in grants()
 

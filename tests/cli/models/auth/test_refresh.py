@@ -17,7 +17,7 @@ from tests.login.answering import Replies, Reply
 from tests.net.hostile import listen
 from tests.running import Run
 from text2llm.login.refresh import Failed
-from text2llm.report.auth_refresh import refresh_text
+from text2llm.report.auth_refresh import login_refresh_text
 
 STALE = {"type": "oauth", "access": "at-1", "refresh": "rt-1", "expires": 1}
 GOOD = {**STALE, "expires": 99_999_999_999_999}
@@ -82,7 +82,8 @@ def test_a_store_without_logins_says_so(run: Run) -> None:
 
 def test_a_failure_that_nothing_helps_against_has_no_hint() -> None:
     assert (
-        refresh_text({"corp:ada": Failed("it was removed meanwhile")}) == "corp:ada: failed: it was removed meanwhile\n"
+        login_refresh_text({"corp:ada": Failed("it was removed meanwhile")})
+        == "corp:ada: failed: it was removed meanwhile\n"
     )
 
 

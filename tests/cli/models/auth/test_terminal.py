@@ -122,7 +122,7 @@ def test_origin_of_a_configuration_is_shown_and_confirmed() -> None:
         terminal.type("y\n")
         terminal.expect("(not shown): ")
         terminal.type(f"{LAB_KEY}\n")
-        finish_with(terminal, 0, "granted: profile:lab:manual may go to https://llm.corp.example")
+        finish_with(terminal, 0, "granted: profile:lab:manual may be sent to https://llm.corp.example")
     assert "https://llm.corp.example" in (home() / "config/settings.yaml").read_text()
 
 

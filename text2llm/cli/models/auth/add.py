@@ -13,7 +13,7 @@ from text2llm.cli.models.auth.quiet import QuietCommand
 from text2llm.cli.terminal import prompts
 from text2llm.commands.keep import StoreRequest
 from text2llm.commands.login import find_methods
-from text2llm.config.durations import parse_duration
+from text2llm.config.scalars import parse_duration
 from text2llm.errors import UsageError
 from text2llm.login.browser import can_open_browser
 from text2llm.login.methods import SETUP_TOKEN, SUMMARIES, choose_method

@@ -30,12 +30,12 @@ def subject_options(command: _Command) -> _Command:
 
 
 def print_change(change: AuthChange, *, as_json: bool) -> None:
-    from text2llm.report.auth_change import change_json, change_text, warning_text
+    from text2llm.report.auth_change import auth_change_json, auth_change_text, warning_text
 
     if as_json:
-        print_json(change_json(change))
+        print_json(auth_change_json(change))
     else:
-        click.echo(change_text(change), nl=False)
+        click.echo(auth_change_text(change), nl=False)
         click.echo(warning_text(change), nl=False, err=True)
 
 

@@ -13,7 +13,7 @@ from text2llm.cli.models.auth.command import DURATION, open_stores, print_change
 from text2llm.cli.models.auth.quiet import QuietCommand
 from text2llm.cli.options import offer, parse_origin_option
 from text2llm.cli.terminal import prompts
-from text2llm.config.durations import parse_duration
+from text2llm.config.scalars import parse_duration
 from text2llm.errors import UsageError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

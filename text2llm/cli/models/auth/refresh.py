@@ -30,9 +30,9 @@ def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *,
 
 
 def _print(found: renew.Renewals, *, as_json: bool) -> None:
-    from text2llm.report.auth_refresh import refresh_json, refresh_text
+    from text2llm.report.auth_refresh import login_refresh_json, login_refresh_text
 
     if as_json:
-        print_json(refresh_json(found.outcomes, found.path))
+        print_json(login_refresh_json(found.outcomes, found.path))
     else:
-        click.echo(refresh_text(found.outcomes, terminal=sys.stdout.isatty()), nl=False)
+        click.echo(login_refresh_text(found.outcomes, terminal=sys.stdout.isatty()), nl=False)

@@ -27,13 +27,13 @@ def list_command(provider: str | None, agent: str | None, config: str | None, *,
     keyring, secret files and servers are not queried.
     """
     from text2llm.commands.store import list_all
-    from text2llm.report.auth_list import list_json, list_text
+    from text2llm.report.auth_list import auth_list_json, auth_list_text
 
     found = list_all(open_stores(config), provider, agent)
     if as_json:
-        print_json(list_json(found))
+        print_json(auth_list_json(found))
     else:
-        click.echo(list_text(found, output_style(), terminal_width()), nl=False)
+        click.echo(auth_list_text(found, output_style(), terminal_width()), nl=False)
 
 
 @click.command("logout", cls=QuietCommand)
@@ -106,7 +106,7 @@ def order_clear(provider: str, agent: str | None, config: str | None, *, as_json
 
 def _show_order(workspace: Workspace, provider: str, agent: str | None, *, as_json: bool) -> None:
     from text2llm.commands.store import read_order
-    from text2llm.report.auth_order import order_json, order_text
+    from text2llm.report.auth_list import order_json, order_text
 
     found = read_order(workspace, provider, agent)
     if as_json:

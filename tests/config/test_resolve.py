@@ -4,8 +4,8 @@ import pytest
 
 from text2llm.config.load import load_document
 from text2llm.config.model import Config
-from text2llm.config.policy import is_allowed
 from text2llm.config.reader import read_document
+from text2llm.config.resolve import is_allowed
 from text2llm.refs import ModelRef, Spellings
 
 SPELLINGS = Spellings({"z.ai": "zai"}, {"anthropic": {"opus-4.5": "claude-opus-4-5"}})
