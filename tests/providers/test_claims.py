@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.providers.plugin_making import acme, loaded
-from text2llm.providers.plugin import find_claim
+from text2llm.providers.claims import find_claim
 from text2llm.providers.registry import load_registry
 
 REGISTRY = load_registry()

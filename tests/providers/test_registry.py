@@ -5,7 +5,8 @@ import pytest
 
 from tests.providers.descriptors import DESCRIPTORS
 from text2llm.providers.descriptor import ApiEndpoint, HeaderAuth, KeyFormat, ProbeFacts, Provider, SetupToken
-from text2llm.providers.registry import EnvVar, load_registry
+from text2llm.providers.registry import load_registry
+from text2llm.providers.variables import EnvVar
 from text2llm.refs import ModelRef, parse_ref
 
 REGISTRY = load_registry()

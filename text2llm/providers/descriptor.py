@@ -8,7 +8,7 @@ Every status loads this module: named tuples take a tenth of the start-up time o
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from text2llm.providers.registry import EnvVar, credential_vars, parse_env
+from text2llm.providers.variables import EnvVar, credential_vars, parse_env
 
 
 class HeaderAuth(NamedTuple):

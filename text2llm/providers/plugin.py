@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from text2llm.providers.index import variable_names
-from text2llm.providers.registry import Registry
-
 #: The entry point group of plugins.
 GROUP = "text2llm.providers"
-#: Variables that configure text2llm itself.
-OWN_PREFIX = "TEXT2LLM_"
 
 #: An async function of the login's terms, the dialogue and the client that returns the credential obtained; these
 #: types are in higher layers, :mod:`text2llm.login` and :mod:`text2llm.net`.
@@ -79,26 +74,3 @@ class PluginSet:
 def normalise(name: str) -> str:
     """A distribution name normalized for comparison: case, ``-``, ``_`` and ``.`` are ignored (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def find_claim(descriptor: Mapping[str, Any], registry: Registry) -> str | None:
-    """The conflict of a descriptor (that its schema accepts) with ``registry``, in words; ``None`` if there is none."""
-    return next(_claims(descriptor, registry), None)
-
-
-def _claims(descriptor: Mapping[str, Any], registry: Registry) -> Iterator[str]:
-    owners = {**{name: name for name in registry.ids()}, **registry.spellings().providers}
-    for name in (descriptor["id"], *descriptor["aliases"]):
-        if name in owners:
-            yield f"the name {name!r} belongs to the provider {owners[name]}"
-    for name in variable_names(descriptor):
-        if name.startswith(OWN_PREFIX):
-            yield f"the variable {name} belongs to text2llm itself"
-        if name in registry.variables():
-            yield f"the variable {name} belongs to another provider"
-    taken = tuple(registry.key_prefixes())
-    for entry in descriptor.get("keyFormats", ()):
-        for prefix in entry.get("prefixes", ()):
-            # If one is a prefix of the other, some keys would match both.
-            for other in (each for each in taken if each.startswith(prefix) or prefix.startswith(each)):
-                yield f"the key prefix {prefix!r} overlaps with another provider's, {other!r}"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, final
+from typing import TYPE_CHECKING, Any, final
 
+from text2llm.providers.variables import EnvVar, credential_vars, parse_env
 from text2llm.refs import Spellings
 
 if TYPE_CHECKING:
@@ -21,34 +22,6 @@ if TYPE_CHECKING:
 NEAR_LIMIT = 3
 # As in `config.suggest`: below that, `nope` is similar to openai.
 _NEAR_ENOUGH = 0.65
-#: The kinds of variables whose value can authenticate a request; in :attr:`EnvVar.kind`.
-CREDENTIAL_KINDS = frozenset({"api_key", "oauth_token", "github_token"})
-
-
-class EnvVar(NamedTuple):
-    """An environment variable that a provider's tools read.
-
-    ``kind`` is ``api_key``, ``oauth_token``, ``github_token`` (exchanged before use), ``gateway_token``,
-    ``foreign_token`` (read by another product only), ``admin_key``, ``management_key``, ``aws``, ``adc_file`` or
-    ``config``.
-    """
-
-    name: str
-    kind: str
-
-    def is_secret(self) -> bool:
-        """Whether its value gives access to something at the provider, even if not to inference."""
-        return self.kind != "config"
-
-
-def parse_env(entry: Mapping[str, Any]) -> tuple[EnvVar, ...]:
-    """The variables of a descriptor or an index entry, in order, without unverified ones."""
-    return tuple(EnvVar(each["name"], each["kind"]) for each in entry["env"] if not each.get("unverified"))
-
-
-def credential_vars(variables: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
-    """Those that can authenticate a request, in the order in which they are tried."""
-    return tuple(variable for variable in variables if variable.kind in CREDENTIAL_KINDS)
 
 
 @final

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from text2llm.providers.claims import find_claim
 from text2llm.providers.index import build_logins
 from text2llm.providers.oauth import parse_oauth
-from text2llm.providers.plugin import find_claim
 from text2llm.providers.registry import Registry
 from text2llm.trust.origin import OriginError, parse_base_url, parse_origin
 
