@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2llm.config.load import load_document, load_file
-from text2llm.edit.output import is_input, write_output
+from text2llm.edit.output import is_input, is_pipe, write_output
 from text2llm.edit.pipeline import EditedFile
 from text2llm.errors import ReadError, WriteError
 from text2llm.plan.edits import Edit
@@ -59,7 +59,9 @@ def write_plan_file(path: str, plan: Plan, document: dict[str, Any]) -> None:
 
 
 def _may_be_replaced(path: str) -> bool:
-    """Whether there is nothing at ``path`` yet, nothing in it, or an older plan."""
+    """Whether there is nothing at ``path`` yet, nothing in it, or an older plan; reading a pipe would wait for ever."""
+    if is_pipe(path):
+        return True
     try:
         data = _read_json(path, empty={"dependsOn": {}})
     except FileNotFoundError:
