@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,15 @@ def test_out_replaces_a_plan_and_nothing_else(run: Run, config: Path) -> None:
     assert notes.read_text() == '{"my": "notes"}'
     assert run("models", "set", "openai/gpt-5.2", "--out", str(config.parent)).code == 1
     assert run("models", "set", "openai/gpt-5.2", "--out", "-").code == 64
+
+
+def test_out_goes_through_a_pipe(run: Run, config: Path) -> None:
+    pipe = config.with_name("pipe")
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        told = reader.submit(pipe.read_text)
+        assert run("models", "set", "openai/gpt-5.2", "--out", "pipe").code == 0
+        assert json.loads(told.result(timeout=10))["kind"] == "text2llm-plan"
 
 
 @pytest.mark.parametrize("mode", [(), ("--json",), ("--out", "p.json")])

@@ -56,22 +56,29 @@ def has_magic(pattern: str) -> bool:
 
 def _collect(pattern: str, root: str, match: Match, found: dict[str, Included]) -> Iterator[tuple[Severity, str, str]]:
     """Add the files of one pattern to ``found``, by real path, since patterns overlap; yield its problems."""
-    try:
-        matches = list(match(pattern))
-    except OutsideError as error:
-        yield Severity.ERROR, f"an include {error.where}", _FIX
-        return
+    matches, outside = _look(match, pattern)
     problems = [_judge(each, pattern, root) for each in matches]
     for each, wrong in zip(matches, problems, strict=True):
         if wrong is None and not each.is_folder:
             found.setdefault(str(each.real), each)
-    problem = next(filter(None, problems), None)
+    problem = next(filter(None, (*problems, outside)), None)
     if problem is None and len(found) > MAX_INCLUDED:
         problem = f"more than {MAX_INCLUDED} included files"
     if problem is not None or not (matches or has_magic(pattern)):
         yield Severity.ERROR, problem or "there is no such file", _FIX
     elif not matches:
         yield Severity.WARNING, f"no file is called {pattern}", _FIX_PATTERN
+
+
+def _look(match: Match, pattern: str) -> tuple[list[Included], str | None]:
+    """The files of a pattern, up to the first that leads outside, and the error of that one."""
+    matches: list[Included] = []
+    try:
+        for each in match(pattern):
+            matches.append(each)  # noqa: PERF402 - what came before an error counts
+    except OutsideError as error:
+        return matches, f"an include {error.where}"
+    return matches, None
 
 
 def _judge(match: Included, pattern: str, root: str) -> str | None:

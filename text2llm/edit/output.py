@@ -43,3 +43,11 @@ def _is_file(path: str) -> bool:
 def is_input(path: str, inputs: Iterable[str]) -> bool:
     """Whether ``path`` is one of the files that a command reads."""
     return os.path.realpath(path) in set(map(os.path.realpath, inputs))
+
+
+def is_pipe(path: str) -> bool:
+    """Whether ``path`` leads to a pipe."""
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except OSError:
+        return False

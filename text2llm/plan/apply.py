@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2llm.config.load import load_document, load_file
-from text2llm.edit.output import is_input, write_output
+from text2llm.edit.output import is_input, is_pipe, write_output
 from text2llm.edit.pipeline import EditedFile
 from text2llm.errors import ReadError, WriteError
 from text2llm.plan.edits import Edit
@@ -58,7 +58,9 @@ def write_plan_file(path: str, plan: Plan, document: dict[str, Any]) -> None:
 
 
 def _may_be_replaced(path: str) -> bool:
-    """Whether ``path`` is missing, empty or an older plan."""
+    """Whether ``path`` is missing, empty or an older plan; a pipe is not read, since that would block."""
+    if is_pipe(path):
+        return True
     try:
         data = _read_json(path, empty={"dependsOn": {}})
     except FileNotFoundError:
