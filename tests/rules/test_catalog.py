@@ -71,4 +71,4 @@ def test_the_day_of_the_facts_is_the_day_of_judgement_unless_one_is_given(run: R
 def test_a_day_is_a_day(day: str, run: Run) -> None:
     done = run("validate", "-", "--as-of", day, stdin=RETIRING)
     assert done.code == 64
-    assert "write a day as YYYY-MM-DD" in done.err
+    assert "write a date as YYYY-MM-DD" in done.err
