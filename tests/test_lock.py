@@ -164,7 +164,9 @@ def test_lock_decides_where_there_are_newer_releases(tmp_path: Path, settings: s
     shutil.copy(ROOT / "pyproject.toml", checkout)
     shutil.copytree(ROOT / "tools", checkout / "tools")
     (tmp_path / "pip.conf").write_text(f"[global]\nuser = true\n{settings.format(folder=tmp_path.as_uri())}\n")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE", "INSTALLER"))
+    }
     environment |= {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "PIP_TARGET": str(tmp_path / "elsewhere")}
     command = ["make", "--no-print-directory", f"PYTHON={sys.executable}", ".venv/.locked"]
     done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
