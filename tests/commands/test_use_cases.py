@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from tests.status.world import NOW, with_model, write_config
 from text2llm.auth.pasted import Paste, PasteKind
 from text2llm.commands import edit, explain, keep, paste, status, store, trust, validate
 from text2llm.commands import list as listing
+from text2llm.config.discovery import find_config
 from text2llm.config.model import Slot
 from text2llm.errors import RefusedError
 from text2llm.plan.edits import set_primary
@@ -54,6 +56,24 @@ def test_configuration_is_checked_listed_and_explained(workspace: Workspace) -> 
     assert [str(row.ref) for row in listing.run(workspace, listing.ListRequest()).rows] == ["anthropic/claude-opus-4-5"]
     assert explain.run(workspace, "anthropic").parts[0].value == "https://api.anthropic.com"
     assert status.run(workspace, status.StatusRequest()).missing == ("anthropic",)
+
+
+def test_configurations_are_searched_once_for_each_folder_of_agent_files(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (Path("agents")).mkdir()
+    files = [f"agents/a{number}.yaml" for number in range(5)]
+    for number, name in enumerate(files):
+        Path(name).write_text(f"id: a{number}\nmodel: openai/gpt-5.2\n")
+    searched: list[str] = []
+
+    def search(explicit: str | None, environ: Mapping[str, str], folder: str) -> str:
+        searched.append(folder)
+        return find_config(explicit, environ, folder)
+
+    monkeypatch.setattr(validate, "find_config", search)
+    validate.run(workspace, validate.CheckRequest(tuple(files)))
+    assert len(searched) == len(set(searched)) == 2
 
 
 def test_edit_shows_what_it_writes_and_tells_what_that_means(workspace: Workspace) -> None:

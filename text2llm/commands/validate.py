@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from functools import cache
 from itertools import chain
@@ -92,7 +93,7 @@ class _Checker:
         self.findings: list[Diagnostic] = []
         self.documents: dict[str, Document] = {}
         self._real = cache(os.path.realpath)  # the system is asked once for each file, not for each finding
-        self._named_beside = cache(list_named)
+        self._roots_of = cache(self._find_roots_of)  # many agent files are in one folder
         self._shown: dict[str, str] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._unread: set[str] = set()
@@ -228,16 +229,15 @@ class _Checker:
 
     def _candidate_roots(self, path: str) -> Iterable[str]:
         """The configurations that may include an agent file: from its own folder up, then those that are used here."""
-        found: dict[str, None] = {}
-        for folder in (os.path.dirname(os.path.abspath(path)), os.getcwd()):
-            try:
-                root = find_config(self.workspace.named, self.workspace.environ, folder)
-                found[root] = None
-            except (NoConfigError, RefusedError):
-                root = os.path.join(folder, CONFIG_NAME)
-            if self.workspace.named is None:
-                found.update(dict.fromkeys(self._named_beside(os.path.dirname(root))))
-        return found
+        folders = (os.path.dirname(os.path.abspath(path)), os.getcwd())
+        return dict.fromkeys(root for folder in folders for root in self._roots_of(folder))
+
+    def _find_roots_of(self, folder: str) -> tuple[str, ...]:
+        found: tuple[str, ...] = ()
+        root = os.path.join(folder, CONFIG_NAME)
+        with suppress(NoConfigError, RefusedError):
+            found = (root := find_config(self.workspace.named, self.workspace.environ, folder),)
+        return found if self.workspace.named is not None else (*found, *list_named(os.path.dirname(root)))
 
     def _show(self, finding: Diagnostic) -> Diagnostic:
         path = self._shown.get(self._real(finding.location.path), finding.location.path)
