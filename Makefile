@@ -26,15 +26,12 @@ PYTHON='$(PYTHON)' INSTALLER='$(INSTALLER)' sh tools/create_environment.sh $(1)
 @$(call install,$(1)) --no-deps --require-hashes --requirement $(2)
 @touch $(1)/.locked
 endef
-NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 # The tests start the program hundreds of times: keep bytecode, whatever the environment sets.
 export PYTHONDONTWRITEBYTECODE :=
 
-# The first Python that is new enough; otherwise `python3`, so that the error can name it.
 ifndef PYTHON
-PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
+PYTHON := $(shell sh tools/find_python.sh)
 endif
 
 .DEFAULT_GOAL := help
