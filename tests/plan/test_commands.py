@@ -274,7 +274,7 @@ def test_include_that_leads_nowhere_useful(run: Run, config: Path, tmp_path: Pat
 
 
 def test_interruption_is_one_json_document_too(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_arguments: object) -> None:
+    def interrupt(*_arguments: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
     assert config.exists()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -103,7 +103,13 @@ def find_credentials(provider_id: str, view: Reading, *, local: bool = False) ->
     return Credentials(taken._replace(rejected=rejected), usable)
 
 
-def providers_in_environment(view: Reading) -> Iterator[str]:
+def providers_in_view(view: Reading, in_use: Iterable[str]) -> list[str]:
+    """The providers in use, and those in the configuration, the store or the environment: canonical ids, sorted."""
+    written = {*view.config.providers, *(profile.provider for profile in view.store.profiles.values())}
+    return sorted({*in_use, *map(view.spellings.provider, written), *_providers_in_environment(view)})
+
+
+def _providers_in_environment(view: Reading) -> Iterator[str]:
     for name, variables in view.registry.env_providers():
         if any(view.environ.get(variable.name, "").strip() for variable in variables):
             yield name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
@@ -83,22 +83,22 @@ def apply_edit(  # noqa: PLR0913 - one parameter for each part of a request
     """Make an edit and report it; ``out`` is the file to save its plan to."""
     from text2llm.commands.edit import EditRequest, plan_meaning, run
 
-    keep = partial(save, out=out, workspace=workspace) if out else None
+    explain = cache(partial(plan_meaning, workspace))
+    keep = partial(save, out=out, explain=explain) if out else None
     make = partial(run, workspace, EditRequest(edit, strict, write))
-    perform(make, partial(plan_meaning, workspace), written=write, as_json=as_json, save=keep)
+    perform(make, explain, written=write, as_json=as_json, save=keep)
 
 
-def save(plan: Plan, out: str, workspace: Workspace) -> None:
+def save(plan: Plan, out: str, explain: Explain[Plan]) -> None:
     from text2llm.plan.apply import write_plan_file
     from text2llm.plan.saved import save_plan
 
-    write_plan_file(out, plan, save_plan(plan, *words_of(plan, workspace), find_outlet()))
+    write_plan_file(out, plan, save_plan(plan, *words_of(plan, explain), find_outlet()))
     click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
 
 
-def words_of(plan: Plan, workspace: Workspace) -> tuple[str, list[str]]:
-    """What a saved plan shows: the diff, and what it means without the facts, which any catalog may have anew."""
-    from text2llm.commands.edit import plan_meaning
+def words_of(plan: Plan, explain: Explain[Plan]) -> tuple[str, list[str]]:
+    """What a saved plan shows: the diff, and what it means without the facts, which a new catalog can change."""
     from text2llm.report.edit_result import document_diff
 
-    return document_diff(plan.before, plan.after), [each.message for each in plan_meaning(workspace, plan)]
+    return document_diff(plan.before, plan.after), [each.message for each in explain(plan)]

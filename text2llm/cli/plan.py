@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import click
@@ -37,9 +37,9 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 
     wanted, workspace = read_partial(file), open_workspace(config)
     plan = run(workspace, EditRequest(partial(agree_with, wanted=wanted), write=False))
-    explain = partial(plan_meaning, workspace)
+    explain = cache(partial(plan_meaning, workspace))
     if out:
-        save(plan, out, workspace)
+        save(plan, out, explain)
     show(plan, explain, as_json=as_json)
     if as_json:
         finish(plan, explain, written=False, as_json=True)
@@ -62,9 +62,9 @@ def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | Non
     from text2llm.plan.saved import refuse_other_words
 
     saved, workspace = read_plan_file(plan_file, describe_plan_problem), open_workspace(config)
-    plan, explain = run(workspace, EditRequest(saved, write=False)), partial(plan_meaning, workspace)
+    plan, explain = run(workspace, EditRequest(saved, write=False)), cache(partial(plan_meaning, workspace))
     if not plan.is_empty:
-        refuse_other_words(saved, *words_of(plan, workspace), find_outlet())
+        refuse_other_words(saved, *words_of(plan, explain), find_outlet())
         show_or_refuse(plan, explain, as_json=as_json)
         if not yes and not _ask(plan, explain(plan), as_json=as_json):
             finish(plan, explain, written=False, as_json=as_json)

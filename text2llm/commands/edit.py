@@ -43,11 +43,7 @@ def run(workspace: Workspace, request: EditRequest, show: Show = ignore) -> Plan
         make = partial(plan_saved, target, request.edit)
     else:
         make = partial(plan_edit, target, request.edit, strict=request.strict)
-    if request.write:
-        return change_file(target.file, make, show)
-    plan = make()
-    show(plan)
-    return plan
+    return change_file(target.file, make, show, write=request.write)
 
 
 def plan_meaning(workspace: Workspace, plan: Plan) -> tuple[Change, ...]:

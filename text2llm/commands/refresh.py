@@ -11,7 +11,8 @@ from text2llm.catalog.cache import Listing, read_listings, write_listings
 from text2llm.listing.fetch import FetchedListing, fetch_listings
 from text2llm.listing.plan import ListingQuery, cache_path, plan_listing
 from text2llm.providers.endpoints import load_listings
-from text2llm.status.credentials import list_credentials, providers_in_use
+from text2llm.status.credentials import providers_in_use
+from text2llm.status.summary import find_providers
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.workspace import Workspace
 
@@ -52,10 +53,8 @@ def run(workspace: Workspace, request: RefreshRequest) -> tuple[Renewal, ...]:
 
 def open_view(workspace: Workspace) -> tuple[Reading, tuple[str, ...]]:
     """The inputs of credential choice, with secrets from files and the keyring; and the providers in view."""
-    view, resolver = workspace.read(secrets=True), workspace.meaning.resolver
-    configured = {resolver.resolve_name(name).ref.provider for name in workspace.config.models}
-    in_use = configured | providers_in_use(resolver, None)
-    return view, tuple(each.provider for each in list_credentials(view, in_use))
+    view = workspace.read(secrets=True)
+    return view, tuple(find_providers(view, providers_in_use(view.resolver, None)))
 
 
 def _refresh(providers: Iterable[str], view: Reading, *, named: bool) -> tuple[Renewal, ...]:

@@ -87,7 +87,7 @@ def list_all(workspace: Workspace, provider: str | None = None, agent: str | Non
     agent_id = workspace.find_agent(agent)
     view = workspace.read(agent_id)
     if provider is None:
-        listings = list_credentials(view, providers_in_use(workspace.meaning.resolver, agent_id))
+        listings = list_credentials(view, providers_in_use(view.resolver, agent_id))
     else:
         listings = (list_provider(_require_known(provider, workspace, view), view),)
     adds, name = add_command(view.owner), workspace.name_agent(agent_id)

@@ -58,12 +58,8 @@ def change_grants(
     workspace: Workspace, edit: SettingsEdit, show: Show = ignore, *, write: bool = True
 ) -> SettingsChange:
     """Change the grants: what ``show`` is given is what is written; without ``write`` nothing is."""
-    make = partial(plan_settings, workspace.environ, edit)
-    if write:
-        return change_file(settings_file(workspace.environ, workspace.on_wait), make, show)
-    change = make()
-    show(change)
-    return change
+    file = settings_file(workspace.environ, workspace.on_wait)
+    return change_file(file, partial(plan_settings, workspace.environ, edit), show, write=write)
 
 
 def grant_meaning(change: SettingsChange) -> tuple[Change, ...]:

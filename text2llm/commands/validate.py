@@ -11,6 +11,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
+from text2llm.auth.credentials import STORE_NAME
 from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, shorten_path
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognize
@@ -19,7 +20,7 @@ from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import NoConfigError, ReadError, RefusedError
-from text2llm.rules.check_files import IS_STORE, STORE_NAME, check_files, find_leaks
+from text2llm.rules.check_files import IS_STORE, check_files, find_leaks
 from text2llm.rules.run import limit_findings
 from text2llm.workspace import Workspace
 
@@ -212,7 +213,7 @@ class _Checker:
         self.findings.append(_half_checked(document, unread[0]) if unread else _orphan(document, looked_at))
 
     def _check_in_whole(self, real: str, root: str) -> None:
-        judged = self._judge_root(_read(root), os.path.realpath(root))
+        judged = self._judged.get(self._real(root)) or self._judge_root(_read(root), self._real(root))
         self.findings += judged.findings.get(real, ())
         if root not in self._told:
             self._told.add(root)

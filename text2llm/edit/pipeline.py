@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -31,19 +32,22 @@ class EditedFile:
     prepare: Callable[[], None] | None = None
 
 
-def change_file(file: EditedFile, make: Callable[[], _Made], show: Callable[[_Made], None]) -> _Made:
+def change_file(
+    file: EditedFile, make: Callable[[], _Made], show: Callable[[_Made], None], *, write: bool = True
+) -> _Made:
     """Write what ``make`` returns after ``show``; the lock is held from ``make`` on, which reads.
 
-    Files that a configuration includes are changed under the lock of its root file.
+    Files that a configuration includes are changed under the lock of its root file. Without ``write`` the change is
+    only shown, and nothing is locked.
 
     Raises:
         EditError: the file changed after ``make`` had read it; it stays as it is.
         WriteError: the operating system refused; the file is as it was.
     """
-    with hold_lock(file.path, file.state_dir, file.on_wait):
+    with hold_lock(file.path, file.state_dir, file.on_wait) if write else nullcontext():
         change = make()
         show(change)
-        if not change.is_empty:
+        if write and not change.is_empty:
             _write(change, file)
     return change
 

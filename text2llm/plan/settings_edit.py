@@ -18,7 +18,7 @@ from text2llm.errors import EditError, StoreError, WriteError
 from text2llm.plan.grants import GrantEdit, Grants, add_grant, remove_grants
 from text2llm.providers.oauth import load_logins
 from text2llm.providers.registry import Registry, load_registry
-from text2llm.settings.binding import bind_gateways, bind_logins, bind_registry, grants_of_environment
+from text2llm.settings.binding import gather_bindings, grants_of_environment
 from text2llm.settings.load import open_settings, settings_path
 from text2llm.settings.parse import KIND, parse_settings
 from text2llm.storage.places import find_places
@@ -51,8 +51,7 @@ def read_grants(environ: Mapping[str, str], registry: Registry | None = None) ->
     registry = registry or load_registry()
     settings, document = open_settings(settings_path(environ))
     given = grants_of_environment(environ, registry.spellings())
-    shipped = bind_logins(bind_registry(registry), load_logins().values())
-    return Grants(settings, document, bind_gateways(shipped, settings.gateways), given)
+    return Grants(settings, document, gather_bindings(registry, settings, load_logins().values()), given)
 
 
 def settings_file(environ: Mapping[str, str], on_wait: Callable[[], None] | None = None) -> EditedFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 
+from text2llm.auth.credentials import STORE_NAME
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.redaction.forms import Forms
@@ -14,7 +15,6 @@ from text2llm.rules.ignores import IGNORE_RULES, IgnoreContext, drop_ignored, fi
 from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
 
-STORE_NAME = "auth-profiles.json"
 #: The finding about a credential store, and how to fix it.
 IS_STORE = (
     "this is a credential store, not a configuration",

@@ -22,8 +22,13 @@ def gather_trust(
     Raises:
         TrustedOriginsError: the environment's grants cannot be read.
     """
-    bindings = bind_gateways(bind_logins(bind_registry(registry), logins), settings.gateways)
+    bindings = gather_bindings(registry, settings, logins)
     return Trust(bindings, (*settings.grants, *grants_of_environment(environ, registry.spellings())))
+
+
+def gather_bindings(registry: Registry, settings: Settings, logins: Iterable[OAuthFacts] = ()) -> Bindings:
+    """The shipped bindings, those of ``logins``, and those of the user's gateways."""
+    return bind_gateways(bind_logins(bind_registry(registry), logins), settings.gateways)
 
 
 def bind_registry(registry: Registry) -> Bindings:

@@ -12,7 +12,7 @@ from text2llm.auth.credentials import NO_STATS, AuthProfile, UsageStats, value_o
 from text2llm.auth.health import MISSING, Health, profile_health
 from text2llm.auth.order import DropReason, OrderSource
 from text2llm.auth.reading import Reading
-from text2llm.auth.sources import Effective, Rejected, SourceKind, providers_in_environment
+from text2llm.auth.sources import Effective, Rejected, SourceKind, providers_in_view
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.secret import Secret, SecretRef
@@ -67,10 +67,7 @@ def providers_in_use(resolver: Resolver, agent: str | None) -> frozenset[str]:
 
 def list_credentials(view: Reading, in_use: Iterable[str]) -> tuple[ProviderListing, ...]:
     """The credentials of every provider in use, in the configuration, store or environment, by provider."""
-    spell = view.spellings.provider
-    stored = (profile.provider for profile in view.store.profiles.values())
-    known = {*in_use, *map(spell, view.config.providers), *map(spell, stored), *providers_in_environment(view)}
-    return tuple(list_provider(name, view) for name in sorted(known))
+    return tuple(list_provider(name, view) for name in providers_in_view(view, in_use))
 
 
 def list_provider(provider: str, view: Reading) -> ProviderListing:

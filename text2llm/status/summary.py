@@ -9,7 +9,7 @@ from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageSt
 from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies
-from text2llm.auth.sources import Effective, SourceKind, providers_in_environment
+from text2llm.auth.sources import Effective, SourceKind, providers_in_view
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
@@ -30,7 +30,7 @@ def summarise(view: Reading) -> StatusReport:
     config = view.config
     chains = {slot: view.resolver.chain(view.agent, slot) for slot in Slot}
     in_use = sorted({member.ref.provider for chain in chains.values() for member in chain.members()})
-    providers = {name: _describe_provider(name, view) for name in _find_providers(view, in_use)}
+    providers = {name: _describe_provider(name, view) for name in find_providers(view, in_use)}
     routes = tuple(_find_routes(chains, view, providers))
     return StatusReport(
         config_path=config.document.path,
@@ -50,12 +50,10 @@ def summarise(view: Reading) -> StatusReport:
     )
 
 
-def _find_providers(view: Reading, in_use: Iterable[str]) -> list[str]:
-    """Every provider with a credential, in the configuration, or of a named model; sorted."""
-    configured = {view.resolver.resolve_name(name).ref.provider for name in view.config.models}
-    written = {profile.provider for profile in view.store.profiles.values()} | set(view.config.providers)
-    known = {*in_use, *configured, *map(view.spellings.provider, written)}
-    return sorted(known | set(providers_in_environment(view)))
+def find_providers(view: Reading, in_use: Iterable[str]) -> list[str]:
+    """Every provider in view (see :func:`providers_in_view`), or of a named model; sorted."""
+    configured = (view.resolver.resolve_name(name).ref.provider for name in view.config.models)
+    return providers_in_view(view, (*in_use, *configured))
 
 
 def _describe_provider(name: str, view: Reading) -> ProviderStatus:
@@ -86,7 +84,7 @@ def _rank(health: Health) -> int:
 
 
 def _first_of(found: Access, kind: SourceKind) -> Effective | None:
-    """The first credential of a kind, also one that may not go where requests go."""
+    """The first credential of a kind, also one that may not be sent to the provider."""
     passed = (item.credential for item in found.credential.rejected if item.credential is not None)
     return next((item for item in (*found.usable, *passed) if item.kind is kind), None)
 
