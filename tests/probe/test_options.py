@@ -80,4 +80,7 @@ def test_gate_of_each_reason() -> None:
         "needs_refresh",
         "unclassified",
         "not_provable",
+        "other_model",
+        "cached",
+        "unproven",
     }

@@ -122,7 +122,11 @@ def _options(options: ProbeOptions) -> dict[str, Any]:
 
 def result_json(result: ProbeResult) -> dict[str, Any]:
     subject, verdict = result.subject, result.verdict
-    optional = pick(subject, "profile_id") | pick(verdict, "error", "hint") | pick(result, "http_status", "request_id")
+    optional = (
+        pick(subject, "profile_id")
+        | pick(verdict, "error", "hint", "answered_by", "adapted")
+        | pick(result, "http_status", "request_id")
+    )
     return {
         **pick(subject, "provider", "model", "label", "source", "mode"),
         "status": verdict.status.value,

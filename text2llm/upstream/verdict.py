@@ -55,11 +55,15 @@ class Reason(Enum):
     USAGE_WINDOW = "usage_window", Status.RATE_LIMIT, Gate.INCONCLUSIVE
     CONNECT = "connect", Status.TIMEOUT, Gate.INCONCLUSIVE
     DEADLINE = "deadline", Status.TIMEOUT, Gate.INCONCLUSIVE
+    UNREACHABLE = "unreachable", Status.TIMEOUT, Gate.FAIL
     SERVER_ERROR = "server_error", Status.UNKNOWN, Gate.INCONCLUSIVE
     NETWORK = "network", Status.UNKNOWN, Gate.INCONCLUSIVE
     NEEDS_REFRESH = "needs_refresh", Status.UNKNOWN, Gate.INCONCLUSIVE
     UNCLASSIFIED = "unclassified", Status.UNKNOWN, Gate.INCONCLUSIVE
     NOT_PROVABLE = "not_provable", Status.UNKNOWN, Gate.INCONCLUSIVE
+    OTHER_MODEL = "other_model", Status.UNKNOWN, Gate.INCONCLUSIVE
+    CACHED = "cached", Status.UNKNOWN, Gate.INCONCLUSIVE
+    UNPROVEN = "unproven", Status.UNKNOWN, Gate.INCONCLUSIVE
     TLS = "tls", Status.UNKNOWN, Gate.FAIL
     INVALID_RESPONSE = "invalid_response", Status.UNKNOWN, Gate.FAIL
     HOST_NOT_FOUND = "host_not_found", Status.UNKNOWN, Gate.FAIL
@@ -76,13 +80,16 @@ class Verdict:
     """What a probe found. ``reason`` is ``None`` for a success only.
 
     ``error`` is in our words, with the provider's code; ``said`` is the provider's own text, redacted but not
-    sanitized, for terminals only.
+    sanitized, for terminals only. ``answered_by`` is the model that a response names, if it is not the requested one.
+    ``adapted`` is what the probe changed of its own request before it succeeded.
     """
 
     reason: Reason | None
     error: str | None = None
     hint: str | None = None
     said: str | None = None
+    answered_by: str | None = None
+    adapted: str | None = None
 
     @property
     def status(self) -> Status:

@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """A completion by the requested model."""
+    """A completion; ``model`` is the name in it, ``None`` if it names none."""
+
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from text2llm.diagnostics import Location
 from text2llm.net.message import SecretHeader
 from text2llm.trust.origin import BaseUrl
+from text2llm.upstream.identity import NO_NAMES, KnownNames
 from text2llm.upstream.wire.outcome import Outcome
 
 PROMPT = "ping"
@@ -35,7 +36,9 @@ class CompletionCall:
 
     ``model`` is the id that the API knows. ``path`` is appended to ``base`` and may contain ``{model}``;
     ``max_tokens_field`` is ``None`` if the API has no limit. ``place`` is where a config sets the origin.
-    ``image``: the prompt has an image; ``tool``: the model must call a tool.
+    ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are sent in the body as they
+    are. ``stream``: the response is requested as a stream. ``nonce`` is a random word of the prompt, so that no cache
+    of responses has it. ``names`` is what is known of the provider's model names.
     """
 
     provider: str
@@ -50,6 +53,10 @@ class CompletionCall:
     place: Location | None = None
     image: bool = False
     tool: bool = False
+    params: Mapping[str, Any] = field(default_factory=dict)
+    stream: bool = False
+    nonce: str = ""
+    names: KnownNames = NO_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
