@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -107,3 +108,41 @@ def test_ctrl_c_during_a_pause_ends_the_run() -> None:
     assert summary.interrupted
     assert [told(result) for result in summary.results] == ["ok"]
     assert summary.duration_ms < 5000
+
+
+REFUSAL = {"error": {"message": "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."}}
+
+
+def play_twice(second: Callable[[socket.socket], None], timeout_ms: int = 700) -> tuple[ProbeResult, list[bytes]]:
+    """The result of a probe whose first request is refused for the field of its limit, and the requests."""
+    scripts = [answer(json.dumps(REFUSAL).encode(), status=b"400 Bad Request"), second]
+
+    def play(connection: socket.socket) -> None:
+        scripts.pop(0)(connection)
+
+    with listen(play) as server:
+        call = make_call("openai-completions", url=str(server.origin))
+        options = ProbeOptions(timeout_ms=timeout_ms, attempts=1)
+        (result,) = run_probes((make_target(call),), options, NOTHING).results
+        return result, server.received
+
+
+def test_probe_adapts_once_to_what_it_added_itself() -> None:
+    result, received = play_twice(answer(json.dumps(completion()).encode()))
+    assert told(result) == "ok"
+    assert result.verdict.adapted == "limited the output by max_completion_tokens"
+    assert b'"max_completion_tokens":8' in received[1]
+
+
+def test_second_refusal_is_the_verdict() -> None:
+    result, received = play_twice(answer(json.dumps(REFUSAL).encode(), status=b"400 Bad Request"))
+    assert (told(result).partition("/")[0], len(received)) == ("format", 2)
+    assert result.verdict.adapted is not None
+
+
+def test_both_requests_have_one_deadline() -> None:
+    def wait(_: socket.socket) -> None:
+        time.sleep(1)
+
+    result, _ = play_twice(wait, timeout_ms=400)
+    assert told(result) == "timeout/deadline"

@@ -8,9 +8,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, final
 
-from text2llm.config.model import Config, CustomProvider
+from text2llm.config.model import Config, CustomProvider, Name
 from text2llm.config.resolve import Resolved, Resolver, build_resolver, resolve_written
 from text2llm.providers.registry import Registry
+from text2llm.refs import ModelRef
 from text2llm.secret import Secret, SecretRef
 from text2llm.settings.model import Settings
 from text2llm.trust.public import GRANTS_VARIABLE
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from text2llm.auth.credentials import AuthStore
     from text2llm.auth.order import OrderBook
     from text2llm.catalog.facts import Catalog
-    from text2llm.config.nodes import Pointer
+    from text2llm.config.nodes import Pointer, Value
     from text2llm.config.suggest import Suggestions
     from text2llm.diagnostics import Location
     from text2llm.trust.bindings import Trust
@@ -89,6 +90,21 @@ class Reading:
     def written(self) -> list[Resolved]:
         """The models set in the configuration, not through an alias: there they can be fixed."""
         return resolve_written(self.resolver)
+
+    @cached_property
+    def listed(self) -> Mapping[ModelRef, Name]:
+        """The entries of ``agents.defaults.models`` by model; of two spellings the first applies."""
+        spellings, default, listed = self.spellings, self.config.default_provider, dict[ModelRef, Name]()
+        for name in self.config.models:
+            provider, slash, model = name.text.partition("/")
+            ref = spellings.ref(provider, model) if slash else spellings.ref(default, name.text)
+            listed.setdefault(ref, name)
+        return listed
+
+    def params(self, ref: ModelRef) -> Mapping[str, Value]:
+        """The request parameters that the configuration sets for a model."""
+        name = self.listed.get(ref)
+        return {} if name is None else self.config.params.get(name.text, {})
 
     @cached_property
     def suggestions(self) -> Suggestions:

@@ -72,17 +72,20 @@ class AliasEntry(NamedTuple):
 
 
 class CustomModel(NamedTuple):
+    """A model of a provider in the config. ``compat`` has the keys of the schema, as written."""
+
     id: str
     name: str | None
     context_window: int | None
     max_tokens: int | None
     input: tuple[str, ...]
+    compat: Mapping[str, Value] = {}
 
 
 class CustomProvider(NamedTuple):
     """A provider that the config adds, or a built-in one that it changes. ``id`` is as written.
 
-    ``api_key`` and header values are literals or ``${VAR}`` references, as written.
+    ``api_key`` and header values are literals or ``${VAR}`` references, as written; ``compat`` is as in a model.
     """
 
     id: str
@@ -92,6 +95,7 @@ class CustomProvider(NamedTuple):
     headers: Mapping[str, str]
     models: tuple[CustomModel, ...]
     pointer: Pointer
+    compat: Mapping[str, Value] = {}
 
     @property
     def moved(self) -> bool:
@@ -131,9 +135,10 @@ class Config(NamedTuple):
     """A valid configuration: the root document, the included agent files, and their meaning.
 
     ``data`` is the whole tree, included agents merged; pointers lead into it. ``models`` are the keys of
-    ``agents.defaults.models`` in order; ``policy`` is ``modelPolicy.allow``, ``None`` when absent. ``by_id`` has each
-    agent by its canonical id (the first of two with one id, which is a finding); ``default_id`` is the id of the agent
-    marked default, else ``main``. Both are kept, since most lookups happen once for each agent.
+    ``agents.defaults.models`` in order, ``params`` the parameters of each that has some; ``policy`` is
+    ``modelPolicy.allow``, ``None`` when absent. ``by_id`` has each agent by its canonical id (the first of two with one
+    id, which is a finding); ``default_id`` is the id of the agent marked default, else ``main``. Both are kept, since
+    most lookups happen once for each agent.
     """
 
     document: Document
@@ -150,6 +155,7 @@ class Config(NamedTuple):
     providers: Mapping[str, CustomProvider]
     auth: AuthSettings
     probe: ProbeSettings
+    params: Mapping[str, Mapping[str, Value]]
     severities: Mapping[str, str]
 
     def owner(self, pointer: Pointer) -> tuple[Document, Pointer]:

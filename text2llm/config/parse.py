@@ -52,6 +52,11 @@ def build_config(document: Document, included: Mapping[str, Document]) -> Config
         providers={custom.id: custom for custom in _parse_providers(data)},
         auth=_parse_auth(_as_map(data.get("auth"))),
         probe=_parse_probe(_as_map(data.get("probe"))),
+        params={
+            name: params
+            for name, entry in _as_map(defaults.get("models")).items()
+            if (params := _as_map(_as_map(entry).get("params")))
+        },
         severities=_as_map(data.get("rules")),
     )
 
@@ -124,6 +129,7 @@ def _parse_providers(data: dict[str, Any]) -> Iterator[CustomProvider]:
             headers=_as_map(entry.get("headers")),
             models=tuple(map(_parse_model, entry.get("models") or ())),
             pointer=("models", "providers", written),
+            compat=_as_map(entry.get("compat")),
         )
 
 
@@ -134,6 +140,7 @@ def _parse_model(entry: dict[str, Any]) -> CustomModel:
         context_window=entry.get("contextWindow"),
         max_tokens=entry.get("maxTokens"),
         input=tuple(entry.get("input") or ()),
+        compat=_as_map(entry.get("compat")),
     )
 
 

@@ -63,7 +63,7 @@ def _describe_alias(entries: Both[AliasEntry | None], refs: Both[ModelRef | None
 def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
     """Compare ``agents.defaults.models``, except aliases, which :func:`_compare_aliases` reports."""
     with_alias = sides.map(lambda side: {entry.model for entry in side.config.aliases})
-    for ref, names in pair_entries(sides.map(_listed)):
+    for ref, names in pair_entries(sides.map(lambda side: side.listed)):
         for path, values in compare_values(names.join(sides, _params)):
             shown = show_values(values)
             message = f"parameter of {ref}: {'.'.join(path)}: {shown.old} → {shown.new}"
@@ -82,18 +82,8 @@ def _place_names(names: Both[Name | None], sides: Both[Reading]) -> Both[Locatio
     return names.join(sides, lambda name, side: None if name is None else side.place(name.pointer, key=True))
 
 
-def _listed(reading: Reading) -> dict[ModelRef, Name]:
-    spellings, found = reading.resolver.spellings, dict[ModelRef, Name]()
-    for name in reading.config.models:
-        provider, slash, model = name.text.partition("/")
-        ref = spellings.ref(provider, model) if slash else spellings.ref(reading.config.default_provider, name.text)
-        found.setdefault(ref, name)
-    return found
-
-
 def _params(name: Name | None, reading: Reading) -> Any:
-    entry = None if name is None else reading.config.value_at(name.pointer)
-    return (entry.get("params") or None) if isinstance(entry, dict) else None
+    return None if name is None else reading.config.params.get(name.text)
 
 
 class _Cover(NamedTuple):

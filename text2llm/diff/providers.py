@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
 from text2llm.catalog.facts import ModelFacts
 from text2llm.config.model import CustomModel, CustomProvider
+from text2llm.config.nodes import Value
 from text2llm.diff.both import Both, pair_entries
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_facts, weigh_facts
-from text2llm.diff.values import show_value
+from text2llm.diff.values import compare_values, show_value, show_values
 from text2llm.providers.descriptor import Provider
 from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
@@ -49,6 +50,7 @@ def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]
         if not pair.is_gone():
             yield from _compare_api(pair)
             yield from _compare_credentials(pair)
+            yield from _compare_compat(pair, pair.customs.map(lambda custom: custom and custom.compat), "")
             yield from _compare_models(pair)
 
 
@@ -134,6 +136,18 @@ def _compare_models(pair: _ProviderPair) -> Iterator[Change]:
             message = f": model {word}: {ref.model}{_rename(models)}"
             change = pair.change(f"provider-model-{word}", message, texts, "models")
             yield change._replace(level=weigh_facts(facts), facts=facts)
+            if word == "changed":
+                yield from _compare_compat(pair, models.map(lambda model: model and model.compat), f" {ref.model}")
+
+
+def _compare_compat(pair: _ProviderPair, compats: Both[Mapping[str, Value] | None], model: str) -> Iterator[Change]:
+    """Compare ``compat`` of a provider or of one of its models; of a new provider it is no news."""
+    for path, values in () if pair.is_new() else compare_values(compats):
+        if path:
+            shown = show_values(values)
+            message = f"{model}: compat.{'.'.join(path)}: {shown.old} → {shown.new}"
+            texts = shown.join(values, lambda text, value: None if value is None else text)
+            yield pair.change("provider-compat", message, texts, "models" if model else "compat")
 
 
 def _rename(models: Both[CustomModel | None]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from text2llm.auth.reading import Reading
 from text2llm.config.model import SLOT_WORDS, Slot
@@ -20,6 +20,8 @@ from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.obstacle import build_call
 from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire.shape import CompletionCall
 
 
 class Position(Enum):
@@ -108,13 +110,18 @@ def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice, probes: Fre
 
 
 def _key(target: ProbeTarget, access: Access, route: GateRoute) -> object:
-    """The key of a probe: routes with the same one share it."""
-    if isinstance(target.call, FreeCall):
-        return target.call.request, access.secrets
-    # The reason why nothing is sent may differ per agent.
-    obstacle = target.call if isinstance(target.call, Verdict) else None
-    credential = access.credential
-    return route.ref, credential.kind, credential.label, credential.secret, route.position.slot, obstacle
+    """The key of a probe: routes with the same one, whose requests are equal byte by byte, share it."""
+    match target.call:
+        case FreeCall(request=request):
+            return request, access.secrets
+        case Verdict():
+            # The reason why nothing is sent may differ per agent.
+            credential = access.credential
+            return route.ref, credential.kind, credential.label, route.position.slot, target.call
+        case CompletionCall() as call:
+            return route.ref, access.credential.label, build_completion(call, 1), access.secrets
+        case _:
+            assert_never(target.call)
 
 
 def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[GateRoute, ...]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from text2llm.net.json_body import MAX_JSON_BYTES
-from text2llm.net.message import NOT_SENT, Failure, Response
+from text2llm.net.message import NOT_SENT, Failure, Request, Response
 from text2llm.probe.free import FreeCall, judge_free
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSubject, ProbeSummary
 from text2llm.probe.targets import ProbeTarget
 from text2llm.settings.model import NetworkSettings
-from text2llm.upstream.judge import find_request_id, judge
+from text2llm.upstream.adapt import adapt
+from text2llm.upstream.judge import find_request_id, judge, read_error
 from text2llm.upstream.verdict import Gate, Verdict
-from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire import build_completion, find_limit
 from text2llm.upstream.wire.shape import CompletionCall
 from text2llm.usage.headers import read_limits
 
@@ -150,14 +151,33 @@ class _Prober:
 
     async def _try_once(self, subject: ProbeSubject, call: ProbeCall) -> Attempt:
         async with self.slots:
-            response = await self.client.send(
-                call.request if isinstance(call, FreeCall) else build_completion(call, self.options.max_tokens),
-                credentials=call.credentials,
-                deadline=self.options.timeout_ms / 1000,
-                max_body=MAX_JSON_BYTES,
-                place=call.place,
-            )
-        return _judge_attempt(subject, call, response)
+            if isinstance(call, FreeCall):
+                return _judge_attempt(subject, call, await self._send(call, call.request, self._deadline))
+            return await self._complete(subject, call)
+
+    async def _complete(self, subject: ProbeSubject, call: CompletionCall) -> Attempt:
+        """Request a completion, and once more if the server refuses what the probe itself added to the request."""
+        limit, started = self.options.max_tokens, time.monotonic()
+        response = await self._send(call, build_completion(call, limit), self._deadline)
+        attempt = _judge_attempt(subject, call, response)
+        if attempt[0].verdict.reason is None or isinstance(response, Failure):
+            return attempt
+        adapted = adapt(call, find_limit(call, limit), response.status, read_error(response))
+        remaining = self._deadline - (time.monotonic() - started)
+        if adapted is None or remaining <= 0:
+            return attempt
+        second = await self._send(call, build_completion(adapted.call, limit), remaining)
+        result, wait = _judge_attempt(subject, adapted.call, second)
+        return replace(result, verdict=replace(result.verdict, adapted=adapted.note)), wait
+
+    @property
+    def _deadline(self) -> float:
+        return self.options.timeout_ms / 1000
+
+    async def _send(self, call: ProbeCall, request: Request, deadline: float) -> Response | Failure:
+        return await self.client.send(
+            request, credentials=call.credentials, deadline=deadline, max_body=MAX_JSON_BYTES, place=call.place
+        )
 
 
 async def repeat_inconclusive(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 from text2llm.auth.order import DropReason
 from text2llm.auth.reading import Reading
@@ -16,10 +16,12 @@ from text2llm.auth.sources import Effective, Rejected, SourceKind, find_credenti
 from text2llm.config.model import CustomProvider
 from text2llm.diagnostics import Location
 from text2llm.providers.descriptor import HeaderAuth, Provider
+from text2llm.refs import ModelRef
 from text2llm.secret import Secret
 from text2llm.trust.public import is_public_value
 
 if TYPE_CHECKING:
+    from text2llm.config.nodes import Value
     from text2llm.net.message import SecretHeader
     from text2llm.trust.bindings import Allowed, NamedSecret, Refused
     from text2llm.upstream.address import Address
@@ -66,6 +68,19 @@ class Access:
         custom = self.custom
         moved = custom is not None and custom.moved
         return self.view.config.locate((*custom.pointer, "baseUrl")) if custom is not None and moved else None
+
+    @property
+    def params(self) -> Mapping[str, Value]:
+        """The request parameters that the configuration sets for the model."""
+        return {} if self.model is None else self.view.params(ModelRef(self.provider, self.model))
+
+    @property
+    def compat(self) -> Mapping[str, Any]:
+        """What the server takes in place of usual request fields: the model's own, else the provider's."""
+        custom = self.custom
+        models = () if custom is None else custom.models
+        own = next((each.compat for each in models if each.id == self.model), {})
+        return own if custom is None else {**custom.compat, **own}
 
     @cached_property
     def refused(self) -> Refused | None:

@@ -77,7 +77,7 @@ def judge_error(provider: str, api: str, response: Response) -> Verdict:
     if response.status in _REDIRECTS:
         text = f"HTTP {response.status}: the server redirects, and redirects are not followed"
         return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
-    return _judge_error(provider, api, response, _read_error(response))
+    return _judge_error(provider, api, response, read_error(response))
 
 
 def _judge_success(call: CompletionCall, response: Response) -> Verdict:
@@ -113,7 +113,7 @@ def _judge_error(provider: str, api: str, response: Response, body: Any) -> Verd
     return Verdict(reason, error, HINTS.get(reason), message)
 
 
-def _read_error(response: Response) -> Any:
+def read_error(response: Response) -> Any:
     """The JSON of an error, or its text if that is short and plain; ``None`` for a page."""
     body = parse_json(response.body)
     if not isinstance(body, InvalidJson):

@@ -13,6 +13,7 @@ from text2llm.redaction.values import is_public
 from text2llm.secret import Secret
 from text2llm.upstream.access import Access
 from text2llm.upstream.address import Address
+from text2llm.upstream.params import select_params
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import WIRES
 from text2llm.upstream.wire.shape import CompletionCall
@@ -43,20 +44,29 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         return obstacle
     assert model is not None
     assert address.base is not None
-    facts, wire = None if address.endpoint is None else address.endpoint.probe, WIRES[address.api]
+    facts, wire, compat = (
+        None if address.endpoint is None else address.endpoint.probe,
+        WIRES[address.api],
+        access.compat,
+    )
+    known: tuple[str | None, int] = (wire.max_tokens_field, wire.min_tokens)
+    field, least = known if facts is None else (facts.max_tokens_field, facts.min_tokens)
     return CompletionCall(
         provider=access.provider,
         api=address.api,
         model=model,
         base=address.base,
         path=wire.path if facts is None else facts.path,
-        max_tokens_field=wire.max_tokens_field if facts is None else facts.max_tokens_field,
-        min_tokens=wire.min_tokens if facts is None else facts.min_tokens,
+        max_tokens_field=compat.get("maxTokensField", field),
+        min_tokens=compat.get("minTokens", least),
         headers=access.headers,
         credentials=access.secrets,
         place=access.place,
         image=image,
         tool=tool,
+        params=select_params(access.params),
+        stream=compat.get("stream", False),
+        stated=frozenset(compat),
     )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from text2llm.auth.sources import Effective
 from text2llm.net.message import Request
 from text2llm.providers.descriptor import HeaderAuth, Provider
+from text2llm.upstream.params import MAX_OUTPUT, find_budget, merge_params
 from text2llm.upstream.wire import (
     anthropic_messages,
     google_generative_ai,
@@ -45,18 +46,38 @@ def find_form(provider: Provider | None, api: str, credential: Effective) -> Hea
 
 def build_completion(call: CompletionCall, max_tokens: int) -> Request:
     """The request for at most ``max_tokens`` tokens, or the minimum that the API or a tool call needs."""
-    body = WIRES[call.api].build_body(call)
-    if call.max_tokens_field is not None:
-        minimum = max(call.min_tokens, _TOOL_TOKENS if call.tool else 1)
-        _put(body, call.max_tokens_field.split("."), max(max_tokens, minimum))
-    path = call.path.replace("{model}", quote(call.model, safe=""))
+    wire = WIRES[call.api]
     return Request(
         method="POST",
         origin=call.base.origin,
-        path=call.base.path + path,
+        path=call.base.path + _fill_path(call, wire),
         headers=tuple(({"content-type": "application/json"} | dict(call.headers)).items()),
-        body=json.dumps(body, separators=(",", ":")).encode(),
+        body=json.dumps(_build_body(call, wire, max_tokens), separators=(",", ":")).encode(),
     )
+
+
+def find_limit(call: CompletionCall, max_tokens: int) -> int:
+    """The output limit of a request: thinking counts as output, and a tool call needs some tokens."""
+    wanted = max(max_tokens, call.min_tokens, _TOOL_TOKENS if call.tool else 1)
+    return min(wanted + find_budget(call.params), MAX_OUTPUT)
+
+
+def _build_body(call: CompletionCall, wire: Wire, max_tokens: int) -> dict[str, Any]:
+    body = wire.build_body(call)
+    if "stream" in body or (call.stream and wire.stream_path is None):
+        body["stream"] = call.stream
+    if call.max_tokens_field is not None:
+        _put(body, call.max_tokens_field.split("."), find_limit(call, max_tokens))
+    inside = {name: value for name, value in call.params.items() if wire.params_in and name not in wire.params_beside}
+    if wire.params_in is not None and inside:
+        merge_params(body, {wire.params_in: inside})
+    merge_params(body, {name: value for name, value in call.params.items() if name not in inside})
+    return body
+
+
+def _fill_path(call: CompletionCall, wire: Wire) -> str:
+    path = wire.stream_path if call.stream and wire.stream_path is not None else call.path
+    return path.replace("{model}", quote(call.model, safe=""))
 
 
 def parse_completion(call: CompletionCall, body: Any) -> Outcome:
@@ -76,5 +97,7 @@ def parse_completion(call: CompletionCall, body: Any) -> Outcome:
 
 def _put(body: dict[str, Any], keys: list[str], value: int) -> None:
     for key in keys[:-1]:
-        body = body.setdefault(key, {})
+        inner = body.get(key)
+        body[key] = inner if isinstance(inner, dict) else {}
+        body = body[key]
     body[keys[-1]] = value

@@ -36,9 +36,10 @@ class CompletionCall:
 
     ``model`` is the id that the API knows. ``path`` is appended to ``base`` and may contain ``{model}``;
     ``max_tokens_field`` is ``None`` if the API has no limit. ``place`` is where a config sets the origin.
-    ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are sent in the body as they
-    are. ``stream``: the response is requested as a stream. ``nonce`` is a random word of the prompt, so that no cache
-    of responses has it. ``names`` is what is known of the provider's model names.
+    ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are those of the route that
+    are sent, and ``stream`` requests an event stream. ``stated`` are the keys of ``compat`` that are set. ``nonce`` is a
+    random word of the prompt, so that no cache of responses has it. ``names`` is what is known of the provider's model
+    names.
     """
 
     provider: str
@@ -57,6 +58,7 @@ class CompletionCall:
     stream: bool = False
     nonce: str = ""
     names: KnownNames = NO_NAMES
+    stated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ class Wire:
 
     ``find_fault`` takes the JSON object of a 200 without an error in it, and returns ``None`` if a completion was
     parsed. Then ``called`` returns whether it calls the tool, ``cut`` whether it ended at the token limit.
+    ``params_in`` is the field of a request that holds parameters, but for ``params_beside``, which are beside it;
+    ``stream_path`` is the path of a streamed response where the path says so, and not a field of the request.
     """
 
     api: str
@@ -79,6 +83,9 @@ class Wire:
     auth_prefix: str = "Bearer "
     headers: Mapping[str, str] = field(default_factory=dict)
     min_tokens: int = 1
+    params_in: str | None = None
+    params_beside: frozenset[str] = frozenset()
+    stream_path: str | None = None
 
 
 def has_function_call(calls: Any) -> bool:

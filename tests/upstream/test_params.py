@@ -1,0 +1,150 @@
+"""Parameters of a route in the request of its probe."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.probe.making import make_call, only_call
+from text2llm.upstream.params import select_params
+from text2llm.upstream.wire import build_completion
+
+LAB = """
+version: 1
+agents: {{defaults: {{model: lab/m1, models: {{lab/m1: {{params: {params}}}}}}}}}
+models: {{providers: {{lab: {{api: openai-completions, baseUrl: "http://127.0.0.1:1/v1", models: [{{id: m1}}]}}}}}}
+"""
+
+
+def body_of(api: str, params: dict[str, Any], max_tokens: int = 8) -> dict[str, Any]:
+    call = replace(make_call(api), params=select_params(params))
+    body: dict[str, Any] = json.loads(build_completion(call, max_tokens).body)
+    return body
+
+
+def test_parameters_of_the_model_are_sent() -> None:
+    call = only_call(LAB.format(params="{temperature: 0.2, reasoning_effort: high, provider: {only: [nowhere]}}"))
+    body = json.loads(build_completion(call, 8).body)
+    assert (body["temperature"], body["reasoning_effort"], body["provider"]) == (0.2, "high", {"only": ["nowhere"]})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("maxTokens", "max_tokens", "max_completion_tokens", "n", "best_of", "stop", "tools", "plugins", "store"),
+        *("web_search_options", "background", "timeout", "models", "api_base", "messages", "stream"),
+    ],
+)
+def test_what_costs_or_asks_for_something_else_is_not_sent(name: str) -> None:
+    assert select_params({name: 7, "seed": 1}) == {"seed": 1}
+
+
+def test_null_is_not_sent() -> None:
+    assert select_params({"temperature": None}) == {}
+
+
+def test_extra_body_is_part_of_the_body() -> None:
+    assert select_params({"extra_body": {"top_k": 4, "max_tokens": 9}}) == {"top_k": 4}
+
+
+@pytest.mark.parametrize(
+    ("api", "params", "expected"),
+    [
+        (
+            "anthropic-messages",
+            {"thinking": {"type": "enabled", "budget_tokens": 32000}},
+            {"thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 1032},
+        ),
+        (
+            "openai-completions",
+            {"reasoning": {"max_tokens": 9000}},
+            {"reasoning": {"max_tokens": 1024}, "max_tokens": 1032},
+        ),
+        (
+            "google-generative-ai",
+            {"temperature": 1, "thinkingConfig": {"thinkingBudget": 512}},
+            {
+                "generationConfig": {
+                    "temperature": 1,
+                    "thinkingConfig": {"thinkingBudget": 512},
+                    "maxOutputTokens": 520,
+                }
+            },
+        ),
+        (
+            "google-generative-ai",
+            {"thinkingBudget": -1},
+            {"generationConfig": {"maxOutputTokens": 8, "thinkingBudget": -1}},
+        ),
+        (
+            "google-generative-ai",
+            {"generationConfig": {"topK": 3, "maxOutputTokens": 70}, "safetySettings": []},
+            {"generationConfig": {"topK": 3, "maxOutputTokens": 8}, "safetySettings": []},
+        ),
+        ("ollama", {"think": True, "top_k": 5}, {"think": True, "options": {"top_k": 5, "num_predict": 8}}),
+        (
+            "openai-responses",
+            {"reasoning": {"effort": "low"}},
+            {"reasoning": {"effort": "low"}, "max_output_tokens": 8},
+        ),
+    ],
+)
+def test_parameters_stand_where_the_api_has_them(api: str, params: dict[str, Any], expected: dict[str, Any]) -> None:
+    body = body_of(api, params)
+    assert {name: body.get(name) for name in expected} == expected
+
+
+def test_output_limit_never_exceeds_2048_tokens() -> None:
+    assert body_of("openai-completions", {"thinking_budget": 5000}, 4000)["max_tokens"] == 2048
+
+
+@pytest.mark.parametrize("name", ["model", "generationConfig", "stream"])
+def test_parameter_never_replaces_what_the_probe_asks_for(name: str) -> None:
+    call = replace(make_call("google-generative-ai"), params={name: "other"})
+    body = json.loads(build_completion(call, 8).body)
+    assert body["generationConfig"] == {"maxOutputTokens": 8} | ({name: "other"} if name != "generationConfig" else {})
+
+
+@pytest.mark.parametrize("field", ["limits.output", "messages.x"])
+def test_field_of_the_limit_may_be_nested(field: str) -> None:
+    call = replace(make_call("openai-completions"), max_tokens_field=field)
+    first, second = field.split(".")
+    assert json.loads(build_completion(call, 8).body)[first] == {second: 8}
+
+
+COMPAT = """
+version: 1
+agents: {defaults: {model: lab/m1}}
+models:
+  providers:
+    lab:
+      api: openai-completions
+      baseUrl: "http://127.0.0.1:1/v1"
+      compat: {maxTokensField: max_completion_tokens, minTokens: 16}
+      models: [{id: m1, compat: {minTokens: 32, stream: true}}, {id: m2}]
+"""
+
+
+def test_compat_of_a_model_overrides_the_providers_key_by_key() -> None:
+    call = only_call(COMPAT)
+    body = json.loads(build_completion(call, 8).body)
+    assert (body["max_completion_tokens"], body["stream"], set(call.stated)) == (
+        32,
+        True,
+        {"maxTokensField", "minTokens", "stream"},
+    )
+
+
+def test_compat_of_the_provider_serves_its_other_models() -> None:
+    call = only_call(COMPAT.replace("model: lab/m1", "model: lab/m2"))
+    body = json.loads(build_completion(call, 8).body)
+    assert (body["max_completion_tokens"], body["stream"]) == (16, False)
+
+
+def test_gemini_streams_on_a_path_of_its_own() -> None:
+    request = build_completion(replace(make_call("google-generative-ai"), stream=True), 8)
+    assert request.path == "/models/m1:streamGenerateContent?alt=sse"
+    assert "stream" not in json.loads(request.body)
