@@ -40,7 +40,7 @@ def test_one_request_proves_the_credential_of_every_route(run: Run, tmp_path: Pa
     obey("outputs/gate", told)
     report = json.loads(told)
     outcomes = [(route["model"], route["outcome"]) for route in report["routes"]]
-    assert outcomes == [("litellm/a", "pass"), ("litellm/b", "pass"), ("lab/c", "inconclusive")]
+    assert outcomes == [("litellm/a", "pass"), ("litellm/b", "pass"), ("lab/c", "unproven")]
     assert (code, report["options"]["free"], report["totalTargets"]) == (0, True, 2)
     assert [request.split(b" HTTP")[0] for request in server.received] == [b"GET /key/info"]
     told_of = [

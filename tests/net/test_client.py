@@ -183,7 +183,7 @@ def test_closed_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     result = send(Origin("http", "127.0.0.1", port))
-    assert kind(result) is FailureKind.NETWORK
+    assert kind(result) is FailureKind.REFUSED
     assert isinstance(result, Failure)
     assert result.message == f"http://127.0.0.1:{port}: the connection was refused"
 

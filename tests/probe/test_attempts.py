@@ -19,7 +19,9 @@ from tests.probe.making import completion, make_call, make_target
 from tests.probe.test_runner import NOTHING, QUICK, told
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import repeat_inconclusive, run_probes
-from text2llm.upstream.verdict import Gate, Reason, Verdict
+from text2llm.upstream.verdict import UNREACHED, Gate, Reason, Verdict
+
+REPEATED = [each for each in Reason if each.gate is Gate.INCONCLUSIVE or each in UNREACHED]
 
 
 class Script:
@@ -40,14 +42,14 @@ class Script:
         return asyncio.run(repeat_inconclusive(self.try_once, attempts, self.sleep)).verdict.reason
 
 
-@pytest.mark.parametrize("reason", [None, *(reason for reason in Reason if reason.gate is not Gate.INCONCLUSIVE)])
+@pytest.mark.parametrize("reason", [None, *(each for each in Reason if each not in REPEATED)])
 def test_conclusive_result_is_not_tried_again(reason: Reason | None) -> None:
     script = Script((reason, 1.0))
     assert script.play(attempts=5) is reason
     assert script.pauses == []
 
 
-@pytest.mark.parametrize("reason", [reason for reason in Reason if reason.gate is Gate.INCONCLUSIVE])
+@pytest.mark.parametrize("reason", REPEATED)
 def test_inconclusive_result_is_tried_until_the_attempts_are_used_up(reason: Reason) -> None:
     script = Script((reason, None), (reason, None), (reason, None), (Reason.NETWORK, None))
     assert script.play(attempts=4) is Reason.NETWORK

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.probe.making import make_call
 from text2llm.diagnostics import Location
 from text2llm.errors import ExitCode
 from text2llm.probe.gate import GateReport, Policy, judge_routes
@@ -9,23 +10,30 @@ from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeS
 from text2llm.probe.routes import GatePlan, GateRoute, Position
 from text2llm.probe.targets import ProbeTarget
 from text2llm.refs import ModelRef
-from text2llm.upstream.verdict import Gate, Reason, Verdict
+from text2llm.upstream.verdict import UNREACHED, Gate, Reason, Verdict
 
 SUBJECT = ProbeSubject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
 
 
 def judge(
-    found: list[tuple[Position, Reason | None]], policy: Policy | None = None, known: int | None = None
+    found: list[tuple[Position, Reason | None]],
+    policy: Policy | None = None,
+    known: int | None = None,
+    *,
+    latency_ms: int | None = 5,
+    ports: tuple[int, ...] = (1,),
 ) -> GateReport:
+    """What the gate makes of results; ``ports`` are those of the origins, by turns."""
     verdicts = [Verdict(reason) for _, reason in found]
+    calls = [make_call("openai-completions", url=f"http://127.0.0.1:{port}") for port in ports]
     plan = GatePlan(
-        tuple(ProbeTarget(SUBJECT, verdict) for verdict in verdicts),
+        tuple(ProbeTarget(SUBJECT, calls[index % len(calls)]) for index in range(len(verdicts))),
         tuple(
             (GateRoute("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
             for index, (position, _) in enumerate(found)
         ),
     )
-    results = tuple(ProbeResult(SUBJECT, verdict) for verdict in verdicts[:known])
+    results = tuple(ProbeResult(SUBJECT, verdict, latency_ms) for verdict in verdicts[:known])
     interrupted = known is not None
     places = tuple(range(len(results)))
     summary = ProbeSummary(0, 1, len(found), ProbeOptions(), results, interrupted, places)
@@ -55,6 +63,34 @@ PRIMARY, FALLBACK, IMAGE, ASKED = Position.PRIMARY, Position.FALLBACK, Position.
 )
 def test_exit_code(found: list[tuple[Position, Reason | None]], *, strict: bool, code: ExitCode) -> None:
     assert judge(found, Policy(strict=strict)).verdict is code
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_required_route_to_which_nothing_was_sent_is_unproven(*, strict: bool) -> None:
+    plan = GatePlan(
+        tuple(ProbeTarget(SUBJECT, verdict) for verdict in (Verdict(None), Verdict(Reason.NOT_PROVABLE))),
+        tuple(
+            (GateRoute("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
+            for index, position in enumerate((PRIMARY, IMAGE))
+        ),
+    )
+    results = (ProbeResult(SUBJECT, Verdict(None), 5), ProbeResult(SUBJECT, Verdict(Reason.NOT_PROVABLE)))
+    report = judge_routes(plan, ProbeSummary(0, 1, 2, ProbeOptions(), results), Policy(strict=strict))
+    assert [outcome.unproven for outcome in report.outcomes] == [False, True]
+    assert report.verdict is ExitCode.WARNING
+
+
+@pytest.mark.parametrize("reason", sorted(UNREACHED, key=str))
+def test_origin_that_is_not_reached_fails_its_route(reason: Reason) -> None:
+    found: list[tuple[Position, Reason | None]] = [(PRIMARY, reason), (IMAGE, None)]
+    assert judge(found, ports=(1, 2)).verdict is ExitCode.FAILURE
+    assert judge(found[:1]).verdict is ExitCode.FAILURE
+
+
+def test_network_of_this_machine_is_at_fault_where_none_of_several_origins_is_reached() -> None:
+    report = judge([(PRIMARY, Reason.UNREACHABLE), (IMAGE, Reason.CONNECT)], ports=(1, 2))
+    assert report.verdict is ExitCode.WARNING
+    assert [result.verdict.reason for result in report.summary.results] == [Reason.NETWORK, Reason.CONNECT]
 
 
 def test_the_policy_sets_the_required_routes() -> None:

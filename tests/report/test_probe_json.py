@@ -57,6 +57,7 @@ def test_summary_has_the_fields_of_the_reference() -> None:
                 "hint": "replace it",
                 "httpStatus": 401,
                 "requestId": "req_1",
+                "providerMessage": "the provider's own text",
             },
         ],
     }

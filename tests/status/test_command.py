@@ -134,7 +134,7 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "--origin https://lab.example`\n"
         "                  or in CI set "
         'TEXT2LLM_TRUSTED_ORIGINS="env:LAB_KEY=https://lab.example" outside the repository\n'
-        "  Image model     google/gemini-2.5-flash  ok (no expiry)\n"
+        "  Image model     google/gemini-2.5-flash  set (no expiry)\n"
         "                  variable GOOGLE_API_KEY  text2llm.yaml:7\n"
         "\n"
         "Aliases\n"
@@ -149,10 +149,10 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "                  not used: its type mtls is not known to this release\n"
         "  google          * GOOGLE_API_KEY  set\n"
         "  lab             * LAB_KEY  set\n"
-        "  mistral         * mistral:a  ok  OAuth\n"
+        "  mistral         * mistral:a  set  OAuth\n"
         "  ollama            needs no credential\n"
         "  openai            missing\n"
-        "  zai             * zai:a  ok (expires in 2d)  token  in cooldown\n"
+        "  zai             * zai:a  set (expires in 2d)  token  in cooldown\n"
         "  * taken first\n"
     )
 

@@ -126,7 +126,7 @@ def test_interrupted_run_says_so_with_its_code(sandbox: Sandbox, run: Run, monke
 
 @pytest.mark.parametrize(
     ("behavior", "words"),
-    [("revoked", "its probe failed"), ("limited", "its probe proved nothing"), ("ok", "ok (no expiry)")],
+    [("revoked", "its probe failed"), ("limited", "its probe proved nothing"), ("ok", "set (no expiry)")],
 )
 def test_a_route_has_one_verdict(behavior: str, words: str, sandbox: Sandbox, run: Run) -> None:
     _use(sandbox, a=behavior)

@@ -93,7 +93,7 @@ def test_text_has_it_as_the_first_line_of_the_provider(run: Run) -> None:
         out = run("models", "status", "--usage").out
     assert (
         "  anthropic       usage: 5h 42 % (resets in 2h)  week 7 %\n"
-        "                  * anthropic:me  ok (no expiry)  token\n"
+        "                  * anthropic:me  set (no expiry)  token\n"
     ) in out
 
 

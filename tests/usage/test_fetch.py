@@ -64,7 +64,7 @@ def test_nothing_listens() -> None:
     with listen(say()) as server:
         origin = server.origin
     (snapshot,) = fetch_usage([make_query(origin)], Trust(Bindings(), (Grant(NAME, origin),)), NetworkSettings(), NOW)
-    assert snapshot.error == "connection failed"
+    assert snapshot.error == "connection refused"
 
 
 def test_origin_without_trust_is_not_asked() -> None:

@@ -18,7 +18,7 @@ from text2llm.cli.options import (
     output_style,
     page_width,
 )
-from text2llm.cli.reports import name_from_top, report_option, spare_inputs, write_reports
+from text2llm.cli.reports import ReportFile, name_from_top, report_option, spare_inputs, write_reports
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.cli.terminal.progress import clear_progress, show_progress
 from text2llm.config.suggest import find_near
@@ -43,6 +43,10 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
     return tuple(dict.fromkeys(words))
 
 
+def _split_models(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",")))
+
+
 @click.command("probe")
 @click.option(
     "--agent",
@@ -53,7 +57,13 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
     help="Only this agent (repeat for more).",
 )
 @click.option("--slot", type=click.Choice(["model", "image"]), help="Only text or only image models.")
-@click.option("--models", metavar="REF", multiple=True, help="Only these models, also ones that no agent uses yet.")
+@click.option(
+    "--models",
+    metavar="REF",
+    multiple=True,
+    callback=_split_models,
+    help="Only these models, also ones that no agent uses yet (repeat for more, or use commas).",
+)
 @click.option("--all-credentials", is_flag=True, help="Probe every usable credential, not only the one that is used.")
 @click.option("--tools", is_flag=True, help="Also force a tool call of text models.")
 @click.option("--free", is_flag=True, help="Verify credentials only, at no token cost, where supported.")
@@ -78,7 +88,7 @@ def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: t
 @json_option
 @config_option
 @colour_option
-def command(*, config: str | None, as_json: bool, reports: dict[str, str], **options: Any) -> int:
+def command(*, config: str | None, as_json: bool, reports: dict[str, ReportFile], **options: Any) -> int:
     """Verify every route that agents depend on with one small real request.
 
     A route is an agent's model or fallback with the credential that would really be used. Exit code 0: every required

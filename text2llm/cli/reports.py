@@ -1,11 +1,11 @@
-"""``--report FORMAT=FILE``: the same result once more, as a file in another format."""
+"""``--report FORMAT=FILE``: the same result once more, as a file in another format; ``+=`` appends to the file."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -17,6 +17,17 @@ from text2llm.errors import ExitCode, UsageError, WriteError
 from text2llm.redaction import redact
 from text2llm.report.formats import list_files, list_layouts, make_report
 
+#: A document that others write to as well, such as a job's summary; the other formats are whole files.
+APPENDABLE = "markdown"
+
+
+class ReportFile(NamedTuple):
+    """The file of a report; ``append``: below what it has already."""
+
+    path: str
+    append: bool = False
+
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -24,8 +35,9 @@ def report_option(what: str) -> Callable[[_Command], _Command]:
     """The option, for a command that reports ``what``: a key of the table of formats."""
     formats = list_files(what)
     help_text = f"Also write a report; FORMAT is {', '.join(formats[:-1])} or {formats[-1]}. May be repeated."
+    help_text += " markdown+=FILE appends to the file." if APPENDABLE in formats else ""
 
-    def check(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    def check(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, ReportFile]:
         return _parse_reports(values, formats)
 
     return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, callback=check, help=help_text)
@@ -46,18 +58,21 @@ def print_layout(what: str, layout: str, value: object, text: Callable[[], str])
         click.echo(make_report(what, layout, value), nl=False)
 
 
-def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[str, str]:
+def _parse_reports(values: tuple[str, ...], formats: tuple[str, ...]) -> dict[str, ReportFile]:
     """The file of each format. The flag is checked before anything else happens."""
-    wanted: dict[str, str] = {}
+    wanted: dict[str, ReportFile] = {}
     for value in values:
-        layout, equals, path = value.partition("=")
+        name, equals, path = value.partition("=")
+        layout, append = name.removesuffix("+"), name.endswith("+")
         if layout not in formats or not equals or not path:
             raise UsageError("--report needs FORMAT=FILE", hint=f"FORMAT is one of: {', '.join(formats)}")
+        if append and layout != APPENDABLE:
+            raise UsageError(f"--report {layout} is a whole file", hint=f"write {layout}={path}")
         if layout in wanted:
             raise UsageError(f"--report {layout} is given twice", hint="one file per format")
         _check_path(layout, path)
-        wanted[layout] = path
-    if len({os.path.realpath(path) for path in wanted.values()}) < len(wanted):
+        wanted[layout] = ReportFile(path, append=append)
+    if len({os.path.realpath(target.path) for target in wanted.values()}) < len(wanted):
         raise UsageError("--report names one file for two formats", hint="give each format a file of its own")
     return wanted
 
@@ -74,25 +89,25 @@ def _check_path(layout: str, path: str) -> None:
         raise UsageError(f"--report {layout}: {path} is a directory", hint="name a file in it")
 
 
-def spare_inputs(wanted: Mapping[str, str], inputs: Iterable[str]) -> None:
+def spare_inputs(wanted: Mapping[str, ReportFile], inputs: Iterable[str]) -> None:
     """Refuse to write a report over a file that the command reads.
 
     Raises:
         UsageError: a report would.
     """
     read = tuple(inputs)
-    for layout, path in wanted.items():
-        if is_input(path, read):
-            raise UsageError(f"--report {layout}: {path} is a file that is checked", hint="name another file")
+    for layout, target in wanted.items():
+        if is_input(target.path, read):
+            raise UsageError(f"--report {layout}: {target.path} is a file that is checked", hint="name another file")
 
 
-def write_reports(wanted: Mapping[str, str], what: str, value: object) -> ExitCode:
+def write_reports(wanted: Mapping[str, ReportFile], what: str, value: object) -> ExitCode:
     """Write every wanted report; ``FAILURE`` if one cannot be written, with the error on standard error.
 
     It is no exception: the result is on standard output by then, and ``--json`` prints one document only.
     """
-    texts = ((path, make_report(what, layout, value, name_from_top)) for layout, path in wanted.items())
-    problems = [problem for path, text in texts if (problem := _write(path, text))]
+    texts = ((target, make_report(what, layout, value, name_from_top)) for layout, target in wanted.items())
+    problems = [problem for target, text in texts if (problem := _write(target, text))]
     if not problems:
         return ExitCode.OK
     from text2llm.report.failure import failure_text
@@ -101,9 +116,9 @@ def write_reports(wanted: Mapping[str, str], what: str, value: object) -> ExitCo
     return ExitCode.FAILURE
 
 
-def _write(path: str, text: str) -> str | None:
+def _write(target: ReportFile, text: str) -> str | None:
     try:
-        write_output(path, redact(text, find_outlet()).encode())
+        write_output(target.path, redact(text, find_outlet()).encode(), append=target.append)
     except WriteError as error:
         return error.message
     return None

@@ -15,7 +15,7 @@ from text2llm.cli.options import (
     output_style,
     terminal_width,
 )
-from text2llm.cli.reports import format_option, name_from_top, report_option, spare_inputs, write_reports
+from text2llm.cli.reports import ReportFile, format_option, name_from_top, report_option, spare_inputs, write_reports
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
 from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
@@ -63,7 +63,7 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
 def command(  # noqa: PLR0913 - one parameter an option
     files: tuple[str, ...],
     layout: str,
-    reports: dict[str, str],
+    reports: dict[str, ReportFile],
     config: str | None,
     as_of: str | None,
     *,

@@ -13,18 +13,19 @@ from text2llm.storage.atomic import replace_file
 _OPEN_FILES = ("/dev/", "/proc/")
 
 
-def write_output(path: str, data: bytes) -> None:
-    """Replace the file at ``path`` as a whole; write to a pipe or a device.
+def write_output(path: str, data: bytes, *, append: bool = False) -> None:
+    """Replace the file at ``path`` as a whole, or append to it; write to a pipe or a device.
 
     Raises:
         WriteError: the operating system refused; a file is as it was.
     """
-    if _is_file(path):
+    if not append and _is_file(path):
         replace_file(path, data)
         return
     try:
-        with open(path, "wb") as file:
-            file.write(data)
+        with open(path, "ab" if append else "wb") as file:
+            # A heading needs an empty line above it.
+            file.write((b"\n" if append and file.tell() else b"") + data)
     except OSError as error:
         raise WriteError(f"cannot write {path}: {error.strerror}", hint="name another file") from error
 

@@ -29,6 +29,8 @@ def explain_error(error: Exception, route: RequestRoute) -> Failure:
         return Failure(FailureKind.DEADLINE, f"{target} did not respond in time", elapsed_ms=elapsed)
     lost = _NO_HTTP if route.foreign and type(error).__name__ == "RemoteProtocolError" else _LOST
     kind, message = next((found for cause in _causes(error) if (found := _classify(cause))), lost)
+    if kind is FailureKind.REFUSED and route.proxy is not None:
+        kind = FailureKind.NETWORK  # the proxy is the user's own network
     hint = _PROXY_HINT if message.endswith(_LOGIN_WANTED) else None
     return Failure(kind, f"{target}: {message}", hint, elapsed)
 
@@ -56,7 +58,7 @@ def _classify(error: BaseException) -> tuple[FailureKind, str] | None:
         gone = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
         return _NO_HOST if gone else _NO_LOOKUP
     if isinstance(error, ConnectionRefusedError):
-        return FailureKind.NETWORK, "the connection was refused"
+        return FailureKind.REFUSED, "the connection was refused"
     # By name, since only the transport imports the library.
     library = type(error).__module__.partition(".")[0]
     if (library, type(error).__name__) == ("httpcore", "ProxyError"):

@@ -102,6 +102,7 @@ class FailureKind(Enum):
     TLS = "tls"
     NETWORK = "network"
     HOST_NOT_FOUND = "host_not_found"
+    REFUSED = "refused"
     INVALID_RESPONSE = "invalid_response"
     UNTRUSTED_ORIGIN = "untrusted_origin"
     UNSENDABLE_CREDENTIAL = "unsendable_credential"

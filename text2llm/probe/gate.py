@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from text2llm.errors import ExitCode, worst_exit
+from text2llm.probe.free import FreeCall
 from text2llm.probe.result import ProbeResult, ProbeSummary
 from text2llm.probe.routes import GatePlan, GateRoute, Position
 from text2llm.refs import ModelRef
-from text2llm.upstream.verdict import Gate
+from text2llm.trust.origin import Origin
+from text2llm.upstream.verdict import UNREACHED, Gate, Reason, Verdict
+from text2llm.upstream.wire.shape import CompletionCall
 
 #: The positions that must succeed by default.
 REQUIRED = (Position.PRIMARY, Position.IMAGE)
+#: So many origins are not all down at once.
+_SEVERAL = 2
+_UNREACHED = UNREACHED | {Reason.CONNECT, Reason.NETWORK}
 _WORST = (Gate.REFUSE, Gate.FAIL, Gate.INCONCLUSIVE, Gate.PASS)
 
 
@@ -40,6 +48,12 @@ class RouteOutcome:
     results: tuple[ProbeResult, ...]
     gate: Gate | None
 
+    @property
+    def unproven(self) -> bool:
+        """Whether nothing was sent that could decide: no setting of the gate makes up for that."""
+        unsent = (each.latency_ms is None for each in self.results if each.verdict.gate is Gate.INCONCLUSIVE)
+        return self.gate is Gate.INCONCLUSIVE and any(unsent)
+
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
@@ -50,9 +64,46 @@ class GateReport:
 
 
 def judge_routes(plan: GatePlan, summary: ProbeSummary, policy: Policy) -> GateReport:
-    known = dict(zip(summary.places or range(len(summary.results)), summary.results, strict=True))
+    summary = _blame_network(plan, summary)
+    known = dict(zip(_places(summary), summary.results, strict=True))
     outcomes = tuple(_judge(route, indexes, known, policy) for route, indexes in plan.routes)
     return GateReport(outcomes, summary, policy, _find_verdict(outcomes, summary, policy))
+
+
+def _places(summary: ProbeSummary) -> Sequence[int]:
+    return summary.places or range(len(summary.results))
+
+
+def _blame_network(plan: GatePlan, summary: ProbeSummary) -> ProbeSummary:
+    """The results; inconclusive where none of several origins was reached: then this machine's network is at fault."""
+    sent = [(plan.targets[place].call, result) for place, result in zip(_places(summary), summary.results, strict=True)]
+    origins = {origin for call, _ in sent if (origin := _find_origin(call)) is not None}
+    if len(origins) < _SEVERAL or any(_is_reached(result) for call, result in sent if _find_origin(call) is not None):
+        return summary
+    return replace(summary, results=tuple(map(_excuse, summary.results)))
+
+
+def _find_origin(call: CompletionCall | FreeCall | Verdict) -> Origin | None:
+    match call:
+        case CompletionCall(base=base):
+            return base.origin
+        case FreeCall(request=request):
+            return request.origin
+        case Verdict():
+            return None
+        case _:
+            assert_never(call)
+
+
+def _is_reached(result: ProbeResult) -> bool:
+    return result.verdict.reason not in _UNREACHED
+
+
+def _excuse(result: ProbeResult) -> ProbeResult:
+    if result.verdict.reason not in UNREACHED:
+        return result
+    hint = "no origin was reached: check the network of this machine"
+    return replace(result, verdict=replace(result.verdict, reason=Reason.NETWORK, hint=hint))
 
 
 def _judge(route: GateRoute, indexes: tuple[int, ...], known: dict[int, ProbeResult], policy: Policy) -> RouteOutcome:
@@ -64,12 +115,14 @@ def _judge(route: GateRoute, indexes: tuple[int, ...], known: dict[int, ProbeRes
 
 def _find_verdict(outcomes: tuple[RouteOutcome, ...], summary: ProbeSummary, policy: Policy) -> ExitCode:
     """The worst outcome of the required routes; a gate without a success is not passed."""
-    gates = [outcome.gate for outcome in outcomes if outcome.required and outcome.gate is not None]
-    codes = [_exit_of(gate, strict=policy.strict) for gate in gates]
-    unverified = [] if Gate.PASS in gates else [ExitCode.WARNING]
+    required = [outcome for outcome in outcomes if outcome.required and outcome.gate is not None]
+    codes = [_exit_of(outcome, strict=policy.strict) for outcome in required]
+    unverified = [] if any(outcome.gate is Gate.PASS for outcome in required) else [ExitCode.WARNING]
     interrupted = [ExitCode.INTERRUPTED] if summary.interrupted else []
     return worst_exit([*codes, *unverified, *interrupted])
 
 
-def _exit_of(gate: Gate, *, strict: bool) -> ExitCode:
-    return ExitCode.OK if gate is Gate.INCONCLUSIVE and not strict else gate.value
+def _exit_of(outcome: RouteOutcome, *, strict: bool) -> ExitCode:
+    assert outcome.gate is not None
+    lenient = outcome.gate is Gate.INCONCLUSIVE and not strict and not outcome.unproven
+    return ExitCode.OK if lenient else outcome.gate.value

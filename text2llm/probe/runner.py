@@ -17,7 +17,7 @@ from text2llm.probe.targets import ProbeTarget
 from text2llm.settings.model import NetworkSettings
 from text2llm.upstream.adapt import adapt
 from text2llm.upstream.judge import find_request_id, judge, read_error
-from text2llm.upstream.verdict import Gate, Verdict
+from text2llm.upstream.verdict import UNREACHED, Gate, Verdict
 from text2llm.upstream.wire import build_completion, find_limit
 from text2llm.upstream.wire.shape import CompletionCall
 from text2llm.usage.headers import read_limits
@@ -183,10 +183,10 @@ class _Prober:
 async def repeat_inconclusive(
     try_once: Callable[[], Awaitable[Attempt]], attempts: int, sleep: Callable[[float], Awaitable[object]]
 ) -> ProbeResult:
-    """The first conclusive result, or that of the last attempt."""
+    """The first conclusive result, or that of the last attempt; an origin that is not reached is tried again."""
     for attempt in range(1, attempts):
         result, wait = await try_once()
-        if result.verdict.gate is not Gate.INCONCLUSIVE:
+        if result.verdict.gate is not Gate.INCONCLUSIVE and result.verdict.reason not in UNREACHED:
             return result
         await sleep(plan_pause(attempt, wait))
     result, _ = await try_once()

@@ -60,7 +60,9 @@ def _headline(report: GateReport, style: Style, width: int | None) -> list[str]:
     proven = sum(outcome.gate is Gate.PASS for outcome in required)
     verdict = VERDICTS[report.verdict]
     paint = style.good if report.verdict == 0 else style.bad
-    others = Counter(_OUTCOMES[outcome.gate] for outcome in required if outcome.gate in _OUTCOMES)
+    others = Counter(
+        "unproven" if outcome.unproven else _OUTCOMES[outcome.gate] for outcome in required if outcome.gate in _OUTCOMES
+    )
     parts = [f"{proven} of {len(required)} required routes proven", *(f"{others[word]} {word}" for word in others)]
     counts = ", ".join([*parts, plural(report.summary.total_targets, "probe")])
     free = ", free: credentials only" if report.summary.options.free else ""
@@ -118,10 +120,16 @@ def _route(outcome: RouteOutcome) -> dict[str, Any]:
         **pick(route, "agent", "position", "rank"),
         "model": str(route.ref),
         "required": outcome.required,
-        "outcome": "unknown" if outcome.gate is None else outcome.gate.name.lower(),  # unknown if interrupted
+        "outcome": _name_outcome(outcome),
         "location": location_json(route.location),
         "probes": [result_json(result) for result in outcome.results],
     }
+
+
+def _name_outcome(outcome: RouteOutcome) -> str:
+    if outcome.gate is None:
+        return "unknown"  # interrupted
+    return "unproven" if outcome.unproven else outcome.gate.name.lower()
 
 
 def gate_findings(report: GateReport) -> list[Diagnostic]:
@@ -147,7 +155,8 @@ def _finding(outcome: RouteOutcome, result: ProbeResult, *, strict: bool) -> Dia
 
 
 def _fails(outcome: RouteOutcome, result: ProbeResult, *, strict: bool) -> bool:
-    return outcome.required and (strict or result.verdict.gate is not Gate.INCONCLUSIVE)
+    inconclusive = result.verdict.gate is Gate.INCONCLUSIVE
+    return outcome.required and (not inconclusive or (strict and result.latency_ms is not None))
 
 
 def _describe(result: ProbeResult) -> str:

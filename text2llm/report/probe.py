@@ -29,7 +29,7 @@ def probe_text(summary: ProbeSummary, style: Style, *, terminal: bool, width: in
     heading, rows = layout_table(_HEADINGS, [_cells(result) for result in summary.results], width)
     lines = [*map(style.title, wrap_line(_headline(summary), width)), *map(style.quiet, heading)]
     for result, row in zip(summary.results, rows, strict=True):
-        lines += [_paint(result, line, style) for line in row]
+        lines += [paint_result(result, line, style) for line in row]
         details = (*detail_lines(result, terminal=terminal), *_limit_lines(result))
         lines += [part for line in details for part in wrap_line(f"    {line}", width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -83,7 +83,7 @@ def layout_table(
     return [], [list(layout_row(f"  {row[0]}", list(map(Piece, row[1:])), width, _INDENT)) for row in rows]
 
 
-def _paint(result: ProbeResult, line: str, style: Style) -> str:
+def paint_result(result: ProbeResult, line: str, style: Style) -> str:
     paints = {Gate.PASS: style.good, Gate.INCONCLUSIVE: style.warn}
     return paints.get(result.verdict.gate, style.bad)(line)
 
@@ -91,6 +91,10 @@ def _paint(result: ProbeResult, line: str, style: Style) -> str:
 def detail_lines(result: ProbeResult, *, terminal: bool) -> Iterator[str]:
     """Error, request id and hint of a result; with the provider's own words only on a ``terminal``."""
     verdict = result.verdict
+    if verdict.answered_by is not None:
+        yield clean_line(f"answered by {verdict.answered_by}")
+    if verdict.adapted is not None:
+        yield clean_line(f"after a second request, which {verdict.adapted}")
     if verdict.error is not None:
         quoted = f": {verdict.said[:_MAX_QUOTED]}" if terminal and verdict.said else ""
         yield clean_line(verdict.error + quoted)
@@ -101,7 +105,6 @@ def detail_lines(result: ProbeResult, *, terminal: bool) -> Iterator[str]:
 
 
 def probes_json(summary: ProbeSummary) -> dict[str, Any]:
-    """A summary without the provider's own text, since JSON ends up in logs."""
     return {
         **pick(summary, "started_at", "finished_at", "duration_ms", "total_targets"),
         "options": _options(summary.options),
@@ -133,6 +136,7 @@ def result_json(result: ProbeResult) -> dict[str, Any]:
         "reason": None if verdict.reason is None else verdict.reason.word,
         "latencyMs": result.latency_ms,
         **without_none(optional),
+        **({} if verdict.said is None else {"providerMessage": clean_line(verdict.said[:_MAX_QUOTED])}),
         **({"proves": "credential"} if result.free and verdict.reason is None else {}),
         **({"rateLimit": [window_json(window) for window in result.rate_limit]} if result.rate_limit else {}),
     }

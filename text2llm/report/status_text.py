@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import assert_never
 
 from text2llm.auth.credentials import STORE_NAME
@@ -156,11 +157,8 @@ class _Layout:
         for found in (status.environment, status.configured):
             if found is not None:
                 excuse = self.excuse(faults.get((found.kind, found.label)))
-                yield [
-                    self.mark(status, found.kind, found.label),
-                    Piece(describe_value(found), self.style.good),
-                    *excuse,
-                ]
+                value = Piece(describe_value(found), self.style.good)
+                yield [self.mark(status, found.kind, found.label), value, *self.proof(status, found.label), *excuse]
         match status.effective.kind:
             case SourceKind.NONE:
                 yield [Piece(f"  {status.effective.label}")]
@@ -177,7 +175,20 @@ class _Layout:
         health = self.health(profile.health, unread=profile.unread)
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
         excuse = self.excuse(fault)
-        return [self.mark(status, SourceKind.PROFILE, profile.id), health, Piece(profile.described), *aside, *excuse]
+        named, proof = self.mark(status, SourceKind.PROFILE, profile.id), self.proof(status, profile.id)
+        return [named, health, *proof, Piece(profile.described), *aside, *excuse]
+
+    def proof(self, status: ProviderStatus, label: str) -> list[Piece]:
+        """The result of the credential's probe."""
+        if self.report.probes is None:
+            return []
+        from text2llm.report.probe import describe_result, paint_result
+
+        return [
+            Piece(f"probe: {describe_result(result)}", partial(paint_result, result, style=self.style))
+            for result in self.report.probes.results
+            if (result.subject.provider, result.subject.label) == (status.provider, label)
+        ]
 
     def excuse(self, fault: Rejected | None) -> list[Piece]:
         if fault is None or fault.reason is DropReason.EXPIRED:  # which its health says already
@@ -202,9 +213,9 @@ def describe_health(health: Health, *, unread: bool = False) -> str:
     span = "" if remaining is None else format_span(remaining)
     match health.status:
         case HealthStatus.STATIC:
-            return "ok (no expiry)"
+            return "set (no expiry)"
         case HealthStatus.OK:
-            return f"ok (expires in {span})" if remaining is not None and remaining > 0 else "ok"
+            return f"set (expires in {span})" if remaining is not None and remaining > 0 else "set"
         case HealthStatus.EXPIRING:
             return f"expires in {span}"
         case HealthStatus.EXPIRED:

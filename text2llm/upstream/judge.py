@@ -29,6 +29,7 @@ FAILURES: Mapping[FailureKind, Reason] = {
     FailureKind.TLS: Reason.TLS,
     FailureKind.NETWORK: Reason.NETWORK,
     FailureKind.HOST_NOT_FOUND: Reason.HOST_NOT_FOUND,
+    FailureKind.REFUSED: Reason.UNREACHABLE,
     FailureKind.INVALID_RESPONSE: Reason.INVALID_RESPONSE,
     FailureKind.UNTRUSTED_ORIGIN: Reason.UNTRUSTED_ORIGIN,
     FailureKind.UNSENDABLE_CREDENTIAL: Reason.INVALID_KEY,
@@ -54,6 +55,7 @@ HINTS: Mapping[Reason, str] = {
     Reason.CONNECT: "check the network, or allow more time",
     Reason.DEADLINE: "retry, or allow more time",
     Reason.TLS: "check the clock, and whether a proxy intercepts TLS",
+    Reason.UNREACHABLE: "check the provider's baseUrl, and whether its server is running",
     Reason.HOST_NOT_FOUND: "check the provider's baseUrl and the network's DNS server",
     Reason.INVALID_RESPONSE: "check the provider's baseUrl, and whether a proxy or login page responds instead",
 }

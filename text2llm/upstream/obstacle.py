@@ -145,7 +145,7 @@ def check_address(provider: str, address: Address) -> Verdict | None:
     if address.api not in WIRES:
         return Verdict(Reason.UNCLASSIFIED, f"the wire format {address.api} cannot be probed yet")
     if address.url is None:
-        return Verdict(Reason.UNCLASSIFIED, "the provider has no baseUrl", "set models.providers.ID.baseUrl")
+        return Verdict(Reason.UNCLASSIFIED, "the provider has no baseUrl", f"set models.providers.{provider}.baseUrl")
     if address.problem is None:
         return None
     if "{" in address.url:

@@ -75,6 +75,10 @@ class Reason(Enum):
         self.gate = gate
 
 
+#: The failures of an origin that was not reached; the origin, or the network of this machine, is at fault.
+UNREACHED = frozenset({Reason.UNREACHABLE, Reason.HOST_NOT_FOUND})
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a probe found. ``reason`` is ``None`` for a success only.

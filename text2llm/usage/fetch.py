@@ -23,6 +23,7 @@ _ERRORS = {
     FailureKind.TLS: "TLS connection not trusted",
     FailureKind.NETWORK: "connection failed",
     FailureKind.HOST_NOT_FOUND: "host not found",
+    FailureKind.REFUSED: "connection refused",
     FailureKind.INVALID_RESPONSE: _INVALID,
     FailureKind.UNTRUSTED_ORIGIN: "not sent: the credential is not bound to the endpoint's origin",
     FailureKind.UNSENDABLE_CREDENTIAL: "not sent: the credential is not a valid header value",

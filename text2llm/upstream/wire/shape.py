@@ -37,9 +37,9 @@ class CompletionCall:
     ``model`` is the id that the API knows. ``path`` is appended to ``base`` and may contain ``{model}``;
     ``max_tokens_field`` is ``None`` if the API has no limit. ``place`` is where a config sets the origin.
     ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are those of the route that
-    are sent, and ``stream`` requests an event stream. ``stated`` are the keys of ``compat`` that are set. ``nonce`` is a
-    random word of the prompt, so that no cache of responses has it. ``names`` is what is known of the provider's model
-    names.
+    are sent, and ``stream`` requests an event stream. ``stated`` are the keys of ``compat`` that are set. ``nonce`` is
+    a random word of the prompt, so that no cache of responses has it. ``names`` is what is known of the provider's
+    model names.
     """
 
     provider: str

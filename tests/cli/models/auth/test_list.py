@@ -52,20 +52,20 @@ def test_every_credential_says_what_it_is(run: Run, monkeypatch: pytest.MonkeyPa
     write_config({"models": {"providers": LAB}, **with_model("ollama/llama3", "groq/llama")})
     assert listed(run) == [
         "anthropic",
-        "* anthropic:login  oauth  me@example.com  ok",
+        "* anthropic:login  oauth  me@example.com  set",
         "  anthropic:soon  token  sha256:524f5b5d  expires in 3h",
-        "  anthropic:later  token  sha256:524f5b5d  ok (expires in 30d)",
+        "  anthropic:later  token  sha256:524f5b5d  set (expires in 30d)",
         "  anthropic:file  api_key, kept in the file /run/secrets/a  not read",
         "  anthropic:env  api_key, kept in the variable REFERRED  sha256:524f5b5d",
-        "    ok (no expiry)",
+        "    set (no expiry)",
         "  anthropic:ring  api_key, kept in the keyring entry anthropic:ring:12  not read",
-        "  ANTHROPIC_API_KEY  variable  sha256:524f5b5d  ok (no expiry)",
+        "  ANTHROPIC_API_KEY  variable  sha256:524f5b5d  set (no expiry)",
         "  anthropic:gone  token  sha256:524f5b5d  expired 2d ago",
         "",
         "groq  no usable credential",
         "",
         "lab",
-        "* LAB_KEY  apiKey of the config  ok (no expiry)",
+        "* LAB_KEY  apiKey of the config  set (no expiry)",
         "",
         "ollama  needs no credential",
         "",
@@ -82,11 +82,11 @@ def test_credential_that_is_not_used_says_why(run: Run) -> None:
     write_config({"models": {"providers": LAB}})
     assert listed(run) == [
         "anthropic",
-        "* anthropic:a  api_key  sha256:524f5b5d  ok (no expiry)",
+        "* anthropic:a  api_key  sha256:524f5b5d  set (no expiry)",
         "  anthropic:lost  not stored  not used: the store has no such profile",
         "  anthropic:odd  passkey",
         "    not used: its type passkey is not known to this release",
-        "  anthropic:b  api_key  sha256:524f5b5d  ok (no expiry)",
+        "  anthropic:b  api_key  sha256:524f5b5d  set (no expiry)",
         "    not used: the store order for anthropic does not name it",
         "",
         "lab  no usable credential",
@@ -118,7 +118,7 @@ def test_narrow_terminal_breaks_between_facts(run: Run, monkeypatch: pytest.Monk
     assert listed(run)[1:] == [
         "anthropic",
         "* anthropic:work  token  sha256:524f5b5d",
-        "    ok (expires in 30d)",
+        "    set (expires in 30d)",
         "",
         "* used by requests",
     ]
@@ -127,7 +127,7 @@ def test_narrow_terminal_breaks_between_facts(run: Run, monkeypatch: pytest.Monk
 def test_provider_narrows_the_list(run: Run) -> None:
     key = {"type": "api_key", "key": KEY}
     write_store(profiles(anthropic_a=key, lab_a=key, zai_a=key))
-    assert listed(run, "--provider", "Z.AI")[:2] == ["zai", "* zai:a  api_key  sha256:524f5b5d  ok (no expiry)"]
+    assert listed(run, "--provider", "Z.AI")[:2] == ["zai", "* zai:a  api_key  sha256:524f5b5d  set (no expiry)"]
     assert listed(run, "--provider", "lab")[0] == "lab"
     assert listed(run, "--provider", "openai") == [
         "openai  no usable credential",
@@ -147,7 +147,7 @@ def test_list_of_an_agent(run: Run) -> None:
         "openai  no usable credential",
         "",
         "zai",
-        "* zai:a  api_key  sha256:524f5b5d  ok (no expiry)",
+        "* zai:a  api_key  sha256:524f5b5d  set (no expiry)",
         "",
         "* used by requests",
         "no usable credential: `text2llm models auth add`",
@@ -215,7 +215,7 @@ def test_empty_list_as_json(run: Run) -> None:
 def test_names_from_outside_act_on_nothing(run: Run) -> None:
     key = {"type": "api_key", "provider": "zai", "key": KEY, "email": "\u202eme\x1b[31m"}
     write_store({"version": 1, "profiles": {"::error::\x1b[2J": key}})
-    assert listed(run)[1] == "* ::error::\\x1b[2J  api_key  \\u202eme\\x1b[31m  sha256:524f5b5d  ok (no expiry)"
+    assert listed(run)[1] == "* ::error::\\x1b[2J  api_key  \\u202eme\\x1b[31m  sha256:524f5b5d  set (no expiry)"
 
 
 def test_credential_that_may_not_go_where_requests_go_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
