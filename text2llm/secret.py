@@ -82,13 +82,18 @@ class RefSource(Enum):
     ENV = "env"
     FILE = "file"
     KEYRING = "keyring"
+    EXEC = "exec"
 
 
 class SecretRef(NamedTuple):
-    """A secret stored elsewhere: ``id`` is a variable's name, a file's path or a keyring entry."""
+    """A secret stored elsewhere: ``id`` is a variable's name, a file's path, a keyring entry or a source's name for it.
+
+    ``provider`` is the name of the secret source in the user's settings, for ``EXEC``; empty for the others.
+    """
 
     source: RefSource
     id: str
+    provider: str = ""
 
 
 SecretValue: TypeAlias = "Secret | SecretRef"

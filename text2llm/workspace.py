@@ -180,7 +180,7 @@ class Workspace:
         """A reading with what files and the keyring hold of its credentials."""
         from text2llm.auth.secret_refs import read_refs
 
-        return reading.knowing(read_refs(reading.store, self.environ))
+        return reading.knowing(read_refs(reading.store, self.environ, self.settings.sources))
 
     def find_listings(self, providers: Iterable[str], view: Reading) -> Layer:
         """What `models refresh` kept of providers (canonical ids), as a layer of the catalog."""

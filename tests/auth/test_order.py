@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.auth.stores import make_auth, make_store
-from text2llm.auth.order import OrderBook, order_profiles
+from text2llm.auth.order import OrderBook, OrderScope, order_profiles
 from text2llm.refs import Spellings
 
 _CASES = [json.loads(line) for line in Path("fixtures/stores/order-cases.jsonl").read_text().splitlines()]
@@ -17,7 +17,12 @@ _SPELLINGS = Spellings({"z.ai": "zai", "z-ai": "zai"})
 @pytest.mark.parametrize("case", _CASES, ids=[case["id"] for case in _CASES])
 def test_order(case: dict[str, Any]) -> None:
     store, auth = make_store(case["store"]), make_auth(case.get("auth", {}))
-    result = order_profiles(case.get("provider", "a"), OrderBook(auth, store, _SPELLINGS), 1000)
+    pins = {(provider, model): name for provider, model, name in case.get("pins", ())}
+    auth = auth._replace(agent_orders=case.get("agentOrders", {}), pins=pins)
+    scope = OrderScope(**case.get("scope", {}))
+    result = order_profiles(case.get("provider", "a"), OrderBook(auth, store, _SPELLINGS), 1000, scope)
+    if "environment" in case:
+        assert result.environment == case["environment"]
     assert result.source.value == case["source"]
     assert list(result.usable) == case["usable"]
     assert {item.profile_id: item.reason.value for item in result.dropped} == case["dropped"]

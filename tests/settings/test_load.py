@@ -126,7 +126,10 @@ def test_broken_file_is_an_error_with_its_place(path: Path, text: str, place: st
     ("text", "hint"),
     [
         ("trust: [{}, {}]", "run `text2llm validate "),
-        ("a: 1\nb: 2", "known here: trust, oauth, oidc, plugins, network"),  # `validate` would not know such a file
+        (
+            "a: 1\nb: 2",
+            "known here: trust, oauth, oidc, secrets, plugins, network",
+        ),  # `validate` would not know such a file
     ],
 )
 def test_hint_leads_to_a_command_that_tells_more(tmp_path: Path, text: str, hint: str) -> None:

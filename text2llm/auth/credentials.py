@@ -64,7 +64,12 @@ def secret_refs(credential: Credential | None) -> tuple[SecretRef, ...]:
 
 def describe_ref(ref: SecretRef) -> str:
     """The reference in words, such as ``the variable ACME_API_KEY``."""
-    places = {RefSource.ENV: "the variable", RefSource.FILE: "the file", RefSource.KEYRING: "the keyring entry"}
+    places = {
+        RefSource.ENV: "the variable",
+        RefSource.FILE: "the file",
+        RefSource.KEYRING: "the keyring entry",
+        RefSource.EXEC: f"the source {ref.provider}, entry",
+    }
     return f"{places[ref.source]} {ref.id}"
 
 
@@ -86,19 +91,29 @@ class AuthProfile(NamedTuple):
 
 
 class UsageStats(NamedTuple):
-    """Usage statistics of a profile; times in milliseconds since the epoch, ``raw`` as stored."""
+    """Usage statistics of a profile; times in milliseconds since the epoch, ``raw`` as stored.
+
+    A cooldown with a ``cooldown_model`` is for that model only.
+    """
 
     last_used: int | None = None
     cooldown_until: int | None = None
+    cooldown_reason: str | None = None
+    cooldown_model: str | None = None
     disabled_until: int | None = None
     disabled_reason: str | None = None
     refresh_failed_at: int | None = None
     raw: Any = None
 
-    def unusable_until(self, now: int) -> int | None:
-        """When the cooldown ends; ``None`` when the profile can be used ``now``."""
-        latest = max(self.cooldown_until or 0, self.disabled_until or 0)
+    def unusable_until(self, now: int, model: str | None = None) -> int | None:
+        """When the cooldown ends, that for ``model`` if it is set; ``None`` when the profile can be used ``now``."""
+        cooldown = (self.cooldown_until or 0) if model is None or self._concerns(model) else 0
+        latest = max(cooldown, self.disabled_until or 0)
         return latest if latest > now else None
+
+    def _concerns(self, model: str) -> bool:
+        named = self.cooldown_model
+        return named is None or named == model or (bool(model) and named.endswith(f"/{model}"))
 
 
 NO_STATS = UsageStats()

@@ -9,15 +9,30 @@ from text2llm.auth.health import HealthStatus, profile_health
 from text2llm.config.model import AuthSettings
 from text2llm.refs import Spellings
 
+#: The word of an order for the variables of the environment.
+ENVIRONMENT = "env"
+
 
 class OrderSource(Enum):
+    AGENT_ORDER = "agent's auth.order"
+    MODEL_PROFILE = "model's profile"
     STORE_ORDER = "store order"
     CONFIG_ORDER = "auth.order"
     CONFIG_PROFILES = "auth.profiles"
     STORED = "stored profiles"
 
     def is_explicit(self) -> bool:
-        return self in (OrderSource.STORE_ORDER, OrderSource.CONFIG_ORDER)
+        return self not in (OrderSource.CONFIG_PROFILES, OrderSource.STORED)
+
+
+class OrderScope(NamedTuple):
+    """Who asks, and for what; ``agent`` is a canonical id. ``None``: no agent of its own, no model."""
+
+    agent: str | None = None
+    model: str | None = None
+
+
+_ANYTHING = OrderScope()
 
 
 class DropReason(Enum):
@@ -41,12 +56,17 @@ class Dropped(NamedTuple):
 
 
 class OrderResult(NamedTuple):
-    """The usable profiles of a provider, the first one first, and every other one with its reason."""
+    """The usable profiles of a provider, the first one first, and every other one with its reason.
+
+    ``environment`` is the number of profiles tried before the environment's variables; ``None`` if an explicit order
+    does not name them.
+    """
 
     provider: str
     source: OrderSource
     usable: tuple[str, ...]
     dropped: tuple[Dropped, ...]
+    environment: int | None = None
 
 
 _MODE_ORDER = (OAuth, Token, ApiKey)
@@ -77,9 +97,11 @@ class OrderBook:
     def stored(self, provider: str) -> tuple[str, ...]:
         return tuple(self._stored.get(provider, ()))
 
-    def find_candidates(self, provider: str) -> tuple[OrderSource, tuple[str, ...]]:
-        """The profiles to try, whatever their state, and the source of that list."""
+    def find_candidates(self, provider: str, scope: OrderScope = _ANYTHING) -> tuple[OrderSource, tuple[str, ...]]:
+        """The profiles to try, whatever their state, and the source of that list; the narrowest one applies."""
         tables: tuple[tuple[OrderSource, dict[str, dict[str, None]]], ...] = (
+            (OrderSource.AGENT_ORDER, self._first_of(self.auth.agent_orders.get(scope.agent or "", {}))),
+            (OrderSource.MODEL_PROFILE, self._pinned(scope.model)),
             (OrderSource.STORE_ORDER, self._kept),
             (OrderSource.CONFIG_ORDER, self._configured),
             (OrderSource.CONFIG_PROFILES, self._declared),
@@ -96,6 +118,10 @@ class OrderBook:
             first.setdefault(self.spellings.provider(name), dict.fromkeys(ids))
         return first
 
+    def _pinned(self, model: str | None) -> dict[str, dict[str, None]]:
+        pins = self.auth.pins.items() if model else ()
+        return self._first_of({provider: (name,) for (provider, pinned), name in pins if pinned == model})
+
     def _group(self, pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
         groups: dict[str, dict[str, None]] = {}
         for provider, name in pairs:
@@ -107,25 +133,38 @@ class _Question(NamedTuple):
     provider: str
     book: OrderBook
     now: int
+    model: str
 
     def is_ours(self, provider: str) -> bool:
         return self.book.spellings.provider(provider) == self.provider
 
 
-def order_profiles(provider: str, book: OrderBook, now: int) -> OrderResult:
+def order_profiles(provider: str, book: OrderBook, now: int, scope: OrderScope = _ANYTHING) -> OrderResult:
     """The profiles of ``provider`` (a canonical id) in the order in which they are tried at ``now``.
 
-    The store's order applies, else the config's ``auth.order``, else the profiles that the config declares for the
-    provider, else the stored ones. An explicit order is kept; otherwise OAuth comes before token before API key, and
-    the least recently used first. Profiles in cooldown come last, the one whose cooldown ends soonest first.
+    The order of the agent applies, else the profile of the model, else the store's order, else the config's
+    ``auth.order``, else the profiles that the config declares for the provider, else the stored ones. An explicit order
+    is kept; otherwise OAuth comes before token before API key, and the least recently used first. Profiles in cooldown
+    come last, the one whose cooldown ends soonest first.
     """
-    asked = _Question(provider, book, now)
-    source, candidates = book.find_candidates(provider)
+    asked = _Question(provider, book, now, scope.model or "")
+    source, named = book.find_candidates(provider, scope)
+    candidates = [name for name in named if name != ENVIRONMENT or not source.is_explicit()]
     dropped = [drop for name in candidates if (drop := _find_fault(name, asked))]
     faulty = {drop.profile_id for drop in dropped}
     usable = [name for name in candidates if name not in faulty]
     dropped += _excluded(frozenset(candidates), source, asked)
-    return OrderResult(provider, source, _sort(usable, source, asked), tuple(dropped))
+    ordered = _sort(usable, source, asked)
+    return OrderResult(provider, source, ordered, tuple(dropped), _place_environment(source, named, ordered))
+
+
+def _place_environment(source: OrderSource, named: tuple[str, ...], ordered: tuple[str, ...]) -> int | None:
+    if not source.is_explicit() or not named:
+        return len(ordered)
+    if ENVIRONMENT not in named:
+        return None
+    before = frozenset(named[: named.index(ENVIRONMENT)])
+    return len([name for name in ordered if name in before])
 
 
 def _find_fault(name: str, asked: _Question) -> Dropped | None:
@@ -169,7 +208,8 @@ def _excluded(candidates: frozenset[str], source: OrderSource, asked: _Question)
 
 def _sort(usable: list[str], source: OrderSource, asked: _Question) -> tuple[str, ...]:
     store = asked.book.store
-    cooling = {name: until for name in usable if (until := store.stats(name).unusable_until(asked.now)) is not None}
+    ends = {name: store.stats(name).unusable_until(asked.now, asked.model) for name in usable}
+    cooling = {name: until for name, until in ends.items() if until is not None}
     ready = [name for name in usable if name not in cooling]
     if not source.is_explicit():
         ready.sort(key=lambda name: (_mode_rank(store.profiles[name]), store.stats(name).last_used or 0))

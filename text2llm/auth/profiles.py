@@ -13,14 +13,17 @@ from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
 
 #: The fields of ``usageStats`` that start a cooldown, or from which its length is computed:
 #: openclaw/openclaw src/agents/auth-profiles/types.ts, `ProfileUsageStats`.
-COOLDOWN_KEYS = frozenset({"cooldownUntil", "disabledUntil", "disabledReason", "errorCount", "failureCounts"})
+COOLDOWN_KEYS = frozenset({
+    *("cooldownUntil", "cooldownReason", "cooldownModel", "disabledUntil", "disabledReason", "errorCount"),
+    "failureCounts",
+})  # fmt: skip
 #: When a refresh failed for good, in milliseconds since the epoch; text2llm's own field.
 REFRESH_FAILED = "refreshFailedAt"
 
 _TYPES: Mapping[type[Credential], str] = {ApiKey: "api_key", Token: "token", OAuth: "oauth"}
 _SECRET_FIELDS = ("key", "token", "access", "refresh")
 #: The fields of a credential itself; all others are notes of users and tools.
-_OWN_FIELDS = frozenset({"type", "provider", "expires", *_SECRET_FIELDS})
+_OWN_FIELDS = frozenset({"type", "provider", "expires", "keyRef", "tokenRef", *_SECRET_FIELDS})
 #: In messages, in place of a path.
 _NEW = "that is being written"
 
@@ -55,7 +58,10 @@ def _present(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(value: SecretValue) -> Any:
-    return value.reveal() if isinstance(value, Secret) else {"source": value.source.value, "id": value.id}
+    if isinstance(value, Secret):
+        return value.reveal()
+    named = {"provider": value.provider} if value.provider else {}
+    return {"source": value.source.value, **named, "id": value.id}
 
 
 def move_secrets(credential: Credential, entry: str) -> tuple[Credential, dict[SecretRef, Secret]]:

@@ -7,6 +7,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from text2llm.auth.credentials import AuthStore, describe_ref, value_of
@@ -17,6 +18,8 @@ from text2llm.storage.reading import read_private
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+    from text2llm.settings.model import SecretSource
 
 #: The keyring service; the id of a reference is the user name.
 SERVICE = "text2llm"
@@ -47,14 +50,42 @@ def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> Secret:
         raise SecretRefError(error.message, hint=f"put the secret there as one line, or change {where}") from error
 
 
-def read_refs(store: AuthStore, environ: Mapping[str, str]) -> dict[SecretRef, Secret | str]:
-    """Read the file and keyring references of a store's profiles; a text is the reason why one cannot be read.
+def read_refs(
+    store: AuthStore, environ: Mapping[str, str], sources: Mapping[str, SecretSource] = MappingProxyType({})
+) -> dict[SecretRef, Secret | str]:
+    """Read the references of a store's profiles; a text is the reason why one cannot be read.
 
-    Only secrets that requests send are read: no refresh tokens; variables need no reading.
+    Only secrets that requests send are read: no refresh tokens; variables need no reading. Each of the ``sources`` is
+    asked once.
     """
     values = (value_of(profile.credential) for profile in store.profiles.values() if profile.credential is not None)
     refs = {value for value in values if isinstance(value, SecretRef) and value.source is not RefSource.ENV}
-    return {ref: _try_reading(ref, environ) for ref in sorted(refs, key=str)}
+    asked = {ref for ref in refs if ref.source is RefSource.EXEC}
+    plain = {ref: _try_reading(ref, environ) for ref in sorted(refs - asked, key=str)}
+    return plain | _ask_sources(asked, environ, sources)
+
+
+def _ask_sources(
+    refs: set[SecretRef], environ: Mapping[str, str], sources: Mapping[str, SecretSource]
+) -> dict[SecretRef, Secret | str]:
+    found: dict[SecretRef, Secret | str] = {}
+    for name in sorted({ref.provider for ref in refs}):
+        wanted = sorted(ref.id for ref in refs if ref.provider == name)
+        if name in sources:
+            from text2llm.auth.secret_sources import ask_source
+
+            found |= _refer(name, ask_source(sources[name], wanted, environ))
+        else:
+            found |= _refer(name, dict.fromkeys(wanted, _explain_source(name)))
+    return found
+
+
+def _refer(source: str, values: Mapping[str, Secret | str]) -> dict[SecretRef, Secret | str]:
+    return {SecretRef(RefSource.EXEC, entry, source): value for entry, value in values.items()}
+
+
+def _explain_source(name: str) -> str:
+    return f"your settings have no secret source {name}; add secrets.sources.{name} with its command"
 
 
 def _try_reading(ref: SecretRef, environ: Mapping[str, str]) -> Secret | str:
@@ -106,10 +137,15 @@ def _read_keyring(ref: SecretRef, _environ: Mapping[str, str]) -> str:
     return value
 
 
+def _refuse_source(ref: SecretRef, _environ: Mapping[str, str]) -> str:
+    raise SecretRefError(f"{describe_ref(ref)} is read for probes only", hint="use a variable, a file or the keyring")
+
+
 _READERS: Mapping[RefSource, Callable[[SecretRef, Mapping[str, str]], str]] = {
     RefSource.ENV: _read_variable,
     RefSource.FILE: _read_file,
     RefSource.KEYRING: _read_keyring,
+    RefSource.EXEC: _refuse_source,
 }
 
 

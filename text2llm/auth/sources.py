@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from text2llm.auth.credentials import AuthProfile, Credential, value_of
 from text2llm.auth.health import MISSING, STATIC, Health, profile_health
-from text2llm.auth.order import DropReason, order_profiles
+from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, OrderScope, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
@@ -87,13 +87,14 @@ class Credentials(NamedTuple):
     usable: tuple[Effective, ...]
 
 
-def find_credentials(provider_id: str, view: Reading, *, local: bool = False) -> Credentials:
+def find_credentials(provider_id: str, view: Reading, model: str | None = None, *, local: bool = False) -> Credentials:
     """The credentials of a provider (a canonical id), the first usable one, and why others cannot be used.
 
-    ``local``: the provider runs on this machine. The kind of ``effective`` is ``NONE`` if the provider does not need a
-    credential, ``MISSING`` if there is none, or a header of the provider needs a variable that is not set.
+    ``model`` is the model that they are for, ``None`` for requests without one. ``local``: the provider runs on this
+    machine. The kind of ``effective`` is ``NONE`` if the provider does not need a credential, ``MISSING`` if there is
+    none, or a header of the provider needs a variable that is not set.
     """
-    found = tuple(_search(provider_id, view))
+    found = tuple(_search(provider_id, view, model))
     usable = tuple(item for item in found if isinstance(item, Effective))
     obstacles = tuple(_unset_headers(view.customs.get(provider_id), view))
     refused = tuple(item for item in found if isinstance(item, Rejected))
@@ -129,14 +130,25 @@ def _unset_headers(custom: CustomProvider | None, view: Reading) -> Iterator[Rej
             yield Rejected(SourceKind.CONFIG, f"${{{name}}}", DropReason.UNRESOLVED, text)
 
 
-def _search(provider_id: str, view: Reading) -> Iterator[Effective | Rejected]:
+def _search(provider_id: str, view: Reading, model: str | None) -> Iterator[Effective | Rejected]:
     provider = view.registry.get(provider_id)
-    yield from _from_profiles(provider_id, view)
-    if provider is not None:
-        yield from _from_variables(provider, view)
+    order = order_profiles(provider_id, view.book, view.now, OrderScope(view.agent or view.config.default_id, model))
+    profiles = [_take_profile(provider_id, view.store.profiles[name], view) for name in order.usable]
+    variables = () if provider is None else tuple(_from_variables(provider, view))
+    ambient = () if provider is None else tuple(_from_sdk(provider, view))
+    yield from profiles[: order.environment]
+    yield from () if order.environment is None else (*variables, *profiles[order.environment :])
+    for drop in order.dropped:
+        yield Rejected(SourceKind.PROFILE, drop.profile_id, drop.reason, drop.message)
+    yield from (_exclude(item, order) for item in (*variables, *ambient) if order.environment is None)
     yield from _from_config(provider_id, view)
-    if provider is not None:
-        yield from _from_sdk(provider, view)
+    yield from () if order.environment is None else ambient
+
+
+def _exclude(item: Effective, order: OrderResult) -> Rejected:
+    """A variable that nobody named does not step in for the credentials that an explicit order names."""
+    text = f"the {order.source.value} for {order.provider} does not name it; add {ENVIRONMENT} to allow it"
+    return Rejected(item.kind, item.label, DropReason.NOT_IN_ORDER, text)
 
 
 def _without(provider_id: str, refused: tuple[Rejected, ...], view: Reading, *, local: bool) -> Effective:
@@ -159,14 +171,6 @@ def _needs_none(provider: Provider | None, *, local: bool) -> bool:
     if provider is not None:
         return provider.auth.scheme == "none" or provider.auth.optional
     return local  # a server on this machine without a configured key is assumed to need none
-
-
-def _from_profiles(provider_id: str, view: Reading) -> Iterator[Effective | Rejected]:
-    result = order_profiles(provider_id, view.book, view.now)
-    for name in result.usable:
-        yield _take_profile(provider_id, view.store.profiles[name], view)
-    for drop in result.dropped:
-        yield Rejected(SourceKind.PROFILE, drop.profile_id, drop.reason, drop.message)
 
 
 def _take_profile(provider_id: str, profile: AuthProfile, view: Reading) -> Effective | Rejected:

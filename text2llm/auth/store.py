@@ -195,7 +195,10 @@ def parse_profile(name: str, entry: Any, path: str) -> AuthProfile:
 
 def _parse_credential(name: str, kind: str, entry: dict[str, Any], path: str) -> Credential | None:
     def secret(key: str) -> SecretValue:
-        return _parse_secret(entry.get(key), f"the profile {name!r} has a `{key}`", path)
+        # The reference system keeps a reference beside the value: keyRef, tokenRef.
+        written = entry.get(key)
+        found = entry.get(f"{key}Ref") if written is None else written
+        return _parse_secret(found, f"the profile {name!r} has a `{key}`", path)
 
     match kind:
         case "api_key":
@@ -217,18 +220,24 @@ def _parse_secret(value: Any, what: str, path: str) -> SecretValue:
             return Secret("")
         case str():
             return Secret(value.strip())
+        case {"source": "exec", "provider": str(provider), "id": str(name)} if name.strip() and provider.strip():
+            return _parse_ref(RefSource.EXEC, name, what, path, provider)
         case {"source": "env" | "file" | "keyring" as source, "id": str(name)} if name.strip():
             return _parse_ref(RefSource(source), name, what, path)
-    raise _refuse(path, f"cannot be used: {what} that is neither a text nor {{source: env|file|keyring, id}}")
+    raise _refuse(path, f"cannot be used: {what} that is neither a text nor {{source: env|file|keyring|exec, id}}")
 
 
-def _parse_ref(source: RefSource, name: str, what: str, path: str) -> SecretRef:
+def _parse_ref(source: RefSource, name: str, what: str, path: str, provider: str = "") -> SecretRef:
     """A reference. Its ``id`` is printed, so it must not be a secret itself."""
     from text2llm.redaction.forms import Forms  # most stores have no references
 
     if (source is RefSource.ENV and not (name.isascii() and name.isidentifier())) or Forms().find(name):
         raise _refuse(path, f"cannot be used: {what} whose `id` is not a name, but perhaps the secret itself")
-    return SecretRef(source, name)
+    return SecretRef(source, name, provider)
+
+
+def _parse_text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _parse_time(value: Any) -> int | None:
@@ -241,12 +250,13 @@ def _parse_time(value: Any) -> int | None:
 def parse_stats(value: Any) -> UsageStats:
     """Parse an entry of ``usageStats``; invalid fields are ignored."""
     entry = value if isinstance(value, dict) else {}
-    reason = entry.get("disabledReason")
     return UsageStats(
         last_used=_parse_time(entry.get("lastUsed")),
         cooldown_until=_parse_time(entry.get("cooldownUntil")),
         disabled_until=_parse_time(entry.get("disabledUntil")),
-        disabled_reason=reason if isinstance(reason, str) else None,
+        cooldown_reason=_parse_text(entry.get("cooldownReason")),
+        cooldown_model=_parse_text(entry.get("cooldownModel")),
+        disabled_reason=_parse_text(entry.get("disabledReason")),
         refresh_failed_at=_parse_time(entry.get("refreshFailedAt")),
         raw=value,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from text2llm.auth.credentials import AuthStore
-from text2llm.auth.order import OrderBook, OrderResult, order_profiles
+from text2llm.auth.order import ENVIRONMENT, OrderBook, OrderResult, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import add_command
 from text2llm.auth.store import overlay_store, set_order
@@ -189,7 +189,8 @@ def write_order(workspace: Workspace, provider: str, profile_ids: tuple[str, ...
     main, spellings = read_store(store_path(dirs.main)), workspace.registry.spellings()
 
     def change(own: AuthStore) -> AuthStore:
-        _require_profiles(workspace, canonical, profile_ids, overlay_store(own, main))
+        named = tuple(name for name in profile_ids if name != ENVIRONMENT)
+        _require_profiles(workspace, canonical, named, overlay_store(own, main))
         return set_order(own, canonical, profile_ids, spellings)
 
     update_store(store_path(dirs.own), change, find_places(workspace.environ).state)

@@ -113,11 +113,17 @@ class DeclaredProfile(NamedTuple):
 
 
 class AuthSettings(NamedTuple):
-    """The ``auth`` part. ``warn_after`` is in milliseconds."""
+    """The ``auth`` part, and what else the config says about the choice of credentials.
+
+    ``warn_after`` is in milliseconds. ``agent_orders`` are by the agent's canonical id; ``pins`` are the profiles of
+    single models, by provider as written and by model.
+    """
 
     profiles: Mapping[str, DeclaredProfile]
     order: Mapping[str, tuple[str, ...]]
     warn_after: int
+    agent_orders: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
+    pins: Mapping[tuple[str, str], str] = {}
 
 
 class ProbeSettings(NamedTuple):

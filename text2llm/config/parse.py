@@ -50,7 +50,7 @@ def build_config(document: Document, included: Mapping[str, Document]) -> Config
         models=tuple(Name(name, (*DEFAULTS, "models", name)) for name in _as_map(defaults.get("models"))),
         policy=_parse_policy(defaults),
         providers={custom.id: custom for custom in _parse_providers(data)},
-        auth=_parse_auth(_as_map(data.get("auth"))),
+        auth=_parse_auth(data),
         probe=_parse_probe(_as_map(data.get("probe"))),
         params={
             name: params
@@ -144,16 +144,31 @@ def _parse_model(entry: dict[str, Any]) -> CustomModel:
     )
 
 
-def _parse_auth(auth: dict[str, Any]) -> AuthSettings:
-    profiles = _as_map(auth.get("profiles"))
+def _parse_auth(data: dict[str, Any]) -> AuthSettings:
+    auth = _as_map(data.get("auth"))
+    profiles, entries = _as_map(auth.get("profiles")), _as_map(_as_map(data.get("agents")).get("entries"))
+    orders = {name.lower(): _parse_order(_as_map(_as_map(entry).get("auth"))) for name, entry in entries.items()}
     return AuthSettings(
         profiles={
             name: DeclaredProfile(name, entry["provider"].strip().lower(), entry["mode"], ("auth", "profiles", name))
             for name, entry in profiles.items()
         },
-        order={name.strip().lower(): tuple(ids) for name, ids in _as_map(auth.get("order")).items()},
+        order=_parse_order(auth),
         warn_after=parse_duration(auth.get("warnAfter", WARN_AFTER)),
+        agent_orders={agent: order for agent, order in orders.items() if order},
+        pins=dict(_parse_pins(data)),
     )
+
+
+def _parse_order(auth: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name.strip().lower(): tuple(ids) for name, ids in _as_map(auth.get("order")).items()}
+
+
+def _parse_pins(data: dict[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    for provider, entry in _as_map(_as_map(data.get("models")).get("providers")).items():
+        for model in _as_map(entry).get("models") or ():
+            if "profile" in model:
+                yield (provider.strip().lower(), model["id"]), model["profile"]
 
 
 def _parse_probe(probe: dict[str, Any]) -> ProbeSettings:

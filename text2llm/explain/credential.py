@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import assert_never
 
-from text2llm.auth.order import OrderSource, order_profiles
+from text2llm.auth.order import OrderScope, OrderSource, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, Rejected, SourceKind, header_variables
@@ -94,11 +95,22 @@ def _in_config(text: str, label: str, access: Access) -> Step:
 def _trace_order(access: Access) -> Iterator[Step]:
     """What decides the order of stored profiles, if there are any."""
     reading, provider = access.view, access.provider
-    result = order_profiles(provider, reading.book, reading.now)
+    agent = reading.agent or reading.config.default_id
+    result = order_profiles(provider, reading.book, reading.now, OrderScope(agent, access.model))
     if not result.usable and not result.dropped:
         return
     tried = ", ".join(result.usable) or "none"
+    for name in result.usable:
+        yield from _trace_cooldown(name, access)
     match result.source:
+        case OrderSource.AGENT_ORDER:
+            place = reading.config.locate(("agents", "entries", _entry(agent, reading), "auth", "order"))
+            yield Step(f"the agent's auth.order applies: {tried}", StepSource.FILE, place)
+        case OrderSource.MODEL_PROFILE:
+            custom = access.custom
+            assert custom is not None
+            place = reading.config.locate((*custom.pointer, "models"))
+            yield Step(f"the model's profile applies: {tried}", StepSource.FILE, place)
         case OrderSource.STORE_ORDER:
             yield Step(f"the store's own order applies: {tried}", StepSource.STORE, name=reading.store_path)
         case OrderSource.CONFIG_ORDER:
@@ -111,6 +123,26 @@ def _trace_order(access: Access) -> Iterator[Step]:
             yield Step(f"no order is set: every stored profile is tried, logins first: {tried}", StepSource.DEFAULT)
         case _:
             assert_never(result.source)
+
+
+def _trace_cooldown(name: str, access: Access) -> Iterator[Step]:
+    """The cooldown of a profile: why it is tried last."""
+    reading = access.view
+    stats = reading.store.stats(name)
+    until = stats.unusable_until(reading.now)
+    if until is not None:
+        reason = stats.disabled_reason or stats.cooldown_reason
+        why = "" if reason is None else f" ({reason})"
+        end = datetime.fromtimestamp(until / 1000, UTC)
+        scope = "" if stats.cooldown_model is None else f" for the model {stats.cooldown_model} only"
+        text = f"{name} is in cooldown until {end:%Y-%m-%d %H:%M} UTC{scope}{why}"
+        yield Step(text, StepSource.STORE, name=reading.store_path)
+
+
+def _entry(agent: str, reading: Reading) -> str:
+    """An agent's id as the configuration writes it."""
+    settings = reading.config.agent(agent)
+    return agent if settings is None else str(settings.pointer[-1])
 
 
 def _written(provider: str, reading: Reading) -> str:

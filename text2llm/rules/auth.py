@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from text2llm.auth.order import ENVIRONMENT
 from text2llm.auth.reading import Reading
-from text2llm.config.nodes import Pointer
+from text2llm.config.nodes import Pointer, Value
 from text2llm.diagnostics import Severity
 from text2llm.rules.providers import find_unknown_providers
 from text2llm.rules.rule import Finding, Rule, define_rule
@@ -42,9 +43,8 @@ def order_unknown_profile(reading: Reading) -> Iterator[Finding]:
     Profiles that the tool stores are called ``provider:name``; those of the order's own provider may exist in a
     user's store without being declared. Any other name refers to nothing, and is silently skipped.
     """
-    for provider, position, profile in _ordered(reading):
+    for _, pointer, profile in _ordered(reading):
         if profile not in reading.config.auth.profiles and ":" not in profile:
-            pointer = (*_ORDER, provider, position)
             near = reading.suggestions.near(profile, reading.config.auth.profiles)
             hint = f"did you mean '{near}'?" if near else None
             yield Finding(pointer, f"the profile '{profile}' is not declared under auth.profiles", hint)
@@ -59,24 +59,37 @@ def order_unknown_profile(reading: Reading) -> Iterator[Finding]:
 def order_wrong_provider(reading: Reading) -> Iterator[Finding]:
     """An order names a profile of another provider, whose credential is never sent there."""
     spellings = reading.resolver.spellings
-    for provider, position, profile in _ordered(reading):
+    for provider, pointer, profile in _ordered(reading):
         declared = reading.config.auth.profiles.get(profile)
         if declared is None and ":" not in profile:
             continue
         own = spellings.provider(profile.partition(":")[0] if declared is None else declared.provider)
         if own != spellings.provider(provider):
             yield Finding(
-                (*_ORDER, provider, position),
+                pointer,
                 f"the profile '{profile}' is for {own}, not for {spellings.provider(provider)}",
                 f"move it to the order of {own}, or remove it",
             )
 
 
-def _ordered(reading: Reading) -> Iterator[tuple[str, int, str]]:
-    """Every entry of every order: the provider as written, the position, and the profile's id."""
-    for provider, profiles in reading.config.auth.order.items():
-        for position, profile in enumerate(profiles):
-            yield provider, position, profile
+def _ordered(reading: Reading) -> Iterator[tuple[str, Pointer, str]]:
+    """Every profile that an order or a model names: the provider as written, the place, and the profile's id."""
+    data, auth = reading.config.value_at, reading.config.auth
+    own = ((agent.pointer, auth.agent_orders.get(agent.id, {})) for agent in reading.config.agents)
+    for pointer, order in (((), auth.order), *own):
+        place = (*pointer, *_ORDER)
+        for provider, profiles in order.items():
+            for position, profile in enumerate(profiles):
+                if profile != ENVIRONMENT:
+                    yield provider, (*place, provider, position), profile
+    for custom in reading.config.providers.values():
+        for index, model in enumerate(_as_list(data((*custom.pointer, "models")))):
+            if isinstance(model, dict) and isinstance(pinned := model.get("profile"), str):
+                yield custom.id, (*custom.pointer, "models", index, "profile"), pinned
+
+
+def _as_list(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
 
 
 AUTH_RULES: tuple[Rule[Reading], ...] = (profile_unknown_provider, order_unknown_profile, order_wrong_provider)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # for a fast start
     from text2llm.trust.bindings import Grant
 
 _NO_CLIENTS: Mapping[str, OAuthClient] = MappingProxyType({})
+_NO_SOURCES: Mapping[str, SecretSource] = MappingProxyType({})
 _NO_GATEWAYS: Mapping[str, OidcGateway] = MappingProxyType({})
 
 #: The value of ``network.proxy`` and ``network.caFile`` for the environment's variables.
@@ -61,6 +62,15 @@ class NetworkSettings(NamedTuple):
     ca_file: str | None = None
 
 
+class SecretSource(NamedTuple):
+    """A command that returns secrets. ``env`` are the variables that it gets; ``timeout_ms`` is in milliseconds."""
+
+    name: str
+    command: tuple[str, ...]
+    env: tuple[str, ...] = ()
+    timeout_ms: int = 5000
+
+
 class Settings(NamedTuple):
     """``clients`` and ``gateways`` are by the provider's canonical id; ``grants[i]`` is at ``("trust", i)``."""
 
@@ -70,3 +80,4 @@ class Settings(NamedTuple):
     gateways: Mapping[str, OidcGateway] = _NO_GATEWAYS
     plugins: tuple[str, ...] = ()
     network: NetworkSettings = NetworkSettings()
+    sources: Mapping[str, SecretSource] = _NO_SOURCES

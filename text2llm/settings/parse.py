@@ -8,12 +8,13 @@ from typing import Any, NamedTuple, TypeVar, final
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
+from text2llm.config.scalars import parse_duration
 from text2llm.config.schema import check_text
 from text2llm.config.schema_files import schema_text
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.refs import Spellings
 from text2llm.secret import RefSource, SecretRef
-from text2llm.settings.model import FROM_ENVIRONMENT, NetworkSettings, OAuthClient, OidcGateway, Settings
+from text2llm.settings.model import FROM_ENVIRONMENT, NetworkSettings, OAuthClient, OidcGateway, SecretSource, Settings
 from text2llm.trust.bindings import Grant, parse_credential_name, spell_name
 from text2llm.trust.origin import OriginError, parse_base_url, parse_origin, parse_proxy
 
@@ -66,6 +67,7 @@ class _Reader:
             gateways={each.id: each for each in self._gateways(data.get("oidc", {}), data.get("oauth", {}))},
             plugins=tuple(data.get("plugins", ())),
             network=self._network(data.get("network", {})),
+            sources=dict(self._sources(data.get("secrets", {}).get("sources", {}))),
         )
 
     def _grants(self, entries: list[Mapping[str, str]]) -> Iterator[Grant]:
@@ -77,6 +79,14 @@ class _Reader:
             origin = self._url(("trust", index, "origin"), entry["origin"], parse_origin)
             if name is not None and origin is not None:
                 yield Grant(spell_name(name, self.spellings), origin)
+
+    def _sources(self, entries: Mapping[str, Any]) -> Iterator[tuple[str, SecretSource]]:
+        for name, entry in entries.items():
+            timeout = parse_duration(entry.get("timeout", "5s"))
+            if not entry["command"][0].startswith("/"):
+                place = ("secrets", "sources", name, "command", 0)
+                self._note(place, "the program is not named by an absolute path", "write its whole path")
+            yield name, SecretSource(name, tuple(entry["command"]), tuple(entry.get("env", ())), timeout)
 
     def _clients(self, entries: Mapping[str, Any]) -> Iterator[tuple[str, OAuthClient]]:
         for name, provider in self._providers("oauth", entries):

@@ -169,7 +169,7 @@ def find_access(provider: str, view: Reading, model: str | None = None) -> Acces
     A credential that may not be sent to the origin is skipped for the next that may. If none may, the one that the
     configuration names is reported as refused.
     """
-    credentials = find_credentials(provider, view, local=_is_local(provider, view, model))
+    credentials = find_credentials(provider, view, model, local=_is_local(provider, view, model))
     if not credentials.usable or not credentials.effective.is_usable():
         return Access(provider, view, model, credentials.effective, credentials.usable)
     tried = [Access(provider, view, model, each) for each in credentials.usable]

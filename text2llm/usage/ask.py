@@ -49,7 +49,7 @@ def _resolve(credential: Effective, view: Reading, *, keyring: bool) -> Effectiv
     ref = credential.ref
     if credential.secret is not None or ref is None:
         return credential
-    if ref.source is RefSource.KEYRING and not keyring:
+    if ref.source is RefSource.EXEC or (ref.source is RefSource.KEYRING and not keyring):
         return None
     assert credential.profile_id is not None
     profile = view.store.profiles[credential.profile_id]

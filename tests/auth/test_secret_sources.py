@@ -1,0 +1,99 @@
+"""Secret sources of the settings: commands that speak JSON, as a password manager's helper would."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.auth.stores import make_store
+from text2llm.auth.secret_refs import read_refs
+from text2llm.auth.secret_sources import ask_source
+from text2llm.secret import RefSource, Secret, SecretRef
+from text2llm.settings.model import SecretSource
+
+KEY = "sk-live-0123456789abcdefghijkl"
+HELPER = """#!{python}
+import json, os, sys
+request = json.load(sys.stdin)
+with open({log!r}, "a") as log:
+    log.write(json.dumps([request, sorted(os.environ)]) + "\\n")
+{body}
+"""
+ANSWER = "print(json.dumps({'protocolVersion': 1, 'values': {'lab/key': KEY}}))".replace("KEY", repr(KEY))
+
+
+def make_source(folder: Path, body: str = ANSWER, **changes: Any) -> SecretSource:
+    path = folder / "helper"
+    path.write_text(HELPER.format(python=sys.executable, log=str(folder / "log"), body=body))
+    path.chmod(0o700)
+    return SecretSource("vault", (str(path),))._replace(**changes)
+
+
+def requests(folder: Path) -> list[list[object]]:
+    return [json.loads(line) for line in (folder / "log").read_text().splitlines()]
+
+
+def test_source_is_asked_once_for_all_entries(tmp_path: Path) -> None:
+    refs = {f"lab:{name}": {"type": "api_key", "keyRef": reference(name)} for name in ("lab/key", "lab/other")}
+    found = read_refs(make_store({"profiles": refs}), {}, {"vault": make_source(tmp_path)})
+    assert found[SecretRef(RefSource.EXEC, "lab/key", "vault")] == Secret(KEY)
+    assert "has no value for lab/other" in str(found[SecretRef(RefSource.EXEC, "lab/other", "vault")])
+    ((request, _),) = requests(tmp_path)
+    assert request == {"protocolVersion": 1, "provider": "vault", "ids": ["lab/key", "lab/other"]}
+
+
+def reference(name: str) -> dict[str, str]:
+    return {"source": "exec", "provider": "vault", "id": name}
+
+
+def test_command_gets_only_the_variables_that_are_named(tmp_path: Path) -> None:
+    environ = {"PATH": "/usr/bin:/bin", "OPENAI_API_KEY": KEY, "VAULT_ADDR": "https://vault.example"}
+    ask_source(make_source(tmp_path, env=("VAULT_ADDR",)), ["lab/key"], environ)
+    ((_, names),) = requests(tmp_path)
+    assert isinstance(names, list)
+    assert {"PATH", "VAULT_ADDR"} <= set(names)
+    assert "OPENAI_API_KEY" not in names
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (f"print({KEY!r})", "did not print a response of protocol version 1"),
+        ('print(\'{"protocolVersion": 2, "values": {}}\')', "did not print a response of protocol version 1"),
+        (f"sys.stderr.write({KEY!r}); sys.exit(3)", "failed with exit code 3"),
+        ("print(' ' * 1100000)", "printed more than 1 MiB"),
+        ("print(json.dumps({'protocolVersion': 1, 'values': {'lab/key': 7}}))", "has no value for lab/key"),
+    ],
+)
+def test_failure_says_what_and_repeats_nothing(tmp_path: Path, body: str, problem: str) -> None:
+    told = str(ask_source(make_source(tmp_path, body), ["lab/key"], {})["lab/key"])
+    assert problem in told
+    assert KEY not in told
+
+
+def test_slow_command_is_stopped(tmp_path: Path) -> None:
+    source = make_source(tmp_path, "import time; time.sleep(60)", timeout_ms=300)
+    assert "did not respond within 300 ms" in str(ask_source(source, ["lab/key"], {})["lab/key"])
+
+
+def test_command_that_others_can_change_is_not_run(tmp_path: Path) -> None:
+    source = make_source(tmp_path)
+    (tmp_path / "helper").chmod(0o722)
+    assert "other users can change" in str(ask_source(source, ["lab/key"], {})["lab/key"])
+    assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.parametrize("command", ["/nonexistent/helper", "/dev/null"])
+def test_command_that_cannot_be_started(command: str) -> None:
+    told = str(ask_source(SecretSource("vault", (command,)), ["lab/key"], {})["lab/key"])
+    assert "cannot be" in told or "other users" in told
+
+
+def test_source_that_the_settings_do_not_declare() -> None:
+    store = make_store({"profiles": {"lab:a": {"type": "token", "tokenRef": reference("x")}}})
+    (told,) = read_refs(store, {}).values()
+    assert told == "your settings have no secret source vault; add secrets.sources.vault with its command"
