@@ -178,7 +178,7 @@ def test_configured_providers_are_near_too_and_three_are_enough() -> None:
 
 def test_key_formats_say_which_are_unverified() -> None:
     assert REGISTRY.key_formats("groq") == (
-        KeyFormat("API key", "gsk_[A-Za-z0-9]{40,}", ("gsk_",), "A-Za-z0-9", unverified=True),
+        KeyFormat("API key", "gsk_[A-Za-z0-9]{20,}", ("gsk_",), "A-Za-z0-9", unverified=False),
     )
     assert REGISTRY.key_formats("vllm") == ()
 

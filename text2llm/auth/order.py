@@ -70,6 +70,17 @@ class OrderResult(NamedTuple):
 
 
 _MODE_ORDER = (OAuth, Token, ApiKey)
+#: Subscription logins that other tools store under the provider of the API, and the provider that they pay for:
+#: openclaw/openclaw src/agents/auth-profiles (a ChatGPT login is stored as openai since 2026.7).
+_SUBSCRIPTIONS = {("openai", "oauth"): "openai-codex"}
+
+
+def find_owner(profile: AuthProfile, spellings: Spellings) -> str:
+    """The provider (a canonical id) whose requests a stored profile pays for."""
+    stored = spellings.provider(profile.provider)
+    return _SUBSCRIPTIONS.get((stored, profile.type), stored)
+
+
 #: A profile that the config calls ``oauth`` may hold a setup token instead.
 _ACCEPTED_TYPES = {"oauth": ("oauth", "token")}
 
@@ -81,14 +92,16 @@ class OrderBook:
     Of several spellings of one provider, a map's first applies.
     """
 
-    __slots__ = ("_configured", "_declared", "_kept", "_stored", "auth", "spellings", "store")
+    __slots__ = ("_configured", "_declared", "_kept", "_misplaced", "_stored", "auth", "spellings", "store")
 
     def __init__(self, auth: AuthSettings, store: AuthStore, spellings: Spellings) -> None:
         self.auth, self.store, self.spellings = auth, store, spellings
         self._kept = {name: ids for name, ids in self._first_of(store.order).items() if ids}
         self._configured = self._first_of(auth.order)
         self._declared = self._group((item.provider, name) for name, item in auth.profiles.items())
-        self._stored = self._group((item.provider, name) for name, item in store.profiles.items())
+        paid = ((spellings.provider(item.provider), name, item) for name, item in store.profiles.items())
+        self._misplaced = self._group((kept, name) for kept, name, item in paid if find_owner(item, spellings) != kept)
+        self._stored = self._group((find_owner(item, spellings), name) for name, item in store.profiles.items())
 
     def kept(self, provider: str) -> tuple[str, ...]:
         """The order in the store; empty when it has none."""
@@ -96,6 +109,10 @@ class OrderBook:
 
     def stored(self, provider: str) -> tuple[str, ...]:
         return tuple(self._stored.get(provider, ()))
+
+    def misplaced(self, provider: str) -> tuple[str, ...]:
+        """The profiles that are stored for a provider, but pay for another one."""
+        return tuple(self._misplaced.get(provider, ()))
 
     def find_candidates(self, provider: str, scope: OrderScope = _ANYTHING) -> tuple[OrderSource, tuple[str, ...]]:
         """The profiles to try, whatever their state, and the source of that list; the narrowest one applies."""
@@ -171,8 +188,11 @@ def _find_fault(name: str, asked: _Question) -> Dropped | None:
     profile = asked.book.store.profiles.get(name)
     if profile is None:
         return Dropped(name, DropReason.NOT_STORED, "the store has no such profile")
-    if not asked.is_ours(profile.provider):
-        return Dropped(name, DropReason.WRONG_PROVIDER, f"it is stored for {profile.provider}")
+    owner = find_owner(profile, asked.book.spellings)
+    if owner != asked.provider:
+        stored = f"it is stored for {profile.provider}"
+        paid = f"it is a subscription login, which pays for {owner} only"
+        return Dropped(name, DropReason.WRONG_PROVIDER, paid if asked.is_ours(profile.provider) else stored)
     return _find_mismatch(profile, asked) or _find_weakness(profile, asked)
 
 
@@ -203,7 +223,9 @@ def _find_weakness(profile: AuthProfile, asked: _Question) -> Dropped | None:
 def _excluded(candidates: frozenset[str], source: OrderSource, asked: _Question) -> list[Dropped]:
     text = f"the {source.value} for {asked.provider} does not name it"
     stored = asked.book.stored(asked.provider)
-    return [Dropped(name, DropReason.NOT_IN_ORDER, text) for name in stored if name not in candidates]
+    unnamed = [Dropped(name, DropReason.NOT_IN_ORDER, text) for name in stored if name not in candidates]
+    others = (name for name in asked.book.misplaced(asked.provider) if name not in candidates)
+    return [*unnamed, *(drop for name in others if (drop := _find_fault(name, asked)))]
 
 
 def _sort(usable: list[str], source: OrderSource, asked: _Question) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from text2llm.auth.credentials import AuthProfile, OAuth, UsageStats
 from text2llm.auth.health import needs_refresh
+from text2llm.auth.order import find_owner
 from text2llm.errors import Text2llmError, UsageError
 from text2llm.login.refresh import Failed, Outcome, Renewer, StillFresh, refresh_profile
 from text2llm.login.registration import NotRegistered, resolve_terms
@@ -70,7 +71,7 @@ def renew_login(workspace: Workspace, profile: AuthProfile, path: str, *, force:
     """Renew one login of the store at ``path``, if that is due or ``force`` says so."""
     environ, settings, registry = workspace.environ, workspace.settings, workspace.registry
     secrets, spellings = _KeptSecrets(environ), registry.spellings()
-    provider = spellings.provider(profile.provider)
+    provider = find_owner(profile, spellings)
     try:
         terms = resolve_terms(provider, settings, environ, secrets.read, registry.logins())
         seen = _access(profile, secrets) if force else None

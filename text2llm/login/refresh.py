@@ -16,6 +16,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from text2llm.auth.credentials import AuthProfile, AuthStore, OAuth
 from text2llm.auth.health import needs_refresh
+from text2llm.auth.order import find_owner
 from text2llm.auth.profiles import note_refresh_failure, renew_profile
 from text2llm.auth.store_file import read_store, reserve_store
 from text2llm.auth.store_lock import hold_store_lock
@@ -129,7 +130,7 @@ def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: 
         profile = store.profiles.get(profile_id)
         if profile is None:
             return Failed(f"there is no profile {profile_id!r} in {renewer.path}")
-        if renewer.spellings.provider(profile.provider) != terms.provider:
+        if find_owner(profile, renewer.spellings) != terms.provider:
             return Failed(f"the profile {profile_id!r} is for {profile.provider}, not for {terms.provider}")
         credential = profile.credential
         if not isinstance(credential, OAuth) or not credential.refresh or terms.facts.refresh is None:
