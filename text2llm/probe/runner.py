@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -149,6 +150,8 @@ class _Prober:
         return await repeat_inconclusive(partial(self._try_once, subject, call), self.options.attempts, asyncio.sleep)
 
     async def _try_once(self, subject: ProbeSubject, call: ProbeCall) -> Attempt:
+        if isinstance(call, CompletionCall):
+            call = replace(call, nonce=secrets.token_hex(4))
         async with self.slots:
             response = await self.client.send(
                 call.request if isinstance(call, FreeCall) else build_completion(call, self.options.max_tokens),

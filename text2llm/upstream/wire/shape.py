@@ -58,6 +58,10 @@ class CompletionCall:
     nonce: str = ""
     names: KnownNames = NO_NAMES
 
+    @property
+    def prompt(self) -> str:
+        return f"{PROMPT} {self.nonce}" if self.nonce else PROMPT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
@@ -65,12 +69,15 @@ class Wire:
 
     ``find_fault`` takes the JSON object of a 200 without an error in it, and returns ``None`` if a completion was
     parsed. Then ``called`` returns whether it calls the tool, ``cut`` whether it ended at the token limit.
+    ``fold`` makes the same object of the events of a stream, and raises :class:`TruncatedStreamError` if it has no end.
+    ``lines``: a stream has a JSON value per line, not server-sent events.
     """
 
     api: str
     path: str
     build_body: Callable[[CompletionCall], dict[str, Any]]
     find_fault: Callable[[dict[str, Any], CompletionCall], Outcome | None]
+    fold: Callable[[list[Any]], dict[str, Any]]
     called: Callable[[dict[str, Any]], bool]
     cut: Callable[[dict[str, Any]], bool]
     model_key: str = "model"
@@ -79,6 +86,7 @@ class Wire:
     auth_prefix: str = "Bearer "
     headers: Mapping[str, str] = field(default_factory=dict)
     min_tokens: int = 1
+    lines: bool = False
 
 
 def has_function_call(calls: Any) -> bool:
