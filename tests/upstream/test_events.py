@@ -181,6 +181,13 @@ def test_folded_stream_is_judged_as_a_whole_response(api: str, events: list[Any]
     assert judge_stream(api, stream(api, events)).reason is reason
 
 
+def test_events_may_lack_the_line_between_them_and_one_may_have_several_lines() -> None:
+    dense = stream(OPENAI, CHUNKS, "data: [DONE]").replace(b"\n\n", b"\n")
+    assert judge_stream(OPENAI, dense).reason is None
+    spread = stream(OPENAI, CHUNKS).replace(b', "choices"', b',\ndata: "choices"')
+    assert judge_stream(OPENAI, spread).reason is None
+
+
 def test_parts_of_a_message_are_joined_and_names_are_not() -> None:
     whole: dict[str, Any] = {}
     for delta in ({"role": "a", "text": "x", "calls": [1]}, {"role": "a", "text": "y", "calls": [2], "none": None}):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.probe.making import only_call
-from text2llm.upstream.identity import KnownNames, NameMatch, match_names
+from text2llm.upstream.identity import KnownNames, ModelIdentity, match_names
 
 OPENAI = KnownNames(frozenset({"gpt-5.4", "gpt-4o-mini", "gpt-5.6", "gpt-5.6-sol"}), {"gpt-5.6": ("gpt-5.6-sol*",)})
 
@@ -40,7 +40,7 @@ OPENAI = KnownNames(frozenset({"gpt-5.4", "gpt-4o-mini", "gpt-5.6", "gpt-5.6-sol
     ],
 )
 def test_name_with_another_form_is_of_the_same_model(asked: str, answered: str) -> None:
-    assert match_names(asked, answered, KnownNames(exact=True)) is NameMatch.SAME
+    assert match_names(asked, answered, KnownNames(exact=True)) is ModelIdentity.SAME
 
 
 @pytest.mark.parametrize(
@@ -59,24 +59,24 @@ def test_name_with_another_form_is_of_the_same_model(asked: str, answered: str) 
     ],
 )
 def test_other_name_may_be_an_alias_unless_names_are_exact(asked: str, answered: str) -> None:
-    assert match_names(asked, answered) is NameMatch.ALIAS
-    assert match_names(asked, answered, KnownNames(exact=True)) is NameMatch.OTHER
+    assert match_names(asked, answered) is ModelIdentity.ALIAS
+    assert match_names(asked, answered, KnownNames(exact=True)) is ModelIdentity.OTHER
 
 
 @pytest.mark.parametrize(
     ("asked", "answered", "match"),
     [
-        ("gpt-5.4", "gpt-4o-mini", NameMatch.OTHER),
-        ("gpt-5.4", "gpt-4o-mini-2024-07-18", NameMatch.OTHER),
-        ("gpt-5.4", "team-model", NameMatch.ALIAS),
-        ("my-tune", "gpt-4o-mini", NameMatch.ALIAS),
-        ("gpt-5.6", "gpt-5.6-sol-2026-06-01", NameMatch.ALIAS),
-        ("gpt-5.6-sol", "gpt-5.6", NameMatch.OTHER),
-        ("gpt-latest", "gpt-5.4", NameMatch.ALIAS),
-        ("gpt-4o-mini-2024-07-18", "gpt-4o-mini-2025-01-01", NameMatch.ALIAS),
+        ("gpt-5.4", "gpt-4o-mini", ModelIdentity.OTHER),
+        ("gpt-5.4", "gpt-4o-mini-2024-07-18", ModelIdentity.OTHER),
+        ("gpt-5.4", "team-model", ModelIdentity.ALIAS),
+        ("my-tune", "gpt-4o-mini", ModelIdentity.ALIAS),
+        ("gpt-5.6", "gpt-5.6-sol-2026-06-01", ModelIdentity.ALIAS),
+        ("gpt-5.6-sol", "gpt-5.6", ModelIdentity.OTHER),
+        ("gpt-latest", "gpt-5.4", ModelIdentity.ALIAS),
+        ("gpt-4o-mini-2024-07-18", "gpt-4o-mini-2025-01-01", ModelIdentity.ALIAS),
     ],
 )
-def test_other_catalogued_model_of_a_provider_is_another_model(asked: str, answered: str, match: NameMatch) -> None:
+def test_other_catalogued_model_of_a_provider_is_another_model(asked: str, answered: str, match: ModelIdentity) -> None:
     assert match_names(asked, answered, OPENAI) is match
 
 

@@ -30,7 +30,7 @@ class KnownNames:
 NO_NAMES = KnownNames()
 
 
-class NameMatch(Enum):
+class ModelIdentity(Enum):
     """``ALIAS``: another name, which may be of the same model. ``OTHER``: another model."""
 
     SAME = "same"
@@ -72,18 +72,18 @@ _DATE = re.compile(
 _AZURE = re.compile(r"^gpt-35(?=-|$)")
 
 
-def match_names(asked: str, answered: str, known: KnownNames = NO_NAMES) -> NameMatch:
+def match_names(asked: str, answered: str, known: KnownNames = NO_NAMES) -> ModelIdentity:
     one, other = _parse(asked), _parse(answered)
     if asked.strip() == answered.strip() or one.is_same(other):
-        return NameMatch.SAME
+        return ModelIdentity.SAME
     if known.exact:
-        return NameMatch.OTHER
+        return ModelIdentity.OTHER
     patterns = known.renamed.get(_bare(asked), ())
     if one.is_family(other) or any(fnmatchcase(_bare(answered), pattern) for pattern in patterns):
-        return NameMatch.ALIAS
+        return ModelIdentity.ALIAS
     catalogued = [_parse(name) for name in known.catalogued]
     both = all(any(name.is_family(each) for each in catalogued) for name in (one, other))
-    return NameMatch.OTHER if both else NameMatch.ALIAS
+    return ModelIdentity.OTHER if both else ModelIdentity.ALIAS
 
 
 def _bare(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, FailureKind, Response
 from text2llm.upstream.classify import classify
-from text2llm.upstream.identity import NameMatch, match_names
+from text2llm.upstream.identity import ModelIdentity, match_names
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import parse_completion
 from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Success, Uncalled
@@ -120,11 +120,11 @@ def _check_cache(response: Response) -> Verdict | None:
 
 
 def _name_model(call: CompletionCall, response: Response, model: str | None) -> Verdict:
-    match = NameMatch.SAME if model is None else match_names(call.model, model, call.names)
-    if model is None or match is NameMatch.SAME:
+    match = ModelIdentity.SAME if model is None else match_names(call.model, model, call.names)
+    if model is None or match is ModelIdentity.SAME:
         return Verdict(None)
     name = response.echoes.redact(model)
-    if match is NameMatch.ALIAS:
+    if match is ModelIdentity.ALIAS:
         return Verdict(None, answered_by=name)
     text = "HTTP 200: the response names another model than the requested one"
     return Verdict(Reason.OTHER_MODEL, text, HINTS[Reason.OTHER_MODEL], answered_by=name)

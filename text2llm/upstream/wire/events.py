@@ -49,15 +49,15 @@ def _split_lines(text: str) -> Iterator[str]:
 
 
 def _split_events(text: str) -> Iterator[str]:
-    """The data of each event. The last one may lack its empty line: servers close without it."""
+    """The data of each event. Some servers leave the empty line out: after the last event, or after each."""
     data: list[str] = []
     for line in (*_END_OF_LINE.split(text), ""):
         if not line and data:
-            if joined := "\n".join(data).strip():
-                yield joined
+            whole = all(part.startswith(("{", _DONE)) for part in data)
+            yield from (part for part in (data if whole else ["\n".join(data).strip()]) if part)
             data = []
         elif line.startswith("data:"):
-            data.append(line[5:].removeprefix(" "))
+            data.append(line[5:].strip())
 
 
 def objects(values: Any) -> list[dict[str, Any]]:

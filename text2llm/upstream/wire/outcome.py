@@ -35,7 +35,7 @@ class Uncalled:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class TokenUsage:
     """The tokens that a response reports; 0 if it does not."""
 
     prompt: int
@@ -52,16 +52,18 @@ def is_written(value: Any) -> bool:
     return isinstance(value, str | list | dict) and bool(value)
 
 
-def check_work(usage: Usage, *, generated: bool, ended_early: bool = False) -> Invalid | None:
+def check_work(usage: TokenUsage, *, generated: bool, ended_early: bool = False) -> Invalid | None:
     """Whether a model worked: it generated something, or a filter or the limit ended it after it read the prompt."""
     worked = generated or usage.output > 0 or (ended_early and usage.prompt > 0)
     return None if worked else Invalid("the completion is empty, and no tokens were generated")
 
 
-def read_usage(usage: Any, prompt: tuple[str, ...], output: tuple[str, ...]) -> Usage:
+def read_usage(usage: Any, prompt: tuple[str, ...], output: tuple[str, ...]) -> TokenUsage:
     """The tokens in the fields named; 0 if none of them is sent."""
     counts = usage if isinstance(usage, dict) else {}
-    return Usage(*(sum(counts[name] for name in names if is_count(counts.get(name))) for names in (prompt, output)))
+    return TokenUsage(
+        *(sum(counts[name] for name in names if is_count(counts.get(name))) for names in (prompt, output))
+    )
 
 
 def read_name(name: Any) -> Success | Invalid:
