@@ -67,7 +67,12 @@ def _fold(events: list[Any]) -> dict[str, Any]:
         raise TruncatedStreamError
     counts = [part["usage"] for part in (*started, *changes) if isinstance(part.get("usage"), dict)]
     usage = {name: count for part in counts for name, count in part.items() if count is not None}
-    return {**started[0], **ends, "content": _fold_blocks(known), "usage": usage}
+    return {
+        **started[0],
+        **ends,
+        "content": [*objects(started[0].get("content")), *_fold_blocks(known)],
+        "usage": usage,
+    }
 
 
 def _fold_blocks(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
