@@ -47,7 +47,7 @@ EXPECTED = {
     "overloaded": "rate_limit/overloaded",
     "server-error": "unknown/server_error",
     "no-model": "no_model/model_not_found",
-    "wrong-model": "unknown/invalid_response",
+    "wrong-model": "ok",
     "no-choices": "unknown/invalid_response",
     "html": "unknown/invalid_response",
     "garbage": "unknown/invalid_response",

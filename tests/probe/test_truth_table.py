@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from tests.probe.making import SUCCESSES, make_call, respond
 from text2llm.net.message import Response
 from text2llm.providers.registry import load_registry
+from text2llm.upstream.identity import KnownNames
 from text2llm.upstream.judge import judge
-from text2llm.upstream.verdict import Status
+from text2llm.upstream.verdict import Gate, Reason, Status
 from text2llm.upstream.wire import WIRES
 
 PROVIDERS = (*load_registry().ids(), "lab")
@@ -64,10 +65,49 @@ def test_success_of_another_api_is_not_ok(api: str) -> None:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_success_of_another_model_or_of_none_is_not_ok(api: str) -> None:
-    others: list[Any] = ["m2", "m1-mini", "", None, 5, ["m1"], {"m1": 1}]
+def test_success_of_what_cannot_be_a_model_is_not_ok(api: str) -> None:
+    others: list[Any] = [5, True, False, ["m1"], {"m1": 1}, " ", "m1\n", "m1\x1b[2J", "m" * 501]
     for model in others:
         assert not is_ok(api, respond(SUCCESSES[api](model)))
+    assert all(is_ok(api, respond(SUCCESSES[api](model))) for model in ("m1", "", None))
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_success_of_another_catalogued_model_of_the_provider_is_not_ok(api: str) -> None:
+    call = replace(make_call(api), names=KnownNames(frozenset({"m1", "m2"})))
+    verdict = judge(call, respond(SUCCESSES[api]("m2")))
+    assert (verdict.reason, verdict.gate, verdict.answered_by) == (Reason.OTHER_MODEL, Gate.INCONCLUSIVE, "m2")
+    alias = judge(call, respond(SUCCESSES[api]("m3")))
+    assert (alias.status, alias.answered_by) == (Status.OK, "m3")
+    assert judge(call, respond(SUCCESSES[api]("m1-2025-08-07"))).answered_by is None
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_success_with_a_key_twice_is_not_ok(api: str) -> None:
+    data = json.dumps(SUCCESSES[api]()).encode()
+    assert not is_ok(api, respond(data[:-1] + b', "model": "m1", "model": "m1"}'))
+
+
+@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize(
+    ("name", "value", "cached"),
+    [
+        ("cf-aig-cache-status", "HIT", True),
+        ("cf-aig-cache-status", "MISS", False),
+        ("x-litellm-cache-key", "586bf3f3c1", True),
+        ("x-litellm-cache-key", "", False),
+        ("x-cache", "Hit from cloudfront", True),
+        ("x-cache", "Miss from cloudfront", False),
+        ("x-portkey-cache-status", "SEMANTIC HIT", True),
+        ("helicone-cache", "HIT", True),
+        ("age", "17", True),
+        ("age", "0", False),
+    ],
+)
+def test_success_of_a_cache_is_inconclusive(api: str, name: str, value: str, cached: bool) -> None:  # noqa: FBT001
+    verdict = judge(make_call(api), respond(SUCCESSES[api](), headers={name: value}))
+    assert verdict.reason is (Reason.CACHED if cached else None)
+    assert judge(make_call(api), respond({"error": "no"}, headers={name: value})).reason is not Reason.CACHED
 
 
 @pytest.mark.parametrize("api", APIS)
@@ -77,9 +117,15 @@ def test_truncated_success_is_not_ok(api: str) -> None:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_success_in_a_stream_a_list_or_a_page_is_not_ok(api: str) -> None:
+def test_success_in_a_list_or_a_page_is_not_ok(api: str) -> None:
     data = json.dumps(SUCCESSES[api]()).encode()
-    for wrapped in (b"data: " + data, b"[" + data + b"]", b"<pre>" + data + b"</pre>", data + data, data + b"\n{}"):
+    for wrapped in (
+        b"[" + data + b"]",
+        b"<pre>" + data + b"</pre>",
+        data + data,
+        data + b"\n{}",
+        b"data: [" + data + b"]",
+    ):
         assert not is_ok(api, respond(wrapped))
 
 
@@ -105,22 +151,28 @@ def test_success_with_an_error_beside_it_is_not_ok(api: str, error: dict[str, An
 IDLE = {
     "openai-completions": {
         *("id", "object", "choices/0/index", "choices/0/finish_reason", "choices/0/message/role"),
-        "choices/0/message/content",
+        *("choices/0/message/content", "model"),
     },
     "openai-responses": {
+        *("model", "usage", "usage/output_tokens"),
         *("id", "error", "incomplete_details", "usage/input_tokens", "output/0/type", "output/0/role"),
         *("output/0/content", "output/0/content/0", "output/0/content/0/type", "output/0/content/0/text"),
     },
-    # an empty message that is finished is one, too
     "anthropic-messages": {
+        *("model", "usage", "usage/output_tokens"),
         *("content", "content/0", "content/0/type", "content/0/text", "stop_reason", "usage/input_tokens"),
     },
     "google-generative-ai": {
+        *("modelVersion", "usageMetadata", "usageMetadata/promptTokenCount", "candidates/0/content"),
+        *("candidates/0/content/parts", "candidates/0/content/parts/0"),
         *("candidates/0/index", "candidates/0/content/role", "candidates/0/content/parts/0/text"),
         *("usageMetadata/totalTokenCount", "usageMetadata/candidatesTokenCount"),
     },
-    "ollama": {"created_at", "done_reason", "message/content"},
+    "ollama": {"created_at", "done_reason", "message/content", "eval_count", "model"},
 }
+
+
+NAMES = {"model", "modelVersion"}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -155,7 +207,7 @@ def test_success_without_a_required_field_is_not_ok(api: str) -> None:
 @pytest.mark.parametrize("value", [5, True, "x", [], [5], {}, {"x": 1}, None], ids=repr)
 def test_success_with_another_type_in_a_required_field_is_not_ok(api: str, value: Any) -> None:
     body = SUCCESSES[api]()
-    counts = {"usage/output_tokens", "usageMetadata/promptTokenCount", "eval_count"} if value == 5 else set()
-    counts |= {"done"} if value is True else set()
+    counts = {"done"} if value is True else set()
     passing = {"/".join(map(str, path)) for path in places(body) if is_ok(api, respond(change(body, path, value)))}
-    assert passing <= IDLE[api] | counts
+    assert passing - NAMES <= IDLE[api] | counts
+    assert value == "x" or value is None or not passing & NAMES

@@ -135,6 +135,7 @@ class ProbeSettings(NamedTuple):
     require: tuple[str, ...] | None
     attempts: int | None = None
     fail_on: str | None = None
+    model: str | None = None
 
 
 class Config(NamedTuple):

@@ -180,4 +180,5 @@ def _parse_probe(probe: dict[str, Any]) -> ProbeSettings:
         require=None if require is None else tuple(require),
         attempts=probe.get("attempts"),
         fail_on=probe.get("failOn"),
+        model=probe.get("model"),
     )

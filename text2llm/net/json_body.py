@@ -25,9 +25,10 @@ class _LimitError(ValueError):
     """A limit is exceeded; used only in this module."""
 
 
-def parse_json(body: bytes, limit: int = MAX_JSON_BYTES) -> JsonValue | InvalidJson:
+def parse_json(body: bytes, limit: int = MAX_JSON_BYTES, *, unique: bool = False) -> JsonValue | InvalidJson:
     """The value in ``body``, always read as UTF-8, or why it is rejected.
 
+    ``unique``: no object may have a key twice, since readers disagree which one counts.
     Before raising the ``limit`` (bytes), limit the number of values.
     """
     if len(body) > limit:
@@ -38,6 +39,7 @@ def parse_json(body: bytes, limit: int = MAX_JSON_BYTES) -> JsonValue | InvalidJ
             parse_int=_parse_int,
             parse_float=_parse_float,
             parse_constant=_refuse_constant,
+            object_pairs_hook=_refuse_duplicates if unique else None,
         )
     except _LimitError as error:
         return InvalidJson(str(error))
@@ -69,6 +71,13 @@ def _check_digits(text: str) -> str:
 
 def _refuse_constant(_: str) -> NoReturn:
     raise _LimitError("the body has a number that is not finite")
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _LimitError("the body has a key twice")
+    return found
 
 
 def _is_shallow(value: JsonValue) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -150,6 +151,8 @@ class _Prober:
         return await repeat_inconclusive(partial(self._try_once, subject, call), self.options.attempts, asyncio.sleep)
 
     async def _try_once(self, subject: ProbeSubject, call: ProbeCall) -> Attempt:
+        if isinstance(call, CompletionCall):
+            call = replace(call, nonce=secrets.token_hex(4))
         async with self.slots:
             if isinstance(call, FreeCall):
                 return _judge_attempt(subject, call, await self._send(call, call.request, self._deadline))

@@ -91,6 +91,8 @@ class Provider(NamedTuple):
 
     ``status`` is ``restricted`` or ``discontinued``, or ``None`` if in service; ``status_note`` is the reason.
     ``local`` providers run on the user's machine: nothing is bound to them, since other programs may listen there.
+    ``own_models``: it serves only models of its own, under its own names. ``renamed`` has, by id in lower case, the
+    patterns of the names that its responses have for it.
     """
 
     id: str
@@ -104,6 +106,8 @@ class Provider(NamedTuple):
     env: tuple[EnvVar, ...]
     auth: AuthScheme
     setup_token: SetupToken | None
+    own_models: bool = False
+    renamed: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def api(self) -> str:
@@ -143,6 +147,8 @@ def parse_provider(entry: Mapping[str, Any]) -> Provider:
         env=parse_env(entry),
         auth=_auth(entry["auth"]),
         setup_token=_setup_token(entry.get("setupToken")),
+        own_models=entry.get("ownModels", False),
+        renamed={model: tuple(names) for model, names in entry.get("renamed", {}).items()},
     )
 
 

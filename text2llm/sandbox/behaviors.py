@@ -23,6 +23,8 @@ _GATEWAY = (
 )
 _PAGE = {"content-type": "text/html"}
 _OTHER_MODEL = "sandbox-another-model"
+#: Of a provider that serves its own models only, one that its catalog has.
+_OTHER_MODELS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5", "google": "gemini-2.5-flash-lite"}
 #: Control sequences that take effect if printed as they are: in a terminal, a CI log, a page or a chat.
 _CONTROL_SEQUENCES = (
     "\x1b[2J\x1b]0;owned\x07\r\n::error::owned\n##vso[task.complete result=Failed]\n##teamcity[message text='owned']\n"
@@ -93,6 +95,11 @@ def _reason(exchange: Exchange) -> HttpResponse:
     is_openai = exchange.endpoint.played.provider == "openai" and exchange.api.name == "openai-completions"
     old_field = is_openai and "max_tokens" in (exchange.body or {})
     return exchange.replay("unsupported") if old_field else succeed(exchange, _think)
+
+
+def _answer_otherwise(exchange: Exchange) -> HttpResponse:
+    name = _OTHER_MODELS.get(exchange.endpoint.played.provider, _OTHER_MODEL)
+    return succeed(exchange, lambda api, completion: api.rename(completion, name))
 
 
 def _set_up(exchange: Exchange) -> HttpResponse:
@@ -214,9 +221,9 @@ BEHAVIORS: Mapping[str, Behavior] = {
     ),
     "error-200": Behavior("an error object with a success status", ("rate_limit",), _error_200, payload="error-200"),
     "other-model": Behavior(
-        "a completion by another model",
-        _INVALID,
-        partial(succeed, reshape=lambda api, completion: api.rename(completion, _OTHER_MODEL)),
+        "a completion that names another model",
+        ("ok", "unknown/other_model"),
+        _answer_otherwise,
     ),
     "no-choices": Behavior(
         "a completion without content",

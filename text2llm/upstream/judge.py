@@ -1,4 +1,7 @@
-"""The verdict of a response. Pure, and the one place that returns ``ok``: only for a success that was parsed."""
+"""The verdict of a response. Pure, and the one place that returns ``ok``: only for a success that was parsed.
+
+A gateway that answers with well-formed nonsense cannot be told from a model.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any, assert_never
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, FailureKind, Response
 from text2llm.upstream.classify import classify
+from text2llm.upstream.identity import ModelIdentity, match_names
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import parse_completion
 from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Success, Uncalled
@@ -20,6 +24,17 @@ _REDIRECTS = range(300, 400)
 _MAX_PLAIN = 1000
 #: A provider's message is cut at this length.
 _MAX_MESSAGE = 500
+#: Headers by which caches say that they had the response. LiteLLM sends its one on hits only.
+_CACHES: Mapping[str, re.Pattern[str]] = {
+    "cf-aig-cache-status": re.compile(r"(?i)\bhit\b"),  # developers.cloudflare.com/ai-gateway/features/caching
+    "x-litellm-cache-key": re.compile(r"\S"),  # docs.litellm.ai/docs/proxy/caching
+    "x-portkey-cache-status": re.compile(
+        r"(?i)\bhit\b"
+    ),  # portkey.ai/docs/product/ai-gateway/cache-simple-and-semantic
+    "helicone-cache": re.compile(r"(?i)\bhit\b"),  # docs.helicone.ai/features/advanced-usage/caching
+    "x-cache": re.compile(r"(?i)\bhit\b"),
+    "age": re.compile(r"^ *0*[1-9][0-9]* *$"),  # RFC 9111, 5.1
+}
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _REQUEST_ID_HEADERS = ("request-id", "x-request-id", "x-amzn-requestid", "cf-ray")
 
@@ -57,6 +72,8 @@ HINTS: Mapping[Reason, str] = {
     Reason.TLS: "check the clock, and whether a proxy intercepts TLS",
     Reason.UNREACHABLE: "check the provider's baseUrl, and whether its server is running",
     Reason.HOST_NOT_FOUND: "check the provider's baseUrl and the network's DNS server",
+    Reason.OTHER_MODEL: "check the model's name, and whether the provider renamed or redirects it",
+    Reason.CACHED: "retry: each probe asks with another prompt, so a cache that knows the answer ignores prompts",
     Reason.INVALID_RESPONSE: "check the provider's baseUrl, and whether a proxy or login page responds instead",
 }
 
@@ -83,11 +100,10 @@ def judge_error(provider: str, api: str, response: Response) -> Verdict:
 
 
 def _judge_success(call: CompletionCall, response: Response) -> Verdict:
-    body = parse_json(response.body)
-    outcome = Invalid(body.reason) if isinstance(body, InvalidJson) else parse_completion(call, body)
+    outcome = parse_completion(call, response.body)
     match outcome:
-        case Success():
-            return Verdict(None)
+        case Success(model):
+            return _check_cache(response) or _name_model(call, response, model)
         case ErrorBody(error):
             return _judge_error(call.provider, call.api, response, error)
         case Uncalled(cut):
@@ -97,6 +113,23 @@ def _judge_success(call: CompletionCall, response: Response) -> Verdict:
             return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
         case _:
             assert_never(outcome)
+
+
+def _check_cache(response: Response) -> Verdict | None:
+    """The verdict of a response that a cache had: it proves neither credential nor credit."""
+    hit = next((name for name, pattern in _CACHES.items() if pattern.search(response.headers.get(name, ""))), None)
+    return None if hit is None else Verdict(Reason.CACHED, f"HTTP 200 from a cache ({hit})", HINTS[Reason.CACHED])
+
+
+def _name_model(call: CompletionCall, response: Response, model: str | None) -> Verdict:
+    match = ModelIdentity.SAME if model is None else match_names(call.model, model, call.names)
+    if model is None or match is ModelIdentity.SAME:
+        return Verdict(None)
+    name = response.echoes.redact(model)
+    if match is ModelIdentity.ALIAS:
+        return Verdict(None, answered_by=name)
+    text = "HTTP 200: the response names another model than the requested one"
+    return Verdict(Reason.OTHER_MODEL, text, HINTS[Reason.OTHER_MODEL], answered_by=name)
 
 
 def _explain_uncalled(response: Response, *, cut: bool) -> Verdict:

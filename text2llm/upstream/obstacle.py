@@ -13,6 +13,7 @@ from text2llm.redaction.values import is_public
 from text2llm.secret import Secret
 from text2llm.upstream.access import Access
 from text2llm.upstream.address import Address
+from text2llm.upstream.identity import KnownNames
 from text2llm.upstream.params import select_params
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import WIRES
@@ -67,7 +68,17 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         params=select_params(access.params),
         stream=compat.get("stream", False),
         stated=frozenset(compat),
+        names=_know_names(access),
     )
+
+
+def _know_names(access: Access) -> KnownNames:
+    """What is known of the model names of a provider; a gateway and a local server choose theirs."""
+    builtin, view = access.builtin, access.view
+    exact = view.config.probe.model == "exact"
+    if builtin is None or not builtin.own_models:
+        return KnownNames(exact=exact)
+    return KnownNames(frozenset(view.catalog.served(access.provider)), builtin.renamed, exact)
 
 
 def find_obstacle(access: Access) -> Verdict | None:

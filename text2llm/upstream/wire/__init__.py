@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from text2llm.auth.sources import Effective
+from text2llm.net.json_body import MAX_JSON_BYTES, InvalidJson, parse_json
 from text2llm.net.message import Request
 from text2llm.providers.descriptor import HeaderAuth, Provider
 from text2llm.upstream.params import MAX_OUTPUT, find_budget, merge_params
@@ -23,7 +24,8 @@ from text2llm.upstream.wire import (
     openai_completions,
     openai_responses,
 )
-from text2llm.upstream.wire.outcome import Outcome, Success, Uncalled, check_model, find_error
+from text2llm.upstream.wire.events import TruncatedStreamError, is_event_stream, read_events
+from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, Uncalled, find_error, read_name
 from text2llm.upstream.wire.shape import CompletionCall, Wire
 
 _MODULES = (openai_completions, openai_responses, anthropic_messages, google_generative_ai, ollama)
@@ -80,19 +82,33 @@ def _fill_path(call: CompletionCall, wire: Wire) -> str:
     return path.replace("{model}", quote(call.model, safe=""))
 
 
-def parse_completion(call: CompletionCall, body: Any) -> Outcome:
-    """The outcome in the JSON of a 200.
+def parse_completion(call: CompletionCall, raw: bytes) -> Outcome:
+    """The outcome in the body of a 200, a stream too.
 
-    A success is a finished completion by the requested model, with the tool call if the call demands one. Its text
-    may be empty: a reasoning model can spend all of its few tokens on thinking.
+    A success is a finished completion that a model worked for, with the tool call if the call demands one. Its text may
+    be empty: a reasoning model can spend all of its few tokens on thinking.
     """
-    wire, error = WIRES[call.api], find_error(body)
-    if error is not None:
-        return error
-    fault = wire.find_fault(body, call) or check_model(body.get(wire.model_key), call.model)
+    wire = WIRES[call.api]
+    body = _read_body(wire, raw)
+    fault = body if isinstance(body, ErrorBody | Invalid) else find_error(body) or wire.find_fault(body, call)
     if fault is not None:
         return fault
-    return Success() if not call.tool or wire.called(body) else Uncalled(cut=wire.cut(body))
+    return read_name(body.get(wire.model_key)) if not call.tool or wire.called(body) else Uncalled(cut=wire.cut(body))
+
+
+def _read_body(wire: Wire, raw: bytes) -> Any:
+    """The body, the events of a stream folded into the object that is otherwise sent at once."""
+    whole = parse_json(raw, unique=True)
+    in_lines = isinstance(whole, InvalidJson) and wire.lines and raw.lstrip().startswith(b"{") and b"\n" in raw.strip()
+    if not isinstance(whole, InvalidJson) or len(raw) > MAX_JSON_BYTES or not (in_lines or is_event_stream(raw)):
+        return Invalid(whole.reason) if isinstance(whole, InvalidJson) else whole
+    events = read_events(raw, lines=in_lines)
+    if not isinstance(events, list):
+        return events
+    try:
+        return wire.fold(events)
+    except TruncatedStreamError:
+        return Invalid("the stream stops before its end")
 
 
 def _put(body: dict[str, Any], keys: list[str], value: int) -> None:

@@ -8,17 +8,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, Uncalled, end_error, is_count
-from text2llm.upstream.wire.shape import PIXEL, PIXEL_TYPE, PROMPT, TOOL, TOOL_DESCRIPTION, CompletionCall, Wire
+from text2llm.upstream.wire.events import TruncatedStreamError, last_values, objects
+from text2llm.upstream.wire.outcome import (
+    ErrorBody,
+    Invalid,
+    Outcome,
+    Uncalled,
+    check_work,
+    end_error,
+    is_written,
+    read_usage,
+)
+from text2llm.upstream.wire.shape import PIXEL, PIXEL_TYPE, TOOL, TOOL_DESCRIPTION, CompletionCall, Wire
 
 _WHOLE = "STOP"
 _CUT = "MAX_TOKENS"
 #: The model replied, but not with a call that can be parsed.
-_MISCALLED = frozenset({"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL"})
+_MISCALLED = frozenset({"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"})
+_FILTERS = frozenset({"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"})
+#: How a candidate ends before the model does.
+_EARLY = _FILTERS | {_CUT}
+_ENDS = _EARLY | _MISCALLED | {_WHOLE}
 
 
 def _build_body(call: CompletionCall) -> dict[str, Any]:
-    parts: list[dict[str, Any]] = [{"text": PROMPT}]
+    parts: list[dict[str, Any]] = [{"text": call.prompt}]
     if call.image:
         parts.append({"inlineData": {"mimeType": PIXEL_TYPE, "data": PIXEL}})
     body: dict[str, Any] = {"contents": [{"role": "user", "parts": parts}]}
@@ -29,14 +43,15 @@ def _build_body(call: CompletionCall) -> dict[str, Any]:
 
 
 def _find_fault(body: dict[str, Any], call: CompletionCall) -> Outcome | None:
-    """A blocked prompt or candidate is an error, with the block reason as its code."""
+    """A blocked prompt that says nothing of the model is an error, with the block reason as its code."""
     blocked = _find_block(body)
     if blocked is not None:
-        return blocked
+        return None if isinstance(body.get("usageMetadata"), dict) and body.get("modelVersion") else blocked
     candidates = body.get("candidates")
     if not isinstance(candidates, list) or not candidates or not isinstance(candidates[0], dict):
         return Invalid("the response has no candidates")
-    return _find_gap(candidates[0], body.get("usageMetadata")) or _check_end(candidates[0]["finishReason"], call)
+    first = candidates[0]
+    return _find_gap(first) or _check_end(first["finishReason"], call) or _check_parts(first, body)
 
 
 def _find_block(body: dict[str, Any]) -> ErrorBody | None:
@@ -45,23 +60,25 @@ def _find_block(body: dict[str, Any]) -> ErrorBody | None:
     return ErrorBody({"error": {"code": "content_filter", "message": f"blocked: {reason}"}}) if reason else None
 
 
-def _find_gap(candidate: dict[str, Any], usage: Any) -> Invalid | None:
-    finish, parts = candidate.get("finishReason"), _parts(candidate)
-    if not isinstance(finish, str) or parts is None:
-        return Invalid("the candidate is not finished")
-    if finish == _WHOLE and not any(
-        isinstance(part.get("text", part.get("functionCall")), str | dict) for part in parts
-    ):
-        return Invalid("the candidate is finished without content")
-    if not isinstance(usage, dict) or not is_count(usage.get("promptTokenCount")):
-        return Invalid("the response has no token count")
-    return None
+def _find_gap(candidate: dict[str, Any]) -> Invalid | None:
+    unfinished = not isinstance(candidate.get("finishReason"), str) or _parts(candidate) is None
+    return Invalid("the candidate is not finished") if unfinished else None
 
 
 def _check_end(finish: str, call: CompletionCall) -> Outcome | None:
     if call.tool and finish in _MISCALLED:
         return Uncalled(cut=False)
-    return None if finish in (_WHOLE, _CUT) else end_error(finish)
+    return None if finish in _ENDS else end_error(finish)
+
+
+def _check_parts(candidate: dict[str, Any], body: dict[str, Any]) -> Outcome | None:
+    finish = candidate["finishReason"]
+    usage = read_usage(body.get("usageMetadata"), ("promptTokenCount",), ("candidatesTokenCount", "thoughtsTokenCount"))
+    written = any(
+        is_written(value) for part in _parts(candidate) or () for name, value in part.items() if name != "thought"
+    )
+    empty = check_work(usage, generated=written, ended_early=finish in _EARLY)
+    return end_error(finish) if empty is not None and finish in _FILTERS else empty
 
 
 def _parts(candidate: dict[str, Any]) -> list[dict[str, Any]] | None:
@@ -71,6 +88,20 @@ def _parts(candidate: dict[str, Any]) -> list[dict[str, Any]] | None:
         return None
     parts = content.get("parts", [])
     return parts if isinstance(parts, list) and all(isinstance(part, dict) for part in parts) else None
+
+
+def _fold(events: list[Any]) -> dict[str, Any]:
+    """The responses as one, with the parts of all."""
+    bodies = objects(events)
+    candidates = [each for body in bodies for each in objects(body.get("candidates")) if not each.get("index")]
+    whole = last_values(bodies, "modelVersion", "usageMetadata", "promptFeedback")
+    ends = last_values(candidates, "finishReason")
+    if _find_block(whole) is not None:
+        return whole
+    if not ends:
+        raise TruncatedStreamError
+    parts = [part for candidate in candidates for part in _parts(candidate) or ()]
+    return {**whole, "candidates": [{**ends, "content": {"role": "model", "parts": parts}}]}
 
 
 def _called(body: dict[str, Any]) -> bool:
@@ -83,6 +114,7 @@ WIRE = Wire(
     path="/models/{model}:generateContent",
     build_body=_build_body,
     find_fault=_find_fault,
+    fold=_fold,
     called=_called,
     cut=lambda body: bool(body["candidates"][0]["finishReason"] == _CUT),
     model_key="modelVersion",

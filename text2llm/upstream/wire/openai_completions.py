@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, end_error
-from text2llm.upstream.wire.shape import FUNCTION_TOOL, PIXEL_URL, PROMPT, TOOL, CompletionCall, Wire, has_function_call
+from text2llm.upstream.wire.events import TruncatedStreamError, last_values, merge_deltas, objects
+from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, check_work, end_error, is_written, read_usage
+from text2llm.upstream.wire.shape import FUNCTION_TOOL, PIXEL_URL, TOOL, CompletionCall, Wire, has_function_call
 
 #: Finish reasons that are failures: OpenRouter and Mistral; Z.AI; DeepSeek; vLLM and SGLang.
 _FAILED = frozenset({"error", "network_error", "insufficient_system_resource", "abort"})
 
-#: The fields of an assistant message; content may be missing if all tokens were spent on thinking.
-_SPOKEN = frozenset({"role", "content", "tool_calls", "refusal", "reasoning", "reasoning_content"})
+#: The fields of a message that a model writes. Thinking: vLLM and Groq; DeepSeek; OpenRouter; LiteLLM.
+_WRITTEN = (
+    *("content", "tool_calls", "function_call", "refusal", "audio"),
+    *("reasoning", "reasoning_content", "reasoning_details", "thinking_blocks"),
+)
+_ROLES = ("assistant", "", None)
+#: How a completion ends before the model does.
+_EARLY = ("length", "max_tokens", "content_filter")
 
 
 def _build_body(call: CompletionCall) -> dict[str, Any]:
-    content: Any = PROMPT
+    content: Any = call.prompt
     if call.image:
-        content = [{"type": "text", "text": PROMPT}, {"type": "image_url", "image_url": {"url": PIXEL_URL}}]
+        content = [{"type": "text", "text": call.prompt}, {"type": "image_url", "image_url": {"url": PIXEL_URL}}]
     body: dict[str, Any] = {"model": call.model, "messages": [{"role": "user", "content": content}], "stream": False}
     if call.tool:
         body |= {"tools": [FUNCTION_TOOL], "tool_choice": {"type": "function", "function": {"name": TOOL}}}
@@ -31,8 +38,8 @@ def _find_fault(body: dict[str, Any], _call: CompletionCall) -> Outcome | None:
     choices = body.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return Invalid("the response has no choices")
-    choice = choices[0]
-    return _find_failure(choice) or _find_gap(choice.get("message"), choice.get("finish_reason"))
+    failures = (_find_failure(choice) for choice in objects(choices))
+    return next((failure for failure in failures if failure), None) or _find_gap(choices[0], body.get("usage"))
 
 
 def _find_failure(choice: dict[str, Any]) -> ErrorBody | None:
@@ -43,14 +50,30 @@ def _find_failure(choice: dict[str, Any]) -> ErrorBody | None:
     return end_error(finish) if isinstance(finish, str) and finish in _FAILED else None
 
 
-def _find_gap(message: Any, finish: Any) -> Invalid | None:
-    if not isinstance(message, dict) or message.get("role", "assistant") != "assistant":
+def _find_gap(choice: dict[str, Any], usage: Any) -> Invalid | None:
+    message, finish = choice.get("message"), choice.get("finish_reason")
+    if not isinstance(message, dict) or message.get("role") not in _ROLES:
         return Invalid("the first choice has no assistant message")
-    content = message.get("content")
-    if not isinstance(content, str | list | None):
+    if not isinstance(message.get("content"), str | list | None):
         return Invalid("the message has no content")
-    begun = bool(content) or (isinstance(finish, str) and not _SPOKEN.isdisjoint(message))
-    return None if begun else Invalid("the completion is neither finished nor begun")
+    counts = read_usage(usage, ("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens"))
+    return check_work(
+        counts, generated=any(is_written(message.get(name)) for name in _WRITTEN), ended_early=finish in _EARLY
+    )
+
+
+def _fold(events: list[Any]) -> dict[str, Any]:
+    """The chunks as one completion. The last ones have no choices: they report usage, or a filter's results."""
+    chunks = objects(events)
+    message: dict[str, Any] = {}
+    choices = [choice for chunk in chunks for choice in objects(chunk.get("choices")) if not choice.get("index")]
+    for choice in choices:
+        delta = choice.get("delta")
+        merge_deltas(message, delta if isinstance(delta, dict) else {})
+    ends = last_values(choices, "finish_reason", "error")
+    if not choices or ("finish_reason" not in ends and None not in events):
+        raise TruncatedStreamError
+    return {**last_values(chunks, "model", "usage"), "choices": [{**ends, "message": message}]}
 
 
 WIRE = Wire(
@@ -58,6 +81,7 @@ WIRE = Wire(
     path="/chat/completions",
     build_body=_build_body,
     find_fault=_find_fault,
+    fold=_fold,
     called=lambda body: has_function_call(body["choices"][0]["message"].get("tool_calls")),
     cut=lambda body: body["choices"][0].get("finish_reason") == "length",
 )

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, end_error, is_count
-from text2llm.upstream.wire.shape import NO_ARGUMENTS, PIXEL_URL, PROMPT, TOOL, TOOL_DESCRIPTION, CompletionCall, Wire
+from text2llm.upstream.wire.events import TruncatedStreamError, objects
+from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, check_work, end_error, is_written, read_usage
+from text2llm.upstream.wire.shape import NO_ARGUMENTS, PIXEL_URL, TOOL, TOOL_DESCRIPTION, CompletionCall, Wire
 
 _CUT = "max_output_tokens"
+#: How a response ends before the model does.
+_EARLY = frozenset({_CUT, "content_filter"})
+#: The events with the whole response.
+_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.done"})
 
 
 def _build_body(call: CompletionCall) -> dict[str, Any]:
     """The body; the provider must not store the response."""
-    content: Any = PROMPT
+    content: Any = call.prompt
     if call.image:
         image = {"type": "input_image", "image_url": PIXEL_URL}
-        content = [{"role": "user", "content": [{"type": "input_text", "text": PROMPT}, image]}]
+        content = [{"role": "user", "content": [{"type": "input_text", "text": call.prompt}, image]}]
     body: dict[str, Any] = {"model": call.model, "input": content, "store": False}
     if call.tool:
         function = {"type": "function", "name": TOOL, "description": TOOL_DESCRIPTION, "parameters": NO_ARGUMENTS}
@@ -35,7 +40,7 @@ def _find_failure(body: dict[str, Any]) -> ErrorBody | None:
     if body.get("status") == "failed":
         return ErrorBody(body)
     reason = _why_incomplete(body)
-    return end_error(reason) if reason is not None and reason != _CUT else None
+    return end_error(reason) if reason is not None and reason not in _EARLY else None
 
 
 def _why_incomplete(body: dict[str, Any]) -> str | None:
@@ -45,21 +50,38 @@ def _why_incomplete(body: dict[str, Any]) -> str | None:
 
 
 def _find_gap(body: dict[str, Any]) -> Invalid | None:
-    output, usage = body.get("output"), body.get("usage")
+    output, cut = body.get("output"), _why_incomplete(body) is not None
     if body.get("object") != "response" or not isinstance(output, list) or not all(map(_is_item, output)):
         return Invalid("the response has no output")
-    complete = body.get("status") == "completed"
-    if not complete and _why_incomplete(body) is None:
+    if body.get("status") != "completed" and not cut:
         return Invalid("the response is not complete")
-    if complete and not output:
+    if not output and not cut:
         return Invalid("the response is complete without an output")
-    if not isinstance(usage, dict) or not is_count(usage.get("output_tokens")):
-        return Invalid("the response has no token count")
-    return None
+    usage = read_usage(body.get("usage"), ("input_tokens",), ("output_tokens",))
+    return check_work(usage, generated=any(map(_is_generated, output)), ended_early=cut)
 
 
 def _is_item(item: Any) -> bool:
     return isinstance(item, dict) and isinstance(item.get("type"), str)
+
+
+def _is_generated(item: dict[str, Any]) -> bool:
+    """Whether an item is reasoning, encrypted too, a call of a tool, or a message with a text or a refusal."""
+    if item["type"] == "message":
+        return any(
+            is_written(part.get("text")) or is_written(part.get("refusal")) for part in objects(item.get("content"))
+        )
+    return item["type"] == "reasoning" or str(item["type"]).endswith("_call")
+
+
+def _fold(events: list[Any]) -> dict[str, Any]:
+    """The response of the last event. Some servers leave its output out, which the events before it had."""
+    ends = [event for event in objects(events) if event.get("type") in _ENDS]
+    body = ends[-1].get("response") if ends else None
+    if not isinstance(body, dict):
+        raise TruncatedStreamError
+    done = [event.get("item") for event in objects(events) if event.get("type") == "response.output_item.done"]
+    return {**body, "output": body.get("output") or done}
 
 
 def _called(body: dict[str, Any]) -> bool:
@@ -71,6 +93,7 @@ WIRE = Wire(
     path="/responses",
     build_body=_build_body,
     find_fault=_find_fault,
+    fold=_fold,
     called=_called,
     cut=lambda body: bool(body["status"] == "incomplete"),
     max_tokens_field=_CUT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -35,57 +34,45 @@ class Uncalled:
     cut: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TokenUsage:
+    """The tokens that a response reports; 0 if it does not."""
+
+    prompt: int
+    output: int
+
+
+#: A model's name in a response; a longer one is none.
+_MAX_NAME = 500
 Outcome: TypeAlias = Success | ErrorBody | Invalid | Uncalled
 
-#: Models that route to others; their responses name the one chosen.
-_ROUTERS = frozenset({"auto", "openrouter/auto", "openrouter/free", "model-router"})
-_SEPARATORS = re.compile(r"[ ._@]+")
-#: The date, number or ``latest`` of a snapshot: -2025-08-07, -20250929, -0613, -001, -08-2024, -latest.
-_SNAPSHOT = re.compile(r"-(?:latest|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{2}-\d{2}|\d{8}|\d{6}|\d{4}|\d{3})$")
-_NEWEST = "-latest"
-#: What the name of a family's newest model may add to the family's: a version, a date, a stage.
-_VERSION = re.compile(r"v?\d+|preview|exp|experimental")
+
+def is_written(value: Any) -> bool:
+    """Whether a field of a message holds anything: a text, parts, a call of a tool."""
+    return isinstance(value, str | list | dict) and bool(value)
 
 
-def is_same_model(asked: str, answered: str) -> bool:
-    """Whether a response is by the requested model, or by a dated snapshot of the same family.
-
-    Case, separators and a publisher before a slash are ignored. Two different dates are not, nor are two different
-    variants after a colon (``llama3:8b``, ``llama3:70b``). The newest of a family may be any version of it
-    (``gemini-flash-latest``, ``gemini-2.5-flash``).
-    """
-    if asked.lower() in _ROUTERS:
-        return True
-    variants = {name.strip().lower().partition(":")[2] for name in (asked, answered)} - {"", "latest"}
-    if len(variants) > 1:
-        return False
-    if asked.strip() == answered.strip() and asked.strip(" /"):
-        return True
-    one, other = _bare(asked), _bare(answered)
-    if one == other:
-        return bool(one)
-    family, others_family = _SNAPSHOT.sub("", one), _SNAPSHOT.sub("", other)
-    dated = [name for name, base in ((one, family), (other, others_family)) if name not in {base, base + _NEWEST}]
-    return (family == others_family and len(dated) <= 1) or _is_newest(one, other)
+def check_work(usage: TokenUsage, *, generated: bool, ended_early: bool = False) -> Invalid | None:
+    """Whether a model worked: it generated something, or a filter or the limit ended it after it read the prompt."""
+    worked = generated or usage.output > 0 or (ended_early and usage.prompt > 0)
+    return None if worked else Invalid("the completion is empty, and no tokens were generated")
 
 
-def _is_newest(asked: str, answered: str) -> bool:
-    """Whether ``asked`` is the newest of a family, and ``answered`` a version of that family."""
-    if not asked.endswith(_NEWEST):
-        return False
-    words, answer = asked.removesuffix(_NEWEST).split("-"), answered.split("-")
-    kept = [word for word in answer if word in words]
-    return kept == words and all(word in words or _VERSION.fullmatch(word) for word in answer)
+def read_usage(usage: Any, prompt: tuple[str, ...], output: tuple[str, ...]) -> TokenUsage:
+    """The tokens in the fields named; 0 if none of them is sent."""
+    counts = usage if isinstance(usage, dict) else {}
+    return TokenUsage(
+        *(sum(counts[name] for name in names if is_count(counts.get(name))) for names in (prompt, output))
+    )
 
 
-def _bare(model: str) -> str:
-    return _SEPARATORS.sub("-", model.strip().lower().rpartition("/")[2].partition(":")[0])
-
-
-def check_model(answered: Any, model: str) -> Invalid | None:
-    if not isinstance(answered, str) or not answered:
-        return Invalid("the response does not name a model")
-    return None if is_same_model(model, answered) else Invalid("the response is from another model")
+def read_name(name: Any) -> Success | Invalid:
+    """The success of the model named; ``Invalid`` if that is no name. A missing one is fine."""
+    if name is None or name == "":
+        return Success()
+    if not isinstance(name, str) or not name.isprintable() or not name.strip() or len(name) > _MAX_NAME:
+        return Invalid("the model's name in the response is not a name")
+    return Success(name.strip())
 
 
 def find_error(body: Any) -> ErrorBody | Invalid | None:

@@ -60,6 +60,10 @@ class CompletionCall:
     names: KnownNames = NO_NAMES
     stated: frozenset[str] = frozenset()
 
+    @property
+    def prompt(self) -> str:
+        return f"{PROMPT} {self.nonce}" if self.nonce else PROMPT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
@@ -69,12 +73,15 @@ class Wire:
     parsed. Then ``called`` returns whether it calls the tool, ``cut`` whether it ended at the token limit.
     ``params_in`` is the field of a request that holds parameters, but for ``params_beside``, which are beside it;
     ``stream_path`` is the path of a streamed response where the path says so, and not a field of the request.
+    ``fold`` makes the same object of the events of a stream, and raises :class:`TruncatedStreamError` if it has no end.
+    ``lines``: a stream has a JSON value per line, not server-sent events.
     """
 
     api: str
     path: str
     build_body: Callable[[CompletionCall], dict[str, Any]]
     find_fault: Callable[[dict[str, Any], CompletionCall], Outcome | None]
+    fold: Callable[[list[Any]], dict[str, Any]]
     called: Callable[[dict[str, Any]], bool]
     cut: Callable[[dict[str, Any]], bool]
     model_key: str = "model"
@@ -86,6 +93,7 @@ class Wire:
     params_in: str | None = None
     params_beside: frozenset[str] = frozenset()
     stream_path: str | None = None
+    lines: bool = False
 
 
 def has_function_call(calls: Any) -> bool:

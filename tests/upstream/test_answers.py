@@ -1,0 +1,69 @@
+"""Healthy responses of real servers, recorded in public repositories, are ``ok``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.probe.making import make_call, respond
+from text2llm.catalog.bundle import load_bundle
+from text2llm.providers.registry import load_registry
+from text2llm.upstream.identity import NO_NAMES, KnownNames
+from text2llm.upstream.judge import judge
+from text2llm.upstream.verdict import Status
+from text2llm.upstream.wire import WIRES
+
+HTTP = Path(__file__).parents[2] / "fixtures" / "http"
+#: An empty ``STOP`` without output tokens: it proves nothing, and the next attempt succeeds.
+EMPTY = {"n381"}
+ERRORS = ("errors.jsonl", "more-errors.jsonl")
+
+
+def read_lines(name: str) -> Iterator[dict[str, Any]]:
+    yield from map(json.loads, (HTTP / name).read_text(encoding="utf-8").splitlines())
+
+
+def read_body(entry: dict[str, Any]) -> bytes:
+    body = entry["body"]
+    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
+
+
+def names_of(provider: str) -> KnownNames:
+    known = load_registry().get(provider)
+    if known is None or not known.own_models:
+        return NO_NAMES
+    return KnownNames(frozenset(load_bundle().served(provider)), known.renamed)
+
+
+ANSWERS = {entry["id"]: entry for entry in read_lines("answers.jsonl")}
+
+
+@pytest.mark.parametrize("number", ANSWERS.keys() - EMPTY)
+def test_healthy_response_is_ok(number: str) -> None:
+    entry = ANSWERS[number]
+    call = replace(
+        make_call(entry["api"], entry["model"]), provider=entry["provider"], names=names_of(entry["provider"])
+    )
+    verdict = judge(call, respond(read_body(entry), headers=entry["headers"]))
+    assert verdict.status is Status.OK, verdict
+
+
+@pytest.mark.parametrize("number", EMPTY)
+def test_empty_response_is_not_ok(number: str) -> None:
+    entry = ANSWERS[number]
+    assert judge(make_call(entry["api"], entry["model"]), respond(read_body(entry))).status is not Status.OK
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_no_recorded_error_is_ok_at_any_api(name: str) -> None:
+    for entry in read_lines(name):
+        for api in WIRES:
+            for status in (entry["http_status"] or 200, 200):
+                verdict = judge(make_call(api), respond(read_body(entry), status, entry.get("headers") or {}))
+                healthy = entry.get("label", entry.get("says", "")) == "ok"
+                assert healthy or verdict.status is not Status.OK, (entry, api)
