@@ -90,6 +90,7 @@ class Provider(NamedTuple):
     """A provider. ``endpoints`` begins with its default; ``origins`` are those its credentials are bound to.
 
     ``status`` is ``restricted`` or ``discontinued``, or ``None`` if in service; ``status_note`` is the reason.
+    ``errors`` is how it speaks of errors, as its descriptor has it (``text2llm.upstream.classify.dialect``).
     ``local`` providers run on the user's machine: nothing is bound to them, since other programs may listen there.
     """
 
@@ -104,6 +105,7 @@ class Provider(NamedTuple):
     env: tuple[EnvVar, ...]
     auth: AuthScheme
     setup_token: SetupToken | None
+    errors: Mapping[str, Any] | None
 
     @property
     def api(self) -> str:
@@ -143,6 +145,7 @@ def parse_provider(entry: Mapping[str, Any]) -> Provider:
         env=parse_env(entry),
         auth=_auth(entry["auth"]),
         setup_token=_setup_token(entry.get("setupToken")),
+        errors=entry.get("errors"),
     )
 
 

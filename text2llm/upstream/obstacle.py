@@ -57,6 +57,7 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         place=access.place,
         image=image,
         tool=tool,
+        errors=None if access.builtin is None else access.builtin.errors,
     )
 
 

@@ -35,7 +35,8 @@ class CompletionCall:
 
     ``model`` is the id that the API knows. ``path`` is appended to ``base`` and may contain ``{model}``;
     ``max_tokens_field`` is ``None`` if the API has no limit. ``place`` is where a config sets the origin.
-    ``image``: the prompt has an image; ``tool``: the model must call a tool.
+    ``image``: the prompt has an image; ``tool``: the model must call a tool. ``errors`` is the part of the provider's
+    descriptor that says how it speaks of errors.
     """
 
     provider: str
@@ -50,6 +51,7 @@ class CompletionCall:
     place: Location | None = None
     image: bool = False
     tool: bool = False
+    errors: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
