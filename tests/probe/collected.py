@@ -29,7 +29,10 @@ _PROVIDERS = {"kimi-code": "kimi-coding"}
 
 
 class Answer(NamedTuple):
-    """One collected answer. ``kind`` is ``payload`` for a whole body, else the part of one that its source gives."""
+    """One collected answer. ``kind`` is ``payload`` for a whole body, else the part of one that its source gives.
+
+    ``also`` are other labels that are right, ``spoken`` the API if it is not the provider's default.
+    """
 
     id: str
     provider: str
@@ -38,17 +41,20 @@ class Answer(NamedTuple):
     body: Any
     label: str
     kind: str
+    also: frozenset[str] = frozenset()
+    spoken: str | None = None
 
     @property
     def api(self) -> str:
         provider = load_registry().get(self.provider)
-        return "openai-completions" if provider is None else provider.api
+        return self.spoken or ("openai-completions" if provider is None else provider.api)
 
     def read(self) -> Reason:
         return classify(self.provider, self.api, self.status, self.headers, self.body)[0]
 
     def is_read(self) -> bool:
-        return self.read().status.value in ACCEPTED.get(self.label, {self.label})
+        labels = {self.label, *self.also}
+        return self.read().status.value in frozenset().union(*(ACCEPTED.get(each, {each}) for each in labels))
 
 
 def load_answers(name: str) -> list[Answer]:
@@ -59,10 +65,20 @@ def load_answers(name: str) -> list[Answer]:
 def _answer(entry: Mapping[str, Any]) -> Answer:
     headers = {name.lower(): value for name, value in entry["headers"].items()}
     provider = _PROVIDERS.get(entry["provider"], entry["provider"])
-    return Answer(entry["id"], provider, entry["http_status"], headers, entry["body"], entry["label"], entry["kind"])
+    return Answer(
+        entry["id"],
+        provider,
+        entry["http_status"],
+        headers,
+        entry["body"],
+        entry["label"],
+        entry["kind"],
+        frozenset(entry.get("alt", ())),
+        entry.get("api"),
+    )
 
 
-FILES = ("errors.jsonl", "more-errors.jsonl")
+FILES = ("errors.jsonl", "more-errors.jsonl", "answers_errors.jsonl", "collected_errors.jsonl")
 
 
 def misread() -> Iterator[Answer]:

@@ -24,6 +24,13 @@ def test_a_plugins_provider_is_one_like_the_others() -> None:
     assert WITH.ids() == tuple(sorted((*SHIPPED.ids(), "acme")))
 
 
+def test_how_it_speaks_of_errors_is_known() -> None:
+    errors = {"codes": {"7001": "credit_exhausted"}, "source": "https://docs.acme.example/errors"}
+    provider = SHIPPED.with_plugins([loaded(acme(errors=errors))]).get("acme")
+    assert provider is not None
+    assert provider.errors == {"codes": {"7001": "credit_exhausted"}}
+
+
 def test_the_shipped_registry_stays_what_it_is() -> None:
     assert SHIPPED.get("acme") is None
     assert SHIPPED.plugins == ()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.probe.collected import Answer, load_answers, main
+from tests.probe.collected import FILES, Answer, load_answers, main
 from tests.probe.making import make_call, respond
 from tests.upstream.word_examples import STRONG, WEAK
 from text2llm.providers.registry import load_registry
@@ -21,8 +21,8 @@ from text2llm.upstream.judge import judge
 from text2llm.upstream.verdict import Reason, Status
 from text2llm.upstream.wire.outcome import find_error
 
-COLLECTED = load_answers("errors.jsonl")
-PAYLOADS = [each for each in (*COLLECTED, *load_answers("more-errors.jsonl")) if each.kind == "payload"]
+ANSWERS = [each for name in FILES for each in load_answers(name)]
+PAYLOADS = [each for each in ANSWERS if each.kind == "payload"]
 APIS = {"anthropic": "anthropic-messages"}
 
 
@@ -110,7 +110,8 @@ OPENAI_QUOTA = {"error": {"message": "x", "type": "insufficient_quota", "code": 
         ({"error": {"message": "prompt is too long: 3 tokens > 2"}}, 400, "anthropic", "context_overflow"),
         ({"error": {"message": "This credential is only authorized for use with X"}}, 400, "anthropic",
          "client_not_allowed"),
-        ({"error": {"message": "This credential is only authorized for use with X"}}, 400, "openai", "bad_request"),
+        ({"error": {"message": "This credential is only authorized for use with X"}}, 400, "openai",
+         "client_not_allowed"),
         ({"error": {"message": "API key not valid."}}, 400, "google", "invalid_key"),
         ({"error": {"message": "the model x does not exist"}}, 400, "lab", "model_not_found"),
         ({"error": {"message": "the model x has been deprecated"}}, 400, "lab", "model_retired"),

@@ -288,6 +288,14 @@ def test_providers_words_are_kept_apart_from_ours() -> None:
     assert verdict.hint
 
 
+def test_error_is_read_in_the_dialect_of_the_descriptor() -> None:
+    errors = {"path": ["outcome"], "codes": {"7001": "credit_exhausted"}, "source": "x"}
+    call = replace(make_call("openai-completions"), errors=errors)
+    for status in (400, 200):
+        body = {"outcome": {"code": 7001}, "error": {"message": "x"}}
+        assert judge(call, respond(body, status)).reason is Reason.CREDIT_EXHAUSTED
+
+
 @pytest.mark.parametrize("spelling", ["{key}", "\\u0073{rest}", "{encoded}", "sk-very-****6789"])
 def test_echoed_key_is_nowhere_in_a_verdict(spelling: str) -> None:
     key = "sk-very-secret-0123456789"

@@ -90,6 +90,7 @@ class Provider(NamedTuple):
     """A provider. ``endpoints`` begins with its default; ``origins`` are those its credentials are bound to.
 
     ``status`` is ``restricted`` or ``discontinued``, or ``None`` if in service; ``status_note`` is the reason.
+    ``errors`` is how it speaks of errors, as its descriptor has it (``text2llm.upstream.classify.dialect``).
     ``local`` providers run on the user's machine: nothing is bound to them, since other programs may listen there.
     ``own_models``: it serves only models of its own, under its own names. ``renamed`` has, by id in lower case, the
     patterns of the names that its responses have for it.
@@ -108,6 +109,7 @@ class Provider(NamedTuple):
     setup_token: SetupToken | None
     own_models: bool = False
     renamed: Mapping[str, tuple[str, ...]] = {}
+    errors: Mapping[str, Any] | None = None
 
     @property
     def api(self) -> str:
@@ -149,6 +151,7 @@ def parse_provider(entry: Mapping[str, Any]) -> Provider:
         setup_token=_setup_token(entry.get("setupToken")),
         own_models=entry.get("ownModels", False),
         renamed={model: tuple(names) for model, names in entry.get("renamed", {}).items()},
+        errors=entry.get("errors"),
     )
 
 

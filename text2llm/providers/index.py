@@ -10,7 +10,7 @@ from typing import Any
 
 ENTRY_KEYS = (
     *("id", "label", "status", "statusNote", "local", "api", "baseUrl", "apis", "apiRules", "origins", "env"),
-    *("auth", "setupToken", "probe", "ownModels", "renamed"),
+    *("auth", "setupToken", "probe", "ownModels", "renamed", "errors"),
 )
 USAGE_KEYS = ("url", "urlChina", "format", "credential", "headers", "answer")
 LISTING_KEYS = ("url", "public", "answer")

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, FailureKind, Response
 from text2llm.upstream.classify import classify
+from text2llm.upstream.classify.dialect import parse_dialect
 from text2llm.upstream.identity import ModelIdentity, match_names
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import parse_completion
@@ -82,7 +83,7 @@ def judge(call: CompletionCall, response: Response | Failure) -> Verdict:
     if isinstance(response, Failure):
         return judge_failure(response)
     if response.status != _OK:
-        return judge_error(call.provider, call.api, response)
+        return judge_error(call.provider, call.api, response, call.errors)
     return _judge_success(call, response)
 
 
@@ -91,12 +92,12 @@ def judge_failure(failure: Failure) -> Verdict:
     return Verdict(reason, failure.message, failure.hint or HINTS.get(reason))
 
 
-def judge_error(provider: str, api: str, response: Response) -> Verdict:
-    """The verdict of an error response, to a request of any kind."""
+def judge_error(provider: str, api: str, response: Response, errors: Mapping[str, Any] | None = None) -> Verdict:
+    """The verdict of an error response, to a request of any kind; ``errors`` is that part of a descriptor."""
     if response.status in _REDIRECTS:
         text = f"HTTP {response.status}: the server redirects, and redirects are not followed"
         return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
-    return _judge_error(provider, api, response, read_error(response))
+    return _judge_error(provider, api, response, read_error(response), errors)
 
 
 def _judge_success(call: CompletionCall, response: Response) -> Verdict:
@@ -105,7 +106,7 @@ def _judge_success(call: CompletionCall, response: Response) -> Verdict:
         case Success(model):
             return _check_cache(response) or _name_model(call, response, model)
         case ErrorBody(error):
-            return _judge_error(call.provider, call.api, response, error)
+            return _judge_error(call.provider, call.api, response, error, call.errors)
         case Uncalled(cut):
             return _explain_uncalled(response, cut=cut)
         case Invalid(problem):
@@ -140,8 +141,9 @@ def _explain_uncalled(response: Response, *, cut: bool) -> Verdict:
     return Verdict(Reason.UNSUPPORTED_PARAMETER, text, "choose a model that calls tools")
 
 
-def _judge_error(provider: str, api: str, response: Response, body: Any) -> Verdict:
-    reason, facts = classify(provider, api, response.status, response.headers, body)
+def _judge_error(provider: str, api: str, response: Response, body: Any, errors: Mapping[str, Any] | None) -> Verdict:
+    own = None if errors is None else parse_dialect(errors)
+    reason, facts = classify(provider, api, response.status, response.headers, body, own=own)
     code = "" if facts.code is None else f" {facts.code}"
     error = response.echoes.redact(f"HTTP {response.status}{code}")
     message = None if facts.message is None else response.echoes.redact(facts.message)[:_MAX_MESSAGE]

@@ -69,6 +69,7 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         stream=compat.get("stream", False),
         stated=frozenset(compat),
         names=_know_names(access),
+        errors=None if access.builtin is None else access.builtin.errors,
     )
 
 

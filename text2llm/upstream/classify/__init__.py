@@ -1,7 +1,8 @@
 """The classifier: the reason of an error response. Pure; it never returns ``ok``.
 
-The provider's own codes decide first, then machine words that mean the same everywhere, then the status with the
-phrases that refine it, then weaker words. Without any of them the reason is ``unclassified``: a guess would be worse.
+The provider's own codes decide first, then machine words that mean the same everywhere, then what the sentences say
+(see ``claims``), then the status itself, then weaker words. Without any of them the reason is ``unclassified``: a guess
+would be worse.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from text2llm.upstream.classify.dialects import Dialect, find_dialects
+from text2llm.upstream.classify.choice import find_dialects
+from text2llm.upstream.classify.claims import Claim, first_claim
+from text2llm.upstream.classify.dialect import Dialect
 from text2llm.upstream.classify.facts import ErrorFacts, extract_facts
+from text2llm.upstream.classify.lexicon import HINTS, MEANINGS
 from text2llm.upstream.classify.phrases import ANY_STATUS, OVERRULING, PHRASES, Phrase
+from text2llm.upstream.classify.sentences import read_sentences
 from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
 from text2llm.upstream.verdict import Reason
 
@@ -42,21 +47,29 @@ STATUSES: Mapping[int, Reason] = {
 _SERVER_ERRORS = range(500, 600)
 _NO_ANSWERS = range(100, 400)
 _HTTP = range(400, 600)
+_OF_MODEL = frozenset({Reason.MODEL_NOT_FOUND, Reason.MODEL_RETIRED, Reason.MODEL_NOT_ENTITLED})
 #: Statuses that say less than a weak word about permissions or billing in the body.
 _VAGUE = frozenset({400, 422})
 _TELLING = frozenset({Reason.FORBIDDEN, Reason.INVALID_KEY, Reason.QUOTA_EXHAUSTED, Reason.RATE_LIMITED})
 
 
-def classify(
-    provider: str, api: str, status: int | None, headers: Mapping[str, str], body: Any
+def classify(  # noqa: PLR0913 - the parts of one response, and whose it is
+    provider: str,
+    api: str,
+    status: int | None,
+    headers: Mapping[str, str],
+    body: Any,
+    *,
+    own: Dialect | None = None,
 ) -> tuple[Reason, ErrorFacts]:
     """Why a request failed, and the facts of the error.
 
     ``body`` is parsed JSON, or the text of a short plain body, or ``None``; ``headers`` have lower-case names. A status
-    below 400 belongs to a response whose body is an error anyway: then only the body decides.
+    below 400 belongs to a response whose body is an error anyway: then only the body decides. ``own`` is the dialect in
+    the provider's descriptor.
     """
-    facts = extract_facts(body, headers)
-    dialects = find_dialects(provider, api)
+    facts = extract_facts(_unwrap(body, () if own is None else own.path), headers)
+    dialects = find_dialects(provider, api, facts.origins, own)
     telling = _telling_status(status, facts)
     reason = (
         _by_phrase((*(each.overruling for each in dialects), OVERRULING), telling, facts)
@@ -64,12 +77,23 @@ def classify(
         or _by_code(dialects, facts)
         or _by_word(facts)
         or (Reason.INVALID_RESPONSE if _is_foreign(telling, facts) else None)
-        or _by_phrase(_refining(dialects, telling, facts), telling, facts)
+        or _by_phrase(tuple(each.phrases for each in dialects), telling, facts)
+        or _by_meaning(MEANINGS, telling, facts)
+        or _by_phrase((PHRASES,) if telling is not None else (PHRASES, ANY_STATUS), telling, facts)
+        or _by_meaning(HINTS, telling, facts)
         or _by_status(dialects, telling, facts)
         or _by_weak_word(facts)
         or _undecided(status)
     )
     return reason, facts
+
+
+def _unwrap(body: Any, path: tuple[str, ...]) -> Any:
+    """The body with the error object at ``path``, if any, where all readers look for it."""
+    inner = body
+    for key in path:
+        inner = inner.get(key) if isinstance(inner, Mapping) else None
+    return {"error": inner, "response": body} if path and inner is not None else body
 
 
 def _telling_status(status: int | None, facts: ErrorFacts) -> int | None:
@@ -107,12 +131,11 @@ def _is_foreign(status: int | None, facts: ErrorFacts) -> bool:
     return status == 404 and facts.problem and facts.text == "not found"  # noqa: PLR2004
 
 
-def _refining(dialects: Iterable[Dialect], status: int | None, facts: ErrorFacts) -> tuple[tuple[Phrase, ...], ...]:
-    rows = PHRASES if status is not None else PHRASES + ANY_STATUS
-    # A named request field is at fault itself; its message may still speak of models or limits.
-    if facts.param not in (None, "", "model"):
-        rows = tuple(row for row in rows if row.reason not in {Reason.MODEL_NOT_FOUND, Reason.MODEL_RETIRED})
-    return (*(each.phrases for each in dialects), rows)
+def _by_meaning(claims: tuple[Claim, ...], status: int | None, facts: ErrorFacts) -> Reason | None:
+    # A named request field is at fault itself; its message may still speak of models.
+    if facts.param not in (None, "", "model", "None"):
+        claims = tuple(each for each in claims if each.reason not in _OF_MODEL)
+    return first_claim(claims, status, read_sentences(facts.text))
 
 
 def _by_phrase(tables: Iterable[tuple[Phrase, ...]], status: int | None, facts: ErrorFacts) -> Reason | None:

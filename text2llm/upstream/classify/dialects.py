@@ -1,42 +1,23 @@
 """The codes, statuses and wordings of single providers, and of APIs that several providers speak. Data only.
 
-A dialect takes precedence over the general tables: ``codes`` are machine words in ``snake_case`` and business numbers;
-``statuses`` the documented meaning of a status of the provider's own errors (not of an empty body, or of a proxy's
-page); ``overruling`` and ``phrases`` are wordings matched before and after the codes.
+A dialect takes precedence over the general tables, see :class:`text2llm.upstream.classify.dialect.Dialect`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from text2llm.upstream.classify.phrases import DENIED, FAULT, Phrase, row
+from text2llm.upstream.classify.dialect import Dialect
+from text2llm.upstream.classify.phrases import DENIED, FAULT, row
 from text2llm.upstream.verdict import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """The tables of one provider or API.
-
-    ``weak`` are codes that apply if no wording matches. ``number_in_text`` finds a business number that one of the
-    provider's adapters puts only into the message.
-    """
-
-    codes: Mapping[str | int, Reason] = field(default_factory=dict)
-    weak: Mapping[str, Reason] = field(default_factory=dict)
-    statuses: Mapping[int, Reason] = field(default_factory=dict)
-    overruling: tuple[Phrase, ...] = ()
-    phrases: tuple[Phrase, ...] = ()
-    number_in_text: re.Pattern[str] | None = None
-
 
 _ANTHROPIC = Dialect(
     codes={
         # https://docs.claude.com/en/api/errors
         "not_found_error": Reason.ENDPOINT_NOT_FOUND,
-        "permission_error": Reason.FORBIDDEN,
     },
+    weak={"permission_error": Reason.FORBIDDEN},
     overruling=(
         # router-for-me/CLIProxyAPI internal/runtime/executor/claude_executor_beta_policy_test.go; openclaw/docs
         # gateway/troubleshooting.md: refusals of entitlement that are typed rate_limit_error
@@ -87,20 +68,14 @@ _GOOGLE = Dialect(
         504: Reason.DEADLINE,
     },
     phrases=(
-        # google-gemini/gemini-cli packages/core/src/utils/errorParsing.test.ts
-        row(Reason.PAYMENT_REQUIRED, r"doesn't have a free quota tier", (429,)),
         # snailyp/gemini-balance#328: status FAILED_PRECONDITION, which else asks for billing (see classify)
         row(Reason.PAYMENT_REQUIRED, r"without a billing account|enable billing", (400,)),
-        row(Reason.FORBIDDEN, r"location is not supported", (400,)),
-        # google-gemini/gemini-cli#14603
-        row(Reason.MODEL_NOT_FOUND, r"don't have access to this model or the model name is invalid", (400,)),
     ),
 )
 
 _BEDROCK = Dialect(
     # https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html and the API reference
     codes={
-        "access_denied_exception": Reason.FORBIDDEN,
         "ftu_form_not_filled": Reason.FORBIDDEN,
         "not_authorized": Reason.FORBIDDEN,
         "opt_in_required": Reason.FORBIDDEN,
@@ -113,7 +88,6 @@ _BEDROCK = Dialect(
         "expired_token_exception": Reason.EXPIRED,
         "request_expired": Reason.INVALID_KEY,
         "service_quota_exceeded_exception": Reason.RATE_LIMITED,
-        "resource_not_found_exception": Reason.MODEL_NOT_FOUND,
         "service_unavailable": Reason.OVERLOADED,
         "service_unavailable_exception": Reason.OVERLOADED,
         "internal_failure": Reason.SERVER_ERROR,
@@ -121,9 +95,10 @@ _BEDROCK = Dialect(
         "model_error_exception": Reason.SERVER_ERROR,
         "model_stream_error_exception": Reason.SERVER_ERROR,
     },
+    weak={"access_denied_exception": Reason.FORBIDDEN, "resource_not_found_exception": Reason.MODEL_NOT_FOUND},
     phrases=(
-        # pydantic/pydantic-ai tests/models/cassettes/test_bedrock; gethouston/houston#1381
-        row(Reason.MODEL_NOT_FOUND, r"model identifier is invalid|on-demand throughput isn't supported", (400,)),
+        # the permission of the identity, not of the account: the same documentation
+        row(Reason.FORBIDDEN, r"don't have access to the model|not authorized to perform", (403,)),
     ),
 )
 
@@ -139,12 +114,14 @@ _OLLAMA = Dialect(
 )
 
 _OPENAI = Dialect(
+    overruling=(
+        # vercel/ai packages/openai/src/responses/__fixtures__/openai-error.1.json; at Google the wording means a rate
+        row(Reason.CREDIT_EXHAUSTED, r"check your plan and billing", (402, 429)),
+    ),
     phrases=(
         # n8n-io/n8n#18352, micz/ThunderAI#570: the model is there, but answers on another API of the provider
         row(Reason.UNCLASSIFIED, r"only supported in v1/responses|not a chat model", (404,)),
-        # vercel/ai packages/openai/src/responses/__fixtures__/openai-error.1.json; at Google the wording means a rate
-        row(Reason.CREDIT_EXHAUSTED, r"check your plan and billing", (402, 429)),
-    )
+    ),
 )
 
 _ZAI = Dialect(
@@ -168,8 +145,6 @@ _ZAI = Dialect(
         1309: Reason.PAYMENT_REQUIRED,
         1311: Reason.MODEL_NOT_ENTITLED,
     },
-    # 1214 says which parameter is at fault: duolahypercho/codex-router#244
-    phrases=(row(Reason.MODEL_NOT_FOUND, r"\bmodel(code)?\b.{0,20}does not exist", (400,)),),
     statuses={434: Reason.FORBIDDEN, 435: Reason.BAD_REQUEST},
     # headroomlabs-ai/headroom#1812 (Anthropic endpoint), openclaw failover-error.test.ts
     number_in_text=re.compile(r"^\[(\d{4})\]|\berror (\d{4}):"),
@@ -221,11 +196,9 @@ DIALECTS: Mapping[str, Dialect] = {
         # https://openrouter.ai/docs/api-reference/errors; openclaw/docs concepts/model-failover.md
         phrases=(
             row(Reason.QUOTA_EXHAUSTED, r"key limit exceeded|budget limit exceeded", (403,)),
-            row(Reason.BAD_REQUEST, r"requires moderation|input was flagged", (403,)),
             # no provider serves the model under the data policy, or none of them supports the request
             row(Reason.MODEL_NOT_ENTITLED, r"no endpoints found matching your data policy", (404,)),
             row(Reason.UNSUPPORTED_PARAMETER, r"no endpoints found that support", (404,)),
-            row(Reason.MODEL_NOT_FOUND, r"no endpoints found", (404,)),
         ),
         statuses={502: Reason.OVERLOADED, 503: Reason.MODEL_NOT_ENTITLED},
     ),
@@ -242,7 +215,6 @@ DIALECTS: Mapping[str, Dialect] = {
     # mistralai/platform-docs-public public/resources/error-glossary.md
     "mistral": Dialect(
         codes={1300: Reason.RATE_LIMITED, 1500: Reason.MODEL_NOT_FOUND},
-        phrases=(row(Reason.OVERLOADED, r"capacity exceeded", (429,)),),
         statuses={503: Reason.OVERLOADED},
     ),
     "together": Dialect(
@@ -263,12 +235,7 @@ DIALECTS: Mapping[str, Dialect] = {
         # anomalyco/opencode#37161, #16568: a window of the free allowance, although credits are offered
         overruling=(row(Reason.USAGE_WINDOW, r"free usage exceeded"),)
     ),
-    # simonw/llm tests/test_openai_endpoint.py: a wrong path is answered with 200 and an error
-    "lmstudio": Dialect(phrases=(row(Reason.BAD_REQUEST, r"unexpected endpoint or method"), *_LLAMA_SERVER)),
-    "chutes": Dialect(phrases=(row(Reason.OVERLOADED, r"maximum capacity", (429,)),)),
-    # https://help.aliyun.com/en/model-studio/error-code-start
-    "alibaba": Dialect(phrases=(row(Reason.CONTEXT_OVERFLOW, r"range of input length should be", FAULT),)),
-    "qwen-portal": Dialect(phrases=(row(Reason.CONTEXT_OVERFLOW, r"range of input length should be", FAULT),)),
+    "lmstudio": Dialect(phrases=_LLAMA_SERVER),
     # Portkey-AI/gateway src/providers/workers-ai/utils.ts has the envelope; 10000 is Cloudflare's refusal of a token
     "cloudflare-ai-gateway": Dialect(codes={10000: Reason.INVALID_KEY}),
     "litellm": Dialect(
@@ -276,8 +243,3 @@ DIALECTS: Mapping[str, Dialect] = {
         codes={"exceeded_budget": Reason.QUOTA_EXHAUSTED}
     ),
 }
-
-
-def find_dialects(provider: str, api: str) -> tuple[Dialect, ...]:
-    """The dialects of a provider's responses, its own first."""
-    return tuple(DIALECTS[name] for name in dict.fromkeys((provider, api)) if name in DIALECTS)

@@ -44,9 +44,17 @@ _DIGITS = re.compile(r"[0-9]{1,9}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 #: A text that begins with its error class or code: AWS, LiteLLM, OpenCode and other proxies.
-_LEADING = re.compile(r"(?:litellm\.)?([A-Z][A-Za-z]+(?:Exception|Error)|[a-z]+(?:_[a-z0-9]+)+)(?=:|$)")
+_LEADING = re.compile(r"(?:litellm\.)?([A-Z][A-Za-z]+(?:Exception|Error)|[A-Za-z]+(?:_[A-Za-z0-9]+)+)(?=:|$)")
+#: The facts of an error that a proxy wrote as Python prints a mapping.
+_PRINTED = re.compile(r"'(message|error|detail|code|type)': '([^'\n]{1,1000})'")
 #: Events of a stream name the error by their key: Amazon Bedrock.
 _EXCEPTION = re.compile(r"[A-Za-z]+Exception")
+#: Whom an error comes from: the keys and wordings of gateways, and the addresses of a provider's own pages.
+_ORIGIN_KEYS = ("provider_name", "provider", "llm_provider", "upstreamHost")
+_ORIGINS = re.compile(
+    r"\b([A-Za-z_]{3,20})Exception\b|\bfrom provider \(([^()\n]{2,40})\)|^([a-zA-Z-]{2,20}) error:"
+    r"|https?://([\w.-]{4,80})"
+)
 #: Words that mean only that there is an error.
 _EMPTY_WORDS = frozenset({"error", "null", "none", "failure", "about_blank"})
 
@@ -57,6 +65,7 @@ class ErrorFacts:
 
     ``words`` are its machine words in ``snake_case``, the most specific first, ``code`` the first of them as sent;
     ``numbers`` those used as codes; ``text`` its messages in lower case, shortened; ``message`` the first one as sent.
+    ``origins`` are names and hosts of those that the error comes from, in lower case, if it says so.
     ``param`` is the request field at fault. ``problem``: the body is an RFC 9457 problem, not an API's own error.
     """
 
@@ -65,6 +74,7 @@ class ErrorFacts:
     numbers: tuple[int, ...] = ()
     text: str = ""
     message: str | None = None
+    origins: tuple[str, ...] = ()
     param: str | None = None
     problem: bool = False
 
@@ -83,11 +93,14 @@ def extract_facts(body: Any, headers: Mapping[str, str] | None = None) -> ErrorF
     named = ((headers or {}).get("x-amzn-errortype", "").partition(":")[0],)
     sent = [value for value in (*named, *codes, *_leading(messages)) if _is_word(value)]
     return ErrorFacts(
-        words=tuple(dict.fromkeys(map(_snake, sent))),
+        words=tuple(dict.fromkeys(map(snake_case, sent))),
         code=sent[0] if sent and " " not in sent[0] else None,
         numbers=tuple(number for value in (*codes, *messages) if (number := _number(value)) is not None),
-        text=" ".join(messages)[:_MAX_TEXT].lower().replace("\u2019", "'"),
+        text="\n".join(filter(None, (_prose(each).strip() for each in messages)))[:_MAX_TEXT]
+        .lower()
+        .replace("\u2019", "'"),
         message=messages[0] if messages else None,
+        origins=tuple(dict.fromkeys(each.lower() for each in _origins(maps, messages))),
         param=next((param for entry in maps if isinstance(param := entry.get("param"), str)), None),
         problem=isinstance(body, dict) and "title" in body and "error" not in body,
     )
@@ -104,6 +117,8 @@ def _walk(value: Any, depth: int) -> Iterator[dict[str, Any]]:
         return
     for key in _NESTED_KEYS:
         yield from _walk(value.get(key), depth - 1)
+    if isinstance(raw := value.get("raw"), str):  # as text it is the wrapped error; as a map, the copy of a part
+        yield from _walk(raw, depth - 1)
     for key, inner in value.items():
         if _EXCEPTION.fullmatch(key) and isinstance(inner, dict):
             yield {"name": key, **inner}
@@ -113,10 +128,16 @@ def _walk(value: Any, depth: int) -> Iterator[dict[str, Any]]:
 def _embedded(text: str) -> Any:
     """The JSON in a text: proxies and Google's tools put the real error into the message."""
     start, end = text.find("{"), text.rfind("}")
-    if start < 0 or '"' not in text[start:end]:
+    if start < 0 or not {'"', "'"} & set(text[start:end]):
         return None
     found = parse_json(text[start : end + 1].encode("utf-8", "replace"))
-    return None if isinstance(found, InvalidJson) else found
+    return (dict(_PRINTED.findall(text)) or None) if isinstance(found, InvalidJson) else found
+
+
+def _prose(text: str) -> str:
+    """A text without the JSON in it, which is read for itself."""
+    start, end = text.find("{"), text.rfind("}")
+    return text if start < 0 or _embedded(text) is None else f"{text[:start]}\n{text[end + 1 :]}"
 
 
 def _texts(maps: list[dict[str, Any]]) -> Iterator[str]:
@@ -127,15 +148,24 @@ def _texts(maps: list[dict[str, Any]]) -> Iterator[str]:
                 yield value.strip()
 
 
+def _origins(maps: list[dict[str, Any]], messages: list[str]) -> Iterator[str]:
+    for entry in maps:
+        yield from (value for key in _ORIGIN_KEYS if isinstance(value := entry.get(key), str))
+    for message in messages:
+        for found in islice(_ORIGINS.finditer(message[:_MAX_TEXT]), _MAX_ITEMS):
+            yield next(filter(None, found.groups()))
+
+
 def _leading(messages: list[str]) -> Iterator[str]:
     return (found[1] for message in messages if (found := _LEADING.match(message)))
 
 
 def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and _WORD.fullmatch(value) is not None and _snake(value) not in _EMPTY_WORDS
+    return isinstance(value, str) and _WORD.fullmatch(value) is not None and snake_case(value) not in _EMPTY_WORDS
 
 
-def _snake(word: str) -> str:
+def snake_case(word: str) -> str:
+    """A machine word as the tables have it: ``InvalidApiKey`` is ``invalid_api_key``."""
     return _NO_WORD.sub("_", _HUMP.sub("_", word).lower()).strip("_")
 
 

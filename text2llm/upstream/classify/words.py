@@ -66,11 +66,15 @@ PARTS: tuple[WordPart, ...] = (
     ),
     _part(
         Reason.CREDIT_EXHAUSTED,
-        rf"insufficient(?:_[a-z0-9]+)?_(?:{_MONEY})|(?:{_MONEY})_(?:balance_)?(?:exhausted|depleted|insufficient|too_low)"
+        rf"insufficient(?:_[a-z0-9]+)?_(?:{_MONEY})"
+        rf"|(?:{_MONEY})_(?:balance_)?(?:exhausted|depleted|insufficient|too_low|not_enough|failed)"
         r"|credits_error|no_credits?|arrear(?:age|s)|overdue",
     ),
     _part(Reason.QUOTA_EXHAUSTED, r"budget_(?:has_been_)?exceeded|exceeded_budget|spend(?:ing)?_limit|hard_limit"),
-    _part(Reason.PAYMENT_REQUIRED, r"payment_required|billing_(?:disabled|required|inactive)|usage_not_included"),
+    _part(
+        Reason.PAYMENT_REQUIRED,
+        r"payment_(?:required|failed|instrument)|billing_(?:disabled|required|inactive|failed)|usage_not_included",
+    ),
     _part(
         Reason.BAD_REQUEST,
         r"content_(?:filter|policy|moderation|violation)\w*|moderation(?:_blocked)?|data_inspection(?:_failed)?"

@@ -39,7 +39,7 @@ class CompletionCall:
     ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are those of the route that
     are sent, and ``stream`` requests an event stream. ``stated`` are the keys of ``compat`` that are set. ``nonce`` is
     a random word of the prompt, so that no cache of responses has it. ``names`` is what is known of the provider's
-    model names.
+    model names, and ``errors`` how it speaks of errors, as its descriptor says.
     """
 
     provider: str
@@ -59,6 +59,7 @@ class CompletionCall:
     nonce: str = ""
     names: KnownNames = NO_NAMES
     stated: frozenset[str] = frozenset()
+    errors: Mapping[str, Any] | None = None
 
     @property
     def prompt(self) -> str:
