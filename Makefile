@@ -52,7 +52,7 @@ $(VENV)/.locked: $(LOCK) pyproject.toml
 	@$(call install_lock,$(VENV),$<)
 
 $(VENV)-%/.locked: requirements/%.txt
-	@$(call install_lock,$(VENV)-$*,$<)
+	@$(call install_lock,$(VENV)-$*,$< --only-binary :all:)
 
 demo: setup ## run a demo against a loopback provider: no key, no network
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
