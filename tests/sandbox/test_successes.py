@@ -263,8 +263,15 @@ def test_anthropic_wants_its_version_header(quiet: Quiet) -> None:
     assert (answer.status, answer.data["error"]["message"]) == (400, "anthropic-version: header is required")
 
 
+def test_anthropic_key_may_be_a_bearer_token(quiet: Quiet) -> None:
+    headers = {"authorization": "Bearer sandbox-ok", "anthropic-version": "2026-10-21"}  # as its SDK 2.x sends it
+    answer = quiet.send("POST", "/v1/messages", headers, json.dumps(QUESTION).encode())
+    assert answer.data["content"][0]["text"] == "pong"
+    assert "anthropic-ratelimit-requests-limit" in answer.headers  # the limits of a key, not of a login
+
+
 def test_oauth_token_needs_its_beta_header(quiet: Quiet) -> None:
-    token = {"authorization": "Bearer sandbox-ok", **ANTHROPIC}
+    token = {"authorization": "Bearer sandbox-setup", **ANTHROPIC}
     refused = quiet.send("POST", "/v1/messages", token, b"{}")
     assert refused.data["error"]["message"] == "OAuth authentication is currently not supported."
     with_beta = {**token, "anthropic-beta": "other-2025-01-01,oauth-2025-04-20"}

@@ -16,14 +16,14 @@ class AnthropicMessages(Api):
     def find_key(self, request: HttpRequest) -> str | None:
         return request.headers.get("x-api-key") or find_bearer(request)
 
-    def find_header_mistake(self, request: HttpRequest) -> Mistake | None:
-        """A token needs its beta header, and every request the version.
+    def find_header_mistake(self, request: HttpRequest, *, is_token: bool) -> Mistake | None:
+        """A login's token needs its beta header, and every request the version.
 
-        A space in the list of betas is rejected: Aider-AI/aider:tests/fixtures/chat-history.md.
+        A key may be sent as a bearer token, as the Python SDK does since 2.0. A space in the list of betas is
+        rejected: Aider-AI/aider:tests/fixtures/chat-history.md.
         """
-        betas = request.headers.get("anthropic-beta", "").split(",")
-        spaced = next((beta for beta in betas if beta != beta.strip()), None)
-        if not request.headers.get("x-api-key") and _OAUTH_BETA not in (beta.strip() for beta in betas):
+        spaced = next((beta for beta in _list_betas(request) if beta != beta.strip()), None)
+        if is_token and not request.headers.get("x-api-key") and not is_login(request):
             return Mistake("no-oauth-beta")
         if spaced is not None:
             return Mistake("bad-beta", {"value": spaced})
@@ -83,6 +83,16 @@ class AnthropicMessages(Api):
             {"type": "message_stop"},
         ]
         return b"".join(map(format_event, events))
+
+
+def is_login(request: HttpRequest) -> bool:
+    """Whether the request says that its bearer token is a login's."""
+    named = _OAUTH_BETA in (beta.strip() for beta in _list_betas(request))
+    return named and not request.headers.get("x-api-key")
+
+
+def _list_betas(request: HttpRequest) -> list[str]:
+    return request.headers.get("anthropic-beta", "").split(",")
 
 
 def _block_events(index: int, block: Json) -> list[Json]:

@@ -35,7 +35,8 @@ class Api:
     def find_key(self, request: HttpRequest) -> str | None:
         return find_bearer(request)
 
-    def find_header_mistake(self, _request: HttpRequest) -> Mistake | None:
+    def find_header_mistake(self, _request: HttpRequest, *, is_token: bool) -> Mistake | None:  # noqa: ARG002
+        """What is wrong with the headers. ``is_token``: a login issued what was sent, so that it is not a key."""
         return None
 
     def rename(self, response: Json, model: str) -> Json:
