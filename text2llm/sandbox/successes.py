@@ -42,8 +42,8 @@ def _complete(exchange: Exchange, reshape: Reshape | None) -> HttpResponse:
     headers = success_headers(exchange.endpoint.played, _headers_name(exchange), exchange.request)
     if not exchange.api.streams(call):
         return HttpResponse(200, json.dumps(answer).encode(), headers)
-    headers = {**headers, "content-type": exchange.api.stream_type, "cache-control": "no-cache"}
-    return HttpResponse(200, exchange.api.stream(answer), headers, "chunks")
+    headers = {**headers, "content-type": exchange.api.find_stream_type(call), "cache-control": "no-cache"}
+    return HttpResponse(200, exchange.api.stream(answer, call), headers, "chunks")
 
 
 def _find_unable(exchange: Exchange, call: ParsedCall) -> Mistake | None:
