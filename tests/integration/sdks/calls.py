@@ -112,13 +112,13 @@ def anthropic_tool_stream(key: str) -> str:
 def langchain_openai_model(key: str) -> Any:
     from langchain_openai import ChatOpenAI
 
-    return ChatOpenAI(model=MODEL, base_url=f"{ORIGIN}/v1", api_key=key, max_retries=0)  # type: ignore[call-arg]
+    return ChatOpenAI(model=MODEL, base_url=f"{ORIGIN}/v1", api_key=key, max_retries=0)
 
 
 def langchain_anthropic_model(key: str) -> Any:
     from langchain_anthropic import ChatAnthropic
 
-    return ChatAnthropic(model=MODEL, base_url=ORIGIN, api_key=key, max_retries=0, max_tokens=TOKENS)  # type: ignore[call-arg]
+    return ChatAnthropic(model=MODEL, base_url=ORIGIN, api_key=key, max_retries=0, max_tokens=TOKENS)
 
 
 def langchain_openai(key: str) -> str:
@@ -201,7 +201,14 @@ def any_llm(key: str, provider: str, **more: Any) -> Any:
 
     base = ORIGIN if provider == "anthropic" else f"{ORIGIN}/v1"
     return completion(
-        model=MODEL, provider=provider, api_key=key, api_base=base, messages=QUESTION, max_tokens=TOKENS, **more
+        model=MODEL,
+        provider=provider,
+        api_key=key,
+        api_base=base,
+        client_args={"max_retries": 0},
+        messages=QUESTION,
+        max_tokens=TOKENS,
+        **more,
     )
 
 
