@@ -11,6 +11,7 @@ from typing import Any
 from text2llm.sandbox.apis.base import Api
 from text2llm.sandbox.delivery import split_events
 from text2llm.sandbox.exchange import Exchange
+from text2llm.sandbox.oddities import ODDITIES
 from text2llm.sandbox.payloads import PlayedApi
 from text2llm.sandbox.providers import base_paths
 from text2llm.sandbox.successes import succeed
@@ -227,6 +228,7 @@ BEHAVIORS: Mapping[str, Behavior] = {
     "no-images": Behavior(
         "a model that cannot see images", _OK, partial(_lack, "no-images", lambda api, body: api.find_images(body))
     ),
+    **{name: Behavior(odd.summary, odd.says, odd.play) for name, odd in ODDITIES.items()},
     **{
         name: Behavior(summary, (says,), partial(Exchange.replay, name=name), name in _LISTING_FAILURES, name)
         for name, (says, summary) in _FAILURES.items()

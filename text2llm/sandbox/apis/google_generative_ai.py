@@ -76,9 +76,9 @@ class GoogleGenerativeAi(Api):
 
 def _split(response: Json) -> list[Json]:
     """The chunks of a response, the last with the end of the candidate and its usage."""
-    candidates = response.get("candidates") or []
-    parts = as_object(candidates[0].get("content")).get("parts") if candidates else None
-    texts = split_text(parts[0]["text"]) if parts and "text" in parts[0] else []
+    candidates = as_list(response.get("candidates"))
+    parts = as_list(as_object(candidates[0].get("content")).get("parts")) if candidates else []
+    texts = split_text(parts[0].get("text")) if parts else []
     if len(texts) <= 1:
         return [response]
     head = {name: value for name, value in response.items() if name in {"modelVersion", "responseId"}}
