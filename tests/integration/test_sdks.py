@@ -23,9 +23,9 @@ pytestmark = pytest.mark.slow
 _FRAMEWORKS = ("langchain", "pydantic-ai", "litellm router")
 #: By environment: what is installed in it.
 GENERATIONS: Mapping[str, tuple[str, ...]] = {
-    "sdk-old": ("openai", "anthropic", *_FRAMEWORKS),
-    "sdk-mid": ("openai", "anthropic", "any-llm"),
-    "sdk-new": ("openai", "anthropic", *_FRAMEWORKS),
+    "sdk-old": ("openai", "azure", "anthropic", *_FRAMEWORKS),
+    "sdk-mid": ("openai", "azure", "anthropic", "any-llm", "bedrock"),
+    "sdk-new": ("openai", "azure", "anthropic", *_FRAMEWORKS),
 }
 #: The reply to each case, whatever the SDK's generation.
 REPLIES: Mapping[str, str] = {
@@ -34,6 +34,10 @@ REPLIES: Mapping[str, str] = {
     "openai tool stream": "noop{}",
     "openai responses": "pong",
     "openai responses stream": "pong",
+    "azure chat": "pong",
+    "azure chat stream": "pong",
+    "bedrock converse": "pong",
+    "bedrock stream": "pong",
     "anthropic messages": "pong",
     "anthropic bearer": "pong",
     "anthropic stream": "pong",
@@ -66,6 +70,9 @@ ERRORS: Mapping[str, str] = {
     "anthropic stream:limited": "RateLimitError",
     "anthropic stream:stream-error": "APIStatusError",
     "anthropic stream:truncated": "RemoteProtocolError",
+    "azure chat:no-model": "NotFoundError",
+    "bedrock converse:limited": "ThrottlingException",
+    "bedrock stream:stream-error": "EventStreamError",
     "litellm router openai:limited": "RateLimitError",
     "litellm router anthropic stream:limited": "RateLimitError",
     "any-llm openai:limited": "RateLimitError",

@@ -75,7 +75,10 @@ async def _send_parts(connection: Connection, parts: Iterable[bytes]) -> None:
 
 
 def split_events(body: bytes) -> list[bytes]:
-    """The events or lines of a stream."""
+    """The events or lines of a stream; Bedrock's begin with their length."""
+    if body.startswith(b"\0"):
+        size = int.from_bytes(body[:4], "big")
+        return [body[:size], *split_events(body[size:])]
     end = rb"(?<=\n\n)" if b"\n\n" in body else rb"(?<=\n)"
     return list(filter(None, re.split(end, body)))
 

@@ -20,7 +20,11 @@ from text2llm.sandbox.values import HttpRequest, HttpResponse
 
 _DATA = Path(__file__).with_name("data")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_LIKE = {"openai-responses": "openai-completions"}
+_LIKE = {
+    "openai-responses": "openai-completions",
+    "azure-openai": "openai-completions",
+    "google-vertex": "google-generative-ai",
+}
 #: The payload to play if a provider has none of that name.
 _NEAREST = {
     "client": "forbidden",

@@ -221,6 +221,28 @@ def any_llm_stream(key: str, provider: str) -> str:
     return join(choice.delta.content for chunk in chunks for choice in chunk.choices)
 
 
+def bedrock_client(key: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    once = Config(retries={"max_attempts": 0, "mode": "standard"})
+    secret = {"aws_access_key_id": key, "aws_secret_access_key": "public"}
+    return boto3.client("bedrock-runtime", endpoint_url=ORIGIN, region_name="us-east-1", config=once, **secret)
+
+
+BEDROCK_QUESTION: Any = [{"role": "user", "content": [{"text": "ping"}]}]
+
+
+def bedrock_converse(key: str) -> str:
+    done = bedrock_client(key).converse(modelId=MODEL, messages=BEDROCK_QUESTION)
+    return str(done["output"]["message"]["content"][0]["text"])
+
+
+def bedrock_stream(key: str) -> str:
+    events = bedrock_client(key).converse_stream(modelId=MODEL, messages=BEDROCK_QUESTION)["stream"]
+    return join(event.get("contentBlockDelta", {}).get("delta", {}).get("text") for event in events)
+
+
 def join(parts: Iterable[str | None]) -> str:
     return "".join(filter(None, parts))
 
@@ -237,6 +259,8 @@ CASES: dict[str, Callable[[str], str]] = {
     "anthropic bearer": anthropic_bearer,
     "anthropic stream": anthropic_stream,
     "anthropic tool stream": anthropic_tool_stream,
+    "bedrock converse": bedrock_converse,
+    "bedrock stream": bedrock_stream,
     "langchain openai": langchain_openai,
     "langchain openai stream": langchain_openai_stream,
     "langchain anthropic": langchain_anthropic,

@@ -26,7 +26,7 @@ class OpenAiCompletions(Api):
     id_header = "x-request-id"
 
     def find_mistake(self, call: ParsedCall) -> Mistake | None:
-        if not has(call.body, "model", str):
+        if not call.model:
             return Mistake("missing-model")
         if not has(call.body, "messages", list):
             return Mistake("missing-field", {"field": "messages"})
