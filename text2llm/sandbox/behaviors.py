@@ -228,7 +228,6 @@ BEHAVIORS: Mapping[str, Behavior] = {
     "no-images": Behavior(
         "a model that cannot see images", _OK, partial(_lack, "no-images", lambda api, body: api.find_images(body))
     ),
-    **{name: Behavior(odd.summary, odd.says, odd.play) for name, odd in ODDITIES.items()},
     **{
         name: Behavior(summary, (says,), partial(Exchange.replay, name=name), name in _LISTING_FAILURES, name)
         for name, (says, summary) in _FAILURES.items()
@@ -273,4 +272,5 @@ BEHAVIORS: Mapping[str, Behavior] = {
     "hang": _sent("no response, ever", "never"),
     "close": _sent("a connection that closes without a response", "close", ("unknown/network",)),
     "reset": _sent("a connection that is reset", "reset", ("unknown/network",)),
+    **{name: Behavior(odd.summary, odd.says, odd.play) for name, odd in ODDITIES.items()},
 }
