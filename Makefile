@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
-LITELLM := $(VENV)-litellm
+SDKS := sdk-old sdk-mid sdk-new
 RELEASE := $(VENV)-release
 # One more than a small machine's cores, since many tests wait; an idle worker takes tests from the slowest.
 WORKERS ?= 3
@@ -52,7 +52,7 @@ $(VENV)/.locked: $(LOCK) pyproject.toml
 	@$(call install_lock,$(VENV),$<)
 
 $(VENV)-%/.locked: requirements/%.txt
-	@$(call install_lock,$(VENV)-$*,$<)
+	@$(call install_lock,$(VENV)-$*,$< --only-binary :all:)
 
 demo: setup ## run a demo against a loopback provider: no key, no network
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
@@ -80,10 +80,13 @@ cover: setup ## run the tests with branch coverage and its thresholds
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --omit="$$($(BIN)/python tools/rim.py)" --fail-under=100
 
-integration: setup ## run the tests with pre-commit and a LiteLLM proxy (in a separate environment)
-	@$(MAKE) --no-print-directory $(LITELLM)/.locked || echo "WARNING: LiteLLM cannot be installed here:" \
-		"its tests will be SKIPPED" >&2
-	@INTEGRATION=1 LITELLM="$(CURDIR)/$(LITELLM)/bin/litellm" $(BIN)/python -m pytest tests/integration -rs
+integration: setup ## run the tests with pre-commit, a LiteLLM proxy and the SDKs (each in a separate environment)
+	@for each in litellm $(SDKS); do \
+		$(MAKE) --no-print-directory "$(VENV)-$$each/.locked" || \
+			echo "WARNING: $$each cannot be installed here: its tests will be SKIPPED" >&2; \
+	done
+	@INTEGRATION=1 LITELLM="$(CURDIR)/$(VENV)-litellm/bin/litellm" SDKS="$(CURDIR)/$(VENV)" \
+		$(BIN)/python -m pytest tests/integration -rs
 
 lock: $(RELEASE)/.locked ## write requirements/*.txt from pyproject.toml and *.in (ARGS=--upgrade for newer versions)
 	@sh tools/lock.sh $(RELEASE)/bin/uv $(ARGS)

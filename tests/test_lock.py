@@ -100,7 +100,7 @@ def test_lock_has_the_versions_that_are_tested(lock: str) -> None:
 def test_every_pin_has_hashes(lock: Path) -> None:
     entries = re.split(r"^(?=\w)", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     assert entries
-    assert all(re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+[^\n]*\\\n    --hash=sha256:", entry) for entry in entries)
+    assert all(re.match(r"[\w.-]+(\[[\w, -]+\])?==\S+[^\n]*\\\n    --hash=sha256:", entry) for entry in entries)
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)

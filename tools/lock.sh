@@ -21,6 +21,9 @@ lock keyring pyproject.toml --extra keyring --constraint requirements/dev.txt "$
 lock build requirements/build.in --constraint requirements/dev.txt "$@"
 lock release requirements/release.in --constraint requirements/dev.txt "$@"
 lock litellm requirements/litellm.in "$@"
+for generation in old mid new; do # wheels only: nothing of them is built, whatever their build would run
+  lock "sdk-$generation" "requirements/sdk-$generation.in" --only-binary :all: "$@"
+done
 
 if grep -nE '://|^ *--(index|extra-index|find-links|trusted)' requirements/*.txt; then
   echo "error: a lock file names a host" >&2

@@ -239,7 +239,7 @@ def test_control_sequences_are_sent_unescaped(quiet: Quiet) -> None:
 @pytest.mark.parametrize("name", ["nan", "digits", "deep"])
 def test_number_or_depth_that_no_reader_wants(quiet: Quiet, name: str) -> None:
     body = quiet.ask("openai", f"sandbox-{name}").body
-    parts = {"nan": b'"sandbox": NaN}', "digits": b'"sandbox": ' + b"9" * 5000 + b"}", "deep": b"[" * 100_000}
+    parts = {"nan": b'"sandbox": NaN, ', "digits": b'"sandbox": ' + b"9" * 5000 + b", ", "deep": b"[" * 100_000}
     assert parts[name] in body
 
 

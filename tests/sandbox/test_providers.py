@@ -14,6 +14,9 @@ SUFFIX = {
     "anthropic-messages": "/v1/messages",
     "google-generative-ai": "/models/m1:generateContent",
     "ollama": "/api/chat",
+    "azure-openai": "/openai/deployments/m1/chat/completions",
+    "bedrock-converse": "/model/m1/converse",
+    "google-vertex": "/projects/p1/locations/global/publishers/google/models/m1:generateContent",
 }
 BASES = [(played.provider, played.api, path) for played, path in base_paths()]
 

@@ -168,3 +168,9 @@ def test_a_line_is_there_before_the_answer(lines: tuple[Client, list[dict[str, A
     client.ask("openai", "sandbox-ok")
     client.send("GET", "/nowhere", {})
     assert [(each["status"], each["behaviour"]) for each in kept] == [(200, "ok"), (404, "unknown-path")]
+
+
+def test_signature_is_named_by_its_access_key_id() -> None:
+    credential = "Credential=sandbox-limited/20270115/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=ab"
+    headers = {"authorization": f"AWS4-HMAC-SHA256 {credential}"}
+    assert record("/model/m1/converse", headers)["key"] == "sandbox-limited"

@@ -27,10 +27,10 @@ _MOST_NAMED = 4
 _HELP = """Run a loopback provider that plays successes and failures.
 
 It listens on 127.0.0.1 alone, prints its URL on standard output when it is ready, and runs until Ctrl-C or
-SIGTERM. It speaks the APIs openai-completions, openai-responses, anthropic-messages, google-generative-ai and
-ollama, and the key decides what it plays: sandbox-ok answers, sandbox-revoked is refused, and so on; any other key
-is an unknown one. The keys need no grant, and no secret is ever needed. The page at its URL lists the base URL of
-each provider that it plays.
+SIGTERM. It speaks the APIs openai-completions, openai-responses, anthropic-messages, google-generative-ai, ollama,
+azure-openai, bedrock-converse and google-vertex, whole and streamed, and the key decides what it plays: sandbox-ok
+answers, sandbox-revoked is refused, and so on; any other key is an unknown one. The keys need no grant, and no
+secret is ever needed. The page at its URL lists the base URL of each provider that it plays.
 
 \b
 A provider that uses it, in text2llm.yaml:

@@ -9,7 +9,9 @@ from functools import partial
 from typing import Any
 
 from text2llm.sandbox.apis.base import Api
+from text2llm.sandbox.delivery import split_events
 from text2llm.sandbox.exchange import Exchange
+from text2llm.sandbox.oddities import ODDITIES
 from text2llm.sandbox.payloads import PlayedApi
 from text2llm.sandbox.providers import base_paths
 from text2llm.sandbox.successes import succeed
@@ -129,15 +131,36 @@ def _append_controls(value: Any, name: str = "") -> Any:
 def _error_200(exchange: Exchange) -> HttpResponse:
     """An error with a success status: as an event if the client reads a stream."""
     error, success = exchange.replay("error-200"), succeed(exchange)
+    return _end_in(exchange, error, success, b"") if success.delivery == "chunks" else error
+
+
+def _break_off(exchange: Exchange) -> HttpResponse:
+    """An overload: in a stream after its first events."""
+    error, success = exchange.replay("overloaded"), succeed(exchange)
     if success.delivery != "chunks":
         return error
-    is_event = "event-stream" in success.headers["content-type"]
-    return replace(success, body=b"data: " + error.body + b"\n\n" if is_event else error.body + b"\n")
+    events = split_events(success.body)
+    return _end_in(exchange, error, success, b"".join(events[: len(events) // 2]))
 
 
-def _append(raw: bytes, exchange: Exchange) -> HttpResponse:
+def _end_in(exchange: Exchange, error: HttpResponse, success: HttpResponse, begun: bytes) -> HttpResponse:
+    told = json.loads(error.body)  # Google's is in a list
+    return replace(success, body=begun + exchange.api.stream_error(told[0] if isinstance(told, list) else told))
+
+
+def _leave_out_end(exchange: Exchange) -> HttpResponse:
+    """A body that is complete by its length, and lacks its end."""
     response = succeed(exchange)
-    return replace(response, body=response.body[:-1] + b', "sandbox": ' + raw + b"}", delivery="whole")
+    if response.delivery != "chunks":
+        return replace(response, body=response.body[: len(response.body) // 2])
+    events = split_events(response.body)
+    return replace(response, body=b"".join(events[: len(events) // 2]))
+
+
+def _insert(raw: bytes, exchange: Exchange) -> HttpResponse:
+    """A success whose first object has a field more."""
+    response = succeed(exchange)
+    return replace(response, body=response.body.replace(b"{", b'{"sandbox": ' + raw + b", ", 1))
 
 
 def _recode(exchange: Exchange) -> HttpResponse:
@@ -220,6 +243,10 @@ BEHAVIORS: Mapping[str, Behavior] = {
         "a gateway's HTML page, status 502", HttpResponse(502, _GATEWAY, _PAGE), ("unknown/server_error",)
     ),
     "error-200": Behavior("an error object with a success status", ("rate_limit",), _error_200, payload="error-200"),
+    "stream-error": Behavior(
+        "overloaded; in a stream after its first events", ("rate_limit/overloaded",), _break_off, payload="overloaded"
+    ),
+    "unfinished": Behavior("a body or a stream that lacks its end", _INVALID, _leave_out_end),
     "other-model": Behavior(
         "a completion that names another model",
         ("ok", "unknown/other_model"),
@@ -233,9 +260,9 @@ BEHAVIORS: Mapping[str, Behavior] = {
     "html": _fixed("the page of a captive portal", HttpResponse(200, _HTML, _PAGE)),
     "garbage": _fixed("bytes that are not JSON", HttpResponse(200, bytes(range(256)))),
     "empty": _fixed("an empty body", HttpResponse(200)),
-    "nan": Behavior("a completion with the number NaN", _INVALID, partial(_append, b"NaN")),
-    "digits": Behavior("a completion with a number of 5,000 digits", _INVALID, partial(_append, _DIGITS)),
-    "deep": Behavior("a completion with lists 100,000 deep", _INVALID, partial(_append, b"[" * _DEPTH + b"]" * _DEPTH)),
+    "nan": Behavior("a completion with the number NaN", _INVALID, partial(_insert, b"NaN")),
+    "digits": Behavior("a completion with a number of 5,000 digits", _INVALID, partial(_insert, _DIGITS)),
+    "deep": Behavior("a completion with lists 100,000 deep", _INVALID, partial(_insert, b"[" * _DEPTH + b"]" * _DEPTH)),
     "charset": Behavior("a completion in UTF-16", _INVALID, _recode),
     "bad-gzip": Behavior("a completion labeled as compressed that is not", _INVALID, _mislabel),
     "escapes": Behavior("an unknown key; the error has control sequences of terminals and CI", ("auth",), _inject),
@@ -252,4 +279,5 @@ BEHAVIORS: Mapping[str, Behavior] = {
     "hang": _sent("no response, ever", "never"),
     "close": _sent("a connection that closes without a response", "close", ("unknown/network",)),
     "reset": _sent("a connection that is reset", "reset", ("unknown/network",)),
+    **{name: Behavior(odd.summary, odd.says, odd.play) for name, odd in ODDITIES.items()},
 }

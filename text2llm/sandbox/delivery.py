@@ -65,17 +65,34 @@ async def _send_whole(connection: Connection, response: HttpResponse) -> None:
 
 async def _send_chunks(connection: Connection, response: HttpResponse) -> None:
     await connection.send(_head(connection, response, "transfer-encoding: chunked"))
-    for part in _split(response.body):
-        await connection.send(b"%x\r\n%b\r\n" % (len(part), part))
+    await _send_parts(connection, split_events(response.body))
     await connection.send(b"0\r\n\r\n")
 
 
-def _split(body: bytes) -> Iterator[bytes]:
+async def _send_parts(connection: Connection, parts: Iterable[bytes]) -> None:
+    for part in parts:
+        await connection.send(b"%x\r\n%b\r\n" % (len(part), part))
+
+
+def split_events(body: bytes) -> list[bytes]:
+    """The events or lines of a stream; Bedrock's begin with their length."""
+    if body.startswith(b"\0"):
+        size = int.from_bytes(body[:4], "big")
+        return [body[:size], *split_events(body[size:])]
     end = rb"(?<=\n\n)" if b"\n\n" in body else rb"(?<=\n)"
-    return filter(None, re.split(end, body))
+    return list(filter(None, re.split(end, body)))
+
+
+def _is_stream(response: HttpResponse) -> bool:
+    return response.headers.get("content-type", "").startswith(("text/event-stream", "application/x-ndjson"))
 
 
 async def _send_half(connection: Connection, response: HttpResponse) -> None:
+    if _is_stream(response):
+        await connection.send(_head(connection, response, "transfer-encoding: chunked"))
+        events = split_events(response.body)
+        await _send_parts(connection, events[: len(events) // 2])
+        return
     size = len(response.body)
     await connection.send(_head(connection, response, f"content-length: {size}") + response.body[: size // 2])
 
@@ -98,7 +115,10 @@ async def _send_drip(connection: Connection, response: HttpResponse) -> None:
 
 
 async def _send_endless(connection: Connection, response: HttpResponse) -> None:
-    await _repeat(connection, _head(connection, response) + response.body[:-1] + b', "sandbox": "', _BLOCK, 0)
+    begun, more = response.body[:-1] + b', "sandbox": "', _BLOCK
+    if _is_stream(response):
+        begun = more = split_events(response.body)[0]
+    await _repeat(connection, _head(connection, response) + begun, more, 0)
 
 
 async def _send_bomb(connection: Connection, response: HttpResponse) -> None:

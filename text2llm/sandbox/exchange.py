@@ -75,6 +75,11 @@ class Exchange:
         return model if isinstance(model, str) else ""
 
     @property
+    def is_token(self) -> bool:
+        """Whether a login issued the key: this sandbox's, or ``claude setup-token``."""
+        return self.role.name == "setup" or self.key in self.state.ledger.access_tokens
+
+    @property
     def is_completion(self) -> bool:
         return self.endpoint.kind == "completion"
 

@@ -20,7 +20,11 @@ from text2llm.sandbox.values import HttpRequest, HttpResponse
 
 _DATA = Path(__file__).with_name("data")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_LIKE = {"openai-responses": "openai-completions"}
+_LIKE = {
+    "openai-responses": "openai-completions",
+    "azure-openai": "openai-completions",
+    "google-vertex": "google-generative-ai",
+}
 #: The payload to play if a provider has none of that name.
 _NEAREST = {
     "client": "forbidden",
@@ -65,16 +69,30 @@ def load_payloads() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     ``says`` is the status that a probe should report, if it differs from that of most providers. The body is JSON, a
     text, or ``null`` for headers only.
     """
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(_DATA.glob("*.json"))}
+    return {path.stem: load_rows(path.name) for path in sorted(_DATA.glob("*.json"))}
+
+
+def load_rows(name: str) -> Mapping[str, Any]:
+    """The rows of a file in ``data/``."""
+    rows: Mapping[str, Any] = json.loads((_DATA / name).read_text(encoding="utf-8"))
+    return rows
 
 
 def replay(played: PlayedApi, name: str, request: HttpRequest, fields: Mapping[str, str]) -> HttpResponse:
-    _, payload = played.find(name)
+    return fill_payload(played.find(name)[1], request, fields)
+
+
+def fill_payload(payload: Mapping[str, Any], request: HttpRequest, fields: Mapping[str, str]) -> HttpResponse:
     known = {"method": request.method, "path": request.path, "request_id": request.id, **fields}
     body, headers = payload["body"], _fill_headers(payload, request)
     if isinstance(body, str):  # a page or a line: the request must not inject markup
         return HttpResponse(payload["status"], _fill(body, known, html.escape).encode(), headers)
-    return HttpResponse(payload["status"], _fill(json.dumps(body), known, _escape).encode(), headers)
+    return HttpResponse(payload["status"], json.dumps(fill_value(body, known)).encode(), headers)
+
+
+def fill_value(value: Any, known: Mapping[str, str]) -> Any:
+    """A value of JSON with the placeholders in its texts filled."""
+    return json.loads(_fill(json.dumps(value), known, _escape))
 
 
 def success_headers(played: PlayedApi, name: str, request: HttpRequest) -> Mapping[str, str]:

@@ -29,6 +29,7 @@ class PathMatch(NamedTuple):
 
 
 _LISTS = (PlayedEndpoint("GET", "/models", "listing"), PlayedEndpoint("GET", "/models/{model}", "model"))
+_PUBLISHED = "/projects/{any}/locations/{any}/publishers/google/models/{model}"
 #: The endpoints of each wire format, below its base URL.
 _PATHS: Mapping[str, tuple[PlayedEndpoint, ...]] = {
     "openai-completions": (PlayedEndpoint("POST", "/chat/completions", "completion"), *_LISTS),
@@ -42,6 +43,18 @@ _PATHS: Mapping[str, tuple[PlayedEndpoint, ...]] = {
         PlayedEndpoint("POST", "/models/{model}:generateContent", "completion"),
         PlayedEndpoint("POST", "/models/{model}:streamGenerateContent", "completion"),
         *_LISTS,
+    ),
+    "azure-openai": (
+        PlayedEndpoint("POST", "/openai/deployments/{model}/chat/completions", "completion"),
+        PlayedEndpoint("POST", "/openai/v1/chat/completions", "completion"),
+    ),
+    "bedrock-converse": (
+        PlayedEndpoint("POST", "/model/{model}/converse", "completion"),
+        PlayedEndpoint("POST", "/model/{model}/converse-stream", "completion"),
+    ),
+    "google-vertex": (
+        PlayedEndpoint("POST", f"{_PUBLISHED}:generateContent", "completion"),
+        PlayedEndpoint("POST", f"{_PUBLISHED}:streamGenerateContent", "completion"),
     ),
     "ollama": (
         PlayedEndpoint("POST", "/api/chat", "completion", public=True),
@@ -71,6 +84,10 @@ _BASES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "openrouter": (("openai-completions", "/api/v1"),),
     "zai": (("openai-completions", "/api/paas/v4"),),
     "openai-codex": (("openai-responses", "/backend-api/codex"),),
+    "azure-openai": (("azure-openai", ""),),
+    "amazon-bedrock": (("bedrock-converse", ""),),
+    "google-vertex": (("google-vertex", "/v1"),),
+    "github-copilot": (("openai-completions", ""),),
     "cohere": (("openai-completions", "/compatibility/v1"),),
     "deepseek": (("openai-completions", ""), ("openai-completions", "/v1")),
     "groq": (("openai-completions", "/openai/v1"),),
@@ -86,7 +103,18 @@ _BASES: Mapping[str, tuple[tuple[str, str], ...]] = {
 #: Providers with a public list of models: a 200 there verifies no key.
 _PUBLIC_LISTS = {"openrouter", "venice", "vercel-ai-gateway"}
 #: Providers that need no name before the path, in the order in which they are tried.
-_PLAIN = ("openai", "anthropic", "google", "ollama", "openrouter", "zai", "openai-codex")
+_PLAIN = (
+    "openai",
+    "anthropic",
+    "google",
+    "ollama",
+    "openrouter",
+    "zai",
+    "openai-codex",
+    "azure-openai",
+    "amazon-bedrock",
+    "google-vertex",
+)
 
 PROVIDERS = tuple(_BASES)
 
@@ -118,9 +146,13 @@ def _match(path: str) -> PathMatch:
 @cache
 def _compile(provider: str) -> Sequence[tuple[re.Pattern[str], Mapping[str, PlayedEndpoint]]]:
     return [
-        (re.compile(re.escape(f"/{provider}{path}").replace(r"\{model\}", "(?P<model>.+)")), endpoints)
+        (re.compile(_write_pattern(f"/{provider}{path}")), endpoints)
         for path, endpoints in _list_endpoints(provider).items()
     ]
+
+
+def _write_pattern(path: str) -> str:
+    return re.escape(path).replace(r"\{model\}", "(?P<model>.+)").replace(r"\{any\}", "[^/]+")
 
 
 def _list_endpoints(provider: str) -> dict[str, dict[str, PlayedEndpoint]]:

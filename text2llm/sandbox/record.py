@@ -23,6 +23,7 @@ HIDDEN = "[redacted]"
 #: What tools send if no key is needed but their API requires one.
 _PLACEHOLDERS = {"none", "ollama", "EMPTY"}
 _KEY_HEADERS = ("x-api-key", "x-goog-api-key", "api-key")
+_SIGNER = re.compile(r"^AWS4\S* .*?Credential=([^/\s,]+)")  # the access key id of a signature
 #: The fields of a conversation; all others are parameters.
 _CONTENT = {
     "model", "messages", "input", "instructions", "tools", "system", "contents", "systemInstruction", "prompt",
@@ -55,7 +56,11 @@ def describe_request(request: HttpRequest, found: Answer, scenario: Scenario) ->
 
 def _find_keys(request: HttpRequest) -> Iterator[str]:
     token = request.headers.get("authorization", "")
-    values = (token.partition(" ")[2].strip() or token, *map(request.headers.get, _KEY_HEADERS))
+    signer = _SIGNER.search(token)
+    values = (
+        signer[1] if signer else token.partition(" ")[2].strip() or token,
+        *map(request.headers.get, _KEY_HEADERS),
+    )
     yield from filter(None, (*values, request.query.get("key")))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from text2llm.sandbox.apis.anthropic_messages import is_login
 from text2llm.sandbox.apis.base import Api, is_image
 from text2llm.sandbox.catalog import list_catalog
 from text2llm.sandbox.exchange import Exchange
@@ -18,7 +19,7 @@ Reshape = Callable[[Api, Json], Json]
 
 def succeed(exchange: Exchange, reshape: Reshape | None = None) -> HttpResponse:
     """The provider's success, its completion changed by ``reshape``; or its error for a mistaken request."""
-    mistake = exchange.api.find_header_mistake(exchange.request)
+    mistake = exchange.api.find_header_mistake(exchange.request, is_token=exchange.is_token)
     if mistake:
         return exchange.replay(mistake.payload, **mistake.fields)
     if exchange.is_completion:
@@ -41,8 +42,8 @@ def _complete(exchange: Exchange, reshape: Reshape | None) -> HttpResponse:
     headers = success_headers(exchange.endpoint.played, _headers_name(exchange), exchange.request)
     if not exchange.api.streams(call):
         return HttpResponse(200, json.dumps(answer).encode(), headers)
-    headers = {**headers, "content-type": exchange.api.stream_type, "cache-control": "no-cache"}
-    return HttpResponse(200, exchange.api.stream(answer), headers, "chunks")
+    headers = {**headers, "content-type": exchange.api.find_stream_type(call), "cache-control": "no-cache"}
+    return HttpResponse(200, exchange.api.stream(answer, call), headers, "chunks")
 
 
 def _find_unable(exchange: Exchange, call: ParsedCall) -> Mistake | None:
@@ -59,8 +60,8 @@ def _find_unable(exchange: Exchange, call: ParsedCall) -> Mistake | None:
 
 def _headers_name(exchange: Exchange) -> str:
     """Anthropic limits a key by requests and a login by windows, with different headers."""
-    is_login = exchange.api.name == "anthropic-messages" and not exchange.request.headers.get("x-api-key")
-    return "success-token" if is_login else "success"
+    by_login = exchange.api.name == "anthropic-messages" and is_login(exchange.request)
+    return "success-token" if by_login else "success"
 
 
 _OTHERS: Mapping[str, Callable[[Exchange], Json | Mistake]] = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from text2llm.sandbox.apis.base import Api, as_list, as_object, choose_tool, find_bearer, format_event, has
+import json
+
+from text2llm.sandbox.apis.base import Api, as_list, as_object, choose_tool, find_bearer, format_event, has, split_text
 from text2llm.sandbox.values import HttpRequest, Json, Mistake, ParsedCall
 
 _OAUTH_BETA = "oauth-2025-04-20"
@@ -16,14 +18,14 @@ class AnthropicMessages(Api):
     def find_key(self, request: HttpRequest) -> str | None:
         return request.headers.get("x-api-key") or find_bearer(request)
 
-    def find_header_mistake(self, request: HttpRequest) -> Mistake | None:
-        """A token needs its beta header, and every request the version.
+    def find_header_mistake(self, request: HttpRequest, *, is_token: bool) -> Mistake | None:
+        """A login's token needs its beta header, and every request the version.
 
-        A space in the list of betas is rejected: Aider-AI/aider:tests/fixtures/chat-history.md.
+        A key may be sent as a bearer token, as the Python SDK does since 2.0. A space in the list of betas is
+        rejected: Aider-AI/aider:tests/fixtures/chat-history.md.
         """
-        betas = request.headers.get("anthropic-beta", "").split(",")
-        spaced = next((beta for beta in betas if beta != beta.strip()), None)
-        if not request.headers.get("x-api-key") and _OAUTH_BETA not in (beta.strip() for beta in betas):
+        spaced = next((beta for beta in _list_betas(request) if beta != beta.strip()), None)
+        if is_token and not request.headers.get("x-api-key") and not is_login(request):
             return Mistake("no-oauth-beta")
         if spaced is not None:
             return Mistake("bad-beta", {"value": spaced})
@@ -67,7 +69,7 @@ class AnthropicMessages(Api):
     def strip_content(self, response: Json) -> Json:
         return {name: value for name, value in response.items() if name != "content"}
 
-    def stream(self, response: Json) -> bytes:
+    def stream(self, response: Json, _call: ParsedCall) -> bytes:
         """The events of https://docs.anthropic.com/en/docs/build-with-claude/streaming."""
         begun = {**response, "content": [], "stop_reason": None, "usage": {**response["usage"], "output_tokens": 1}}
         ended = {"stop_reason": response["stop_reason"], "stop_sequence": response["stop_sequence"]}
@@ -84,14 +86,38 @@ class AnthropicMessages(Api):
         ]
         return b"".join(map(format_event, events))
 
+    def stream_error(self, error: Json) -> bytes:
+        return format_event({"type": "error", **error})
+
+
+def is_login(request: HttpRequest) -> bool:
+    """Whether the request says that its bearer token is a login's."""
+    named = _OAUTH_BETA in (beta.strip() for beta in _list_betas(request))
+    return named and not request.headers.get("x-api-key")
+
+
+def _list_betas(request: HttpRequest) -> list[str]:
+    return request.headers.get("anthropic-beta", "").split(",")
+
 
 def _block_events(index: int, block: Json) -> list[Json]:
-    start: Json = {**block, "text": ""}
-    delta: Json = {"type": "text_delta", "text": block.get("text")}
-    if block["type"] == "tool_use":
-        start, delta = block, {"type": "input_json_delta", "partial_json": "{}"}
+    start, deltas = _open_block(block)
     return [
         {"type": "content_block_start", "index": index, "content_block": start},
-        {"type": "content_block_delta", "index": index, "delta": delta},
+        *({"type": "content_block_delta", "index": index, "delta": delta} for delta in deltas),
         {"type": "content_block_stop", "index": index},
     ]
+
+
+def _open_block(block: Json) -> tuple[Json, list[Json]]:
+    """A block as it begins, and the deltas that fill it."""
+    if block["type"] == "tool_use":
+        return {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": json.dumps(block["input"])}]
+    name = block["type"]  # text or thinking
+    deltas: list[Json] = [{"type": f"{name}_delta", name: part} for part in split_text(block[name])]
+    if "signature" in block:
+        return {**block, name: "", "signature": ""}, [
+            *deltas,
+            {"type": "signature_delta", "signature": block["signature"]},
+        ]
+    return {**block, name: ""}, deltas

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from text2llm.sandbox.apis.base import Api, as_list, as_object, has
+from text2llm.sandbox.apis.base import EVENT_STREAM, Api, as_list, as_object, has, split_text
 from text2llm.sandbox.values import HttpRequest, Json, Mistake, ParsedCall
 
 
@@ -63,8 +63,29 @@ class GoogleGenerativeAi(Api):
     def streams(self, call: ParsedCall) -> bool:
         return call.request.path.endswith(":streamGenerateContent")
 
-    def stream(self, response: Json) -> bytes:
-        return b"data: " + json.dumps(response).encode() + b"\r\n\r\n"
+    def find_stream_type(self, call: ParsedCall) -> str:
+        return EVENT_STREAM if call.request.query.get("alt") == "sse" else "application/json; charset=UTF-8"
+
+    def stream(self, response: Json, call: ParsedCall) -> bytes:
+        """Events with ``alt=sse``, else one list: https://cloud.google.com/apis/docs/system-parameters."""
+        chunks = [json.dumps(chunk).encode() for chunk in _split(response)]
+        if self.find_stream_type(call) == EVENT_STREAM:
+            return b"".join(b"data: " + chunk + b"\r\n\r\n" for chunk in chunks)
+        return b"[" + b"\n,\r\n".join(chunks) + b"\n]\n"
+
+
+def _split(response: Json) -> list[Json]:
+    """The chunks of a response, the last with the end of the candidate and its usage."""
+    candidates = as_list(response.get("candidates"))
+    parts = as_list(as_object(candidates[0].get("content")).get("parts")) if candidates else []
+    texts = split_text(parts[0].get("text")) if parts else []
+    if len(texts) <= 1:
+        return [response]
+    head = {name: value for name, value in response.items() if name in {"modelVersion", "responseId"}}
+    first = {"content": {"parts": [{**parts[0], "text": texts[0]}], "role": "model"}, "index": 0}
+    rest = [{**parts[0], "text": texts[1]}, *parts[1:]]
+    last = {**candidates[0], "content": {**candidates[0]["content"], "parts": rest}}
+    return [{"candidates": [first], **head}, {**response, "candidates": [last, *candidates[1:]]}]
 
 
 def _usage(**spent: int) -> Json:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
-from text2llm.sandbox.apis.base import Api, as_list, as_object, choose_tool, has
+from text2llm.sandbox.apis.base import Api, as_list, as_object, choose_tool, has, split_text
 from text2llm.sandbox.values import Json, Mistake, ParsedCall
 
 
 class Ollama(Api):
     name = "ollama"
-    stream_type = "application/x-ndjson"
 
     def find_mistake(self, call: ParsedCall) -> Mistake | None:
         return None if has(call.body, "model", str) else Mistake("missing-model")
@@ -56,10 +56,28 @@ class Ollama(Api):
     def streams(self, call: ParsedCall) -> bool:
         return call.body.get("stream") is not False
 
-    def stream(self, response: Json) -> bytes:
-        begun = {key: response[key] for key in ("model", "created_at", "message") if key in response} | {"done": False}
+    def find_stream_type(self, _call: ParsedCall) -> str:
+        return "application/x-ndjson"
+
+    def stream(self, response: Json, _call: ParsedCall) -> bytes:
+        """The lines of https://docs.ollama.com/api/streaming."""
+        head = {name: response[name] for name in ("model", "created_at") if name in response}
+        message = response.get("message") or {}
+        lines = [
+            {**head, "message": part, "done": False}
+            for name in ("thinking", "content", "tool_calls")
+            for part in _parts(name, message.get(name))
+        ]
         ended = {**response, "message": {"role": "assistant", "content": ""}}
-        return b"".join(json.dumps(line).encode() + b"\n" for line in (begun, ended))
+        return b"".join(json.dumps(line).encode() + b"\n" for line in (*lines, ended))
+
+    def stream_error(self, error: Json) -> bytes:
+        return json.dumps(error).encode() + b"\n"
+
+
+def _parts(name: str, value: Any) -> list[Json]:
+    silent: Json = {"role": "assistant", "content": ""}
+    return [{**silent, name: part} for part in ([value] if isinstance(value, list) else split_text(value))]
 
 
 def format_time(now: float) -> str:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import json
-
-from text2llm.sandbox.apis.base import Api, as_list, as_object, check_minimum, choose_tool, has, unwrap_url
+from text2llm.sandbox.apis.base import (
+    Api,
+    as_list,
+    as_object,
+    check_minimum,
+    choose_tool,
+    format_data,
+    has,
+    split_text,
+    unwrap_url,
+)
 from text2llm.sandbox.values import Json, Mistake, ParsedCall
 
+#: The fields of a completion that its chunks lack, and those of a message that are streamed as text.
+_WHOLE = {"choices", "usage"}
+_TOLD = ("reasoning", "reasoning_content", "content")
 _TOKENS = ("max_tokens", "max_completion_tokens")
 
 
@@ -15,7 +26,7 @@ class OpenAiCompletions(Api):
     id_header = "x-request-id"
 
     def find_mistake(self, call: ParsedCall) -> Mistake | None:
-        if not has(call.body, "model", str):
+        if not call.model:
             return Mistake("missing-model")
         if not has(call.body, "messages", list):
             return Mistake("missing-field", {"field": "messages"})
@@ -66,27 +77,42 @@ class OpenAiCompletions(Api):
     def strip_content(self, response: Json) -> Json:
         return {**response, "choices": []}
 
-    def stream(self, response: Json) -> bytes:
-        base = {key: response[key] for key in ("id", "created", "model", "service_tier", "system_fingerprint")}
+    def stream(self, response: Json, call: ParsedCall) -> bytes:
+        """The chunks: https://platform.openai.com/docs/api-reference/chat-streaming; the usage if it is asked for."""
+        base = {name: value for name, value in response.items() if name not in _WHOLE}
         base["object"] = "chat.completion.chunk"
+        counted = as_object(call.body.get("stream_options")).get("include_usage") is True and "usage" in response
+        unknown: Json = {"usage": None} if counted else {}
         chunks = [
-            {
-                **base,
-                "object": "chat.completion.chunk",
-                "choices": [{"index": choice["index"], "logprobs": None, **part}],
-            }
+            {**base, "choices": [{"index": choice["index"], "logprobs": None, **part}], **unknown}
             for choice in response["choices"]
             for part in _parts(choice)
         ]
-        return b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks) + b"data: [DONE]\n\n"
+        if counted:
+            chunks.append({**base, "choices": [], "usage": response["usage"]})
+        return b"".join(map(format_data, chunks)) + b"data: [DONE]\n\n"
 
 
 def _parts(choice: Json) -> list[Json]:
     message = choice["message"]
-    calls = [{"index": index, **call} for index, call in enumerate(message.get("tool_calls", ()))]
-    delta = {"tool_calls": calls} if calls else {"content": message["content"]}
+    calls = message.get("tool_calls") or []
+    first = {"role": "assistant", "content": None if calls or message.get("content") is None else "", "refusal": None}
+    deltas = [first, *(delta for name, value in message.items() if name in _TOLD for delta in _deltas(name, value))]
+    deltas += [delta for index, call in enumerate(calls) for delta in _call_deltas(index, call)]
     return [
-        {"delta": {"role": "assistant", "content": None if calls else "", "refusal": None}, "finish_reason": None},
-        {"delta": delta, "finish_reason": None},
+        *({"delta": delta, "finish_reason": None} for delta in deltas),
         {"delta": {}, "finish_reason": choice["finish_reason"]},
+    ]
+
+
+def _deltas(name: str, value: object) -> list[Json]:
+    """The deltas of a text; parts of content are sent as they are."""
+    return [{name: part} for part in ([value] if isinstance(value, list) else split_text(str(value or "")))]
+
+
+def _call_deltas(index: int, call: Json) -> list[Json]:
+    function = call["function"]
+    return [
+        {"tool_calls": [{"index": index, **call, "function": {**function, "arguments": ""}}]},
+        {"tool_calls": [{"index": index, "function": {"arguments": function["arguments"]}}]},
     ]

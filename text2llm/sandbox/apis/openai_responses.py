@@ -14,6 +14,7 @@ from text2llm.sandbox.apis.base import (
     choose_tool,
     format_event,
     has,
+    split_text,
     unwrap_url,
 )
 from text2llm.sandbox.values import Json, Mistake, ParsedCall
@@ -23,6 +24,8 @@ _LEAST_TOKENS = 16
 _CODEX = "openai-codex"
 #: Values that ChatGPT's backend requires, and the payload if they differ; in the order in which it checks.
 _CODEX_RULES = (("stream", True, "stream-required"), ("store", False, "store-refused"))
+#: An item before its parts were streamed.
+_BEGUN: Json = {"status": "in_progress", "content": [], "arguments": ""}
 #: The fields of a request that the response repeats.
 _ECHOED = ("instructions", "max_output_tokens", "store", "tool_choice", "tools")
 _DEFAULTS: Json = {
@@ -94,7 +97,8 @@ class OpenAiResponses(Api):
     def strip_content(self, response: Json) -> Json:
         return {**response, "output": []}
 
-    def stream(self, response: Json) -> bytes:
+    def stream(self, response: Json, _call: ParsedCall) -> bytes:
+        """The events of https://platform.openai.com/docs/api-reference/responses-streaming."""
         begun = {**response, "status": "in_progress", "incomplete_details": None, "output": [], "usage": None}
         events: list[Json] = [
             {"type": "response.created", "response": begun},
@@ -103,6 +107,9 @@ class OpenAiResponses(Api):
             {"type": f"response.{response['status']}", "response": response},
         ]
         return b"".join(format_event({**event, "sequence_number": number}) for number, event in enumerate(events))
+
+    def stream_error(self, error: Json) -> bytes:
+        return format_event({"type": "error", "sequence_number": 2, **error})
 
 
 def _find_codex_mistake(body: Json) -> Mistake | None:
@@ -126,21 +133,28 @@ def _usage(output: int, *, thought: int) -> Json:
 
 def _item_events(index: int, item: Json) -> list[Json]:
     place = {"output_index": index, "item_id": item["id"]}
-    hollow: Json = {"content": []} if "content" in item else {}
+    hollow: Json = {name: value for name, value in _BEGUN.items() if name in item}
     inner: list[Json] = []
     for number, part in enumerate(item.get("content", ())):
         where = {**place, "content_index": number}
         inner += [
             {"type": "response.content_part.added", **where, "part": {**part, "text": ""}},
-            {"type": "response.output_text.delta", **where, "delta": part["text"], "logprobs": []},
+            *(
+                {"type": "response.output_text.delta", **where, "delta": delta, "logprobs": []}
+                for delta in split_text(part["text"])
+            ),
             {"type": "response.output_text.done", **where, "text": part["text"], "logprobs": []},
             {"type": "response.content_part.done", **where, "part": part},
         ]
     if item["type"] == "function_call":
-        hollow = {"arguments": ""}
         inner = [
             {"type": "response.function_call_arguments.delta", **place, "delta": item["arguments"]},
-            {"type": "response.function_call_arguments.done", **place, "arguments": item["arguments"]},
+            {
+                "type": "response.function_call_arguments.done",
+                **place,
+                "name": item["name"],
+                "arguments": item["arguments"],
+            },
         ]
     added = {"type": "response.output_item.added", "output_index": index, "item": item | hollow}
     return [added, *inner, {"type": "response.output_item.done", "output_index": index, "item": item}]

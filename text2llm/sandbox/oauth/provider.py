@@ -8,14 +8,17 @@ its login.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode, urlsplit
 
+from text2llm.sandbox.oauth.clouds import exchange_copilot, exchange_entra, exchange_google
 from text2llm.sandbox.oauth.ledger import Code, Login, OAuthRefusal
 from text2llm.sandbox.oauth.request import OAuthRequest
 from text2llm.sandbox.oauth.tokens import DEVICE_GRANT, exchange, make_json, refuse, revoke, show_user, verifies
 from text2llm.sandbox.values import HttpResponse
 
+_TENANT = re.compile(r"^/[^/]+(?=/oauth2/v2\.0/token$)")  # of Entra
 _HOME = "/oauth/code"  # the page that shows a code, for clients that ask their users to paste it
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _FOREVER = 10**9  # seconds: OpenRouter issues an API key
@@ -27,7 +30,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def answer_login(asked: OAuthRequest) -> HttpResponse | None:
-    methods = _ENDPOINTS.get(asked.request.path)
+    methods = _ENDPOINTS.get(_TENANT.sub("/{tenant}", asked.request.path, count=1))
     if methods is None:
         return None
     serve = methods.get(asked.request.method)
@@ -180,6 +183,9 @@ _ENDPOINTS: Mapping[str, Mapping[str, Callable[[OAuthRequest], HttpResponse]]] =
     "/oauth/revoke": {"POST": revoke},
     "/oauth/userinfo": {"GET": show_user},
     "/oauth/keys": {"GET": _list_keys},
+    "/{tenant}/oauth2/v2.0/token": {"POST": exchange_entra},
+    "/token": {"POST": exchange_google},
+    "/copilot_internal/v2/token": {"GET": exchange_copilot},
     "/auth": {"GET": _authorize_openrouter},
     "/openrouter/auth": {"GET": _authorize_openrouter},
     "/api/v1/auth/keys": {"POST": _exchange_openrouter},
