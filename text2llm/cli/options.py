@@ -12,7 +12,7 @@ import click
 
 from text2llm.config.scalars import is_duration, parse_duration
 from text2llm.errors import UsageError
-from text2llm.report.sanitise import json_text
+from text2llm.report.sanitize import json_text
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:

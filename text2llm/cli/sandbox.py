@@ -224,6 +224,6 @@ def _announce(sandbox: Sandbox, *, as_json: bool) -> None:
 
 
 def _tell(recorded: Recorded, status: int) -> None:
-    from text2llm.report.sanitise import clean_line
+    from text2llm.report.sanitize import clean_line
 
     click.echo(clean_line(f"{recorded.method} {recorded.path} {recorded.behavior} {status}"), err=True)

@@ -25,7 +25,7 @@ from text2llm.errors import ExitCode, UsageError
 from text2llm.redaction import redact
 from text2llm.report.findings import Excerpt, FindingsReport, findings_text, summary_line
 from text2llm.report.formats import make_report
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitize import clean_line
 
 
 def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:

@@ -95,7 +95,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
     if options.plain:
         _print_default(report)
     elif options.as_json:
-        from text2llm.report.sanitise import json_text
+        from text2llm.report.sanitize import json_text
         from text2llm.report.status_json import status_json
 
         click.echo(json_text(status_json(report)))
@@ -123,7 +123,7 @@ def _path_prefix(folder: str) -> str:
 
 
 def _print_default(report: StatusReport) -> None:
-    from text2llm.report.sanitise import clean_line
+    from text2llm.report.sanitize import clean_line
 
     if report.default is None:
         click.echo("no default model is set\nhint: run `text2llm models set PROVIDER/MODEL`", err=True)
