@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, print_json, reject_unknown
+from text2llm.cli.options import offer, print_json, reject_unknown, shared_options
 
 if TYPE_CHECKING:
     from text2llm.rules.explain import RuleDoc
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("rule")
 @click.argument("name", metavar="[ID]", required=False, shell_complete=offer("rules"))
-@json_option
-@colour_option
+@shared_options("json", "color")
 def command(name: str | None, *, as_json: bool) -> None:
     """Explain a rule of `text2llm validate`; without ID, list all of them."""
     from text2llm.report.rules import rule_list_text, rule_text

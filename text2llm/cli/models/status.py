@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from text2llm.cli.options import (
-    NUMBER,
-    agent_option,
-    colour_option,
-    config_option,
-    json_option,
-    open_workspace,
-    output_style,
-    page_width,
-    terminal_width,
-)
+from text2llm.cli.options import NUMBER, open_workspace, output_style, page_width, shared_options, terminal_width
 from text2llm.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -132,7 +122,7 @@ def _print_default(report: StatusReport) -> None:
 
 
 @click.command("status")
-@json_option
+@shared_options("json")
 @click.option("--plain", is_flag=True, help="Print the default model only.")
 @click.option(
     "--check",
@@ -140,9 +130,7 @@ def _print_default(report: StatusReport) -> None:
     help="Exit 1 if a model of the defaults (or of --agent) has no usable credential, 2 if its last one expires soon. "
     "Probe results count.",
 )
-@agent_option
-@config_option
-@colour_option
+@shared_options("agent", "config", "color")
 @click.option(
     "--usage/--no-usage",
     default=None,

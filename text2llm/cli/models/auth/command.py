@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import agent_option, colour_option, config_option, json_option, open_workspace, print_json
+from text2llm.cli.options import open_workspace, print_json, shared_options
 
 if TYPE_CHECKING:
     from text2llm.commands.keep import StoreRequest
@@ -26,7 +26,7 @@ def open_stores(config: str | None) -> Workspace:
 
 
 def subject_options(command: _Command) -> _Command:
-    return agent_option(config_option(json_option(colour_option(command))))
+    return shared_options("agent", "config", "json", "color")(command)
 
 
 def print_change(change: AuthChange, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ import click
 
 from text2llm.cli.models.auth.command import open_stores, subject_options
 from text2llm.cli.models.auth.quiet import QuietCommand
-from text2llm.cli.options import print_json
+from text2llm.cli.options import print_result
 from text2llm.commands import renew
 from text2llm.errors import ExitCode
 from text2llm.login.refresh import Dead, Failed
@@ -32,7 +32,8 @@ def command(profiles: tuple[str, ...], agent: str | None, config: str | None, *,
 def _print(found: renew.Renewals, *, as_json: bool) -> None:
     from text2llm.report.auth_refresh import login_refresh_json, login_refresh_text
 
-    if as_json:
-        print_json(login_refresh_json(found.outcomes, found.path))
-    else:
-        click.echo(login_refresh_text(found.outcomes, terminal=sys.stdout.isatty()), nl=False)
+    print_result(
+        lambda: login_refresh_json(found.outcomes, found.path),
+        lambda: login_refresh_text(found.outcomes, terminal=sys.stdout.isatty()),
+        as_json=as_json,
+    )

@@ -9,7 +9,7 @@ import click
 
 from text2llm.cli.models.auth.command import open_stores, print_change, subject_options
 from text2llm.cli.models.auth.quiet import QuietCommand, QuietGroup
-from text2llm.cli.options import offer, output_style, print_json, terminal_width
+from text2llm.cli.options import offer, output_style, print_result, terminal_width
 
 if TYPE_CHECKING:
     from text2llm.workspace import Workspace
@@ -30,10 +30,9 @@ def list_command(provider: str | None, agent: str | None, config: str | None, *,
     from text2llm.report.auth_list import auth_list_json, auth_list_text
 
     found = list_all(open_stores(config), provider, agent)
-    if as_json:
-        print_json(auth_list_json(found))
-    else:
-        click.echo(auth_list_text(found, output_style(), terminal_width()), nl=False)
+    print_result(
+        lambda: auth_list_json(found), lambda: auth_list_text(found, output_style(), terminal_width()), as_json=as_json
+    )
 
 
 @click.command("logout", cls=QuietCommand)
@@ -109,7 +108,4 @@ def _show_order(workspace: Workspace, provider: str, agent: str | None, *, as_js
     from text2llm.report.auth_list import order_json, order_text
 
     found = read_order(workspace, provider, agent)
-    if as_json:
-        print_json(order_json(found))
-    else:
-        click.echo(order_text(found), nl=False)
+    print_result(lambda: order_json(found), lambda: order_text(found), as_json=as_json)
