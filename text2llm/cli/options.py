@@ -110,6 +110,7 @@ _SHARED = {
         shell_complete=offer("files"),
         help="Use this configuration file.",
     ),
+    "dry-run": click.option("--dry-run", is_flag=True, help="Show the diff, write nothing."),
     "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     "out": click.option(
         "--out",

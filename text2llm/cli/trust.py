@@ -66,8 +66,7 @@ def _edit_options(command: _Command) -> _Command:
         callback=_parse_credential,
         help="env:NAME, profile:ID, or provider:ID for its profiles and built-in variables.",
     )
-    dry_run = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")
-    return credential(dry_run(shared_options("json", "color")(command)))
+    return credential(shared_options("dry-run", "json", "color")(command))
 
 
 def _parse_credential(_ctx: click.Context, _parameter: click.Parameter, value: str) -> CredentialName:

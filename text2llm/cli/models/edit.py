@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -18,14 +18,7 @@ from text2llm.errors import UsageError
 from text2llm.plan import edits
 from text2llm.plan.edits import Edit
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def edit_options(command: _Command) -> _Command:
-    command = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")(command)
-    return shared_options("config", "color", "json", "out")(command)
-
-
+edit_options = shared_options("config", "color", "json", "out", "dry-run")
 _strict_option = click.option(
     "--strict", is_flag=True, help="Refuse an edit that adds a warning, such as an unknown name."
 )

@@ -32,18 +32,13 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) ->
     its credential may not be sent to the endpoint.
     """
     from text2llm.commands import refresh
-
-    renewals = refresh.run(open_workspace(config, relative=False), refresh.RefreshRequest(providers))
-    _print(renewals, as_json=as_json)
-    return _judge(renewals, named=bool(providers))
-
-
-def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
     from text2llm.report.models_refresh import listing_refresh_json, listing_refresh_text
 
+    renewals = refresh.run(open_workspace(config, relative=False), refresh.RefreshRequest(providers))
     print_result(
         lambda: listing_refresh_json(renewals), lambda: listing_refresh_text(renewals, output_style()), as_json=as_json
     )
+    return _judge(renewals, named=bool(providers))
 
 
 def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:

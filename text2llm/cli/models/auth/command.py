@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from text2llm.commands.store import AuthChange
     from text2llm.workspace import Workspace
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+subject_options = shared_options("agent", "config", "json", "color")
 #: The lifetime of a credential on the command line.
 DURATION = r"[1-9][0-9]{0,5}[smhd]"
 
@@ -23,10 +22,6 @@ DURATION = r"[1-9][0-9]{0,5}[smhd]"
 def open_stores(config: str | None) -> Workspace:
     """What these commands work on: without any configuration there is the main agent only."""
     return open_workspace(config, relative=False, required=False)
-
-
-def subject_options(command: _Command) -> _Command:
-    return shared_options("agent", "config", "json", "color")(command)
 
 
 def print_change(change: AuthChange, *, as_json: bool) -> None:

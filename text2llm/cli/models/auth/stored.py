@@ -1,15 +1,17 @@
-"""Commands for stored credentials: ``models auth list``, ``order``, ``logout`` and ``clear-cooldown``."""
+"""Commands for stored credentials: ``models auth list``, ``order``, ``logout``, ``refresh`` and ``clear-cooldown``."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from text2llm.cli.models.auth.command import open_stores, print_change, subject_options
-from text2llm.cli.models.auth.quiet import QuietCommand, QuietGroup
+from text2llm.cli.models.auth.group import QuietCommand, QuietGroup
 from text2llm.cli.options import offer, output_style, print_result, terminal_width
+from text2llm.errors import ExitCode
 
 if TYPE_CHECKING:
     from text2llm.workspace import Workspace
@@ -109,3 +111,28 @@ def _show_order(workspace: Workspace, provider: str, agent: str | None, *, as_js
 
     found = read_order(workspace, provider, agent)
     print_result(lambda: order_json(found), lambda: order_text(found), as_json=as_json)
+
+
+@click.command("refresh", cls=QuietCommand)
+@click.argument("profiles", nargs=-1, metavar="[ID]...")
+@click.option("--force", is_flag=True, help="Also renew tokens that are still good.")
+@subject_options
+def refresh_command(
+    profiles: tuple[str, ...], agent: str | None, config: str | None, *, force: bool, as_json: bool
+) -> int:
+    """Renew the access tokens of logins that have expired or soon will; without ID, of every stored login.
+
+    Exit code 1: a login can no longer be renewed, or could not be renewed now.
+    """
+    from text2llm.commands import renew
+    from text2llm.login.refresh import Dead, Failed
+    from text2llm.report.auth_refresh import login_refresh_json, login_refresh_text
+
+    found = renew.run(open_stores(config), renew.RenewalRequest(profiles, agent, force))
+    print_result(
+        lambda: login_refresh_json(found.outcomes, found.path),
+        lambda: login_refresh_text(found.outcomes, terminal=sys.stdout.isatty()),
+        as_json=as_json,
+    )
+    failed = any(isinstance(outcome, Dead | Failed) for outcome in found.outcomes.values())
+    return ExitCode.FAILURE if failed else ExitCode.OK
