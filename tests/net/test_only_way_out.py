@@ -38,7 +38,8 @@ ALLOWED = {
         "sandbox/server.py": "listens on loopback",
     },
     "subprocess": {
-        "git/repository.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing"
+        "git/repository.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing",
+        "auth/secret_sources.py": "asks the commands of the user's settings for secrets; no repository names one",
     },
     "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},

@@ -11,7 +11,7 @@ from text2llm.providers.registry import load_registry
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
 from text2llm.report.plugins import plugins_json, plugins_text, problem_text
-from text2llm.report.sanitise import json_text
+from text2llm.report.sanitize import json_text
 
 SHIPPED = load_registry()
 PLACE = Location("settings.yaml", 2, 5)

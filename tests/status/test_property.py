@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from tests.probe.making import NOW, granted, view
 from text2llm.config.schema_files import schema_text
-from text2llm.report.sanitise import json_text
+from text2llm.report.sanitize import json_text
 from text2llm.report.status_json import status_json
 from text2llm.report.status_text import status_text
 from text2llm.report.style import Style

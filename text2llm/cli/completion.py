@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.options import colour_option
+from text2llm.cli.options import shared_options
 
 _SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(_SHELLS))
-@colour_option
+@shared_options("color")
 def command(shell: str) -> None:
     """Print a shell completion script.
 

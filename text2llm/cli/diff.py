@@ -6,15 +6,7 @@ from functools import partial
 
 import click
 
-from text2llm.cli.options import (
-    agent_option,
-    colour_option,
-    config_option,
-    json_option,
-    open_workspace,
-    output_style,
-    page_width,
-)
+from text2llm.cli.options import open_workspace, output_style, page_width, shared_options
 from text2llm.cli.reports import format_option, print_layout
 from text2llm.errors import ExitCode
 
@@ -24,10 +16,7 @@ from text2llm.errors import ExitCode
 @format_option("diff")
 @click.option("--staged", "--cached", is_flag=True, help="Compare with the index: with what would be committed.")
 @click.option("--exit-code", "exits", is_flag=True, help="Exit 1 if the meaning has changed.")
-@json_option
-@agent_option
-@config_option
-@colour_option
+@shared_options("json", "agent", "config", "color")
 def command(  # noqa: PLR0913 - one parameter an option
     revisions: tuple[str, ...],
     layout: str,

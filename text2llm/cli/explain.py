@@ -6,25 +6,14 @@ from functools import partial
 
 import click
 
-from text2llm.cli.options import (
-    agent_option,
-    colour_option,
-    config_option,
-    json_option,
-    offer,
-    open_workspace,
-    output_style,
-)
+from text2llm.cli.options import offer, open_workspace, output_style, shared_options
 from text2llm.cli.reports import format_option, print_layout
 
 
 @click.command()
 @click.argument("word", metavar="KEY|REF|AGENT", shell_complete=offer("subjects"))
 @format_option("explain")
-@json_option
-@agent_option
-@config_option
-@colour_option
+@shared_options("json", "agent", "config", "color")
 def command(word: str, layout: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Explain where a key, a model, an alias, a provider or an agent comes from.
 

@@ -8,7 +8,7 @@ import sys
 import click
 
 from text2llm import __version__
-from text2llm.cli.options import colour_option
+from text2llm.cli.options import shared_options
 from text2llm.cli.source import SOURCE_FORMS, Source, find_source, parse_source
 from text2llm.cli.terminal.prompts import has_terminal
 from text2llm.config.discovery import CONFIG_NAME, find_above, find_repository
@@ -52,7 +52,7 @@ def _read_source(_context: click.Context, _parameter: click.Parameter, text: str
     help="Where hook and workflow install text2llm from: git+https://HOST/PATH@COMMIT or text2llm==VERSION. "
     "[default: where this one was installed from]",
 )
-@colour_option
+@shared_options("color")
 def command(template: str, port: int, source: Source | None, *, only_config: bool) -> None:
     """Write a commented text2llm.yaml to start from, a pre-commit hook and a CI workflow.
 

@@ -12,7 +12,7 @@ import click
 
 from text2llm.config.scalars import is_duration, parse_duration
 from text2llm.errors import UsageError
-from text2llm.report.sanitise import json_text
+from text2llm.report.sanitize import json_text
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:
@@ -90,51 +90,48 @@ def reject_unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     )
 
 
-def out_option(command: _Command) -> _Command:
-    """``--out PLAN``: save the plan, change nothing."""
-    return click.option(
-        "--out",
-        metavar="PLAN",
-        callback=_refuse_stream,
-        shell_complete=offer("files"),
-        help="Save the plan to a file, change nothing.",
-    )(command)
+def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if value:
+        context.meta[_NO_COLOUR] = True
 
 
-def config_option(command: _Command) -> _Command:
-    return click.option(
+_SHARED = {
+    "agent": click.option(
+        "--agent", metavar="ID", shell_complete=offer("agents"), help="Use this agent instead of the defaults."
+    ),
+    # Every command takes it; :func:`output_style` obeys it.
+    "color": click.option(
+        "--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="Disable color."
+    ),
+    "config": click.option(
         "--config",
         metavar="FILE",
         callback=_refuse_empty,
         shell_complete=offer("files"),
         help="Use this configuration file.",
-    )(command)
+    ),
+    "dry-run": click.option("--dry-run", is_flag=True, help="Show the diff, write nothing."),
+    "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+    "out": click.option(
+        "--out",
+        metavar="PLAN",
+        callback=_refuse_stream,
+        shell_complete=offer("files"),
+        help="Save the plan to a file, change nothing.",
+    ),
+    "plain": click.option("--plain", is_flag=True, help="Print one value per line."),
+}
 
 
-def json_option(command: _Command) -> _Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+def shared_options(*names: str) -> Callable[[_Command], _Command]:
+    """Options of the table, in the order in which help lists them."""
 
+    def add(command: _Command) -> _Command:
+        for name in reversed(names):
+            command = _SHARED[name](command)
+        return command
 
-def plain_option(command: _Command) -> _Command:
-    return click.option("--plain", is_flag=True, help="Print one value per line.")(command)
-
-
-def agent_option(command: _Command) -> _Command:
-    return click.option(
-        "--agent", metavar="ID", shell_complete=offer("agents"), help="Use this agent instead of the defaults."
-    )(command)
-
-
-def colour_option(command: _Command) -> _Command:
-    """``--no-color``, which every command takes: no colour, even on a terminal. :func:`output_style` obeys it."""
-    return click.option("--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="Disable color.")(
-        command
-    )
-
-
-def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
-    if value:
-        context.meta[_NO_COLOUR] = True
+    return add
 
 
 def open_workspace(config: str | None = None, *, relative: bool = True, required: bool = True) -> Workspace:
@@ -187,3 +184,11 @@ def page_width() -> int | None:
 
 def print_json(value: Any) -> None:
     click.echo(json_text(value))
+
+
+def print_result(document: Callable[[], Any], text: Callable[[], str], *, as_json: bool) -> None:
+    """Print a result as a JSON document or as text; only the one that is wanted is made."""
+    if as_json:
+        print_json(document())
+    else:
+        click.echo(text(), nl=False)

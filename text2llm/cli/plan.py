@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from text2llm.cli.change import finish, save, show, show_or_refuse, words_of
-from text2llm.cli.options import colour_option, config_option, json_option, offer, open_workspace, out_option
+from text2llm.cli.options import offer, open_workspace, shared_options
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 
 @click.command("plan")
 @click.argument("file", shell_complete=offer("files"))
-@out_option
+@shared_options("out")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes to make.")
-@colour_option
-@json_option
-@config_option
+@shared_options("color", "json", "config")
 def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json: bool, config: str | None) -> ExitCode:
     """Show the edits that make the configuration match FILE (- for standard input).
 
@@ -51,9 +49,7 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
 @click.command("apply")
 @click.argument("plan_file", metavar="PLAN", shell_complete=offer("files"))
 @click.option("--yes", is_flag=True, help="Apply without asking.")
-@colour_option
-@json_option
-@config_option
+@shared_options("color", "json", "config")
 def apply_command(plan_file: str, *, yes: bool, as_json: bool, config: str | None) -> ExitCode:
     """Apply a saved plan. It is refused when anything that it was made from has changed."""
     from text2llm.cli.partial_config import describe_plan_problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, open_workspace, print_json
+from text2llm.cli.options import open_workspace, print_result, shared_options
 
 
 @click.group("plugins")
@@ -17,8 +17,7 @@ def group() -> None:
 
 
 @group.command("list")
-@json_option
-@colour_option
+@shared_options("json", "color")
 def list_command(*, as_json: bool) -> None:
     """Show installed and enabled plugins, and every login.
 
@@ -28,7 +27,4 @@ def list_command(*, as_json: bool) -> None:
     from text2llm.report.plugins import plugins_json, plugins_text
 
     view = run(open_workspace())
-    if as_json:
-        print_json(plugins_json(view))
-    else:
-        click.echo(plugins_text(view), nl=False)
+    print_result(lambda: plugins_json(view), lambda: plugins_text(view), as_json=as_json)

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import click
 
-from text2llm.cli.options import (
-    NUMBER,
-    colour_option,
-    config_option,
-    json_option,
-    offer,
-    open_workspace,
-    output_style,
-    page_width,
-)
+from text2llm.cli.options import NUMBER, offer, open_workspace, output_style, page_width, shared_options
 from text2llm.cli.reports import ReportFile, name_from_top, report_option, spare_inputs, write_reports
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.cli.terminal.progress import clear_progress, show_progress
@@ -85,9 +76,7 @@ def _split_models(_ctx: click.Context, _parameter: click.Parameter, values: tupl
 @click.option("--concurrency", metavar="N", type=NUMBER, help="Concurrent probes (default 8).")
 @click.option("--max-tokens", metavar="N", type=NUMBER, help="Maximum output tokens (default 8).")
 @report_option("gate")
-@json_option
-@config_option
-@colour_option
+@shared_options("json", "config", "color")
 def command(*, config: str | None, as_json: bool, reports: dict[str, ReportFile], **options: Any) -> int:
     """Verify every route that agents depend on with one small real request.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from text2llm.cli.options import colour_option, print_json
+from text2llm.cli.options import print_json, shared_options
 from text2llm.errors import Text2llmError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class ScenarioError(Text2llmError):
 @click.option("--record", metavar="FILE", help="Add a line of JSON to a file for each request.")
 @click.option("--list", "list_keys", is_flag=True, help="Print each key, what a probe should say, and what it plays.")
 @click.option("--json", "as_json", is_flag=True, help="Print {url, port, pid}, or the list, as one JSON document.")
-@colour_option
+@shared_options("color")
 def command(port: int, scenario: str | None, record: str | None, *, list_keys: bool, as_json: bool) -> None:
     """Run the sandbox until it is told to end."""
     if list_keys:
@@ -224,6 +224,6 @@ def _announce(sandbox: Sandbox, *, as_json: bool) -> None:
 
 
 def _tell(recorded: Recorded, status: int) -> None:
-    from text2llm.report.sanitise import clean_line
+    from text2llm.report.sanitize import clean_line
 
     click.echo(clean_line(f"{recorded.method} {recorded.path} {recorded.behavior} {status}"), err=True)

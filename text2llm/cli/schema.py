@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, print_json, reject_unknown
+from text2llm.cli.options import offer, print_json, reject_unknown, shared_options
 
 
 @click.command("schema")
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=offer("schemas"))
-@json_option
-@colour_option
+@shared_options("json", "color")
 def command(name: str | None, *, as_json: bool) -> None:
     """Print a JSON Schema; without NAME, the names and titles of all of them.
 

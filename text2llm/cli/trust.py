@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from text2llm.cli.options import colour_option, json_option, offer, open_workspace, parse_origin_option, print_json
+from text2llm.cli.options import offer, open_workspace, parse_origin_option, print_result, shared_options
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import load_registry
 from text2llm.trust.bindings import (
@@ -44,18 +44,18 @@ def group() -> None:
     help="Also show this provider's built-in bindings.",
 )
 @click.option("--all", "every", is_flag=True, help="Also show every provider's built-in bindings.")
-@json_option
-@colour_option
+@shared_options("json", "color")
 def list_command(provider: str | None, *, every: bool, as_json: bool) -> None:
     """List grants and where each is defined."""
     from text2llm.commands.trust import list_grants
     from text2llm.report.trust import trust_json, trust_text
 
     found = list_grants(open_workspace(), provider, every=every)
-    if as_json:
-        print_json(trust_json(found.grants, found.path, found.providers))
-    else:
-        click.echo(trust_text(found.grants, found.path, found.providers), nl=False)
+    print_result(
+        lambda: trust_json(found.grants, found.path, found.providers),
+        lambda: trust_text(found.grants, found.path, found.providers),
+        as_json=as_json,
+    )
 
 
 def _edit_options(command: _Command) -> _Command:
@@ -66,8 +66,7 @@ def _edit_options(command: _Command) -> _Command:
         callback=_parse_credential,
         help="env:NAME, profile:ID, or provider:ID for its profiles and built-in variables.",
     )
-    dry_run = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")
-    return credential(dry_run(json_option(colour_option(command))))
+    return credential(shared_options("dry-run", "json", "color")(command))
 
 
 def _parse_credential(_ctx: click.Context, _parameter: click.Parameter, value: str) -> CredentialName:

@@ -6,15 +6,7 @@ import sys
 
 import click
 
-from text2llm.cli.options import (
-    colour_option,
-    config_option,
-    json_option,
-    offer,
-    open_workspace,
-    output_style,
-    terminal_width,
-)
+from text2llm.cli.options import offer, open_workspace, output_style, shared_options, terminal_width
 from text2llm.cli.reports import ReportFile, format_option, name_from_top, report_option, spare_inputs, write_reports
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
@@ -25,7 +17,7 @@ from text2llm.errors import ExitCode, UsageError
 from text2llm.redaction import redact
 from text2llm.report.findings import Excerpt, FindingsReport, findings_text, summary_line
 from text2llm.report.formats import make_report
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitize import clean_line
 
 
 def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -57,9 +49,7 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
     "--known-only", is_flag=True, help="Skip files that are neither a configuration nor included by one: for hooks."
 )
 @report_option("findings")
-@json_option
-@config_option
-@colour_option
+@shared_options("json", "config", "color")
 def command(  # noqa: PLR0913 - one parameter an option
     files: tuple[str, ...],
     layout: str,

@@ -113,6 +113,9 @@ def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -
         yield path, "", describe_error(error)
 
 
+_USUAL_HOME = "agents.defaults"
+
+
 def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Words:
     key, known = error.instance, list(error.schema["properties"])
     message = f"unknown key {shown}" if (shown := quote_key(key)) else "unknown key"
@@ -126,13 +129,20 @@ def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) 
 
 
 def find_home(tree: Mapping[str, Any], key: str) -> str | None:
-    """The dotted path of the map with ``key`` that is nearest to the root; ``None`` without a fixed path."""
+    """The dotted path of the map with ``key``; ``None`` without a fixed path.
+
+    Of several that of the agents' defaults, where most keys are written, else the nearest to the root.
+    """
+    homes = list(_find_homes(tree, key))
+    return _USUAL_HOME if _USUAL_HOME in homes else next(iter(homes), None)
+
+
+def _find_homes(tree: Mapping[str, Any], key: str) -> Iterator[str]:
     level: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), tree["properties"])]
     while level:
         below = []
         for path, properties in level:
             if path and key in properties:
-                return ".".join(path)
+                yield ".".join(path)
             below += [((*path, name), part["properties"]) for name, part in properties.items() if "properties" in part]
         level = below
-    return None

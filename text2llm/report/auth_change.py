@@ -8,7 +8,7 @@ from typing import Any
 from text2llm.auth.credentials import ApiKey, AuthProfile, secret_refs
 from text2llm.commands.store import AuthChange
 from text2llm.report.rows import format_span
-from text2llm.report.sanitise import clean_lines, location_json
+from text2llm.report.sanitize import clean_lines, location_json
 
 
 def auth_change_json(change: AuthChange) -> dict[str, Any]:

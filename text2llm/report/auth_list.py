@@ -11,7 +11,7 @@ from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
 from text2llm.commands.store import AgentOrder, AuthList
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
-from text2llm.report.sanitise import clean_lines, pick
+from text2llm.report.sanitize import clean_lines, pick
 from text2llm.report.status_json import health_json
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style

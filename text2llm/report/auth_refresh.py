@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 from text2llm.auth.credentials import OAuth
 from text2llm.login.refresh import Dead, Failed, Outcome, Refreshed, StillFresh
-from text2llm.report.sanitise import clean_lines
+from text2llm.report.sanitize import clean_lines
 
 _WORDS = {Refreshed: "refreshed", StillFresh: "still good", Dead: "dead", Failed: "failed"}
 _CODES = {Refreshed: "refreshed", StillFresh: "fresh", Dead: "dead", Failed: "failed"}

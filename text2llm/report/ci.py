@@ -11,7 +11,7 @@ from typing import Any
 
 from text2llm import __version__
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.report.sanitise import clean
+from text2llm.report.sanitize import clean
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 

@@ -10,7 +10,7 @@ from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Fact, Level, 
 from text2llm.diff.facts import LABELS, show_amount, show_fact
 from text2llm.report.markdown import render_markdown
 from text2llm.report.rows import plural, wrap_line
-from text2llm.report.sanitise import clean_line, location_json, pick
+from text2llm.report.sanitize import clean_line, location_json, pick
 from text2llm.report.style import Style
 
 NO_CHANGE = "no change in meaning"

@@ -12,7 +12,7 @@ from text2llm.edit.file_change import FileChange
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import redact_document
 from text2llm.report.diff import change_json, change_lines
-from text2llm.report.sanitise import clean_line, pick
+from text2llm.report.sanitize import clean_line, pick
 from text2llm.report.style import Style
 
 #: Unchanged lines around a change in a diff.

@@ -13,7 +13,7 @@ from text2llm.redaction import MASK
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import find_literals
 from text2llm.redaction.places import Places
-from text2llm.report.sanitise import clean, clean_line
+from text2llm.report.sanitize import clean, clean_line
 
 _WORD = re.compile(rf"{re.escape(MASK)}|\"[^\"]*\"|'[^']*'|(?:[^\s,:{{}}\[\]]|:(?=\S))+")
 # In a file that cannot be parsed, a line that may hold a credential is not shown, nor the line after it.

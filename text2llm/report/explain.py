@@ -7,7 +7,7 @@ from typing import Any
 
 from text2llm.explain.explanation import Explanation, Part, Step, StepSource
 from text2llm.report.markdown import render_markdown
-from text2llm.report.sanitise import clean_line, location_json, pick
+from text2llm.report.sanitize import clean_line, location_json, pick
 from text2llm.report.style import Style
 
 NOT_SET = "not set"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from text2llm.diagnostics import Diagnostic
 from text2llm.errors import Text2llmError
-from text2llm.report.sanitise import clean_line, json_text, pick
+from text2llm.report.sanitize import clean_line, json_text, pick
 
 
 def failure_text(error: Text2llmError) -> str:

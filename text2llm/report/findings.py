@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.report.rows import plural
-from text2llm.report.sanitise import clean_line, location_json, pick
+from text2llm.report.sanitize import clean_line, location_json, pick
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:

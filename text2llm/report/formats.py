@@ -55,7 +55,7 @@ def list_files(what: str) -> tuple[str, ...]:
 
 
 def make_report(what: str, layout: str, value: object, relocate: Relocate = list) -> str:
-    from text2llm.report.sanitise import json_text
+    from text2llm.report.sanitize import json_text
 
     chosen = FORMATS[what][layout]
     if chosen.findings is not None:

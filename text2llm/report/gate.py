@@ -21,7 +21,7 @@ from text2llm.report.probe import (
     result_json,
 )
 from text2llm.report.rows import plural, wrap_line
-from text2llm.report.sanitise import clean_line, location_json, pick
+from text2llm.report.sanitize import clean_line, location_json, pick
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Gate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitize import clean_line
 
 # Everything with a meaning in Markdown, HTML or on a code host: links, mentions, references, emphasis, cells.
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:@&])")

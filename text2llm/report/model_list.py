@@ -8,7 +8,7 @@ from typing import Any
 from text2llm.catalog.facts import ModelFacts, show_price
 from text2llm.refs import ModelRef
 from text2llm.report.rows import Piece, align_rows, layout_row
-from text2llm.report.sanitise import clean_line, clean_lines, json_line, pick, without_none
+from text2llm.report.sanitize import clean_line, clean_lines, json_line, pick, without_none
 from text2llm.report.style import Style
 from text2llm.status.model_list import ModelList, ModelRow
 

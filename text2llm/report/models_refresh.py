@@ -7,7 +7,7 @@ from typing import Any
 
 from text2llm.commands.refresh import Outcome, Renewal
 from text2llm.report.rows import plural
-from text2llm.report.sanitise import clean_line, pick, without_none
+from text2llm.report.sanitize import clean_line, pick, without_none
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Verdict
 

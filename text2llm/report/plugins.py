@@ -13,7 +13,7 @@ from text2llm.providers.plugin import PluginProblem, normalise
 from text2llm.providers.registry import Registry
 from text2llm.report.failure import note_text
 from text2llm.report.rows import align_rows
-from text2llm.report.sanitise import clean, clean_lines, location_json, pick
+from text2llm.report.sanitize import clean, clean_lines, location_json, pick
 
 _STATES = {"loaded": "loaded", "refused": "left out", "disabled": "not enabled", "missing": "not installed"}
 _FLOWS = frozenset({BROWSER, DEVICE, PASTE})

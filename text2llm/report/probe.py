@@ -11,7 +11,7 @@ from typing import Any
 
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
 from text2llm.report.rows import Piece, align_rows, layout_row, wrap_line
-from text2llm.report.sanitise import clean_line, pick, without_none
+from text2llm.report.sanitize import clean_line, pick, without_none
 from text2llm.report.style import Style
 from text2llm.report.usage import NEARLY_USED, window_json
 from text2llm.upstream.verdict import Gate

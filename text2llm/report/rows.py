@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitize import clean_line
 
 Paint: TypeAlias = Callable[[str], str]
 _GAP = "  "

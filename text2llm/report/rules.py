@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from text2llm.report.sanitise import pick
+from text2llm.report.sanitize import pick
 from text2llm.rules.explain import RuleDoc
 
 

@@ -12,7 +12,7 @@ from text2llm.report.model_list import UNKNOWN, facts_cells, facts_json
 from text2llm.report.models_refresh import explain_failure
 from text2llm.report.probe import describe_result, layout_table
 from text2llm.report.rows import wrap_line
-from text2llm.report.sanitise import clean_line, clean_lines, pick, without_none
+from text2llm.report.sanitize import clean_line, clean_lines, pick, without_none
 from text2llm.report.style import Style
 from text2llm.scan.rank import AbilityResult, Proposal, Scanned, Skip
 

@@ -7,7 +7,7 @@ from typing import Any
 from text2llm.auth.health import Health
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.config.model import Slot
-from text2llm.report.sanitise import location_json, pick, without_none
+from text2llm.report.sanitize import location_json, pick, without_none
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 
 #: The reference system's word for a credential of the store.

@@ -33,7 +33,7 @@ def status_text(report: StatusReport, style: Style, width: int, base: str = "") 
 
 
 class _Layout:
-    """One report being laid out; every line comes from :meth:`row`, which sanitises."""
+    """One report being laid out; every line comes from :meth:`row`, which sanitizes."""
 
     def __init__(self, report: StatusReport, style: Style, width: int, base: str) -> None:
         self.report, self.style, self.width, self.base = report, style, width, base

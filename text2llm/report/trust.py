@@ -7,7 +7,7 @@ from typing import Any
 
 from text2llm.plan.grants import Grants
 from text2llm.report.rows import align_rows
-from text2llm.report.sanitise import clean_lines, location_json
+from text2llm.report.sanitize import clean_lines, location_json
 from text2llm.trust.bindings import Bindings
 from text2llm.trust.public import GRANTS_VARIABLE
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from text2llm.report.rows import Paint, Piece, format_span
-from text2llm.report.sanitise import pick, without_none
+from text2llm.report.sanitize import pick, without_none
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:

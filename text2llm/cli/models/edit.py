@@ -4,38 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from text2llm.auth.agents import require_agent
 from text2llm.auth.reading import Reading
 from text2llm.cli import change
-from text2llm.cli.options import (
-    agent_option,
-    colour_option,
-    config_option,
-    json_option,
-    offer,
-    open_workspace,
-    out_option,
-    plain_option,
-    print_json,
-)
+from text2llm.cli.options import offer, open_workspace, print_json, print_result, shared_options
 from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolved
 from text2llm.errors import UsageError
 from text2llm.plan import edits
 from text2llm.plan.edits import Edit
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def edit_options(command: _Command) -> _Command:
-    command = click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")(command)
-    return config_option(colour_option(json_option(out_option(command))))
-
-
+edit_options = shared_options("config", "color", "json", "out", "dry-run")
 _strict_option = click.option(
     "--strict", is_flag=True, help="Refuse an edit that adds a warning, such as an unknown name."
 )
@@ -62,7 +45,7 @@ def _perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
 def _set_command(slot: Slot, what: str) -> click.Command:
     @click.command(SLOT_WORDS[slot].command, help=f"Set the {what} (or an agent's) to REF: provider/model or an alias.")
     @click.argument("ref", shell_complete=offer("models"))
-    @agent_option
+    @shared_options("agent")
     @_strict_option
     @edit_options
     def command(ref: str, agent: str | None, **options: Any) -> None:
@@ -92,11 +75,7 @@ def _fallback_group(slot: Slot) -> click.Group:
     group = click.Group(f"{what}s".replace(" ", "-"), help=f"Show and change the {what}s, which are tried in order.")
 
     @group.command("list", help=f"Show the {what}s.")
-    @agent_option
-    @plain_option
-    @json_option
-    @config_option
-    @colour_option
+    @shared_options("agent", "plain", "json", "config", "color")
     def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
         workspace = open_workspace(config)
         chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), slot)
@@ -104,7 +83,7 @@ def _fallback_group(slot: Slot) -> click.Group:
 
     @group.command("add", help="Append REF, unless the chain has it already.")
     @click.argument("ref", shell_complete=offer("models"))
-    @agent_option
+    @shared_options("agent")
     @_strict_option
     @edit_options
     def add_command(ref: str, agent: str | None, **options: Any) -> None:
@@ -112,13 +91,13 @@ def _fallback_group(slot: Slot) -> click.Group:
 
     @group.command("remove", help="Remove REF, however it is spelled.")
     @click.argument("ref", shell_complete=offer("models"))
-    @agent_option
+    @shared_options("agent")
     @edit_options
     def remove_command(ref: str, agent: str | None, **options: Any) -> None:
         _perform(_for_agent(edits.remove_fallback, agent, name=ref, slot=slot), **options)
 
     @group.command("clear", help=f"Remove every {what}.")
-    @agent_option
+    @shared_options("agent")
     @edit_options
     def clear_command(agent: str | None, **options: Any) -> None:
         _perform(_for_agent(edits.clear_fallbacks, agent, slot=slot), **options)
@@ -148,18 +127,16 @@ def aliases() -> None:
 
 
 @aliases.command("list")
-@plain_option
-@json_option
-@config_option
-@colour_option
+@shared_options("plain", "json", "config", "color")
 def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
     """Show the aliases and the models they point to."""
     workspace = open_workspace(config)
     found = {entry.alias: workspace.meaning.resolver.resolve_name(entry.model) for entry in workspace.config.aliases}
-    if as_json:
-        print_json({"aliases": {alias: str(resolved.ref) for alias, resolved in found.items()}})
-    else:
-        click.echo(_alias_lines(found, plain=plain), nl=False)
+    print_result(
+        lambda: {"aliases": {alias: str(resolved.ref) for alias, resolved in found.items()}},
+        lambda: _alias_lines(found, plain=plain),
+        as_json=as_json,
+    )
 
 
 def _alias_lines(found: dict[str, Resolved], *, plain: bool) -> str:

@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import (
-    agent_option,
-    colour_option,
-    config_option,
-    json_option,
-    offer,
-    open_workspace,
-    output_style,
-    page_width,
-    plain_option,
-)
+from text2llm.cli.options import offer, open_workspace, output_style, page_width, shared_options
 from text2llm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,11 +22,7 @@ if TYPE_CHECKING:
     shell_complete=offer("providers"),
     help="Only models of this provider, in any spelling.",
 )
-@plain_option
-@json_option
-@agent_option
-@config_option
-@colour_option
+@shared_options("plain", "json", "agent", "config", "color")
 def command(  # noqa: PLR0913 - one parameter an option
     provider: str | None,
     agent: str | None,

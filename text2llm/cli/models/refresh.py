@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import (
-    colour_option,
-    config_option,
-    json_option,
-    offer,
-    open_workspace,
-    output_style,
-    print_json,
-)
+from text2llm.cli.options import offer, open_workspace, output_style, print_result, shared_options
 from text2llm.errors import ExitCode, worst_exit
 
 if TYPE_CHECKING:
@@ -31,9 +23,7 @@ if TYPE_CHECKING:
     shell_complete=offer("providers"),
     help="Only this provider (repeat for more).",
 )
-@json_option
-@config_option
-@colour_option
+@shared_options("json", "config", "color")
 def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) -> ExitCode:
     """Fetch the providers' model lists, and cache them for `models list`.
 
@@ -42,19 +32,13 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) ->
     its credential may not be sent to the endpoint.
     """
     from text2llm.commands import refresh
-
-    renewals = refresh.run(open_workspace(config, relative=False), refresh.RefreshRequest(providers))
-    _print(renewals, as_json=as_json)
-    return _judge(renewals, named=bool(providers))
-
-
-def _print(renewals: tuple[Renewal, ...], *, as_json: bool) -> None:
     from text2llm.report.models_refresh import listing_refresh_json, listing_refresh_text
 
-    if as_json:
-        print_json(listing_refresh_json(renewals))
-    else:
-        click.echo(listing_refresh_text(renewals, output_style()), nl=False)
+    renewals = refresh.run(open_workspace(config, relative=False), refresh.RefreshRequest(providers))
+    print_result(
+        lambda: listing_refresh_json(renewals), lambda: listing_refresh_text(renewals, output_style()), as_json=as_json
+    )
+    return _judge(renewals, named=bool(providers))
 
 
 def _judge(renewals: Iterable[Renewal], *, named: bool) -> ExitCode:

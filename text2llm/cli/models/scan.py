@@ -9,17 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from text2llm.cli.options import (
-    NUMBER,
-    colour_option,
-    config_option,
-    json_option,
-    offer,
-    open_workspace,
-    output_style,
-    page_width,
-    print_json,
-)
+from text2llm.cli.options import NUMBER, offer, open_workspace, output_style, page_width, print_json, shared_options
 from text2llm.cli.terminal.progress import clear_line, show_line
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 
@@ -75,9 +65,7 @@ class UntrustedListingError(ListingError):
 @click.option("--input/--no-input", "ask", default=None, help="Prompt for the selection. [default: at a terminal]")
 @click.option("--set-default", is_flag=True, help="Make the first choice the default model, too.")
 @click.option("--set-image", is_flag=True, help="Make the first choice for images the image model, too.")
-@json_option
-@config_option
-@colour_option
+@shared_options("json", "config", "color")
 def command(config: str | None, *, as_json: bool, **options: Any) -> int:
     """Find free models that work, and make them the fallbacks.
 

@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from text2llm.cli.options import (
-    NUMBER,
-    agent_option,
-    colour_option,
-    config_option,
-    json_option,
-    open_workspace,
-    output_style,
-    page_width,
-    terminal_width,
-)
+from text2llm.cli.options import NUMBER, open_workspace, output_style, page_width, shared_options, terminal_width
 from text2llm.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +85,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
     if options.plain:
         _print_default(report)
     elif options.as_json:
-        from text2llm.report.sanitise import json_text
+        from text2llm.report.sanitize import json_text
         from text2llm.report.status_json import status_json
 
         click.echo(json_text(status_json(report)))
@@ -123,7 +113,7 @@ def _path_prefix(folder: str) -> str:
 
 
 def _print_default(report: StatusReport) -> None:
-    from text2llm.report.sanitise import clean_line
+    from text2llm.report.sanitize import clean_line
 
     if report.default is None:
         click.echo("no default model is set\nhint: run `text2llm models set PROVIDER/MODEL`", err=True)
@@ -132,7 +122,7 @@ def _print_default(report: StatusReport) -> None:
 
 
 @click.command("status")
-@json_option
+@shared_options("json")
 @click.option("--plain", is_flag=True, help="Print the default model only.")
 @click.option(
     "--check",
@@ -140,9 +130,7 @@ def _print_default(report: StatusReport) -> None:
     help="Exit 1 if a model of the defaults (or of --agent) has no usable credential, 2 if its last one expires soon. "
     "Probe results count.",
 )
-@agent_option
-@config_option
-@colour_option
+@shared_options("agent", "config", "color")
 @click.option(
     "--usage/--no-usage",
     default=None,

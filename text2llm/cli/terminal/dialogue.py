@@ -12,7 +12,7 @@ import click
 
 from text2llm.cli.terminal.prompts import ask_secret
 from text2llm.login.errors import LoginError
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitize import clean_line
 from text2llm.secret import Secret
 
 

@@ -7,7 +7,7 @@ import sys
 import click
 
 from text2llm.errors import Text2llmError, UsageError
-from text2llm.report.sanitise import clean_line
+from text2llm.report.sanitize import clean_line
 
 #: More than this on standard input is not a secret.
 MAX_PIPED_BYTES = 64 * 1024

@@ -9,7 +9,7 @@ import click
 
 from text2llm.auth.pasted import PasteKind, paste_command
 from text2llm.cli.models.auth.command import DURATION, log_in, open_stores, subject_options
-from text2llm.cli.models.auth.quiet import QuietCommand
+from text2llm.cli.models.auth.group import QuietCommand
 from text2llm.cli.terminal import prompts
 from text2llm.commands.keep import StoreRequest
 from text2llm.commands.login import find_methods

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import agent_option, colour_option, config_option, json_option, open_workspace, print_json
+from text2llm.cli.options import open_workspace, print_json, shared_options
 
 if TYPE_CHECKING:
     from text2llm.commands.keep import StoreRequest
     from text2llm.commands.store import AuthChange
     from text2llm.workspace import Workspace
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+subject_options = shared_options("agent", "config", "json", "color")
 #: The lifetime of a credential on the command line.
 DURATION = r"[1-9][0-9]{0,5}[smhd]"
 
@@ -23,10 +22,6 @@ DURATION = r"[1-9][0-9]{0,5}[smhd]"
 def open_stores(config: str | None) -> Workspace:
     """What these commands work on: without any configuration there is the main agent only."""
     return open_workspace(config, relative=False, required=False)
-
-
-def subject_options(command: _Command) -> _Command:
-    return agent_option(config_option(json_option(colour_option(command))))
 
 
 def print_change(change: AuthChange, *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from text2llm.cli.models.auth.command import log_in, open_stores, subject_options
-from text2llm.cli.models.auth.quiet import QuietCommand
+from text2llm.cli.models.auth.group import QuietCommand
 from text2llm.cli.options import offer, parse_origin_option
 from text2llm.cli.terminal import prompts
 from text2llm.commands.keep import StoreRequest, locate_provider

@@ -10,7 +10,7 @@ import click
 
 from text2llm.auth.pasted import Paste, PasteKind
 from text2llm.cli.models.auth.command import DURATION, open_stores, print_change, subject_options
-from text2llm.cli.models.auth.quiet import QuietCommand
+from text2llm.cli.models.auth.group import QuietCommand
 from text2llm.cli.options import offer, parse_origin_option
 from text2llm.cli.terminal import prompts
 from text2llm.config.scalars import parse_duration

@@ -1,15 +1,17 @@
-"""Commands for stored credentials: ``models auth list``, ``order``, ``logout`` and ``clear-cooldown``."""
+"""Commands for stored credentials: ``models auth list``, ``order``, ``logout``, ``refresh`` and ``clear-cooldown``."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from text2llm.cli.models.auth.command import open_stores, print_change, subject_options
-from text2llm.cli.models.auth.quiet import QuietCommand, QuietGroup
-from text2llm.cli.options import offer, output_style, print_json, terminal_width
+from text2llm.cli.models.auth.group import QuietCommand, QuietGroup
+from text2llm.cli.options import offer, output_style, print_result, terminal_width
+from text2llm.errors import ExitCode
 
 if TYPE_CHECKING:
     from text2llm.workspace import Workspace
@@ -30,10 +32,9 @@ def list_command(provider: str | None, agent: str | None, config: str | None, *,
     from text2llm.report.auth_list import auth_list_json, auth_list_text
 
     found = list_all(open_stores(config), provider, agent)
-    if as_json:
-        print_json(auth_list_json(found))
-    else:
-        click.echo(auth_list_text(found, output_style(), terminal_width()), nl=False)
+    print_result(
+        lambda: auth_list_json(found), lambda: auth_list_text(found, output_style(), terminal_width()), as_json=as_json
+    )
 
 
 @click.command("logout", cls=QuietCommand)
@@ -109,7 +110,29 @@ def _show_order(workspace: Workspace, provider: str, agent: str | None, *, as_js
     from text2llm.report.auth_list import order_json, order_text
 
     found = read_order(workspace, provider, agent)
-    if as_json:
-        print_json(order_json(found))
-    else:
-        click.echo(order_text(found), nl=False)
+    print_result(lambda: order_json(found), lambda: order_text(found), as_json=as_json)
+
+
+@click.command("refresh", cls=QuietCommand)
+@click.argument("profiles", nargs=-1, metavar="[ID]...")
+@click.option("--force", is_flag=True, help="Also renew tokens that are still good.")
+@subject_options
+def refresh_command(
+    profiles: tuple[str, ...], agent: str | None, config: str | None, *, force: bool, as_json: bool
+) -> int:
+    """Renew the access tokens of logins that have expired or soon will; without ID, of every stored login.
+
+    Exit code 1: a login can no longer be renewed, or could not be renewed now.
+    """
+    from text2llm.commands import renew
+    from text2llm.login.refresh import Dead, Failed
+    from text2llm.report.auth_refresh import login_refresh_json, login_refresh_text
+
+    found = renew.run(open_stores(config), renew.RenewalRequest(profiles, agent, force))
+    print_result(
+        lambda: login_refresh_json(found.outcomes, found.path),
+        lambda: login_refresh_text(found.outcomes, terminal=sys.stdout.isatty()),
+        as_json=as_json,
+    )
+    failed = any(isinstance(outcome, Dead | Failed) for outcome in found.outcomes.values())
+    return ExitCode.FAILURE if failed else ExitCode.OK

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.report.sanitise import clean, clean_line, json_text
+from text2llm.report.sanitize import clean, clean_line, json_text
 
 #: Any text, lone surrogates included, and the beginnings that matter more often than chance has them.
 _TEXT = st.lists(
