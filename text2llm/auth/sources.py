@@ -11,7 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from text2llm.auth.credentials import AuthProfile, Credential, value_of
-from text2llm.auth.health import MISSING, STATIC, Health, profile_health
+from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, profile_health
 from text2llm.auth.order import DropReason, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
@@ -227,7 +227,7 @@ def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Reject
 def _from_sdk(provider: Provider, view: Reading) -> Iterator[Effective]:
     for item in provider.env:
         if item.kind in _SDK_KINDS and view.environ.get(item.name, "").strip():
-            yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", STATIC, variable=item.name)
+            yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", UNVERIFIED, variable=item.name)
             return
 
 

@@ -121,7 +121,7 @@ class _Layout:
         match health.status:
             case HealthStatus.OK | HealthStatus.STATIC:
                 return self.style.good
-            case HealthStatus.EXPIRING:
+            case HealthStatus.EXPIRING | HealthStatus.UNVERIFIED:
                 return self.style.warn
             case _:
                 return self.style.bad
@@ -166,7 +166,7 @@ class _Layout:
                 yield [Piece(f"  {status.effective.label}")]
             case SourceKind.SDK:
                 named = self.mark(status, SourceKind.SDK, status.effective.label)
-                yield [named, Piece("used by the provider's own tools")]
+                yield [named, Piece("unverified", self.style.warn), Piece("used by the provider's own tools")]
             case _:
                 pass
         if not status.effective.is_usable() and not status.profiles:
@@ -211,6 +211,8 @@ def describe_health(health: Health, *, unread: bool = False) -> str:
             return f"expired {span} ago" if span else "expired"
         case HealthStatus.MISSING:
             return "not usable"
+        case HealthStatus.UNVERIFIED:
+            return "unverified"
         case _:
             assert_never(health.status)
 
