@@ -11,11 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from text2llm.net.json_body import MAX_JSON_BYTES
-from text2llm.net.message import NOT_SENT, Failure, Response
+from text2llm.net.message import NOT_SENT, Failure, Request, Response
 from text2llm.probe.free import FreeCall, judge_free
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSubject, ProbeSummary
 from text2llm.probe.targets import ProbeTarget
 from text2llm.settings.model import NetworkSettings
+from text2llm.upstream.exchange.identity import Prepared
 from text2llm.upstream.judge import find_request_id, judge
 from text2llm.upstream.verdict import Gate, Verdict
 from text2llm.upstream.wire import build_completion
@@ -153,14 +154,27 @@ class _Prober:
         if isinstance(call, CompletionCall):
             call = replace(call, nonce=secrets.token_hex(4))
         async with self.slots:
+            begun = time.monotonic()
+            request = call.request if isinstance(call, FreeCall) else build_completion(call, self.options.max_tokens)
+            ready = await self._authenticate(call, request)
+            if isinstance(ready, Verdict):
+                return ProbeResult(subject, ready), None
             response = await self.client.send(
-                call.request if isinstance(call, FreeCall) else build_completion(call, self.options.max_tokens),
-                credentials=call.credentials,
-                deadline=self.options.timeout_ms / 1000,
+                ready.request,
+                credentials=ready.credentials,
+                deadline=self.options.timeout_ms / 1000 - (time.monotonic() - begun),
                 max_body=MAX_JSON_BYTES,
                 place=call.place,
             )
         return _judge_attempt(subject, call, response)
+
+    async def _authenticate(self, call: ProbeCall, request: Request) -> Prepared | Verdict:
+        """The request with its credential, which some services make for each request."""
+        if isinstance(call, FreeCall) or call.identity is None:
+            return Prepared(request, call.credentials)
+        from text2llm.upstream.exchange.obtain import authenticate
+
+        return await authenticate(call, request, self.client, self.options.timeout_ms / 1000)
 
 
 async def repeat_inconclusive(

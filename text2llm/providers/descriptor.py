@@ -92,7 +92,7 @@ class Provider(NamedTuple):
     ``status`` is ``restricted`` or ``discontinued``, or ``None`` if in service; ``status_note`` is the reason.
     ``local`` providers run on the user's machine: nothing is bound to them, since other programs may listen there.
     ``own_models``: it serves only models of its own, under its own names. ``renamed`` has, by id in lower case, the
-    patterns of the names that its responses have for it.
+    patterns of the names that its responses have for it. ``patterns`` are origins with a part in braces.
     """
 
     id: str
@@ -108,6 +108,7 @@ class Provider(NamedTuple):
     setup_token: SetupToken | None
     own_models: bool = False
     renamed: Mapping[str, tuple[str, ...]] = {}
+    patterns: tuple[str, ...] = ()
 
     @property
     def api(self) -> str:
@@ -149,6 +150,7 @@ def parse_provider(entry: Mapping[str, Any]) -> Provider:
         setup_token=_setup_token(entry.get("setupToken")),
         own_models=entry.get("ownModels", False),
         renamed={model: tuple(names) for model, names in entry.get("renamed", {}).items()},
+        patterns=tuple(entry.get("originPatterns", ())),
     )
 
 

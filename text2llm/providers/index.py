@@ -9,7 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 ENTRY_KEYS = (
-    *("id", "label", "status", "statusNote", "local", "api", "baseUrl", "apis", "apiRules", "origins", "env"),
+    *(
+        "id",
+        "label",
+        "status",
+        "statusNote",
+        "local",
+        "api",
+        "baseUrl",
+        "apis",
+        "apiRules",
+        "origins",
+        "originPatterns",
+        "env",
+    ),
     *("auth", "setupToken", "probe", "ownModels", "renamed"),
 )
 USAGE_KEYS = ("url", "urlChina", "format", "credential", "headers", "answer")

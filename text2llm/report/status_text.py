@@ -194,6 +194,9 @@ def _label(route: RouteStatus) -> str:
     return f"  {words.fallback.capitalize()} {route.position}" if route.position else f"  {words.heading}"
 
 
+_STATES = {HealthStatus.MISSING: "not usable", HealthStatus.UNVERIFIED: "unverified"}
+
+
 def describe_health(health: Health, *, unread: bool = False) -> str:
     """The state of a credential in words. Of an ``unread`` value only the expiry is known."""
     if unread:
@@ -209,10 +212,8 @@ def describe_health(health: Health, *, unread: bool = False) -> str:
             return f"expires in {span}"
         case HealthStatus.EXPIRED:
             return f"expired {span} ago" if span else "expired"
-        case HealthStatus.MISSING:
-            return "not usable"
-        case HealthStatus.UNVERIFIED:
-            return "unverified"
+        case HealthStatus.MISSING | HealthStatus.UNVERIFIED:
+            return _STATES[health.status]
         case _:
             assert_never(health.status)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from text2llm.diagnostics import Location
 from text2llm.net.message import SecretHeader
 from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.identity import NO_NAMES, KnownNames
 from text2llm.upstream.wire.outcome import Outcome
+
+if TYPE_CHECKING:
+    from text2llm.upstream.exchange.identity import Identity
 
 PROMPT = "ping"
 #: The tool that a model is made to call: it has no arguments and no effect.
@@ -38,7 +41,9 @@ class CompletionCall:
     ``max_tokens_field`` is ``None`` if the API has no limit. ``place`` is where a config sets the origin.
     ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are sent in the body as they
     are. ``stream``: the response is requested as a stream. ``nonce`` is a random word of the prompt, so that no cache
-    of responses has it. ``names`` is what is known of the provider's model names.
+    of responses has it.
+    ``names`` is what is known of the provider's model names. ``identity`` makes the credential when the
+    request is sent; it is ``None`` if ``credentials`` has it.
     """
 
     provider: str
@@ -57,6 +62,7 @@ class CompletionCall:
     stream: bool = False
     nonce: str = ""
     names: KnownNames = NO_NAMES
+    identity: Identity | None = None
 
     @property
     def prompt(self) -> str:
