@@ -54,7 +54,9 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         max_tokens_field=wire.max_tokens_field if facts is None else facts.max_tokens_field,
         min_tokens=wire.min_tokens if facts is None else facts.min_tokens,
         headers=access.headers,
-        credentials=access.secrets,
+        credentials=tuple(
+            each for each in access.secrets if identity is None or each.credential.secret != access.credential.secret
+        ),
         place=access.place,
         image=image,
         tool=tool,

@@ -36,7 +36,10 @@ async def authenticate(call: CompletionCall, request: Request, client: Client, d
     assert call.identity is not None
     try:
         async with asyncio.timeout(deadline):
-            return await _prepare(call.identity, call.provider, request, client, deadline)
+            made = await _prepare(call.identity, call.provider, request, client, deadline)
+            return (
+                made if isinstance(made, Verdict) else replace(made, credentials=(*call.credentials, *made.credentials))
+            )
     except TimeoutError:
         return Verdict(Reason.DEADLINE, "the credential was not made in time", HINTS[Reason.DEADLINE])
     except ImportError:
