@@ -8,6 +8,8 @@ from tests.probe.making import NOW, granted, only_call, targets
 from text2llm.errors import UsageError
 from text2llm.probe.result import ProbeOptions, ProbeSource
 from text2llm.probe.targets import ProbeTarget
+from text2llm.secret import Secret
+from text2llm.upstream.exchange.identity import CopilotIdentity
 from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire.shape import CompletionCall
 
@@ -281,11 +283,9 @@ def test_configured_base_url_selects_the_api(url: str, api: str, path: str) -> N
 
 def test_token_that_must_be_exchanged_is_not_sent() -> None:
     config = "agents: {defaults: {model: github-copilot/gpt-5-mini}}\n"
-    (target,) = targets(config, environ={"COPILOT_GITHUB_TOKEN": "gho_x"})
-    assert (reason(target), refusal(target).error) == (
-        "unclassified",
-        "github-copilot needs this token exchanged for another one, which probes do not do yet",
-    )
+    call = only_call(config, environ={"COPILOT_GITHUB_TOKEN": "gho_x"})
+    assert isinstance(call.identity, CopilotIdentity)
+    assert (call.credentials, call.identity.secret.secret) == ((), Secret("gho_x"))
     assert only_call(config, environ={"COPILOT_GITHUB_TOKEN": "tid=1;exp=2"}).api == "openai-completions"
 
 
@@ -301,12 +301,12 @@ def test_local_server_is_asked_without_a_credential() -> None:
     [
         ("agents: {defaults: {model: google-gemini-cli/gemini-2.5-flash}}\n", {"GEMINI_CLI_ACCESS_TOKEN": "k"},
          "missing_credential", "no credential for google-gemini-cli"),
-        (LAB.replace("baseUrl:", "api: bedrock-converse, baseUrl:"), {"LAB_KEY": "k", **AT_LAB}, "unclassified",
-         "the wire format bedrock-converse cannot be probed yet"),
+        (LAB.replace("baseUrl:", "api: openai-codex-responses, baseUrl:"), {"LAB_KEY": "k", **AT_LAB}, "unclassified",
+         "the wire format openai-codex-responses cannot be probed yet"),
         ("agents: {defaults: {model: azure-openai/x}}\n", {"AZURE_OPENAI_API_KEY": "k"}, "unclassified",
          "its base URL has a placeholder that must be filled in"),
-        ("agents: {defaults: {model: amazon-bedrock/x}}\n", {"AWS_PROFILE": "p"}, "unclassified",
-         "AWS_PROFILE is for the provider's SDK, which cannot be probed yet"),
+        ("agents: {defaults: {model: azure-openai/x}}\n", {"AZURE_CLIENT_SECRET": "k"}, "unresolved_ref",
+         "env:AZURE_CLIENT_SECRET needs AZURE_TENANT_ID too, which is not set"),
         ("agents: {defaults: {model: nobody/x}}\n", {}, "missing_credential", "no credential for nobody"),
         (LAB.replace("https://lab", "http://lab"), {"LAB_KEY": "k"}, "bad_request",
          "models.providers.lab.baseUrl: the URL uses plain http to a remote host"),

@@ -162,7 +162,7 @@ def test_text_of_credentials_that_the_providers_tools_find(run: Run, monkeypatch
     write_config(with_model("amazon-bedrock/x"))
     out = run("models", "status").out
     assert "the provider's own tools (AWS_PROFILE)  text2llm.yaml" in out
-    assert "  amazon-bedrock  * AWS_PROFILE  used by the provider's own tools\n" in out
+    assert "  amazon-bedrock  * AWS_PROFILE  unverified  used by the provider's own tools\n" in out
 
 
 def test_one_variable_in_two_places_has_one_star(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,8 @@ STREAMS: dict[str, list[Any]] = {
     GOOGLE: PARTS,
     OLLAMA: LINES,
 }
-APIS = tuple(WIRES)
+#: Azure streams as OpenAI does, and Bedrock in binary frames on another path.
+APIS = tuple(api for api in WIRES if api not in ("azure-openai", "bedrock-converse"))
 
 
 def stream(api: str, events: list[Any], end: str = "", newline: str = "\n") -> bytes:

@@ -145,7 +145,7 @@ def test_descriptor_gives_a_sensible_request_or_an_explanation(provider_id: str)
 def test_providers_that_cannot_be_asked_out_of_the_box_are_known() -> None:
     unasked = {name: call.error for name in load_registry().ids() if isinstance(call := _first_call(name), Verdict)}
     assert unasked == {
-        "amazon-bedrock": "its base URL has a placeholder that must be filled in",
+        "amazon-bedrock": "env:K is not bound to https://bedrock-runtime.us-east-1.amazonaws.com: nothing was sent",
         "azure-openai": "its base URL has a placeholder that must be filled in",
         "cloudflare-ai-gateway": "its base URL has a placeholder that must be filled in",
         "google-gemini-cli": "the wire format google-gemini-cli cannot be probed yet",

@@ -9,13 +9,17 @@ from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageSt
 
 
 class HealthStatus(Enum):
-    """``STATIC`` is a credential without expiry, ``MISSING`` the absence of any."""
+    """``STATIC`` is a credential without expiry, ``MISSING`` the absence of any.
+
+    ``UNVERIFIED`` is one that only a probe looks at, such as the identity that a cloud's SDK finds.
+    """
 
     OK = "ok"
     EXPIRING = "expiring"
     EXPIRED = "expired"
     MISSING = "missing"
     STATIC = "static"
+    UNVERIFIED = "unverified"
 
     def is_usable(self) -> bool:
         return self not in (HealthStatus.EXPIRED, HealthStatus.MISSING)
@@ -31,6 +35,7 @@ class Health(NamedTuple):
 
 STATIC = Health(HealthStatus.STATIC)
 MISSING = Health(HealthStatus.MISSING)
+UNVERIFIED = Health(HealthStatus.UNVERIFIED)
 
 
 def profile_health(profile: AuthProfile, stats: UsageStats, now: int, warn_after: int) -> Health:

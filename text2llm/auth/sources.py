@@ -11,11 +11,12 @@ from enum import Enum
 from typing import NamedTuple
 
 from text2llm.auth.credentials import AuthProfile, Credential, value_of
-from text2llm.auth.health import MISSING, STATIC, Health, profile_health
+from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, profile_health
 from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, OrderScope, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
+from text2llm.providers.variables import IDENTITY_KINDS
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.trust.public import is_public_value
 
@@ -23,8 +24,6 @@ from text2llm.trust.public import is_public_value
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 _OAUTH_KIND = "oauth_token"
-#: Variables that the provider's own SDK reads; their values are not sent.
-_SDK_KINDS = frozenset({"aws", "adc_file"})
 
 
 class SourceKind(Enum):
@@ -230,8 +229,8 @@ def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Reject
 
 def _from_sdk(provider: Provider, view: Reading) -> Iterator[Effective]:
     for item in provider.env:
-        if item.kind in _SDK_KINDS and view.environ.get(item.name, "").strip():
-            yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", STATIC, variable=item.name)
+        if item.kind in IDENTITY_KINDS and view.environ.get(item.name, "").strip():
+            yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", UNVERIFIED, variable=item.name)
             return
 
 

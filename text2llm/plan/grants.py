@@ -104,7 +104,7 @@ def _is_built_in(grant: Grant, bindings: Bindings) -> bool:
     name = grant.credential
     if name.kind is CredentialKind.PROVIDER:
         return grant.origin in bindings.origins.get(name.id, frozenset())
-    return grant.origin in bindings.origins_of(name)
+    return bindings.binds(name, grant.origin)
 
 
 def _doubts(name: CredentialName, bindings: Bindings) -> Iterable[Diagnostic]:

@@ -17,6 +17,7 @@ from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSubject, Probe
 from text2llm.probe.targets import ProbeTarget
 from text2llm.settings.model import NetworkSettings
 from text2llm.upstream.adapt import adapt
+from text2llm.upstream.exchange.identity import Prepared
 from text2llm.upstream.judge import find_request_id, judge, read_error
 from text2llm.upstream.verdict import UNREACHED, Gate, Verdict
 from text2llm.upstream.wire import build_completion, find_limit
@@ -163,7 +164,7 @@ class _Prober:
         limit, started = self.options.max_tokens, time.monotonic()
         response = await self._send(call, build_completion(call, limit), self._deadline)
         attempt = _judge_attempt(subject, call, response)
-        if attempt[0].verdict.reason is None or isinstance(response, Failure):
+        if attempt[0].verdict.reason is None or not isinstance(response, Response):
             return attempt
         adapted = adapt(call, find_limit(call, limit), response.status, read_error(response))
         remaining = self._deadline - (time.monotonic() - started)
@@ -177,10 +178,27 @@ class _Prober:
     def _deadline(self) -> float:
         return self.options.timeout_ms / 1000
 
-    async def _send(self, call: ProbeCall, request: Request, deadline: float) -> Response | Failure:
+    async def _send(self, call: ProbeCall, request: Request, deadline: float) -> Response | Failure | Verdict:
+        """The response; a verdict if the credential could not be made."""
+        begun = time.monotonic()
+        ready = await self._authenticate(call, request, deadline)
+        if isinstance(ready, Verdict):
+            return ready
         return await self.client.send(
-            request, credentials=call.credentials, deadline=deadline, max_body=MAX_JSON_BYTES, place=call.place
+            ready.request,
+            credentials=ready.credentials,
+            deadline=deadline - (time.monotonic() - begun),
+            max_body=MAX_JSON_BYTES,
+            place=call.place,
         )
+
+    async def _authenticate(self, call: ProbeCall, request: Request, deadline: float) -> Prepared | Verdict:
+        """The request with its credential, which some services make for each request."""
+        if isinstance(call, FreeCall) or call.identity is None:
+            return Prepared(request, call.credentials)
+        from text2llm.upstream.exchange.obtain import authenticate
+
+        return await authenticate(call, request, self.client, deadline)
 
 
 async def repeat_inconclusive(
@@ -196,7 +214,9 @@ async def repeat_inconclusive(
     return result
 
 
-def _judge_attempt(subject: ProbeSubject, call: ProbeCall, response: Response | Failure) -> Attempt:
+def _judge_attempt(subject: ProbeSubject, call: ProbeCall, response: Response | Failure | Verdict) -> Attempt:
+    if isinstance(response, Verdict):
+        return ProbeResult(subject, response), None
     free = isinstance(call, FreeCall)
     verdict = judge_free(call, response) if isinstance(call, FreeCall) else judge(call, response)
     if isinstance(response, Failure):

@@ -93,7 +93,7 @@ class Provider(NamedTuple):
     ``errors`` is how it speaks of errors, as its descriptor has it (``text2llm.upstream.classify.dialect``).
     ``local`` providers run on the user's machine: nothing is bound to them, since other programs may listen there.
     ``own_models``: it serves only models of its own, under its own names. ``renamed`` has, by id in lower case, the
-    patterns of the names that its responses have for it.
+    patterns of the names that its responses have for it. ``patterns`` are origins with a part in braces.
     """
 
     id: str
@@ -110,6 +110,7 @@ class Provider(NamedTuple):
     own_models: bool = False
     renamed: Mapping[str, tuple[str, ...]] = {}
     errors: Mapping[str, Any] | None = None
+    patterns: tuple[str, ...] = ()
 
     @property
     def api(self) -> str:
@@ -152,6 +153,7 @@ def parse_provider(entry: Mapping[str, Any]) -> Provider:
         own_models=entry.get("ownModels", False),
         renamed={model: tuple(names) for model, names in entry.get("renamed", {}).items()},
         errors=entry.get("errors"),
+        patterns=tuple(entry.get("originPatterns", ())),
     )
 
 

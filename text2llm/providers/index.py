@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 ENTRY_KEYS = (
-    *("id", "label", "status", "statusNote", "local", "api", "baseUrl", "apis", "apiRules", "origins", "env"),
-    *("auth", "setupToken", "probe", "ownModels", "renamed", "errors"),
+    *("id", "label", "status", "statusNote", "local", "api", "baseUrl", "apis", "apiRules", "origins"),
+    *("originPatterns", "env", "auth", "setupToken", "probe", "ownModels", "renamed", "errors"),
 )
 USAGE_KEYS = ("url", "urlChina", "format", "credential", "headers", "answer")
 LISTING_KEYS = ("url", "public", "answer")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, final
 
-from text2llm.providers.variables import EnvVar, credential_vars, parse_env
+from text2llm.providers.variables import IDENTITY_KINDS, EnvVar, credential_vars, parse_env
 from text2llm.refs import Spellings
 
 if TYPE_CHECKING:
@@ -71,10 +71,15 @@ class Registry:
         matches = get_close_matches(name.strip().lower(), candidates, n=2 * NEAR_LIMIT, cutoff=_NEAR_ENOUGH)
         return tuple(dict.fromkeys(spellings.get(match, match) for match in matches))[:NEAR_LIMIT]
 
-    def env_providers(self) -> Iterator[tuple[str, tuple[EnvVar, ...]]]:
-        """Each provider's id and the variables that can authenticate its requests, without parsing the rest."""
+    def env_providers(self, *, identities: bool = False) -> Iterator[tuple[str, tuple[EnvVar, ...]]]:
+        """Each provider's id and the variables that can authenticate its requests, without parsing the rest.
+
+        ``identities``: also those from which a credential is made.
+        """
         for provider_id, entry in self._index["providers"].items():
-            yield provider_id, credential_vars(parse_env(entry))
+            variables = parse_env(entry)
+            made = tuple(each for each in variables if identities and each.kind in IDENTITY_KINDS)
+            yield provider_id, (*credential_vars(variables), *made)
 
     def owners(self, variable: str) -> list[str]:
         """The providers that read a secret from an environment variable."""

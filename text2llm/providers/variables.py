@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 
 #: The kinds of variables whose value can authenticate a request; in :attr:`EnvVar.kind`.
 CREDENTIAL_KINDS = frozenset({"api_key", "oauth_token", "github_token"})
+#: The kinds of variables from which a credential is made when a request is sent, by the means of a cloud.
+IDENTITY_KINDS = frozenset({"aws", "adc_file", "entra_secret"})
 
 
 class EnvVar(NamedTuple):
     """An environment variable that a provider's tools read.
 
     ``kind`` is ``api_key``, ``oauth_token``, ``github_token`` (exchanged before use), ``gateway_token``,
-    ``foreign_token`` (read by another product only), ``admin_key``, ``management_key``, ``aws``, ``adc_file`` or
-    ``config``.
+    ``foreign_token`` (read by another product only), ``admin_key``, ``management_key``, ``aws``,
+    ``adc_file``, ``entra_secret`` or ``config``.
     """
 
     name: str

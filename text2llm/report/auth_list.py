@@ -163,7 +163,7 @@ def _describe_source(item: CredentialRow) -> str:
 
 
 def _paint(status: HealthStatus, style: Style) -> Paint:
-    if status is HealthStatus.EXPIRING:
+    if status in (HealthStatus.EXPIRING, HealthStatus.UNVERIFIED):
         return style.warn
     return style.good if status.is_usable() else style.bad
 

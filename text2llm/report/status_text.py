@@ -122,7 +122,7 @@ class _Layout:
         match health.status:
             case HealthStatus.OK | HealthStatus.STATIC:
                 return self.style.good
-            case HealthStatus.EXPIRING:
+            case HealthStatus.EXPIRING | HealthStatus.UNVERIFIED:
                 return self.style.warn
             case _:
                 return self.style.bad
@@ -164,7 +164,7 @@ class _Layout:
                 yield [Piece(f"  {status.effective.label}")]
             case SourceKind.SDK:
                 named = self.mark(status, SourceKind.SDK, status.effective.label)
-                yield [named, Piece("used by the provider's own tools")]
+                yield [named, Piece("unverified", self.style.warn), Piece("used by the provider's own tools")]
             case _:
                 pass
         if not status.effective.is_usable() and not status.profiles:
@@ -205,6 +205,9 @@ def _label(route: RouteStatus) -> str:
     return f"  {words.fallback.capitalize()} {route.position}" if route.position else f"  {words.heading}"
 
 
+_STATES = {HealthStatus.MISSING: "not usable", HealthStatus.UNVERIFIED: "unverified"}
+
+
 def describe_health(health: Health, *, unread: bool = False) -> str:
     """The state of a credential in words. Of an ``unread`` value only the expiry is known."""
     if unread:
@@ -220,8 +223,8 @@ def describe_health(health: Health, *, unread: bool = False) -> str:
             return f"expires in {span}"
         case HealthStatus.EXPIRED:
             return f"expired {span} ago" if span else "expired"
-        case HealthStatus.MISSING:
-            return "not usable"
+        case HealthStatus.MISSING | HealthStatus.UNVERIFIED:
+            return _STATES[health.status]
         case _:
             assert_never(health.status)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.registry import Registry
+from text2llm.providers.tenancy import find_family, find_tenant_origins
 from text2llm.refs import Spellings
 from text2llm.settings.model import OidcGateway, Settings
 from text2llm.trust.bindings import Bindings, Grant, Trust, parse_trusted_origins, spell_name
@@ -22,7 +23,7 @@ def gather_trust(
     Raises:
         TrustedOriginsError: the environment's grants cannot be read.
     """
-    bindings = gather_bindings(registry, settings, logins)
+    bindings = bind_tenants(gather_bindings(registry, settings, logins), registry, environ)
     return Trust(bindings, (*settings.grants, *grants_of_environment(environ, registry.spellings())))
 
 
@@ -33,16 +34,28 @@ def gather_bindings(registry: Registry, settings: Settings, logins: Iterable[OAu
 
 def bind_registry(registry: Registry) -> Bindings:
     """The bindings of every provider of ``registry``, which must have nothing from a repository."""
-    origins = {}
+    origins, families = {}, {}
     for provider_id in registry.ids():
         provider = registry.get(provider_id)
         assert provider is not None
         origins[provider_id] = frozenset(parse_origin(origin) for origin in provider.origins)
+        families[provider_id] = tuple(filter(None, map(find_family, provider.patterns)))
     variables: dict[str, frozenset[str]] = {}
-    for provider_id, listed in registry.env_providers():
+    for provider_id, listed in registry.env_providers(identities=True):
         for variable in listed:
             variables[variable.name] = variables.get(variable.name, frozenset()) | {provider_id}
-    return Bindings(origins, variables)
+    return Bindings(origins, variables, families=families)
+
+
+def bind_tenants(bindings: Bindings, registry: Registry, environ: Mapping[str, str]) -> Bindings:
+    """The bindings with those to the addresses that the environment fills in, such as a resource of Azure."""
+    found = {
+        name: find_tenant_origins(provider, environ) for name in registry.ids() if (provider := registry.get(name))
+    }
+    origins = dict(bindings.origins)
+    for name, urls in found.items():
+        origins[name] = origins.get(name, frozenset()) | {parse_base_url(url).origin for url in urls}
+    return replace(bindings, origins=origins)
 
 
 def bind_logins(bindings: Bindings, logins: Iterable[OAuthFacts]) -> Bindings:

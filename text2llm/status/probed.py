@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from text2llm.auth.health import HealthStatus
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.probe.result import ProbeResult, ProbeSummary
 from text2llm.status.model import RouteStatus, StatusReport
@@ -20,11 +21,16 @@ def add_probes(report: StatusReport, summary: ProbeSummary) -> StatusReport:
     """
     outcomes = [_best_outcome(_results_for(route, summary)) for route in report.routes]
     routes = tuple(
-        route._replace(verdict=worst_exit([route.verdict, outcome])) if _was_tried(route, summary) else route
+        route._replace(verdict=worst_exit([_judge_health(route), outcome])) if _was_tried(route, summary) else route
         for route, outcome in zip(report.routes, outcomes, strict=True)
     )
     verdict = worst_exit([*(route.verdict for route in routes), *outcomes])
     return report._replace(routes=routes, verdict=verdict, probes=summary)
+
+
+def _judge_health(route: RouteStatus) -> ExitCode:
+    """The verdict without the probe; a probe answers what a credential that nobody looked at leaves open."""
+    return ExitCode.OK if route.credential.health.status is HealthStatus.UNVERIFIED else route.verdict
 
 
 def _results_for(route: RouteStatus, summary: ProbeSummary) -> list[ProbeResult]:

@@ -18,7 +18,12 @@ from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, St
 from text2llm.upstream.access import Access, find_access
 
 #: A provider's health is that of its credential that is usable longest.
-_BEST_FIRST = (HealthStatus.STATIC, HealthStatus.OK, HealthStatus.EXPIRING, HealthStatus.EXPIRED, HealthStatus.MISSING)
+_BEST_FIRST = (
+    *(HealthStatus.STATIC, HealthStatus.OK, HealthStatus.UNVERIFIED, HealthStatus.EXPIRING),
+    *(HealthStatus.EXPIRED, HealthStatus.MISSING),
+)
+#: What a person should look at although requests may succeed.
+_DOUBTFUL = frozenset({HealthStatus.EXPIRING, HealthStatus.UNVERIFIED})
 
 
 def summarise(view: Reading) -> StatusReport:
@@ -171,4 +176,4 @@ def _judge(status: ProviderStatus) -> ExitCode:
     """The ``--check`` result of a provider in use: the best credential decides."""
     if not status.effective.is_usable():
         return ExitCode.FAILURE
-    return ExitCode.WARNING if status.health.status is HealthStatus.EXPIRING else ExitCode.OK
+    return ExitCode.WARNING if status.health.status in _DOUBTFUL else ExitCode.OK

@@ -79,11 +79,20 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """The origins of each provider and of its login, and the providers of each variable, from descriptors."""
+    """The origins of each provider and of its login, and the providers of each variable, from descriptors.
+
+    ``families`` match the origins of a provider's regions: all of them are its own.
+    """
 
     origins: Mapping[str, frozenset[Origin]] = field(default_factory=dict)
     variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
     logins: Mapping[str, frozenset[Origin]] = field(default_factory=dict)
+    families: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
+
+    def binds(self, name: CredentialName, origin: Origin) -> bool:
+        """Whether a credential is bound to an origin, or to the family that it belongs to."""
+        families = (each for provider in self.providers_of(name) for each in self.families.get(provider, ()))
+        return origin in self.origins_of(name) or any(each.fullmatch(str(origin)) for each in families)
 
     def providers_of(self, name: CredentialName) -> frozenset[str]:
         if name.kind is CredentialKind.ENV:
@@ -152,7 +161,7 @@ def decide(
         reason = f"{name} holds a public sandbox value, which may only be sent to loopback addresses, not {origin}"
         ways = ("point the provider at the sandbox, or use a real credential",)
         return Refused(name, origin, f"{reason}{_at(place)}", ways)
-    if origin in bindings.origins_of(name):
+    if bindings.binds(name, origin):
         return Allowed(name, origin, AllowReason.DESCRIPTOR)
     if any(grant.origin == origin and covers(grant.credential, name, bindings) for grant in grants):
         return Allowed(name, origin, AllowReason.GRANT)

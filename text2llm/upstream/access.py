@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from text2llm.trust.bindings import Allowed, NamedSecret, Refused
     from text2llm.upstream.address import Address
 
-_SENT = frozenset({SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG})
-_OWN = frozenset({SourceKind.PROFILE, SourceKind.ENV})
+_SENT = frozenset({SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG, SourceKind.SDK})
+_OWN = frozenset({SourceKind.PROFILE, SourceKind.ENV, SourceKind.SDK})
 
 
 @final
@@ -60,7 +60,12 @@ class Access:
     def address(self) -> Address:
         from text2llm.upstream.address import find_address
 
-        return find_address(self.builtin, self.custom, self.model)
+        builtin = self.builtin
+        if builtin is not None and "{" in builtin.base_url:
+            from text2llm.providers.tenancy import fill_endpoints
+
+            builtin = fill_endpoints(builtin, self.view.environ)
+        return find_address(builtin, self.custom, self.model)
 
     @property
     def place(self) -> Location | None:

@@ -15,7 +15,10 @@ from text2llm.trust.origin import BaseUrl, Origin, OriginError, parse_base_url
 #: The default wire format of a configured provider.
 DEFAULT_API = "openai-completions"
 #: The supported wire formats; :data:`text2llm.upstream.wire.WIRES` has the code of each.
-SPOKEN = frozenset({"openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai", "ollama"})
+SPOKEN = frozenset(
+    {"openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai", "ollama"}
+    | {"azure-openai", "bedrock-converse"}
+)
 _BASE = "{baseUrl}"
 
 

@@ -8,22 +8,20 @@ from text2llm.auth.credentials import OAuth
 from text2llm.auth.order import DropReason
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, SourceKind, header_variables
+from text2llm.providers.tenancy import VARIABLES
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.values import is_public
-from text2llm.secret import Secret
 from text2llm.upstream.access import Access
 from text2llm.upstream.address import Address
+from text2llm.upstream.exchange.identity import Identity, find_identity
 from text2llm.upstream.identity import KnownNames
 from text2llm.upstream.params import select_params
 from text2llm.upstream.verdict import Reason, Verdict
-from text2llm.upstream.wire import WIRES
-from text2llm.upstream.wire.shape import CompletionCall
+from text2llm.upstream.wire import WIRES, azure_openai
+from text2llm.upstream.wire.shape import CompletionCall, Wire
 
 #: Headers in which other services than those of the wire formats accept a credential.
 _CREDENTIAL_HEADERS = frozenset({"authorization", "cookie", "api-key", "x-goog-api-key", "x-auth-token"})
-#: Providers whose stored credential must be exchanged for a short-lived one, and the prefix of the latter:
-#: badlogic/pi-mono packages/ai/src/utils/oauth/github-copilot.ts.
-_EXCHANGED = {"github-copilot": "tid="}
 #: The reported reason why a credential is not tried.
 DROPS: Mapping[DropReason, Reason] = {
     DropReason.NOT_STORED: Reason.MISSING_CREDENTIAL,
@@ -40,9 +38,11 @@ DROPS: Mapping[DropReason, Reason] = {
 
 def build_call(access: Access, *, image: bool = False, tool: bool = False) -> CompletionCall | Verdict:
     """The call that probes the model of an access, or why it cannot be made."""
-    obstacle, address, model = find_obstacle(access), access.address, access.model
+    identity = find_identity(access)
+    obstacle, address, model = _find_obstacle(access, identity), access.address, access.model
     if obstacle is not None:
         return obstacle
+    assert not isinstance(identity, Verdict)
     assert model is not None
     assert address.base is not None
     facts, wire, compat = (
@@ -57,11 +57,13 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         api=address.api,
         model=model,
         base=address.base,
-        path=wire.path if facts is None else facts.path,
+        path=_find_path(address, wire),
         max_tokens_field=compat.get("maxTokensField", field),
         min_tokens=compat.get("minTokens", least),
         headers=access.headers,
-        credentials=access.secrets,
+        credentials=tuple(
+            each for each in access.secrets if identity is None or each.credential.secret != access.credential.secret
+        ),
         place=access.place,
         image=image,
         tool=tool,
@@ -70,7 +72,15 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         stated=frozenset(compat),
         names=_know_names(access),
         errors=None if access.builtin is None else access.builtin.errors,
+        identity=identity,
     )
+
+
+def _find_path(address: Address, wire: Wire) -> str:
+    assert address.base is not None
+    if address.api == azure_openai.WIRE.api and address.moved:
+        return azure_openai.find_path(address.base.path)
+    return wire.path if address.endpoint is None else address.endpoint.probe.path
 
 
 def _know_names(access: Access) -> KnownNames:
@@ -83,38 +93,42 @@ def _know_names(access: Access) -> KnownNames:
 
 
 def find_obstacle(access: Access) -> Verdict | None:
-    """Why nothing can be sent: credential problems before those of the base URL, since users probe credentials."""
+    """Why nothing can be sent: credential problems before those of the base URL, since users probe credentials.
+
+    A credential that is made when a request is sent is one, except for a completion: see :func:`build_call`.
+    """
+    identity = find_identity(access)
+    if identity is not None and not isinstance(identity, Verdict):
+        text = f"{access.credential.label} must be exchanged or signed with, which only a completion does"
+        identity = Verdict(Reason.NOT_PROVABLE, text, "probe it with a completion")
+    return _find_obstacle(access, identity)
+
+
+def _find_obstacle(access: Access, identity: Identity | Verdict | None) -> Verdict | None:
     refused = access.refused
     if refused is not None:
         return Verdict(Reason.UNTRUSTED_ORIGIN, refused.reason, refused.hint)
-    return _check_credential(access) or check_headers(access) or check_address(access.provider, access.address)
+    return (
+        _check_credential(access, identity) or check_headers(access) or check_address(access.provider, access.address)
+    )
 
 
-def _check_credential(access: Access) -> Verdict | None:
+def _check_credential(access: Access, identity: Identity | Verdict | None) -> Verdict | None:
     credential = access.credential
+    if isinstance(identity, Verdict):
+        return identity
     if credential.kind is SourceKind.MISSING:
         return None if header_variables(access.custom) else _explain_missing(access)
-    if credential.kind is SourceKind.SDK:
-        return Verdict(Reason.UNCLASSIFIED, f"{credential.label} is for the provider's SDK, which cannot be probed yet")
     if isinstance(credential.credential, OAuth) and _is_stale(credential):
         return Verdict(
             Reason.NEEDS_REFRESH,
             "the access token has expired, and probes do not refresh it",
             f"run `text2llm models auth refresh {credential.label}`, or probe with --refresh",
         )
-    if credential.secret is not None and not _is_exchanged(credential.provider, credential.secret):
-        text = f"{credential.provider} needs this token exchanged for another one, which probes do not do yet"
-        return Verdict(Reason.UNCLASSIFIED, text)
     if credential.is_unread():
         # A request is never sent without its credential: references are read before probing.
         return Verdict(Reason.UNRESOLVED_REF, "its value, stored in a file or the keyring, was not read")
     return None
-
-
-def _is_exchanged(provider: str, secret: Secret) -> bool:
-    """Whether a credential can be sent as is; the public values of the sandbox can."""
-    prefix = _EXCHANGED.get(provider)
-    return prefix is None or is_public(secret.reveal()) or secret.reveal().startswith(prefix)
 
 
 def _is_stale(credential: Effective) -> bool:
@@ -162,6 +176,8 @@ def check_address(provider: str, address: Address) -> Verdict | None:
         return None
     if "{" in address.url:
         text = "its base URL has a placeholder that must be filled in"
-        return Verdict(Reason.UNCLASSIFIED, text, f"set models.providers.{provider}.baseUrl")
+        ways = [each[0] for name, each in VARIABLES.items() if f"{{{name}}}" in address.url]
+        way = "".join(f"set the variable {name}, or " for name in ways)
+        return Verdict(Reason.UNCLASSIFIED, text, f"{way}set models.providers.{provider}.baseUrl")
     text = f"models.providers.{provider}.baseUrl: {address.problem.message}"
     return Verdict(Reason.BAD_REQUEST, text, address.problem.hint)

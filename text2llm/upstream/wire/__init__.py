@@ -1,8 +1,6 @@
 """The wire formats that can be probed, one small module per API. Pure.
 
-An API that is not here is reported as such, without a request. What the missing ones need: ``azure-openai`` a
-deployment in the path, ``openai-codex-responses`` an event stream, ``github-copilot`` a token exchange before the
-request, and ``bedrock-converse`` a request signature.
+An API that is not here is reported as such, without a request: ``openai-codex-responses`` needs an event stream.
 """
 
 from __future__ import annotations
@@ -19,6 +17,8 @@ from text2llm.providers.descriptor import HeaderAuth, Provider
 from text2llm.upstream.params import MAX_OUTPUT, find_budget, merge_params
 from text2llm.upstream.wire import (
     anthropic_messages,
+    azure_openai,
+    bedrock_converse,
     google_generative_ai,
     ollama,
     openai_completions,
@@ -28,7 +28,8 @@ from text2llm.upstream.wire.events import TruncatedStreamError, is_event_stream,
 from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, Uncalled, find_error, read_name
 from text2llm.upstream.wire.shape import CompletionCall, Wire
 
-_MODULES = (openai_completions, openai_responses, anthropic_messages, google_generative_ai, ollama)
+_CLOUD = (azure_openai, bedrock_converse)
+_MODULES = (openai_completions, openai_responses, anthropic_messages, google_generative_ai, ollama, *_CLOUD)
 WIRES: Mapping[str, Wire] = {module.WIRE.api: module.WIRE for module in _MODULES}
 #: A tool call is some tokens long, and a reasoning model thinks before it.
 _TOOL_TOKENS = 256

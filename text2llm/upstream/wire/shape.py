@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from text2llm.diagnostics import Location
 from text2llm.net.message import SecretHeader
 from text2llm.trust.origin import BaseUrl
 from text2llm.upstream.identity import NO_NAMES, KnownNames
 from text2llm.upstream.wire.outcome import Outcome
+
+if TYPE_CHECKING:
+    from text2llm.upstream.exchange.identity import Identity
 
 PROMPT = "ping"
 #: The tool that a model is made to call: it has no arguments and no effect.
@@ -39,7 +42,8 @@ class CompletionCall:
     ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are those of the route that
     are sent, and ``stream`` requests an event stream. ``stated`` are the keys of ``compat`` that are set. ``nonce`` is
     a random word of the prompt, so that no cache of responses has it. ``names`` is what is known of the provider's
-    model names, and ``errors`` how it speaks of errors, as its descriptor says.
+    model names, and ``errors`` how it speaks of errors, as its descriptor says. ``identity`` makes the credential when
+    the request is sent; it is ``None`` if ``credentials`` has it.
     """
 
     provider: str
@@ -60,6 +64,7 @@ class CompletionCall:
     names: KnownNames = NO_NAMES
     stated: frozenset[str] = frozenset()
     errors: Mapping[str, Any] | None = None
+    identity: Identity | None = None
 
     @property
     def prompt(self) -> str:

@@ -1,0 +1,194 @@
+"""Credentials that are made when a request is sent, and where they may go."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.probe.making import only_call, view
+from text2llm.net.client import Client
+from text2llm.upstream.exchange.identity import Prepared
+from text2llm.upstream.exchange.obtain import authenticate
+from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.wire import build_completion
+
+CANARY = "gho_canaryCanaryCanaryCanaryCanaryCanary00"
+MADE = "made-canary-0123456789-0123456789"
+COPILOT = "agents: {defaults: {model: github-copilot/gpt-5-mini}}\n"
+AZURE = "agents: {defaults: {model: azure-openai/dep}}\n"
+ENTRA = {
+    "AZURE_CLIENT_SECRET": CANARY,
+    "AZURE_CLIENT_ID": "client",
+    "AZURE_TENANT_ID": "tenant",
+    "AZURE_OPENAI_RESOURCE_NAME": "corp",
+}
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def prepare(config: str, environ: Mapping[str, str], answer: Answer) -> Prepared | Verdict:
+    call = only_call(config, environ=environ)
+    client = Client(view(config, environ=environ).trust, ssl.create_default_context(), transport=Through(answer))
+    return asyncio.run(authenticate(call, build_completion(call, 8), client, 5))
+
+
+class Through(httpx.AsyncBaseTransport):
+    """Answers without a connection, and keeps what was sent."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        return self.answer(request)
+
+
+def answering(body: Any, status: int = 200, seen: list[httpx.Request] | None = None) -> Answer:
+    def answer(request: httpx.Request) -> httpx.Response:
+        (seen if seen is not None else []).append(request)
+        return httpx.Response(status, content=json.dumps(body).encode())
+
+    return answer
+
+
+def test_github_token_is_exchanged_and_the_address_followed() -> None:
+    seen: list[httpx.Request] = []
+    body = {"token": MADE, "endpoints": {"api": "https://api.business.githubcopilot.com"}}
+    made = prepare(COPILOT, {"COPILOT_GITHUB_TOKEN": CANARY}, answering(body, seen=seen))
+    assert isinstance(made, Prepared)
+    assert (str(seen[0].url), seen[0].headers["authorization"]) == (
+        "https://api.github.com/copilot_internal/v2/token",
+        f"Bearer {CANARY}",
+    )
+    assert str(made.request.origin) == "https://api.business.githubcopilot.com"
+    assert [(each.name, each.credential.secret.reveal()) for each in made.credentials] == [("Authorization", MADE)]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "word"),
+    [
+        (401, {"message": "Bad credentials"}, "invalid_key"),
+        (400, {"error": "invalid_grant"}, "invalid_key"),
+        (400, {"error": CANARY.upper()}, "invalid_key"),
+        (403, [], "forbidden"),
+        (404, {}, "forbidden"),
+        (503, {}, "server_error"),
+        (200, {}, "invalid_response"),
+        (200, [], "invalid_response"),
+        (200, {"token": MADE, "endpoints": {"api": "http://evil.example"}}, "invalid_response"),
+    ],
+)
+def test_exchange_that_fails_says_why(status: int, body: Any, word: str) -> None:
+    made = prepare(COPILOT, {"COPILOT_GITHUB_TOKEN": CANARY}, answering(body, status))
+    assert isinstance(made, Verdict)
+    assert made.reason is not None
+    assert made.reason.word == word or (word == "server_error" and made.reason.word == "overloaded")
+    assert CANARY.lower() not in str(made).lower()
+
+
+def test_application_of_entra_asks_its_own_tenant() -> None:
+    seen: list[httpx.Request] = []
+    made = prepare(AZURE, ENTRA, answering({"access_token": MADE}, seen=seen))
+    assert isinstance(made, Prepared)
+    assert str(seen[0].url) == "https://login.microsoftonline.com/tenant/oauth2/v2.0/token"
+    assert b"grant_type=client_credentials" in seen[0].content
+    assert b"scope=https%3A%2F%2Fcognitiveservices.azure.com%2F.default" in seen[0].content
+    assert (str(made.request.origin), made.request.path) == ("https://corp.openai.azure.com", "/openai/v1/responses")
+    assert made.credentials[0].credential.secret.reveal() == MADE
+
+
+def test_secret_does_not_go_to_an_authority_that_it_is_not_bound_to() -> None:
+    seen: list[httpx.Request] = []
+    environ = {**ENTRA, "AZURE_AUTHORITY_HOST": "https://evil.example"}
+    made = prepare(AZURE, environ, answering({"access_token": MADE}, seen=seen))
+    assert isinstance(made, Verdict)
+    assert made.reason is not None
+    assert (made.reason.word, seen) == ("untrusted_origin", [])
+
+
+@pytest.mark.parametrize("host", ["http://evil.example", "https://x y"])
+def test_invalid_authority_is_told(host: str) -> None:
+    from tests.probe.making import targets
+
+    (target,) = targets(AZURE, environ={**ENTRA, "AZURE_AUTHORITY_HOST": host})
+    assert isinstance(target.call, Verdict)
+    assert target.call.error == "AZURE_AUTHORITY_HOST or AZURE_TENANT_ID is invalid"
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "extra"),
+    [
+        ("agents: {defaults: {model: amazon-bedrock/x}}\n", {"AWS_PROFILE": "p"}, "aws"),
+        (
+            "agents: {defaults: {model: google-vertex/x}}\n",
+            {"GOOGLE_APPLICATION_CREDENTIALS": "/f", "GOOGLE_CLOUD_LOCATION": "global"},
+            "google",
+        ),
+    ],
+)
+def test_missing_extra_is_named(
+    config: str, environ: dict[str, str], extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("botocore.exceptions", "google.auth"):
+        monkeypatch.setitem(sys.modules, module, None)
+    made = prepare(config, environ, answering({}))
+    assert isinstance(made, Verdict)
+    assert made.reason is not None
+    assert (made.reason.word, made.hint) == ("unproven", f"install text2llm[{extra}] to prove this route")
+
+
+@pytest.mark.parametrize(
+    ("provider", "environ", "url"),
+    [
+        ("amazon-bedrock", {"AWS_BEARER_TOKEN_BEDROCK": "k"}, "https://bedrock-runtime.us-east-1.amazonaws.com"),
+        (
+            "amazon-bedrock",
+            {"AWS_BEARER_TOKEN_BEDROCK": "k", "AWS_REGION": "eu-west-1"},
+            "https://bedrock-runtime.eu-west-1.amazonaws.com",
+        ),
+        (
+            "google-vertex",
+            {"GOOGLE_APPLICATION_CREDENTIALS": "/f", "GOOGLE_CLOUD_LOCATION": "global"},
+            "https://aiplatform.googleapis.com",
+        ),
+        (
+            "azure-openai",
+            {"AZURE_API_KEY": "k", "AZURE_OPENAI_ENDPOINT": "https://corp.openai.azure.com/"},
+            "https://corp.openai.azure.com/openai/v1",
+        ),
+        (
+            "azure-openai",
+            {"AZURE_API_KEY": "k", "AZURE_RESOURCE_NAME": "corp", "AZURE_OPENAI_API_VERSION": "2025-01-01-preview"},
+            "https://corp.openai.azure.com",
+        ),
+    ],
+)
+def test_environment_fills_in_the_address(provider: str, environ: dict[str, str], url: str) -> None:
+    call = only_call(f"agents: {{defaults: {{model: {provider}/m}}}}\n", environ=environ)
+    assert str(call.base) == url
+    assert call.api != "azure-openai" or call.path.endswith(
+        "/m/chat/completions?api-version=2025-01-01-preview".replace("/m/", "/{model}/")
+    )
+
+
+@pytest.mark.parametrize(
+    ("provider", "variable", "url", "may"),
+    [
+        ("amazon-bedrock", "AWS_BEARER_TOKEN_BEDROCK", "https://bedrock-runtime.eu-west-1.amazonaws.com", True),
+        ("amazon-bedrock", "AWS_BEARER_TOKEN_BEDROCK", "https://bedrock-runtime.evil.com/.amazonaws.com", False),
+        ("amazon-bedrock", "AWS_BEARER_TOKEN_BEDROCK", "https://bedrock-runtime.a.evil.amazonaws.com", False),
+        ("azure-openai", "AZURE_OPENAI_API_KEY", "https://other-tenant.openai.azure.com", False),
+    ],
+)
+def test_repository_names_regions_and_no_tenants(provider: str, variable: str, url: str, *, may: bool) -> None:
+    from text2llm.upstream.access import find_access
+
+    config = f"models: {{providers: {{{provider}: {{baseUrl: '{url}'}}}}}}\n"
+    environ = {variable: "k", "AZURE_OPENAI_RESOURCE_NAME": "corp"}
+    assert (find_access(provider, view(config, environ=environ), "m").refused is None) is may
