@@ -43,7 +43,7 @@ def names_of(provider: str) -> KnownNames:
 ANSWERS = {entry["id"]: entry for entry in read_lines("answers.jsonl")}
 
 
-@pytest.mark.parametrize("number", ANSWERS.keys() - EMPTY)
+@pytest.mark.parametrize("number", [number for number in ANSWERS if number not in EMPTY])
 def test_healthy_response_is_ok(number: str) -> None:
     entry = ANSWERS[number]
     call = replace(
@@ -53,7 +53,7 @@ def test_healthy_response_is_ok(number: str) -> None:
     assert verdict.status is Status.OK, verdict
 
 
-@pytest.mark.parametrize("number", EMPTY)
+@pytest.mark.parametrize("number", sorted(EMPTY))
 def test_empty_response_is_not_ok(number: str) -> None:
     entry = ANSWERS[number]
     assert judge(make_call(entry["api"], entry["model"]), respond(read_body(entry))).status is not Status.OK
