@@ -125,8 +125,15 @@ def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) 
     return message, "known here: " + ", ".join(known[:_KEYS_LISTED]) + (", …" if len(known) > _KEYS_LISTED else "")
 
 
+#: Where a key belongs that several maps have, if not in the one nearest to the root (``probe.model``).
+_USUAL_HOMES = {"model": ("agents", "defaults")}
+
+
 def find_home(tree: Mapping[str, Any], key: str) -> str | None:
     """The dotted path of the map with ``key`` that is nearest to the root; ``None`` without a fixed path."""
+    usual = _USUAL_HOMES.get(key, ())
+    if usual and usual[0] in tree["properties"]:
+        return ".".join(usual)
     level: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), tree["properties"])]
     while level:
         below = []
