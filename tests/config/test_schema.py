@@ -189,6 +189,8 @@ def test_a_key_at_the_wrong_level_is_sent_home() -> None:
     assert check("version: 1\nmodelPolicy: {}\n")[0][2] == "it belongs under agents.defaults"
     assert check("version: 1\nzzz: {}\n")[0][2] == "known here: version, include, agents, models, auth, rules, probe"
     assert find_home(inline_refs(CONFIG), "nowhere") is None
+    assert find_home(inline_refs(CONFIG), "model") == "agents.defaults"
+    assert find_home({"properties": {"probe": {"properties": {"model": {}}}}}, "model") == "probe"
 
 
 def test_a_long_list_of_known_keys_is_cut() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
-from text2llm.report.probe import probes_json
+from text2llm.report.probe import describe_result, probes_json
 from text2llm.upstream.verdict import Reason, Status, Verdict
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/outputs/probe-summary.schema.json").read_text())
@@ -73,3 +73,14 @@ def test_every_reason_and_status_is_in_the_schema() -> None:
     results = tuple(ProbeResult(subject, Verdict(reason)) for reason in Reason)
     validate(ProbeSummary(1, 2, len(results), ProbeOptions(), results))
     assert set(SCHEMA["$defs"]["result"]["properties"]["status"]["enum"]) == {status.value for status in Status}
+
+
+def test_model_that_answered_is_named_if_it_differs() -> None:
+    result = ProbeResult(SUBJECT, Verdict(None, answered_by="m2", adapted="without a limit"), 7, 200)
+    results = validate(ProbeSummary(0, 1, 1, ProbeOptions(), (result,)))["results"]
+    assert isinstance(results, list)
+    assert (results[0]["answeredBy"], results[0]["adapted"]) == ("m2", "without a limit")
+    assert describe_result(result) == "ok: answered by m2"
+    evil = ProbeResult(SUBJECT, Verdict(None, answered_by="m2\x1b[2J" + "m" * 100))
+    assert "\x1b" not in describe_result(evil)
+    assert len(describe_result(evil)) < 90

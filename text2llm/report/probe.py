@@ -17,6 +17,7 @@ from text2llm.report.usage import NEARLY_USED, window_json
 from text2llm.upstream.verdict import Gate
 
 _MAX_QUOTED = 300
+_MAX_NAME = 60
 _INDENT = 4
 _HEADINGS = ("credential", "model", "result", "latency")
 _MARKS: Mapping[Gate, str] = {Gate.PASS: "ok", Gate.FAIL: "fail", Gate.INCONCLUSIVE: "?", Gate.REFUSE: "refused"}
@@ -69,7 +70,8 @@ def describe_latency(result: ProbeResult) -> str:
 def describe_result(result: ProbeResult) -> str:
     verdict = result.verdict
     if verdict.reason is None:
-        return "ok: credential only" if result.free else "ok"
+        named = "" if verdict.answered_by is None else f": answered by {verdict.answered_by[:_MAX_NAME]}"
+        return "ok: credential only" if result.free else clean_line(f"ok{named}")
     return f"{_MARKS[verdict.gate]}: {verdict.status.value}/{verdict.reason.word}"
 
 
