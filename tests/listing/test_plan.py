@@ -143,7 +143,8 @@ def test_open_listing_behind_a_gateway_is_asked_for_without_a_credential_when_th
         ("perplexity", "", Reason.ENDPOINT_NOT_FOUND),
         ("nobody", "", Reason.ENDPOINT_NOT_FOUND),
         ("lab", "models: {providers: {lab: {api: openai-completions}}}", Reason.ENDPOINT_NOT_FOUND),
-        ("lab", "models: {providers: {lab: {api: bedrock-converse, baseUrl: 'http://h'}}}", Reason.UNCLASSIFIED),
+        ("lab", "models: {providers: {lab: {api: openai-codex-responses, baseUrl: 'http://h'}}}", Reason.UNCLASSIFIED),
+        ("lab", "models: {providers: {lab: {api: bedrock-converse, baseUrl: 'https://h'}}}", Reason.ENDPOINT_NOT_FOUND),
         ("openai", "models: {providers: {openai: {headers: {x-a: '${NO}'}}}}", Reason.UNRESOLVED_REF),
     ],
 )

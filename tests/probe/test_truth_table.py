@@ -21,7 +21,8 @@ from text2llm.upstream.verdict import Gate, Reason, Status
 from text2llm.upstream.wire import WIRES
 
 PROVIDERS = (*load_registry().ids(), "lab")
-APIS = tuple(WIRES)
+#: The answers of Azure are those of OpenAI; those of Bedrock name no model.
+APIS = tuple(api for api in WIRES if api not in ("azure-openai", "bedrock-converse"))
 KEYS = [
     *("error", "errors", "code", "type", "message", "status", "details", "success", "base_resp", "object", "model"),
     *("choices", "content", "role", "usage", "output", "candidates", "finishReason", "done", "reason", "detail"),

@@ -7,17 +7,19 @@ import json
 import ssl
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.probe.making import only_call, view
+from tests.probe.making import make_call, only_call, view
 from text2llm.net.client import Client
 from text2llm.upstream.exchange.identity import Prepared
 from text2llm.upstream.exchange.obtain import authenticate
 from text2llm.upstream.verdict import Verdict
-from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire import build_completion, parse_completion
+from text2llm.upstream.wire.azure_openai import find_path
 
 CANARY = "gho_canaryCanaryCanaryCanaryCanaryCanary00"
 MADE = "made-canary-0123456789-0123456789"
@@ -192,3 +194,48 @@ def test_repository_names_regions_and_no_tenants(provider: str, variable: str, u
     config = f"models: {{providers: {{{provider}: {{baseUrl: '{url}'}}}}}}\n"
     environ = {variable: "k", "AZURE_OPENAI_RESOURCE_NAME": "corp"}
     assert (find_access(provider, view(config, environ=environ), "m").refused is None) is may
+
+
+def converse(**changes: Any) -> bytes:
+    message = {"role": "assistant", "content": [{"text": "pong"}]}
+    body = {"output": {"message": message}, "stopReason": "end_turn", "usage": {"inputTokens": 1, "outputTokens": 1}}
+    return json.dumps({**body, **changes}).encode()
+
+
+_EMPTY = {"message": {"role": "assistant", "content": []}}
+_CALLED = {"message": {"role": "assistant", "content": [{"toolUse": {"name": "noop"}}]}}
+
+
+@pytest.mark.parametrize(
+    ("body", "tool", "outcome"),
+    [
+        (converse(), False, "Success"),
+        (converse(), True, "Uncalled"),
+        (converse(output=_CALLED, stopReason="tool_use"), True, "Success"),
+        (converse(stopReason="malformed_tool_use"), True, "Uncalled"),
+        (converse(stopReason="surprise"), False, "ErrorBody"),
+        (converse(stopReason=None), False, "Invalid"),
+        (converse(output=_EMPTY, usage={}), False, "Invalid"),
+        (converse(output=_EMPTY, usage={"inputTokens": 3}, stopReason="max_tokens"), False, "Success"),
+        (converse(output={"message": {"role": "user", "content": []}}), False, "Invalid"),
+        (converse(output="text"), False, "Invalid"),
+        (converse(output={"message": {"role": "assistant", "content": ["x"]}}), False, "Invalid"),
+        (b'data: {"contentBlockDelta": {}}\n\n', False, "Invalid"),
+    ],
+)
+def test_answers_of_converse(body: bytes, tool: bool, outcome: str) -> None:  # noqa: FBT001
+    call = replace(make_call("bedrock-converse"), tool=tool)
+    assert type(parse_completion(call, body)).__name__ == outcome
+
+
+@pytest.mark.parametrize(
+    ("base", "path"),
+    [
+        ("/openai/v1", "/chat/completions"),
+        ("/openai/deployments/d", "/chat/completions?api-version=2024-10-21"),
+        ("/openai", "/deployments/{model}/chat/completions?api-version=2024-10-21"),
+        ("", "/openai/deployments/{model}/chat/completions?api-version=2024-10-21"),
+    ],
+)
+def test_azure_path_follows_that_of_the_base_url(base: str, path: str) -> None:
+    assert find_path(base) == path

@@ -218,7 +218,7 @@ def _explain_provider(
 ) -> Iterator[Part]:
     access = find_access(provider, reading, model)
     custom = access.custom
-    address = find_address(access.builtin, custom, model, meant=True)
+    address = find_address(access.located, custom, model, meant=True)
     for name, key, value, is_set in (
         ("base URL", "baseUrl", address.url, address.moved),
         ("API", "api", address.api, custom is not None and custom.api is not None),

@@ -95,6 +95,8 @@ def find_listing_place(
     sibling = None if known is None else find_sibling((known.url,), address, provider)
     if known is not None and sibling is not None:
         return ListingPlace(sibling, known.answer, known.public)
+    if address.api not in _DEFAULTS and (known is None or rebase_url(known.url, address) is None):
+        return _unknown(provider_id)
     return _move(address, known) if address.moved else _unknown(provider_id)
 
 

@@ -60,12 +60,17 @@ class Access:
     def address(self) -> Address:
         from text2llm.upstream.address import find_address
 
-        builtin = self.builtin
-        if builtin is not None and "{" in builtin.base_url:
-            from text2llm.providers.tenancy import fill_endpoints
+        return find_address(self.located, self.custom, self.model)
 
-            builtin = fill_endpoints(builtin, self.view.environ)
-        return find_address(builtin, self.custom, self.model)
+    @cached_property
+    def located(self) -> Provider | None:
+        """The built-in provider with its addresses as the environment fills them in."""
+        builtin = self.builtin
+        if builtin is None or "{" not in builtin.base_url:
+            return builtin
+        from text2llm.providers.tenancy import fill_endpoints
+
+        return fill_endpoints(builtin, self.view.environ)
 
     @property
     def place(self) -> Location | None:

@@ -13,7 +13,8 @@ from text2llm.redaction.forms import Forms
 from text2llm.redaction.values import is_public
 from text2llm.upstream.access import Access
 from text2llm.upstream.address import Address
-from text2llm.upstream.exchange.identity import Identity, find_identity
+from text2llm.upstream.exchange.choose import find_identity
+from text2llm.upstream.exchange.identity import Identity
 from text2llm.upstream.identity import KnownNames
 from text2llm.upstream.params import select_params
 from text2llm.upstream.verdict import Reason, Verdict

@@ -74,15 +74,6 @@ WIRE = Wire(
     max_tokens_field="inferenceConfig.maxTokens",
     params_in="inferenceConfig",
     params_beside=frozenset(
-        {
-            *(
-                "inferenceConfig",
-                "additionalModelRequestFields",
-                "guardrailConfig",
-                "performanceConfig",
-                "requestMetadata",
-            ),
-            "serviceTier",
-        }
-    ),  # fmt: skip
+        ("inferenceConfig", "additionalModelRequestFields", "guardrailConfig", "performanceConfig", "requestMetadata")
+    ),
 )
