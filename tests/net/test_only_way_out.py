@@ -69,7 +69,9 @@ REVEALS = {
     "login/browser_flow.py": "reads the code out of what a person pasted",
     "login/guarded.py": "looks whether what a plugin gave can be sent",
     "login/tokens.py": "reads a token endpoint's answer, and the claims of a token",
-    "upstream/obstacle.py": "looks whether a token can be sent as it is",
+    "upstream/exchange/choose.py": "looks whether a token can be sent as it is",
+    "upstream/exchange/google.py": "reads a token endpoint's answer",
+    "upstream/exchange/token.py": "reads a token endpoint's answer",
     "upstream/wire/__init__.py": "tells a setup token from a key, by its marker",
 }
 
