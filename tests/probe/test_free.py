@@ -173,3 +173,10 @@ def test_kind_of_credential_is_known_if_a_provider_has_one_header(monkeypatch: p
     monkeypatch.setattr(Access, "builtin", tokens)
     tokens_only = load_free_probes(load_registry())["xai"][0]._replace(credential="token")
     assert isinstance(plan_free(reach("xai", "XAI_API_KEY"), (tokens_only,)), FreeCall)
+
+
+def test_token_that_must_be_exchanged_has_no_free_probe() -> None:
+    found = plan(reach("github-copilot", "COPILOT_GITHUB_TOKEN", "gho_" + "a" * 36))
+    assert isinstance(found, Verdict)
+    assert found.reason is Reason.NOT_PROVABLE
+    assert "which only a completion does" in str(found.error)

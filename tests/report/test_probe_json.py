@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
-from text2llm.report.probe import describe_result, probes_json
+from text2llm.report.probe import describe_result, detail_lines, probes_json
 from text2llm.upstream.verdict import Reason, Status, Verdict
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/outputs/probe-summary.schema.json").read_text())
@@ -84,3 +84,9 @@ def test_model_that_answered_is_named_if_it_differs() -> None:
     evil = ProbeResult(SUBJECT, Verdict(None, answered_by="m2\x1b[2J" + "m" * 100))
     assert "\x1b" not in describe_result(evil)
     assert len(describe_result(evil)) < 90
+
+
+def test_second_request_is_told() -> None:
+    result = ProbeResult(SUBJECT, Verdict(None, adapted="asked for an event stream"), 7, 200)
+    assert list(detail_lines(result, terminal=False)) == ["after a second request, which asked for an event stream"]
+    assert probes_json(ProbeSummary(0, 1, 1, ProbeOptions(), (result,)))["results"][0]["adapted"]

@@ -5,7 +5,7 @@ import pytest
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
 from text2llm.secret import RefSource, SecretRef
-from text2llm.settings.model import NetworkSettings, OAuthClient, OidcGateway, Settings
+from text2llm.settings.model import NetworkSettings, OAuthClient, OidcGateway, SecretSource, Settings
 from text2llm.settings.parse import ParsedSettings, parse_settings
 from text2llm.trust.bindings import parse_trusted_origins
 
@@ -127,3 +127,18 @@ def test_what_is_wrong_has_its_place(text: str, place: str, message: str) -> Non
 def test_findings_come_in_the_order_of_the_file() -> None:
     text = "network: {proxy: 'http://p:1/x'}\ntrust:\n- {credential: 'env:1', origin: 'https://a/b'}\n"
     assert [finding.location.line for finding in parse(text).findings] == [1, 3, 3]
+
+
+def test_secret_sources_have_a_command_of_an_absolute_path() -> None:
+    vault = "vault: {command: [/bin/helper, --quiet], env: [ADDR], timeout: 2s}"
+    text = f"secrets: {{sources: {{{vault}, bare: {{command: [helper]}}}}}}"
+    parsed = parse_settings(read_document("settings.yaml", text.encode()), load_registry().spellings())
+    (finding,) = parsed.findings
+    assert finding.message == "the program is not named by an absolute path"
+    whole = text.replace("[helper]", "[/helper]").encode()
+    settings = parse_settings(read_document("settings.yaml", whole), load_registry().spellings()).settings
+    assert settings is not None
+    assert settings.sources == {
+        "vault": SecretSource("vault", ("/bin/helper", "--quiet"), ("ADDR",), 2000),
+        "bare": SecretSource("bare", ("/helper",)),
+    }

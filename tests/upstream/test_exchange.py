@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.probe.making import make_call, only_call, view
+from tests.probe.making import granted, make_call, only_call, view
 from text2llm.net.client import Client
 from text2llm.upstream.exchange.identity import Prepared
 from text2llm.upstream.exchange.obtain import authenticate
@@ -239,3 +239,18 @@ def test_answers_of_converse(body: bytes, tool: bool, outcome: str) -> None:  # 
 )
 def test_azure_path_follows_that_of_the_base_url(base: str, path: str) -> None:
     assert find_path(base) == path
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/openai/v1", "/openai/v1/chat/completions"), ("", "/openai/deployments/chat-prod/chat/completions")],
+)
+def test_azure_knows_its_two_kinds_of_addresses(path: str, expected: str) -> None:
+    url = f"https://res.openai.azure.com{path}"
+    config = (
+        "agents: {defaults: {model: azure-openai/chat-prod}}\n"
+        f"models: {{providers: {{azure-openai: {{api: azure-openai, baseUrl: '{url}', models: [{{id: chat-prod}}]}}}}}}\n"
+    )
+    environ = {"AZURE_OPENAI_API_KEY": "k" * 32, **granted("https://res.openai.azure.com", "env:AZURE_OPENAI_API_KEY")}
+    request = build_completion(only_call(config, None, environ), 8)
+    assert request.path.partition("?")[0] == expected

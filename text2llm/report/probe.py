@@ -93,8 +93,6 @@ def paint_result(result: ProbeResult, line: str, style: Style) -> str:
 def detail_lines(result: ProbeResult, *, terminal: bool) -> Iterator[str]:
     """Error, request id and hint of a result; with the provider's own words only on a ``terminal``."""
     verdict = result.verdict
-    if verdict.answered_by is not None:
-        yield clean_line(f"answered by {verdict.answered_by}")
     if verdict.adapted is not None:
         yield clean_line(f"after a second request, which {verdict.adapted}")
     if verdict.error is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from text2llm.auth.order import ENVIRONMENT
 from text2llm.auth.reading import Reading
-from text2llm.config.nodes import Pointer, Value
+from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
 from text2llm.rules.providers import find_unknown_providers
 from text2llm.rules.rule import Finding, Rule, define_rule
@@ -74,7 +74,7 @@ def order_wrong_provider(reading: Reading) -> Iterator[Finding]:
 
 def _ordered(reading: Reading) -> Iterator[tuple[str, Pointer, str]]:
     """Every profile that an order or a model names: the provider as written, the place, and the profile's id."""
-    data, auth = reading.config.value_at, reading.config.auth
+    auth = reading.config.auth
     own = ((agent.pointer, auth.agent_orders.get(agent.id, {})) for agent in reading.config.agents)
     for pointer, order in (((), auth.order), *own):
         place = (*pointer, *_ORDER)
@@ -83,13 +83,10 @@ def _ordered(reading: Reading) -> Iterator[tuple[str, Pointer, str]]:
                 if profile != ENVIRONMENT:
                     yield provider, (*place, provider, position), profile
     for custom in reading.config.providers.values():
-        for index, model in enumerate(_as_list(data((*custom.pointer, "models")))):
-            if isinstance(model, dict) and isinstance(pinned := model.get("profile"), str):
+        for index, model in enumerate(custom.models):
+            pinned = auth.pins.get((custom.id, model.id))
+            if pinned is not None:
                 yield custom.id, (*custom.pointer, "models", index, "profile"), pinned
-
-
-def _as_list(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []
 
 
 AUTH_RULES: tuple[Rule[Reading], ...] = (profile_unknown_provider, order_unknown_profile, order_wrong_provider)
