@@ -249,7 +249,7 @@ def test_azure_knows_its_two_kinds_of_addresses(path: str, expected: str) -> Non
     url = f"https://res.openai.azure.com{path}"
     config = (
         "agents: {defaults: {model: azure-openai/chat-prod}}\n"
-        f"models: {{providers: {{azure-openai: {{api: azure-openai, baseUrl: '{url}', models: [{{id: chat-prod}}]}}}}}}\n"
+        f"models: {{providers: {{azure-openai: {{api: azure-openai, baseUrl: '{url}'}}}}}}\n"
     )
     environ = {"AZURE_OPENAI_API_KEY": "k" * 32, **granted("https://res.openai.azure.com", "env:AZURE_OPENAI_API_KEY")}
     request = build_completion(only_call(config, None, environ), 8)
