@@ -18,6 +18,7 @@ lock() { # lock NAME SOURCE [OPTIONS]
 lock dev pyproject.toml --extra dev "$@"
 lock run pyproject.toml --constraint requirements/dev.txt "$@"
 lock keyring pyproject.toml --extra keyring --constraint requirements/dev.txt "$@"
+lock cloud pyproject.toml --extra aws --extra google --constraint requirements/dev.txt --only-binary :all: "$@"
 lock build requirements/build.in --constraint requirements/dev.txt "$@"
 lock release requirements/release.in --constraint requirements/dev.txt "$@"
 lock litellm requirements/litellm.in "$@"

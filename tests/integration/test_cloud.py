@@ -1,0 +1,173 @@
+"""Cloud identities with the real libraries: botocore signs, google-auth obtains; a server on loopback looks at both."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PYTHON = Path(f"{os.environ.get('SDKS', ROOT / '.venv')}-cloud") / "bin" / "python"
+AWS_SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
+SESSION = "session-token-canary-0123456789"
+MADE = "ya29.made-canary-0123456789-0123456789"
+ENTRA_SECRET = "entra-secret-canary-0123456789"
+
+pytestmark = [
+    pytest.mark.skipif(os.environ.get("INTEGRATION") != "1", reason="needs the environment of `make integration`"),
+    pytest.mark.skipif(not PYTHON.exists(), reason="the extras aws and google are not installed: make integration"),
+]
+#: The response by a part of the path.
+RESPONSES: Mapping[str, Any] = {
+    "converse": {
+        "output": {"message": {"role": "assistant", "content": [{"text": "pong"}]}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+    },
+    "generateContent": {
+        "candidates": [{"content": {"role": "model", "parts": [{"text": "pong"}]}, "finishReason": "STOP"}],
+        "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1},
+        "modelVersion": "gemini-x",
+    },
+    "completions": {
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong"}, "finish_reason": "stop"}],
+        "model": "dep",
+    },
+    "token": {"access_token": MADE, "expires_in": 3600, "token_type": "Bearer"},
+}
+#: Recomputes the signature of a request, as botocore makes it at the request's own time.
+VERIFY = """
+import datetime, json, sys
+from unittest import mock
+import botocore.auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+seen = json.load(sys.stdin)
+when = datetime.datetime.strptime(seen["headers"]["x-amz-date"], "%Y%m%dT%H%M%SZ")
+request = AWSRequest("POST", seen["url"], headers={"content-type": seen["headers"]["content-type"]}, data=seen["body"])
+with mock.patch.object(botocore.auth, "get_current_datetime", lambda *a, **k: when):
+    botocore.auth.SigV4Auth(Credentials(*seen["credentials"]), "bedrock", "eu-west-1").add_auth(request)
+print(request.headers["Authorization"])
+"""
+
+
+class Handler(BaseHTTPRequestHandler):
+    seen: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.seen.append({"path": self.path, "headers": headers, "body": body})
+        sent = json.dumps(next(found for part, found in RESPONSES.items() if part in self.path)).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(sent)))
+        self.end_headers()
+        self.wfile.write(sent)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def cloud() -> Iterator[str]:
+    """The URL of a server that plays every cloud, and notes what it was sent."""
+    Handler.seen.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def probe(folder: Path, model: str, entry: str, **environ: str) -> tuple[int, str]:
+    provider = model.partition("/")[0]
+    (folder / "text2llm.yaml").write_text(
+        f"version: 1\nagents: {{defaults: {{model: {model}}}}}\nmodels: {{providers: {{{provider}: {{{entry}}}}}}}\n"
+    )
+    base = {"PATH": os.environ["PATH"], "HOME": str(folder), "TEXT2LLM_HOME": str(folder / "home")}
+    command = [str(PYTHON), "-m", "text2llm", "probe", "--json"]
+    environ = {**base, "PYTHONPATH": str(ROOT), **environ}
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+AWS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": AWS_SECRET, "AWS_REGION": "eu-west-1"}
+
+
+def test_bedrock_gets_a_request_that_botocore_would_sign_the_same(cloud: str, tmp_path: Path) -> None:
+    grant = {"TEXT2LLM_TRUSTED_ORIGINS": f"env:AWS_ACCESS_KEY_ID={cloud}", "AWS_SESSION_TOKEN": SESSION}
+    code, told = probe(tmp_path, "amazon-bedrock/anthropic.claude-v1:0", f"baseUrl: '{cloud}'", **AWS, **grant)
+    assert (code, AWS_SECRET in told, SESSION in told) == (0, False, False), told
+    (seen,) = Handler.seen
+    credentials = [AWS["AWS_ACCESS_KEY_ID"], AWS_SECRET, SESSION]
+    asked = json.dumps({**seen, "url": cloud + seen["path"], "credentials": credentials})
+    signed = subprocess.run([str(PYTHON), "-c", VERIFY], input=asked, capture_output=True, text=True, check=True).stdout
+    assert signed.strip() == seen["headers"]["authorization"]
+
+
+def test_profile_of_the_aws_files_is_read(cloud: str, tmp_path: Path) -> None:
+    (tmp_path / "credentials").write_text(
+        f"[team]\naws_access_key_id = {AWS['AWS_ACCESS_KEY_ID']}\naws_secret_access_key = {AWS_SECRET}\n"
+    )
+    grant = {"TEXT2LLM_TRUSTED_ORIGINS": f"env:AWS_PROFILE={cloud}", "AWS_REGION": "eu-west-1"}
+    files = {"AWS_PROFILE": "team", "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials")}
+    code, told = probe(tmp_path, "amazon-bedrock/amazon.nova-lite-v1:0", f"baseUrl: '{cloud}'", **files, **grant)
+    assert (code, AWS_SECRET in told) == (0, False), told
+
+
+def test_signature_is_made_for_no_origin_without_a_grant(cloud: str, tmp_path: Path) -> None:
+    code, told = probe(tmp_path, "amazon-bedrock/m", f"baseUrl: '{cloud}'", **AWS)
+    assert (code, Handler.seen) == (4, []), told
+
+
+@pytest.fixture
+def account(cloud: str, tmp_path: Path) -> str:
+    """The file of a service account whose tokens come from the server."""
+    key = subprocess.run(
+        ["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], capture_output=True, check=True
+    ).stdout.decode()
+    path = tmp_path / "account.json"
+    fields = {"type": "service_account", "client_email": "a@example.com", "private_key": key, "private_key_id": "1"}
+    path.write_text(json.dumps({**fields, "project_id": "proj-1", "token_uri": f"{cloud}/token"}))
+    return str(path)
+
+
+def test_vertex_gets_the_token_of_a_service_account(cloud: str, account: str, tmp_path: Path) -> None:
+    code, told = probe(
+        tmp_path,
+        "google-vertex/gemini-x",
+        f"baseUrl: '{cloud}'",
+        GOOGLE_APPLICATION_CREDENTIALS=account,
+        GOOGLE_CLOUD_LOCATION="us-central1",
+        TEXT2LLM_TRUSTED_ORIGINS=f"env:GOOGLE_APPLICATION_CREDENTIALS={cloud}",
+    )
+    assert (code, MADE in told) == (0, False), told
+    token, completion = Handler.seen
+    assert "assertion=" in token["body"]
+    assert completion["headers"]["authorization"] == f"Bearer {MADE}"
+
+
+def test_account_is_not_shown_to_a_token_endpoint_without_a_grant(cloud: str, account: str, tmp_path: Path) -> None:
+    environ = {"GOOGLE_APPLICATION_CREDENTIALS": account, "GOOGLE_CLOUD_LOCATION": "us-central1"}
+    code, told = probe(tmp_path, "google-vertex/gemini-x", "models: [{id: gemini-x}]", **environ)
+    assert (code, Handler.seen) == (4, []), told
+
+
+def test_azure_gets_the_token_of_a_client(cloud: str, tmp_path: Path) -> None:
+    environ = {"AZURE_CLIENT_SECRET": ENTRA_SECRET, "AZURE_CLIENT_ID": "client", "AZURE_TENANT_ID": "tenant"}
+    grant = {"AZURE_AUTHORITY_HOST": cloud, "TEXT2LLM_TRUSTED_ORIGINS": f"env:AZURE_CLIENT_SECRET={cloud}"}
+    entry = f"api: azure-openai, baseUrl: '{cloud}'"
+    code, told = probe(tmp_path, "azure-openai/dep", entry, **environ, **grant)
+    assert (code, ENTRA_SECRET in told, MADE in told) == (0, False, False), told
+    token, completion = Handler.seen
+    assert "grant_type=client_credentials" in token["body"]
+    assert completion["headers"]["authorization"] == f"Bearer {MADE}"
+    assert "/openai/deployments/dep/chat/completions" in completion["path"]
