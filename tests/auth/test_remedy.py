@@ -57,3 +57,10 @@ def _view(providers: dict[str, Any], environ: dict[str, str] | None = None) -> R
     data = {"version": 1, "models": {"providers": providers}}
     config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
     return Reading(config, AuthStore(), environ or {}, load_registry(), 1000)
+
+
+def test_variable_behind_an_order_is_allowed_by_naming_it() -> None:
+    document = read_document("text2llm.yaml", b"version: 1\nauth: {order: {openai: ['openai:team']}}\n")
+    view = Reading(build_config(document, {}), AuthStore(), {"OPENAI_API_KEY": "k"}, load_registry(), 0)
+    missing = find_credentials("openai", view).effective
+    assert find_remedies(missing, view) == ("add env to the auth.order for openai", _ADD)
