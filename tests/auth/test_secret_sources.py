@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,24 @@ def test_source_that_the_settings_do_not_declare() -> None:
     store = make_store({"profiles": {"lab:a": {"type": "token", "tokenRef": reference("x")}}})
     (told,) = read_refs(store, {}).values()
     assert told == "your settings have no secret source vault; add secrets.sources.vault with its command"
+
+
+def test_flood_is_not_read_to_its_end(tmp_path: Path) -> None:
+    source = make_source(tmp_path, "sys.stdout.flush()\nwhile True: os.write(1, b' ' * 65536)")
+    assert "printed more than 1 MiB" in str(ask_source(source, ["lab/key"], {})["lab/key"])
+
+
+def test_what_a_slow_command_has_started_is_ended_too(tmp_path: Path) -> None:
+    mark = tmp_path / "still-there"
+    body = f"import subprocess; subprocess.run(['/bin/sh', '-c', 'sleep 1; touch {mark}'])"
+    told = ask_source(make_source(tmp_path, body, timeout_ms=300), ["lab/key"], {"PATH": "/usr/bin:/bin"})
+    assert "did not respond" in str(told["lab/key"])
+    time.sleep(1.2)
+    assert not mark.exists()
+
+
+def test_value_that_is_no_line_of_text_is_refused(tmp_path: Path) -> None:
+    body = "print(json.dumps({'protocolVersion': 1, 'values': {'lab/key': 'sk-0123456789\\r\\nX-Evil: 1'}}))"
+    told = ask_source(make_source(tmp_path, body), ["lab/key"], {})["lab/key"]
+    assert "has more than one line" in str(told)
+    assert "Evil" not in str(told)

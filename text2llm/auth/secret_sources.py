@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from threading import Timer
 from typing import Any
 
+from text2llm.auth.pasted import PastedSecretError, parse_secret
 from text2llm.errors import Text2llmError
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.secret import Secret
@@ -47,7 +52,10 @@ def _find_value(name: str, answer: Mapping[str, Any], source: SecretSource) -> S
     values = answer.get("values")
     value = values.get(name) if isinstance(values, dict) else None
     if isinstance(value, str) and value.strip():
-        return Secret(value.strip())
+        try:
+            return parse_secret(value, f"the entry {name} of the secret source {source.name}")
+        except PastedSecretError as error:
+            return f"{error.message}; {error.hint}"
     return f"the secret source {source.name} has no value for {name}; check the name, and that the source is unlocked"
 
 
@@ -62,7 +70,7 @@ def _parse_answer(output: bytes, source: SecretSource) -> Mapping[str, Any]:
 
 
 def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> bytes:
-    """The output of a source's command.
+    """The output of a source's command; whatever that has started is ended with it.
 
     Raises:
         SecretSourceError: others can change the command, or it failed, took too long, or printed too much.
@@ -83,27 +91,45 @@ def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> by
         raise SecretSourceError(
             f"the secret source {source.name} cannot be started: {error.strerror}", hint="check its command"
         ) from None
-    with process:
-        return _communicate(process, source, request)
+    try:
+        with process:
+            return _communicate(process, source, request)
+    finally:
+        _end_group(process.pid)
 
 
 def _communicate(process: subprocess.Popen[bytes], source: SecretSource, request: bytes) -> bytes:
-    try:
-        output, _ = process.communicate(request, timeout=source.timeout_ms / 1000)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    timer = Timer(source.timeout_ms / 1000, _end_group, (process.pid,))
+    timer.start()
+    started = time.monotonic()
+    with suppress(BrokenPipeError), process.stdin:
+        process.stdin.write(request)
+    output = process.stdout.read(_MAX_OUTPUT + 1)
+    if len(output) > _MAX_OUTPUT:
+        _end_group(process.pid)
+    code = process.wait()
+    timer.cancel()
+    if len(output) > _MAX_OUTPUT:
+        raise SecretSourceError(f"the secret source {source.name} printed more than 1 MiB", hint="check its command")
+    if time.monotonic() - started >= source.timeout_ms / 1000:
         raise SecretSourceError(
             f"the secret source {source.name} did not respond within {source.timeout_ms} ms",
             hint=f"unlock it, or raise secrets.sources.{source.name}.timeout",
-        ) from None
-    if process.returncode != 0:
+        )
+    if code != 0:
         raise SecretSourceError(
-            f"the secret source {source.name} failed with exit code {process.returncode}",
+            f"the secret source {source.name} failed with exit code {code}",
             hint=f"run its command by hand: {source.command[0]}",
         )
-    if len(output) > _MAX_OUTPUT:
-        raise SecretSourceError(f"the secret source {source.name} printed more than 1 MiB", hint="check its command")
     return output
+
+
+def _end_group(leader: int) -> None:
+    """End a command and all that it started; it leads a session of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _check_command(source: SecretSource) -> None:

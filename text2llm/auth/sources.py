@@ -17,7 +17,7 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.variables import IDENTITY_KINDS
-from text2llm.secret import RefSource, Secret, SecretRef
+from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
 from text2llm.trust.public import is_public_value
 
 #: What an ``apiKey`` may be: the whole of it a reference to a variable.
@@ -183,12 +183,21 @@ def _take_profile(provider_id: str, profile: AuthProfile, view: Reading) -> Effe
         kind=SourceKind.PROFILE,
         label=profile.id,
         mode=profile.type,
-        health=profile_health(profile, view.store.stats(profile.id), view.now, view.config.auth.warn_after),
+        health=UNVERIFIED if found is None and _is_asked_for(value) else _profile_health(profile, view),
         secret=found or None,
         ref=value if isinstance(value, SecretRef) else None,
         profile_id=profile.id,
         credential=profile.credential,
     )
+
+
+def _is_asked_for(value: SecretValue) -> bool:
+    """Whether only a command can tell whether there is a secret."""
+    return isinstance(value, SecretRef) and value.source is RefSource.EXEC
+
+
+def _profile_health(profile: AuthProfile, view: Reading) -> Health:
+    return profile_health(profile, view.store.stats(profile.id), view.now, view.config.auth.warn_after)
 
 
 def _resolve(ref: SecretRef, view: Reading) -> Secret | str | None:

@@ -172,11 +172,13 @@ class _Layout:
             yield [Piece("  missing", self.style.bad), *excuses]
 
     def profile(self, status: ProviderStatus, profile: ProfileStatus, fault: Rejected | None) -> list[Piece]:
-        health = self.health(profile.health, unread=profile.unread)
+        # Of a secret that is kept elsewhere, its probe alone tells whether there is one.
+        silent = profile.unread and self.report.probes is not None
+        health = () if silent else (self.health(profile.health, unread=profile.unread),)
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
         excuse = self.excuse(fault)
         named, proof = self.mark(status, SourceKind.PROFILE, profile.id), self.proof(status, profile.id)
-        return [named, health, *proof, Piece(profile.described), *aside, *excuse]
+        return [named, *health, *proof, Piece(profile.described), *aside, *excuse]
 
     def proof(self, status: ProviderStatus, label: str) -> list[Piece]:
         """The result of the credential's probe."""

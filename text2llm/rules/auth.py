@@ -28,6 +28,9 @@ def profile_unknown_provider(reading: Reading) -> Iterator[Finding]:
     spell, auth = reading.resolver.spellings.provider, reading.config.auth
     named = [(spell(profile.provider), (*profile.pointer, "provider"), False) for profile in auth.profiles.values()]
     named += [(spell(provider), (*_ORDER, provider), True) for provider in auth.order]
+    for agent in reading.config.agents:
+        own = auth.agent_orders.get(agent.id, {})
+        named += [(spell(provider), (*agent.pointer, *_ORDER, provider), True) for provider in own]
     yield from find_unknown_providers(named, reading)
 
 
