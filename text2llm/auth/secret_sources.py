@@ -12,10 +12,9 @@ import os
 import signal
 import stat
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 
 from text2llm.auth.pasted import PastedSecretError, parse_secret
@@ -101,9 +100,9 @@ def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> by
 def _communicate(process: subprocess.Popen[bytes], source: SecretSource, request: bytes) -> bytes:
     assert process.stdin is not None
     assert process.stdout is not None
-    timer = Timer(source.timeout_ms / 1000, _end_group, (process.pid,))
+    late = Event()
+    timer = Timer(source.timeout_ms / 1000, _end_late, (process.pid, late))
     timer.start()
-    started = time.monotonic()
     with suppress(BrokenPipeError), process.stdin:
         process.stdin.write(request)
     output = process.stdout.read(_MAX_OUTPUT + 1)
@@ -113,7 +112,7 @@ def _communicate(process: subprocess.Popen[bytes], source: SecretSource, request
     timer.cancel()
     if len(output) > _MAX_OUTPUT:
         raise SecretSourceError(f"the secret source {source.name} printed more than 1 MiB", hint="check its command")
-    if time.monotonic() - started >= source.timeout_ms / 1000:
+    if late.is_set():
         raise SecretSourceError(
             f"the secret source {source.name} did not respond within {source.timeout_ms} ms",
             hint=f"unlock it, or raise secrets.sources.{source.name}.timeout",
@@ -124,6 +123,11 @@ def _communicate(process: subprocess.Popen[bytes], source: SecretSource, request
             hint=f"run its command by hand: {source.command[0]}",
         )
     return output
+
+
+def _end_late(leader: int, late: Event) -> None:
+    late.set()
+    _end_group(leader)
 
 
 def _end_group(leader: int) -> None:
