@@ -7,15 +7,18 @@ import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PROGRAM = str(Path(sys.executable).parent / "text2llm")
-# The terminal becomes the controlling one of a new session, as after a login: only then is there a /dev/tty.
+# The terminal becomes the controlling one of a new session, as after a login: only then is there a /dev/tty. Ctrl-C is
+# heard, even if the tests run in the background of a shell, where it is ignored.
 _LAUNCH = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.setsid()
 handle = os.open(sys.argv[1], os.O_RDWR)
 for stream in (0, 1, 2):
@@ -75,9 +78,13 @@ class Terminal:
 
 
 @contextmanager
-def open_terminal(*arguments: str, program: str = PROGRAM, **environ: str) -> Iterator[Terminal]:
-    """Run a program with ``arguments`` at a new terminal; ``environ`` is added to the environment."""
+def open_terminal(*arguments: str, program: str = PROGRAM, columns: str = "0", **environ: str) -> Iterator[Terminal]:
+    """Run a program with ``arguments`` at a new terminal; ``environ`` is added to the environment.
+
+    ``columns`` is the width, as a variable would have it (0: not known).
+    """
     keyboard, screen = pty.openpty()
+    termios.tcsetwinsize(screen, (40, int(columns)))
     command = [sys.executable, "-IS", "-c", _LAUNCH, os.ttyname(screen), program, *arguments]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen, env={**os.environ, **environ}

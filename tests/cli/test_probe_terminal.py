@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import struct
-import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,10 +49,9 @@ def test_ctrl_c_leaves_what_is_known_and_no_line_of_progress(arguments: str, cod
     assert "Traceback" not in shown
 
 
-@pytest.mark.parametrize("arguments", ["probe --timeout 300", "models status --probe --probe-timeout 300 --no-usage"])
+@pytest.mark.parametrize("arguments", ["probe --timeout 2000", "models status --probe --probe-timeout 2000 --no-usage"])
 def test_narrow_terminal_gets_whole_words(arguments: str) -> None:
-    with open_terminal(*arguments.split(), NO_COLOR="1") as terminal:
-        fcntl.ioctl(terminal.keyboard, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 40, 0, 0))
+    with open_terminal(*arguments.split(), columns="40", NO_COLOR="1") as terminal:
         terminal.finish()
     lines = terminal.shown.rpartition("\r\x1b[K")[2].split("\r\n")
     too_long = [line for line in lines if len(line) > 40 and " " in line.strip()]
