@@ -92,12 +92,17 @@ class OrderBook:
     Of several spellings of one provider, a map's first applies.
     """
 
-    __slots__ = ("_configured", "_declared", "_kept", "_misplaced", "_stored", "auth", "spellings", "store")
+    __slots__ = (
+        *("_agents", "_configured", "_declared", "_kept", "_misplaced", "_pinned", "_stored"),
+        *("auth", "spellings", "store"),
+    )
 
     def __init__(self, auth: AuthSettings, store: AuthStore, spellings: Spellings) -> None:
         self.auth, self.store, self.spellings = auth, store, spellings
         self._kept = {name: ids for name, ids in self._first_of(store.order).items() if ids}
         self._configured = self._first_of(auth.order)
+        self._agents = {agent: self._first_of(order) for agent, order in auth.agent_orders.items()}
+        self._pinned = self._group_pins()
         self._declared = self._group((item.provider, name) for name, item in auth.profiles.items())
         paid = ((spellings.provider(item.provider), name, item) for name, item in store.profiles.items())
         self._misplaced = self._group((kept, name) for kept, name, item in paid if find_owner(item, spellings) != kept)
@@ -117,8 +122,8 @@ class OrderBook:
     def find_candidates(self, provider: str, scope: OrderScope = _ANYTHING) -> tuple[OrderSource, tuple[str, ...]]:
         """The profiles to try, whatever their state, and the source of that list; the narrowest one applies."""
         tables: tuple[tuple[OrderSource, dict[str, dict[str, None]]], ...] = (
-            (OrderSource.AGENT_ORDER, self._first_of(self.auth.agent_orders.get(scope.agent or "", {}))),
-            (OrderSource.MODEL_PROFILE, self._pinned(scope.model)),
+            (OrderSource.AGENT_ORDER, self._agents.get(scope.agent or "", {})),
+            (OrderSource.MODEL_PROFILE, self._pinned.get(scope.model or "", {})),
             (OrderSource.STORE_ORDER, self._kept),
             (OrderSource.CONFIG_ORDER, self._configured),
             (OrderSource.CONFIG_PROFILES, self._declared),
@@ -135,9 +140,12 @@ class OrderBook:
             first.setdefault(self.spellings.provider(name), dict.fromkeys(ids))
         return first
 
-    def _pinned(self, model: str | None) -> dict[str, dict[str, None]]:
-        pins = self.auth.pins.items() if model else ()
-        return self._first_of({provider: (name,) for (provider, pinned), name in pins if pinned == model})
+    def _group_pins(self) -> dict[str, dict[str, dict[str, None]]]:
+        """The profile of each pinned model, by model."""
+        pinned: dict[str, dict[str, dict[str, None]]] = {}
+        for (provider, model), name in self.auth.pins.items():
+            pinned.setdefault(model, {}).setdefault(self.spellings.provider(provider), {name: None})
+        return pinned
 
     def _group(self, pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
         groups: dict[str, dict[str, None]] = {}

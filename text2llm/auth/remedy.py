@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2llm.auth.order import ENVIRONMENT, OrderScope
+from text2llm.auth.order import ENVIRONMENT
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.providers.descriptor import Provider
@@ -28,7 +28,7 @@ def join_remedies(remedies: tuple[str, ...]) -> str:
 
 
 def _in_environment(missing: Effective, view: Reading) -> Iterator[str]:
-    source, _ = view.book.find_candidates(missing.provider, OrderScope(view.agent or view.config.default_id))
+    source, _ = view.book.find_candidates(missing.provider, view.scope())
     if source.is_explicit() and any(item.kind is SourceKind.ENV for item in missing.rejected):
         yield f"add {ENVIRONMENT} to the {source.value} for {missing.provider}"
         return

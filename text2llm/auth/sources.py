@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from text2llm.auth.credentials import AuthProfile, Credential, value_of
 from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, profile_health
-from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, OrderScope, order_profiles
+from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
@@ -131,7 +131,7 @@ def _unset_headers(custom: CustomProvider | None, view: Reading) -> Iterator[Rej
 
 def _search(provider_id: str, view: Reading, model: str | None) -> Iterator[Effective | Rejected]:
     provider = view.registry.get(provider_id)
-    order = order_profiles(provider_id, view.book, view.now, OrderScope(view.agent or view.config.default_id, model))
+    order = order_profiles(provider_id, view.book, view.now, view.scope(model))
     profiles = [_take_profile(provider_id, view.store.profiles[name], view) for name in order.usable]
     variables = () if provider is None else tuple(_from_variables(provider, view))
     ambient = () if provider is None else tuple(_from_sdk(provider, view))

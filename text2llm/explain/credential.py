@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import assert_never
 
-from text2llm.auth.order import OrderScope, OrderSource, order_profiles
+from text2llm.auth.order import OrderSource, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, Rejected, SourceKind, header_variables
@@ -95,8 +95,8 @@ def _in_config(text: str, label: str, access: Access) -> Step:
 def _trace_order(access: Access) -> Iterator[Step]:
     """What decides the order of stored profiles, if there are any."""
     reading, provider = access.view, access.provider
-    agent = reading.agent or reading.config.default_id
-    result = order_profiles(provider, reading.book, reading.now, OrderScope(agent, access.model))
+    scope = reading.scope(access.model)
+    result = order_profiles(provider, reading.book, reading.now, scope)
     if not result.usable and not result.dropped:
         return
     tried = ", ".join(result.usable) or "none"
@@ -104,7 +104,7 @@ def _trace_order(access: Access) -> Iterator[Step]:
         yield from _trace_cooldown(name, access)
     match result.source:
         case OrderSource.AGENT_ORDER:
-            place = reading.config.locate(("agents", "entries", _entry(agent, reading), "auth", "order"))
+            place = reading.config.locate(("agents", "entries", _entry(str(scope.agent), reading), "auth", "order"))
             yield Step(f"the agent's auth.order applies: {tried}", StepSource.FILE, place)
         case OrderSource.MODEL_PROFILE:
             custom = access.custom
