@@ -18,7 +18,7 @@ from text2llm.trust.public import GRANTS_VARIABLE
 
 if TYPE_CHECKING:
     from text2llm.auth.credentials import AuthStore
-    from text2llm.auth.order import OrderBook, OrderScope
+    from text2llm.auth.order import OrderBook
     from text2llm.catalog.facts import Catalog
     from text2llm.config.nodes import Pointer, Value
     from text2llm.config.suggest import Suggestions
@@ -112,17 +112,12 @@ class Reading:
 
         return Suggestions()
 
-    def scope(self, model: str | None = None) -> OrderScope:
-        """Whose order of credentials applies, and for which model: the default agent has one, too."""
-        from text2llm.auth.order import OrderScope
-
-        return OrderScope(self.agent or self.config.default_id, model)
-
     @cached_property
     def book(self) -> OrderBook:
+        """The orders of credentials that apply to the agent; the default one can have an order of its own, too."""
         from text2llm.auth.order import OrderBook
 
-        return OrderBook(self.config.auth, self.store, self.spellings)
+        return OrderBook(self.config.auth, self.store, self.spellings, self.agent or self.config.default_id)
 
     @cached_property
     def customs(self) -> Mapping[str, CustomProvider]:

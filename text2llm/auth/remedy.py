@@ -28,7 +28,7 @@ def join_remedies(remedies: tuple[str, ...]) -> str:
 
 
 def _in_environment(missing: Effective, view: Reading) -> Iterator[str]:
-    source, _ = view.book.find_candidates(missing.provider, view.scope())
+    source, _ = view.book.find_candidates(missing.provider, None)
     if source.is_explicit() and any(item.kind is SourceKind.ENV for item in missing.rejected):
         yield f"add {ENVIRONMENT} to the {source.value} for {missing.provider}"
         return

@@ -86,7 +86,7 @@ class Credentials(NamedTuple):
     usable: tuple[Effective, ...]
 
 
-def find_credentials(provider_id: str, view: Reading, model: str | None = None, *, local: bool = False) -> Credentials:
+def find_credentials(provider_id: str, view: Reading, model: str | None, *, local: bool = False) -> Credentials:
     """The credentials of a provider (a canonical id), the first usable one, and why others cannot be used.
 
     ``model`` is the model that they are for, ``None`` for requests without one. ``local``: the provider runs on this
@@ -131,7 +131,7 @@ def _unset_headers(custom: CustomProvider | None, view: Reading) -> Iterator[Rej
 
 def _search(provider_id: str, view: Reading, model: str | None) -> Iterator[Effective | Rejected]:
     provider = view.registry.get(provider_id)
-    order = order_profiles(provider_id, view.book, view.now, view.scope(model))
+    order = order_profiles(provider_id, view.book, view.now, model)
     profiles = [_take_profile(provider_id, view.store.profiles[name], view) for name in order.usable]
     variables = () if provider is None else tuple(_from_variables(provider, view))
     ambient = () if provider is None else tuple(_from_sdk(provider, view))

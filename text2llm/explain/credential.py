@@ -95,8 +95,7 @@ def _in_config(text: str, label: str, access: Access) -> Step:
 def _trace_order(access: Access) -> Iterator[Step]:
     """What decides the order of stored profiles, if there are any."""
     reading, provider = access.view, access.provider
-    scope = reading.scope(access.model)
-    result = order_profiles(provider, reading.book, reading.now, scope)
+    result = order_profiles(provider, reading.book, reading.now, access.model)
     if not result.usable and not result.dropped:
         return
     tried = ", ".join(result.usable) or "none"
@@ -104,7 +103,7 @@ def _trace_order(access: Access) -> Iterator[Step]:
         yield from _trace_cooldown(name, access)
     match result.source:
         case OrderSource.AGENT_ORDER:
-            place = reading.config.locate(("agents", "entries", _entry(str(scope.agent), reading), "auth", "order"))
+            place = reading.config.locate(("agents", "entries", _entry(reading), "auth", "order"))
             yield Step(f"the agent's auth.order applies: {tried}", StepSource.FILE, place)
         case OrderSource.MODEL_PROFILE:
             custom = access.custom
@@ -139,8 +138,9 @@ def _trace_cooldown(name: str, access: Access) -> Iterator[Step]:
         yield Step(text, StepSource.STORE, name=reading.store_path)
 
 
-def _entry(agent: str, reading: Reading) -> str:
-    """An agent's id as the configuration writes it."""
+def _entry(reading: Reading) -> str:
+    """The agent's id as the configuration writes it."""
+    agent = reading.book.agent
     settings = reading.config.agent(agent)
     return agent if settings is None else str(settings.pointer[-1])
 

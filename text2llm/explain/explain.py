@@ -138,7 +138,7 @@ def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -
     decided = trace_store(reading.agent, reading.agent_dir, reading.store_path, reading.environ)
     yield Part("credential store", reading.store_path, decided)
     for provider in used:
-        yield from trace_credentials(find_access(provider, reading), granted)
+        yield from trace_credentials(find_access(provider, reading, None), granted)
 
 
 def _explain_default(agent: str, config: Config) -> Part:

@@ -72,11 +72,13 @@ def list_credentials(view: Reading, in_use: Iterable[str]) -> tuple[ProviderList
 
 def list_provider(provider: str, view: Reading) -> ProviderListing:
     """The credentials of one provider (a canonical id)."""
-    found = find_access(provider, view)
+    found = find_access(provider, view, None)
     usable = (_usable(item, found, view) for item in found.usable)
     rejected = (_rejected(item, found, view) for item in found.credential.rejected)
     free = found.credential.kind is SourceKind.NONE
-    return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free, found.refused)
+    return ProviderListing(
+        provider, view.book.find_candidates(provider, None)[0], (*usable, *rejected), free, found.refused
+    )
 
 
 def _usable(item: Effective, found: Access, view: Reading) -> CredentialRow:

@@ -62,7 +62,7 @@ def find_providers(view: Reading, in_use: Iterable[str]) -> list[str]:
 
 
 def _describe_provider(name: str, view: Reading) -> ProviderStatus:
-    found = find_access(name, view)
+    found = find_access(name, view, None)
     profiles = [view.store.profiles[each] for each in view.book.stored(name)]
     return ProviderStatus(
         provider=name,

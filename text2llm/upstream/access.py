@@ -173,7 +173,7 @@ class Access:
         return NamedSecret(CredentialName(CredentialKind.ENV, name), value)
 
 
-def find_access(provider: str, view: Reading, model: str | None = None) -> Access:
+def find_access(provider: str, view: Reading, model: str | None) -> Access:
     """The access to a provider (a canonical id), for a model or for requests without one.
 
     A credential that may not be sent to the origin is skipped for the next that may. If none may, the one that the
