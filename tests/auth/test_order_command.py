@@ -63,6 +63,7 @@ def test_get_as_json(run: Run) -> None:
                 }
             ],
         },
+        "models": {},
     }
 
 

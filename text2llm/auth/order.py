@@ -21,6 +21,10 @@ class OrderSource(Enum):
     CONFIG_PROFILES = "auth.profiles"
     STORED = "stored profiles"
 
+    def takes_environment(self) -> bool:
+        """Whether it is a list to which the variables of the environment can be added."""
+        return self.is_explicit() and self is not OrderSource.MODEL_PROFILE
+
     def is_explicit(self) -> bool:
         return self not in (OrderSource.CONFIG_PROFILES, OrderSource.STORED)
 
@@ -109,6 +113,10 @@ class OrderBook:
     def misplaced(self, provider: str) -> tuple[str, ...]:
         """The profiles that are stored for a provider, but pay for another one."""
         return tuple(self._misplaced.get(provider, ()))
+
+    def pinned(self, provider: str) -> tuple[str, ...]:
+        """The models of a provider that have a profile of their own; none if the agent's own order applies to them."""
+        return () if provider in self._own else tuple(model for model, own in self._pinned.items() if provider in own)
 
     def find_candidates(self, provider: str, model: str | None) -> tuple[OrderSource, tuple[str, ...]]:
         """The profiles to try for a model, ``None`` for requests without one, and the source of that list.

@@ -146,7 +146,8 @@ def _search(provider_id: str, view: Reading, model: str | None) -> Iterator[Effe
 
 def _exclude(item: Effective, order: OrderResult) -> Rejected:
     """A variable that nobody named does not step in for the credentials that an explicit order names."""
-    text = f"the {order.source.value} for {order.provider} does not name it; add {ENVIRONMENT} to allow it"
+    way = f"; add {ENVIRONMENT} to allow it" if order.source.takes_environment() else ""
+    text = f"the {order.source.value} for {order.provider} does not name it{way}"
     return Rejected(item.kind, item.label, DropReason.NOT_IN_ORDER, text)
 
 

@@ -225,4 +225,8 @@ def _explain_idleness(workspace: Workspace, new: NewProfile, place: CredentialPl
     view = read_profiles(workspace, place.agent, read_clock())
     result = order_profiles(new.provider, view.book, view.now, None)
     dropped = next((item for item in result.dropped if item.profile_id == new.id), None)
-    return () if dropped is None else (f"it is not used: {dropped.message}",)
+    if dropped is None:
+        return ()
+    pinned = view.book.pinned(new.provider)
+    models = [model for model in pinned if new.id in view.book.find_candidates(new.provider, model)[1]]
+    return (f"it is used only for {', '.join(models)}" if models else f"it is not used: {dropped.message}",)

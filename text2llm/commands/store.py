@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from text2llm.auth.credentials import AuthStore
@@ -68,13 +68,17 @@ class AuthChange:
 
 @dataclass(frozen=True, slots=True)
 class AgentOrder:
-    """``order`` is what the store at ``path`` says, ``None`` when it says nothing; ``result`` what it comes to."""
+    """``order`` is what the store at ``path`` says, ``None`` when it says nothing; ``result`` what it comes to.
+
+    ``models`` are the results for the models that have a profile of their own.
+    """
 
     agent_id: str
     agent_dir: str
     path: str
     order: tuple[str, ...] | None
     result: OrderResult
+    models: Mapping[str, OrderResult]
 
 
 def list_all(workspace: Workspace, provider: str | None = None, agent: str | None = None) -> AuthList:
@@ -173,8 +177,11 @@ def read_order(workspace: Workspace, provider: str, agent: str | None = None) ->
     """
     agent_id, canonical = workspace.find_agent(agent), spell_provider(provider, workspace)
     folder, view = workspace.find_dirs(agent_id).own, read_profiles(workspace, agent_id, workspace.now)
-    result = order_profiles(canonical, view.book, view.now, None)
-    return AgentOrder(view.book.agent, folder, store_path(folder), view.book.kept(canonical) or None, result)
+    result, *others = (
+        order_profiles(canonical, view.book, view.now, model) for model in (None, *view.book.pinned(canonical))
+    )
+    models = dict(zip(view.book.pinned(canonical), others, strict=True))
+    return AgentOrder(view.book.agent, folder, store_path(folder), view.book.kept(canonical) or None, result, models)
 
 
 def read_profiles(workspace: Workspace, agent: str | None, now: int) -> Reading:

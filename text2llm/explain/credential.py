@@ -31,9 +31,11 @@ def _trace_credential(access: Access) -> Part:
     reason = reason if access.refused is None else "it may not be sent there either"
     steps += [_step(f"not used: {_name_credential(other)}: {reason}", other, access) for other in others]
     steps += [_step(f"not used: {other.label}: {other.message}", other, access) for other in effective.rejected]
-    remedies = find_remedies(effective, access.view)
+    remedies = find_remedies(effective, access.view, access.model)
     value = _name_credential(effective) if effective.is_usable() else None
-    return Part(f"credential for {access.provider}", value, tuple(steps), join_remedies(remedies) if remedies else None)
+    pinned = access.model in access.view.book.pinned(access.provider)
+    subject = f"{access.provider}/{access.model}" if pinned else access.provider
+    return Part(f"credential for {subject}", value, tuple(steps), join_remedies(remedies) if remedies else None)
 
 
 def _name_credential(credential: Effective) -> str:

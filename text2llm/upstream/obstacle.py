@@ -139,7 +139,7 @@ def _is_stale(credential: Effective) -> bool:
 
 def _explain_missing(access: Access) -> Verdict:
     credential = access.credential
-    hint = join_remedies(find_remedies(credential, access.view))
+    hint = join_remedies(find_remedies(credential, access.view, access.model))
     if credential.rejected:
         first = credential.rejected[0]
         return Verdict(DROPS[first.reason], f"{first.label}: {first.message}", hint)
