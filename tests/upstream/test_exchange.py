@@ -254,3 +254,12 @@ def test_azure_knows_its_two_kinds_of_addresses(path: str, expected: str) -> Non
     environ = {"AZURE_OPENAI_API_KEY": "k" * 32, **granted("https://res.openai.azure.com", "env:AZURE_OPENAI_API_KEY")}
     request = build_completion(only_call(config, None, environ), 8)
     assert request.path.partition("?")[0] == expected
+
+
+def test_configured_header_with_the_same_value_is_sent_beside_the_exchanged_token() -> None:
+    config = f"{COPILOT}models: {{providers: {{github-copilot: {{headers: {{x-team: '${{TEAM}}'}}}}}}}}\n"
+    environ = {"COPILOT_GITHUB_TOKEN": CANARY, "TEAM": CANARY}
+    environ |= granted("https://api.individual.githubcopilot.com", "env:TEAM")
+    call = only_call(config, environ=environ)
+    assert call.identity is not None
+    assert [each.name for each in call.credentials] == ["x-team"]

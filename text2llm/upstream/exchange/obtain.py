@@ -26,7 +26,6 @@ from text2llm.upstream.judge import HINTS
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire.shape import CompletionCall
 
-_ENTRA_SCOPE = "https://cognitiveservices.azure.com/.default"
 #: badlogic/pi-mono packages/ai/src/utils/oauth/github-copilot.ts
 _COPILOT_URL = "https://api.github.com/copilot_internal/v2/token"
 
@@ -80,7 +79,7 @@ async def _obtain_entra(
             ("grant_type", "client_credentials"),
             ("client_id", identity.client),
             ("client_secret", identity.secret),
-            ("scope", _ENTRA_SCOPE),
+            ("scope", identity.scope),
         ),
     )
     asked = Request("POST", identity.authority.origin, f"{identity.authority.path}/oauth2/v2.0/token")
