@@ -22,7 +22,6 @@ from text2llm.upstream.judge import judge_failure
 from text2llm.upstream.verdict import Reason, Verdict
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
-_PROVIDER = "google-vertex"
 #: The fields of a token request that are secrets.
 _SECRET_FIELDS = frozenset({"assertion", "refresh_token", "client_secret", "subject_token", "actor_token"})
 _HINT = "check the file with `gcloud auth application-default print-access-token`"
@@ -61,7 +60,7 @@ def _explain(last: Response | Failure | None, error: Exception) -> Verdict:
     if isinstance(last, Failure):
         return judge_failure(last)
     if last is not None:
-        return judge_refusal(_PROVIDER, last)
+        return judge_refusal(last)
     return Verdict(Reason.UNRESOLVED_REF, f"google-auth cannot use the file: {type(error).__name__}", _HINT)
 
 

@@ -35,7 +35,7 @@ async def authenticate(call: CompletionCall, request: Request, client: Client, d
     assert call.identity is not None
     try:
         async with asyncio.timeout(deadline):
-            made = await _prepare(call.identity, call.provider, request, client, deadline)
+            made = await _prepare(call.identity, request, client, deadline)
             return (
                 made if isinstance(made, Verdict) else replace(made, credentials=(*call.credentials, *made.credentials))
             )
@@ -47,9 +47,7 @@ async def authenticate(call: CompletionCall, request: Request, client: Client, d
         return Verdict(Reason.UNPROVEN, text, f"install text2llm[{extra}] to prove this route")
 
 
-async def _prepare(
-    identity: Identity, provider: str, request: Request, client: Client, deadline: float
-) -> Prepared | Verdict:
+async def _prepare(identity: Identity, request: Request, client: Client, deadline: float) -> Prepared | Verdict:
     match identity:
         case AwsIdentity():
             from text2llm.upstream.exchange.aws import sign
@@ -62,15 +60,15 @@ async def _prepare(
                 obtain_token, identity, request, client, asyncio.get_running_loop(), deadline
             )
         case EntraIdentity():
-            return await _obtain_entra(identity, provider, request, client, deadline)
+            return await _obtain_entra(identity, request, client, deadline)
         case CopilotIdentity():
-            return await _obtain_copilot(identity, provider, request, client, deadline)
+            return await _obtain_copilot(identity, request, client, deadline)
         case _:
             assert_never(identity)
 
 
 async def _obtain_entra(
-    identity: EntraIdentity, provider: str, request: Request, client: Client, deadline: float
+    identity: EntraIdentity, request: Request, client: Client, deadline: float
 ) -> Prepared | Verdict:
     """A token by client credentials: learn.microsoft.com, v2-oauth2-client-creds-grant-flow."""
     body = SecretBody(
@@ -83,21 +81,21 @@ async def _obtain_entra(
         ),
     )
     asked = Request("POST", identity.authority.origin, f"{identity.authority.path}/oauth2/v2.0/token")
-    found = read_token(provider, await client.send(asked, body=body, deadline=deadline), "access_token")
+    found = read_token(await client.send(asked, body=body, deadline=deadline), "access_token")
     if isinstance(found, Verdict):
         return found
     return Prepared(request, (bear(NamedSecret(identity.secret.name, found[0])),))
 
 
 async def _obtain_copilot(
-    identity: CopilotIdentity, provider: str, request: Request, client: Client, deadline: float
+    identity: CopilotIdentity, request: Request, client: Client, deadline: float
 ) -> Prepared | Verdict:
     """A Copilot token and the address that goes with it, which must be one that the credential is bound to."""
     url = parse_base_url(_COPILOT_URL)
     response = await client.send(
         Request("GET", url.origin, url.path), credentials=(bear(identity.secret),), deadline=deadline
     )
-    found = read_token(provider, response, "token")
+    found = read_token(response, "token")
     if isinstance(found, Verdict):
         return found
     token, body = found
