@@ -22,6 +22,7 @@ from text2llm.upstream.judge import judge_failure
 from text2llm.upstream.verdict import Reason, Verdict
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+_PROVIDER = "google-vertex"
 #: The fields of a token request that are secrets.
 _SECRET_FIELDS = frozenset({"assertion", "refresh_token", "client_secret", "subject_token", "actor_token"})
 _HINT = "check the file with `gcloud auth application-default print-access-token`"
@@ -58,9 +59,9 @@ def obtain_token(
 def _explain(last: Response | Failure | None, error: Exception) -> Verdict:
     """The verdict of the last response, or that the file cannot be used: the library's texts may quote it."""
     if isinstance(last, Failure):
-        return judge_failure(last)
+        return judge_failure(_PROVIDER, last)
     if last is not None:
-        return judge_refusal(last)
+        return judge_refusal(_PROVIDER, last)
     return Verdict(Reason.UNRESOLVED_REF, f"google-auth cannot use the file: {type(error).__name__}", _HINT)
 
 

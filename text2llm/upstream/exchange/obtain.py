@@ -22,7 +22,8 @@ from text2llm.upstream.exchange.identity import (
     Prepared,
 )
 from text2llm.upstream.exchange.token import read_token
-from text2llm.upstream.judge import HINTS
+from text2llm.upstream.hints import find_hint
+from text2llm.upstream.judge import reject
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire.shape import CompletionCall
 
@@ -35,19 +36,23 @@ async def authenticate(call: CompletionCall, request: Request, client: Client, d
     assert call.identity is not None
     try:
         async with asyncio.timeout(deadline):
-            made = await _prepare(call.identity, request, client, deadline)
+            made = await _prepare(call.identity, call.provider, request, client, deadline)
             return (
                 made if isinstance(made, Verdict) else replace(made, credentials=(*call.credentials, *made.credentials))
             )
     except TimeoutError:
-        return Verdict(Reason.DEADLINE, "the credential was not made in time", HINTS[Reason.DEADLINE])
+        return Verdict(
+            Reason.DEADLINE, "the credential was not made in time", find_hint(Reason.DEADLINE, call.provider)
+        )
     except ImportError:
         extra = "aws" if isinstance(call.identity, AwsIdentity) else "google"
         text = f"the credential is made with a library that is not installed: the extra {extra}"
         return Verdict(Reason.UNPROVEN, text, f"install text2llm[{extra}] to prove this route")
 
 
-async def _prepare(identity: Identity, request: Request, client: Client, deadline: float) -> Prepared | Verdict:
+async def _prepare(
+    identity: Identity, provider: str, request: Request, client: Client, deadline: float
+) -> Prepared | Verdict:
     match identity:
         case AwsIdentity():
             from text2llm.upstream.exchange.aws import sign
@@ -60,15 +65,15 @@ async def _prepare(identity: Identity, request: Request, client: Client, deadlin
                 obtain_token, identity, request, client, asyncio.get_running_loop(), deadline
             )
         case EntraIdentity():
-            return await _obtain_entra(identity, request, client, deadline)
+            return await _obtain_entra(identity, provider, request, client, deadline)
         case CopilotIdentity():
-            return await _obtain_copilot(identity, request, client, deadline)
+            return await _obtain_copilot(identity, provider, request, client, deadline)
         case _:
             assert_never(identity)
 
 
 async def _obtain_entra(
-    identity: EntraIdentity, request: Request, client: Client, deadline: float
+    identity: EntraIdentity, provider: str, request: Request, client: Client, deadline: float
 ) -> Prepared | Verdict:
     """A token by client credentials: learn.microsoft.com, v2-oauth2-client-creds-grant-flow."""
     body = SecretBody(
@@ -81,21 +86,21 @@ async def _obtain_entra(
         ),
     )
     asked = Request("POST", identity.authority.origin, f"{identity.authority.path}/oauth2/v2.0/token")
-    found = read_token(await client.send(asked, body=body, deadline=deadline), "access_token")
+    found = read_token(provider, await client.send(asked, body=body, deadline=deadline), "access_token")
     if isinstance(found, Verdict):
         return found
     return Prepared(request, (bear(NamedSecret(identity.secret.name, found[0])),))
 
 
 async def _obtain_copilot(
-    identity: CopilotIdentity, request: Request, client: Client, deadline: float
+    identity: CopilotIdentity, provider: str, request: Request, client: Client, deadline: float
 ) -> Prepared | Verdict:
     """A Copilot token and the address that goes with it, which must be one that the credential is bound to."""
     url = parse_base_url(_COPILOT_URL)
     response = await client.send(
         Request("GET", url.origin, url.path), credentials=(bear(identity.secret),), deadline=deadline
     )
-    found = read_token(response, "token")
+    found = read_token(provider, response, "token")
     if isinstance(found, Verdict):
         return found
     token, body = found
@@ -105,8 +110,7 @@ async def _obtain_copilot(
         try:
             request = replace(request, origin=parse_base_url(base).origin)
         except OriginError:
-            text = "the token endpoint names an invalid address"
-            return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
+            return reject(provider, "the token endpoint names an invalid address")
     return Prepared(request, (bear(NamedSecret(identity.secret.name, token)),))
 
 
