@@ -63,6 +63,7 @@ def test_get_as_json(run: Run) -> None:
                 }
             ],
         },
+        "models": {},
     }
 
 
@@ -111,3 +112,17 @@ def test_refusals(arguments: list[str], code: int, says: str, run: Run) -> None:
     assert says in done.err
     assert "hint:" in done.err
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("agent", ["main", "coder"])
+def test_agents_own_order_applies_also_to_the_default_agent(agent: str, run: Run) -> None:
+    order = {"auth": {"order": {"zai": ["zai:b"]}}}
+    write_config({"agents": {"entries": {"coder": order, "main": order}}, "auth": {"order": {"zai": ["zai:a"]}}})
+    write_store(profiles(zai_a=KEY, zai_b=KEY))
+    for named in ((), ("--agent", agent)):
+        document = json.loads(run("models", "auth", "order", "get", "--provider", "zai", "--json", *named).out)
+        assert_valid(document, "outputs/auth-order")
+        effective = document["effective"]
+        assert (effective["source"], effective["usable"]) == ("agent's auth.order", ["zai:b"])
+        (listed,) = json.loads(run("models", "auth", "list", "--json", *named).out)["providers"]
+        assert (listed["orderSource"], listed["effective"]) == ("agent's auth.order", "zai:b")

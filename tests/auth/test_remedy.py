@@ -32,19 +32,19 @@ def test_missing_credential_can_be_given_in_two_ways(
     provider: str, entry: dict[str, Any] | None, first: str | None
 ) -> None:
     view = _view({} if entry is None else {provider: {"baseUrl": "https://lab.example/v1", **entry}})
-    missing = find_credentials(provider, view).effective
-    assert find_remedies(missing, view) == ((_ADD,) if first is None else (first, _ADD))
+    missing = find_credentials(provider, view, None).effective
+    assert find_remedies(missing, view, None) == ((_ADD,) if first is None else (first, _ADD))
 
 
 def test_credential_that_is_there_needs_no_remedy() -> None:
     view = _view({}, {"OPENAI_API_KEY": "k"})
-    assert find_remedies(find_credentials("openai", view).effective, view) == ()
+    assert find_remedies(find_credentials("openai", view, None).effective, view, None) == ()
 
 
 def test_an_agent_with_a_store_of_its_own_is_named() -> None:
     view = _view({})
     view.owner = "triage"
-    assert find_remedies(find_credentials("nobody", view).effective, view) == (
+    assert find_remedies(find_credentials("nobody", view, None).effective, view, None) == (
         "run `text2llm models auth add --agent triage`",
     )
 
@@ -62,5 +62,15 @@ def _view(providers: dict[str, Any], environ: dict[str, str] | None = None) -> R
 def test_variable_behind_an_order_is_allowed_by_naming_it() -> None:
     document = read_document("text2llm.yaml", b"version: 1\nauth: {order: {openai: ['openai:team']}}\n")
     view = Reading(build_config(document, {}), AuthStore(), {"OPENAI_API_KEY": "k"}, load_registry(), 0)
-    missing = find_credentials("openai", view).effective
-    assert find_remedies(missing, view) == ("add env to the auth.order for openai", _ADD)
+    missing = find_credentials("openai", view, None).effective
+    assert find_remedies(missing, view, None) == ("add env to the auth.order for openai", _ADD)
+
+
+def test_variable_behind_the_profile_of_a_model_needs_that_profile_removed() -> None:
+    view = _view(
+        {"openai": {"models": [{"id": "m", "profile": "openai:team"}, {"id": "n"}]}}, {"OPENAI_API_KEY": "some-key"}
+    )
+    missing = find_credentials("openai", view, "m").effective
+    assert find_remedies(missing, view, "m") == ("remove the profile openai:team of the model m", _ADD)
+    assert missing.rejected[1].message == "the model's profile for openai does not name it"
+    assert find_credentials("openai", view, "n").effective.variable == "OPENAI_API_KEY"

@@ -88,6 +88,31 @@ def test_command_that_others_can_change_is_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "log").exists()
 
 
+@pytest.mark.parametrize(("argument", "refused"), [("script.py", True), ("folder", True), ("--config", False)])
+def test_file_among_the_arguments_that_others_can_change_is_not_used(
+    argument: str, tmp_path: Path, *, refused: bool
+) -> None:
+    (tmp_path / "script.py").touch()
+    (tmp_path / "script.py").chmod(0o666)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder").chmod(0o777)
+    path = argument if argument.startswith("-") else str(tmp_path / argument)
+    source = make_source(tmp_path)
+    told = ask_source(source._replace(command=(*source.command, path)), ["lab/key"], {})["lab/key"]
+    assert ("other users can change" in str(told)) is refused
+    assert not refused or f"chmod go-w {path}" in str(told)
+
+
+def test_command_that_others_can_replace_is_not_run(tmp_path: Path) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    source = make_source(folder)
+    folder.chmod(0o777)
+    assert "other users can change" in str(ask_source(source, ["lab/key"], {})["lab/key"])
+    folder.chmod(0o1777)  # as /tmp: only its owner can replace a file
+    assert ask_source(source, ["lab/key"], {})["lab/key"] == Secret(KEY)
+
+
 @pytest.mark.parametrize("command", ["/nonexistent/helper", "/dev/null"])
 def test_command_that_cannot_be_started(command: str) -> None:
     told = str(ask_source(SecretSource("vault", (command,)), ["lab/key"], {})["lab/key"])

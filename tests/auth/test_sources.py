@@ -38,7 +38,7 @@ def _lab(**entry: str) -> dict[str, Any]:
 @pytest.mark.parametrize("profile", [{"type": "token", "token": "t", "expires": 1}, {"type": "api_key", "key": ""}])
 def test_refused_profile_is_missed_where_none_is_needed(provider: str, profile: dict[str, Any]) -> None:
     view = _view({f"{provider}:a": {"provider": provider, **profile}}, providers=_lab(baseUrl="http://127.0.0.1/v1"))
-    assert find_credentials(provider, view).effective.kind is SourceKind.MISSING
+    assert find_credentials(provider, view, None).effective.kind is SourceKind.MISSING
 
 
 def test_profile_that_an_order_leaves_out_is_not_missed() -> None:
@@ -46,11 +46,11 @@ def test_profile_that_an_order_leaves_out_is_not_missed() -> None:
     config = build_config(read_document("t.yaml", json.dumps(data).encode()), {})
     store = make_store({"profiles": {"lab:a": {"provider": "lab", "type": "api_key", "key": "k"}}}, "lab")
     view = Reading(config, store, {}, load_registry(), 1000, {})
-    assert find_credentials("lab", view, local=True).effective.kind is SourceKind.NONE
+    assert find_credentials("lab", view, None, local=True).effective.kind is SourceKind.NONE
 
 
 def test_profiles_come_first() -> None:
-    found = find_credentials("anthropic", _view(_TWO, {"ANTHROPIC_API_KEY": "e"})).effective
+    found = find_credentials("anthropic", _view(_TWO, {"ANTHROPIC_API_KEY": "e"}), None).effective
     assert (found.kind, found.label, found.mode, found.secret) == (
         SourceKind.PROFILE,
         "anthropic:a",
@@ -63,25 +63,26 @@ def test_profiles_come_first() -> None:
 
 def test_every_usable_credential_in_order() -> None:
     view = _view(_TWO, {"ANTHROPIC_API_KEY": "e", "ANTHROPIC_OAUTH_TOKEN": "o", "ANTHROPIC_ADMIN_KEY": "no"})
-    labels = [item.label for item in find_credentials("anthropic", view).usable]
+    labels = [item.label for item in find_credentials("anthropic", view, None).usable]
     assert labels == ["anthropic:a", "anthropic:b", "ANTHROPIC_OAUTH_TOKEN", "ANTHROPIC_API_KEY"]
 
 
 def test_login_variables_come_before_keys_whatever_the_descriptor_says() -> None:
     view = _view(environ={"MINIMAX_API_KEY": "k", "MINIMAX_OAUTH_TOKEN": "o"})
-    found = find_credentials("minimax", view).effective
+    found = find_credentials("minimax", view, None).effective
     assert (found.variable, found.mode, found.kind) == ("MINIMAX_OAUTH_TOKEN", "oauth", SourceKind.ENV)
 
 
 def test_blank_variable_is_not_set() -> None:
     assert (
-        find_credentials("anthropic", _view(environ={"ANTHROPIC_API_KEY": " \n"})).effective.kind is SourceKind.MISSING
+        find_credentials("anthropic", _view(environ={"ANTHROPIC_API_KEY": " \n"}), None).effective.kind
+        is SourceKind.MISSING
     )
 
 
 def test_dropped_profiles_are_reported_with_their_reasons() -> None:
     profiles = {"anthropic:old": {"type": "token", "token": "t", "expires": 5}}
-    found = find_credentials("anthropic", _view(profiles, {"ANTHROPIC_API_KEY": "e"})).effective
+    found = find_credentials("anthropic", _view(profiles, {"ANTHROPIC_API_KEY": "e"}), None).effective
     assert found.kind is SourceKind.ENV
     assert [(item.label, item.reason.value, item.message) for item in found.rejected] == [
         ("anthropic:old", "expired", "it has expired")
@@ -90,20 +91,20 @@ def test_dropped_profiles_are_reported_with_their_reasons() -> None:
 
 def test_reference_to_a_variable_is_read() -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "env", "id": "MY_VAR"}}}
-    found = find_credentials("anthropic", _view(profiles, {"MY_VAR": "v"})).effective
+    found = find_credentials("anthropic", _view(profiles, {"MY_VAR": "v"}), None).effective
     assert (found.secret, found.ref) == (Secret("v"), SecretRef(RefSource.ENV, "MY_VAR"))
 
 
 def test_reference_to_an_unset_variable_is_rejected() -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "env", "id": "MY_VAR"}}}
-    found = find_credentials("anthropic", _view(profiles)).effective
+    found = find_credentials("anthropic", _view(profiles), None).effective
     assert found.kind is SourceKind.MISSING
     assert [item.message for item in found.rejected] == ["it refers to the variable MY_VAR, which is not set"]
 
 
 def test_reference_to_a_keyring_is_left_to_the_one_who_sends() -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "keyring", "id": "x"}}}
-    found = find_credentials("anthropic", _view(profiles)).effective
+    found = find_credentials("anthropic", _view(profiles), None).effective
     assert (found.kind, found.secret, found.ref) == (SourceKind.PROFILE, None, SecretRef(RefSource.KEYRING, "x"))
 
 
@@ -111,14 +112,14 @@ def test_reference_to_a_keyring_is_left_to_the_one_who_sends() -> None:
 def test_reference_that_was_read_is_the_secret(source: str) -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": source, "id": "/x"}}}
     ref = SecretRef(RefSource(source), "/x")
-    found = find_credentials("anthropic", _view(profiles, kept={ref: Secret("v")})).effective
+    found = find_credentials("anthropic", _view(profiles, kept={ref: Secret("v")}), None).effective
     assert (found.kind, found.secret, found.ref) == (SourceKind.PROFILE, Secret("v"), ref)
 
 
 def test_reference_that_could_not_be_read_is_rejected() -> None:
     profiles = {"anthropic:a": {"type": "api_key", "key": {"source": "file", "id": "/x"}}}
     kept: dict[SecretRef, Secret | str] = {SecretRef(RefSource.FILE, "/x"): "cannot read the file /x"}
-    found = find_credentials("anthropic", _view(profiles, kept=kept)).effective
+    found = find_credentials("anthropic", _view(profiles, kept=kept), None).effective
     assert found.kind is SourceKind.MISSING
     assert found.rejected == (
         Rejected(SourceKind.PROFILE, "anthropic:a", DropReason.UNRESOLVED, "cannot read the file /x"),
@@ -127,14 +128,14 @@ def test_reference_that_could_not_be_read_is_rejected() -> None:
 
 def test_login_with_only_a_refresh_token_is_usable_without_a_secret_yet() -> None:
     profiles = {"anthropic:a": {"type": "oauth", "refresh": "r"}}
-    found = find_credentials("anthropic", _view(profiles)).effective
+    found = find_credentials("anthropic", _view(profiles), None).effective
     assert (found.kind, found.secret, found.mode) == (SourceKind.PROFILE, None, "oauth")
     assert found.credential is not None
 
 
 def test_config_key_by_reference() -> None:
     view = _view(environ={"LAB_API_KEY": "v"}, providers=_lab(apiKey="${LAB_API_KEY}"))
-    found = find_credentials("lab", view).effective
+    found = find_credentials("lab", view, None).effective
     assert (found.kind, found.label, found.secret) == (SourceKind.CONFIG, "LAB_API_KEY", Secret("v"))
 
 
@@ -147,27 +148,27 @@ def test_config_key_by_reference() -> None:
     ],
 )
 def test_config_key_that_cannot_be_used(written: str, message: str) -> None:
-    found = find_credentials("lab", _view(providers=_lab(apiKey=written))).effective
+    found = find_credentials("lab", _view(providers=_lab(apiKey=written)), None).effective
     assert found.kind is SourceKind.MISSING
     assert [item.message for item in found.rejected] == [message]
 
 
 def test_public_sandbox_value_may_stand_in_the_config() -> None:
-    found = find_credentials("lab", _view(providers=_lab(apiKey="sandbox-ok"))).effective
+    found = find_credentials("lab", _view(providers=_lab(apiKey="sandbox-ok")), None).effective
     assert (found.kind, found.secret) == (SourceKind.CONFIG, Secret("sandbox-ok"))
 
 
 def test_sdk_credentials_are_reported_as_such_and_come_last() -> None:
     view = _view(environ={"AWS_PROFILE": "work", "AWS_BEARER_TOKEN_BEDROCK": "b"})
-    assert [(item.kind, item.label) for item in find_credentials("amazon-bedrock", view).usable] == [
+    assert [(item.kind, item.label) for item in find_credentials("amazon-bedrock", view, None).usable] == [
         (SourceKind.ENV, "AWS_BEARER_TOKEN_BEDROCK"),
         (SourceKind.SDK, "AWS_PROFILE"),
     ]
-    assert find_credentials("amazon-bedrock", view).usable[1].secret is None
+    assert find_credentials("amazon-bedrock", view, None).usable[1].secret is None
 
 
 def test_profile_of_another_spelling_is_found() -> None:
-    found = find_credentials("zai", _view({"z:1": {"type": "api_key", "key": "k", "provider": "Z.AI"}})).effective
+    found = find_credentials("zai", _view({"z:1": {"type": "api_key", "key": "k", "provider": "Z.AI"}}), None).effective
     assert found.label == "z:1"
 
 
@@ -177,7 +178,7 @@ def test_no_environment_in_the_repr() -> None:
 
 def test_header_that_is_a_variable_has_the_credential() -> None:
     providers = _lab() | {"Lab": {**_lab()["Lab"], "headers": {"x-team": "${TEAM}", "x-plain": "a"}}}
-    found = find_credentials("lab", _view(environ={"TEAM": "t"}, providers=providers)).effective
+    found = find_credentials("lab", _view(environ={"TEAM": "t"}, providers=providers), None).effective
     assert (found.kind, found.label) == (SourceKind.NONE, "its headers have the credential")
-    unset = find_credentials("lab", _view(providers=providers)).effective
+    unset = find_credentials("lab", _view(providers=providers), None).effective
     assert (unset.kind, unset.rejected[0].label) == (SourceKind.MISSING, "${TEAM}")

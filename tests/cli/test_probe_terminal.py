@@ -57,4 +57,4 @@ def test_narrow_terminal_gets_whole_words(arguments: str) -> None:
     too_long = [line for line in lines if len(line) > 40 and " " in line.strip()]
     assert [line for line in too_long if "text2llm.yaml" not in line and "/agent" not in line] == []
     assert "    hint: replace the credential with" in lines
-    assert "    one that the provider issued and did" in lines
+    assert "    one that lab issued and did not" in lines

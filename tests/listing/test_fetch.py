@@ -35,7 +35,7 @@ def make_query(
     server: Listener, shape: str = "openai", key: str = "sandbox-ok", *, public: bool = False
 ) -> ListingQuery:
     config = f"models: {{providers: {{lab: {{baseUrl: '{server.origin}/v1', apiKey: '${{LAB_API_KEY}}'}}}}}}\n"
-    access = find_access("lab", view(config, environ={"LAB_API_KEY": key}))
+    access = find_access("lab", view(config, environ={"LAB_API_KEY": key}), None)
     return ListingQuery(ListingPlace(SiblingUrl(BaseUrl(server.origin, "/v1/models")), shape, public), access)
 
 

@@ -21,7 +21,7 @@ from text2llm.upstream.verdict import Reason, Status, Verdict
 
 def reach(provider: str, variable: str, value: str = "k", more: str = "", grants: str = "") -> Access:
     environ = {variable: value, "TEXT2LLM_TRUSTED_ORIGINS": grants}
-    return find_access(provider, view(f"version: 1\n{more}", environ=environ))
+    return find_access(provider, view(f"version: 1\n{more}", environ=environ), None)
 
 
 def plan(access: Access) -> FreeCall | Verdict:

@@ -85,7 +85,7 @@ def test_grants_of_the_settings_count() -> None:
     seen = view(f"version: 1\n{STAGING}", None, {"STAGING_KEY": KEY})
     (grant,) = reach("x", **granted("https://staging.example", "env:STAGING_KEY")).view.trust.grants
     seen.settings = Settings(grants=(grant,))
-    assert find_access("anthropic", seen).refused is None
+    assert find_access("anthropic", seen, None).refused is None
 
 
 def test_public_value_stays_on_this_machine() -> None:

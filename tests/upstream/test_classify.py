@@ -14,7 +14,7 @@ from tests.probe.making import make_call, respond
 from tests.upstream.word_examples import STRONG, WEAK
 from text2llm.providers.registry import load_registry
 from text2llm.upstream.classify import classify
-from text2llm.upstream.classify.dialects import DIALECTS
+from text2llm.upstream.classify.dialects import DIALECTS, TOKEN_ENDPOINT
 from text2llm.upstream.classify.facts import extract_facts
 from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
 from text2llm.upstream.judge import judge
@@ -89,7 +89,7 @@ def test_exact_words_are_not_what_their_parts_say() -> None:
 def test_every_dialect_belongs_to_a_provider_or_an_api() -> None:
     registry = load_registry()
     apis = {endpoint.api for name in registry.ids() for endpoint in getattr(registry.get(name), "endpoints", ())}
-    assert set(DIALECTS) <= {*registry.ids(), *apis}
+    assert set(DIALECTS) <= {*registry.ids(), *apis, TOKEN_ENDPOINT}
 
 
 ANTHROPIC = {"type": "error"}

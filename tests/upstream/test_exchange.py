@@ -80,6 +80,13 @@ def test_github_token_is_exchanged_and_the_address_followed() -> None:
         (400, {"error": CANARY.upper()}, "invalid_key"),
         (403, [], "forbidden"),
         (404, {}, "forbidden"),
+        (404, {"message": "Not Found"}, "forbidden"),
+        (400, {"error": "invalid_request", "error_description": "AADSTS90002: Tenant 'x' not found."}, "invalid_key"),
+        (400, {"error": "unauthorized_client", "error_description": "AADSTS700016: not found"}, "forbidden"),
+        (400, {"error": "temporarily_unavailable"}, "overloaded"),
+        (401, {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}, "invalid_key"),
+        (401, {"error": "invalid_client", "error_description": "AADSTS7000222: secret keys are expired"}, "expired"),
+        (429, {}, "rate_limited"),
         (503, {}, "server_error"),
         (200, {}, "invalid_response"),
         (200, [], "invalid_response"),
@@ -254,3 +261,12 @@ def test_azure_knows_its_two_kinds_of_addresses(path: str, expected: str) -> Non
     environ = {"AZURE_OPENAI_API_KEY": "k" * 32, **granted("https://res.openai.azure.com", "env:AZURE_OPENAI_API_KEY")}
     request = build_completion(only_call(config, None, environ), 8)
     assert request.path.partition("?")[0] == expected
+
+
+def test_configured_header_with_the_same_value_is_sent_beside_the_exchanged_token() -> None:
+    config = f"{COPILOT}models: {{providers: {{github-copilot: {{headers: {{x-team: '${{TEAM}}'}}}}}}}}\n"
+    environ = {"COPILOT_GITHUB_TOKEN": CANARY, "TEAM": CANARY}
+    environ |= granted("https://api.individual.githubcopilot.com", "env:TEAM")
+    call = only_call(config, environ=environ)
+    assert call.identity is not None
+    assert [each.name for each in call.credentials] == ["x-team"]

@@ -16,7 +16,7 @@ def plan(provider: str, secret: str | None, base_url: str | None = None) -> Usag
     config = "" if base_url is None else f"models: {{providers: {{{provider}: {{baseUrl: '{base_url}'}}}}}}\n"
     value = None if secret is None else Secret(secret)
     credential = Effective(provider, SourceKind.PROFILE, f"{provider}:me", "oauth", STATIC, value, profile_id="me")
-    access = find_access(provider, view(f"version: 1\n{config}")).using(credential)
+    access = find_access(provider, view(f"version: 1\n{config}"), None).using(credential)
     return plan_query(access, load_usage(load_registry())[provider])
 
 

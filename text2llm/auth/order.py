@@ -21,18 +21,12 @@ class OrderSource(Enum):
     CONFIG_PROFILES = "auth.profiles"
     STORED = "stored profiles"
 
+    def takes_environment(self) -> bool:
+        """Whether it is a list to which the variables of the environment can be added."""
+        return self.is_explicit() and self is not OrderSource.MODEL_PROFILE
+
     def is_explicit(self) -> bool:
         return self not in (OrderSource.CONFIG_PROFILES, OrderSource.STORED)
-
-
-class OrderScope(NamedTuple):
-    """Who asks, and for what; ``agent`` is a canonical id. ``None``: no agent of its own, no model."""
-
-    agent: str | None = None
-    model: str | None = None
-
-
-_ANYTHING = OrderScope()
 
 
 class DropReason(Enum):
@@ -87,17 +81,23 @@ _ACCEPTED_TYPES = {"oauth": ("oauth", "token")}
 
 @final
 class OrderBook:
-    """All that sets an order, grouped by canonical provider once: a store may have thousands of profiles.
+    """All that sets an order for an ``agent`` (a canonical id, the default one's too).
 
-    Of several spellings of one provider, a map's first applies.
+    It is grouped by canonical provider once: a store may have thousands of profiles. Of several spellings of one
+    provider, a map's first applies.
     """
 
-    __slots__ = ("_configured", "_declared", "_kept", "_misplaced", "_stored", "auth", "spellings", "store")
+    __slots__ = (
+        *("_configured", "_declared", "_kept", "_misplaced", "_own", "_pinned", "_stored"),
+        *("agent", "auth", "spellings", "store"),
+    )
 
-    def __init__(self, auth: AuthSettings, store: AuthStore, spellings: Spellings) -> None:
-        self.auth, self.store, self.spellings = auth, store, spellings
+    def __init__(self, auth: AuthSettings, store: AuthStore, spellings: Spellings, agent: str) -> None:
+        self.auth, self.store, self.spellings, self.agent = auth, store, spellings, agent
         self._kept = {name: ids for name, ids in self._first_of(store.order).items() if ids}
         self._configured = self._first_of(auth.order)
+        self._own = self._first_of(auth.agent_orders.get(agent, {}))
+        self._pinned = self._group_pins()
         self._declared = self._group((item.provider, name) for name, item in auth.profiles.items())
         paid = ((spellings.provider(item.provider), name, item) for name, item in store.profiles.items())
         self._misplaced = self._group((kept, name) for kept, name, item in paid if find_owner(item, spellings) != kept)
@@ -114,11 +114,18 @@ class OrderBook:
         """The profiles that are stored for a provider, but pay for another one."""
         return tuple(self._misplaced.get(provider, ()))
 
-    def find_candidates(self, provider: str, scope: OrderScope = _ANYTHING) -> tuple[OrderSource, tuple[str, ...]]:
-        """The profiles to try, whatever their state, and the source of that list; the narrowest one applies."""
+    def pinned(self, provider: str) -> tuple[str, ...]:
+        """The models of a provider that have a profile of their own; none if the agent's own order applies to them."""
+        return () if provider in self._own else tuple(model for model, own in self._pinned.items() if provider in own)
+
+    def find_candidates(self, provider: str, model: str | None) -> tuple[OrderSource, tuple[str, ...]]:
+        """The profiles to try for a model, ``None`` for requests without one, and the source of that list.
+
+        The narrowest list applies, whatever the state of its profiles.
+        """
         tables: tuple[tuple[OrderSource, dict[str, dict[str, None]]], ...] = (
-            (OrderSource.AGENT_ORDER, self._first_of(self.auth.agent_orders.get(scope.agent or "", {}))),
-            (OrderSource.MODEL_PROFILE, self._pinned(scope.model)),
+            (OrderSource.AGENT_ORDER, self._own),
+            (OrderSource.MODEL_PROFILE, self._pinned.get(model or "", {})),
             (OrderSource.STORE_ORDER, self._kept),
             (OrderSource.CONFIG_ORDER, self._configured),
             (OrderSource.CONFIG_PROFILES, self._declared),
@@ -135,9 +142,12 @@ class OrderBook:
             first.setdefault(self.spellings.provider(name), dict.fromkeys(ids))
         return first
 
-    def _pinned(self, model: str | None) -> dict[str, dict[str, None]]:
-        pins = self.auth.pins.items() if model else ()
-        return self._first_of({provider: (name,) for (provider, pinned), name in pins if pinned == model})
+    def _group_pins(self) -> dict[str, dict[str, dict[str, None]]]:
+        """The profile of a model, by model and provider."""
+        pinned: dict[str, dict[str, dict[str, None]]] = {}
+        for (provider, model), name in self.auth.pins.items():
+            pinned.setdefault(model, {}).setdefault(self.spellings.provider(provider), {name: None})
+        return pinned
 
     def _group(self, pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
         groups: dict[str, dict[str, None]] = {}
@@ -156,16 +166,16 @@ class _Question(NamedTuple):
         return self.book.spellings.provider(provider) == self.provider
 
 
-def order_profiles(provider: str, book: OrderBook, now: int, scope: OrderScope = _ANYTHING) -> OrderResult:
-    """The profiles of ``provider`` (a canonical id) in the order in which they are tried at ``now``.
+def order_profiles(provider: str, book: OrderBook, now: int, model: str | None) -> OrderResult:
+    """The profiles of ``provider`` (a canonical id) in the order in which they are tried for ``model`` at ``now``.
 
     The order of the agent applies, else the profile of the model, else the store's order, else the config's
     ``auth.order``, else the profiles that the config declares for the provider, else the stored ones. An explicit order
     is kept; otherwise OAuth comes before token before API key, and the least recently used first. Profiles in cooldown
     come last, the one whose cooldown ends soonest first.
     """
-    asked = _Question(provider, book, now, scope.model or "")
-    source, named = book.find_candidates(provider, scope)
+    asked = _Question(provider, book, now, model or "")
+    source, named = book.find_candidates(provider, model)
     candidates = [name for name in named if name != ENVIRONMENT or not source.is_explicit()]
     dropped = [drop for name in candidates if (drop := _find_fault(name, asked))]
     faulty = {drop.profile_id for drop in dropped}

@@ -114,9 +114,10 @@ class Reading:
 
     @cached_property
     def book(self) -> OrderBook:
+        """The orders of credentials that apply to the agent; the default one can have an order of its own, too."""
         from text2llm.auth.order import OrderBook
 
-        return OrderBook(self.config.auth, self.store, self.spellings)
+        return OrderBook(self.config.auth, self.store, self.spellings, self.agent or self.config.default_id)
 
     @cached_property
     def customs(self) -> Mapping[str, CustomProvider]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2llm.auth.order import ENVIRONMENT, OrderScope
+from text2llm.auth.order import ENVIRONMENT
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.providers.descriptor import Provider
 
 
-def find_remedies(missing: Effective, view: Reading) -> tuple[str, ...]:
-    """What the user can do about a missing credential, each sufficient alone; nothing if it is not missing."""
+def find_remedies(missing: Effective, view: Reading, model: str | None) -> tuple[str, ...]:
+    """What the user can do about a credential that a model (``None``: any) lacks, each sufficient alone.
+
+    Nothing if it is not missing.
+    """
     if missing.is_usable():
         return ()
-    return (*_in_environment(missing, view), f"run `{add_command(view.owner)}`")
+    return (*_in_configuration(missing, view, model), f"run `{add_command(view.owner)}`")
 
 
 def add_command(owner: str | None) -> str:
@@ -27,10 +30,12 @@ def join_remedies(remedies: tuple[str, ...]) -> str:
     return ", or ".join(remedies)
 
 
-def _in_environment(missing: Effective, view: Reading) -> Iterator[str]:
-    source, _ = view.book.find_candidates(missing.provider, OrderScope(view.agent or view.config.default_id))
+def _in_configuration(missing: Effective, view: Reading, model: str | None) -> Iterator[str]:
+    """What to do in the configuration or the environment."""
+    source, named = view.book.find_candidates(missing.provider, model)
     if source.is_explicit() and any(item.kind is SourceKind.ENV for item in missing.rejected):
-        yield f"add {ENVIRONMENT} to the {source.value} for {missing.provider}"
+        add = f"add {ENVIRONMENT} to the {source.value} for {missing.provider}"
+        yield add if source.takes_environment() else f"remove the profile {named[0]} of the model {model}"
         return
     label = next((item.label for item in missing.rejected if item.kind is SourceKind.CONFIG), None)
     provider = view.registry.get(missing.provider)

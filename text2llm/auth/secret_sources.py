@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import stat
 import subprocess
@@ -22,11 +23,11 @@ from text2llm.errors import Text2llmError
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.secret import Secret
 from text2llm.settings.model import SecretSource
+from text2llm.storage.child_environment import make_environment
 
 PROTOCOL = 1
 _MAX_OUTPUT = 1024 * 1024
-#: What a program needs to find its files and to speak to an agent; no credential is in any of them.
-_ALWAYS = ("HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
+_FOLDER = "/"
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -75,15 +76,14 @@ def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> by
         SecretSourceError: others can change the command, or it failed, took too long, or printed too much.
     """
     _check_command(source)
-    names = (*_ALWAYS, *source.env)
     try:
         process = subprocess.Popen(  # noqa: S603 - an absolute path of the user's settings, no shell
             source.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: environ[name] for name in names if name in environ},
-            cwd="/",
+            env=make_environment(environ, *source.env),
+            cwd=_FOLDER,
             start_new_session=True,
         )
     except OSError as error:
@@ -137,15 +137,27 @@ def _end_group(leader: int) -> None:
 
 
 def _check_command(source: SecretSource) -> None:
+    """Refuse a command, or a file among its arguments, such as an interpreter's script, that others can change."""
     path = source.command[0]
     try:
-        status = os.stat(path)
+        os.stat(path)
     except OSError as error:
         raise SecretSourceError(
             f"the command of the secret source {source.name} cannot be used: {error.strerror}", hint=f"check {path}"
         ) from None
-    if status.st_uid not in {0, os.geteuid()} or status.st_mode & _OTHERS_MAY_WRITE:
+    named = (os.path.join(_FOLDER, argument) for argument in source.command)
+    changeable = next((path for path in named if _can_others_change(path)), None)
+    if changeable is not None:
         raise SecretSourceError(
-            f"other users can change the command of the secret source {source.name}",
-            hint=f"own {path}, and run `chmod go-w {path}`",
+            f"other users can change the command of the secret source {source.name}: {changeable}",
+            hint=f"own {changeable}, and run `chmod go-w {shlex.quote(changeable)}`",
         )
+
+
+def _can_others_change(path: str) -> bool:
+    """Whether another user can change or replace what exists at ``path``; the system's user may."""
+    with suppress(OSError, ValueError):
+        status, folder = os.stat(path), os.stat(os.path.dirname(os.path.realpath(path)))
+        replaceable = folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX
+        return status.st_uid not in {0, os.geteuid()} or bool(status.st_mode & _OTHERS_MAY_WRITE or replaceable)
+    return False

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from text2llm.auth.credentials import AuthProfile, Credential, value_of
 from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, profile_health
-from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, OrderScope, order_profiles
+from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
@@ -86,7 +86,7 @@ class Credentials(NamedTuple):
     usable: tuple[Effective, ...]
 
 
-def find_credentials(provider_id: str, view: Reading, model: str | None = None, *, local: bool = False) -> Credentials:
+def find_credentials(provider_id: str, view: Reading, model: str | None, *, local: bool = False) -> Credentials:
     """The credentials of a provider (a canonical id), the first usable one, and why others cannot be used.
 
     ``model`` is the model that they are for, ``None`` for requests without one. ``local``: the provider runs on this
@@ -131,7 +131,7 @@ def _unset_headers(custom: CustomProvider | None, view: Reading) -> Iterator[Rej
 
 def _search(provider_id: str, view: Reading, model: str | None) -> Iterator[Effective | Rejected]:
     provider = view.registry.get(provider_id)
-    order = order_profiles(provider_id, view.book, view.now, OrderScope(view.agent or view.config.default_id, model))
+    order = order_profiles(provider_id, view.book, view.now, model)
     profiles = [_take_profile(provider_id, view.store.profiles[name], view) for name in order.usable]
     variables = () if provider is None else tuple(_from_variables(provider, view))
     ambient = () if provider is None else tuple(_from_sdk(provider, view))
@@ -146,7 +146,8 @@ def _search(provider_id: str, view: Reading, model: str | None) -> Iterator[Effe
 
 def _exclude(item: Effective, order: OrderResult) -> Rejected:
     """A variable that nobody named does not step in for the credentials that an explicit order names."""
-    text = f"the {order.source.value} for {order.provider} does not name it; add {ENVIRONMENT} to allow it"
+    way = f"; add {ENVIRONMENT} to allow it" if order.source.takes_environment() else ""
+    text = f"the {order.source.value} for {order.provider} does not name it{way}"
     return Rejected(item.kind, item.label, DropReason.NOT_IN_ORDER, text)
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from text2llm.auth.credentials import secret_refs, value_of
-from text2llm.auth.order import OrderBook, order_profiles
+from text2llm.auth.order import order_profiles
 from text2llm.auth.secret_refs import keyring_works, require_keyring
 from text2llm.auth.store_file import read_store, store_path
 from text2llm.auth.stored import NewProfile, keep_profile
-from text2llm.commands.store import AuthChange
+from text2llm.commands.store import AuthChange, read_profiles
 from text2llm.errors import RefusedError, Text2llmError, UsageError
 from text2llm.plan.settings_edit import allow_edit, grant_origin, plan_settings
 from text2llm.redaction.forms import Forms
@@ -222,7 +222,11 @@ def _explain_destination(place: CredentialPlace) -> tuple[str, ...]:
 
 def _explain_idleness(workspace: Workspace, new: NewProfile, place: CredentialPlace) -> tuple[str, ...]:
     """Why a profile that has just been stored is not used, if it is not."""
-    book = OrderBook(workspace.config.auth, workspace.read_store(place.agent).store, workspace.registry.spellings())
-    result = order_profiles(new.provider, book, read_clock())
+    view = read_profiles(workspace, place.agent, read_clock())
+    result = order_profiles(new.provider, view.book, view.now, None)
     dropped = next((item for item in result.dropped if item.profile_id == new.id), None)
-    return () if dropped is None else (f"it is not used: {dropped.message}",)
+    if dropped is None:
+        return ()
+    pinned = view.book.pinned(new.provider)
+    models = [model for model in pinned if new.id in view.book.find_candidates(new.provider, model)[1]]
+    return (f"it is used only for {', '.join(models)}" if models else f"it is not used: {dropped.message}",)

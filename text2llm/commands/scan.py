@@ -87,7 +87,7 @@ def run(workspace: Workspace, request: ScanRequest, progress: Progress | None = 
         return models
     allowed = partial(is_allowed, config=view.config, spellings=view.spellings)
     selection = select(provider, models, request.filters, view.now // 1000, allowed)
-    obstacle = None if probes is None else find_obstacle(find_access(provider, view))
+    obstacle = None if probes is None else find_obstacle(find_access(provider, view, None))
     if probes is None or obstacle is not None or not selection.candidates:
         found = Scan(provider, selection, rank(map(_pass_over, selection.candidates)), obstacle=obstacle)
     else:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from text2llm.auth.credentials import AuthStore
-from text2llm.auth.order import ENVIRONMENT, OrderBook, OrderResult, order_profiles
+from text2llm.auth.order import ENVIRONMENT, OrderResult, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import add_command
 from text2llm.auth.store import overlay_store, set_order
@@ -68,13 +68,17 @@ class AuthChange:
 
 @dataclass(frozen=True, slots=True)
 class AgentOrder:
-    """``order`` is what the store at ``path`` says, ``None`` when it says nothing; ``result`` what it comes to."""
+    """``order`` is what the store at ``path`` says, ``None`` when it says nothing; ``result`` what it comes to.
+
+    ``models`` are the results for the models that have a profile of their own.
+    """
 
     agent_id: str
     agent_dir: str
     path: str
     order: tuple[str, ...] | None
     result: OrderResult
+    models: Mapping[str, OrderResult]
 
 
 def list_all(workspace: Workspace, provider: str | None = None, agent: str | None = None) -> AuthList:
@@ -172,10 +176,17 @@ def read_order(workspace: Workspace, provider: str, agent: str | None = None) ->
         StoreError: the store cannot be used.
     """
     agent_id, canonical = workspace.find_agent(agent), spell_provider(provider, workspace)
-    loaded, folder = workspace.read_store(agent_id), workspace.find_dirs(agent_id).own
-    book = OrderBook(workspace.config.auth, loaded.store, workspace.registry.spellings())
-    result = order_profiles(canonical, book, workspace.now)
-    return AgentOrder(workspace.name_agent(agent_id), folder, loaded.own_path, book.kept(canonical) or None, result)
+    folder, view = workspace.find_dirs(agent_id).own, read_profiles(workspace, agent_id, workspace.now)
+    result, *others = (
+        order_profiles(canonical, view.book, view.now, model) for model in (None, *view.book.pinned(canonical))
+    )
+    models = dict(zip(view.book.pinned(canonical), others, strict=True))
+    return AgentOrder(view.book.agent, folder, store_path(folder), view.book.kept(canonical) or None, result, models)
+
+
+def read_profiles(workspace: Workspace, agent: str | None, now: int) -> Reading:
+    """The stored profiles of an agent and what orders them at ``now``; the environment has no part in that."""
+    return Reading(workspace.config, workspace.read_store(agent).store, {}, workspace.registry, now, agent=agent)
 
 
 def write_order(workspace: Workspace, provider: str, profile_ids: tuple[str, ...], agent: str | None = None) -> None:

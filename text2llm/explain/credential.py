@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import assert_never
 
-from text2llm.auth.order import OrderScope, OrderSource, order_profiles
+from text2llm.auth.order import OrderSource, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, Rejected, SourceKind, header_variables
@@ -31,9 +31,11 @@ def _trace_credential(access: Access) -> Part:
     reason = reason if access.refused is None else "it may not be sent there either"
     steps += [_step(f"not used: {_name_credential(other)}: {reason}", other, access) for other in others]
     steps += [_step(f"not used: {other.label}: {other.message}", other, access) for other in effective.rejected]
-    remedies = find_remedies(effective, access.view)
+    remedies = find_remedies(effective, access.view, access.model)
     value = _name_credential(effective) if effective.is_usable() else None
-    return Part(f"credential for {access.provider}", value, tuple(steps), join_remedies(remedies) if remedies else None)
+    pinned = access.model in access.view.book.pinned(access.provider)
+    subject = f"{access.provider}/{access.model}" if pinned else access.provider
+    return Part(f"credential for {subject}", value, tuple(steps), join_remedies(remedies) if remedies else None)
 
 
 def _name_credential(credential: Effective) -> str:
@@ -95,8 +97,7 @@ def _in_config(text: str, label: str, access: Access) -> Step:
 def _trace_order(access: Access) -> Iterator[Step]:
     """What decides the order of stored profiles, if there are any."""
     reading, provider = access.view, access.provider
-    agent = reading.agent or reading.config.default_id
-    result = order_profiles(provider, reading.book, reading.now, OrderScope(agent, access.model))
+    result = order_profiles(provider, reading.book, reading.now, access.model)
     if not result.usable and not result.dropped:
         return
     tried = ", ".join(result.usable) or "none"
@@ -104,7 +105,7 @@ def _trace_order(access: Access) -> Iterator[Step]:
         yield from _trace_cooldown(name, access)
     match result.source:
         case OrderSource.AGENT_ORDER:
-            place = reading.config.locate(("agents", "entries", _entry(agent, reading), "auth", "order"))
+            place = reading.config.locate(("agents", "entries", _entry(reading), "auth", "order"))
             yield Step(f"the agent's auth.order applies: {tried}", StepSource.FILE, place)
         case OrderSource.MODEL_PROFILE:
             custom = access.custom
@@ -139,8 +140,9 @@ def _trace_cooldown(name: str, access: Access) -> Iterator[Step]:
         yield Step(text, StepSource.STORE, name=reading.store_path)
 
 
-def _entry(agent: str, reading: Reading) -> str:
-    """An agent's id as the configuration writes it."""
+def _entry(reading: Reading) -> str:
+    """The agent's id as the configuration writes it."""
+    agent = reading.book.agent
     settings = reading.config.agent(agent)
     return agent if settings is None else str(settings.pointer[-1])
 

@@ -131,14 +131,16 @@ def _shown(pointer: Pointer, value: Value, secrets: Places) -> Value:
 def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -> Iterator[Part]:
     config = reading.config
     yield _explain_default(agent, config)
-    used: dict[str, None] = {}
+    used: dict[tuple[str, str | None], None] = {}
     for slot in Slot:
         yield from trace_slot(agent, slot, reading)
-        used |= dict.fromkeys(member.ref.provider for member in reading.resolver.chain(agent, slot).members())
+        for member in reading.resolver.chain(agent, slot).members():
+            provider, model = member.ref.provider, member.ref.model
+            used[provider, model if model in reading.book.pinned(provider) else None] = None
     decided = trace_store(reading.agent, reading.agent_dir, reading.store_path, reading.environ)
     yield Part("credential store", reading.store_path, decided)
-    for provider in used:
-        yield from trace_credentials(find_access(provider, reading), granted)
+    for provider, pinned in used:
+        yield from trace_credentials(find_access(provider, reading, pinned), granted)
 
 
 def _explain_default(agent: str, config: Config) -> Part:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.errors import Text2llmError
 from text2llm.git.tree import Entry
+from text2llm.storage.child_environment import make_environment, search_path
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,10 +32,8 @@ _MAX_FOLDERS = 2000
 _BATCH_SIZE = 200
 _MAX_REVISION = 512
 
-#: The variables that git gets, besides PATH.
-_PASSED = ("HOME", "XDG_CONFIG_HOME")
-# `git commit -a` and `git commit FILE` run the hook with a temporary index.
-_PASSED_FOR_INDEX = (*_PASSED, "GIT_INDEX_FILE")
+#: `git commit -a` and `git commit FILE` run the hook with a temporary index.
+_PASSED_FOR_INDEX = ("GIT_INDEX_FILE",)
 _FIXED_ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -213,8 +212,8 @@ class Repository:
             raise self._explain_missing()
         return found
 
-    def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = _PASSED) -> _Output:
-        environ = {name: self._environ[name] for name in (*passed, "PATH") if name in self._environ}
+    def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = ()) -> _Output:
+        environ = make_environment(self._environ, *passed)
         output = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], environ, stdin)
         if output.cut:
             raise GitError(
@@ -245,15 +244,10 @@ def _find_git(environ: Mapping[str, str]) -> str:
     """The git on the search path, never one in the working directory."""
     import shutil
 
-    program = shutil.which("git", path=_absolute_path(environ))
+    program = shutil.which("git", path=search_path(environ))
     if program is None:
         raise GitError("git is not installed, or not on PATH", hint="install git")
     return program
-
-
-def _absolute_path(environ: Mapping[str, str]) -> str:
-    folders = environ.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join(filter(os.path.isabs, folders))
 
 
 def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Output:
@@ -265,7 +259,7 @@ def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Outpu
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**environ, **_FIXED_ENVIRONMENT, "PATH": _absolute_path(environ)},
+        env={**environ, **_FIXED_ENVIRONMENT},
     )
     timer = Timer(TIME_LIMIT, process.kill)
     with process:

@@ -13,7 +13,8 @@ from text2llm.net.message import Failure, Response
 from text2llm.providers.endpoints import load_listings
 from text2llm.settings.model import NetworkSettings
 from text2llm.trust.bindings import Trust
-from text2llm.upstream.judge import HINTS, judge_error, judge_failure
+from text2llm.upstream.hints import find_hint
+from text2llm.upstream.judge import judge_error, judge_failure, reject
 from text2llm.upstream.verdict import Reason, Status, Verdict
 
 if TYPE_CHECKING:
@@ -77,19 +78,19 @@ async def _fetch(query: ListingQuery, client: Client, time_limit: float) -> Mapp
             place=query.access.place,
         )
         if isinstance(response, Failure):
-            return judge_failure(response)
+            return judge_failure(query.provider, response)
         if response.status != _OK:
             return _judge_error(query, response)
         page = parse_page(query.place.shape, response.body)
         if isinstance(page, Unreadable):
-            return _reject(page.reason)
+            return reject(query.provider, f"HTTP {_OK}: {page.reason}")
         models = {**page.models, **models}
         if page.cursor is None:
             return models
         cursor = page.cursor
         if len(models) > MAX_MODELS:
             break
-    return _reject("the list does not end")
+    return reject(query.provider, f"HTTP {_OK}: the list does not end")
 
 
 def _judge_error(query: ListingQuery, response: Response) -> Verdict:
@@ -97,11 +98,9 @@ def _judge_error(query: ListingQuery, response: Response) -> Verdict:
     verdict = judge_error(query.provider, query.access.address.api, response)
     if verdict.status is not Status.NO_MODEL:
         return verdict
-    return Verdict(Reason.ENDPOINT_NOT_FOUND, verdict.error, HINTS[Reason.ENDPOINT_NOT_FOUND], verdict.said)
-
-
-def _reject(reason: str) -> Verdict:
-    return Verdict(Reason.INVALID_RESPONSE, f"HTTP {_OK}: {reason}", HINTS[Reason.INVALID_RESPONSE])
+    return Verdict(
+        Reason.ENDPOINT_NOT_FOUND, verdict.error, find_hint(Reason.ENDPOINT_NOT_FOUND, query.provider), verdict.said
+    )
 
 
 def fetch_models(provider: str, view: Reading, time_limit: float = TIME_LIMIT) -> Mapping[str, ListedModel] | Verdict:

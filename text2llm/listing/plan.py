@@ -69,7 +69,7 @@ def plan_listing(provider_id: str, view: Reading, endpoints: Mapping[str, Listin
     place, known = find_listing_place(provider_id, view, endpoints), endpoints.get(provider_id)
     if isinstance(place, Verdict):
         return place
-    access = find_access(provider_id, view)
+    access = find_access(provider_id, view, None)
     missing = access.credential.kind is SourceKind.MISSING and not access.credential.rejected
     if place.public or (missing and known is not None and known.public):
         access = access.using(Effective(provider_id, SourceKind.NONE, "no credential", "none", STATIC))

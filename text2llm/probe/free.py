@@ -87,7 +87,7 @@ def _build_request(access: Access, probe: FreeProbe) -> Request | None:
 def judge_free(free: FreeCall, response: Response | Failure) -> Verdict:
     """The verdict of a free probe, on the credential only."""
     if isinstance(response, Failure):
-        return judge_failure(response)
+        return judge_failure(free.provider, response)
     if response.status in free.probe.accepts:
         return _judge_accepted(free, response)
     if free.probe.partial and response.status in _REFUSALS:

@@ -19,7 +19,6 @@ from text2llm.upstream.wire.shape import CompletionCall
 REQUIRED = (Position.PRIMARY, Position.IMAGE)
 #: So many origins are not all down at once.
 _SEVERAL = 2
-_UNREACHED = UNREACHED | {Reason.CONNECT, Reason.NETWORK}
 _WORST = (Gate.REFUSE, Gate.FAIL, Gate.INCONCLUSIVE, Gate.PASS)
 
 
@@ -96,11 +95,11 @@ def _find_origin(call: CompletionCall | FreeCall | Verdict) -> Origin | None:
 
 
 def _is_reached(result: ProbeResult) -> bool:
-    return result.verdict.reason not in _UNREACHED
+    return result.verdict.reason not in UNREACHED
 
 
 def _excuse(result: ProbeResult) -> ProbeResult:
-    if result.verdict.reason not in UNREACHED:
+    if result.verdict.gate is not Gate.FAIL or result.verdict.reason not in UNREACHED:
         return result
     hint = "no origin was reached: check the network of this machine"
     return replace(result, verdict=replace(result.verdict, reason=Reason.NETWORK, hint=hint))

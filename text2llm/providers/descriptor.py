@@ -24,7 +24,8 @@ class AuthScheme(NamedTuple):
 
     ``scheme`` is ``header``, ``none``, ``sigv4``, ``google-adc`` or ``upstream``. ``key`` is the header of an API key,
     if any, ``token`` that of an OAuth, setup or ADC token if it differs; a value that contains ``token_marker`` is
-    such a token however it was stored. ``optional``: the service may run without a key.
+    such a token however it was stored. ``optional``: the service may run without a key. ``scope`` is that of the tokens
+    which an application of the user's may request instead.
     """
 
     scheme: str
@@ -32,6 +33,7 @@ class AuthScheme(NamedTuple):
     token: HeaderAuth | None
     token_marker: str | None
     optional: bool
+    scope: str | None = None
 
     def header_for(self, value: str, *, is_token: bool) -> HeaderAuth | None:
         """The header of a credential; ``is_token``: it is stored as an OAuth or setup token."""
@@ -184,6 +186,7 @@ def _auth(entry: Mapping[str, Any]) -> AuthScheme:
         token=_header_auth(token) if token else None if by_header else own,
         token_marker=token["marker"] if token else None,
         optional=entry.get("optional", False),
+        scope=entry.get("alternative", {}).get("scope"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from text2llm.auth.credentials import describe_ref
 from text2llm.auth.health import HealthStatus
-from text2llm.auth.order import DropReason
+from text2llm.auth.order import DropReason, OrderResult
 from text2llm.auth.sources import SourceKind
 from text2llm.commands.store import AgentOrder, AuthList
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
@@ -62,6 +62,7 @@ def _credential_json(item: CredentialRow, now: int) -> dict[str, Any]:
         "effective": item.taken,
         "usable": item.reason is None,
         **pick(item, "reason", "message"),
+        "models": list(item.models),
         "health": health_json(item.health),
         "cooldown": _cooldown_json(item, now),
     }
@@ -123,7 +124,8 @@ def _heading(listing: ProviderListing, style: Style) -> Iterator[Piece]:
     if listing.free:
         yield Piece("needs no credential", style.good)
     elif _is_lacking(listing):
-        yield Piece("no usable credential", style.bad)
+        others = " for other models" if any(item.models for item in listing.credentials) else ""
+        yield Piece(f"no usable credential{others}", style.bad)
     if listing.refusal is not None:
         yield Piece(_describe_refusal(listing.refusal), style.bad)
 
@@ -150,7 +152,9 @@ def _facts(item: CredentialRow, style: Style) -> Iterator[Piece]:
         unread = item.ref is not None and item.ref.source is not RefSource.ENV
         paint = style.warn if unread else _paint(item.health.status, style)
         yield Piece(describe_health(item.health, unread=unread), paint)
-    if item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health shows
+    if item.models and not item.taken:
+        yield Piece(f"used only for {', '.join(item.models)}")
+    elif item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health shows
         yield Piece(f"not used: {item.message}", style.quiet)
 
 
@@ -194,11 +198,16 @@ def order_json(order: AgentOrder) -> dict[str, Any]:
         "provider": order.result.provider,
         "authStorePath": order.path,
         "order": None if order.order is None else list(order.order),
-        "effective": {
-            "source": order.result.source.value,
-            "usable": list(order.result.usable),
-            "dropped": [pick(item, "profile_id", "reason", "message") for item in order.result.dropped],
-        },
+        "effective": _result_json(order.result),
+        "models": {model: _result_json(result) for model, result in order.models.items()},
+    }
+
+
+def _result_json(result: OrderResult) -> dict[str, Any]:
+    return {
+        "source": result.source.value,
+        "usable": list(result.usable),
+        "dropped": [pick(item, "profile_id", "reason", "message") for item in result.dropped],
     }
 
 
@@ -210,7 +219,12 @@ def order_text(order: AgentOrder) -> str:
         f"Provider        {result.provider}",
         f"Auth store      {order.path}",
         f"Order override  {kept}",
-        f"Tried           {', '.join(result.usable) or 'no profile'} (by {result.source.value})",
+        f"Tried           {_describe_tried(result)}",
         *(f"Not used        {item.profile_id}: {item.message}" for item in result.dropped),
+        *(f"Model {model}: {_describe_tried(found)}" for model, found in order.models.items()),
     ]
     return clean_lines(lines)
+
+
+def _describe_tried(result: OrderResult) -> str:
+    return f"{', '.join(result.usable) or 'no profile'} (by {result.source.value})"

@@ -151,7 +151,10 @@ class _Layout:
             yield from (list(usage_pieces(snapshot, self.style)) for snapshot in found)
 
     def provider_lines(self, status: ProviderStatus) -> Iterator[list[Piece]]:
-        faults = {(item.kind, item.label): item for item in status.effective.rejected}
+        routes = (each for each in self.report.routes if each.resolved.ref.provider == status.provider)
+        used = {(each.credential.kind, each.credential.label) for each in routes}
+        rejected = {(item.kind, item.label): item for item in status.effective.rejected}
+        faults = {key: item for key, item in rejected.items() if key not in used}
         for profile in status.profiles:
             yield self.profile(status, profile, faults.get((SourceKind.PROFILE, profile.id)))
         for found in (status.environment, status.configured):

@@ -5,7 +5,7 @@ Built from :func:`text2llm.upstream.access.find_access`, so that it agrees with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from text2llm.auth.credentials import NO_STATS, AuthProfile, UsageStats, value_of
@@ -22,6 +22,8 @@ from text2llm.upstream.access import Access, find_access
 
 class CredentialRow(NamedTuple):
     """One credential. ``taken``: a request uses it. ``reason`` and ``message`` say why it cannot be used, if so.
+
+    ``models`` are those with a profile of their own whose requests use this credential.
 
     ``ref`` is where its value is kept, if not in the store itself; ``fingerprint`` is that of a known value. ``stats``
     are a profile's usage statistics; ``aside_until`` is the end of its cooldown in milliseconds since the epoch, or
@@ -40,6 +42,7 @@ class CredentialRow(NamedTuple):
     message: str | None = None
     stats: UsageStats = NO_STATS
     aside_until: int | None = None
+    models: tuple[str, ...] = ()
 
 
 class ProviderListing(NamedTuple):
@@ -72,11 +75,26 @@ def list_credentials(view: Reading, in_use: Iterable[str]) -> tuple[ProviderList
 
 def list_provider(provider: str, view: Reading) -> ProviderListing:
     """The credentials of one provider (a canonical id)."""
-    found = find_access(provider, view)
-    usable = (_usable(item, found, view) for item in found.usable)
-    rejected = (_rejected(item, found, view) for item in found.credential.rejected)
+    found = find_access(provider, view, None)
+    pinned = {model: find_access(provider, view, model) for model in view.book.pinned(provider)}
+    rows = list(_list_rows(found, view))
+    for access in pinned.values():  # a profile that is named but not stored is in no other list
+        known = {(row.kind, row.label) for row in rows}
+        rows += [row for row in _list_rows(access, view) if (row.kind, row.label) not in known]
+    source, _ = view.book.find_candidates(provider, None)
     free = found.credential.kind is SourceKind.NONE
-    return ProviderListing(provider, view.book.find_candidates(provider)[0], (*usable, *rejected), free, found.refused)
+    return ProviderListing(provider, source, tuple(_add_models(row, pinned) for row in rows), free, found.refused)
+
+
+def _list_rows(found: Access, view: Reading) -> Iterator[CredentialRow]:
+    yield from (_usable(item, found, view) for item in found.usable)
+    yield from (_rejected(item, found, view) for item in found.credential.rejected)
+
+
+def _add_models(row: CredentialRow, pinned: Mapping[str, Access]) -> CredentialRow:
+    used = {model: access.credential for model, access in pinned.items()}
+    models = tuple(model for model, each in used.items() if (each.kind, each.label) == (row.kind, row.label))
+    return row._replace(models=models)
 
 
 def _usable(item: Effective, found: Access, view: Reading) -> CredentialRow:

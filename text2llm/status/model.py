@@ -24,8 +24,8 @@ _NO_REMARKS: Mapping[ModelRef, str] = {}
 class RouteStatus(NamedTuple):
     """One model that the inspected agent may use. ``position`` 0 is the primary, 1 the first fallback.
 
-    ``location`` is where the model is set, ``credential`` what a request for it uses; ``health``, ``remedies`` and
-    ``verdict``, the result of ``--check``, are those of its provider. ``refused`` says to which origin of requests the
+    ``location`` is where the model is set, ``credential`` what a request for it uses; ``health`` is that of the best
+    credential for it, ``verdict`` the result of ``--check``. ``refused`` says to which origin of requests the
     credential may not be sent; ``None`` if it may.
     """
 

@@ -36,7 +36,7 @@ def summarise(view: Reading) -> StatusReport:
     chains = {slot: view.resolver.chain(view.agent, slot) for slot in Slot}
     in_use = sorted({member.ref.provider for chain in chains.values() for member in chain.members()})
     providers = {name: _describe_provider(name, view) for name in find_providers(view, in_use)}
-    routes = tuple(_find_routes(chains, view, providers))
+    routes = tuple(_find_routes(chains, view))
     return StatusReport(
         config_path=config.document.path,
         agent_id=view.agent,
@@ -49,7 +49,7 @@ def summarise(view: Reading) -> StatusReport:
         store_path=view.store_path,
         warn_after=config.auth.warn_after,
         providers=tuple(providers.values()),
-        missing=tuple(name for name in in_use if not providers[name].effective.is_usable()),
+        missing=tuple(sorted({route.resolved.ref.provider for route in routes if not route.credential.is_usable()})),
         unusable=tuple(_find_unusable(view)),
         verdict=worst_exit([route.verdict for route in routes]),
     )
@@ -62,7 +62,7 @@ def find_providers(view: Reading, in_use: Iterable[str]) -> list[str]:
 
 
 def _describe_provider(name: str, view: Reading) -> ProviderStatus:
-    found = find_access(name, view)
+    found = find_access(name, view, None)
     profiles = [view.store.profiles[each] for each in view.book.stored(name)]
     return ProviderStatus(
         provider=name,
@@ -70,16 +70,17 @@ def _describe_provider(name: str, view: Reading) -> ProviderStatus:
         environment=_first_of(found, SourceKind.ENV),
         configured=_first_of(found, SourceKind.CONFIG),
         profiles=tuple(_describe_profile(each, view, name) for each in profiles),
-        health=_best_health(found, profiles, view),
-        remedies=find_remedies(found.credential, view),
+        health=_best_health(found, view),
+        remedies=find_remedies(found.credential, view, None),
     )
 
 
-def _best_health(found: Access, profiles: list[AuthProfile], view: Reading) -> Health:
+def _best_health(found: Access, view: Reading) -> Health:
     if found.credential.is_usable():
         best = min(found.usable, key=lambda item: _rank(item.health), default=found.credential)
         # A token without expiry is "ok" for its provider, as in the reference system.
         return Health(HealthStatus.OK) if best.mode == "token" and best.health.expires_at is None else best.health
+    profiles = (view.store.profiles[each] for each in view.book.stored(found.provider))
     stored = (profile_health(each, view.store.stats(each.id), view.now, 0) for each in profiles)
     return min((each for each in stored if not each.status.is_usable()), key=_rank, default=MISSING)
 
@@ -149,20 +150,22 @@ def _find_unusable(view: Reading) -> list[UnusableProfile]:
     return sorted(found, key=lambda item: (item.remaining, item.id))
 
 
-def _find_routes(
-    chains: dict[Slot, Chain], view: Reading, providers: dict[str, ProviderStatus]
-) -> Iterator[RouteStatus]:
+def _find_routes(chains: dict[Slot, Chain], view: Reading) -> Iterator[RouteStatus]:
     """The routes; ``--check`` ends as the gate would, which refuses a credential that may not be sent."""
     for slot, chain in chains.items():
         for position, member in _positions(chain):
-            status = providers[member.ref.provider]
             access = find_access(member.ref.provider, view, member.ref.model)
-            refused, place = access.refused, view.config.locate(member.pointer)
-            remedies = status.remedies if refused is None else refused.ways
-            verdict = _judge(status) if refused is None else ExitCode.REFUSED
-            reason = None if refused is None else f"may not be sent to {refused.origin}"
+            refused, credential, health = access.refused, access.credential, _best_health(access, view)
             yield RouteStatus(
-                slot, position, member, place, access.credential, status.health, remedies, verdict, reason
+                slot=slot,
+                position=position,
+                resolved=member,
+                location=view.config.locate(member.pointer),
+                credential=credential,
+                health=health,
+                remedies=find_remedies(credential, view, access.model) if refused is None else refused.ways,
+                verdict=_judge(credential, health) if refused is None else ExitCode.REFUSED,
+                refused=None if refused is None else f"may not be sent to {refused.origin}",
             )
 
 
@@ -172,8 +175,8 @@ def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
     yield from enumerate(chain.fallbacks, start=1)
 
 
-def _judge(status: ProviderStatus) -> ExitCode:
-    """The ``--check`` result of a provider in use: the best credential decides."""
-    if not status.effective.is_usable():
+def _judge(credential: Effective, best: Health) -> ExitCode:
+    """The ``--check`` result of a route: the best of its credentials decides."""
+    if not credential.is_usable():
         return ExitCode.FAILURE
-    return ExitCode.WARNING if status.health.status in _DOUBTFUL else ExitCode.OK
+    return ExitCode.WARNING if best.status in _DOUBTFUL else ExitCode.OK

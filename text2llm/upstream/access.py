@@ -127,8 +127,17 @@ class Access:
         form = self._form
         own = (each for each in self._own_secret() if each.secret)
         return (
-            *(SecretHeader(header, "", self._name_variable(name)) for header, name in self._header_variables.items()),
+            *self.configured_secrets,
             *(SecretHeader(form.header, form.format.removesuffix("{secret}"), each) for each in own),
+        )
+
+    @property
+    def configured_secrets(self) -> tuple[SecretHeader, ...]:
+        """The configured headers with a secret."""
+        from text2llm.net.message import SecretHeader
+
+        return tuple(
+            SecretHeader(header, "", self._name_variable(name)) for header, name in self._header_variables.items()
         )
 
     @cached_property
@@ -173,7 +182,7 @@ class Access:
         return NamedSecret(CredentialName(CredentialKind.ENV, name), value)
 
 
-def find_access(provider: str, view: Reading, model: str | None = None) -> Access:
+def find_access(provider: str, view: Reading, model: str | None) -> Access:
     """The access to a provider (a canonical id), for a model or for requests without one.
 
     A credential that may not be sent to the origin is skipped for the next that may. If none may, the one that the

@@ -13,6 +13,7 @@ from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.net.message import Failure, FailureKind, Response
 from text2llm.upstream.classify import classify
 from text2llm.upstream.classify.dialect import parse_dialect
+from text2llm.upstream.hints import find_hint
 from text2llm.upstream.identity import ModelIdentity, match_names
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import parse_completion
@@ -52,74 +53,54 @@ FAILURES: Mapping[FailureKind, Reason] = {
     FailureKind.UNSENDABLE_REQUEST: Reason.BAD_REQUEST,
 }
 
-HINTS: Mapping[Reason, str] = {
-    Reason.INVALID_KEY: "replace the credential with one that the provider issued and did not revoke",
-    Reason.EXPIRED: "log in again, or paste a new token",
-    Reason.REVOKED: "replace the credential: the provider revoked it",
-    Reason.FORBIDDEN: "check the credential's permissions and allowed networks at the provider",
-    Reason.CLIENT_NOT_ALLOWED: "use an API key: the provider accepts this credential from its own clients only",
-    Reason.PAYMENT_REQUIRED: "check the account's billing at the provider",
-    Reason.CREDIT_EXHAUSTED: "add credit to the account at the provider",
-    Reason.QUOTA_EXHAUSTED: "raise the limit of the key or the account at the provider",
-    Reason.MODEL_NOT_FOUND: "check the model's name, and which models the account may use",
-    Reason.MODEL_NOT_ENTITLED: "request access to the model at the provider, or choose another one",
-    Reason.MODEL_RETIRED: "choose the model's successor with `text2llm models set`",
-    Reason.ENDPOINT_NOT_FOUND: "check the provider's baseUrl: the server does not know this path",
-    Reason.RATE_LIMITED: "retry later, or lower the concurrency",
-    Reason.OVERLOADED: "retry later",
-    Reason.USAGE_WINDOW: "wait until the usage window resets, or use another credential",
-    Reason.CONNECT: "check the network, or allow more time",
-    Reason.DEADLINE: "retry, or allow more time",
-    Reason.TLS: "check the clock, and whether a proxy intercepts TLS",
-    Reason.UNREACHABLE: "check the provider's baseUrl, and whether its server is running",
-    Reason.HOST_NOT_FOUND: "check the provider's baseUrl and the network's DNS server",
-    Reason.OTHER_MODEL: "check the model's name, and whether the provider renamed or redirects it",
-    Reason.CACHED: "retry: each probe asks with another prompt, so a cache that knows the answer ignores prompts",
-    Reason.INVALID_RESPONSE: "check the provider's baseUrl, and whether a proxy or login page responds instead",
-}
-
 
 def judge(call: CompletionCall, response: Response | Failure) -> Verdict:
     if isinstance(response, Failure):
-        return judge_failure(response)
+        return judge_failure(call.provider, response)
     if response.status != _OK:
         return judge_error(call.provider, call.api, response, call.errors)
     return _judge_success(call, response)
 
 
-def judge_failure(failure: Failure) -> Verdict:
+def judge_failure(provider: str, failure: Failure) -> Verdict:
     reason = FAILURES[failure.kind]
-    return Verdict(reason, failure.message, failure.hint or HINTS.get(reason))
+    return Verdict(reason, failure.message, failure.hint or find_hint(reason, provider))
 
 
 def judge_error(provider: str, api: str, response: Response, errors: Mapping[str, Any] | None = None) -> Verdict:
     """The verdict of an error response, to a request of any kind; ``errors`` is that part of a descriptor."""
     if response.status in _REDIRECTS:
         text = f"HTTP {response.status}: the server redirects, and redirects are not followed"
-        return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
+        return reject(provider, text)
     return _judge_error(provider, api, response, read_error(response), errors)
+
+
+def reject(provider: str, problem: str) -> Verdict:
+    """The verdict of a response that is none of the API."""
+    return Verdict(Reason.INVALID_RESPONSE, problem, find_hint(Reason.INVALID_RESPONSE, provider))
 
 
 def _judge_success(call: CompletionCall, response: Response) -> Verdict:
     outcome = parse_completion(call, response.body)
     match outcome:
         case Success(model):
-            return _check_cache(response) or _name_model(call, response, model)
+            return _check_cache(call, response) or _name_model(call, response, model)
         case ErrorBody(error):
             return _judge_error(call.provider, call.api, response, error, call.errors)
         case Uncalled(cut):
             return _explain_uncalled(response, cut=cut)
         case Invalid(problem):
-            text = f"HTTP {response.status}: {problem}"
-            return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
+            return reject(call.provider, f"HTTP {response.status}: {problem}")
         case _:
             assert_never(outcome)
 
 
-def _check_cache(response: Response) -> Verdict | None:
+def _check_cache(call: CompletionCall, response: Response) -> Verdict | None:
     """The verdict of a response that a cache had: it proves neither credential nor credit."""
     hit = next((name for name, pattern in _CACHES.items() if pattern.search(response.headers.get(name, ""))), None)
-    return None if hit is None else Verdict(Reason.CACHED, f"HTTP 200 from a cache ({hit})", HINTS[Reason.CACHED])
+    if hit is None:
+        return None
+    return Verdict(Reason.CACHED, f"HTTP 200 from a cache ({hit})", find_hint(Reason.CACHED, call.provider))
 
 
 def _name_model(call: CompletionCall, response: Response, model: str | None) -> Verdict:
@@ -130,7 +111,7 @@ def _name_model(call: CompletionCall, response: Response, model: str | None) -> 
     if match is ModelIdentity.ALIAS:
         return Verdict(None, answered_by=name)
     text = "HTTP 200: the response names another model than the requested one"
-    return Verdict(Reason.OTHER_MODEL, text, HINTS[Reason.OTHER_MODEL], answered_by=name)
+    return Verdict(Reason.OTHER_MODEL, text, find_hint(Reason.OTHER_MODEL, call.provider), answered_by=name)
 
 
 def _explain_uncalled(response: Response, *, cut: bool) -> Verdict:
@@ -147,7 +128,7 @@ def _judge_error(provider: str, api: str, response: Response, body: Any, errors:
     code = "" if facts.code is None else f" {facts.code}"
     error = response.echoes.redact(f"HTTP {response.status}{code}")
     message = None if facts.message is None else response.echoes.redact(facts.message)[:_MAX_MESSAGE]
-    return Verdict(reason, error, HINTS.get(reason), message)
+    return Verdict(reason, error, find_hint(reason, provider), message)
 
 
 def read_error(response: Response) -> Any:

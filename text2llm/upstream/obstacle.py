@@ -18,7 +18,7 @@ from text2llm.upstream.exchange.identity import Identity
 from text2llm.upstream.identity import KnownNames
 from text2llm.upstream.params import select_params
 from text2llm.upstream.verdict import Reason, Verdict
-from text2llm.upstream.wire import WIRES, azure_openai
+from text2llm.upstream.wire import WIRES
 from text2llm.upstream.wire.shape import CompletionCall, Wire
 
 #: Headers in which other services than those of the wire formats accept a credential.
@@ -62,9 +62,7 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         max_tokens_field=compat.get("maxTokensField", field),
         min_tokens=compat.get("minTokens", least),
         headers=access.headers,
-        credentials=tuple(
-            each for each in access.secrets if identity is None or each.credential.secret != access.credential.secret
-        ),
+        credentials=access.secrets if identity is None else access.configured_secrets,
         place=access.place,
         image=image,
         tool=tool,
@@ -79,8 +77,8 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
 
 def _find_path(address: Address, wire: Wire) -> str:
     assert address.base is not None
-    if address.api == azure_openai.WIRE.api and address.moved:
-        return azure_openai.find_path(address.base.path)
+    if wire.find_path is not None and address.moved:
+        return wire.find_path(address.base.path)
     return wire.path if address.endpoint is None else address.endpoint.probe.path
 
 
@@ -139,7 +137,7 @@ def _is_stale(credential: Effective) -> bool:
 
 def _explain_missing(access: Access) -> Verdict:
     credential = access.credential
-    hint = join_remedies(find_remedies(credential, access.view))
+    hint = join_remedies(find_remedies(credential, access.view, access.model))
     if credential.rejected:
         first = credential.rejected[0]
         return Verdict(DROPS[first.reason], f"{first.label}: {first.message}", hint)

@@ -75,8 +75,8 @@ class Reason(Enum):
         self.gate = gate
 
 
-#: The failures of an origin that was not reached; the origin, or the network of this machine, is at fault.
-UNREACHED = frozenset({Reason.UNREACHABLE, Reason.HOST_NOT_FOUND})
+#: No origin was reached; it, or the network of this machine, is at fault.
+UNREACHED = frozenset({Reason.UNREACHABLE, Reason.HOST_NOT_FOUND, Reason.CONNECT, Reason.NETWORK})
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def ask_usage(
     for credential in credentials:
         resolved = _resolve(credential, view, keyring=keyring)
         if isinstance(resolved, Effective):
-            access = find_access(resolved.provider, view).using(resolved)
+            access = find_access(resolved.provider, view, None).using(resolved)
             queries += filter(None, (plan_query(access, endpoints[resolved.provider]),))
         elif resolved is not None:
             unread.append(UsageSnapshot(credential.provider, credential.label, view.now, error=resolved))

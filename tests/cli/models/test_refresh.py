@@ -85,7 +85,8 @@ def test_provider_that_fails_keeps_its_last_listing_and_says_so(run: Run, sandbo
     first = next(line for line in done.out.splitlines() if line.startswith("openai: "))
     assert first.startswith("openai: failed: HTTP 401")
     assert "; kept: 3 models of 2" in first
-    assert "  hint: replace the credential: the provider revoked it\n" in done.out
+    way = "set its variable, or run `text2llm models auth login --provider openai`"
+    assert f"  hint: replace the credential, which openai revoked: {way}\n" in done.out
     assert done.code == 0
     after = told(run("models", "refresh", "--json"))
     assert (after["openai"]["takenAt"], after["openai"]["models"]) == (before["openai"]["takenAt"], 3)

@@ -152,7 +152,7 @@ def _by_status(dialects: tuple[Dialect, ...], status: int | None, facts: ErrorFa
         named = next((dialect.weak[word] for word in facts.words if word in dialect.weak), None)
         if named is not None:
             return named
-        if status is not None and status in dialect.statuses and facts.speaks:
+        if status is not None and status in dialect.statuses and (facts.speaks or dialect.silent):
             return dialect.statuses[status]
     if status is None:
         return None

@@ -18,6 +18,7 @@ class Dialect:
 
     ``weak`` are codes that apply if no wording matches. ``number_in_text`` finds a business number that one of the
     provider's adapters puts only into the message. ``path`` leads to the error object if it is at an unusual place.
+    ``silent``: ``statuses`` are also those of a response without content, which elsewhere may be a proxy's.
     """
 
     codes: Mapping[str | int, Reason] = field(default_factory=dict)
@@ -27,6 +28,7 @@ class Dialect:
     phrases: tuple[Phrase, ...] = ()
     number_in_text: re.Pattern[str] | None = None
     path: tuple[str, ...] = ()
+    silent: bool = False
 
 
 def parse_dialect(entry: Mapping[str, Any]) -> Dialect:

@@ -172,8 +172,24 @@ _MOONSHOT = Dialect(
     phrases=(row(Reason.CREDIT_EXHAUSTED, r"check your plan and billing|exceeded current quota", (403, 429)),),
 )
 
+#: The endpoints that exchange a credential for a token: they are asked for nothing else, so that whatever they refuse,
+#: they refuse the credential. RFC 6749, 5.2; learn.microsoft.com, AADSTS error codes; GitHub hides by a 404.
+_TOKEN_ENDPOINT = Dialect(
+    codes={
+        **dict.fromkeys(("invalid_client", "invalid_grant", "invalid_request"), Reason.INVALID_KEY),
+        **dict.fromkeys(("unauthorized_client", "access_denied", "invalid_scope"), Reason.FORBIDDEN),
+        "temporarily_unavailable": Reason.OVERLOADED,
+    },
+    overruling=(row(Reason.FORBIDDEN, r"^not found$", (404,)), row(Reason.EXPIRED, r"\baadsts7000222\b", DENIED)),
+    statuses={400: Reason.INVALID_KEY, 401: Reason.INVALID_KEY, 403: Reason.FORBIDDEN, 404: Reason.FORBIDDEN},
+    silent=True,
+)
+#: The name of their dialect among those of APIs.
+TOKEN_ENDPOINT = "token-endpoint"  # noqa: S105
+
 #: By the provider's id, or the API's.
 DIALECTS: Mapping[str, Dialect] = {
+    TOKEN_ENDPOINT: _TOKEN_ENDPOINT,
     "anthropic-messages": _ANTHROPIC,
     "anthropic": _ANTHROPIC,
     "google-generative-ai": _GOOGLE,

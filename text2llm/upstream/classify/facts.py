@@ -33,6 +33,7 @@ _TEXT_KEYS = (
     "msg",
     "status_msg",
     "faultstring",
+    "error_description",
     "error",
     "raw",
     "quotaId",

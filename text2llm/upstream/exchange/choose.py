@@ -34,15 +34,16 @@ def find_identity(access: Access) -> Identity | Verdict | None:
 
 
 def _find_sdk(access: Access, environ: Mapping[str, str]) -> Identity | Verdict:
-    name, scheme = binding_name(access.credential), None if access.builtin is None else access.builtin.auth.scheme
-    if scheme == "sigv4":
+    assert access.builtin is not None  # whose variable it is
+    name, auth = binding_name(access.credential), access.builtin.auth
+    if auth.scheme == "sigv4":
         return AwsIdentity(name, next((value for each in VARIABLES["region"] if (value := _read(each, environ))), None))
-    if scheme == "google-adc":
+    if auth.scheme == "google-adc":
         return GoogleIdentity(name, _read(name.id, environ))
-    return _find_entra(name, environ)
+    return _find_entra(name, auth.scope or "", environ)
 
 
-def _find_entra(name: CredentialName, environ: Mapping[str, str]) -> EntraIdentity | Verdict:
+def _find_entra(name: CredentialName, scope: str, environ: Mapping[str, str]) -> EntraIdentity | Verdict:
     tenant, client = _read("AZURE_TENANT_ID", environ), _read("AZURE_CLIENT_ID", environ)
     if not tenant or not client:
         missing = "AZURE_CLIENT_ID" if tenant else "AZURE_TENANT_ID"
@@ -53,7 +54,7 @@ def _find_entra(name: CredentialName, environ: Mapping[str, str]) -> EntraIdenti
     except OriginError:
         text = "AZURE_AUTHORITY_HOST or AZURE_TENANT_ID is invalid"
         return Verdict(Reason.UNRESOLVED_REF, text, "set both as Microsoft Entra shows them")
-    return EntraIdentity(client, NamedSecret(name, Secret(_read(name.id, environ))), authority)
+    return EntraIdentity(client, NamedSecret(name, Secret(_read(name.id, environ))), authority, scope)
 
 
 def _read(name: str, environ: Mapping[str, str]) -> str:

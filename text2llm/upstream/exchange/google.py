@@ -59,7 +59,7 @@ def obtain_token(
 def _explain(last: Response | Failure | None, error: Exception) -> Verdict:
     """The verdict of the last response, or that the file cannot be used: the library's texts may quote it."""
     if isinstance(last, Failure):
-        return judge_failure(last)
+        return judge_failure(_PROVIDER, last)
     if last is not None:
         return judge_refusal(_PROVIDER, last)
     return Verdict(Reason.UNRESOLVED_REF, f"google-auth cannot use the file: {type(error).__name__}", _HINT)

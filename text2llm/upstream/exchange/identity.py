@@ -32,11 +32,12 @@ class GoogleIdentity:
 
 @dataclass(frozen=True, slots=True)
 class EntraIdentity:
-    """An application of a Microsoft Entra tenant; its token endpoint is at ``authority``."""
+    """An application of a Microsoft Entra tenant. Its token endpoint is at ``authority``, ``scope`` that of tokens."""
 
     client: str
     secret: NamedSecret
     authority: BaseUrl
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ from text2llm.upstream.exchange.identity import (
     Prepared,
 )
 from text2llm.upstream.exchange.token import read_token
-from text2llm.upstream.judge import HINTS
+from text2llm.upstream.hints import find_hint
+from text2llm.upstream.judge import reject
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire.shape import CompletionCall
 
-_ENTRA_SCOPE = "https://cognitiveservices.azure.com/.default"
 #: badlogic/pi-mono packages/ai/src/utils/oauth/github-copilot.ts
 _COPILOT_URL = "https://api.github.com/copilot_internal/v2/token"
 
@@ -41,7 +41,9 @@ async def authenticate(call: CompletionCall, request: Request, client: Client, d
                 made if isinstance(made, Verdict) else replace(made, credentials=(*call.credentials, *made.credentials))
             )
     except TimeoutError:
-        return Verdict(Reason.DEADLINE, "the credential was not made in time", HINTS[Reason.DEADLINE])
+        return Verdict(
+            Reason.DEADLINE, "the credential was not made in time", find_hint(Reason.DEADLINE, call.provider)
+        )
     except ImportError:
         extra = "aws" if isinstance(call.identity, AwsIdentity) else "google"
         text = f"the credential is made with a library that is not installed: the extra {extra}"
@@ -80,7 +82,7 @@ async def _obtain_entra(
             ("grant_type", "client_credentials"),
             ("client_id", identity.client),
             ("client_secret", identity.secret),
-            ("scope", _ENTRA_SCOPE),
+            ("scope", identity.scope),
         ),
     )
     asked = Request("POST", identity.authority.origin, f"{identity.authority.path}/oauth2/v2.0/token")
@@ -108,8 +110,7 @@ async def _obtain_copilot(
         try:
             request = replace(request, origin=parse_base_url(base).origin)
         except OriginError:
-            text = "the token endpoint names an invalid address"
-            return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
+            return reject(provider, "the token endpoint names an invalid address")
     return Prepared(request, (bear(NamedSecret(identity.secret.name, token)),))
 
 

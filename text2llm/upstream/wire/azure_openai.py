@@ -26,4 +26,11 @@ def find_path(base: str) -> str:
     return f"{prefix}/{{model}}{query}"
 
 
-WIRE = replace(openai_completions.WIRE, api="azure-openai", path=find_path(""), auth_header="api-key", auth_prefix="")
+WIRE = replace(
+    openai_completions.WIRE,
+    api="azure-openai",
+    path=find_path(""),
+    find_path=find_path,
+    auth_header="api-key",
+    auth_prefix="",
+)

@@ -80,7 +80,8 @@ class Wire:
     ``params_in`` is the field of a request that holds parameters, but for ``params_beside``, which are beside it;
     ``stream_path`` is the path of a streamed response where the path says so, and not a field of the request.
     ``fold`` makes the same object of the events of a stream, and raises :class:`TruncatedStreamError` if it has no end.
-    ``lines``: a stream has a JSON value per line, not server-sent events.
+    ``lines``: a stream has a JSON value per line, not server-sent events. ``find_path`` returns the path for that of a
+    configured base URL, if it depends on it.
     """
 
     api: str
@@ -100,6 +101,7 @@ class Wire:
     params_beside: frozenset[str] = frozenset()
     stream_path: str | None = None
     lines: bool = False
+    find_path: Callable[[str], str] | None = None
 
 
 def has_function_call(calls: Any) -> bool:

@@ -191,6 +191,7 @@ def test_list_as_json(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "usable": True,
         "reason": None,
         "message": None,
+        "models": [],
         "health": {"status": "expiring", "expiresAt": NOW + DAY, "remainingMs": DAY},
         "cooldown": {
             "kind": "cooldown",

@@ -111,6 +111,24 @@ def test_profile_that_no_request_uses_is_told(run: Run) -> None:
     assert done.err == "warning: it is not used: the store order for anthropic does not name it\n"
 
 
+def test_profile_that_the_agents_own_order_leaves_out_is_told(run: Run) -> None:
+    write_config({"agents": {"entries": {"main": {"auth": {"order": {"anthropic": ["anthropic:a"]}}}}}})
+    done = run("models", "auth", "paste-api-key", "--provider", "anthropic", stdin=ANTHROPIC_KEY)
+    assert done.err == "warning: it is not used: the agent's auth.order for anthropic does not name it\n"
+
+
+def test_profile_that_one_model_alone_uses_is_told(run: Run) -> None:
+    models = [{"id": "claude-opus-4-5", "profile": "anthropic:manual"}]
+    write_config(
+        {
+            "auth": {"order": {"anthropic": ["anthropic:a"]}},
+            "models": {"providers": {"anthropic": {"models": models}}},
+        }
+    )
+    done = run("models", "auth", "paste-api-key", "--provider", "anthropic", stdin=ANTHROPIC_KEY)
+    assert done.err == "warning: it is used only for claude-opus-4-5\n"
+
+
 def test_agents_own_store_and_what_it_hides(run: Run) -> None:
     write_config({"agents": {"entries": {"coder": {}}}})
     write_store(profiles(zai_a={"type": "api_key", "key": "k"}))
