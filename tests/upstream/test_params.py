@@ -36,10 +36,23 @@ def test_parameters_of_the_model_are_sent() -> None:
     [
         *("maxTokens", "max_tokens", "max_completion_tokens", "n", "best_of", "stop", "tools", "plugins", "store"),
         *("web_search_options", "background", "timeout", "models", "api_base", "messages", "stream"),
+        *("max_tokens_to_sample", "min_tokens", "min_new_tokens", "min_length", "num_return_sequences", "beam_width"),
+        *("use_beam_search", "web_search_enabled", "search_mode", "mcp", "mcp_servers", "builtin_tools", "speed"),
+        *("aws_bedrock_runtime_endpoint", "vertex_api_base", "litellm_params", "azure_endpoint", "base_url"),
     ],
 )
 def test_what_costs_or_asks_for_something_else_is_not_sent(name: str) -> None:
     assert select_params({name: 7, "seed": 1}) == {"seed": 1}
+
+
+@pytest.mark.parametrize(("tier", "sent"), [("priority", False), ("flex", True)])
+def test_a_service_tier_that_costs_more_is_not_sent(tier: str, *, sent: bool) -> None:
+    assert ("service_tier" in select_params({"service_tier": tier})) is sent
+
+
+def test_a_forced_tool_call_leaves_thinking_out() -> None:
+    params = {"thinking": {"type": "enabled", "budget_tokens": 2000}, "temperature": 1}
+    assert select_params(params, tool=True) == {"temperature": 1}
 
 
 def test_null_is_not_sent() -> None:
@@ -73,6 +86,32 @@ def test_extra_body_is_part_of_the_body() -> None:
                     "maxOutputTokens": 520,
                 }
             },
+        ),
+        (
+            "bedrock-converse",
+            {"additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 16000}}},
+            {
+                "additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 1024}},
+                "inferenceConfig": {"maxTokens": 1032},
+            },
+        ),
+        (
+            "openai-completions",
+            {"extra_body": {"google": {"thinking_config": {"thinking_budget": 32000, "include_thoughts": True}}}},
+            {
+                "google": {"thinking_config": {"thinking_budget": 1024, "include_thoughts": True}},
+                "max_tokens": 1032,
+            },
+        ),
+        (
+            "openai-completions",
+            {"chat_template_kwargs": {"enable_thinking": True, "thinking_budget": 60000}},
+            {"chat_template_kwargs": {"enable_thinking": True, "thinking_budget": 1024}, "max_tokens": 1032},
+        ),
+        (
+            "openai-completions",
+            {"max_reasoning_tokens": 50000, "thinking_token_budget": 50000},
+            {"max_reasoning_tokens": 1024, "thinking_token_budget": 1024, "max_tokens": 1032},
         ),
         (
             "google-generative-ai",

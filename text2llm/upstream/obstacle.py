@@ -66,7 +66,7 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         place=access.place,
         image=image,
         tool=tool,
-        params=select_params(access.params),
+        params=select_params(access.params, tool=tool),
         stream=compat.get("stream", False),
         stated=frozenset(compat),
         names=_know_names(access),
