@@ -177,6 +177,22 @@ def test_paraphrase_without_codes_keeps_the_status_of_a_model() -> None:
         ("无效的令牌", 400, "auth"),
         ("当前服务繁忙 请稍后重试", 400, "rate_limit"),
         ("No available channel for model x under group default", 503, "no_model"),
+        # a service that refuses a model before naming it
+        ("This gateway refused the requested model", 400, "no_model"),
+        ("Your package does not include the model x-9", 500, "no_model"),
+        ("The operation cannot accept this model", 400, "no_model"),
+        ("The model refused the request", 400, "format"),
+        ("Logprobs is not enabled for this model", 400, "format"),
+        ("This model is not enabled for your workspace", 400, "no_model"),
+        # a pool without a model in it is a fault of the server
+        ("No healthy account left in the pool", 424, "unknown"),
+        ("There are no active accounts for this model", 400, "no_model"),
+        # the address of an API is no model
+        ("Access to the api endpoint is denied", 403, "auth"),
+        # an empty credential under 401, and haste
+        ("The quota of this token has run out", 401, "billing"),
+        ("该令牌额度已用尽", 401, "billing"),
+        ("You are sending requests too fast", 400, "rate_limit"),
     ],
 )  # fmt: skip
 def test_sentence_means(text: str, status: int, expected: str) -> None:

@@ -99,6 +99,8 @@ _BEDROCK = Dialect(
     phrases=(
         # the permission of the identity, not of the account: the same documentation
         row(Reason.FORBIDDEN, r"don't have access to the model|not authorized to perform", (403,)),
+        # served through an inference profile only: mlcommons/modelbench#1654
+        row(Reason.MODEL_NOT_FOUND, r"\bon-demand throughput\b", (400,)),
     ),
 )
 
@@ -160,6 +162,7 @@ _MINIMAX = Dialect(
         1008: Reason.CREDIT_EXHAUSTED,
         2013: Reason.BAD_REQUEST,
         2056: Reason.USAGE_WINDOW,
+        2061: Reason.MODEL_NOT_ENTITLED,  # liliMozi/openhanako#452
     },
     # MiniMax-AI/MiniMax-M2#62: the Anthropic endpoint answers 500 api_error
     number_in_text=re.compile(r"\((\d{4})\)$"),
@@ -168,7 +171,7 @@ _MINIMAX = Dialect(
 _MOONSHOT = Dialect(
     # https://platform.kimi.ai/docs/api/errors, https://www.kimi.com/code/docs/en/kimi-code/error-reference.html
     codes={"access_terminated_error": Reason.CLIENT_NOT_ALLOWED},
-    overruling=(row(Reason.USAGE_WINDOW, r"reached your usage limit for this", (403, 429)),),
+    overruling=(row(Reason.USAGE_WINDOW, r"reached your (?:\w+ )?usage limit", (403, 429)),),
     phrases=(row(Reason.CREDIT_EXHAUSTED, r"check your plan and billing|exceeded current quota", (403, 429)),),
 )
 

@@ -33,7 +33,10 @@ _MODEL = _words(
     r"|inference[- ]profiles?|engine(?! is overloaded)|checkpoint|adapters?|model_?(?:id|name|code"
     r"|identifier))\b|模型"
 )
-_SERVED = _words(r"\b(?:models?|deployments?|(?:dedicated |serving |inference |model )?endpoints?|functions?)\b|模型")
+_SERVED = _words(
+    r"\b(?:models?|deployments?|(?<!chat )(?<!api )(?:dedicated |serving |inference |model )?endpoints?"
+    r"|functions?)\b|模型"
+)
 _FEATURE = _words(
     r"\b(?:parameters?|argument|field|property|value|tools?|tool_choice|response_format|temperature|reasoning"
     r"|thinking|functions?|images?|input|inputs|prompts?|messages?|stream\w*|schema|format|role|content"
@@ -64,20 +67,26 @@ _FAILED_TO_FIND = _words(
     r"(?:\bnot|n't|\bcannot|\bunable to|\bfail(?:ed|s|ure)? to|\bimpossible to)(?: \w+)? (?:find|locate|resolve"
     r"|access|load|serve|recogni[sz]e|invoke|identify|determine|map)\b"
 )
+_REFUSES = _words(
+    r"\b(?:does|do|did|can)(?:n't|not| not) (?:\w+ )?(?:support|serve|offer|host|provide|accept|include|cover|allow)\b"
+    r"|\b(?:plan|subscription|tier|package) (?:\w+ )?(?:not|only) (?:support|include|cover|allow)s?\b"
+    r"|\b(?:rejects?|rejected|refuses?|refused|forbids?|disallows?|excludes?)\b"
+)
 _NONE_SERVES = _words(
     r"\bno (?:[\w-]+ ){0,3}(?:models?|endpoints?|channels?|deployments?|providers?|backends?|workers?"
-    r"|instances?|distributors?|upstreams?|adapters?|accounts?)\b(?! (?:that"
+    r"|instances?|distributors?|upstreams?|adapters?|accounts?(?=.{0,60}\bmodels?\b))\b(?! (?:that"
     r"|which) support)(?!.{0,40}\b(?:specified|given|provided|passed|selected)\b)|无可用渠道|没有可用"
 )
 _NO_ROUTE = _words(
     r"\bno (?:such )?(?:\w+ )?routes?\b|\b(?:route|url|path|uri)\b.{0,40}\bnot found|\b(?:invalid"
     r"|unknown) (?:url|path|route)\b"
 )
-_NO_CHANNEL = _words(r"\bno (?:[\w-]+ ){0,3}(?:channels?|distributors?)\b|无可用渠道")
+_NO_CHANNEL = _words(r"\bno (?:[\w-]+ ){0,3}(?:channels?|distributors?)\b(?! keys?\b)|无可用渠道")
 _DENIED_USE = _words(
     rf"{_NOT} (?:\w+ ){{0,3}}?(?:(?:have |has |had |granted )?(?:access|permissions?)\b|authori[sz]ed|entitled"
     r"|subscribed|activated|purchased|opened|eligible|approved|whitelisted|(?:allowed|permitted|able"
-    r"|enabled) (?:to|for))|\bno (?:access|permission)\b|\black(?:s|ing)? (?:\w+ )?(?:access|permission)"
+    r"|enabled) (?:to\b|for (?:your|the|this) (?:\w+ )?(?:account|project|organi[sz]ation|team|user|workspace|key"
+    r"|region|plan|tier|subscription)))|\bno (?:access|permission)\b|\black(?:s|ing)? (?:\w+ )?(?:access|permission)"
     r"|\baccess\b.{0,60}\b(?:denied|restricted|blocked|forbidden|required|gated)|\b(?:denied|forbidden"
     r"|prohibited)\b.{0,20}\baccess\b|\bcan only (?:access|use|call)|\bpermission denied\b"
     r"|\bmust (?:first )?(?:request|be granted|accept|be verified)|无权|没有权限|未授权|无访问权限"
@@ -225,7 +234,8 @@ _BUSY_SERVER = _words(
 )
 _RATE = _words(
     r"\brate[- ]?limit\w*|\bresources? (?:has been |is |are )?exhausted|\bthrottl\w+|\btoo many (?:requests"
-    r"|calls|connections|messages)|\b(?:requests?|tokens?|calls?) per[- ](?:second|minute|min)\b|\b[rt]pm\b"
+    r"|calls|connections|messages)|\brequest rate\b|\b(?:requests|calls|messages)\b.{0,40}\btoo (?:quickly|fast"
+    r"|frequently|often)|\b(?:requests?|tokens?|calls?) per[- ](?:second|minute|min)\b|\b[rt]pm\b"
     r"|\brequest frequency|频率|限流|请求过多|请求数|速率"
 )
 _WINDOW = _words(
@@ -266,10 +276,13 @@ MEANINGS: tuple[Claim, ...] = (
     Claim(Reason.MODEL_NOT_FOUND, _ANY_4XX, _MODEL, _FAILED_TO_FIND, after=False, before=True, gap=50, complement=True,
           barrier=_FEATURE),
     Claim(Reason.MODEL_NOT_FOUND, _ANY_4XX, _SERVED, _ABSENT, gap=100, barrier=_FEATURE),
+    Claim(Reason.MODEL_NOT_ENTITLED, _ANY_4XX | _DOWN, _MODEL, _REFUSES, after=False, before=True, gap=16,
+          barrier=_FEATURE),
     Claim(Reason.MODEL_NOT_FOUND, _ANY_4XX - {401}, _NONE_SERVES),
     Claim(Reason.MODEL_NOT_FOUND, _DOWN, _NO_CHANNEL),
     Claim(Reason.ENDPOINT_NOT_FOUND, _AFTER_AUTH, _NO_ROUTE),
-    # the credential and its account
+    # the credential and its account; an empty one is refused like a wrong one
+    Claim(Reason.QUOTA_EXHAUSTED, frozenset({401}), _MONEY, _DRAINED, before=True, gap=40),
     Claim(Reason.EXPIRED, _PAYABLE, _KEY, _EXPIRED, before=True, gap=40, complement=True),
     Claim(Reason.REVOKED, _PAYABLE, _KEY, _REVOKED, gap=60, complement=True),
     Claim(Reason.INVALID_KEY, _REFUSED | {404}, _KEY, _BAD_KEY, gap=60, complement=True),
