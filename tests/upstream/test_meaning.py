@@ -193,6 +193,10 @@ def test_paraphrase_without_codes_keeps_the_status_of_a_model() -> None:
         ("The quota of this token has run out", 401, "billing"),
         ("该令牌额度已用尽", 401, "billing"),
         ("You are sending requests too fast", 400, "rate_limit"),
+        # what one may ask for, and what may not be said
+        ("Known models: a-1, b-2. You sent c-3", 422, "no_model"),
+        ("The available model ids are a-1 and b-2", 400, "no_model"),
+        ("请求内容违反使用规范", 403, "format"),
     ],
 )  # fmt: skip
 def test_sentence_means(text: str, status: int, expected: str) -> None:

@@ -109,6 +109,7 @@ PARTS: tuple[WordPart, ...] = (
         Reason.INVALID_KEY,
         rf"(?:invalid|incorrect|wrong|bad|missing|unrecognized|incomplete|no)_(?:{_CREDENTIAL}|auth\w*)"
         rf"|(?:{_CREDENTIAL})_(?:invalid|not_found|missing|does_not_match|not_valid|incorrect)"
+        r"|(?:invalid|incorrect|wrong)_key"
         r"|auth(?:entication|orization)?_(?:error|fail(?:ed|ure)|required)|unauthenticated|invalid_subscription_key",
     ),
     _part(
