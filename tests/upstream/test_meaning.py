@@ -16,7 +16,7 @@ from text2llm.upstream.classify.choice import find_dialects
 from text2llm.upstream.classify.claims import Claim, first_claim
 from text2llm.upstream.classify.dialect import parse_dialect
 from text2llm.upstream.classify.facts import extract_facts
-from text2llm.upstream.classify.lexicon import HINTS, MEANINGS
+from text2llm.upstream.classify.meanings import HINTS, MEANINGS
 from text2llm.upstream.classify.phrases import ANY_STATUS, PHRASES
 from text2llm.upstream.classify.sentences import read_sentences
 from text2llm.upstream.verdict import Reason, Status
