@@ -197,6 +197,9 @@ def test_paraphrase_without_codes_keeps_the_status_of_a_model() -> None:
         ("Known models: a-1, b-2. You sent c-3", 422, "no_model"),
         ("The available model ids are a-1 and b-2", 400, "no_model"),
         ("请求内容违反使用规范", 403, "format"),
+        # conditions of a model that the account has not met
+        ("Your team hasn't accepted the license of this model", 400, "no_model"),
+        ("The model x-9 cannot be used: you have not yet signed its terms", 400, "no_model"),
     ],
 )  # fmt: skip
 def test_sentence_means(text: str, status: int, expected: str) -> None:

@@ -77,7 +77,9 @@ DENIED_USE = _words(
     r"|subscription)))|\bno (?:access|permission)\b|\black(?:s|ing)? (?:\w+ )?(?:access|permission)"
     r"|\baccess\b.{0,60}\b(?:denied|restricted|blocked|forbidden|required|gated)|\b(?:denied|forbidden"
     r"|prohibited)\b.{0,20}\baccess\b|\bcan only (?:access|use|call)|\bpermission denied\b"
-    r"|\bmust (?:first )?(?:request|be granted|accept|be verified)|无权|没有权限|未授权|无访问权限"
+    r"|\bmust (?:first )?(?:request|be granted|accept|be verified)"
+    rf"|{_NOT} (?:\w+ )?(?:filled (?:in|out)|submitted|completed|accepted|signed|agreed to)\b.{{0,40}}\b(?:forms?|terms"
+    r"|agreement|questionnaire|licen[cs]e|verification)\b|无权|没有权限|未授权|无访问权限"
 )
 CLOSED = _words(
     rf"{_NOT} (?:\w+ ){{0,2}}?(?:allowed|permitted|included|covered)\b|\b(?:is|are|been|was)(?: \w+)? (?:blocked"
