@@ -31,7 +31,8 @@ _PROVIDERS = {"kimi-code": "kimi-coding"}
 class Answer(NamedTuple):
     """One collected answer. ``kind`` is ``payload`` for a whole body, else the part of one that its source gives.
 
-    ``also`` are other labels that are right, ``spoken`` the API if it is not the provider's default.
+    ``also`` are other labels that are right, ``spoken`` the API if it is not the provider's default. ``batch`` names
+    the round of collecting; ``missed``: the classifier of that time, not yet adapted to the round, misread it.
     """
 
     id: str
@@ -43,6 +44,8 @@ class Answer(NamedTuple):
     kind: str
     also: frozenset[str] = frozenset()
     spoken: str | None = None
+    batch: str | None = None
+    missed: bool = False
 
     @property
     def api(self) -> str:
@@ -75,10 +78,22 @@ def _answer(entry: Mapping[str, Any]) -> Answer:
         entry["kind"],
         frozenset(entry.get("alt", ())),
         entry.get("api"),
+        entry.get("batch"),
+        entry.get("missed_at_first", False),
     )
 
 
 FILES = ("errors.jsonl", "more-errors.jsonl", "answers_errors.jsonl", "collected_errors.jsonl")
+
+
+#: The rounds that were measured before the classifier was changed for them.
+MEASURED = ("d", "e", "f")
+
+
+def first_sight(batch: str) -> tuple[int, int]:
+    """How many answers of a round were read right before the classifier was changed for it, and of how many."""
+    round_ = [each for name in FILES for each in load_answers(name) if each.batch == batch]
+    return sum(not each.missed for each in round_), len(round_)
 
 
 def misread() -> Iterator[Answer]:
@@ -97,6 +112,9 @@ def main() -> int:
         sys.stdout.write(
             f"classifier, fixtures/http/{name}: {right.total()}/{total.total()} ({share:.1f} %): {parts}\n"
         )
+    for batch in MEASURED:
+        right_then, count = first_sight(batch)
+        sys.stdout.write(f"read right at first sight, round {batch}: {right_then}/{count}\n")
     wrong = list(misread())
     for each in wrong:
         said = each.read()

@@ -16,7 +16,7 @@ from text2llm.upstream.classify.choice import find_dialects
 from text2llm.upstream.classify.claims import Claim, first_claim
 from text2llm.upstream.classify.dialect import parse_dialect
 from text2llm.upstream.classify.facts import extract_facts
-from text2llm.upstream.classify.lexicon import HINTS, MEANINGS
+from text2llm.upstream.classify.meanings import HINTS, MEANINGS
 from text2llm.upstream.classify.phrases import ANY_STATUS, PHRASES
 from text2llm.upstream.classify.sentences import read_sentences
 from text2llm.upstream.verdict import Reason, Status
@@ -177,6 +177,29 @@ def test_paraphrase_without_codes_keeps_the_status_of_a_model() -> None:
         ("无效的令牌", 400, "auth"),
         ("当前服务繁忙 请稍后重试", 400, "rate_limit"),
         ("No available channel for model x under group default", 503, "no_model"),
+        # a service that refuses a model before naming it
+        ("This gateway refused the requested model", 400, "no_model"),
+        ("Your package does not include the model x-9", 500, "no_model"),
+        ("The operation cannot accept this model", 400, "no_model"),
+        ("The model refused the request", 400, "format"),
+        ("Logprobs is not enabled for this model", 400, "format"),
+        ("This model is not enabled for your workspace", 400, "no_model"),
+        # a pool without a model in it is a fault of the server
+        ("No healthy account left in the pool", 424, "unknown"),
+        ("There are no active accounts for this model", 400, "no_model"),
+        # the address of an API is no model
+        ("Access to the api endpoint is denied", 403, "auth"),
+        # an empty credential under 401, and haste
+        ("The quota of this token has run out", 401, "billing"),
+        ("该令牌额度已用尽", 401, "billing"),
+        ("You are sending requests too fast", 400, "rate_limit"),
+        # what one may ask for, and what may not be said
+        ("Known models: a-1, b-2. You sent c-3", 422, "no_model"),
+        ("The available model ids are a-1 and b-2", 400, "no_model"),
+        ("请求内容违反使用规范", 403, "format"),
+        # conditions of a model that the account has not met
+        ("Your team hasn't accepted the license of this model", 400, "no_model"),
+        ("The model x-9 cannot be used: you have not yet signed its terms", 400, "no_model"),
     ],
 )  # fmt: skip
 def test_sentence_means(text: str, status: int, expected: str) -> None:

@@ -38,6 +38,7 @@ STRONG: Mapping[Reason, Mapping[str, str]] = {
     Reason.PAYMENT_REQUIRED: {
         "billing_disabled": _GOOGLE,
         "usage_not_included": "Codex: badlogic/pi-mono openai-codex-responses.ts",
+        "insufficient_plan": "NavyAI: tashfeenahmed/freellmapi#1139",
     },
     Reason.BAD_REQUEST: {
         "content_filter": "OpenAI, Azure, Moonshot",

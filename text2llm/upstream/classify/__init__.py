@@ -14,7 +14,7 @@ from text2llm.upstream.classify.choice import find_dialects
 from text2llm.upstream.classify.claims import Claim, first_claim
 from text2llm.upstream.classify.dialect import Dialect
 from text2llm.upstream.classify.facts import ErrorFacts, extract_facts
-from text2llm.upstream.classify.lexicon import HINTS, MEANINGS
+from text2llm.upstream.classify.meanings import HINTS, MEANINGS
 from text2llm.upstream.classify.phrases import ANY_STATUS, OVERRULING, PHRASES, Phrase
 from text2llm.upstream.classify.sentences import read_sentences
 from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts

@@ -99,6 +99,8 @@ _BEDROCK = Dialect(
     phrases=(
         # the permission of the identity, not of the account: the same documentation
         row(Reason.FORBIDDEN, r"don't have access to the model|not authorized to perform", (403,)),
+        # served through an inference profile only: mlcommons/modelbench#1654
+        row(Reason.MODEL_NOT_FOUND, r"\bon-demand throughput\b", (400,)),
     ),
 )
 
@@ -160,6 +162,7 @@ _MINIMAX = Dialect(
         1008: Reason.CREDIT_EXHAUSTED,
         2013: Reason.BAD_REQUEST,
         2056: Reason.USAGE_WINDOW,
+        2061: Reason.MODEL_NOT_ENTITLED,  # liliMozi/openhanako#452
     },
     # MiniMax-AI/MiniMax-M2#62: the Anthropic endpoint answers 500 api_error
     number_in_text=re.compile(r"\((\d{4})\)$"),
@@ -168,7 +171,7 @@ _MINIMAX = Dialect(
 _MOONSHOT = Dialect(
     # https://platform.kimi.ai/docs/api/errors, https://www.kimi.com/code/docs/en/kimi-code/error-reference.html
     codes={"access_terminated_error": Reason.CLIENT_NOT_ALLOWED},
-    overruling=(row(Reason.USAGE_WINDOW, r"reached your usage limit for this", (403, 429)),),
+    overruling=(row(Reason.USAGE_WINDOW, r"reached your (?:\S+ ){0,3}usage limit", (403, 429)),),
     phrases=(row(Reason.CREDIT_EXHAUSTED, r"check your plan and billing|exceeded current quota", (403, 429)),),
 )
 
@@ -248,8 +251,10 @@ DIALECTS: Mapping[str, Dialect] = {
     # vercel/ai packages/gateway, reports of an internal_server_error that asks for a credit card
     "vercel-ai-gateway": Dialect(overruling=(row(Reason.PAYMENT_REQUIRED, r"valid credit card on file"),)),
     "opencode": Dialect(
+        # anomalyco/opencode#38624: 401 for every refusal; the type says what it is about
+        codes={"model_error": Reason.MODEL_NOT_FOUND},
         # anomalyco/opencode#37161, #16568: a window of the free allowance, although credits are offered
-        overruling=(row(Reason.USAGE_WINDOW, r"free usage exceeded"),)
+        overruling=(row(Reason.USAGE_WINDOW, r"free usage exceeded"),),
     ),
     "lmstudio": Dialect(phrases=_LLAMA_SERVER),
     # Portkey-AI/gateway src/providers/workers-ai/utils.ts has the envelope; 10000 is Cloudflare's refusal of a token

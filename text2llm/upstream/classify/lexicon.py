@@ -1,24 +1,11 @@
-"""What errors speak of, in any provider's words. Data only.
+"""The subjects and predicates of error texts, in any provider's words. Data only.
 
-Each claim joins a subject to a predicate, see ``claims``; the words come from the errors below ``fixtures/http``, which
-have their sources. The order is that of precedence within a sentence.
+The words come from the errors below ``fixtures/http``, which have their sources; ``meanings`` joins them.
 """
 
 from __future__ import annotations
 
 import re
-
-from text2llm.upstream.classify.claims import Claim
-from text2llm.upstream.verdict import Reason
-
-# --- statuses under which a claim counts
-
-_REFUSED = frozenset({400, 405, 406, 409, 410, 412, 413, 415, 422, 424})
-_DENIED = frozenset({401, 403, 451})
-_ANY_4XX = frozenset(range(400, 500)) - {402, 407, 408, 429, 499}
-_AFTER_AUTH = _REFUSED | {403, 404, 451}
-_PAYABLE = _ANY_4XX | {429}
-_DOWN = frozenset(range(500, 600))
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -28,24 +15,24 @@ def _words(pattern: str) -> re.Pattern[str]:
 # --- words
 
 _NOT = r"(?:\bnot|n't|\bcannot|\bnever|\bnor|\bno longer)"
-_MODEL = _words(
+MODEL = _words(
     r"\b(?:models?(?! (?:parameter|input|config|output|response|provider|settings|family)|'s)|deployments?"
-    r"|inference[- ]profiles?|engine(?! is overloaded)|checkpoint|adapters?|model_?(?:id|name|code"
-    r"|identifier))\b|模型"
+    r"|inference[- ]profiles?|engine(?! is overloaded)|checkpoint|adapters?|model_?(?:id|name|code|identifier))\b|模型"
 )
-_SERVED = _words(r"\b(?:models?|deployments?|(?:dedicated |serving |inference |model )?endpoints?|functions?)\b|模型")
-_FEATURE = _words(
-    r"\b(?:parameters?|argument|field|property|value|tools?|tool_choice|response_format|temperature|reasoning"
-    r"|thinking|functions?|images?|input|inputs|prompts?|messages?|stream\w*|schema|format|role|content"
-    r"|features?|api[ -]?key|tokens?|headers?|context|max_\w+|top_p|supports?|but|quota|credits?|balance|length"
-    r"|rate|limits?)\b"
+SERVED = _words(
+    r"\b(?:models?|deployments?|(?<!chat )(?<!api )(?:dedicated |serving |inference |model )?endpoints?|functions?)\b"
+    r"|模型"
+)
+FEATURE = _words(
+    r"\b(?:parameters?|argument|field|property|value|tools?|tool_choice|response_format|temperature|reasoning|thinking"
+    r"|functions?|images?|input|inputs|prompts?|messages?|stream\w*|schema|format|role|content|features?|api[ -]?key"
+    r"|tokens?|headers?|context|max_\w+|top_p|supports?|but|quota|credits?|balance|length|rate|limits?)\b"
 )
 _ELSEWHERE = (
-    r"(?! (?:with|by|in|on|via|for|when used with)\b.{0,60}\b(?:apis?|endpoints?|operations?"
-    r"|parameters?|tools?|stream\w*"
-    r"|format|mode|completions|requests?|inputs?|features?|responses))"
+    r"(?! (?:with|by|in|on|via|for|when used with)\b.{0,60}\b(?:apis?|endpoints?|operations?|parameters?|tools?"
+    r"|stream\w*|format|mode|completions|requests?|inputs?|features?|responses))"
 )
-_ABSENT = _words(
+ABSENT = _words(
     rf"\bnot exists?\b|(?:not|n't)(?: \w+)? exist\b|{_NOT} (?:\w+ ){{0,3}}?(?:found|located|resolved"
     r"|recogni[sz]ed|known|available|valid|supported|served|hosted|deployed|enabled|configured|running|started"
     r"|accessible|offered|provided|provisioned|registered|installed|present|activated|active|listed|defined"
@@ -54,241 +41,198 @@ _ABSENT = _words(
     rf"|undefined|non-?existent|inactive|offline|stopped|paused|unloaded|missing from|absent){_ELSEWHERE}\b|不存在"
     r"|未找到|找不到|不支持|无效|无可用|未开通|未部署"
 )
-_UNKNOWN = _words(
-    r"\b(?:unknown|invalid|unrecogni[sz]ed|unsupported|undefined|no such|non-?existent|inaccessible|incorrect"
-    r"|wrong|unavailable|not (?:an? )?(?:valid|known|support(?:ed)?|recogni[sz]ed|available|existing)"
-    r"|not found(?: the)?)\b|无效的?|未知的?|不支持的?"
+UNKNOWN = _words(
+    r"\b(?:unknown|invalid|unrecogni[sz]ed|unsupported|undefined|no such|non-?existent|inaccessible|incorrect|wrong"
+    r"|unavailable|not (?:an? )?(?:valid|known|support(?:ed)?|recogni[sz]ed|available|existing)|not found(?: the)?)\b"
+    r"|无效的?|未知的?|不支持的?"
 )
-_SWITCHED_OFF = _words(r"\b(?:disabled|blocked|restricted|gated|denied)\b")
-_FAILED_TO_FIND = _words(
-    r"(?:\bnot|n't|\bcannot|\bunable to|\bfail(?:ed|s|ure)? to|\bimpossible to)(?: \w+)? (?:find|locate|resolve"
-    r"|access|load|serve|recogni[sz]e|invoke|identify|determine|map)\b"
+SWITCHED_OFF = _words(r"\b(?:disabled|blocked|restricted|gated|denied)\b")
+FAILED_TO_FIND = _words(
+    r"(?:\bnot|n't|\bcannot|\bunable to|\bfail(?:ed|s|ure)? to|\bimpossible to)(?: \w+)? (?:find|locate|resolve|access"
+    r"|load|serve|recogni[sz]e|invoke|identify|determine|map)\b"
 )
-_NONE_SERVES = _words(
-    r"\bno (?:[\w-]+ ){0,3}(?:models?|endpoints?|channels?|deployments?|providers?|backends?|workers?"
-    r"|instances?|distributors?|upstreams?|adapters?|accounts?)\b(?! (?:that"
+REFUSES = _words(
+    r"\b(?:does|do|did|can)(?:n't|not| not) (?:\w+ )?(?:support|serve|offer|host|provide|accept|include|cover|allow)\b"
+    r"|\b(?:plan|subscription|tier|package) (?:\w+ )?(?:not|only) (?:support|include|cover|allow)s?\b|\b(?:rejects?"
+    r"|rejected|refuses?|refused|forbids?|disallows?|excludes?)\b"
+)
+NONE_SERVES = _words(
+    r"\bno (?:[\w-]+ ){0,3}(?:models?|endpoints?|channels?|deployments?|providers?|backends?|workers?|instances?"
+    r"|distributors?|upstreams?|adapters?|accounts?(?=.{0,60}\bmodels?\b))\b(?! (?:that"
     r"|which) support)(?!.{0,40}\b(?:specified|given|provided|passed|selected)\b)|无可用渠道|没有可用"
 )
-_NO_ROUTE = _words(
-    r"\bno (?:such )?(?:\w+ )?routes?\b|\b(?:route|url|path|uri)\b.{0,40}\bnot found|\b(?:invalid"
-    r"|unknown) (?:url|path|route)\b"
+LISTS_MODELS = _words(
+    r"\b(?:supported|valid|available|allowed|known) (?:\w+ ){0,2}?models?(?: (?:names?|ids?))? (?:are|include)\b"
+    r"|\b(?:supported|valid|available|allowed|known) (?:\w+ ){0,2}?models?(?: (?:names?|ids?))?:"
 )
-_NO_CHANNEL = _words(r"\bno (?:[\w-]+ ){0,3}(?:channels?|distributors?)\b|无可用渠道")
-_DENIED_USE = _words(
+NO_ROUTE = _words(
+    r"\bno (?:such )?(?:\w+ )?routes?\b|\b(?:route|url|path|uri)\b.{0,40}\bnot found|\b(?:invalid|unknown) (?:url|path"
+    r"|route)\b"
+)
+NO_CHANNEL = _words(r"\bno (?:[\w-]+ ){0,3}(?:channels?|distributors?)\b(?! keys?\b)|无可用渠道")
+DENIED_USE = _words(
     rf"{_NOT} (?:\w+ ){{0,3}}?(?:(?:have |has |had |granted )?(?:access|permissions?)\b|authori[sz]ed|entitled"
-    r"|subscribed|activated|purchased|opened|eligible|approved|whitelisted|(?:allowed|permitted|able"
-    r"|enabled) (?:to|for))|\bno (?:access|permission)\b|\black(?:s|ing)? (?:\w+ )?(?:access|permission)"
+    r"|subscribed|activated|purchased|opened|eligible|approved|whitelisted|(?:allowed|permitted|able|enabled) (?:to\b"
+    r"|for (?:your|the|this) (?:\w+ )?(?:account|project|organi[sz]ation|team|user|workspace|key|region|plan|tier"
+    r"|subscription)))|\bno (?:access|permission)\b|\black(?:s|ing)? (?:\w+ )?(?:access|permission)"
     r"|\baccess\b.{0,60}\b(?:denied|restricted|blocked|forbidden|required|gated)|\b(?:denied|forbidden"
     r"|prohibited)\b.{0,20}\baccess\b|\bcan only (?:access|use|call)|\bpermission denied\b"
-    r"|\bmust (?:first )?(?:request|be granted|accept|be verified)|无权|没有权限|未授权|无访问权限"
+    r"|\bmust (?:first )?(?:request|be granted|accept|be verified)"
+    rf"|{_NOT} (?:\w+ )?(?:filled (?:in|out)|submitted|completed|accepted|signed|agreed to)\b.{{0,40}}\b(?:forms?|terms"
+    r"|agreement|questionnaire|licen[cs]e|verification)\b|无权|没有权限|未授权|无访问权限"
 )
-_CLOSED = _words(
+CLOSED = _words(
     rf"{_NOT} (?:\w+ ){{0,2}}?(?:allowed|permitted|included|covered)\b|\b(?:is|are|been|was)(?: \w+)? (?:blocked"
     r"|restricted|disabled|gated|disallowed|denied|prohibited|forbidden)\b|\b(?:only|exclusively"
     r"|limited) (?:be )?(?:available|accessible|offered|open|for|to|usable|used)\b|\bavailable only\b"
-    r"|\brequires? (?:an? |the |your )?(?:[\w-]+ ){0,4}(?:subscription|plan|tier|upgrade|verification"
-    r"|verified|access|approval|opt|terms|agreement)|\bmust (?:be )?(?:enabled?|subscribe|accept|agree)"
+    r"|\brequires? (?:an? |the |your )?(?:[\w-]+ ){0,4}(?:subscription|plan|tier|upgrade|verification|verified|access"
+    r"|approval|opt|terms|agreement)|\bmust (?:be )?(?:enabled?|subscribe|accept|agree)"
 )
-_GONE = _words(
+GONE = _words(
     r"\b(?:deprecated|retired|decommissioned|sunset(?:ted)?|shut ?down|discontinued|(?:been|was|is) removed"
     r"|end[- ]of[- ](?:its )?life|eol)\b|\bno longer \w+|已下线|下架|停用"
 )
-_STARTING = _words(
+STARTING = _words(
     r"\b(?:loading|warming|initiali[sz]ing|scaling|cold|starting|not ready|overloaded|busy|saturated|degraded"
     r"|at (?:\w+ )?capacity|temporarily(?! rate)|experiencing)\b"
 )
 
-_MONEY = _words(
-    r"\b(?:credits?|balance|funds?|quota|money|wallet|allowance|allocation|(?<!rate )(?<!token )budget|usd"
-    r"|points|prepayments?|spend(?:ing)? (?:limit|cap)s?|billing (?:hard )?limit|hard limit|(?:free"
-    r"|trial)[ -](?:tier|trial|plan|period|usage)|plan)\b|余额|额度|配额|资源包"
+MONEY = _words(
+    r"\b(?:credits?|balance|funds?|quota|money|wallet|allowance|allocation|(?<!rate )(?<!token )budget|usd|points"
+    r"|prepayments?|spend(?:ing)? (?:limit|cap)s?|billing (?:hard )?limit|hard limit|(?:free|trial)[ -](?:tier|trial"
+    r"|plan|period|usage)|plan)\b|余额|额度|配额|资源包"
 )
-_FUNDS = _words(r"\b(?:credits?|(?<!load )balance|funds?|money|wallet|usd|points|prepayments?)\b|余额|资源包")
-_EMPTY = _words(
-    r"\b(?:exhausted|depleted|insufficient|too low|used (?:up|all)|ran out|run out|running out|expired|empty"
-    r"|negative|zero|exceed(?:s|ed)?|reached|not (?:\w+ )?enough|not sufficient|over|out of|isn't enough"
-    r"|consumed|lacks?|short|below|remaining: 0|all available|spent|hit|no (?:more|remaining|available)|low"
-    r"|ended|failed)\b|(?:do|does|did)(?:n't| not) have (?:\w+ )?(?:any|enough|sufficient)|不足|已用|用完"
-    r"|用尽|耗尽|过期|欠"
-    r"|失败"
+FUNDS = _words(r"\b(?:credits?|(?<!load )balance|funds?|money|wallet|usd|points|prepayments?)\b|余额|资源包")
+EMPTY = _words(
+    r"\b(?:exhausted|depleted|insufficient|too low|used (?:up|all)|ran out|run out|running out|expired|empty|negative"
+    r"|zero|exceed(?:s|ed)?|reached|not (?:\w+ )?enough|not sufficient|over|out of|isn't enough|consumed|lacks?|short"
+    r"|below|remaining: 0|all available|spent|hit|no (?:more|remaining|available)|low|ended|failed)\b|(?:do|does"
+    r"|did)(?:n't| not) have (?:\w+ )?(?:any|enough|sufficient)|不足|已用|用完|用尽|耗尽|过期|欠|失败"
 )
-_DRAINED = _words(
+DRAINED = _words(
     r"\b(?:exhausted|depleted|insufficient|too low|used (?:up|all)|ran out|run out|running out|empty|negative"
     r"|not (?:\w+ )?enough|not sufficient|out of|isn't enough|short of|all available|expired)\b|\bno (?:more "
-    r"|remaining |available |\w+ )?(?=credit|balance|fund)|(?:do|does|did)(?:n't| not) have (?:\w+ )?(?:any"
-    r"|enough|sufficient)|不足|用完|用尽|耗尽|欠"
+    r"|remaining |available |\w+ )?(?=credit|balance|fund)|(?:do|does|did)(?:n't| not) have (?:\w+ )?(?:any|enough"
+    r"|sufficient)|不足|用完|用尽|耗尽|欠"
 )
-_OWING = _words(
+OWING = _words(
     r"\b(?:dunning|overdue|arrears?|arrearage|unpaid|past[- ]due|delinquent|in good standing|(?:payment"
-    r"|billing) (?:is )?(?:required|failed|needed|method|instrument|declined|information)|(?:pay|settle"
-    r"|outstanding|past|open|unpaid) (?:\w+ )?(?:invoices?|bills?|balance)|failed payments?|credit card"
-    r"|billing (?:address|is (?:not|disabled|inactive)|has not|account (?:is|has|not|in)|not)|(?:enable"
-    r"|activate|set ?up|without(?: an?)?(?: \w+)?|no(?: \w+)?) billing|prepaid|positive balance"
-    r"|top(?:ping)?[- ]?up|recharge|insufficient_\w*(?:quota|balance|credits?))\b|欠费|充值|实名|付费|未支付"
+    r"|billing) (?:is )?(?:required|failed|needed|method|instrument|declined|information)|(?:pay|settle|outstanding"
+    r"|past|open|unpaid) (?:\w+ )?(?:invoices?|bills?|balance)|failed payments?|credit card|billing (?:address"
+    r"|is (?:not|disabled|inactive)|has not|account (?:is|has|not|in)|not)|(?:enable|activate|set ?up"
+    r"|without(?: an?)?(?: \w+)?|no(?: \w+)?) billing|prepaid|positive balance|top(?:ping)?[- ]?up|recharge"
+    r"|insufficient_\w*(?:quota|balance|credits?))\b|欠费|充值|实名|付费|未支付"
 )
-_PAY = _words(
+PAY = _words(
     r"\b(?:add|buy|purchase|deposit|refill|load|get|have|need|obtain|without|requires?"
-    r"|required?)(?: \w+){0,4} (?:credits?|funds?|balance|payment|prepayment)\b|\b(?:please )?pay (?:with|for"
-    r"|your)\b|\bupgrade\b.{0,40}\b(?:plan|subscription|account|tier|paid|pro|billing)\b|\b(?:paid|pro|active"
+    r"|required?)(?: \w+){0,4} (?:credits?|funds?|balance|payment|prepayment)\b|\b(?:please )?pay (?:with|for|your)\b"
+    r"|\bupgrade\b.{0,40}\b(?:plan|subscription|account|tier|paid|pro|billing)\b|\b(?:paid|pro|active"
     r"|valid) (?:\w+ )?(?:plan|subscription|tier)\b|\b(?:subscribe|subscription) (?:to|is|has|required|expired"
     r"|inactive)|\bsubscription\b.{0,30}\b(?:expired|ended|cancel\w*|inactive|lapsed)|套餐|订阅"
 )
-_SPENDING = _words(
+SPENDING = _words(
     r"\bspend(?:ing)?[- ](?:limits?|caps?)|\b(?:over|exceed\w*|reached)(?: \w+){0,3} budget"
-    r"|\bbudget\b.{0,30}\b(?:exceed\w*|exhausted|reached)|\busage blocked until|\bbilling (?:hard )?limit"
-    r"|\bhard limit"
+    r"|\bbudget\b.{0,30}\b(?:exceed\w*|exhausted|reached)|\busage blocked until|\bbilling (?:hard )?limit|\bhard limit"
 )
 
-_KEY = _words(
+KEY = _words(
     r"\b(?:x-)?(?:api|access|secret|subscription|license)[- _]?(?:key|token)s?\b|(?:\b(?:your|this|the|provided"
-    r"|virtual|user|project|current) (?:\w+ )?|^)keys?\b(?! (?:in|of) )|\b(?:\w+_)?api_?key\b|\b(?:(?:auth\w*"
-    r"|oauth2?|bearer|personal access|session|security|refresh|id|provided|your|jwt|user|setup"
-    r"|this) )tokens?\b(?! (?:count|limit|usage|quota))|\btoken(?= (?:is|has|was|expired|invalid|not|status"
-    r"|revoked))|\bcredentials?\b|\b(?:auth(?:entication|orization)?)(?: header)?\b|\bsignature\b|令牌|密钥|鉴权|认证"
-    r"|api ?key|身份"
+    r"|virtual|user|project|current) (?:\w+ )?|^)keys?\b(?! (?:in|of) )|\b(?:\w+_)?api_?key\b|\b(?:(?:auth\w*|oauth2?"
+    r"|bearer|personal access|session|security|refresh|id|provided|your|jwt|user|setup|this) )tokens?\b(?! (?:count"
+    r"|limit|usage|quota))|\btoken(?= (?:is|has|was|expired|invalid|not|status|revoked))|\bcredentials?\b"
+    r"|\b(?:auth(?:entication|orization)?)(?: header)?\b|\bsignature\b|令牌|密钥|鉴权|认证|api ?key|身份"
 )
-_BAD_KEY = _words(
+BAD_KEY = _words(
     rf"{_NOT} (?:\w+ ){{0,3}}?(?:valid|found|exist|provided|recogni[sz]ed|supplied|correct|match|set|configured"
-    r"|present|verified|accepted|authenticate\w*|validate\w*|registered|known|decrypt\w*|for)\b|\b(?:invalid"
-    r"|incorrect|wrong|malformed|missing|required|unauthori[sz]ed|unauthenticated|failed|failure|mismatch"
-    r"|unknown|bad|unrecogni[sz]ed|cannot be used|error)\b|无效|错误|失败|不正确|缺少"
+    r"|present|verified|accepted|authenticate\w*|validate\w*|registered|known|decrypt\w*|for)\b|\b(?:invalid|incorrect"
+    r"|wrong|malformed|missing|required|unauthori[sz]ed|unauthenticated|failed|failure|mismatch|unknown|bad"
+    r"|unrecogni[sz]ed|cannot be used|error)\b|无效|错误|失败|不正确|缺少"
 )
-_KEY_FIRST = _words(
-    r"\b(?:invalid|incorrect|wrong|malformed|missing|unauthori[sz]ed|no|bad|unknown|unrecogni[sz]ed|set|provide"
-    r"|supply|pass|failed|could not validate|valid|verify your|check your)(?: \w+){0,2}\b|无效的?|错误的?"
+KEY_FIRST = _words(
+    r"\b(?:invalid|incorrect|wrong|malformed|missing|unauthori[sz]ed|no|bad|unknown|unrecogni[sz]ed|set|provide|supply"
+    r"|pass|failed|could not validate|valid|verify your|check your)(?: \w+){0,2}\b|无效的?|错误的?"
 )
-_REVOKED = _words(
-    r"\b(?:disabled|restricted|suspended|deactivated|terminated|banned|blocked|locked|frozen|inactive|closed"
-    r"|revoked|invalidated|leaked|compromised|flagged|deleted|archived|not active|not activated"
-    r"|not (?:been )?(?:enabled|approved)|on hold|under review|paused|unsubscribed|cancell?ed|limited due)\b|禁用"
-    r"|冻结|封禁|停用|异常"
+REVOKED = _words(
+    r"\b(?:disabled|restricted|suspended|deactivated|terminated|banned|blocked|locked|frozen|inactive|closed|revoked"
+    r"|invalidated|leaked|compromised|flagged|deleted|archived|not active|not activated|not (?:been )?(?:enabled"
+    r"|approved)|on hold|under review|paused|unsubscribed|cancell?ed|limited due)\b|禁用|冻结|封禁|停用|异常"
 )
-_EXPIRED = _words(r"\b(?:expired|has lapsed|past its expir\w+)\b|过期")
-_ACCOUNT = _words(
+EXPIRED = _words(r"\b(?:expired|has lapsed|past its expir\w+)\b|过期")
+ACCOUNT = _words(
     r"\b(?:accounts?|organi[sz]ations?|orgs?|users?|projects?|workspaces?|teams?|consumers?|tenants?|customers?"
     r"|members?|resource|service|subscription|project_\w+|virtual key|client)\b|账[户号]|用户"
 )
-_NOT_FOR = _words(
+NOT_FOR = _words(
     r"\b(?:ip|ip address|client ip|source ip|origin|referr?er|country|region|territory|location|virtual network"
     r"|firewall)\b"
 )
-_BARRED = _words(
+BARRED = _words(
     rf"{_NOT} (?:\w+ ){{0,2}}?(?:allowed|permitted|supported|available|authori[sz]ed|whitelisted|in the"
     r"|on the)\b|\b(?:unsupported|restricted|blocked|forbidden|denied|is configured|prohibited|banned)\b"
 )
-_FORBIDDEN = _words(
+FORBIDDEN = _words(
     rf"{_NOT} (?:\w+ ){{0,2}}?(?:authori[sz]ed (?:to|for)|have (?:\w+ )?permissions?|permitted to)"
-    r"|\boperation (?:is )?not (?:allowed|permitted)|\binsufficient (?:\w+ )?(?:permissions?|scopes?"
-    r"|privileges?)|\bpermission\b.{0,20}\bdenied|\bmissing (?:\w+ )?(?:permissions?|scopes?)"
-    r"|\baccess (?:is )?denied|\b(?:unauthori[sz]ed|not logged in|login required|log ?in again"
-    r"|sign(?:ing)? in again|please (?:log|sign) in|re-?authenticate|run /login)\b"
-    r"|\brequires? (?:\w+ ){0,3}(?:permissions?|role|scope)|\bonly authori[sz]ed\b|未登录|登录"
+    r"|\boperation (?:is )?not (?:allowed|permitted)|\binsufficient (?:\w+ )?(?:permissions?|scopes?|privileges?)"
+    r"|\bpermission\b.{0,20}\bdenied|\bmissing (?:\w+ )?(?:permissions?|scopes?)|\baccess (?:is )?denied"
+    r"|\b(?:unauthori[sz]ed|not logged in|login required|log ?in again|sign(?:ing)? in again|please (?:log|sign) in"
+    r"|re-?authenticate|run /login)\b|\brequires? (?:\w+ ){0,3}(?:permissions?|role|scope)|\bonly authori[sz]ed\b"
+    r"|未登录|登录"
 )
-_WRONG_TOKEN = _words(
+WRONG_TOKEN = _words(
     rf"{_NOT} (?:\w+ ){{0,3}}?(?:be used|supported|valid|accepted|allowed|permitted|intended|usable)\b"
     r"|\b(?:cannot be used|is for|only be used|only (?:valid|authori[sz]ed)|can only|instead of|belongs to"
     r"|wrong (?:type|kind))\b"
 )
 
-_TOO_LONG = _words(
-    r"\bcontext (?:length|window|limit|size)|\bmaximum (?:context|prompt|input|sequence)"
-    r"|\binput (?:token )?length|上下文|(?:prompts?|inputs?|messages?|conversation|request|context|history) (?:is "
-    r"|are |was )?(?:too (?:long|large|big))|\btoo many (?:input |prompt )?tokens(?! per)|\binput tokens exceed"
-    r"|(?:prompt|input|request\w*|messages|conversation|content)\b.{0,60}\b(?:exceed(?:s|ed|ing)?|longer than"
-    r"|over|larger than|greater than)\b.{0,60}\b(?:tokens?|limit of|length|context)"
-    r"|\btokens?\b.{0,40}must be(?! (?:greater|positive|at least|more|an? ))|current length is \S+ while limit"
-    r"|\btokens? (?:length|limit) (?:exceed|too long)|\bn_ctx\b|\btokens\b.{0,30}\bexceed.{0,40}\b(?:max\w*"
-    r"|limit|context|length|window)|\b(?:reduce|shorten) (?:the |your )?(?:length|prompt|messages|input)"
+TOO_LONG = _words(
+    r"\bcontext (?:length|window|limit|size)|\bmaximum (?:context|prompt|input|sequence)|\binput (?:token )?length"
+    r"|上下文|(?:prompts?|inputs?|messages?|conversation|request|context|history) (?:is |are |was )?(?:too (?:long"
+    r"|large|big))|\btoo many (?:input |prompt )?tokens(?! per)|\binput tokens exceed|(?:prompt|input|request\w*"
+    r"|messages|conversation|content)\b.{0,60}\b(?:exceed(?:s|ed|ing)?|longer than|over|larger than"
+    r"|greater than)\b.{0,60}\b(?:tokens?|limit of|length|context)|\btokens?\b.{0,40}must be(?! (?:greater|positive"
+    r"|at least|more|an? ))|current length is \S+ while limit|\btokens? (?:length|limit) (?:exceed|too long)|\bn_ctx\b"
+    r"|\btokens\b.{0,30}\bexceed.{0,40}\b(?:max\w*|limit|context|length|window)|\b(?:reduce|shorten) (?:the "
+    r"|your )?(?:length|prompt|messages|input)"
 )
-_FILTERED = _words(
-    r"\bviolat(?:es?|ed|ing|ion)\b.{0,40}\b(?:polic\w+|usage|content|safety|guidelines)|\bcontent (?:policy"
-    r"|management|filter\w*|moderation)|\b(?:moderation|inappropriate|flagged (?:as|by|for)|high risk|harmful"
-    r"|safety (?:system|filter\w*|checks?|polic\w+))\b|\b(?:input|prompt|output) (?:was |is "
-    r"|has been )?(?:flagged|blocked)|敏感|违规"
+FILTERED = _words(
+    r"\bviolat(?:es?|ed|ing|ion)\b.{0,40}\b(?:polic\w+|usage|content|safety|guidelines)|\bcontent (?:policy|management"
+    r"|filter\w*|moderation)|\b(?:moderation|inappropriate|flagged (?:as|by|for)|high risk|harmful|safety (?:system"
+    r"|filter\w*|checks?|polic\w+))\b|\b(?:input|prompt|output) (?:was |is |has been )?(?:flagged|blocked)|敏感|违规"
+    r"|违反.{0,12}(?:政策|规范|条款)"
 )
-_LOAD = _words(
+LOAD = _words(
     r"\boverload\w*|\b(?:at|over|no|insufficient|limited|out of|exceed\w*|reached)(?: \w+)? capacity\b"
-    r"|\bcapacity (?:limits?|constraints?|exceeded|reached|exhausted|issues?)|\bhigh (?:\w+ )?(?:demand|load"
-    r"|traffic|volume)|\b(?:is|are|too|currently|server|engine|system|model) busy\b|^busy|\bconcurren(?:t"
+    r"|\bcapacity (?:limits?|constraints?|exceeded|reached|exhausted|issues?)|\bhigh (?:\w+ )?(?:demand|load|traffic"
+    r"|volume)|\b(?:is|are|too|currently|server|engine|system|model) busy\b|^busy|\bconcurren(?:t"
     r"|cy)\b.{0,30}\b(?:limit|exceed\w*|request|max\w*|reached)|\b(?:exceed\w*|limit|too many"
-    r"|max\w*)\b.{0,30}\b(?:concurren|parallel)|\bdegraded\b|\bwarming up|\bcold start|\b(?:is|are|still"
-    r"|currently|being) (?:\w+ )?(?:loading|starting|initiali[sz]ing|scaling|warming|booting)|\bloading model"
-    r"|\bslow down\b|\bqueue\b.{0,20}\b(?:full|long|limit|exceeded)|\bnot ready\b"
-    r"|\btemporarily\b(?! rate|.{0,20}\b(?:suspended|banned))|繁忙|过载|并发|拥挤|负载"
+    r"|max\w*)\b.{0,30}\b(?:concurren|parallel)|\bdegraded\b|\bwarming up|\bcold start|\b(?:is|are|still|currently"
+    r"|being) (?:\w+ )?(?:loading|starting|initiali[sz]ing|scaling|warming|booting)|\bloading model|\bslow down\b"
+    r"|\bqueue\b.{0,20}\b(?:full|long|limit|exceeded)|\bnot ready\b|\btemporarily\b(?! rate|.{0,20}\b(?:suspended"
+    r"|banned))|繁忙|过载|并发|拥挤|负载"
 )
-_BUSY_SERVER = _words(
+BUSY_SERVER = _words(
     r"\boverload\w*|\b(?:at|over|no|insufficient|out of)(?: \w+)? capacity\b|\bcapacity (?:limits?|constraints?"
     r"|exceeded|reached|exhausted)|\bhigh (?:demand|load|traffic)|\btoo busy|\b(?:server|system|model"
     r"|engine) (?:is )?(?:currently |too )*busy|\bslow down\b|\btemporarily offline|\bloading model"
     r"|\bmodel\b.{0,60}\b(?:is|currently|still) loading|\bconcurrency limit|\bqueue (?:is )?full"
     r"|\btoo many (?:concurrent )?requests|\brate.?limit|繁忙|过载|负载"
 )
-_RATE = _words(
-    r"\brate[- ]?limit\w*|\bresources? (?:has been |is |are )?exhausted|\bthrottl\w+|\btoo many (?:requests"
-    r"|calls|connections|messages)|\b(?:requests?|tokens?|calls?) per[- ](?:second|minute|min)\b|\b[rt]pm\b"
-    r"|\brequest frequency|频率|限流|请求过多|请求数|速率"
+RATE = _words(
+    r"\brate[- ]?limit\w*|\bresources? (?:has been |is |are )?exhausted|\bthrottl\w+|\btoo many (?:requests|calls"
+    r"|connections|messages)|\brequest rate\b|\b(?:requests|calls|messages)\b.{0,40}\btoo (?:quickly|fast|frequently"
+    r"|often)|\b(?:requests?|tokens?|calls?) per[- ](?:second|minute|min)\b|\b[rt]pm\b|\brequest frequency|频率|限流"
+    r"|请求过多|请求数|速率"
 )
-_WINDOW = _words(
-    r"\bper[- ]?(?:day|week|month)\b|\b(?:hourly|daily|weekly|monthly)\b|\bsession (?:usage )?limit"
-    r"|\b\d+-(?:day|hour)\b|\b(?:plan|usage|message) limit|\b(?:limit|quota|usage)\b.{0,40}\breset|\bper (?:24"
-    r"|\d+) hours|每[日天月周]"
+WINDOW = _words(
+    r"\bper[- ]?(?:day|week|month)\b|\b(?:hourly|daily|weekly|monthly)\b|\bsession (?:usage )?limit|\b\d+-(?:day"
+    r"|hour)\b|\b(?:plan|usage|message) limit|\b(?:limit|quota|usage)\b.{0,40}\breset|\bper (?:24|\d+) hours"
+    r"|每[日天月周]"
 )
-_LATER = _words(
-    r"\b(?:try|retry)(?: again)? (?:later|shortly|soon|after|in (?:\d|an?\b|some))"
-    r"|\btry again\b.{0,10}\b(?:later|moment|minutes?|seconds?)|\bin a (?:moment|few)|\bwait (?:a|and|for|\d)"
-    r"|稍后|重试"
+LATER = _words(
+    r"\b(?:try|retry)(?: again)? (?:later|shortly|soon|after|in (?:\d|an?\b|some))|\btry again\b.{0,10}\b(?:later"
+    r"|moment|minutes?|seconds?)|\bin a (?:moment|few)|\bwait (?:a|and|for|\d)|稍后|重试"
 )
-_UNSUPPORTED = _words(
+UNSUPPORTED = _words(
     r"\bunsupported parameter|\bnot supported\b|\b(?:does|do)(?:n't| not) support\b|\bonly supports?\b"
     r"|\bunexpected endpoint|\bnot a chat model"
-)
-
-# --- claims
-
-MEANINGS: tuple[Claim, ...] = (
-    Claim(Reason.CONTEXT_OVERFLOW, _REFUSED, _TOO_LONG),
-    Claim(Reason.BAD_REQUEST, _REFUSED | {403, 451}, _FILTERED, loose=True),
-    Claim(Reason.OVERLOADED, _ANY_4XX, _SERVED, _STARTING, gap=60, complement=True, barrier=_FEATURE),
-    Claim(Reason.OVERLOADED, _PAYABLE, _LOAD),
-    # money that is gone or owed
-    Claim(Reason.CREDIT_EXHAUSTED, _PAYABLE, _FUNDS, _DRAINED, before=True, gap=40, complement=True),
-    Claim(Reason.PAYMENT_REQUIRED, _PAYABLE, _OWING),
-    Claim(Reason.QUOTA_EXHAUSTED, _PAYABLE, _SPENDING),
-    # a window, or a rate
-    Claim(Reason.USAGE_WINDOW, frozenset({429}), _WINDOW, loose=True),
-    # the model
-    Claim(Reason.MODEL_RETIRED, _AFTER_AUTH, _MODEL, _GONE, gap=140, barrier=_FEATURE),
-    Claim(Reason.MODEL_NOT_ENTITLED, _ANY_4XX, _MODEL, _DENIED_USE, before=True, gap=120, complement=True),
-    Claim(Reason.MODEL_NOT_ENTITLED, _ANY_4XX, _SERVED, _CLOSED, gap=100, barrier=_FEATURE),
-    Claim(Reason.MODEL_NOT_ENTITLED, _ANY_4XX, _MODEL, _SWITCHED_OFF, gap=12, barrier=_FEATURE),
-    Claim(Reason.MODEL_NOT_FOUND, _ANY_4XX, _MODEL, _ABSENT, gap=120, barrier=_FEATURE),
-    Claim(Reason.MODEL_NOT_FOUND, _ANY_4XX, _MODEL, _UNKNOWN, after=False, before=True, gap=12, barrier=_FEATURE),
-    Claim(Reason.MODEL_NOT_FOUND, _ANY_4XX, _MODEL, _FAILED_TO_FIND, after=False, before=True, gap=50, complement=True,
-          barrier=_FEATURE),
-    Claim(Reason.MODEL_NOT_FOUND, _ANY_4XX, _SERVED, _ABSENT, gap=100, barrier=_FEATURE),
-    Claim(Reason.MODEL_NOT_FOUND, _ANY_4XX - {401}, _NONE_SERVES),
-    Claim(Reason.MODEL_NOT_FOUND, _DOWN, _NO_CHANNEL),
-    Claim(Reason.ENDPOINT_NOT_FOUND, _AFTER_AUTH, _NO_ROUTE),
-    # the credential and its account
-    Claim(Reason.EXPIRED, _PAYABLE, _KEY, _EXPIRED, before=True, gap=40, complement=True),
-    Claim(Reason.REVOKED, _PAYABLE, _KEY, _REVOKED, gap=60, complement=True),
-    Claim(Reason.INVALID_KEY, _REFUSED | {404}, _KEY, _BAD_KEY, gap=60, complement=True),
-    Claim(Reason.INVALID_KEY, _REFUSED | {404}, _KEY, _KEY_FIRST, after=False, before=True, gap=20, complement=True),
-    Claim(Reason.CLIENT_NOT_ALLOWED, _REFUSED, _KEY, _WRONG_TOKEN, gap=80),
-    Claim(Reason.REVOKED, _PAYABLE, _ACCOUNT, _REVOKED, gap=60),
-    Claim(Reason.FORBIDDEN, _REFUSED, _NOT_FOR, _BARRED, before=True, gap=60, complement=True),
-    Claim(Reason.FORBIDDEN, _REFUSED, _FORBIDDEN),
-    # money, in weaker words
-    Claim(Reason.QUOTA_EXHAUSTED, _ANY_4XX - {401, 404}, _MONEY, _EMPTY, before=True, gap=60, complement=True),
-    Claim(Reason.PAYMENT_REQUIRED, _ANY_4XX - {401, 404}, _PAY),
-    # what passes by itself
-    Claim(Reason.RATE_LIMITED, _ANY_4XX, _RATE),
-    Claim(Reason.OVERLOADED, _DOWN, _BUSY_SERVER),
-)  # fmt: skip
-
-#: What a sentence means if none of the text means more.
-HINTS: tuple[Claim, ...] = (
-    Claim(Reason.USAGE_WINDOW, _REFUSED | {403}, _WINDOW),
-    Claim(Reason.UNSUPPORTED_PARAMETER, _REFUSED, _UNSUPPORTED, loose=True),
-    Claim(Reason.OVERLOADED, _REFUSED | {403}, _LATER, loose=True),
 )

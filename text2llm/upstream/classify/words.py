@@ -73,7 +73,7 @@ PARTS: tuple[WordPart, ...] = (
     _part(Reason.QUOTA_EXHAUSTED, r"budget_(?:has_been_)?exceeded|exceeded_budget|spend(?:ing)?_limit|hard_limit"),
     _part(
         Reason.PAYMENT_REQUIRED,
-        r"payment_(?:required|failed|instrument)|billing_(?:disabled|required|inactive|failed)|usage_not_included",
+        r"payment_(?:required|failed|instrument)|insufficient_(?:plan|tier|subscription)|billing_(?:disabled|required|inactive|failed)|usage_not_included",
     ),
     _part(
         Reason.BAD_REQUEST,
@@ -109,6 +109,7 @@ PARTS: tuple[WordPart, ...] = (
         Reason.INVALID_KEY,
         rf"(?:invalid|incorrect|wrong|bad|missing|unrecognized|incomplete|no)_(?:{_CREDENTIAL}|auth\w*)"
         rf"|(?:{_CREDENTIAL})_(?:invalid|not_found|missing|does_not_match|not_valid|incorrect)"
+        r"|(?:invalid|incorrect|wrong)_key"
         r"|auth(?:entication|orization)?_(?:error|fail(?:ed|ure)|required)|unauthenticated|invalid_subscription_key",
     ),
     _part(
