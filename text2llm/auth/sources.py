@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from text2llm.auth.credentials import AuthProfile, Credential, value_of
+from text2llm.auth.credentials import AuthProfile, Credential, name_entry, value_of
 from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, profile_health
 from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, OrderScope, order_profiles
 from text2llm.auth.reading import Reading
@@ -219,6 +219,9 @@ def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Reject
     custom = view.customs.get(provider_id)
     if custom is None or custom.api_key is None:
         return
+    if isinstance(custom.api_key, SecretRef):
+        yield _from_entry(provider_id, custom.api_key, view)
+        return
     written = custom.api_key.strip()
     variable = VARIABLE.fullmatch(written)
     if variable is not None:
@@ -234,6 +237,20 @@ def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Reject
     else:
         text = "it is a literal; only a reference such as ${NAME} is used"
         yield Rejected(SourceKind.CONFIG, "apiKey", DropReason.UNRESOLVED, text)
+
+
+def _from_entry(provider_id: str, ref: SecretRef, view: Reading) -> Effective | Rejected:
+    """An entry of a secret source: only the user's settings can declare the source."""
+    label = f"secret:{name_entry(ref)}"
+    found = _resolve(ref, view) if ref.provider in view.settings.sources else explain_source(ref.provider)
+    if isinstance(found, str):
+        return Rejected(SourceKind.CONFIG, label, DropReason.UNRESOLVED, found)
+    health = UNVERIFIED if found is None else STATIC
+    return Effective(provider_id, SourceKind.CONFIG, label, "api_key", health, found, ref)
+
+
+def explain_source(name: str) -> str:
+    return f"your settings have no secret source {name}; add secrets.sources.{name} with its command"
 
 
 def _from_sdk(provider: Provider, view: Reading) -> Iterator[Effective]:

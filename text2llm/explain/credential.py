@@ -43,11 +43,15 @@ def _name_credential(credential: Effective) -> str:
         case SourceKind.ENV | SourceKind.SDK:
             return f"variable {credential.label}"
         case SourceKind.CONFIG:
-            return "apiKey" if credential.variable is None else f"apiKey ${{{credential.variable}}}"
+            return "apiKey" if credential.label == "apiKey" else f"apiKey {_show_label(credential)}"
         case SourceKind.NONE | SourceKind.MISSING:
             return credential.label
         case _:
             assert_never(credential.kind)
+
+
+def _show_label(credential: Effective) -> str:
+    return credential.label if credential.variable is None else f"${{{credential.variable}}}"
 
 
 def _used(effective: Effective, access: Access) -> Step:
@@ -86,10 +90,11 @@ def _in_config(text: str, label: str, access: Access) -> Step:
     assert custom is not None
     name = label.removeprefix("${").removesuffix("}")
     headers = (("headers", header) for header, value in custom.headers.items() if value.strip() == f"${{{name}}}")
-    in_key = name in ("apiKey", (custom.api_key or "").strip().removeprefix("${").removesuffix("}"))
+    written = custom.api_key.strip() if isinstance(custom.api_key, str) else ""
+    in_key = label.startswith(("apiKey", "secret:")) or written == f"${{{name}}}"
     steps = ("apiKey",) if in_key else next(headers, ())
     place = access.view.config.locate((*custom.pointer, *steps))
-    return Step(text, StepSource.FILE, place, None if name == "apiKey" else name)
+    return Step(text, StepSource.FILE, place, None if label == "apiKey" else name)
 
 
 def _trace_order(access: Access) -> Iterator[Step]:

@@ -21,12 +21,14 @@ from text2llm.trust.public import GRANTS_VARIABLE, is_public_value
 
 GRANT_COMMAND = "text2llm trust allow"
 
-_NAME_TEXT = re.compile(r"(env|profile|provider):([!-~]{1,200})")
+_NAME_TEXT = re.compile(r"(env|profile|provider|secret):([!-~]{1,600})")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class CredentialKind(Enum):
     """Where a credential comes from; ``PROVIDER`` names a set of them, ``CONFIG`` a public literal in a config.
+
+    ``ENTRY`` is an entry of a secret source, ``SOURCE:ENTRY``.
 
     ``LOGIN`` is for secrets of a provider's login: codes, verifiers, refresh tokens, the client's secret. They are
     never sent to model endpoints.
@@ -35,17 +37,18 @@ class CredentialKind(Enum):
     ENV = "env"
     PROFILE = "profile"
     PROVIDER = "provider"
+    ENTRY = "secret"
     CONFIG = "config"
     LOGIN = "login"
 
 
 #: Login secrets are never granted, and a literal of a config has no name.
-_GRANTABLE = frozenset({CredentialKind.ENV, CredentialKind.PROFILE, CredentialKind.PROVIDER})
+_GRANTABLE = frozenset(CredentialKind) - {CredentialKind.CONFIG, CredentialKind.LOGIN}
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialName:
-    """A name such as ``env:NAME``, ``profile:ID`` or ``provider:ID``.
+    """A name such as ``env:NAME``, ``profile:ID``, ``provider:ID`` or ``secret:SOURCE:ENTRY``.
 
     ``provider`` is the canonical provider of a stored profile; it is not part of the name.
     """
@@ -206,7 +209,7 @@ def _parse_pair(pair: str, number: int) -> Grant:
     if name is None or not equals:
         raise TrustedOriginsError(
             f"{GRANTS_VARIABLE}: pair {number} does not start with a credential's name and `=`",
-            hint="write env:NAME=https://host, profile:ID=https://host or provider:ID=https://host",
+            hint="write env:NAME=https://host, profile:ID=, provider:ID= or secret:SOURCE:ENTRY=https://host",
         )
     try:
         return Grant(name, parse_origin(right))
