@@ -159,6 +159,7 @@ class Workspace:
 
         With ``secrets`` there is what files and the keyring hold of its credentials.
         """
+        from text2llm.auth.cloud_files import find_cloud_files
         from text2llm.auth.reading import Reading
 
         loaded, folder = self.read_store(agent), self.find_dirs(agent).own
@@ -169,6 +170,7 @@ class Workspace:
             self.registry,
             self.now,
             owner=agent if loaded.is_own() else None,
+            cloud_files=find_cloud_files(self.environ),
             settings=self.settings,
             agent=agent,
             agent_dir=folder,

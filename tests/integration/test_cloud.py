@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -42,6 +44,11 @@ RESPONSES: Mapping[str, Any] = {
     },
     "token": {"access_token": MADE, "expires_in": 3600, "token_type": "Bearer"},
 }
+#: The response of AWS's token service to each of its two kinds of requests for a role.
+STS = f"""<ACTIONResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><ACTIONResult><Credentials>
+<AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>{AWS_SECRET}</SecretAccessKey>
+<SessionToken>{SESSION}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>
+</Credentials></ACTIONResult></ACTIONResponse>"""
 #: Recomputes the signature of a request, as botocore makes it at the request's own time.
 VERIFY = """
 import datetime, json, sys
@@ -65,9 +72,15 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.seen.append({"path": self.path, "headers": headers, "body": body})
-        sent = json.dumps(next(found for part, found in RESPONSES.items() if part in self.path)).encode()
+        if body.startswith("Action="):
+            self.reply(STS.replace("ACTION", parse_qs(body)["Action"][0]).encode(), "text/xml")
+        else:
+            found = next(found for part, found in RESPONSES.items() if part in self.path)
+            self.reply(json.dumps(found).encode(), "application/json")
+
+    def reply(self, sent: bytes, kind: str) -> None:
         self.send_response(200)
-        self.send_header("content-type", "application/json")
+        self.send_header("content-type", kind)
         self.send_header("content-length", str(len(sent)))
         self.end_headers()
         self.wfile.write(sent)
@@ -128,6 +141,65 @@ def test_signature_is_made_for_no_origin_without_a_grant(cloud: str, tmp_path: P
     assert (code, Handler.seen) == (4, []), told
 
 
+def write_aws(folder: Path, name: str, text: str) -> None:
+    (folder / ".aws").mkdir(exist_ok=True)
+    (folder / ".aws" / name).write_text(text)
+
+
+FILE_GRANT = "TEXT2LLM_TRUSTED_ORIGINS"
+
+
+def test_default_profile_is_found_without_a_variable(cloud: str, tmp_path: Path) -> None:
+    keys = f"aws_access_key_id = {AWS['AWS_ACCESS_KEY_ID']}\naws_secret_access_key = {AWS_SECRET}\n"
+    write_aws(tmp_path, "credentials", f"[default]\n{keys}")
+    write_aws(tmp_path, "config", "[default]\nregion = eu-west-1\n")
+    grant = {FILE_GRANT: f"cloud:amazon-bedrock={cloud}"}
+    code, told = probe(tmp_path, "amazon-bedrock/m", f"baseUrl: '{cloud}'", **grant)
+    assert (code, AWS_SECRET in told) == (0, False), told
+    assert "/eu-west-1/bedrock/" in Handler.seen[0]["headers"]["authorization"]
+
+
+@pytest.mark.parametrize("through", ["", "role_arn = arn:aws:iam::1:role/r\nsource_profile = base\n"])
+def test_process_gets_no_credential_of_the_environment(cloud: str, tmp_path: Path, through: str) -> None:
+    helper, noted = tmp_path / "helper", tmp_path / "noted"
+    keys = {"Version": 1, "AccessKeyId": AWS["AWS_ACCESS_KEY_ID"], "SecretAccessKey": AWS_SECRET}
+    helper.write_text(f"#!/bin/sh\nenv > {noted}\nprintf '%s' '{json.dumps(keys)}'\n")
+    helper.chmod(0o700)
+    process = f"credential_process = {helper}\n"
+    write_aws(tmp_path, "config", f"[default]\n{through or process}[profile base]\n{process}")
+    environ = {FILE_GRANT: f"cloud:amazon-bedrock={cloud}", "OPENAI_API_KEY": ENTRA_SECRET, "AWS_REGION": "eu-west-1"}
+    environ |= {"AWS_ENDPOINT_URL_STS": cloud}
+    code, told = probe(tmp_path, "amazon-bedrock/m", f"baseUrl: '{cloud}'", **environ)
+    assert (code, AWS_SECRET in told) == (0, False), told
+    names = {line.partition("=")[0] for line in noted.read_text().splitlines()} - {"PWD", "SHLVL", "_"}
+    assert names == {"HOME", "PATH", "AWS_REGION"}
+    assert ("AssumeRole" in Handler.seen[0]["body"]) is bool(through)
+
+
+@pytest.mark.parametrize("process", ["/bin/echo no JSON", "/bin/echo []", "/bin/false", "/no/such/program", "'"])
+def test_process_that_gives_nothing_is_no_bug(cloud: str, tmp_path: Path, process: str) -> None:
+    write_aws(tmp_path, "config", f"[default]\ncredential_process = {process}\n")
+    grant = {FILE_GRANT: f"cloud:amazon-bedrock={cloud}", "AWS_REGION": "eu-west-1"}
+    code, told = probe(tmp_path, "amazon-bedrock/m", f"baseUrl: '{cloud}'", **grant)
+    assert (code, "botocore finds no credentials" in told, Handler.seen) == (1, True, []), told
+
+
+def test_web_identity_is_exchanged_for_a_session(cloud: str, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(MADE)
+    environ = {
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "token"),
+        "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/r",
+        "AWS_ENDPOINT_URL_STS": cloud,
+        "AWS_REGION": "eu-west-1",
+        FILE_GRANT: f"env:AWS_WEB_IDENTITY_TOKEN_FILE={cloud}",
+    }
+    code, told = probe(tmp_path, "amazon-bedrock/m", f"baseUrl: '{cloud}'", **environ)
+    assert (code, MADE in told, SESSION in told, AWS_SECRET in told) == (0, False, False, False), told
+    exchange, completion = Handler.seen
+    assert "Action=AssumeRoleWithWebIdentity" in exchange["body"]
+    assert completion["headers"]["x-amz-security-token"] == SESSION
+
+
 @pytest.fixture
 def account(cloud: str, tmp_path: Path) -> str:
     """The file of a service account whose tokens come from the server."""
@@ -153,6 +225,45 @@ def test_vertex_gets_the_token_of_a_service_account(cloud: str, account: str, tm
     token, completion = Handler.seen
     assert "assertion=" in token["body"]
     assert completion["headers"]["authorization"] == f"Bearer {MADE}"
+
+
+def test_vertex_gets_the_token_of_the_file_of_gcloud(cloud: str, account: str, tmp_path: Path) -> None:
+    folder = tmp_path / ".config" / "gcloud"
+    folder.mkdir(parents=True)
+    shutil.copy(account, folder / "application_default_credentials.json")
+    code, told = probe(
+        tmp_path,
+        "google-vertex/gemini-x",
+        f"baseUrl: '{cloud}'",
+        GOOGLE_CLOUD_PROJECT="proj-1",
+        GOOGLE_CLOUD_LOCATION="us-central1",
+        TEXT2LLM_TRUSTED_ORIGINS=f"cloud:google-vertex={cloud}",
+    )
+    assert (code, MADE in told) == (0, False), told
+    assert Handler.seen[1]["headers"]["authorization"] == f"Bearer {MADE}"
+
+
+def test_vertex_gets_the_token_of_a_workload(cloud: str, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(SESSION)
+    pool = "//iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/p/providers/x"
+    account = {"type": "external_account", "audience": pool, "quota_project_id": "payer"}
+    account |= {"subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "token_url": f"{cloud}/token"}
+    file = tmp_path / "account.json"
+    file.write_text(json.dumps({**account, "credential_source": {"file": str(tmp_path / "token")}}))
+    code, told = probe(
+        tmp_path,
+        "google-vertex/gemini-x",
+        f"baseUrl: '{cloud}'",
+        GOOGLE_APPLICATION_CREDENTIALS=str(file),
+        GOOGLE_CLOUD_PROJECT="proj-1",
+        GOOGLE_CLOUD_LOCATION="us-central1",
+        TEXT2LLM_TRUSTED_ORIGINS=f"env:GOOGLE_APPLICATION_CREDENTIALS={cloud}",
+    )
+    assert (code, SESSION in told, MADE in told) == (0, False, False), told
+    token, completion = Handler.seen
+    assert f"subject_token={SESSION}" in token["body"]
+    assert completion["headers"]["authorization"] == f"Bearer {MADE}"
+    assert completion["headers"]["x-goog-user-project"] == "payer"
 
 
 def test_account_is_not_shown_to_a_token_endpoint_without_a_grant(cloud: str, account: str, tmp_path: Path) -> None:

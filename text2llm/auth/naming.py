@@ -14,6 +14,8 @@ def binding_name(credential: Effective) -> CredentialName:
         return CredentialName(CredentialKind.PROFILE, credential.profile_id, credential.provider)
     if credential.variable is not None:
         return CredentialName(CredentialKind.ENV, credential.variable)
+    if credential.kind is SourceKind.SDK:
+        return CredentialName(CredentialKind.CLOUD, credential.provider, credential.provider)
     if credential.kind is SourceKind.CONFIG and credential.ref is not None:
         return name_secret(credential.ref)
     return CredentialName(CredentialKind.CONFIG, credential.provider)

@@ -12,7 +12,7 @@ import os
 import signal
 import stat
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from threading import Event, Timer
 from typing import Any
@@ -75,14 +75,13 @@ def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> by
         SecretSourceError: others can change the command, or it failed, took too long, or printed too much.
     """
     _check_command(source)
-    names = (*_ALWAYS, *source.env)
     try:
         process = subprocess.Popen(  # noqa: S603 - an absolute path of the user's settings, no shell
             source.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: environ[name] for name in names if name in environ},
+            env=select_environment(environ, source.env),
             cwd="/",
             start_new_session=True,
         )
@@ -95,6 +94,11 @@ def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> by
             return _communicate(process, source, request)
     finally:
         _end_group(process.pid)
+
+
+def select_environment(environ: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """The environment of a child process: what every program needs, and the variables named."""
+    return {name: environ[name] for name in (*_ALWAYS, *names) if name in environ}
 
 
 def _communicate(process: subprocess.Popen[bytes], source: SecretSource, request: bytes) -> bytes:

@@ -53,7 +53,8 @@ class Rejected(NamedTuple):
 class Effective(NamedTuple):
     """A credential for a provider.
 
-    ``label`` names it: a profile's id or a variable. ``mode`` is ``api_key``, ``token``, ``oauth`` or ``sdk``.
+    ``label`` names it: a profile's id, a variable, or the path of a cloud's file. ``mode`` is ``api_key``, ``token``,
+    ``oauth`` or ``sdk``.
     ``secret`` is the value to send; ``None`` if it must first be read (``ref``, also set if it was read), refreshed
     (``credential``), found by the provider's SDK (``SDK``), or if there is none (``NONE``: not needed; ``MISSING``).
     ``rejected`` is set by :func:`find_credentials`.
@@ -258,6 +259,9 @@ def _from_sdk(provider: Provider, view: Reading) -> Iterator[Effective]:
         if item.kind in IDENTITY_KINDS and view.environ.get(item.name, "").strip():
             yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", UNVERIFIED, variable=item.name)
             return
+    path = view.cloud_files.get(provider.id)
+    if path is not None:
+        yield Effective(provider.id, SourceKind.SDK, path, "sdk", UNVERIFIED)
 
 
 def _of_variable(provider_id: str, kind: SourceKind, name: str, mode: str, secret: Secret) -> Effective:

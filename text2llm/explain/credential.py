@@ -40,6 +40,8 @@ def _name_credential(credential: Effective) -> str:
     match credential.kind:
         case SourceKind.PROFILE:
             return f"profile {credential.label} ({credential.mode})"
+        case SourceKind.SDK if credential.variable is None:
+            return f"file {credential.label} of the provider's own tools"
         case SourceKind.ENV | SourceKind.SDK:
             return f"variable {credential.label}"
         case SourceKind.CONFIG:
@@ -64,6 +66,8 @@ def _step(text: str, item: Effective | Rejected, access: Access) -> Step:
     match item.kind:
         case SourceKind.PROFILE:
             return Step(text, StepSource.STORE, name=access.view.store_path)
+        case SourceKind.SDK if "/" in item.label:
+            return Step(text, StepSource.STORE, name=item.label)
         case SourceKind.ENV | SourceKind.SDK:
             return Step(text, StepSource.ENVIRONMENT, name=item.label)
         case SourceKind.CONFIG:
