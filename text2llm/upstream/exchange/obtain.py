@@ -106,7 +106,8 @@ async def _obtain_copilot(
     base = endpoints.get("api") if isinstance(endpoints, dict) else None
     if isinstance(base, str) and not identity.moved:
         try:
-            request = replace(request, origin=parse_base_url(base).origin)
+            url = parse_base_url(base)
+            request = replace(request, origin=url.origin, path=url.path + request.path)
         except OriginError:
             text = "the token endpoint names an invalid address"
             return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
