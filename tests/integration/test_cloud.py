@@ -1,17 +1,26 @@
-"""Cloud identities with the real libraries: botocore signs, google-auth obtains; a server on loopback looks at both."""
+"""Cloud identities with the real libraries: botocore signs, google-auth obtains; a server on loopback looks at both.
+
+The judge of signatures is moto's server, and botocore itself, which recomputes one. moto 5.2 knows InvokeModel alone of
+Bedrock's runtime: it checks the signature of a Converse, and the stand-in here answers it.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 
@@ -26,6 +35,9 @@ pytestmark = [
     pytest.mark.skipif(os.environ.get("INTEGRATION") != "1", reason="needs the environment of `make integration`"),
     pytest.mark.skipif(not PYTHON.exists(), reason="the extras aws and google are not installed: make integration"),
 ]
+#: moto's server: it checks signatures (IAM), and has no Converse, for which it fails once a signature is accepted.
+MOTO = Path(f"{os.environ.get('SDKS', ROOT / '.venv')}-moto") / "bin" / "moto_server"
+needs_moto = pytest.mark.skipif(not MOTO.exists(), reason="moto is not installed: make integration")
 #: The response by a part of the path.
 RESPONSES: Mapping[str, Any] = {
     "converse": {
@@ -67,19 +79,37 @@ print(request.headers["Authorization"])
 
 class Handler(BaseHTTPRequestHandler):
     seen: ClassVar[list[dict[str, Any]]] = []
+    #: Where signed requests are judged first, if anywhere, and what was said there.
+    judge: ClassVar[tuple[str, int] | None] = None
+    verdicts: ClassVar[list[str]] = []
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.seen.append({"path": self.path, "headers": headers, "body": body})
-        if body.startswith("Action="):
+        refusal = self.ask_judge(body)
+        if refusal is not None:
+            self.reply(refusal, "text/xml", 403)
+        elif body.startswith("Action="):
             self.reply(STS.replace("ACTION", parse_qs(body)["Action"][0]).encode(), "text/xml")
         else:
             found = next(found for part, found in RESPONSES.items() if part in self.path)
             self.reply(json.dumps(found).encode(), "application/json")
 
-    def reply(self, sent: bytes, kind: str) -> None:
-        self.send_response(200)
+    def ask_judge(self, body: str) -> bytes | None:
+        """The refusal of the judge; ``None`` if it accepts it (a 500: it has no Converse), or there is none."""
+        if self.judge is None:
+            return None
+        connection = http.client.HTTPConnection(*self.judge, timeout=30)
+        connection.request("POST", self.path, body, dict(self.headers))
+        response = connection.getresponse()
+        said = response.read()
+        self.verdicts.append(said.decode())
+        assert response.status in {403, 500}, said
+        return said if response.status == 403 else None
+
+    def reply(self, sent: bytes, kind: str, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(sent)))
         self.end_headers()
@@ -93,6 +123,7 @@ class Handler(BaseHTTPRequestHandler):
 def cloud() -> Iterator[str]:
     """The URL of a server that plays every cloud, and notes what it was sent."""
     Handler.seen.clear()
+    Handler.verdicts.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -124,6 +155,76 @@ def test_bedrock_gets_a_request_that_botocore_would_sign_the_same(cloud: str, tm
     asked = json.dumps({**seen, "url": cloud + seen["path"], "credentials": credentials})
     signed = subprocess.run([str(PYTHON), "-c", VERIFY], input=asked, capture_output=True, text=True, check=True).stdout
     assert signed.strip() == seen["headers"]["authorization"]
+
+
+@pytest.fixture(scope="module")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """The address of moto's server, in which every request but the first ones needs a valid signature."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("moto")
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "INITIAL_NO_AUTH_ACTION_COUNT": "3"}
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen([MOTO, "-H", "127.0.0.1", "-p", str(port)], env=environ, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        while not _listens(port):
+            assert time.monotonic() < deadline, (folder / "log").read_text()
+            time.sleep(0.2)
+        yield "127.0.0.1", port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+def ask_iam(moto: tuple[str, int], **fields: str) -> str:
+    """What moto says to a request for its users, which is not signed."""
+    connection = http.client.HTTPConnection(*moto, timeout=30)
+    credential = "Credential=any/20270101/us-east-1/iam/aws4_request"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"}
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    connection.request("POST", "/", urlencode({"Version": "2010-05-08", **fields}), headers)
+    return connection.getresponse().read().decode()
+
+
+@pytest.fixture(scope="module")
+def aws_key(moto: tuple[str, int]) -> dict[str, str]:
+    """The key of a user that may do everything."""
+    ask_iam(moto, Action="CreateUser", UserName="u")
+    made = ask_iam(moto, Action="CreateAccessKey", UserName="u")
+    found = [re.search(f"<{name}>([^<]+)</{name}>", made) for name in ("AccessKeyId", "SecretAccessKey")]
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    ask_iam(moto, Action="PutUserPolicy", UserName="u", PolicyName="p", PolicyDocument=json.dumps(allow))
+    assert all(found), made
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    return {name: each[1] for name, each in zip(names, found, strict=True) if each} | {"AWS_REGION": "eu-west-1"}
+
+
+@needs_moto
+@pytest.mark.parametrize("model", ["m", "anthropic.claude-v1:0", "arn:aws:bedrock:eu-west-1:1:inference-profile/x"])
+@pytest.mark.parametrize("wrong", [False, True])
+def test_moto_accepts_the_signature_of_the_right_key_alone(  # noqa: PLR0917 - pytest passes them by name
+    cloud: str,
+    moto: tuple[str, int],
+    aws_key: dict[str, str],
+    model: str,
+    wrong: bool,  # noqa: FBT001
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Handler, "judge", moto)
+    grant = {"TEXT2LLM_TRUSTED_ORIGINS": f"env:AWS_ACCESS_KEY_ID={cloud}"}
+    environ = aws_key | ({"AWS_SECRET_ACCESS_KEY": AWS_SECRET} if wrong else {})
+    code, told = probe(tmp_path, f"amazon-bedrock/{model}", f"baseUrl: '{cloud}'", **environ, **grant)
+    assert (code, aws_key["AWS_SECRET_ACCESS_KEY"] in told) == (int(wrong), False), told
+    assert ("SignatureDoesNotMatch" in Handler.verdicts[-1]) is wrong
+    assert len(Handler.verdicts) == 1
 
 
 def test_profile_of_the_aws_files_is_read(cloud: str, tmp_path: Path) -> None:
