@@ -83,7 +83,9 @@ def test_nothing_but_a_probe_asks_for_the_entry(
 
 def test_entry_that_nobody_looked_for_is_unverified(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(GRANTS, f"{NAME}={PLACE}")
-    assert run("models", "status", "--check").code == 2
+    status = run("models", "status", "--check")
+    assert (status.code, f"* {NAME}  not read" in status.out) == (2, True)
+    assert f"variable {NAME}" not in run("explain", "lab").out
     assert not asked.exists()
     (provider,) = json.loads(run("models", "auth", "list", "--json").out)["providers"]
     (listed,) = provider["credentials"]

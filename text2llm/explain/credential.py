@@ -98,7 +98,7 @@ def _in_config(text: str, label: str, access: Access) -> Step:
     in_key = label.startswith(("apiKey", "secret:")) or written == f"${{{name}}}"
     steps = ("apiKey",) if in_key else next(headers, ())
     place = access.view.config.locate((*custom.pointer, *steps))
-    return Step(text, StepSource.FILE, place, None if label == "apiKey" else name)
+    return Step(text, StepSource.FILE, place, name if label.startswith("$") or written == f"${{{name}}}" else None)
 
 
 def _trace_order(access: Access) -> Iterator[Step]:
