@@ -64,6 +64,8 @@ def test_entry_without_a_grant_is_refused(
 def test_configuration_cannot_declare_a_source(run: Run, asked: Path, tmp_path: Path) -> None:
     write_lab(command=[str(tmp_path / "helper")])
     assert run("validate").code == 1
+    write_lab(source="env")
+    assert "a variable is written apiKey: ${NAME}" in run("validate").out
     write_lab(provider="mine")
     done = run("probe")
     assert (done.code, asked.exists()) == (1, False)
