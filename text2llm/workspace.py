@@ -159,6 +159,7 @@ class Workspace:
 
         With ``secrets`` there is what files and the keyring hold of its credentials.
         """
+        from text2llm.auth.cloud_files import find_cloud_files
         from text2llm.auth.reading import Reading
 
         loaded, folder = self.read_store(agent), self.find_dirs(agent).own
@@ -169,6 +170,7 @@ class Workspace:
             self.registry,
             self.now,
             owner=agent if loaded.is_own() else None,
+            cloud_files=find_cloud_files(self.environ),
             settings=self.settings,
             agent=agent,
             agent_dir=folder,
@@ -177,10 +179,15 @@ class Workspace:
         return self.read_secrets(reading) if secrets else reading
 
     def read_secrets(self, reading: Reading) -> Reading:
-        """A reading with what files and the keyring hold of its credentials."""
+        """A reading with what files, the keyring and the user's secret sources hold of its credentials.
+
+        A source is asked for an entry that the configuration names only if the user granted that entry to an origin.
+        """
+        from text2llm.auth.naming import granted_entries
         from text2llm.auth.secret_refs import read_refs
 
-        return reading.knowing(read_refs(reading.store, self.environ, self.settings.sources))
+        granted = granted_entries(reading)
+        return reading.knowing(read_refs(reading.store, self.environ, self.settings.sources, granted))
 
     def find_listings(self, providers: Iterable[str], view: Reading) -> Layer:
         """What `models refresh` kept of providers (canonical ids), as a layer of the catalog."""

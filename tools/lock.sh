@@ -22,6 +22,7 @@ lock cloud pyproject.toml --extra aws --extra google --constraint requirements/d
 lock build requirements/build.in --constraint requirements/dev.txt "$@"
 lock release requirements/release.in --constraint requirements/dev.txt "$@"
 lock litellm requirements/litellm.in "$@"
+lock moto requirements/moto.in --only-binary :all: "$@"
 for generation in old mid new; do # wheels only: nothing of them is built, whatever their build would run
   lock "sdk-$generation" "requirements/sdk-$generation.in" --only-binary :all: "$@"
 done

@@ -40,6 +40,7 @@ ALLOWED = {
     "subprocess": {
         "git/repository.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing",
         "auth/secret_sources.py": "asks the commands of the user's settings for secrets; no repository names one",
+        "upstream/exchange/aws.py": "starts the credential_process of the user's AWS configuration, as botocore would",
     },
     "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},

@@ -103,6 +103,14 @@ def chat(model: str | None = "m1", **changes: Any) -> dict[str, Any]:
     return base | {"done_reason": "stop", "eval_count": 1} | changes
 
 
+def converse(model: str | None = None, **changes: Any) -> dict[str, Any]:
+    """A success of Bedrock, which names no model; a gateway before it may."""
+    said = {"message": {"role": "assistant", "content": [{"text": "pong"}]}}
+    usage = {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}
+    base = {"output": said, "stopReason": "end_turn", "usage": usage, "metrics": {"latencyMs": 1}}
+    return base | ({} if model is None else {"model": model}) | changes
+
+
 #: A success of each wire format that can be probed.
 SUCCESSES = {
     "openai-completions": completion,
@@ -110,4 +118,6 @@ SUCCESSES = {
     "anthropic-messages": message,
     "google-generative-ai": content,
     "ollama": chat,
+    "azure-openai": completion,
+    "bedrock-converse": converse,
 }

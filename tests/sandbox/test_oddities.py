@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.talking import Quiet
+from tests.sandbox.talking import QUESTION, Quiet
 from tests.sandbox.test_streams import STREAMED, stream
 from text2llm.sandbox.apis import APIS
 from text2llm.sandbox.oddities import ODDITIES
@@ -44,6 +44,16 @@ def test_oddity_is_a_success_whole_and_streamed(quiet: Quiet, name: str, api: st
 @pytest.mark.parametrize("api", STREAMED)
 def test_oddity_that_an_api_does_not_know_is_an_ordinary_success(quiet: Quiet, api: str) -> None:
     assert quiet.ask(api, "sandbox-keep-alive", max_tokens=8).status == 200
+
+
+def test_api_of_the_same_form_plays_the_oddity_too(quiet: Quiet) -> None:
+    odd = ODDITIES["cache-hit"]
+    said = {api: odd.expect(api) for api in ("openai-completions", "azure-openai", "google-vertex", "bedrock-converse")}
+    cached = "unknown/cached"
+    assert said == dict.fromkeys(said, cached) | {"bedrock-converse": "ok"}
+    path, key = "/azure-openai/openai/v1/chat/completions", {"api-key": "sandbox-null-content"}
+    reply = quiet.send("POST", path, key, json.dumps(QUESTION).encode())
+    assert reply.data["choices"][0]["message"]["content"] is None
 
 
 def test_reasoning_alone_has_no_content(quiet: Quiet) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.probe.making import SUCCESSES, make_call, respond
+from tests.probe.test_truth_table import SAME
 from text2llm.net.json_body import MAX_JSON_BYTES
 from text2llm.upstream.judge import judge
 from text2llm.upstream.verdict import Reason, Verdict
@@ -17,6 +18,7 @@ from text2llm.upstream.wire.events import merge_deltas
 
 OPENAI, RESPONSES, ANTHROPIC = "openai-completions", "openai-responses", "anthropic-messages"
 GOOGLE, OLLAMA = "google-generative-ai", "ollama"
+AZURE, BEDROCK = "azure-openai", "bedrock-converse"
 CUT = "HTTP 200: the stream stops before its end"
 
 
@@ -72,9 +74,17 @@ STREAMS: dict[str, list[Any]] = {
     ANTHROPIC: BLOCKS,
     GOOGLE: PARTS,
     OLLAMA: LINES,
+    AZURE: CHUNKS,
 }
-#: Azure streams as OpenAI does, and Bedrock in binary frames on another path.
-APIS = tuple(api for api in WIRES if api not in ("azure-openai", "bedrock-converse"))
+APIS = tuple(api for api in WIRES if api != BEDROCK)
+#: What a Converse stream has in its binary frames, on another path than whole responses.
+FRAMES = [
+    {"role": "assistant"},
+    {"contentBlockIndex": 0, "delta": {"text": "pong"}},
+    {"contentBlockIndex": 0},
+    {"stopReason": "end_turn"},
+    {"metrics": {"latencyMs": 1}, "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}},
+]
 
 
 def stream(api: str, events: list[Any], end: str = "", newline: str = "\n") -> bytes:
@@ -98,7 +108,7 @@ def test_stream_with_its_end_is_ok(api: str, newline: str, tool: bool) -> None: 
 
 @pytest.mark.parametrize("api", APIS)
 def test_stream_without_its_end_is_not_ok(api: str) -> None:
-    ends = {OPENAI: 5, RESPONSES: 2, ANTHROPIC: 8, GOOGLE: 2, OLLAMA: 2}
+    ends = {OPENAI: 5, AZURE: 5, RESPONSES: 2, ANTHROPIC: 8, GOOGLE: 2, OLLAMA: 2}
     for count in range(1, ends[api] + 1):
         assert judge_stream(api, stream(api, STREAMS[api][:count])).reason is Reason.INVALID_RESPONSE
     assert ends[api] < len(STREAMS[api])
@@ -124,7 +134,13 @@ def test_error_in_a_stream_is_an_error_whatever_came_before(api: str) -> None:
 @pytest.mark.parametrize("api", APIS)
 def test_stream_of_another_api_is_not_ok(api: str) -> None:
     for other, events in STREAMS.items():
-        assert (judge_stream(api, stream(other, events)).reason is None) is (other == api)
+        assert (judge_stream(api, stream(other, events)).reason is None) is (other in {api, SAME.get(api)})
+
+
+@pytest.mark.parametrize("api", [BEDROCK, *STREAMS])
+def test_no_stream_is_a_success_of_bedrock(api: str) -> None:
+    body = stream(api, STREAMS.get(api, FRAMES))
+    assert judge_stream(BEDROCK, body).reason is Reason.INVALID_RESPONSE
 
 
 @pytest.mark.parametrize("api", APIS)

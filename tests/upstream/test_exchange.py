@@ -6,16 +6,22 @@ import asyncio
 import json
 import ssl
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.probe.making import granted, make_call, only_call, view
+from tests.probe.making import granted, make_call, make_target, only_call, view
 from text2llm.net.client import Client
-from text2llm.upstream.exchange.identity import Prepared
+from text2llm.probe.result import ProbeOptions
+from text2llm.probe.runner import run_probes
+from text2llm.sandbox.server import Sandbox, serve
+from text2llm.secret import Secret
+from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
+from text2llm.upstream.exchange import obtain
+from text2llm.upstream.exchange.identity import CopilotIdentity, Prepared
 from text2llm.upstream.exchange.obtain import authenticate
 from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire import build_completion, parse_completion
@@ -70,6 +76,39 @@ def test_github_token_is_exchanged_and_the_address_followed() -> None:
     )
     assert str(made.request.origin) == "https://api.business.githubcopilot.com"
     assert [(each.name, each.credential.secret.reveal()) for each in made.credentials] == [("Authorization", MADE)]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with serve() as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("ok", "ok"),
+        ("limited", "rate_limit/rate_limited"),
+        ("revoked", "auth/invalid_key"),
+        ("forbidden", "auth/forbidden"),
+        ("nonsense", "auth/invalid_key"),
+    ],
+)
+def test_github_token_is_exchanged_over_a_socket(
+    sandbox: Sandbox, key: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(obtain, "_COPILOT_URL", f"{sandbox.url}/copilot_internal/v2/token")
+    name = CredentialName(CredentialKind.ENV, "COPILOT_GITHUB_TOKEN")
+    identity = CopilotIdentity(NamedSecret(name, Secret(f"sandbox-{key}")), moved=False)
+    call = make_call("openai-completions", url="https://api.githubcopilot.com")
+    call = replace(call, provider="github-copilot", credentials=(), identity=identity)
+    before = len(sandbox.requests)
+    (result,) = run_probes((make_target(call),), ProbeOptions(timeout_ms=5000), Trust(Bindings())).results
+    reason = result.verdict.reason
+    assert "/".join(filter(None, (result.verdict.status.value, reason and reason.word))) == told
+    paths = [request.path for request in sandbox.requests[before:]]
+    completion = ["/github-copilot/chat/completions"] if key in {"ok", "limited"} else []
+    assert paths == ["/copilot_internal/v2/token", *completion]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias, assert_never
@@ -11,6 +12,8 @@ from text2llm.secret import RefSource, SecretRef, SecretValue
 #: The format version that this release reads and writes.
 STORE_VERSION = 1
 STORE_NAME = "auth-profiles.json"
+#: All but the printable characters of ASCII that are no ``%``.
+_UNPRINTED = re.compile(r"[^!-$&-~]")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -71,6 +74,11 @@ def describe_ref(ref: SecretRef) -> str:
         RefSource.EXEC: f"the source {ref.provider}, entry",
     }
     return f"{places[ref.source]} {ref.id}"
+
+
+def name_entry(ref: SecretRef) -> str:
+    """The name of a source's entry as grants write it: without white space, ``%`` as in a URL."""
+    return f"{ref.provider}:{_UNPRINTED.sub(lambda found: f'%{ord(found[0]):02X}', ref.id)}"
 
 
 class AuthProfile(NamedTuple):

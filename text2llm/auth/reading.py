@@ -37,6 +37,7 @@ class Reading:
     ``agent_dir`` is its directory, and ``store_path`` the file with its profiles: the main agent's while it has none of
     its own. ``owner`` is the agent whose own store it is, ``None`` for the main one's. ``kept`` are the secrets behind
     references to files and the keyring, or the reason why one cannot be read; nothing is read if nothing is sent.
+    ``cloud_files`` are the paths of the identities that clouds' own tools keep, by provider.
 
     ``present`` is false if there is no configuration. ``bundle`` are facts about models that the configuration
     overrides (default: the shipped ones). ``as_of`` is the reference date, ``YYYY-MM-DD``, ``None`` for their own.
@@ -51,6 +52,7 @@ class Reading:
         now: int,
         kept: Mapping[SecretRef, Secret | str] = _NOTHING,
         owner: str | None = None,
+        cloud_files: Mapping[str, str] = MappingProxyType({}),
         settings: Settings = _NO_SETTINGS,
         agent: str | None = None,
         agent_dir: str = "",
@@ -62,7 +64,7 @@ class Reading:
     ) -> None:
         """Raise :class:`TrustedOriginsError` if the environment's grants are invalid."""
         self.config, self._store, self.environ, self.registry, self.now = config, store, environ, registry, now
-        self.kept, self.owner, self.settings = kept, owner, settings
+        self.kept, self.owner, self.settings, self.cloud_files = kept, owner, settings, cloud_files
         self.agent, self.agent_dir, self.store_path = agent, agent_dir, store_path
         self.present, self.as_of, self._bundle = present, as_of, bundle
         self.spellings = registry.spellings()

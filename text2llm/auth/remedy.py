@@ -8,6 +8,7 @@ from text2llm.auth.order import ENVIRONMENT
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.providers.descriptor import Provider
+from text2llm.secret import SecretRef
 
 
 def find_remedies(missing: Effective, view: Reading, model: str | None) -> tuple[str, ...]:
@@ -39,7 +40,10 @@ def _in_configuration(missing: Effective, view: Reading, model: str | None) -> I
         return
     label = next((item.label for item in missing.rejected if item.kind is SourceKind.CONFIG), None)
     provider = view.registry.get(missing.provider)
-    if label is not None:
+    key = view.customs[missing.provider].api_key if label is not None else None
+    if isinstance(key, SecretRef):
+        yield f"declare the secret source {key.provider} in your settings, with the entry {key.id}"
+    elif label is not None:
         yield f"set the variable that the config names, {label}" if label.startswith("$") else "write apiKey: ${NAME}"
     elif provider is not None and (name := _usual_variable(provider)) is not None:
         yield f"set {name}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from text2llm.auth.credentials import AuthStore, describe_ref, value_of
 from text2llm.auth.pasted import PastedSecretError, parse_secret
+from text2llm.auth.sources import explain_source
 from text2llm.errors import Text2llmError
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.storage.reading import read_private
@@ -51,15 +52,19 @@ def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> Secret:
 
 
 def read_refs(
-    store: AuthStore, environ: Mapping[str, str], sources: Mapping[str, SecretSource] = MappingProxyType({})
+    store: AuthStore,
+    environ: Mapping[str, str],
+    sources: Mapping[str, SecretSource] = MappingProxyType({}),
+    others: Iterable[SecretRef] = (),
 ) -> dict[SecretRef, Secret | str]:
-    """Read the references of a store's profiles; a text is the reason why one cannot be read.
+    """Read the references of a store's profiles, and ``others``; a text is the reason why one cannot be read.
 
     Only secrets that requests send are read: no refresh tokens; variables need no reading. Each of the ``sources`` is
     asked once.
     """
     values = (value_of(profile.credential) for profile in store.profiles.values() if profile.credential is not None)
     refs = {value for value in values if isinstance(value, SecretRef) and value.source is not RefSource.ENV}
+    refs |= {*others}
     asked = {ref for ref in refs if ref.source is RefSource.EXEC}
     plain = {ref: _try_reading(ref, environ) for ref in sorted(refs - asked, key=str)}
     return plain | _ask_sources(asked, environ, sources)
@@ -76,16 +81,12 @@ def _ask_sources(
 
             found |= _refer(name, ask_source(sources[name], wanted, environ))
         else:
-            found |= _refer(name, dict.fromkeys(wanted, _explain_source(name)))
+            found |= _refer(name, dict.fromkeys(wanted, explain_source(name)))
     return found
 
 
 def _refer(source: str, values: Mapping[str, Secret | str]) -> dict[SecretRef, Secret | str]:
     return {SecretRef(RefSource.EXEC, entry, source): value for entry, value in values.items()}
-
-
-def _explain_source(name: str) -> str:
-    return f"your settings have no secret source {name}; add secrets.sources.{name} with its command"
 
 
 def _try_reading(ref: SecretRef, environ: Mapping[str, str]) -> Secret | str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from text2llm.auth.credentials import AuthProfile, Credential, value_of
+from text2llm.auth.credentials import AuthProfile, Credential, name_entry, value_of
 from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, profile_health
 from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, order_profiles
 from text2llm.auth.reading import Reading
@@ -53,7 +53,8 @@ class Rejected(NamedTuple):
 class Effective(NamedTuple):
     """A credential for a provider.
 
-    ``label`` names it: a profile's id or a variable. ``mode`` is ``api_key``, ``token``, ``oauth`` or ``sdk``.
+    ``label`` names it: a profile's id, a variable, or the path of a cloud's file. ``mode`` is ``api_key``, ``token``,
+    ``oauth`` or ``sdk``.
     ``secret`` is the value to send; ``None`` if it must first be read (``ref``, also set if it was read), refreshed
     (``credential``), found by the provider's SDK (``SDK``), or if there is none (``NONE``: not needed; ``MISSING``).
     ``rejected`` is set by :func:`find_credentials`.
@@ -220,6 +221,9 @@ def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Reject
     custom = view.customs.get(provider_id)
     if custom is None or custom.api_key is None:
         return
+    if isinstance(custom.api_key, SecretRef):
+        yield _from_entry(provider_id, custom.api_key, view)
+        return
     written = custom.api_key.strip()
     variable = VARIABLE.fullmatch(written)
     if variable is not None:
@@ -237,11 +241,28 @@ def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Reject
         yield Rejected(SourceKind.CONFIG, "apiKey", DropReason.UNRESOLVED, text)
 
 
+def _from_entry(provider_id: str, ref: SecretRef, view: Reading) -> Effective | Rejected:
+    """An entry of a secret source: only the user's settings can declare the source."""
+    label = f"secret:{name_entry(ref)}"
+    found = _resolve(ref, view) if ref.provider in view.settings.sources else explain_source(ref.provider)
+    if isinstance(found, str):
+        return Rejected(SourceKind.CONFIG, label, DropReason.UNRESOLVED, found)
+    health = UNVERIFIED if found is None else STATIC
+    return Effective(provider_id, SourceKind.CONFIG, label, "api_key", health, found, ref)
+
+
+def explain_source(name: str) -> str:
+    return f"your settings have no secret source {name}; add secrets.sources.{name} with its command"
+
+
 def _from_sdk(provider: Provider, view: Reading) -> Iterator[Effective]:
     for item in provider.env:
         if item.kind in IDENTITY_KINDS and view.environ.get(item.name, "").strip():
             yield Effective(provider.id, SourceKind.SDK, item.name, "sdk", UNVERIFIED, variable=item.name)
             return
+    path = view.cloud_files.get(provider.id)
+    if path is not None:
+        yield Effective(provider.id, SourceKind.SDK, path, "sdk", UNVERIFIED)
 
 
 def _of_variable(provider_id: str, kind: SourceKind, name: str, mode: str, secret: Secret) -> Effective:

@@ -64,7 +64,7 @@ def _edit_options(command: _Command) -> _Command:
         metavar="NAME",
         required=True,
         callback=_parse_credential,
-        help="env:NAME, profile:ID, or provider:ID for its profiles and built-in variables.",
+        help="env:NAME, profile:ID, secret:SOURCE:ENTRY, or provider:ID for its profiles and built-in variables.",
     )
     return credential(shared_options("dry-run", "json", "color")(command))
 
@@ -73,7 +73,8 @@ def _parse_credential(_ctx: click.Context, _parameter: click.Parameter, value: s
     name = parse_credential_name(value)
     if name is None:  # the value is not repeated: it may be the key itself
         raise UsageError(
-            "--credential is not a credential name", hint="write env:NAME, profile:ID or provider:ID, never a value"
+            "--credential is not a credential name",
+            hint="write env:NAME, profile:ID, provider:ID or secret:SOURCE:ENTRY, never a value",
         )
     return spell_name(name, load_registry().spellings())
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer, Value
 from text2llm.diagnostics import Location
+from text2llm.secret import SecretRef
 
 DEFAULTS: Pointer = ("agents", "defaults")
 #: The agent used when none is marked default; it need not be listed.
@@ -85,13 +86,14 @@ class CustomModel(NamedTuple):
 class CustomProvider(NamedTuple):
     """A provider that the config adds, or a built-in one that it changes. ``id`` is as written.
 
-    ``api_key`` and header values are literals or ``${VAR}`` references, as written; ``compat`` is as in a model.
+    ``api_key`` and header values are literals or ``${VAR}`` references, as written; a key can also be a reference to an
+    entry of a secret source. ``compat`` is as in a model.
     """
 
     id: str
     api: str | None
     base_url: str | None
-    api_key: str | None
+    api_key: str | SecretRef | None
     headers: Mapping[str, str]
     models: tuple[CustomModel, ...]
     pointer: Pointer

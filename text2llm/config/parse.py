@@ -24,6 +24,7 @@ from text2llm.config.model import (
 from text2llm.config.nodes import Pointer
 from text2llm.config.scalars import parse_duration
 from text2llm.refs import DEFAULT_PROVIDER
+from text2llm.secret import RefSource, SecretRef
 
 WARN_AFTER = "24h"
 
@@ -125,12 +126,18 @@ def _parse_providers(data: dict[str, Any]) -> Iterator[CustomProvider]:
             id=written.strip().lower(),
             api=entry.get("api"),
             base_url=entry.get("baseUrl"),
-            api_key=entry.get("apiKey"),
+            api_key=_parse_key(entry.get("apiKey")),
             headers=_as_map(entry.get("headers")),
             models=tuple(map(_parse_model, entry.get("models") or ())),
             pointer=("models", "providers", written),
             compat=_as_map(entry.get("compat")),
         )
+
+
+def _parse_key(written: Any) -> str | SecretRef | None:
+    if isinstance(written, dict):
+        return SecretRef(RefSource.EXEC, written["id"], written["provider"])
+    return written if isinstance(written, str) else None
 
 
 def _parse_model(entry: dict[str, Any]) -> CustomModel:

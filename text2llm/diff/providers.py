@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from text2llm.auth.credentials import name_entry
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
 from text2llm.catalog.facts import ModelFacts
@@ -17,6 +18,7 @@ from text2llm.diff.values import compare_values, show_value, show_values
 from text2llm.providers.descriptor import Provider
 from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
+from text2llm.secret import SecretRef
 from text2llm.upstream.address import Address, find_address
 
 NOWHERE = "an unknown origin"
@@ -94,9 +96,9 @@ def _compare_api(pair: _ProviderPair) -> Iterator[Change]:
 
 def _compare_credentials(pair: _ProviderPair) -> Iterator[Change]:
     """Compare ``apiKey`` and headers."""
-    keys = pair.customs.map(lambda custom: custom and custom.api_key and custom.api_key.strip())
+    keys = pair.customs.map(_written_key)
     if keys.differ():
-        shown = keys.map(pair.secrets.show_credential)
+        shown = keys.join(pair.customs, lambda text, custom: _show_key(text, custom, pair.secrets))
         change = pair.change("provider-api-key", f": API key: {_arrow(shown)}", shown, "apiKey")
         yield _weigh(change, keys.new, pair)
     for name, values in pair_entries(pair.customs.map(_headers)):
@@ -104,6 +106,17 @@ def _compare_credentials(pair: _ProviderPair) -> Iterator[Change]:
             shown = values.map(pair.secrets.show_header)
             change = pair.change("provider-header", f": header {name}: {_arrow(shown)}", shown, "headers")
             yield _weigh(change, values.new, pair)
+
+
+def _written_key(custom: CustomProvider | None) -> str | None:
+    key = None if custom is None else custom.api_key
+    return f"secret:{name_entry(key)}" if isinstance(key, SecretRef) else key and key.strip()
+
+
+def _show_key(text: str | None, custom: CustomProvider | None, secrets: Places) -> str | None:
+    """A reference as it is; a literal only if it is public."""
+    is_entry = custom is not None and isinstance(custom.api_key, SecretRef)
+    return text if is_entry else secrets.show_credential(text)
 
 
 def _arrow(texts: Both[str | None]) -> str:

@@ -42,14 +42,20 @@ def _name_credential(credential: Effective) -> str:
     match credential.kind:
         case SourceKind.PROFILE:
             return f"profile {credential.label} ({credential.mode})"
+        case SourceKind.SDK if credential.variable is None:
+            return f"file {credential.label} of the provider's own tools"
         case SourceKind.ENV | SourceKind.SDK:
             return f"variable {credential.label}"
         case SourceKind.CONFIG:
-            return "apiKey" if credential.variable is None else f"apiKey ${{{credential.variable}}}"
+            return "apiKey" if credential.label == "apiKey" else f"apiKey {_show_label(credential)}"
         case SourceKind.NONE | SourceKind.MISSING:
             return credential.label
         case _:
             assert_never(credential.kind)
+
+
+def _show_label(credential: Effective) -> str:
+    return credential.label if credential.variable is None else f"${{{credential.variable}}}"
 
 
 def _used(effective: Effective, access: Access) -> Step:
@@ -62,6 +68,8 @@ def _step(text: str, item: Effective | Rejected, access: Access) -> Step:
     match item.kind:
         case SourceKind.PROFILE:
             return Step(text, StepSource.STORE, name=access.view.store_path)
+        case SourceKind.SDK if "/" in item.label:
+            return Step(text, StepSource.STORE, name=item.label)
         case SourceKind.ENV | SourceKind.SDK:
             return Step(text, StepSource.ENVIRONMENT, name=item.label)
         case SourceKind.CONFIG:
@@ -88,10 +96,11 @@ def _in_config(text: str, label: str, access: Access) -> Step:
     assert custom is not None
     name = label.removeprefix("${").removesuffix("}")
     headers = (("headers", header) for header, value in custom.headers.items() if value.strip() == f"${{{name}}}")
-    in_key = name in ("apiKey", (custom.api_key or "").strip().removeprefix("${").removesuffix("}"))
+    written = custom.api_key.strip() if isinstance(custom.api_key, str) else ""
+    in_key = label.startswith(("apiKey", "secret:")) or written == f"${{{name}}}"
     steps = ("apiKey",) if in_key else next(headers, ())
     place = access.view.config.locate((*custom.pointer, *steps))
-    return Step(text, StepSource.FILE, place, None if name == "apiKey" else name)
+    return Step(text, StepSource.FILE, place, name if label.startswith("$") or written == f"${{{name}}}" else None)
 
 
 def _trace_order(access: Access) -> Iterator[Step]:

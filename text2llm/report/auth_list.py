@@ -23,7 +23,7 @@ _HEAD = 12
 _KINDS = {
     SourceKind.ENV: "variable",
     SourceKind.CONFIG: "apiKey of the config",
-    SourceKind.SDK: "variable for the provider's own tools",
+    SourceKind.SDK: "for the provider's own tools",
 }
 _INDENT = 4
 

@@ -117,7 +117,9 @@ def _found(effective: Effective | None, place: str) -> dict[str, str] | None:
 
 
 def describe_value(effective: Effective) -> str:
-    """A value, never a part of it: its fingerprint, or ``set`` if it is too short for one."""
+    """A value, never a part of it: its fingerprint, or ``set`` if it is too short for one; ``not read`` if unknown."""
+    if effective.is_unread():
+        return "not read"
     if effective.kind is SourceKind.ENV and effective.mode == "oauth":
         return "OAuth (env)"
     fingerprint = effective.secret.fingerprint() if effective.secret else None

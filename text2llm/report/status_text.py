@@ -160,7 +160,7 @@ class _Layout:
         for found in (status.environment, status.configured):
             if found is not None:
                 excuse = self.excuse(faults.get((found.kind, found.label)))
-                value = Piece(describe_value(found), self.style.good)
+                value = Piece(describe_value(found), self.style.warn if found.is_unread() else self.style.good)
                 yield [self.mark(status, found.kind, found.label), value, *self.proof(status, found.label), *excuse]
         match status.effective.kind:
             case SourceKind.NONE:

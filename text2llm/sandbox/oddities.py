@@ -14,10 +14,13 @@ from text2llm.sandbox.payloads import fill_payload, fill_value, load_rows
 from text2llm.sandbox.successes import succeed
 from text2llm.sandbox.values import HttpResponse, Json
 
+#: The API that answers in the same form.
+_SHAPES = {"azure-openai": "openai-completions", "google-vertex": "google-generative-ai"}
+
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """``twists`` are by API; at any other one the oddity is an ordinary success.
+    """``twists`` are by API; at any other one the oddity is an ordinary success. ``says`` is what a probe must report.
 
     A twist has the fields ``set``, ``replace`` and ``remove`` (what changes in the completion: lists are changed item
     by item, but for those to replace), ``headers``, ``prefix`` and ``streamPrefix`` (what precedes the body); or
@@ -25,11 +28,14 @@ class Oddity:
     """
 
     summary: str
-    says: tuple[str, ...]
+    says: str
     twists: Mapping[str, Mapping[str, Any]]
 
+    def expect(self, api: str) -> str:
+        return "ok" if self._find_twist(api) is None else self.says
+
     def play(self, exchange: Exchange) -> HttpResponse:
-        twist = self.twists.get(exchange.api.name)
+        twist = self._find_twist(exchange.api.name)
         if twist is None:
             return succeed(exchange)
         if "refuse" in twist and all(_holds(condition, exchange.body or {}) for condition in twist["refuse"]):
@@ -37,10 +43,13 @@ class Oddity:
         response = succeed(exchange, lambda _api, completion: _twist(completion, twist, exchange.model))
         return _dress(response, twist) if response.status == 200 else response  # noqa: PLR2004
 
+    def _find_twist(self, api: str) -> Mapping[str, Any] | None:
+        return self.twists.get(_SHAPES.get(api, api))
+
 
 def load_oddities() -> Mapping[str, Oddity]:
     rows = load_rows("odd/successes.json")
-    return {name: Oddity(row["summary"], tuple(row["says"]), row["apis"]) for name, row in rows.items()}
+    return {name: Oddity(row["summary"], row["says"], row["apis"]) for name, row in rows.items()}
 
 
 def _holds(condition: Mapping[str, Any], body: Json) -> bool:

@@ -75,7 +75,11 @@ class _Reader:
             name = parse_credential_name(entry["credential"])
             if name is None:
                 where = ("trust", index, "credential")
-                self._note(where, "this is not a credential's name", "write env:NAME, profile:ID or provider:ID")
+                self._note(
+                    where,
+                    "this is not a credential's name",
+                    "write env:NAME, profile:ID, provider:ID or secret:SOURCE:ENTRY",
+                )
             origin = self._url(("trust", index, "origin"), entry["origin"], parse_origin)
             if name is not None and origin is not None:
                 yield Grant(spell_name(name, self.spellings), origin)

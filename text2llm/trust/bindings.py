@@ -21,12 +21,15 @@ from text2llm.trust.public import GRANTS_VARIABLE, is_public_value
 
 GRANT_COMMAND = "text2llm trust allow"
 
-_NAME_TEXT = re.compile(r"(env|profile|provider):([!-~]{1,200})")
+_NAME_TEXT = re.compile(r"(env|profile|provider|secret|cloud):([!-~]{1,600})")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class CredentialKind(Enum):
     """Where a credential comes from; ``PROVIDER`` names a set of them, ``CONFIG`` a public literal in a config.
+
+    ``ENTRY`` is an entry of a secret source, ``SOURCE:ENTRY``. ``CLOUD`` is the identity that a provider's own tools
+    keep in the user's files, named by the provider.
 
     ``LOGIN`` is for secrets of a provider's login: codes, verifiers, refresh tokens, the client's secret. They are
     never sent to model endpoints.
@@ -35,19 +38,24 @@ class CredentialKind(Enum):
     ENV = "env"
     PROFILE = "profile"
     PROVIDER = "provider"
+    ENTRY = "secret"
+    CLOUD = "cloud"
     CONFIG = "config"
     LOGIN = "login"
 
 
 #: Login secrets are never granted, and a literal of a config has no name.
-_GRANTABLE = frozenset({CredentialKind.ENV, CredentialKind.PROFILE, CredentialKind.PROVIDER})
+_GRANTABLE = frozenset(CredentialKind) - {CredentialKind.CONFIG, CredentialKind.LOGIN}
+
+#: Those that a provider's id names.
+_BY_PROVIDER = frozenset({CredentialKind.PROVIDER, CredentialKind.CLOUD})
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialName:
-    """A name such as ``env:NAME``, ``profile:ID`` or ``provider:ID``.
+    """A name such as ``env:NAME``, ``profile:ID``, ``provider:ID``, ``secret:SOURCE:ENTRY`` or ``cloud:ID``.
 
-    ``provider`` is the canonical provider of a stored profile; it is not part of the name.
+    ``provider`` is the canonical provider of a stored profile or a cloud's file; it is not part of the name.
     """
 
     kind: CredentialKind
@@ -97,7 +105,7 @@ class Bindings:
     def providers_of(self, name: CredentialName) -> frozenset[str]:
         if name.kind is CredentialKind.ENV:
             return self.variables.get(name.id, frozenset())
-        if name.kind is CredentialKind.PROFILE and name.provider is not None:
+        if name.kind in (CredentialKind.PROFILE, CredentialKind.CLOUD) and name.provider is not None:
             return frozenset({name.provider})
         return frozenset()
 
@@ -183,12 +191,12 @@ def parse_credential_name(text: str) -> CredentialName | None:
     kind, name = CredentialKind(matched[1]), matched[2]
     if kind is CredentialKind.ENV and not _VARIABLE.fullmatch(name):
         return None
-    return CredentialName(kind, name.lower() if kind is CredentialKind.PROVIDER else name)
+    return CredentialName(kind, name.lower() if kind in _BY_PROVIDER else name)
 
 
 def spell_name(name: CredentialName, spellings: Spellings) -> CredentialName:
     """The name with the canonical id of its provider: ``provider:z.ai`` is ``provider:zai``."""
-    return CredentialName(name.kind, spellings.provider(name.id)) if name.kind is CredentialKind.PROVIDER else name
+    return CredentialName(name.kind, spellings.provider(name.id)) if name.kind in _BY_PROVIDER else name
 
 
 def parse_trusted_origins(text: str) -> tuple[Grant, ...]:
@@ -206,7 +214,7 @@ def _parse_pair(pair: str, number: int) -> Grant:
     if name is None or not equals:
         raise TrustedOriginsError(
             f"{GRANTS_VARIABLE}: pair {number} does not start with a credential's name and `=`",
-            hint="write env:NAME=https://host, profile:ID=https://host or provider:ID=https://host",
+            hint="write env:NAME=https://host, profile:ID=, provider:ID= or secret:SOURCE:ENTRY=https://host",
         )
     try:
         return Grant(name, parse_origin(right))

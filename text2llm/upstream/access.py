@@ -159,8 +159,10 @@ class Access:
         return self.credential.kind in _OWN and (secret is None or not is_public_value(secret))
 
     def _carried(self) -> Iterator[NamedSecret]:
-        # An unread value may be a public value of the sandbox, which may be sent to this machine.
-        if not (self.address.is_loopback and self.credential.is_unread()):
+        # An unread value may be a public value of the sandbox, which may be sent to this machine. An entry that the
+        # configuration names is not even read without a grant.
+        named = self.credential.kind is SourceKind.CONFIG
+        if named or not (self.address.is_loopback and self.credential.is_unread()):
             yield from self._own_secret()
         for variable in dict.fromkeys(self._header_variables.values()):
             if variable != self.credential.variable:

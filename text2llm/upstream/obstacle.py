@@ -126,7 +126,7 @@ def _check_credential(access: Access, identity: Identity | Verdict | None) -> Ve
         )
     if credential.is_unread():
         # A request is never sent without its credential: references are read before probing.
-        return Verdict(Reason.UNRESOLVED_REF, "its value, stored in a file or the keyring, was not read")
+        return Verdict(Reason.UNRESOLVED_REF, "its value, stored elsewhere, was not read")
     return None
 
 

@@ -1,18 +1,21 @@
 """AWS Signature Version 4 by botocore over our own request, with the credentials that botocore's chain finds.
 
 botocore opens connections only where a profile or a role needs them (STS, IAM Identity Center, a container's endpoint).
-The metadata service of EC2 is asked only if ``AWS_EC2_METADATA_DISABLED`` is ``false``.
+The metadata service of EC2 is asked only if ``AWS_EC2_METADATA_DISABLED`` is ``false``. A ``credential_process`` gets
+no variable with a credential.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 from dataclasses import replace
 from typing import Any
 
 from text2llm.net.message import Request, SecretHeader
 from text2llm.providers.tenancy import DEFAULT_REGION
 from text2llm.secret import Secret
+from text2llm.storage.child_environment import make_environment
 from text2llm.trust.bindings import NamedSecret
 from text2llm.trust.origin import parse_origin
 from text2llm.upstream.exchange.identity import AwsIdentity, Prepared
@@ -20,6 +23,11 @@ from text2llm.upstream.verdict import Reason, Verdict
 
 _SERVICE = "bedrock"
 _SCHEME = "AWS4-HMAC-SHA256 "
+#: What a ``credential_process`` may read of AWS's variables: none is a secret.
+_PROCESS = (
+    *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CA_BUNDLE"),
+    *("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SDK_LOAD_CONFIG"),
+)
 #: Seconds that botocore waits for a service.
 _WAIT = 5
 _DEFAULT_ORIGIN = f"https://bedrock-runtime.{DEFAULT_REGION}.amazonaws.com"
@@ -34,15 +42,15 @@ def sign(identity: AwsIdentity, request: Request) -> Prepared | Verdict:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        session = _open_session()
+        session = _open_session(identity.region)
         found = session.get_credentials()
         frozen = None if found is None else found.get_frozen_credentials()
         region = identity.region or session.get_config_variable("region") or DEFAULT_REGION
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         return Verdict(Reason.FORBIDDEN, f"AWS does not accept the identity: {code}", _HINT)
-    except BotoCoreError as error:
-        # Its texts name files and profiles, but may quote the output of a program.
+    except (BotoCoreError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+        # Some are not its own: a program is missing, or prints no JSON. The texts may quote its output.
         text = f"botocore finds no credentials: {type(error).__name__}"
         return Verdict(Reason.UNRESOLVED_REF, text, _HINT)
     if frozen is None:
@@ -53,16 +61,38 @@ def sign(identity: AwsIdentity, request: Request) -> Prepared | Verdict:
 _HINT = "check it with `aws sts get-caller-identity`"
 
 
-def _open_session() -> Any:
+def _open_session(region: str | None) -> Any:
     from botocore.config import Config
     from botocore.session import Session
 
+    _limit_processes()
     session = Session()
     limits = Config(connect_timeout=_WAIT, read_timeout=_WAIT, retries={"total_max_attempts": 1})
     session.set_default_client_config(limits)
+    if region is not None:  # botocore reads AWS_DEFAULT_REGION alone, and its requests for a role need one
+        session.set_config_variable("region", region)
     if os.environ.get("AWS_EC2_METADATA_DISABLED", "").strip().lower() != "false":
         session.get_component("credential_provider").remove("iam-role")
     return session
+
+
+def _limit_processes() -> None:
+    """Make botocore start each ``credential_process``, that of a source profile too, in a minimal environment.
+
+    It takes no function for that but where it makes the provider, from this name of its module.
+    """
+    from botocore import credentials
+
+    class LimitedProcesses(credentials.ProcessProvider):  # type: ignore[misc]
+        def __init__(self, profile_name: str, load_config: Any) -> None:
+            super().__init__(profile_name, load_config, popen=_start)
+
+    if credentials.ProcessProvider.__name__ != LimitedProcesses.__name__:
+        credentials.ProcessProvider = LimitedProcesses
+
+
+def _start(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, env=make_environment(os.environ, *_PROCESS), **options)  # noqa: S603 - the user's
 
 
 def _move(request: Request, region: str) -> Request:

@@ -39,7 +39,8 @@ def _find_sdk(access: Access, environ: Mapping[str, str]) -> Identity | Verdict:
     if auth.scheme == "sigv4":
         return AwsIdentity(name, next((value for each in VARIABLES["region"] if (value := _read(each, environ))), None))
     if auth.scheme == "google-adc":
-        return GoogleIdentity(name, _read(name.id, environ))
+        variable = access.credential.variable
+        return GoogleIdentity(name, access.credential.label if variable is None else _read(variable, environ))
     return _find_entra(name, auth.scope or "", environ)
 
 

@@ -26,6 +26,9 @@ _PROVIDER = "google-vertex"
 #: The fields of a token request that are secrets.
 _SECRET_FIELDS = frozenset({"assertion", "refresh_token", "client_secret", "subject_token", "actor_token"})
 _HINT = "check the file with `gcloud auth application-default print-access-token`"
+#: Where google-auth asks for the project of a workload's pool; no completion needs it, so that no token is sent there.
+_RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com"
+_NOT_FOUND = 404
 #: A project in a path, if the environment names none.
 _PROJECT = "{project}"
 
@@ -44,7 +47,8 @@ def obtain_token(
     sender = _Sender(identity, client, loop, deadline)
     try:
         credentials, project = google.auth.load_credentials_from_file(identity.path, scopes=[_SCOPE], request=sender)
-        credentials.refresh(sender)
+        if not credentials.valid:
+            credentials.refresh(sender)
     except (GoogleAuthError, OSError, ValueError) as error:
         return _explain(sender.last, error)
     if not isinstance(credentials.token, str) or not credentials.token:
@@ -53,7 +57,9 @@ def obtain_token(
         return Verdict(Reason.BAD_REQUEST, "the project is not known", "set the variable GOOGLE_CLOUD_PROJECT")
     path = request.path.replace(_PROJECT, quote(project or "", safe=""))
     token = NamedSecret(identity.name, Secret(credentials.token))
-    return Prepared(replace(request, path=path), (SecretHeader("Authorization", "Bearer ", token),))
+    quota = getattr(credentials, "quota_project_id", None)  # of gcloud's file: who pays for a user's requests
+    headers = (*request.headers, *((("x-goog-user-project", quota),) if isinstance(quota, str) and quota else ()))
+    return Prepared(replace(request, path=path, headers=headers), (SecretHeader("Authorization", "Bearer ", token),))
 
 
 def _explain(last: Response | Failure | None, error: Exception) -> Verdict:
@@ -88,6 +94,8 @@ class _Sender:
             base = parse_base_url(url)
         except OriginError as error:
             raise TransportError("invalid URL") from error
+        if str(base.origin) == _RESOURCE_MANAGER:
+            return _Answer(Response(_NOT_FOUND, {}, b"{}", 0))
         plain = {name: value for name, value in (headers or {}).items() if not name.lower().startswith("x-goog-api-")}
         self.last = asyncio.run_coroutine_threadsafe(
             self._send(Request(method, base.origin, base.path or "/"), body or b"", plain), self._loop

@@ -108,7 +108,8 @@ async def _obtain_copilot(
     base = endpoints.get("api") if isinstance(endpoints, dict) else None
     if isinstance(base, str) and not identity.moved:
         try:
-            request = replace(request, origin=parse_base_url(base).origin)
+            url = parse_base_url(base)
+            request = replace(request, origin=url.origin, path=url.path + request.path)
         except OriginError:
             return reject(provider, "the token endpoint names an invalid address")
     return Prepared(request, (bear(NamedSecret(identity.secret.name, token)),))
