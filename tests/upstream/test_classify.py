@@ -144,6 +144,8 @@ OPENAI_QUOTA = {"error": {"message": "x", "type": "insufficient_quota", "code": 
         (None, 418, "lab", "unclassified"),
         # load
         (None, 529, "lab", "overloaded"),
+        (None, 511, "lab", "invalid_response"),
+        ("Please log in to the network to continue", 511, "lab", "invalid_response"),
         (None, 500, "lab", "server_error"),
         (None, 502, "lab", "server_error"),
         (None, 503, "lab", "server_error"),
