@@ -95,7 +95,11 @@ def test_network_of_this_machine_is_at_fault_where_none_of_several_origins_is_re
 
 
 def test_network_is_not_at_fault_where_servers_of_this_machine_refuse() -> None:
-    down = [(PRIMARY, Reason.UNREACHABLE), (IMAGE, Reason.UNREACHABLE), (FALLBACK, Reason.UNREACHABLE)]
+    down: list[tuple[Position, Reason | None]] = [
+        (PRIMARY, Reason.UNREACHABLE),
+        (IMAGE, Reason.UNREACHABLE),
+        (FALLBACK, Reason.UNREACHABLE),
+    ]
     near = judge(down[:2], origins=NEAR)
     assert near.verdict is ExitCode.FAILURE
     assert not any(result.verdict.hint for result in near.summary.results)

@@ -40,6 +40,7 @@ def names_of(provider: str) -> KnownNames:
     return KnownNames(frozenset(load_bundle().served(provider)), known.renamed)
 
 
+ODD = {entry["id"]: entry for entry in read_lines("odd_answers.jsonl")}
 ANSWERS = {entry["id"]: entry for entry in read_lines("answers.jsonl")}
 
 
@@ -57,6 +58,13 @@ def test_healthy_response_is_ok(number: str) -> None:
 def test_empty_response_is_not_ok(number: str) -> None:
     entry = ANSWERS[number]
     assert judge(make_call(entry["api"], entry["model"]), respond(read_body(entry))).status is not Status.OK
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_no_part_of_a_completion_counts_against_ok(name: str) -> None:
+    entry = ODD[name]
+    verdict = judge(make_call(entry["api"]), respond(read_body(entry)))
+    assert ("ok" if verdict.reason is None else verdict.reason.word) == entry["says"], (entry["why"], verdict)
 
 
 @pytest.mark.parametrize("name", ERRORS)

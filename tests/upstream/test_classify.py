@@ -19,7 +19,7 @@ from text2llm.upstream.classify.facts import extract_facts
 from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
 from text2llm.upstream.judge import judge
 from text2llm.upstream.verdict import Reason, Status
-from text2llm.upstream.wire.outcome import find_error
+from text2llm.upstream.wire.faults import find_error
 
 ANSWERS = [each for name in FILES for each in load_answers(name)]
 PAYLOADS = [each for each in ANSWERS if each.kind == "payload"]

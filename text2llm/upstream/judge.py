@@ -25,7 +25,7 @@ _REDIRECTS = range(300, 400)
 _MAX_PLAIN = 1000
 #: A provider's message is cut at this length.
 _MAX_MESSAGE = 500
-#: A cache had the response, fresh or not: ``HIT``, ``TCP_HIT``, ``Hit from cloudfront``, ``MISS, HIT``, ``SEMANTIC HIT``.
+#: A cache had the response, fresh or not: ``HIT``, ``TCP_HIT``, ``Hit from cloudfront``, ``MISS, HIT``.
 _HIT = re.compile(r"(?i)(?<![a-z])(?:hit|stale|updating|revalidated|prerender)(?![a-z])")
 _POSITIVE = re.compile(r"(?<![\d.])0*[1-9]\d*(?![\d.])")
 #: Headers by which caches say that they had the response. LiteLLM sends its one on hits only.
