@@ -188,6 +188,7 @@ def test_other_success_response_is_invalid(api: str, body: Any, problem: str) ->
         (GOOGLE, {"promptFeedback": {"blockReason": "SAFETY"}}, Reason.BAD_REQUEST),
         (GOOGLE, content(candidates=candidate("SAFETY"), usageMetadata={}), Reason.BAD_REQUEST),
         (GOOGLE, content(candidates=candidate("OTHER")), Reason.INVALID_RESPONSE),
+        (GOOGLE, [content(), {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}], Reason.RATE_LIMITED),
         (GOOGLE, [{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}], Reason.RATE_LIMITED),
         (OLLAMA, {"error": "an error was encountered while running the model"}, Reason.INVALID_RESPONSE),
         (OPENAI, {"error": "Unexpected endpoint or method. (POST /chat/completions)"}, Reason.INVALID_RESPONSE),

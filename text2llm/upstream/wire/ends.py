@@ -12,10 +12,10 @@ _WHOLE = {
     *("", "stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "completed", "end", "finished"),
     *("tool_calls", "tool_call", "tool_use", "function_call", "pause_turn", "compaction"),
 }
-#: The limit ended it. Mistral: model_length; Anthropic: model_context_window_exceeded.
+#: The limit ended it. Mistral: model_length; Anthropic: model_context_window_exceeded; vLLM: repetition.
 _CUT = {
     *("length", "max_tokens", "max_output_tokens", "max_length", "model_length", "token_limit"),
-    "model_context_window_exceeded",
+    *("model_context_window_exceeded", "repetition"),
 }
 #: A filter ended it. Z.AI: sensitive; Cohere: ERROR_TOXIC; the others are those of Google and Amazon.
 _FILTERED = {

@@ -22,8 +22,8 @@ _FAILURE = re.compile(r"(?i)(?:^|[._])(?:error|fail(?:ed|ure)?|exception)$")
 def find_error(body: Any) -> ErrorBody | Invalid | None:
     """The error in the body of a 200, or why it is not an object; ``None`` if it may be a success."""
     if not isinstance(body, dict):
-        # Google and others wrap errors in a list.
-        wrapped = isinstance(body, list) and bool(body) and isinstance(body[0], dict) and bool(body[0].get("error"))
+        # Google and others wrap errors in a list; without alt=sse, Google streams one.
+        wrapped = isinstance(body, list) and any(isinstance(each, dict) and each.get("error") for each in body)
         return ErrorBody(body) if wrapped else Invalid("the response is not a JSON object")
     if _has_code(body):
         return _name_fields(body)
