@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -23,6 +24,42 @@ def test_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
         assert opened.read() == "old"
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o604)
     assert os.listdir(tmp_path) == ["r.json"]
+
+
+@pytest.mark.parametrize(
+    ("known", "mode", "whole"),
+    [
+        (None, 0o600, b"# B\n"),
+        (b"", 0o600, b"# B\n"),
+        (b"# A\n", 0o600, b"# A\n\n# B\n"),
+        (b"# A", 0o600, b"# A\n\n# B\n"),
+        (b"# A", 0o200, b"# A\n\n# B\n"),
+    ],
+)
+def test_what_is_appended_comes_after_an_empty_line(
+    tmp_path: Path, known: bytes | None, mode: int, whole: bytes
+) -> None:
+    path = tmp_path / "summary.md"
+    if known is not None:
+        path.write_bytes(known)
+        path.chmod(mode)
+    write_output(str(path), b"# B\n", append=True)
+    path.chmod(0o600)
+    assert path.read_bytes() == whole
+
+
+def test_file_whose_end_cannot_be_read_is_appended_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, real = tmp_path / "summary.md", open
+    path.write_bytes(b"# A")
+
+    def refuse(name: str, mode: str) -> IO[bytes]:
+        if mode == "rb":
+            raise PermissionError
+        return real(name, mode)
+
+    monkeypatch.setattr("builtins.open", refuse)
+    write_output(str(path), b"# B\n", append=True)
+    assert path.read_bytes() == b"# A\n\n# B\n"
 
 
 def test_pipe_is_written_to(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ def judge(
     known: int | None = None,
     *,
     latency_ms: int | None = 5,
-    ports: tuple[int, ...] = (1,),
+    origins: tuple[str, ...] = ("https://a.example",),
 ) -> GateReport:
-    """What the gate makes of results; ``ports`` are those of the origins, by turns."""
+    """What the gate makes of results; ``origins`` are those of the calls, by turns."""
     verdicts = [Verdict(reason) for _, reason in found]
-    calls = [make_call("openai-completions", url=f"http://127.0.0.1:{port}") for port in ports]
+    calls = [make_call("openai-completions", url=origin) for origin in origins]
     plan = GatePlan(
         tuple(ProbeTarget(SUBJECT, calls[index % len(calls)]) for index in range(len(verdicts))),
         tuple(
@@ -40,6 +40,7 @@ def judge(
     return judge_routes(plan, summary, policy or Policy())
 
 
+FAR, NEAR = ("https://a.example", "https://b.example"), ("http://127.0.0.1:9", "http://127.0.0.1:10")
 PRIMARY, FALLBACK, IMAGE, ASKED = Position.PRIMARY, Position.FALLBACK, Position.IMAGE, Position.ASKED
 
 
@@ -83,14 +84,34 @@ def test_required_route_to_which_nothing_was_sent_is_unproven(*, strict: bool) -
 @pytest.mark.parametrize("reason", sorted((each for each in UNREACHED if each.gate is Gate.FAIL), key=str))
 def test_origin_that_is_not_reached_fails_its_route(reason: Reason) -> None:
     found: list[tuple[Position, Reason | None]] = [(PRIMARY, reason), (IMAGE, None)]
-    assert judge(found, ports=(1, 2)).verdict is ExitCode.FAILURE
+    assert judge(found, origins=FAR).verdict is ExitCode.FAILURE
     assert judge(found[:1]).verdict is ExitCode.FAILURE
 
 
 def test_network_of_this_machine_is_at_fault_where_none_of_several_origins_is_reached() -> None:
-    report = judge([(PRIMARY, Reason.UNREACHABLE), (IMAGE, Reason.CONNECT)], ports=(1, 2))
+    report = judge([(PRIMARY, Reason.UNREACHABLE), (IMAGE, Reason.CONNECT)], origins=FAR)
     assert report.verdict is ExitCode.WARNING
     assert [result.verdict.reason for result in report.summary.results] == [Reason.NETWORK, Reason.CONNECT]
+
+
+def test_network_is_not_at_fault_where_servers_of_this_machine_refuse() -> None:
+    down: list[tuple[Position, Reason | None]] = [
+        (PRIMARY, Reason.UNREACHABLE),
+        (IMAGE, Reason.UNREACHABLE),
+        (FALLBACK, Reason.UNREACHABLE),
+    ]
+    near = judge(down[:2], origins=NEAR)
+    assert near.verdict is ExitCode.FAILURE
+    assert not any(result.verdict.hint for result in near.summary.results)
+    assert judge(down[:2], origins=(NEAR[0], FAR[0])).verdict is ExitCode.FAILURE
+    mixed = judge(down, origins=(NEAR[0], *FAR))
+    excused = [Reason.UNREACHABLE, Reason.NETWORK, Reason.NETWORK]
+    assert [result.verdict.reason for result in mixed.summary.results] == excused
+
+
+def test_server_of_this_machine_says_nothing_of_the_network() -> None:
+    found = [(PRIMARY, None), (IMAGE, Reason.UNREACHABLE), (FALLBACK, Reason.UNREACHABLE)]
+    assert judge(found, origins=(NEAR[0], *FAR)).verdict is ExitCode.OK
 
 
 def test_the_policy_sets_the_required_routes() -> None:

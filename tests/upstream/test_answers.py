@@ -13,7 +13,7 @@ import pytest
 from tests.probe.making import make_call, respond
 from text2llm.catalog.bundle import load_bundle
 from text2llm.providers.registry import load_registry
-from text2llm.upstream.identity import NO_NAMES, KnownNames
+from text2llm.upstream.identity import NO_NAMES, KnownNames, match_names
 from text2llm.upstream.judge import judge
 from text2llm.upstream.verdict import Status
 from text2llm.upstream.wire import WIRES
@@ -37,9 +37,13 @@ def names_of(provider: str) -> KnownNames:
     known = load_registry().get(provider)
     if known is None or not known.own_models:
         return NO_NAMES
-    return KnownNames(frozenset(load_bundle().served(provider)), known.renamed)
+    catalog = load_bundle()
+    models = frozenset(catalog.providers[provider])
+    return KnownNames(models, known.renamed, retired=models.difference(catalog.served(provider)))
 
 
+ODD = {entry["id"]: entry for entry in read_lines("odd_answers.jsonl")}
+NAMES = {f"{entry['asked']}-{entry['answered']}": entry for entry in read_lines("model_names.jsonl")}
 ANSWERS = {entry["id"]: entry for entry in read_lines("answers.jsonl")}
 
 
@@ -57,6 +61,20 @@ def test_healthy_response_is_ok(number: str) -> None:
 def test_empty_response_is_not_ok(number: str) -> None:
     entry = ANSWERS[number]
     assert judge(make_call(entry["api"], entry["model"]), respond(read_body(entry))).status is not Status.OK
+
+
+@pytest.mark.parametrize("pair", NAMES)
+def test_name_in_an_answer_is_of_another_model_only_if_it_is_known_to_be(pair: str) -> None:
+    entry = NAMES[pair]
+    match = match_names(entry["asked"], entry["answered"], names_of(entry["provider"]))
+    assert match.value == entry["match"], entry["why"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_no_part_of_a_completion_counts_against_ok(name: str) -> None:
+    entry = ODD[name]
+    verdict = judge(make_call(entry["api"]), respond(read_body(entry)))
+    assert ("ok" if verdict.reason is None else verdict.reason.word) == entry["says"], (entry["why"], verdict)
 
 
 @pytest.mark.parametrize("name", ERRORS)

@@ -19,7 +19,7 @@ from text2llm.upstream.classify.facts import extract_facts
 from text2llm.upstream.classify.words import PARTS, WEAK_PARTS, WORDS, read_parts
 from text2llm.upstream.judge import judge
 from text2llm.upstream.verdict import Reason, Status
-from text2llm.upstream.wire.outcome import find_error
+from text2llm.upstream.wire.faults import find_error
 
 ANSWERS = [each for name in FILES for each in load_answers(name)]
 PAYLOADS = [each for each in ANSWERS if each.kind == "payload"]
@@ -144,6 +144,8 @@ OPENAI_QUOTA = {"error": {"message": "x", "type": "insufficient_quota", "code": 
         (None, 418, "lab", "unclassified"),
         # load
         (None, 529, "lab", "overloaded"),
+        (None, 511, "lab", "invalid_response"),
+        ("Please log in to the network to continue", 511, "lab", "invalid_response"),
         (None, 500, "lab", "server_error"),
         (None, 502, "lab", "server_error"),
         (None, 503, "lab", "server_error"),

@@ -167,14 +167,15 @@ def test_event_with_a_key_twice_is_not_ok(api: str) -> None:
     ],
 )
 def test_stream_of_nothing_is_invalid(body: bytes, problem: str) -> None:
-    for api in (OPENAI, RESPONSES, ANTHROPIC, GOOGLE):
+    for api in (OPENAI, RESPONSES, ANTHROPIC, GOOGLE, "bedrock-converse"):
         verdict = judge_stream(api, body)
         assert (verdict.reason, verdict.error) == (Reason.INVALID_RESPONSE, problem)
 
 
-def test_done_ends_a_stream_whose_choice_has_no_reason() -> None:
-    assert judge_stream(OPENAI, stream(OPENAI, [chunk({"content": "a"})], "data: [DONE]")).reason is None
-    assert judge_stream(OPENAI, stream(OPENAI, [chunk({"content": "a"})])).error == CUT
+def test_done_does_not_end_a_stream_whose_choice_has_no_reason() -> None:
+    for end in ("data: [DONE]", ""):
+        assert judge_stream(OPENAI, stream(OPENAI, [chunk({"content": "a"})], end)).error == CUT
+        assert judge_stream(OPENAI, stream(OPENAI, [chunk({"content": "a"}, "stop")], end)).reason is None
 
 
 @pytest.mark.parametrize(

@@ -85,5 +85,6 @@ def test_only_providers_of_own_models_have_known_names() -> None:
     own = only_call(config.format("deepseek/deepseek-chat", "exact"), environ={"DEEPSEEK_API_KEY": "sk-x"}).names
     assert own.exact
     assert "deepseek-v4-pro" in own.catalogued
+    assert "deepseek-reasoner" in own.retired <= own.catalogued
     assert own.renamed["deepseek-chat"] == ("deepseek-v*",)
     assert only_call(config.format("ollama/llama3", "any")).names == KnownNames()

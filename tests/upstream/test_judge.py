@@ -30,6 +30,7 @@ def candidate(finish: str | None, **changes: Any) -> list[dict[str, Any]]:
     return [{"finishReason": finish} | changes]
 
 
+BLOCKED: dict[str, Any] = {"promptFeedback": {"blockReason": "SAFETY"}, "modelVersion": "m1"}
 ECHO = {"role": "user", "content": "ping"}
 BUSY = {"message": {"role": "assistant", "content": ""}, "finish_reason": "insufficient_system_resource"}
 THINKING = {"message": {"role": "assistant", "content": ""}, "finish_reason": "length"}
@@ -48,7 +49,10 @@ IDLE = "the completion is empty, and no tokens were generated"
         (OPENAI, completion(choices=[EMPTY], usage={"prompt_tokens": 9, "completion_tokens": 8})),
         (OPENAI, completion(choices=[{"message": {"content": None, "reasoning": "x"}, "finish_reason": "stop"}])),
         (OPENAI, completion(choices=[{"message": {"reasoning_content": "x"}, "finish_reason": "length"}])),
-        (OPENAI, completion(choices=[{"message": {"role": "", "reasoning_details": [{}]}, "finish_reason": ""}])),
+        (
+            OPENAI,
+            completion(choices=[{"message": {"role": "", "reasoning_details": [{"data": "x"}]}, "finish_reason": ""}]),
+        ),
         (OPENAI, completion("")),
         (OPENAI, completion(model=None)),
         (OPENAI, completion(choices=[{"message": {"content": "hi"}, "finish_reason": None}])),
@@ -78,7 +82,8 @@ IDLE = "the completion is empty, and no tokens were generated"
         (GOOGLE, content(candidates=candidate("SAFETY"))),
         (GOOGLE, content(candidates=candidate("UNEXPECTED_TOOL_CALL"))),
         (GOOGLE, content(None, usageMetadata=None)),
-        (GOOGLE, {"promptFeedback": {"blockReason": "SAFETY"}, "modelVersion": "m1", "usageMetadata": {}}),
+        (GOOGLE, BLOCKED | {"usageMetadata": {"promptTokenCount": 2}}),
+        (GOOGLE, BLOCKED | {"usageMetadata": {"trafficType": "ON_DEMAND"}}),
         (OLLAMA, chat()),
         (OLLAMA, chat(eval_count=None)),
         (OLLAMA, chat(message={"role": "assistant", "content": "", "thinking": "x"}, done_reason="length")),
@@ -183,6 +188,7 @@ def test_other_success_response_is_invalid(api: str, body: Any, problem: str) ->
         (GOOGLE, {"promptFeedback": {"blockReason": "SAFETY"}}, Reason.BAD_REQUEST),
         (GOOGLE, content(candidates=candidate("SAFETY"), usageMetadata={}), Reason.BAD_REQUEST),
         (GOOGLE, content(candidates=candidate("OTHER")), Reason.INVALID_RESPONSE),
+        (GOOGLE, [content(), {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}], Reason.RATE_LIMITED),
         (GOOGLE, [{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}], Reason.RATE_LIMITED),
         (OLLAMA, {"error": "an error was encountered while running the model"}, Reason.INVALID_RESPONSE),
         (OPENAI, {"error": "Unexpected endpoint or method. (POST /chat/completions)"}, Reason.INVALID_RESPONSE),

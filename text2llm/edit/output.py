@@ -24,10 +24,19 @@ def write_output(path: str, data: bytes, *, append: bool = False) -> None:
         return
     try:
         with open(path, "ab" if append else "wb") as file:
-            # A heading needs an empty line above it.
-            file.write((b"\n" if append and file.tell() else b"") + data)
+            file.write((_find_gap(path) if append and file.tell() else b"") + data)
     except OSError as error:
         raise WriteError(f"cannot write {path}: {error.strerror}", hint="name another file") from error
+
+
+def _find_gap(path: str) -> bytes:
+    """What ends the last line of a file and adds an empty one, which a heading needs above it."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return b"\n" if file.read() == b"\n" else b"\n\n"
+    except OSError:
+        return b"\n\n"  # it can be written, but not read
 
 
 def _is_file(path: str) -> bool:

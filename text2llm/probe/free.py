@@ -21,7 +21,7 @@ from text2llm.upstream.address import find_sibling
 from text2llm.upstream.judge import judge_error, judge_failure
 from text2llm.upstream.obstacle import find_obstacle
 from text2llm.upstream.verdict import Reason, Status, Verdict
-from text2llm.upstream.wire.outcome import find_error
+from text2llm.upstream.wire.faults import find_error
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,24 @@ def _places(summary: ProbeSummary) -> Sequence[int]:
 
 
 def _blame_network(plan: GatePlan, summary: ProbeSummary) -> ProbeSummary:
-    """The results; inconclusive where none of several origins was reached: then this machine's network is at fault."""
-    sent = [(plan.targets[place].call, result) for place, result in zip(_places(summary), summary.results, strict=True)]
-    origins = {origin for call, _ in sent if (origin := _find_origin(call)) is not None}
-    if len(origins) < _SEVERAL or any(_is_reached(result) for call, result in sent if _find_origin(call) is not None):
+    """The results; inconclusive where none of several origins was reached: then this machine's network is at fault.
+
+    An origin of this machine is reached without a network: it neither proves nor excuses anything.
+    """
+    sent = [
+        (_find_remote(plan.targets[place].call), result)
+        for place, result in zip(_places(summary), summary.results, strict=True)
+    ]
+    origins = {origin for origin, _ in sent if origin is not None}
+    if len(origins) < _SEVERAL or any(_is_reached(result) for origin, result in sent if origin is not None):
         return summary
-    return replace(summary, results=tuple(map(_excuse, summary.results)))
+    return replace(summary, results=tuple(result if origin is None else _excuse(result) for origin, result in sent))
+
+
+def _find_remote(call: CompletionCall | FreeCall | Verdict) -> Origin | None:
+    """The origin of a call; ``None`` if it is this machine, or nothing is sent."""
+    origin = _find_origin(call)
+    return None if origin is None or origin.loopback else origin
 
 
 def _find_origin(call: CompletionCall | FreeCall | Verdict) -> Origin | None:

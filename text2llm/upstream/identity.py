@@ -17,14 +17,16 @@ from fnmatch import fnmatchcase
 class KnownNames:
     """What is known of a provider's model names.
 
-    ``catalogued`` are the ids of a provider that serves its own models only; empty for any other. ``renamed`` maps a
-    requested id to the patterns (``*`` is anything) of the names that its responses are known to have. ``exact``: any
-    other name than the requested one is reported.
+    ``catalogued`` are the ids of a provider that serves its own models only, ``retired`` those of them that it does not
+    serve any more; empty for any other. ``renamed`` maps a requested id to the patterns (``*`` is anything, ``[5-9]``
+    one of these) of the names that its responses are known to have. ``exact``: any other name than the requested one is
+    reported.
     """
 
     catalogued: frozenset[str] = frozenset()
     renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exact: bool = False
+    retired: frozenset[str] = frozenset()
 
 
 NO_NAMES = KnownNames()
@@ -50,8 +52,9 @@ class _ModelName:
         return self.words == other.words and self.numbers == other.numbers and one_date
 
     def is_family(self, other: _ModelName) -> bool:
-        """Whether the other may be a snapshot of this family: of another date, or its newest version."""
-        return self.words == other.words and (self.newest or self.numbers == other.numbers)
+        """Whether the other may be a snapshot of this family: of another date, or the newest of a version."""
+        numbers = other.numbers[: len(self.numbers)] if self.newest else other.numbers
+        return self.words == other.words and self.numbers == numbers
 
 
 #: Region and publisher of Amazon Bedrock: ``us.anthropic.claude-…``.
@@ -81,9 +84,17 @@ def match_names(asked: str, answered: str, known: KnownNames = NO_NAMES) -> Mode
     patterns = known.renamed.get(_bare(asked), ())
     if one.is_family(other) or any(fnmatchcase(_bare(answered), pattern) for pattern in patterns):
         return ModelIdentity.ALIAS
-    catalogued = [_parse(name) for name in known.catalogued]
-    both = all(any(name.is_family(each) for each in catalogued) for name in (one, other))
-    return ModelIdentity.OTHER if both else ModelIdentity.ALIAS
+    models = {name: _parse(name) for name in known.catalogued}
+    asked_for, answering = (_find_ids(name, parsed, models) for name, parsed in ((asked, one), (answered, other)))
+    # A provider may answer for a retired model with its successor, but not with one that it does not serve either.
+    renamed = asked_for <= known.retired and not answering <= known.retired
+    return ModelIdentity.OTHER if asked_for and answering and not renamed else ModelIdentity.ALIAS
+
+
+def _find_ids(name: str, parsed: _ModelName, models: Mapping[str, _ModelName]) -> set[str]:
+    """The catalogued ids of a name: the id itself, else those of its family."""
+    bare = _bare(name)
+    return {bare} if bare in models else {each for each, model in models.items() if parsed.is_family(model)}
 
 
 def _bare(name: str) -> str:

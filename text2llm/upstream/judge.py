@@ -26,15 +26,23 @@ _REDIRECTS = range(300, 400)
 _MAX_PLAIN = 1000
 #: A provider's message is cut at this length.
 _MAX_MESSAGE = 500
+#: A cache had the response, fresh or not: ``HIT``, ``TCP_HIT``, ``Hit from cloudfront``, ``MISS, HIT``.
+_HIT = re.compile(r"(?i)(?<![a-z])(?:hit|stale|updating|revalidated|prerender)(?![a-z])")
+_POSITIVE = re.compile(r"(?<![\d.])0*[1-9]\d*(?![\d.])")
 #: Headers by which caches say that they had the response. LiteLLM sends its one on hits only.
 _CACHES: Mapping[str, re.Pattern[str]] = {
-    "cf-aig-cache-status": re.compile(r"(?i)\bhit\b"),  # developers.cloudflare.com/ai-gateway/features/caching
+    "cf-aig-cache-status": _HIT,  # developers.cloudflare.com/ai-gateway/features/caching
+    "cf-cache-status": _HIT,  # developers.cloudflare.com/cache/concepts/cache-responses
     "x-litellm-cache-key": re.compile(r"\S"),  # docs.litellm.ai/docs/proxy/caching
-    "x-portkey-cache-status": re.compile(
-        r"(?i)\bhit\b"
-    ),  # portkey.ai/docs/product/ai-gateway/cache-simple-and-semantic
-    "helicone-cache": re.compile(r"(?i)\bhit\b"),  # docs.helicone.ai/features/advanced-usage/caching
-    "x-cache": re.compile(r"(?i)\bhit\b"),
+    "x-portkey-cache-status": _HIT,  # portkey.ai/docs/product/ai-gateway/cache-simple-and-semantic
+    "helicone-cache": _HIT,  # docs.helicone.ai/features/advanced-usage/caching
+    "x-openrouter-cache-status": _HIT,  # openrouter.ai/docs
+    "x-cache-status": _HIT,  # developer.konghq.com/plugins/proxy-cache and ai-semantic-cache; nginx
+    "x-proxy-cache": _HIT,  # nginx
+    "x-vercel-cache": _HIT,  # vercel.com/docs/headers/response-headers
+    "x-cache": _HIT,  # Squid, Varnish, CloudFront, Fastly
+    "x-cache-hits": _POSITIVE,  # www.fastly.com/documentation/reference/http/http-headers/X-Cache-Hits
+    "cache-status": re.compile(r"(?i);\s*hit\s*(?:=\s*\?1\s*)?(?:[;,]|$)"),  # RFC 9211, 2.1
     "age": re.compile(r"^ *0*[1-9][0-9]* *$"),  # RFC 9111, 5.1
 }
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")

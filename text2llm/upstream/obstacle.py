@@ -88,7 +88,8 @@ def _know_names(access: Access) -> KnownNames:
     exact = view.config.probe.model == "exact"
     if builtin is None or not builtin.own_models:
         return KnownNames(exact=exact)
-    return KnownNames(frozenset(view.catalog.served(access.provider)), builtin.renamed, exact)
+    models, served = view.catalog.providers.get(access.provider, {}), view.catalog.served(access.provider)
+    return KnownNames(frozenset(models), builtin.renamed, exact, frozenset(models).difference(served))
 
 
 def find_obstacle(access: Access) -> Verdict | None:

@@ -42,6 +42,7 @@ STATUSES: Mapping[int, Reason] = {
     431: Reason.BAD_REQUEST,
     451: Reason.FORBIDDEN,
     499: Reason.DEADLINE,
+    511: Reason.INVALID_RESPONSE,
     529: Reason.OVERLOADED,
 }
 _SERVER_ERRORS = range(500, 600)

@@ -25,7 +25,8 @@ from text2llm.upstream.wire import (
     openai_responses,
 )
 from text2llm.upstream.wire.events import TruncatedStreamError, is_event_stream, read_events
-from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, Uncalled, find_error, read_name
+from text2llm.upstream.wire.faults import find_error
+from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, Uncalled, read_name
 from text2llm.upstream.wire.shape import CompletionCall, Wire
 
 _CLOUD = (azure_openai, bedrock_converse)
@@ -103,7 +104,7 @@ def _read_body(wire: Wire, raw: bytes) -> Any:
     in_lines = isinstance(whole, InvalidJson) and wire.lines and raw.lstrip().startswith(b"{") and b"\n" in raw.strip()
     if not isinstance(whole, InvalidJson) or len(raw) > MAX_JSON_BYTES or not (in_lines or is_event_stream(raw)):
         return Invalid(whole.reason) if isinstance(whole, InvalidJson) else whole
-    events = read_events(raw, lines=in_lines)
+    events = read_events(raw, wire.is_event, lines=in_lines)
     if not isinstance(events, list):
         return events
     try:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from text2llm.upstream.wire.ends import is_early, is_end
 from text2llm.upstream.wire.events import TruncatedStreamError, last_values, merge_deltas, objects
-from text2llm.upstream.wire.outcome import Invalid, check_work, is_written, read_usage
+from text2llm.upstream.wire.outcome import Invalid, Outcome, check_work, end_error, is_written, read_usage
 from text2llm.upstream.wire.shape import (
     NO_ARGUMENTS,
     PIXEL,
@@ -23,8 +24,8 @@ from text2llm.upstream.wire.shape import (
 
 #: What a model writes in a block; ``data`` is encrypted thinking.
 _WRITTEN = ("text", "thinking", "signature", "data", "partial_json")
-#: How a message ends before the model does.
-_EARLY = ("max_tokens", "model_context_window_exceeded", "refusal")
+#: A call of a tool names it.
+_CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 _PROMPT_TOKENS = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 
 
@@ -40,7 +41,7 @@ def _build_body(call: CompletionCall) -> dict[str, Any]:
     return body
 
 
-def _find_fault(body: dict[str, Any], _call: CompletionCall) -> Invalid | None:
+def _find_fault(body: dict[str, Any], _call: CompletionCall) -> Outcome | None:
     if body.get("type") != "message" or body.get("role") != "assistant":
         return Invalid("the response is not an assistant message")
     content, stop = body.get("content"), body.get("stop_reason")
@@ -48,13 +49,16 @@ def _find_fault(body: dict[str, Any], _call: CompletionCall) -> Invalid | None:
         return Invalid("the message has no content")
     if not isinstance(stop, str) and not any(map(_is_generated, content)):
         return Invalid("the message is neither finished nor begun")
+    if not is_end(stop):
+        return end_error(str(stop))
     usage = read_usage(body.get("usage"), _PROMPT_TOKENS, ("output_tokens",))
-    return check_work(usage, generated=any(map(_is_generated, content)), ended_early=stop in _EARLY)
+    return check_work(usage, generated=any(map(_is_generated, content)), ended_early=is_early(stop))
 
 
 def _is_generated(block: dict[str, Any]) -> bool:
     """Whether a block has text or thinking, encrypted too, or calls a tool."""
-    return any(is_written(block.get(name)) for name in _WRITTEN) or str(block.get("type")).endswith("tool_use")
+    called = str(block.get("type")) in _CALLS and is_written(block.get("name"))
+    return called or any(is_written(block.get(name)) for name in _WRITTEN)
 
 
 def _fold(events: list[Any]) -> dict[str, Any]:
@@ -94,6 +98,7 @@ WIRE = Wire(
     path="/v1/messages",
     build_body=_build_body,
     find_fault=_find_fault,
+    is_event=lambda event: str(event.get("type")).startswith(("message_", "content_block_")),
     fold=_fold,
     called=_called,
     cut=lambda body: body.get("stop_reason") == "max_tokens",

@@ -68,6 +68,7 @@ WIRE = Wire(
     path="/model/{model}/converse",
     build_body=_build_body,
     find_fault=_find_fault,
+    is_event=lambda _event: False,
     fold=_fold,
     called=_called,
     cut=lambda body: bool(body["stopReason"] == _CUT),

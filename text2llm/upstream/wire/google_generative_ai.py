@@ -13,6 +13,7 @@ from text2llm.upstream.wire.outcome import (
     ErrorBody,
     Invalid,
     Outcome,
+    TokenUsage,
     Uncalled,
     check_work,
     end_error,
@@ -29,6 +30,9 @@ _FILTERS = frozenset({"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBIT
 #: How a candidate ends before the model does.
 _EARLY = _FILTERS | {_CUT}
 _ENDS = _EARLY | _MISCALLED | {_WHOLE}
+#: What an event of a stream has some of.
+_FIELDS = frozenset({"candidates", "usageMetadata", "promptFeedback", "modelVersion", "responseId"})
+_PROMPT_TOKENS, _OUTPUT_TOKENS = ("promptTokenCount",), ("candidatesTokenCount", "thoughtsTokenCount")
 
 
 def _build_body(call: CompletionCall) -> dict[str, Any]:
@@ -43,15 +47,18 @@ def _build_body(call: CompletionCall) -> dict[str, Any]:
 
 
 def _find_fault(body: dict[str, Any], call: CompletionCall) -> Outcome | None:
-    """A blocked prompt that says nothing of the model is an error, with the block reason as its code."""
-    blocked = _find_block(body)
+    """A blocked prompt that no model read is an error, with the block reason as its code."""
+    blocked, counts = _find_block(body), body.get("usageMetadata")
+    usage = read_usage(counts, _PROMPT_TOKENS, _OUTPUT_TOKENS)
     if blocked is not None:
-        return None if isinstance(body.get("usageMetadata"), dict) and body.get("modelVersion") else blocked
+        # Vertex AI counts no tokens of a prompt that Model Armor blocked, but says which quota it used.
+        used = usage.prompt > 0 or (isinstance(counts, dict) and set(counts) == {"trafficType"})
+        return None if used and body.get("modelVersion") else blocked
     candidates = body.get("candidates")
     if not isinstance(candidates, list) or not candidates or not isinstance(candidates[0], dict):
         return Invalid("the response has no candidates")
     first = candidates[0]
-    return _find_gap(first) or _check_end(first["finishReason"], call) or _check_parts(first, body)
+    return _find_gap(first) or _check_end(first["finishReason"], call) or _check_parts(first, usage)
 
 
 def _find_block(body: dict[str, Any]) -> ErrorBody | None:
@@ -71,13 +78,9 @@ def _check_end(finish: str, call: CompletionCall) -> Outcome | None:
     return None if finish in _ENDS else end_error(finish)
 
 
-def _check_parts(candidate: dict[str, Any], body: dict[str, Any]) -> Outcome | None:
+def _check_parts(candidate: dict[str, Any], usage: TokenUsage) -> Outcome | None:
     finish = candidate["finishReason"]
-    usage = read_usage(body.get("usageMetadata"), ("promptTokenCount",), ("candidatesTokenCount", "thoughtsTokenCount"))
-    written = any(
-        is_written(value) for part in _parts(candidate) or () for name, value in part.items() if name != "thought"
-    )
-    empty = check_work(usage, generated=written, ended_early=finish in _EARLY)
+    empty = check_work(usage, generated=is_written(_parts(candidate)), ended_early=finish in _EARLY)
     return end_error(finish) if empty is not None and finish in _FILTERS else empty
 
 
@@ -114,6 +117,7 @@ WIRE = Wire(
     path="/models/{model}:generateContent",
     build_body=_build_body,
     find_fault=_find_fault,
+    is_event=lambda event: not _FIELDS.isdisjoint(event),
     fold=_fold,
     called=_called,
     cut=lambda body: bool(body["candidates"][0]["finishReason"] == _CUT),

@@ -64,6 +64,7 @@ WIRE = Wire(
     path="/api/chat",
     build_body=_build_body,
     find_fault=_find_fault,
+    is_event=lambda event: isinstance(event.get("message"), dict) or isinstance(event.get("done"), bool),
     fold=_fold,
     lines=True,
     called=lambda body: has_function_call(body["message"].get("tool_calls")),

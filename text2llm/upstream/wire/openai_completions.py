@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from text2llm.upstream.wire.ends import is_early, is_end
 from text2llm.upstream.wire.events import TruncatedStreamError, last_values, merge_deltas, objects
-from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, check_work, end_error, is_written, read_usage
+from text2llm.upstream.wire.outcome import Invalid, Outcome, check_work, end_error, is_written, read_usage
 from text2llm.upstream.wire.shape import FUNCTION_TOOL, PIXEL_URL, TOOL, CompletionCall, Wire, has_function_call
-
-#: Finish reasons that are failures: OpenRouter and Mistral; Z.AI; DeepSeek; vLLM and SGLang.
-_FAILED = frozenset({"error", "network_error", "insufficient_system_resource", "abort"})
 
 #: The fields of a message that a model writes. Thinking: vLLM and Groq; DeepSeek; OpenRouter; LiteLLM.
 _WRITTEN = (
@@ -20,8 +18,6 @@ _WRITTEN = (
     *("reasoning", "reasoning_content", "reasoning_details", "thinking_blocks"),
 )
 _ROLES = ("assistant", "", None)
-#: How a completion ends before the model does.
-_EARLY = ("length", "max_tokens", "content_filter")
 
 
 def _build_body(call: CompletionCall) -> dict[str, Any]:
@@ -38,16 +34,10 @@ def _find_fault(body: dict[str, Any], _call: CompletionCall) -> Outcome | None:
     choices = body.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return Invalid("the response has no choices")
-    failures = (_find_failure(choice) for choice in objects(choices))
-    return next((failure for failure in failures if failure), None) or _find_gap(choices[0], body.get("usage"))
-
-
-def _find_failure(choice: dict[str, Any]) -> ErrorBody | None:
-    if choice.get("error"):
-        # OpenRouter reports an upstream error inside the choice.
-        return ErrorBody(choice["error"])
-    finish = choice.get("finish_reason")
-    return end_error(finish) if isinstance(finish, str) and finish in _FAILED else None
+    # OpenRouter and Mistral end with "error", Z.AI with "network_error", vLLM and SGLang with "abort".
+    ends = (choice.get("finish_reason") for choice in objects(choices))
+    failed = next((end for end in ends if not is_end(end)), None)
+    return _find_gap(choices[0], body.get("usage")) if failed is None else end_error(str(failed))
 
 
 def _find_gap(choice: dict[str, Any], usage: Any) -> Invalid | None:
@@ -58,8 +48,13 @@ def _find_gap(choice: dict[str, Any], usage: Any) -> Invalid | None:
         return Invalid("the message has no content")
     counts = read_usage(usage, ("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens"))
     return check_work(
-        counts, generated=any(is_written(message.get(name)) for name in _WRITTEN), ended_early=finish in _EARLY
+        counts, generated=any(is_written(message.get(name)) for name in _WRITTEN), ended_early=is_early(finish)
     )
+
+
+def _is_event(event: dict[str, Any]) -> bool:
+    chunk = isinstance(event.get("choices"), list) or isinstance(event.get("usage"), dict)
+    return chunk or str(event.get("object")).startswith("chat.completion")
 
 
 def _fold(events: list[Any]) -> dict[str, Any]:
@@ -70,8 +65,8 @@ def _fold(events: list[Any]) -> dict[str, Any]:
     for choice in choices:
         delta = choice.get("delta")
         merge_deltas(message, delta if isinstance(delta, dict) else {})
-    ends = last_values(choices, "finish_reason", "error")
-    if not choices or ("finish_reason" not in ends and None not in events):
+    ends = last_values(choices, "finish_reason")
+    if "finish_reason" not in ends:
         raise TruncatedStreamError
     return {**last_values(chunks, "model", "usage"), "choices": [{**ends, "message": message}]}
 
@@ -81,6 +76,7 @@ WIRE = Wire(
     path="/chat/completions",
     build_body=_build_body,
     find_fault=_find_fault,
+    is_event=_is_event,
     fold=_fold,
     called=lambda body: has_function_call(body["choices"][0]["message"].get("tool_calls")),
     cut=lambda body: body["choices"][0].get("finish_reason") == "length",

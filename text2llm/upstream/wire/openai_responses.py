@@ -6,17 +6,25 @@ tests/models/cassettes/test_openai_responses.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from text2llm.upstream.wire.events import TruncatedStreamError, objects
-from text2llm.upstream.wire.outcome import ErrorBody, Invalid, Outcome, check_work, end_error, is_written, read_usage
+from text2llm.upstream.wire.outcome import Invalid, Outcome, check_work, end_error, is_written, read_usage
 from text2llm.upstream.wire.shape import NO_ARGUMENTS, PIXEL_URL, TOOL, TOOL_DESCRIPTION, CompletionCall, Wire
 
 _CUT = "max_output_tokens"
 #: How a response ends before the model does.
 _EARLY = frozenset({_CUT, "content_filter"})
-#: The events with the whole response.
-_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.done"})
+#: The events with the whole response; one that failed is an error.
+_ENDS = frozenset({"response.completed", "response.incomplete", "response.done"})
+#: What a model writes in an item of the output. A search is no reply: it is the provider's.
+_WRITTEN: Mapping[str, tuple[str, ...]] = {
+    "message": ("content",),
+    "reasoning": ("summary", "content", "encrypted_content"),
+    **dict.fromkeys(("function_call", "custom_tool_call"), ("name",)),
+    **dict.fromkeys(("computer_call", "local_shell_call", "shell_call", "apply_patch_call"), ("action", "operation")),
+}
 
 
 def _build_body(call: CompletionCall) -> dict[str, Any]:
@@ -33,14 +41,8 @@ def _build_body(call: CompletionCall) -> dict[str, Any]:
 
 
 def _find_fault(body: dict[str, Any], _call: CompletionCall) -> Outcome | None:
-    return _find_failure(body) or _find_gap(body)
-
-
-def _find_failure(body: dict[str, Any]) -> ErrorBody | None:
-    if body.get("status") == "failed":
-        return ErrorBody(body)
     reason = _why_incomplete(body)
-    return end_error(reason) if reason is not None and reason not in _EARLY else None
+    return end_error(reason) if reason is not None and reason not in _EARLY else _find_gap(body)
 
 
 def _why_incomplete(body: dict[str, Any]) -> str | None:
@@ -66,12 +68,8 @@ def _is_item(item: Any) -> bool:
 
 
 def _is_generated(item: dict[str, Any]) -> bool:
-    """Whether an item is reasoning, encrypted too, a call of a tool, or a message with a text or a refusal."""
-    if item["type"] == "message":
-        return any(
-            is_written(part.get("text")) or is_written(part.get("refusal")) for part in objects(item.get("content"))
-        )
-    return item["type"] == "reasoning" or str(item["type"]).endswith("_call")
+    """Whether an item is reasoning, encrypted too, a call of a tool of ours, or a message with a text or a refusal."""
+    return any(is_written(item.get(name)) for name in _WRITTEN.get(item["type"], ()))
 
 
 def _fold(events: list[Any]) -> dict[str, Any]:
@@ -93,6 +91,8 @@ WIRE = Wire(
     path="/responses",
     build_body=_build_body,
     find_fault=_find_fault,
+    # Codex's own backend sends codex.rate_limits, too.
+    is_event=lambda event: str(event.get("type")).startswith(("response.", "codex.")),
     fold=_fold,
     called=_called,
     cut=lambda body: bool(body["status"] == "incomplete"),

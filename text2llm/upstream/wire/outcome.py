@@ -47,9 +47,15 @@ _MAX_NAME = 500
 Outcome: TypeAlias = Success | ErrorBody | Invalid | Uncalled
 
 
+#: Fields of a part of a message that no model writes.
+_UNWRITTEN = frozenset({"type", "id", "call_id", "index", "role", "status", "format", "thought", "caller"})
+
+
 def is_written(value: Any) -> bool:
-    """Whether a field of a message holds anything: a text, parts, a call of a tool."""
-    return isinstance(value, str | list | dict) and bool(value)
+    """Whether a field of a message holds anything that a model wrote: a text, parts with one, a call of a tool."""
+    if isinstance(value, dict):
+        return any(is_written(inner) for name, inner in value.items() if name not in _UNWRITTEN)
+    return any(map(is_written, value)) if isinstance(value, list) else isinstance(value, str) and bool(value)
 
 
 def check_work(usage: TokenUsage, *, generated: bool, ended_early: bool = False) -> Invalid | None:
@@ -73,23 +79,6 @@ def read_name(name: Any) -> Success | Invalid:
     if not isinstance(name, str) or not name.isprintable() or not name.strip() or len(name) > _MAX_NAME:
         return Invalid("the model's name in the response is not a name")
     return Success(name.strip())
-
-
-def find_error(body: Any) -> ErrorBody | Invalid | None:
-    """The error in the body of a 200, or why it is not an object; ``None`` if it may be a success."""
-    if not isinstance(body, dict):
-        # Google and others wrap errors in a list.
-        wrapped = isinstance(body, list) and bool(body) and isinstance(body[0], dict) and bool(body[0].get("error"))
-        return ErrorBody(body) if wrapped else Invalid("the response is not a JSON object")
-    return ErrorBody(body) if _is_error(body) else None
-
-
-def _is_error(body: dict[str, Any]) -> bool:
-    """Whether a body is an error by any of the fields that APIs use for one with a success status."""
-    named = "error" in (body.get("type"), body.get("object"), body.get("status")) or body.get("success") is False
-    listed = body.get("error") not in (None, "", False) or bool(body.get("errors"))
-    native = body.get("base_resp")  # MiniMax: steipete/CodexBar MiniMaxCurrentTokenPlanResponseTests.swift
-    return named or listed or (isinstance(native, dict) and native.get("status_code", 0) != 0)
 
 
 def is_count(value: Any) -> bool:

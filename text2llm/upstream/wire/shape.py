@@ -79,15 +79,16 @@ class Wire:
     parsed. Then ``called`` returns whether it calls the tool, ``cut`` whether it ended at the token limit.
     ``params_in`` is the field of a request that holds parameters, but for ``params_beside``, which are beside it;
     ``stream_path`` is the path of a streamed response where the path says so, and not a field of the request.
-    ``fold`` makes the same object of the events of a stream, and raises :class:`TruncatedStreamError` if it has no end.
-    ``lines``: a stream has a JSON value per line, not server-sent events. ``find_path`` returns the path for that of a
-    configured base URL, if it depends on it.
+    ``is_event``: whether an event of a stream is a part of a completion. ``fold`` makes the same object of the events,
+    and raises :class:`TruncatedStreamError` if they have no end. ``lines``: a stream has a JSON value per line, not
+    server-sent events. ``find_path`` returns the path for that of a configured base URL, if it depends on it.
     """
 
     api: str
     path: str
     build_body: Callable[[CompletionCall], dict[str, Any]]
     find_fault: Callable[[dict[str, Any], CompletionCall], Outcome | None]
+    is_event: Callable[[dict[str, Any]], bool]
     fold: Callable[[list[Any]], dict[str, Any]]
     called: Callable[[dict[str, Any]], bool]
     cut: Callable[[dict[str, Any]], bool]
