@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
-from text2llm.edit.output import is_input, write_output
+from text2llm.edit.output import check_output, is_input, write_output
 from text2llm.errors import WriteError
 
 
@@ -25,23 +24,43 @@ def test_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["r.json"]
 
 
-def test_pipe_is_written_to(tmp_path: Path) -> None:
-    pipe, got = tmp_path / "pipe", list[bytes]()
-    os.mkfifo(pipe)
-    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
-    reader.start()
-    write_output(str(pipe), b"report")
-    reader.join()
-    assert got == [b"report"]
-    assert pipe.is_fifo()
+@pytest.mark.parametrize("append", [False, True])
+def test_fifos_and_devices_are_refused_without_waiting(tmp_path: Path, *, append: bool) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path in (str(tmp_path / "fifo"), "/dev/null", "/dev/tty"):
+        with pytest.raises(WriteError, match="it is not a regular file"):
+            write_output(path, b"report", append=append)
+        with pytest.raises(WriteError, match="it is not a regular file"):
+            check_output(path)
 
 
-def test_standard_output_that_goes_to_a_file_is_not_taken_away(tmp_path: Path) -> None:
-    code = "from text2llm.edit.output import write_output; write_output('/dev/stdout', b'x'); print('y')"
+@pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_standard_output_that_goes_to_a_file_is_neither_taken_away_nor_truncated(tmp_path: Path, path: str) -> None:
+    code = "import sys; from text2llm.edit.output import *; print('a'); write_output(sys.argv[1], b'x'); print('b')"
     with (tmp_path / "out").open("wb") as out:
+        out.write(b"before\n")
+        out.flush()
         inode = os.fstat(out.fileno()).st_ino
-        subprocess.run([sys.executable, "-c", code], stdout=out, check=True)
+        subprocess.run([sys.executable, "-c", code, path], stdout=out, check=True)
     assert (tmp_path / "out").stat().st_ino == inode
+    assert (tmp_path / "out").read_text() == "before\na\nxb\n"
+
+
+def test_pipe_that_the_caller_opened_is_written_to() -> None:
+    reader, writer = os.pipe()
+    check_output(f"/dev/fd/{writer}")
+    write_output(f"/dev/fd/{writer}", b"report")
+    os.close(writer)
+    with open(reader, "rb") as pipe:
+        assert pipe.read() == b"report"
+    with pytest.raises(WriteError, match="Bad file descriptor"):
+        write_output(f"/dev/fd/{writer}", b"report")
+
+
+def test_appended_text_stands_below_an_empty_line(tmp_path: Path) -> None:
+    for _ in range(2):
+        write_output(str(tmp_path / "summary.md"), b"# Title\n", append=True)
+    assert (tmp_path / "summary.md").read_text() == "# Title\n\n# Title\n"
 
 
 @pytest.mark.parametrize("name", ["file/r.json", "absent/r.json", "."])
