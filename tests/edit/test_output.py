@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from text2llm.edit.output import check_output, is_input, write_output
+from text2llm.edit.output import finds_file, is_input, write_output
 from text2llm.errors import WriteError
 
 
@@ -31,7 +31,7 @@ def test_fifos_and_devices_are_refused_without_waiting(tmp_path: Path, *, append
         with pytest.raises(WriteError, match="it is not a regular file"):
             write_output(path, b"report", append=append)
         with pytest.raises(WriteError, match="it is not a regular file"):
-            check_output(path)
+            finds_file(path)
 
 
 @pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
@@ -48,7 +48,7 @@ def test_standard_output_that_goes_to_a_file_is_neither_taken_away_nor_truncated
 
 def test_pipe_that_the_caller_opened_is_written_to() -> None:
     reader, writer = os.pipe()
-    check_output(f"/dev/fd/{writer}")
+    assert not finds_file(f"/dev/fd/{writer}")
     write_output(f"/dev/fd/{writer}", b"report")
     os.close(writer)
     with open(reader, "rb") as pipe:

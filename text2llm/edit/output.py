@@ -27,15 +27,16 @@ def write_output(path: str, data: bytes, *, append: bool = False) -> None:
         replace_file(path, data, follow=Follow.NAMED)
 
 
-def check_output(path: str) -> None:
-    """Check that :func:`write_output` may write to ``path``, and that reading a file there does not wait.
+def finds_file(path: str) -> bool:
+    """Whether :func:`write_output` would replace a file; reading it does not wait.
 
     Raises:
-        WriteError: it may not.
+        WriteError: it may not write there.
     """
-    if find_stream(path) is None:
-        with open_target(path, Follow.NAMED) as target, explain_refusal(path):
-            target.find_existing()
+    if find_stream(path) is not None:
+        return False
+    with open_target(path, Follow.NAMED) as target, explain_refusal(path):
+        return target.find_existing() is not None
 
 
 def is_input(path: str, inputs: Iterable[str]) -> bool:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from text2llm.config.load import load_document, load_file, read_bytes
-from text2llm.edit.output import check_output, is_input, write_output
+from text2llm.edit.output import finds_file, is_input, write_output
 from text2llm.edit.pipeline import EditedFile
 from text2llm.errors import ReadError, WriteError
 from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Checks, Plan, make_plan
 from text2llm.plan.saved import SavedPlan, format_plan, parse_plan, recompute_plan
-from text2llm.storage.streams import find_stream
 
 MAX_PLAN_BYTES = 8 << 20
 
@@ -52,16 +50,13 @@ def write_plan_file(path: str, plan: Plan, document: dict[str, Any]) -> None:
     """
     if is_input(path, (used.path for used in plan.depends_on)):
         raise WriteError(f"{path} is the configuration itself", hint="name another file for the plan")
-    check_output(path)
-    if not _may_be_replaced(path):
+    if finds_file(path) and not _is_plan(path):
         raise WriteError(f"{path} already exists, and is not a saved plan", hint="name another file for the plan")
     write_output(path, format_plan(document).encode())
 
 
-def _may_be_replaced(path: str) -> bool:
-    """Whether ``path`` is a stream, missing, empty or an older plan."""
-    if find_stream(path) is not None or not os.path.exists(path):
-        return True
+def _is_plan(path: str) -> bool:
+    """Whether a file is a saved plan, or empty."""
     raw = read_bytes(path, MAX_PLAN_BYTES)
     data = _parse_json(raw)
     return not raw or (isinstance(data, dict) and "dependsOn" in data)
