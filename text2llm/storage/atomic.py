@@ -106,7 +106,7 @@ def sweep_leftovers(folder: int) -> None:
     """
     for name in filter(_TEMPORARY.fullmatch, os.listdir(folder)):
         with suppress(OSError):
-            handle = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+            handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if _is_leftover(os.fstat(handle)):
