@@ -182,23 +182,32 @@ HOSTILE = (
 )
 
 
+@pytest.fixture
+def shadowed(tmp_path: Path) -> dict[str, str]:
+    """An environment in which the words of a plan are the names of programs."""
+    (tmp_path / "bin").mkdir()
+    for name in ("owned", "agents", "defaults", "models", "model", "primary", "openai", "set"):
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\n: >owned\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    return {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+
+
 @pytest.mark.parametrize("shell", ["sh", "bash", "dash", "zsh", "ksh", "mksh", "fish", "csh"])
-def test_plan_that_a_shell_reads_runs_nothing(run: Run, config: Path, tmp_path: Path, shell: str) -> None:
+def test_plan_that_a_shell_reads_runs_nothing(
+    run: Run, config: Path, tmp_path: Path, shadowed: dict[str, str], shell: str
+) -> None:
     program = shutil.which(shell)
     if program is None:
         pytest.skip(f"{shell} is not installed")
-    comments = "".join(f"  # {text}\n" for text in HOSTILE)
-    config.write_text(f"version: 1\nagents:\n{comments}  defaults: {{model: anthropic/claude-opus-4-5}}\n", "utf-8")
-    assert run("models", "aliases", "add", "owned", "openai/gpt-5.2", "--out", "plan.json").code == 0
-    assert "touch" in json.loads((tmp_path / "plan.json").read_text())["diff"]
-    # Neither the last key of a change, nor a value of a list, may be the name of a command.
-    for name in ("owned", "defaults", "models", "touch"):
-        (tmp_path / "bin" / name).parent.mkdir(exist_ok=True)
-        (tmp_path / "bin" / name).write_text("#!/bin/sh\n: >owned\n")
-        (tmp_path / "bin" / name).chmod(0o755)
-    environment = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
-    subprocess.run([program, "plan.json"], cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=20)
-    assert not (tmp_path / "owned").exists()
+    for text in HOSTILE:
+        config.write_text(
+            f"version: 1\nagents:\n  # {text}\n  defaults: {{model: anthropic/claude-opus-4-5}}\n", "utf-8"
+        )
+        assert run("models", "set", "openai/gpt-5.2", "--out", "plan.json").code == 0
+        assert f"  # {text}\n" in json.loads((tmp_path / "plan.json").read_text())["diff"]
+        command = [program, "plan.json"]
+        subprocess.run(command, cwd=tmp_path, env=shadowed, capture_output=True, check=False, timeout=20)
+        assert not (tmp_path / "owned").exists(), text
 
 
 def test_saved_text_holds_only_what_no_shell_acts_on() -> None:
