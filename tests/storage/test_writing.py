@@ -13,7 +13,7 @@ from text2llm.errors import WriteError
 from text2llm.storage.appending import append_file
 from text2llm.storage.atomic import create_file, replace_file
 from text2llm.storage.path_walk import walk_path
-from text2llm.storage.writing import Follow
+from text2llm.storage.writing import LinkChoice
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def contents(folder: Path) -> dict[str, str]:
     return {str(each.relative_to(folder)): each.read_text() for each in folder.rglob("*") if each.is_file()}
 
 
-def put(path: Path | str, follow: Follow = Follow.NAMED) -> None:
+def put(path: Path | str, follow: LinkChoice = LinkChoice.NAMED) -> None:
     replace_file(str(path), b"new", follow=follow)
 
 
@@ -44,16 +44,16 @@ LINKS = {
 
 
 @pytest.mark.parametrize("case", LINKS)
-@pytest.mark.parametrize("follow", Follow)
+@pytest.mark.parametrize("follow", LinkChoice)
 def test_nothing_is_written_through_a_link_of_a_repository_that_leads_out(
-    repo: Path, case: str, follow: Follow
+    repo: Path, case: str, follow: LinkChoice
 ) -> None:
     target, path = LINKS[case]
     (repo / "hop").symlink_to("../outside/file")
     (repo / "link").symlink_to(target.format(top=repo.parent))
     (repo.parent / "outside" / "file").write_text("mine")
     before = contents(repo.parent / "outside")
-    if follow is Follow.OWN and path == "link":
+    if follow is LinkChoice.OWN and path == "link":
         put(repo / path, follow)  # the link itself is replaced
         assert not (repo / "link").is_symlink()
     else:
@@ -68,11 +68,11 @@ def test_nothing_is_written_through_a_link_of_a_repository_that_leads_out(
 def test_link_that_stays_in_its_repository_is_for_edits_only(repo: Path, target: str, path: str) -> None:
     (repo / "sub" / "file").write_text("old")
     (repo / "link").symlink_to(target.format(top=repo.parent))
-    for follow in (Follow.NAMED, Follow.OWN):
-        if follow is Follow.NAMED or "/" in path:
+    for follow in (LinkChoice.NAMED, LinkChoice.OWN):
+        if follow is LinkChoice.NAMED or "/" in path:
             with pytest.raises(WriteError, match=r"link to .*, and no link of a repository is followed"):
                 put(repo / path, follow)
-    put(repo / path, Follow.EDITED)
+    put(repo / path, LinkChoice.EDITED)
     assert (repo / "link").is_symlink()
     assert (repo / "sub" / "file").read_text() == "new"
 
@@ -83,7 +83,7 @@ def test_link_to_what_git_keeps_is_not_edited(repo: Path, target: str) -> None:
         (repo / folder / "hooks").mkdir(parents=True, exist_ok=True)
     (repo / "link").symlink_to(target)
     with pytest.raises(WriteError, match="leads out of its repository"):
-        put(repo / "link", Follow.EDITED)
+        put(repo / "link", LinkChoice.EDITED)
     assert contents(repo) == {}
 
 
@@ -92,11 +92,11 @@ def test_link_of_a_worktree_counts_as_well(repo: Path) -> None:
     (repo / ".git").write_text("gitdir: /elsewhere")
     (repo / "link").symlink_to("../outside/new")
     with pytest.raises(WriteError, match="leads out of its repository"):
-        put(repo / "link", Follow.EDITED)
+        put(repo / "link", LinkChoice.EDITED)
 
 
-@pytest.mark.parametrize("follow", [Follow.EDITED, Follow.NAMED])
-def test_users_own_links_are_followed_outside_of_repositories(repo: Path, follow: Follow) -> None:
+@pytest.mark.parametrize("follow", [LinkChoice.EDITED, LinkChoice.NAMED])
+def test_users_own_links_are_followed_outside_of_repositories(repo: Path, follow: LinkChoice) -> None:
     home = repo.parent
     (home / "settings.yaml").symlink_to("repo/settings.yaml")
     (home / "config").symlink_to(repo / "sub")
@@ -113,7 +113,7 @@ def test_link_in_a_directory_that_others_can_write_is_not_followed(tmp_path: Pat
     (tmp_path / "shared").chmod(mode)
     (tmp_path / "shared" / "link").symlink_to(tmp_path / "new")
     (tmp_path / "shared" / "folder").symlink_to(tmp_path)
-    for follow in (Follow.EDITED, Follow.NAMED):
+    for follow in (LinkChoice.EDITED, LinkChoice.NAMED):
         with pytest.raises(WriteError, match="in a directory that others can write"):
             put(tmp_path / path, follow)
     assert contents(tmp_path) == {}
@@ -216,7 +216,7 @@ def test_directory_that_is_swapped_for_a_link_meanwhile_leads_nowhere(repo: Path
     attacker.start()
     written = 0
     for number in range(1500):
-        for follow in (Follow.EDITED, Follow.NAMED):
+        for follow in (LinkChoice.EDITED, LinkChoice.NAMED):
             with suppress(WriteError):
                 put(sub / f"file{number}", follow)
                 written += 1

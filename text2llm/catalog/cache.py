@@ -63,7 +63,7 @@ def write_listings(path: str, listings: Iterable[Listing]) -> None:
         WriteError: the cache cannot be written.
     """
     from text2llm.storage.atomic import replace_file
-    from text2llm.storage.writing import Follow
+    from text2llm.storage.writing import LinkChoice
 
     kept = {head[:2]: (head, line) for head, line in _read_lines(path)}
     for listing in listings:
@@ -73,7 +73,7 @@ def write_listings(path: str, listings: Iterable[Listing]) -> None:
     first = json.dumps({"version": _VERSION, "listings": [head for head, _ in newest]}).encode()
     data = b"\n".join((first, *(line for _, line in newest), b""))
     # Without a lock, the last writer wins: lost listings are fetched again.
-    replace_file(path, data, mode=0o600, follow=Follow.OWN, make=0o700)
+    replace_file(path, data, mode=0o600, follow=LinkChoice.OWN, make=0o700)
 
 
 _Head = tuple[str, str, int]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from text2llm.storage.appending import append_file
 from text2llm.storage.atomic import replace_file
 from text2llm.storage.streams import find_stream, write_stream
-from text2llm.storage.writing import Follow, explain_refusal, open_target
+from text2llm.storage.writing import LinkChoice, explain_refusal, open_target
 
 
 def write_output(path: str, data: bytes, *, append: bool = False) -> None:
@@ -24,7 +24,7 @@ def write_output(path: str, data: bytes, *, append: bool = False) -> None:
     elif append:
         append_file(path, data)
     else:
-        replace_file(path, data, follow=Follow.NAMED)
+        replace_file(path, data, follow=LinkChoice.NAMED)
 
 
 def finds_file(path: str) -> bool:
@@ -35,7 +35,7 @@ def finds_file(path: str) -> bool:
     """
     if find_stream(path) is not None:
         return False
-    with open_target(path, Follow.NAMED) as target, explain_refusal(path):
+    with open_target(path, LinkChoice.NAMED) as target, explain_refusal(path):
         return target.find_existing() is not None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 from text2llm.errors import WriteError
-from text2llm.storage.writing import Follow, explain_refusal, open_target
+from text2llm.storage.writing import LinkChoice, explain_refusal, open_target
 
 
-def open_to_append(path: str, follow: Follow) -> int:
+def open_to_append(path: str, follow: LinkChoice) -> int:
     """Open a file for appending; it is created if missing, and keeps its content.
 
     Raises:
@@ -24,7 +24,7 @@ def append_file(path: str, data: bytes) -> None:
     Raises:
         WriteError: as :func:`open_to_append`, or the operating system refused.
     """
-    with os.fdopen(open_to_append(path, Follow.NAMED), "ab") as file, explain_refusal(path):
+    with os.fdopen(open_to_append(path, LinkChoice.NAMED), "ab") as file, explain_refusal(path):
         file.write((b"\n" if os.fstat(file.fileno()).st_size else b"") + data)
         file.flush()
 
@@ -40,7 +40,7 @@ class LineFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._handle = open_to_append(path, Follow.OWN)
+        self._handle = open_to_append(path, LinkChoice.OWN)
 
     def add(self, line: str) -> None:
         """Append a line and a newline.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Protocol
 
-from text2llm.storage.writing import Follow, WriteTarget, explain_refusal, open_target
+from text2llm.storage.writing import LinkChoice, WriteTarget, explain_refusal, open_target
 
 _TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.text2llm-tmp")
 #: The bit in the mode of a temporary file, without effect otherwise, that no repository can give a file.
@@ -35,7 +35,7 @@ def replace_file(  # noqa: PLR0913 - one parameter for each way in which files d
     *,
     mode: int | None = None,
     still_valid: Callable[[], None] | None = None,
-    follow: Follow = Follow.EDITED,
+    follow: LinkChoice = LinkChoice.EDITED,
     make: int | None = None,
 ) -> None:
     """Replace the file at ``path`` durably; mode and owner are kept, and so are the links that ``follow`` allows.
@@ -53,7 +53,12 @@ def replace_file(  # noqa: PLR0913 - one parameter for each way in which files d
 
 @contextmanager
 def reserve_replacement(
-    path: str, *, mode: int | None = None, size: int = 0, follow: Follow = Follow.EDITED, make: int | None = None
+    path: str,
+    *,
+    mode: int | None = None,
+    size: int = 0,
+    follow: LinkChoice = LinkChoice.EDITED,
+    make: int | None = None,
 ) -> Iterator[Replace]:
     """Prepare a replacement before its data is known: the temporary file exists, with space for ``size`` bytes.
 
@@ -92,7 +97,7 @@ def create_file(path: str, data: bytes, *, mode: int = 0o666, make: int = 0o777)
     Raises:
         WriteError: it exists, a link is not followed, or the operating system refused.
     """
-    with open_target(path, Follow.OWN, make=make) as target, explain_refusal(path):
+    with open_target(path, LinkChoice.OWN, make=make) as target, explain_refusal(path):
         handle = target.open(os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)

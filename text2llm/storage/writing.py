@@ -22,7 +22,7 @@ from text2llm.storage.path_walk import Folder, Link, Walk, walk_path
 _SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
-class Follow(Enum):
+class LinkChoice(Enum):
     """Which links are followed to a file that is written, besides the user's own ones outside of repositories."""
 
     #: A file that a repository may hold, such as the configuration: those that stay in the repository.
@@ -79,7 +79,7 @@ def _require_regular(status: os.stat_result) -> None:
 
 
 @contextmanager
-def open_target(path: str, follow: Follow, *, make: int | None = None) -> Iterator[WriteTarget]:
+def open_target(path: str, follow: LinkChoice, *, make: int | None = None) -> Iterator[WriteTarget]:
     """Find the directory of a file that is to be written; missing ones are made with the mode ``make``, if given.
 
     Raises:
@@ -91,14 +91,14 @@ def open_target(path: str, follow: Follow, *, make: int | None = None) -> Iterat
         top = _find_top(link.folders)
         if top is None:
             _judge_outside(path, link)
-        elif follow is Follow.EDITED:
+        elif follow is LinkChoice.EDITED:
             tops.append((link, top))
         else:
             raise _refuse(path, f"{link.path} is a link to {link.target}, and no link of a repository is followed")
 
     with ExitStack() as opened:
         with explain_refusal(path):
-            walk = opened.enter_context(walk_path(path, allow, last=follow is not Follow.OWN, make=make))
+            walk = opened.enter_context(walk_path(path, allow, last=follow is not LinkChoice.OWN, make=make))
             for link, top in tops:
                 if not _is_inside(walk, top):
                     raise _refuse(path, f"the link {link.path} leads out of its repository, to {walk.path}")

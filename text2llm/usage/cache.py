@@ -87,7 +87,7 @@ def _is_sane(used: float, resets_at: int = 1) -> bool:
 def write_cache(path: str, entries: Mapping[str, CachedUsage]) -> None:
     """Replace the cache with ``entries``, readable by the user only."""
     from text2llm.storage.atomic import replace_file
-    from text2llm.storage.writing import Follow
+    from text2llm.storage.writing import LinkChoice
 
     written = {
         key: {"takenAt": kept.taken_at, "windows": kept.windows, "plan": kept.plan, "error": kept.error}
@@ -96,4 +96,4 @@ def write_cache(path: str, entries: Mapping[str, CachedUsage]) -> None:
     data = json.dumps({"version": _VERSION, "entries": written}).encode()
     # A full or read-only disk only costs the cache. Without a lock, the last writer wins.
     with suppress(WriteError):
-        replace_file(path, data, mode=0o600, follow=Follow.OWN, make=0o700)
+        replace_file(path, data, mode=0o600, follow=LinkChoice.OWN, make=0o700)
