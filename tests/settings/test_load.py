@@ -68,6 +68,16 @@ def test_directory_that_others_can_write_is_refused_with_the_remedy(path: Path) 
     assert error.hint == f"look at what is in it, then run `chmod go-w {path.parent}`"
 
 
+def test_directory_that_is_mounted_read_only_may_have_any_mode(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Kubernetes mounts a ConfigMap."""
+    path.write_text(GRANT)
+    path.parent.chmod(0o777)
+    fields = [*os.statvfs(path.parent)]
+    fields[8] |= os.ST_RDONLY
+    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(fields))
+    assert load_settings(os.environ).path == str(path)
+
+
 def test_file_of_another_user_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text(GRANT)
     os_fstat = os.fstat

@@ -62,8 +62,8 @@ def read_private(
 def find_exposed_way(walk: Walk, *, mounted: bool = False) -> tuple[str, str] | None:
     """Why others can put another file in the place of one, and how to fix that; ``None`` if they cannot.
 
-    The directories above the user's home are not looked at. In one with the sticky bit, others can only add files; that
-    counts in the directory of the file itself, unless the file is ``mounted``.
+    Directories above the user's home and read-only mounts are not looked at. In a directory with the sticky bit, others
+    can only add files; that counts for the file's own directory, unless the file is ``mounted``.
     """
     import shlex
     import stat
@@ -77,8 +77,8 @@ def find_exposed_way(walk: Walk, *, mounted: bool = False) -> tuple[str, str] | 
     if not is_trusted(own.status.st_uid):
         return f"is in a directory that belongs to another user: {own.path}", "move it to a directory of your own"
     for folder in reversed(walk.passed):
-        mode, held = folder.status.st_mode, mounted or folder is not own
-        if not is_shared(mode, folder.status.st_gid) or (held and mode & stat.S_ISVTX) or _is_above_home(folder.path):
+        mode, sticky = folder.status.st_mode, mounted or folder is not own
+        if not is_shared(mode, folder.status.st_gid) or (sticky and mode & stat.S_ISVTX) or _is_fixed(folder.path):
             continue
         return (
             f"can be replaced by others: they can write {folder.path} (mode {stat.S_IMODE(mode):04o})",
@@ -87,8 +87,10 @@ def find_exposed_way(walk: Walk, *, mounted: bool = False) -> tuple[str, str] | 
     return None
 
 
-def _is_above_home(folder: str) -> bool:
-    return os.path.realpath(os.path.expanduser("~")).startswith(folder.rstrip("/") + "/")
+def _is_fixed(folder: str) -> bool:
+    """Whether a directory is above the user's home, or mounted read-only, such as the configuration of a container."""
+    home = os.path.realpath(os.path.expanduser("~"))
+    return home.startswith(folder.rstrip("/") + "/") or bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def find_exposure(path: str, status: os.stat_result, forbidden: int) -> tuple[str, str] | None:
