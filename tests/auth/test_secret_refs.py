@@ -140,6 +140,16 @@ def test_whose_file_it_is_decides(  # noqa: PLR0917
     assert exposure is None if says is None else exposure is not None and says in exposure[0]
 
 
+def test_directory_of_a_mounted_file_may_have_the_sticky_bit(tmp_path: Path) -> None:
+    """As Kubernetes mounts its secrets."""
+    (tmp_path / "mount").mkdir()
+    path = write(tmp_path / "mount" / "key")
+    (tmp_path / "mount").chmod(0o1777)
+    assert read_secret(file(path), {})
+    (tmp_path / "mount").chmod(0o777)
+    assert "can be replaced by others" in refuse(file(path))
+
+
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo", 0o600)
     assert "fifo is not a regular file" in refuse(file(tmp_path / "fifo"))

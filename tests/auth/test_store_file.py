@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,73 @@ def test_store_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     path = _write(tmp_path / "s.json")
     os.chown(path, 4242, -1) if os.geteuid() == 0 else monkeypatch.setattr(os, "geteuid", lambda: 4242)
     with pytest.raises(StoreError, match="belongs to another user"):
+        read_store(str(path))
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+@pytest.mark.parametrize("mode", [0o777, 0o707, 0o702])
+def test_store_in_a_directory_that_others_can_write_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, depth: int, mode: int
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    path = _write(tmp_path / "home/main/the agent/auth-profiles.json")
+    folder = path.parents[depth]
+    folder.chmod(mode)
+    with pytest.raises(StoreError) as caught:
+        read_store(str(path))
+    assert f"can be replaced by others: they can write {folder} (mode {mode:04o})" in caught.value.message
+    assert f"run `chmod go-w {shlex.quote(str(folder))}`" in str(caught.value.hint)
+    folder.chmod(0o755)
+    assert read_store(str(path)).profiles
+
+
+def test_directories_above_home_are_not_the_users_to_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "users" / "me"))
+    path = _write(tmp_path / "users/me/s.json")
+    (tmp_path / "users").chmod(0o777)
+    assert read_store(str(path)).profiles
+
+
+def test_sticky_bit_protects_what_is_there_but_not_the_agent_directory_itself(tmp_path: Path) -> None:
+    path = _write(tmp_path / "shared/agent/s.json")
+    (tmp_path / "shared").chmod(0o1777)
+    assert read_store(str(path)).profiles
+    path.parent.chmod(0o1777)
+    with pytest.raises(StoreError, match="can be replaced by others"):
+        read_store(str(path))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("link", "is reached through a link of another user"),
+        ("linked folder", "is reached through a link of another user"),
+        ("target", "belongs to another user"),
+        ("folder", "is in a directory that belongs to another user"),
+    ],
+)
+def test_owners_of_a_link_and_of_its_target_both_count(tmp_path: Path, given: str, says: str) -> None:
+    target = _write(tmp_path / "kept/s.json")
+    (tmp_path / "link").symlink_to(target)
+    (tmp_path / "linked folder").symlink_to("kept")
+    given_away = {"target": target, "folder": target.parent}.get(given, tmp_path / given)
+    os.chown(given_away, 4242, -1, follow_symlinks=False)
+    for path in (tmp_path / "link", tmp_path / "linked folder" / "s.json"):
+        if given in {path.name, path.parent.name, "target", "folder"}:
+            with pytest.raises(StoreError, match=says):
+                read_store(str(path))
+        else:
+            assert read_store(str(path)).profiles
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_group_that_is_not_the_users_own_counts_as_others(tmp_path: Path) -> None:
+    path = _write(tmp_path / "agent/s.json")
+    path.parent.chmod(0o770)
+    assert read_store(str(path)).profiles
+    os.chown(path.parent, -1, 4243)
+    with pytest.raises(StoreError, match="can be replaced by others"):
         read_store(str(path))
 
 

@@ -178,7 +178,7 @@ def test_unwritable_report_leaves_one_document_and_the_worse_code(
 ) -> None:
     done = run("probe", "--json", "--report=junit=/dev/full")
     assert (done.code, json.loads(done.out)["verdict"]) == (1, "passed")
-    assert done.err == "error: cannot write /dev/full: No space left on device\nhint: name another file\n"
+    assert done.err == "error: cannot write /dev/full: it is not a regular file\nhint: name another file\n"
     config = tmp_path / "text2llm.yaml"
     config.write_text(config.read_text().replace("apiKey: sandbox-ok", 'apiKey: "${LAB}"'))
     monkeypatch.setenv("LAB", "a-real-key-0123456789abcdef")

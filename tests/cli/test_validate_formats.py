@@ -123,7 +123,7 @@ def test_nothing_found_is_a_document_too(run: Run, form: str) -> None:
 def test_report_that_cannot_be_written_is_a_failure(run: Run, tmp_path: Path) -> None:
     done = run("validate", "--report", "junit=/dev/full", "good.yaml")
     assert done.code == 1
-    assert "cannot write /dev/full: No space left on device" in done.err
+    assert "cannot write /dev/full: it is not a regular file" in done.err
     (tmp_path / "folder").mkdir()
     done = run("validate", "--report", "junit=folder", "good.yaml")
     assert (done.code, done.out) == (64, "")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
-from typing import IO
 
 import pytest
 
-from text2llm.edit.output import is_input, write_output
+from text2llm.edit.output import finds_file, is_input, write_output
 from text2llm.errors import WriteError
 
 
@@ -48,37 +46,37 @@ def test_what_is_appended_comes_after_an_empty_line(
     assert path.read_bytes() == whole
 
 
-def test_file_whose_end_cannot_be_read_is_appended_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, real = tmp_path / "summary.md", open
-    path.write_bytes(b"# A")
-
-    def refuse(name: str, mode: str) -> IO[bytes]:
-        if mode == "rb":
-            raise PermissionError
-        return real(name, mode)
-
-    monkeypatch.setattr("builtins.open", refuse)
-    write_output(str(path), b"# B\n", append=True)
-    assert path.read_bytes() == b"# A\n\n# B\n"
+@pytest.mark.parametrize("append", [False, True])
+def test_fifos_and_devices_are_refused_without_waiting(tmp_path: Path, *, append: bool) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path in (str(tmp_path / "fifo"), "/dev/null", "/dev/tty"):
+        with pytest.raises(WriteError, match="it is not a regular file"):
+            write_output(path, b"report", append=append)
+        with pytest.raises(WriteError, match="it is not a regular file"):
+            finds_file(path)
 
 
-def test_pipe_is_written_to(tmp_path: Path) -> None:
-    pipe, got = tmp_path / "pipe", list[bytes]()
-    os.mkfifo(pipe)
-    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
-    reader.start()
-    write_output(str(pipe), b"report")
-    reader.join()
-    assert got == [b"report"]
-    assert pipe.is_fifo()
-
-
-def test_standard_output_that_goes_to_a_file_is_not_taken_away(tmp_path: Path) -> None:
-    code = "from text2llm.edit.output import write_output; write_output('/dev/stdout', b'x'); print('y')"
+@pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_standard_output_that_goes_to_a_file_is_neither_taken_away_nor_truncated(tmp_path: Path, path: str) -> None:
+    code = "import sys; from text2llm.edit.output import *; print('a'); write_output(sys.argv[1], b'x'); print('b')"
     with (tmp_path / "out").open("wb") as out:
+        out.write(b"before\n")
+        out.flush()
         inode = os.fstat(out.fileno()).st_ino
-        subprocess.run([sys.executable, "-c", code], stdout=out, check=True)
+        subprocess.run([sys.executable, "-c", code, path], stdout=out, check=True)
     assert (tmp_path / "out").stat().st_ino == inode
+    assert (tmp_path / "out").read_text() == "before\na\nxb\n"
+
+
+def test_pipe_that_the_caller_opened_is_written_to() -> None:
+    reader, writer = os.pipe()
+    assert not finds_file(f"/dev/fd/{writer}")
+    write_output(f"/dev/fd/{writer}", b"report")
+    os.close(writer)
+    with open(reader, "rb") as pipe:
+        assert pipe.read() == b"report"
+    with pytest.raises(WriteError, match="Bad file descriptor"):
+        write_output(f"/dev/fd/{writer}", b"report")
 
 
 @pytest.mark.parametrize("name", ["file/r.json", "absent/r.json", "."])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
+import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.running import Run
+from text2llm.plan.saved import format_plan
 
 CONFIG = """version: 1
 agents:
@@ -156,13 +159,64 @@ def test_out_replaces_a_plan_and_nothing_else(run: Run, config: Path) -> None:
     assert run("models", "set", "openai/gpt-5.2", "--out", "-").code == 64
 
 
-def test_out_goes_through_a_pipe(run: Run, config: Path) -> None:
-    pipe = config.with_name("pipe")
-    os.mkfifo(pipe)
-    with ThreadPoolExecutor(1) as reader:
-        told = reader.submit(pipe.read_text)
-        assert run("models", "set", "openai/gpt-5.2", "--out", "pipe").code == 0
-        assert json.loads(told.result(timeout=10))["kind"] == "text2llm-plan"
+def test_out_goes_to_a_pipe_that_the_shell_opened(run: Run, config: Path) -> None:
+    reader, writer = os.pipe()
+    assert run("models", "set", "openai/gpt-5.2", "--out", f"/dev/fd/{writer}").code == 0
+    os.close(writer)
+    with open(reader, encoding="utf-8") as pipe:
+        assert json.load(pipe)["kind"] == "text2llm-plan"
+
+
+@pytest.mark.parametrize("target", [None, "/dev/zero", "/dev/tty"])
+def test_out_refuses_fifos_and_devices_at_once(run: Run, config: Path, target: str | None) -> None:
+    if target is None:
+        os.mkfifo(config.with_name("fifo"))
+    done = run("models", "set", "openai/gpt-5.2", "--out", target or "fifo")
+    assert (done.code, "it is not a regular file" in done.err) == (1, True)
+
+
+#: What a shell would run, if it were not for the form of a plan.
+HOSTILE = (
+    *("$(touch owned)", "`touch owned`", "${x:=$(touch owned)}", '"; touch owned; "', "'; touch owned; '"),
+    *("\\", "\\$(touch owned)", '\\"; touch owned; "', "# é\\", "!touch owned", "| touch owned & touch owned > owned"),
+)
+
+
+@pytest.fixture
+def shadowed(tmp_path: Path) -> dict[str, str]:
+    """An environment in which the words of a plan are the names of programs."""
+    (tmp_path / "bin").mkdir()
+    for name in ("owned", "agents", "defaults", "models", "model", "primary", "openai", "set"):
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\n: >owned\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    return {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash", "dash", "zsh", "ksh", "mksh", "fish", "csh"])
+def test_plan_that_a_shell_reads_runs_nothing(
+    run: Run, config: Path, tmp_path: Path, shadowed: dict[str, str], shell: str
+) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    for text in HOSTILE:
+        config.write_text(
+            f"version: 1\nagents:\n  # {text}\n  defaults: {{model: anthropic/claude-opus-4-5}}\n", "utf-8"
+        )
+        assert run("models", "set", "openai/gpt-5.2", "--out", "plan.json").code == 0
+        assert f"  # {text}\n" in json.loads((tmp_path / "plan.json").read_text())["diff"]
+        command = [program, "plan.json"]
+        subprocess.run(command, cwd=tmp_path, env=shadowed, capture_output=True, check=False, timeout=20)
+        assert not (tmp_path / "owned").exists(), text
+
+
+def test_saved_text_holds_only_what_no_shell_acts_on() -> None:
+    words = [*HOSTILE, "\t\n\r\0é\U0001f600"]
+    text = format_plan({"kind": "text2llm-plan", "meaning": words})
+    assert json.loads(text) == {"kind": "text2llm-plan", "meaning": words}
+    assert text.isascii()
+    assert not set("$`!'\\") & set(re.sub(r"\\u[0-9a-f]{4}|\\[tnr]|'", "", text))
+    assert [line.split(":")[0] for line in text.splitlines()] == ["{", '  "kind"', '  "meaning"', "}"]
 
 
 @pytest.mark.parametrize("mode", [(), ("--json",), ("--out", "p.json")])

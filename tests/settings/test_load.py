@@ -60,6 +60,24 @@ def test_file_that_others_can_write_is_refused_with_the_remedy(path: Path, mode:
     assert error.hint == f"read it, then run `chmod go-w {path}`"
 
 
+def test_directory_that_others_can_write_is_refused_with_the_remedy(path: Path) -> None:
+    path.write_text(GRANT)
+    path.parent.chmod(0o777)
+    error = refusal(path)
+    assert error.message == f"{path} can be replaced by others: they can write {path.parent} (mode 0777)"
+    assert error.hint == f"look at what is in it, then run `chmod go-w {path.parent}`"
+
+
+def test_directory_that_is_mounted_read_only_may_have_any_mode(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Kubernetes mounts a ConfigMap."""
+    path.write_text(GRANT)
+    path.parent.chmod(0o777)
+    fields = [*os.statvfs(path.parent)]
+    fields[8] |= os.ST_RDONLY
+    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(fields))
+    assert load_settings(os.environ).path == str(path)
+
+
 def test_file_of_another_user_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text(GRANT)
     os_fstat = os.fstat
@@ -97,7 +115,7 @@ def test_folder_that_is_a_file_holds_no_settings(tmp_path: Path) -> None:
 def test_file_that_cannot_be_opened_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text(GRANT)
 
-    def refuse(*_: object) -> int:
+    def refuse(*_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from text2llm.errors import EditError, WriteError
-from text2llm.storage.atomic import replace_file, reserve_replacement, sweep_leftovers
+from text2llm.storage.atomic import replace_file, reserve_replacement
 
 
 def test_mode_of_the_file_is_kept(tmp_path: Path) -> None:
@@ -58,17 +58,65 @@ def test_missing_directory_is_a_clear_error(tmp_path: Path) -> None:
         replace_file(str(tmp_path / "absent" / "config"), b"new")
 
 
-def test_leftovers_of_this_file_are_swept_and_others_stay(tmp_path: Path) -> None:
-    target = tmp_path / "config"
-    gone, running, other = subprocess.Popen(["true"]), os.getppid(), ".config.bak.4194305.text2llm-tmp"
-    gone.wait()
-    for name in (f".config.{gone.pid}.text2llm-tmp", ".config.9999999999.text2llm-tmp", other, ".config.bak"):
-        (tmp_path / name).write_text("half")
-    (tmp_path / f".config.{running}.text2llm-tmp").write_text("being written")
+WRITER = """
+import sys, time
+from text2llm.storage.atomic import reserve_replacement
+with reserve_replacement(sys.argv[1], size=9):
+    print("reserved", flush=True)
+    time.sleep(60)
+"""
 
-    sweep_leftovers(str(target))
 
-    assert sorted(os.listdir(tmp_path)) == sorted([".config.bak", other, f".config.{running}.text2llm-tmp"])
+def leave_temporary_file(target: Path, *, alive: bool = False) -> subprocess.Popen[bytes]:
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(target)], stdout=subprocess.PIPE)
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == b"reserved\n"
+    if not alive:
+        writer.kill()
+        writer.communicate()
+    return writer
+
+
+def test_leftovers_of_killed_processes_are_removed_and_those_of_running_ones_stay(tmp_path: Path) -> None:
+    leave_temporary_file(tmp_path / "config")
+    running = leave_temporary_file(tmp_path / "config", alive=True)
+    assert len(os.listdir(tmp_path)) == 1  # the second process removed what the first one left
+    replace_file(str(tmp_path / "config"), b"new")
+    assert len(os.listdir(tmp_path)) == 2
+    running.kill()
+    running.communicate()
+    replace_file(str(tmp_path / "config"), b"newer")
+    assert os.listdir(tmp_path) == ["config"]
+
+
+@pytest.mark.parametrize("name", [".config.7.text2llm-tmp", f".{7:032x}.text2llm-tmp"])
+@pytest.mark.parametrize("kind", ["file", "executable", "folder", "link", "second name", "fifo"])
+def test_file_that_is_only_called_like_a_temporary_one_stays(tmp_path: Path, name: str, kind: str) -> None:
+    path, other = tmp_path / name, tmp_path / "other"
+    other.write_text("mine")
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "link":
+        path.symlink_to(other)
+    elif kind == "second name":
+        path.hardlink_to(other)
+        path.chmod(0o1644)
+    elif kind == "fifo":
+        os.mkfifo(path)
+    else:
+        path.write_text("mine")
+        path.chmod(0o755 if kind == "executable" else 0o644)
+    replace_file(str(tmp_path / "config"), b"new")
+    assert os.path.lexists(path)
+    assert (tmp_path / "config").read_text() == "new"
+    assert other.read_text() == "mine"
+
+
+def test_mark_of_a_temporary_file_does_not_stay(tmp_path: Path) -> None:
+    (tmp_path / "config").touch(0o640)
+    (tmp_path / "config").chmod(0o1640)
+    replace_file(str(tmp_path / "config"), b"new")
+    assert stat.S_IMODE((tmp_path / "config").stat().st_mode) == 0o640
 
 
 def test_files_without_a_lock_are_written_by_many_at_once(tmp_path: Path) -> None:
@@ -118,7 +166,7 @@ def test_reserved_space_is_not_part_of_the_file(tmp_path: Path, data: bytes) -> 
 def test_reservation_has_the_mode_before_there_is_anything_to_read(tmp_path: Path) -> None:
     with reserve_replacement(str(tmp_path / "secret"), mode=0o600, size=1) as replace:
         (reserved,) = tmp_path.iterdir()
-        assert stat.S_IMODE(reserved.stat().st_mode) == 0o600
+        assert reserved.stat().st_mode & 0o777 == 0o600
         replace(b"x")
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
 

@@ -13,7 +13,7 @@ import pytest
 
 OLD = "version: 1\nagents:\n  defaults:\n    model: anthropic/claude-opus-4-5 # kept\n"
 NEW = OLD.replace("anthropic/claude-opus-4-5", "openai/gpt-5.2")
-CALLS = ("write", "fsync", "rename")
+CALLS = ("write", "fsync", "renameat")
 MOST = 40
 
 pytestmark = [
@@ -32,7 +32,7 @@ def edit_under_strace(folder: Path, *options: str) -> subprocess.CompletedProces
 
 
 def leftovers(folder: Path) -> list[Path]:
-    return list(folder.glob(".text2llm.yaml.*"))
+    return list(folder.glob(".*.text2llm-tmp"))
 
 
 def count_calls(folder: Path, call: str) -> int:

@@ -110,7 +110,7 @@ def _read_file(ref: SecretRef, _environ: Mapping[str, str]) -> str:
             f"the file {ref.id} is not named by an absolute path", hint="use an absolute path, or one starting with ~/"
         )
     try:
-        data = read_private(path, MAX_FILE_BYTES + 1, lambda status: _forbidden_bits(path, status))
+        data = read_private(path, MAX_FILE_BYTES + 1, lambda status: _forbidden_bits(path, status), mounted=True)
     except OSError as error:
         raise SecretRefError(
             f"cannot read the file {path}: {error.strerror}", hint="check its path and owner"

@@ -9,13 +9,11 @@ one repository says nothing about that of another.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from text2llm.catalog.facts import MAX_NAME, MAX_PRICE, MAX_TOKENS, ModelFacts
-from text2llm.errors import WriteError
 from text2llm.net.json_body import parse_json
 from text2llm.refs import is_printable_word
 from text2llm.storage.reading import read_cache_file
@@ -65,6 +63,7 @@ def write_listings(path: str, listings: Iterable[Listing]) -> None:
         WriteError: the cache cannot be written.
     """
     from text2llm.storage.atomic import replace_file
+    from text2llm.storage.writing import LinkChoice
 
     kept = {head[:2]: (head, line) for head, line in _read_lines(path)}
     for listing in listings:
@@ -73,14 +72,8 @@ def write_listings(path: str, listings: Iterable[Listing]) -> None:
     newest = sorted(kept.values(), key=lambda entry: -entry[0][2])[:_MAX_LISTINGS]
     first = json.dumps({"version": _VERSION, "listings": [head for head, _ in newest]}).encode()
     data = b"\n".join((first, *(line for _, line in newest), b""))
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        if os.path.islink(path):  # a link is never read, and its target must not change
-            os.unlink(path)
-    except OSError as error:
-        raise WriteError(f"cannot write {path}: {error.strerror}", hint="make its directory writable") from error
     # Without a lock, the last writer wins: lost listings are fetched again.
-    replace_file(path, data, mode=0o600)
+    replace_file(path, data, mode=0o600, follow=LinkChoice.OWN, make=0o700)
 
 
 _Head = tuple[str, str, int]

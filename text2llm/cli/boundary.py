@@ -125,8 +125,8 @@ def _as_bug(error: BaseException, outlet: Outlet) -> Text2llmError:
 
     try:
         path = write_bug_log(error, outlet)
-    except OSError as problem:
-        path = f"nowhere: {problem.strerror}"
+    except Text2llmError as problem:
+        path = f"nowhere: {problem.message.rpartition(': ')[2]}"
     return BugError(type(error).__name__, path)
 
 

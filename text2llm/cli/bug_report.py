@@ -26,12 +26,10 @@ def write_bug_log(error: BaseException, outlet: Outlet) -> str:
     import traceback
 
     from text2llm import __version__
+    from text2llm.storage.atomic import create_file
 
     folder = os.path.join(find_places(os.environ).state, "bugs")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
     path = os.path.join(folder, time.strftime(f"%Y%m%d-%H%M%S-{os.getpid()}.log", time.gmtime()))
     text = f"text2llm {__version__}\n" + "".join(traceback.format_exception(error))
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(redact(text, outlet))
+    create_file(path, redact(text, outlet).encode(errors="backslashreplace"), mode=0o600, make=0o700)
     return path

@@ -12,7 +12,8 @@ from text2llm.cli.options import shared_options
 from text2llm.cli.source import SOURCE_FORMS, Source, find_source, parse_source
 from text2llm.cli.terminal.prompts import has_terminal
 from text2llm.config.discovery import CONFIG_NAME, find_above, find_repository
-from text2llm.errors import EditError, UsageError, WriteError
+from text2llm.errors import EditError, UsageError
+from text2llm.storage.atomic import create_file
 
 _HOOKS, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/models.yaml"
 #: What each template writes, and from what. The first file is the one it is about.
@@ -73,7 +74,7 @@ def command(template: str, port: int, source: Source | None, *, only_config: boo
         if os.path.lexists(path):
             click.echo(f"kept {path}: it exists{_KEPT if path in companions else ''}", err=True)
         elif path in wanted or source is not None:
-            _write_new(path, _render(name, facts))
+            create_file(path, _render(name, facts).encode())
             click.echo(f"created {path}")
     if missing and source is None:
         click.echo(f"note: {' and '.join(missing)} not written: {_UNKNOWN}", err=True)
@@ -145,12 +146,3 @@ def _render(source: str, facts: dict[str, object]) -> str:
         loader=FileSystemLoader(folder), undefined=StrictUndefined, keep_trailing_newline=True
     )
     return environment.get_template(source).render(facts)
-
-
-def _write_new(path: str, text: str) -> None:
-    try:
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise WriteError(f"cannot write {path}: {error.strerror}", hint="make the directory writable") from error

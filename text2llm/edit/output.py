@@ -3,61 +3,42 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable
 
-from text2llm.errors import WriteError
+from text2llm.storage.appending import append_file
 from text2llm.storage.atomic import replace_file
-
-#: Paths of open files, which must not be replaced.
-_OPEN_FILES = ("/dev/", "/proc/")
+from text2llm.storage.streams import find_stream, write_stream
+from text2llm.storage.writing import LinkChoice, explain_refusal, open_target
 
 
 def write_output(path: str, data: bytes, *, append: bool = False) -> None:
-    """Replace the file at ``path`` as a whole, or append to it; write to a pipe or a device.
+    """Replace the file at ``path`` as a whole, or append to it; an open stream, such as /dev/stdout, is written to.
 
     Raises:
-        WriteError: the operating system refused; a file is as it was.
+        WriteError: it is a FIFO, a device or a link of a repository, or the operating system refused; a file is as it
+            was.
     """
-    if not append and _is_file(path):
-        replace_file(path, data)
-        return
-    try:
-        with open(path, "ab" if append else "wb") as file:
-            file.write((_find_gap(path) if append and file.tell() else b"") + data)
-    except OSError as error:
-        raise WriteError(f"cannot write {path}: {error.strerror}", hint="name another file") from error
+    stream = find_stream(path)
+    if stream is not None:
+        write_stream(path, stream, data)
+    elif append:
+        append_file(path, data)
+    else:
+        replace_file(path, data, follow=LinkChoice.NAMED)
 
 
-def _find_gap(path: str) -> bytes:
-    """What ends the last line of a file and adds an empty one, which a heading needs above it."""
-    try:
-        with open(path, "rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return b"\n" if file.read() == b"\n" else b"\n\n"
-    except OSError:
-        return b"\n\n"  # it can be written, but not read
+def finds_file(path: str) -> bool:
+    """Whether :func:`write_output` would replace a file; reading it does not wait.
 
-
-def _is_file(path: str) -> bool:
-    if os.path.abspath(path).startswith(_OPEN_FILES):
+    Raises:
+        WriteError: it may not write there.
+    """
+    if find_stream(path) is not None:
         return False
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False  # writing reports the error
+    with open_target(path, LinkChoice.NAMED) as target, explain_refusal(path):
+        return target.find_existing() is not None
 
 
 def is_input(path: str, inputs: Iterable[str]) -> bool:
     """Whether ``path`` is one of the files that a command reads."""
     return os.path.realpath(path) in set(map(os.path.realpath, inputs))
-
-
-def is_pipe(path: str) -> bool:
-    """Whether ``path`` leads to a pipe."""
-    try:
-        return stat.S_ISFIFO(os.stat(path).st_mode)
-    except OSError:
-        return False

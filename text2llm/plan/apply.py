@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from text2llm.config.load import load_document, load_file
-from text2llm.edit.output import is_input, is_pipe, write_output
+from text2llm.config.load import load_document, load_file, read_bytes
+from text2llm.edit.output import finds_file, is_input, write_output
 from text2llm.edit.pipeline import EditedFile
 from text2llm.errors import ReadError, WriteError
 from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Checks, Plan, make_plan
-from text2llm.plan.saved import SavedPlan, parse_plan, recompute_plan
+from text2llm.plan.saved import SavedPlan, format_plan, parse_plan, recompute_plan
 
 MAX_PLAN_BYTES = 8 << 20
 
@@ -48,26 +48,18 @@ def write_plan_file(path: str, plan: Plan, document: dict[str, Any]) -> None:
     Raises:
         WriteError: ``path`` is one of the files that the plan reads, or cannot be written.
     """
-    import json
-
     if is_input(path, (used.path for used in plan.depends_on)):
         raise WriteError(f"{path} is the configuration itself", hint="name another file for the plan")
-    if not _may_be_replaced(path):
+    if finds_file(path) and not _is_plan(path):
         raise WriteError(f"{path} already exists, and is not a saved plan", hint="name another file for the plan")
-    write_output(path, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+    write_output(path, format_plan(document).encode())
 
 
-def _may_be_replaced(path: str) -> bool:
-    """Whether ``path`` is missing, empty or an older plan; a pipe is not read, since that would block."""
-    if is_pipe(path):
-        return True
-    try:
-        data = _read_json(path, empty={"dependsOn": {}})
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return isinstance(data, dict) and "dependsOn" in data
+def _is_plan(path: str) -> bool:
+    """Whether a file is a saved plan, or empty."""
+    raw = read_bytes(path, MAX_PLAN_BYTES)
+    data = _parse_json(raw)
+    return not raw or (isinstance(data, dict) and "dependsOn" in data)
 
 
 def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:
@@ -77,7 +69,8 @@ def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:
         ReadError: it cannot be read, or is not a plan of this version.
     """
     try:
-        data = _read_json(path)
+        with open(path, "rb") as file:
+            data = _parse_json(file.read(MAX_PLAN_BYTES + 1))
     except OSError as error:
         raise ReadError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
     problem = check(data)
@@ -86,13 +79,11 @@ def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:
     return parse_plan(data)
 
 
-def _read_json(path: str, empty: Any = None) -> Any:
-    """The data of a file, ``empty`` for an empty one, ``None`` if it is too long or not JSON."""
+def _parse_json(raw: bytes) -> Any:
+    """The data of a file, ``None`` if it is too long or not JSON."""
     import json
 
-    with open(path, "rb") as file:
-        raw = file.read(MAX_PLAN_BYTES + 1)
     try:
-        return (json.loads(raw) if raw else empty) if len(raw) <= MAX_PLAN_BYTES else None
+        return json.loads(raw) if len(raw) <= MAX_PLAN_BYTES else None
     except (ValueError, RecursionError):
         return None

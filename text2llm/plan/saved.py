@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os.path
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +18,8 @@ from text2llm.redaction import Layer, redact
 
 KIND = "text2llm-plan"
 VERSION = 1
+#: What acts inside double quotes in one shell or another, and what ends them; the backslash itself is in neither form.
+_ACTIVE = re.compile(r'\\["\\]|[$`!]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,16 @@ def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict
         "diff": redact(diff, *layers),
         "meaning": redact(meaning, *layers),
     }
+
+
+def format_plan(document: dict[str, Any]) -> str:
+    """The text of a saved plan. If a shell reads it, nothing in it is a command.
+
+    Each line starts with a fixed key, and the rest of it is words: strings in double quotes without ``$``, backquotes,
+    quotes and backslashes other than those of escapes, in ASCII, whatever the locale.
+    """
+    lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items())
+    return _ACTIVE.sub(lambda found: f"\\u{ord(found[0][-1]):04x}", f"{{\n{lines}\n}}\n")
 
 
 def parse_plan(data: dict[str, Any]) -> SavedPlan:

@@ -1,10 +1,49 @@
-"""Append lines to a file that readers may follow as it grows."""
+"""Append to files, some of which readers may follow as they grow."""
 
 from __future__ import annotations
 
 import os
 
 from text2llm.errors import WriteError
+from text2llm.storage.writing import LinkChoice, WriteTarget, explain_refusal, open_target
+
+
+def open_to_append(path: str, follow: LinkChoice) -> int:
+    """Open a file for appending; it is created if missing, and keeps its content.
+
+    Raises:
+        WriteError: it cannot be opened, a link to it is not followed, or it is not a regular file.
+    """
+    with open_target(path, follow) as target, explain_refusal(path):
+        return target.open(os.O_CREAT | os.O_APPEND)
+
+
+def append_file(path: str, data: bytes) -> None:
+    """Append to a document of others, whose user named it, below an empty line.
+
+    Raises:
+        WriteError: as :func:`open_to_append`, or the operating system refused.
+    """
+    with open_target(path, LinkChoice.NAMED) as target, explain_refusal(path):
+        gap = _find_gap(target)
+        with os.fdopen(target.open(os.O_CREAT | os.O_APPEND), "ab") as file:
+            file.write(gap + data)
+            file.flush()
+
+
+def _find_gap(target: WriteTarget) -> bytes:
+    """What ends the last line of a file and adds an empty one, which a heading needs above it."""
+    try:
+        handle = target.open_to_read()
+    except FileNotFoundError:
+        return b""
+    except PermissionError:
+        return b"\n\n"
+    try:
+        size = os.fstat(handle).st_size
+        return (b"\n" if os.pread(handle, 1, size - 1) == b"\n" else b"\n\n") if size else b""
+    finally:
+        os.close(handle)
 
 
 class LineFile:
@@ -18,14 +57,7 @@ class LineFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        try:
-            self._handle = os.open(path, flags, 0o666)
-        except OSError as error:
-            raise self._refuse(error.strerror) from error
-        if not _is_regular(self._handle):
-            self.close()
-            raise self._refuse("it is not a regular file")
+        self._handle = open_to_append(path, LinkChoice.OWN)
 
     def add(self, line: str) -> None:
         """Append a line and a newline.
@@ -34,21 +66,10 @@ class LineFile:
             WriteError: the operating system refused.
         """
         data = f"{line}\n".encode()
-        try:
+        with explain_refusal(self._path):
             written = os.write(self._handle, data)
-        except OSError as error:
-            raise self._refuse(error.strerror) from error
         if written < len(data):
-            raise self._refuse("no space for the whole line")
+            raise WriteError(f"cannot write {self._path}: no space for the whole line", hint="free some space")
 
     def close(self) -> None:
         os.close(self._handle)
-
-    def _refuse(self, why: str | None) -> WriteError:
-        return WriteError(f"cannot write {self._path}: {why}", hint="use a writable or new file")
-
-
-def _is_regular(handle: int) -> bool:
-    import stat
-
-    return stat.S_ISREG(os.fstat(handle).st_mode)

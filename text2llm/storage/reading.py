@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from text2llm.storage.path_walk import Walk
 
 
 def open_to_read(path: str, *, follow: bool = True) -> int:
@@ -27,14 +31,22 @@ def read_cache_file(path: str, limit: int) -> bytes:
         return b""
 
 
-def read_private(path: str, limit: int, forbid: Callable[[os.stat_result], int]) -> bytes | tuple[str, str]:
+def read_private(
+    path: str, limit: int, forbid: Callable[[os.stat_result], int], *, mounted: bool = False
+) -> bytes | tuple[str, str]:
     """At most ``limit`` bytes of a file, or a problem and how to fix it, as :func:`find_exposure` returns them.
 
-    ``forbid`` returns the forbidden mode bits.
+    ``forbid`` returns the forbidden mode bits. A ``mounted`` file may be in a directory with the sticky bit.
 
     Raises:
         OSError: it cannot be read.
     """
+    from text2llm.storage.path_walk import walk_path
+
+    with walk_path(path, lambda _link: None) as walk:
+        exposed = find_exposed_way(walk, mounted=mounted)
+    if exposed is not None:
+        return exposed
     handle = open_to_read(path)
     try:
         status = os.fstat(handle)
@@ -45,6 +57,40 @@ def read_private(path: str, limit: int, forbid: Callable[[os.stat_result], int])
             return file.read(limit)
     finally:
         os.close(handle)
+
+
+def find_exposed_way(walk: Walk, *, mounted: bool = False) -> tuple[str, str] | None:
+    """Why others can put another file in the place of one, and how to fix that; ``None`` if they cannot.
+
+    Directories above the user's home and read-only mounts are not looked at. In a directory with the sticky bit, others
+    can only add files; that counts for the file's own directory, unless the file is ``mounted``.
+    """
+    import shlex
+    import stat
+
+    from text2llm.storage.ownership import is_shared, is_trusted
+
+    for link in walk.links:
+        if not is_trusted(link.status.st_uid):
+            return f"is reached through a link of another user: {link.path}", "replace that link with one of your own"
+    own = walk.folders[-1]
+    if not is_trusted(own.status.st_uid):
+        return f"is in a directory that belongs to another user: {own.path}", "move it to a directory of your own"
+    for folder in reversed(walk.passed):
+        mode, sticky = folder.status.st_mode, mounted or folder is not own
+        if not is_shared(mode, folder.status.st_gid) or (sticky and mode & stat.S_ISVTX) or _is_fixed(folder.path):
+            continue
+        return (
+            f"can be replaced by others: they can write {folder.path} (mode {stat.S_IMODE(mode):04o})",
+            f"look at what is in it, then run `chmod go-w {shlex.quote(folder.path)}`",
+        )
+    return None
+
+
+def _is_fixed(folder: str) -> bool:
+    """Whether a directory is above the user's home, or mounted read-only, such as the configuration of a container."""
+    home = os.path.realpath(os.path.expanduser("~"))
+    return home.startswith(folder.rstrip("/") + "/") or bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def find_exposure(path: str, status: os.stat_result, forbidden: int) -> tuple[str, str] | None:

@@ -7,7 +7,6 @@ replaced as a whole and treated as untrusted; losing it only costs requests.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -88,6 +87,7 @@ def _is_sane(used: float, resets_at: int = 1) -> bool:
 def write_cache(path: str, entries: Mapping[str, CachedUsage]) -> None:
     """Replace the cache with ``entries``, readable by the user only."""
     from text2llm.storage.atomic import replace_file
+    from text2llm.storage.writing import LinkChoice
 
     written = {
         key: {"takenAt": kept.taken_at, "windows": kept.windows, "plan": kept.plan, "error": kept.error}
@@ -95,6 +95,5 @@ def write_cache(path: str, entries: Mapping[str, CachedUsage]) -> None:
     }
     data = json.dumps({"version": _VERSION, "entries": written}).encode()
     # A full or read-only disk only costs the cache. Without a lock, the last writer wins.
-    with suppress(OSError, WriteError):
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        replace_file(path, data, mode=0o600)
+    with suppress(WriteError):
+        replace_file(path, data, mode=0o600, follow=LinkChoice.OWN, make=0o700)

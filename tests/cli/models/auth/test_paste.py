@@ -104,6 +104,21 @@ def test_old_one_is_replaced_and_that_is_said(run: Run) -> None:
     assert "usageStats" not in stored()
 
 
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_nothing_is_stored_where_others_can_write(run: Run, *, is_stored: bool) -> None:
+    command = ("models", "auth", "paste-api-key", "--provider", "anthropic")
+    if is_stored:
+        assert run(*command, stdin=ANTHROPIC_KEY).code == 0
+    store_path().parent.mkdir(parents=True, exist_ok=True)
+    store_path().parent.chmod(0o777)
+    before = store_path().read_bytes() if is_stored else None
+    done = run(*command, stdin=f"{ANTHROPIC_KEY[:-3]}bAA")
+    assert done.code == 1
+    assert f"can be replaced by others: they can write {store_path().parent} (mode 0777)" in done.err
+    assert f"run `chmod go-w {store_path().parent}`" in done.err
+    assert (store_path().read_bytes() if store_path().exists() else None) == before
+
+
 def test_profile_that_no_request_uses_is_told(run: Run) -> None:
     key = {"type": "api_key", "key": "k"}
     write_store({**profiles(anthropic_a=key), "order": {"anthropic": ["anthropic:a"]}})

@@ -1,0 +1,32 @@
+"""Streams that the caller has opened, by their paths: they are written where they are, and never truncated."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from text2llm.storage.writing import explain_refusal
+
+_NUMBERS = {"/dev/stdout": 1, "/dev/stderr": 2}
+#: The shell names a pipe to another command this way: ``--out >(command)``.
+_NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,6})")
+
+
+def find_stream(path: str) -> int | None:
+    """The number of the stream that a path names; ``None`` for any other path."""
+    numbered = _NUMBERED.fullmatch(path)
+    return int(numbered[1]) if numbered else _NUMBERS.get(path)
+
+
+def write_stream(path: str, number: int, data: bytes) -> None:
+    """Write to an open stream, after all that was printed.
+
+    Raises:
+        WriteError: it is not open, or its reader has gone.
+    """
+    with explain_refusal(path):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        with os.fdopen(os.dup(number), "wb") as stream:
+            stream.write(data)

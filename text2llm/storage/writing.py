@@ -1,0 +1,164 @@
+"""The one place that opens files to write them: through which links it goes, and that it is a regular file.
+
+Links in a repository are chosen by its authors, and links in a directory that others can write by them. The user's own
+links, such as those of dotfiles, are followed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import Enum
+
+from text2llm.errors import WriteError
+from text2llm.storage.ownership import can_others_write, is_trusted
+from text2llm.storage.path_walk import Folder, Link, Walk, walk_path
+
+#: Neither waits for a reader, nor makes a terminal the process's own.
+_SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+class LinkChoice(Enum):
+    """Which links are followed to a file that is written, besides the user's own ones outside of repositories."""
+
+    #: A file that a repository may hold, such as the configuration: those that stay in the repository.
+    EDITED = "edited"
+    #: A file that a person names: none of a repository.
+    NAMED = "named"
+    #: A file of the program itself: none of a repository, and a link in place of the file is replaced.
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTarget:
+    """The name of a file to write, in an open directory. ``path`` is for messages."""
+
+    path: str
+    folder: int
+    name: str
+
+    def open(self, flags: int, mode: int = 0o666, *, name: str | None = None) -> int:
+        """Open the file, or another ``name`` in its directory, for writing.
+
+        Raises:
+            OSError: it cannot be opened, or is a link or not a regular file.
+        """
+        if name is None:
+            self.find_existing()
+        return _open_regular(name or self.name, os.O_WRONLY | flags, mode, self.folder)
+
+    def open_to_read(self) -> int:
+        """Open the file for reading.
+
+        Raises:
+            OSError: it cannot be opened, or is a link or not a regular file.
+        """
+        return _open_regular(self.name, os.O_RDONLY, 0, self.folder)
+
+    def find_existing(self) -> os.stat_result | None:
+        """The file that is there; ``None`` for a link, which is not followed.
+
+        Raises:
+            OSError: it is neither a regular file nor a link.
+        """
+        try:
+            found = os.stat(self.name, dir_fd=self.folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        if stat.S_ISLNK(found.st_mode):
+            return None
+        _require_regular(found)
+        return found
+
+
+def _open_regular(name: str, flags: int, mode: int, folder: int) -> int:
+    handle = os.open(name, _SAFE | flags, mode, dir_fd=folder)
+    try:
+        _require_regular(os.fstat(handle))
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
+
+
+@contextmanager
+def open_target(path: str, follow: LinkChoice, *, make: int | None = None) -> Iterator[WriteTarget]:
+    """Find the directory of a file that is to be written; missing ones are made with the mode ``make``, if given.
+
+    Raises:
+        WriteError: a link on the way may not be followed, or a directory is missing or cannot be opened.
+    """
+    tops: list[tuple[Link, Folder]] = []
+
+    def allow(link: Link) -> None:
+        top = _find_top(link.folders)
+        if top is None:
+            _judge_outside(path, link)
+        elif follow is LinkChoice.EDITED:
+            tops.append((link, top))
+        else:
+            raise _refuse(path, f"{link.path} is a link to {link.target}, and no link of a repository is followed")
+
+    with ExitStack() as opened:
+        with explain_refusal(path):
+            walk = opened.enter_context(walk_path(path, allow, last=follow is not LinkChoice.OWN, make=make))
+            for link, top in tops:
+                if not _is_inside(walk, top):
+                    raise _refuse(path, f"the link {link.path} leads out of its repository, to {walk.path}")
+            folder = os.open(os.curdir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=walk.folders[-1].handle)
+            opened.callback(os.close, folder)
+        yield WriteTarget(path, folder, walk.name)
+
+
+@contextmanager
+def explain_refusal(path: str) -> Iterator[None]:
+    """Turn an ``OSError`` of the block into a :class:`WriteError`."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {path}: {error.strerror}",
+            hint="the file is unchanged; fix the cause and run the command again",
+        ) from error
+
+
+def _judge_outside(path: str, link: Link) -> None:
+    folder = link.folders[-1]
+    if can_others_write(folder.status):
+        raise _refuse(path, f"{link.path} is a link to {link.target}, in a directory that others can write")
+    if not is_trusted(link.status.st_uid):
+        raise _refuse(path, f"{link.path} is a link to {link.target}, and belongs to another user")
+
+
+def _find_top(folders: tuple[Folder, ...]) -> Folder | None:
+    """The top of the repository that has a directory, the last of ``folders``."""
+    return next((folder for folder in reversed(folders) if _is_top(folder)), None)
+
+
+def _is_top(folder: Folder) -> bool:
+    try:
+        os.stat(".git", dir_fd=folder.handle, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
+
+
+def _is_inside(walk: Walk, top: Folder) -> bool:
+    """Whether a file is in the work tree with this top; ``.git`` is not part of it."""
+    names = walk.path.removeprefix(top.path).lstrip("/").lower().split("/")
+    return any(folder.path == top.path for folder in walk.folders) and ".git" not in names
+
+
+def _refuse(path: str, why: str) -> WriteError:
+    return WriteError(
+        f"cannot write {path}: {why}", hint="name the file that you mean, or replace the link with a file"
+    )
