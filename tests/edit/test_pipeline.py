@@ -35,7 +35,7 @@ def tool(tmp_path: Path) -> Path:
 
 
 def file_at(path: Path, prepare: Callable[[], None] | None = None) -> EditedFile:
-    return EditedFile(str(path), os.environ["TEXT2LLM_HOME"], new_mode=0o600, prepare=prepare)
+    return EditedFile(str(path), new_mode=0o600, prepare=prepare)
 
 
 def test_what_is_shown_is_what_is_written(tool: Path) -> None:
