@@ -33,7 +33,7 @@ from tests.storage.ledger import Ledger, Span, find_double_spends
 
 CONTAINERS, LANES, ITEMS = 2, 2, 3
 #: Seconds: between two kills, between two looks at what the files hold, and for the last commands to end.
-KILL_AFTER, LOOK_EVERY, END_AFTER = (0.2, 4.0), 0.2, 150.0
+KILL_AFTER, LOOK_EVERY, END_AFTER = (0.2, 6.0), 0.2, 150.0
 PRIVATE = 0o600
 STORE, CONFIG = "auth-profiles.json", "text2llm.yaml"
 FIRST_CONFIG = "version: 1\n# The team's models.\nagents:\n  defaults:\n    model: openai/gpt-5.2\n"
