@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,12 +84,15 @@ def test_link_means_locked(store: Path) -> None:
         _hold(store)
 
 
-@pytest.mark.parametrize("pid", [1, os.getpid(), _dead_pid()])
-def test_a_process_id_breaks_no_lock_since_it_means_another_process_in_another_container(store: Path, pid: int) -> None:
-    _lock(store).write_text(json.dumps({"pid": pid}))
-    with pytest.raises(StoreError, match=f"process {pid}"):
+@pytest.mark.parametrize("find", [os.getppid, os.getpid, _dead_pid])
+def test_a_process_id_breaks_no_lock_since_it_means_another_process_in_another_container(
+    store: Path, find: Callable[[], int]
+) -> None:
+    content = json.dumps({"pid": (pid := find())})
+    _lock(store).write_text(content)
+    with pytest.raises(StoreError, match=f"process {pid}:"):
         _hold(store)
-    assert json.loads(_lock(store).read_text()) == {"pid": pid}
+    assert _lock(store).read_text() == content
 
 
 def test_lock_that_a_killed_text2llm_left_is_taken_over_at_once(store: Path) -> None:
