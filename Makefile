@@ -9,6 +9,8 @@ SDKS := sdk-old sdk-mid sdk-new cloud moto
 RELEASE := $(VENV)-release
 # One more than a small machine's cores, since many tests wait; an idle worker takes tests from the slowest.
 WORKERS ?= 3
+# How long the soak lasts.
+SECONDS ?= 600
 # The number of slowest tests to list at the end.
 SLOWEST ?= 0
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(filter-out 0,$(SLOWEST)),--durations=$(SLOWEST))
@@ -35,7 +37,7 @@ PYTHON := $(shell sh tools/find_python.sh)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint cover integration lock pythons dist bench catalog docs format clean
+.PHONY: help setup demo test check lint cover integration lock pythons dist bench soak catalog docs format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +101,9 @@ dist: $(RELEASE)/.locked ## build wheel and sdist reproducibly, check them, and 
 
 bench: setup ## measure the budgets and write docs/benchmarks.md
 	@$(BIN)/python tools/bench.py --write
+
+soak: setup ## edit, paste, log out and refresh from two containers that are killed at random (SECONDS=600)
+	@$(BIN)/python tools/soak.py --seconds $(SECONDS)
 
 catalog: setup ## rebuild the bundled facts about models (ARGS='--version V')
 	@$(BIN)/python tools/build_catalog.py $(ARGS)

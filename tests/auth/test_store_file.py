@@ -45,7 +45,7 @@ def test_store_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> Non
     path = _write(tmp_path / "the store.json", mode=mode)
     before = path.read_bytes()
     with pytest.raises(StoreError, match=re.escape(f"is open to others (mode {mode:04o})")) as caught:
-        update_store(str(path), lambda _: _keep_order(("a:1",)), str(tmp_path))
+        update_store(str(path), lambda _: _keep_order(("a:1",)))
     assert caught.value.hint is not None
     assert f"chmod 600 '{path}'" in caught.value.hint
     assert path.read_bytes() == before
@@ -166,7 +166,7 @@ def test_new_store_is_private_from_the_start(tmp_path: Path) -> None:
     path = tmp_path / "data/agents/main/agent/auth-profiles.json"
     old = os.umask(0)
     try:
-        update_store(str(path), lambda _: _keep_order(("a:1",)), str(tmp_path / "state"))
+        update_store(str(path), lambda _: _keep_order(("a:1",)))
     finally:
         os.umask(old)
     assert path.stat().st_mode & 0o777 == 0o600
@@ -178,7 +178,7 @@ def test_new_store_is_private_from_the_start(tmp_path: Path) -> None:
 def test_change_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
     path = _write(tmp_path / "s.json")
     before = path.stat()
-    update_store(str(path), lambda store: store, str(tmp_path))
+    update_store(str(path), lambda store: store)
     assert path.stat().st_ino == before.st_ino
 
 
@@ -186,7 +186,7 @@ def test_unreadable_store_stays_as_it_is(tmp_path: Path) -> None:
     path = _write(tmp_path / "s.json")
     path.write_bytes(b'{"profiles": {"a:1"')
     with pytest.raises(StoreError, match="not readable JSON"):
-        update_store(str(path), lambda _: _STORE, str(tmp_path))
+        update_store(str(path), lambda _: _STORE)
     assert path.read_bytes() == b'{"profiles": {"a:1"'
 
 
@@ -222,16 +222,16 @@ def test_folder_made_by_another_process_will_do(tmp_path: Path, monkeypatch: pyt
 _ADD_ONE = """
 import sys
 from text2llm.auth.store_file import update_store
-path, state, name = sys.argv[1:]
+path, name = sys.argv[1:]
 for number in range(10):
     key = f"{name}{number}"
-    update_store(path, lambda store: store._replace(order={**store.order, key: ("x",)}), state)
+    update_store(path, lambda store: store._replace(order={**store.order, key: ("x",)}))
 """
 
 
 def test_parallel_changes_all_land(tmp_path: Path) -> None:
     path = _write(tmp_path / "agent/s.json")
-    command = [sys.executable, "-c", _ADD_ONE, str(path), str(tmp_path / "state")]
+    command = [sys.executable, "-c", _ADD_ONE, str(path)]
     running = [subprocess.Popen([*command, name]) for name in "abcd"]
     assert [process.wait(60) for process in running] == [0, 0, 0, 0]
     assert len(json.loads(path.read_text())["order"]) == 40

@@ -42,12 +42,8 @@ def read(folder: str) -> dict[str, Any]:
     return found
 
 
-def environ(dirs: AgentDirs) -> dict[str, str]:
-    return {"TEXT2LLM_HOME": str(Path(dirs.main).parent / "home")}
-
-
 def keep(new: NewProfile, dirs: AgentDirs) -> Any:
-    return keep_profile(new, dirs, environ(dirs), SPELLINGS)
+    return keep_profile(new, dirs, SPELLINGS)
 
 
 def key(profile_id: str = "zai:manual", *, value: str = KEY, keyring: bool = False) -> NewProfile:
@@ -107,9 +103,9 @@ def test_entry_that_another_profile_uses_stays(dirs: AgentDirs, kept_in_file: Pa
     keep(key(keyring=True), dirs)
     stored = read(dirs.own)
     write(dirs.own, {"profiles": {**stored["profiles"], "zai:copy": stored["profiles"]["zai:manual"]}})
-    forget_profile("zai:manual", dirs, environ(dirs))
+    forget_profile("zai:manual", dirs)
     assert list(entries().values()) == [KEY]
-    forget_profile("zai:copy", dirs, environ(dirs))
+    forget_profile("zai:copy", dirs)
     assert entries() == {}
 
 
@@ -136,7 +132,7 @@ def test_keyring_that_refuses_leaves_the_store_as_it_was(dirs: AgentDirs, kept_i
 def test_entry_that_cannot_be_removed_is_reported(dirs: AgentDirs, kept_in_file: Path) -> None:
     name = keep(key(keyring=True), dirs).after.raw["key"]["id"]
     kept_in_file.write_text("locked")
-    changed = forget_profile("zai:manual", dirs, environ(dirs))
+    changed = forget_profile("zai:manual", dirs)
     (note,) = changed.notes
     assert note.startswith(f"the keyring entry {name} is still there: the keyring failed to remove")
     assert read(dirs.own)["profiles"] == {}
@@ -145,21 +141,21 @@ def test_entry_that_cannot_be_removed_is_reported(dirs: AgentDirs, kept_in_file:
 def test_forgotten_profile_is_mentioned_nowhere(dirs: AgentDirs) -> None:
     profiles = {"zai:a": {"type": "token", "provider": "zai", "token": "t"}, "zai:b": {"type": "x", "provider": "zai"}}
     write(dirs.own, {"profiles": profiles, "order": {"zai": ["zai:a"]}, "lastGood": {"zai": "zai:a"}, "other": 1})
-    changed = forget_profile("zai:a", dirs, environ(dirs))
+    changed = forget_profile("zai:a", dirs)
     assert (changed.before and changed.before.id, changed.after) == ("zai:a", None)
     assert read(dirs.own) == {"version": 1, "profiles": {"zai:b": profiles["zai:b"]}, "other": 1}
 
 
 def test_mention_of_an_absent_profile_is_removed_too(dirs: AgentDirs) -> None:
     write(dirs.own, {"profiles": {}, "order": {"zai": ["zai:gone"]}})
-    assert forget_profile("zai:gone", dirs, environ(dirs)).before is None
+    assert forget_profile("zai:gone", dirs).before is None
     assert read(dirs.own) == {"version": 1, "profiles": {}}
 
 
 @pytest.mark.parametrize("change", [forget_profile, clear_profile])
 def test_unknown_profile_makes_no_store_and_is_not_repeated(change: Any, dirs: AgentDirs) -> None:
     with pytest.raises(StoreError, match="has no such profile") as caught:
-        change("sk-pasted-by-mistake", dirs, environ(dirs))
+        change("sk-pasted-by-mistake", dirs)
     assert "pasted" not in f"{caught.value.message} {caught.value.hint}"
     assert not Path(dirs.own).exists()
 
@@ -169,7 +165,7 @@ def test_profile_of_the_main_agent_is_changed_there_only(change: Any, dirs: Agen
     path = write(dirs.own, {"profiles": {"zai:a": {"type": "token", "provider": "zai", "token": "t"}}})
     before = path.read_bytes()
     with pytest.raises(StoreError, match="is in the store of the main agent") as caught:
-        change("zai:a", coder, environ(dirs))
+        change("zai:a", coder)
     assert "leave --agent out" in str(caught.value.hint)
     assert (path.read_bytes(), Path(coder.own).exists()) == (before, False)
 
@@ -177,6 +173,6 @@ def test_profile_of_the_main_agent_is_changed_there_only(change: Any, dirs: Agen
 def test_cooldown_is_cleared_once(dirs: AgentDirs) -> None:
     profiles = {"zai:a": {"type": "token", "provider": "zai", "token": "t"}}
     write(dirs.own, {"profiles": profiles, "usageStats": {"zai:a": {"cooldownUntil": 9, "lastUsed": 1}}})
-    assert clear_profile("zai:a", dirs, environ(dirs)).changed
+    assert clear_profile("zai:a", dirs).changed
     assert read(dirs.own)["usageStats"] == {"zai:a": {"lastUsed": 1}}
-    assert not clear_profile("zai:a", dirs, environ(dirs)).changed
+    assert not clear_profile("zai:a", dirs).changed

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.storage.test_lock import hold_elsewhere
 from text2llm.config.document import Document
 from text2llm.edit.file_change import FileChange
 from text2llm.edit.pipeline import EditedFile, change_file
-from text2llm.errors import EditError
+from text2llm.errors import EditError, WriteError
+from text2llm.storage import lock
 
 
 def text_of(path: Path, text: str) -> Document:
@@ -35,7 +37,7 @@ def tool(tmp_path: Path) -> Path:
 
 
 def file_at(path: Path, prepare: Callable[[], None] | None = None) -> EditedFile:
-    return EditedFile(str(path), os.environ["TEXT2LLM_HOME"], new_mode=0o600, prepare=prepare)
+    return EditedFile(str(path), new_mode=0o600, prepare=prepare)
 
 
 def test_what_is_shown_is_what_is_written(tool: Path) -> None:
@@ -56,6 +58,20 @@ def test_parallel_changes_all_land(tool: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(tool.read_text().splitlines()) == sorted(["# mine", *map(str, range(8))])
+
+
+def test_an_included_file_is_written_under_the_lock_of_its_own_directory(
+    tool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.1)
+    included = tool.parent / "agents" / "agent.toml"
+    included.parent.mkdir()
+    edit = partial(change_file, file_at(tool), partial(append, included, "x"), lambda _change: None)
+    with hold_elsewhere(included.parent), pytest.raises(WriteError, match=r"has locked the directory .*/agents for"):
+        edit()
+    assert not included.exists()
+    edit()
+    assert included.read_text() == "x\n"
 
 
 @pytest.mark.parametrize("meanwhile", ["# theirs\n", "# mine\nx\n", None])

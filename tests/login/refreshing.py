@@ -30,14 +30,12 @@ class NoSecrets:
 
 def make_renewer(issuer: str, folder: Path) -> Renewer:
     gateway = make_gateway(issuer)
-    return Renewer(
-        str(folder / "auth-profiles.json"), str(folder / "state"), trust_gateway(gateway), NoSecrets(), Spellings()
-    )
+    return Renewer(str(folder / "auth-profiles.json"), trust_gateway(gateway), NoSecrets(), Spellings())
 
 
 def save_profile(renewer: Renewer, credential: OAuth) -> None:
     profile = make_profile(PROFILE, "corp", credential, "ada@corp.example")
-    update_store(renewer.path, lambda store: store._replace(profiles={PROFILE: profile}), renewer.state_dir)
+    update_store(renewer.path, lambda store: store._replace(profiles={PROFILE: profile}))
 
 
 def stored(renewer: Renewer) -> OAuth:

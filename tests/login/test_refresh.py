@@ -86,7 +86,6 @@ class Bench:
     ) -> Outcome:
         renewer = Renewer(
             str(self.path),
-            str(self.folder / "state"),
             trust or trust_facts(self.facts),
             secrets or NoSecrets(),
             Spellings({"the-corp": "corp"}),
@@ -128,7 +127,7 @@ def test_expired_token_is_renewed_and_stored(bench: Callable[..., Bench]) -> Non
         "refresh_token": "rt-1",
     }
     assert here.path.stat().st_mode & 0o777 == 0o600
-    assert sorted(os.listdir(here.folder)) == ["auth-profiles.json", "state"]
+    assert sorted(os.listdir(here.folder)) == ["auth-profiles.json"]
 
 
 def test_descriptor_may_want_the_scope_and_json(bench: Callable[..., Bench]) -> None:
@@ -207,7 +206,7 @@ def test_other_failures_are_reported_and_leave_the_store_alone(
     assert reason in outcome.reason
     assert here.path.read_bytes() == before
     assert here.server.connections == 1
-    assert sorted(os.listdir(here.folder)) == ["auth-profiles.json", "state"]
+    assert sorted(os.listdir(here.folder)) == ["auth-profiles.json"]
 
 
 def test_refresh_token_goes_where_the_login_is_bound_to_only(bench: Callable[..., Bench]) -> None:
@@ -405,7 +404,7 @@ def test_interrupt_during_the_request_waits_for_the_write(tmp_path: Path) -> Non
     with bench_with(tmp_path, script) as here, pytest.raises(KeyboardInterrupt):
         here.refresh()
     assert here.profile()["access"] == "at-2"
-    assert sorted(os.listdir(tmp_path)) == ["auth-profiles.json", "state"]
+    assert sorted(os.listdir(tmp_path)) == ["auth-profiles.json"]
 
 
 def test_signal_that_ends_the_process_finds_the_store_unlocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

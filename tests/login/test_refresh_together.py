@@ -85,7 +85,7 @@ def test_killed_refresh_lets_the_next_one_through(oidc: Provider, renewer: Renew
 
     assert isinstance(outcome, Refreshed)
     assert access_of(renewer) != old
-    assert sorted(os.listdir(tmp_path)) == ["auth-profiles.json", "state"]
+    assert sorted(os.listdir(tmp_path)) == ["auth-profiles.json"]
 
 
 def test_login_that_the_provider_ended_is_noted(oidc: Provider, renewer: Renewer) -> None:

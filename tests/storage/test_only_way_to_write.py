@@ -36,7 +36,6 @@ ALLOWED = {
     "storage/appending.py": "says that it appends",
     "storage/path_walk.py": "makes missing directories on the way",
     "storage/streams.py": "streams that are open already",
-    "storage/lock.py": "the file of its lock",
     "auth/store_lock.py": "the lock file that the reference system knows, beside the store",
     "auth/store_file.py": "makes the private directory of the store",
     "cli/boundary.py": "/dev/null, in place of a closed stream",

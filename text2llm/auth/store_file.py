@@ -66,7 +66,7 @@ def read_store(path: str) -> AuthStore:
     return parse_store(data, path)
 
 
-def update_store(path: str, change: Callable[[AuthStore], AuthStore], state_dir: str) -> AuthStore:
+def update_store(path: str, change: Callable[[AuthStore], AuthStore]) -> AuthStore:
     """Change the store at ``path`` under its lock, and return it; an equal store is not written.
 
     Raises:
@@ -77,7 +77,7 @@ def update_store(path: str, change: Callable[[AuthStore], AuthStore], state_dir:
     from text2llm.storage.atomic import replace_file
 
     make_private_folder(os.path.dirname(os.path.abspath(path)))
-    with hold_store_lock(path, state_dir):
+    with hold_store_lock(path):
         before = read_store(path)
         after = change(before)
         if after != before:

@@ -7,7 +7,7 @@ removed afterwards: references are never dangling.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from text2llm.auth.agents import AgentDirs
@@ -26,7 +26,6 @@ from text2llm.config.suggest import list_names
 from text2llm.errors import StoreError
 from text2llm.refs import Spellings
 from text2llm.secret import RefSource, SecretRef
-from text2llm.storage.places import find_places
 
 
 class NewProfile(NamedTuple):
@@ -53,7 +52,7 @@ class Changed(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def keep_profile(new: NewProfile, dirs: AgentDirs, environ: Mapping[str, str], spellings: Spellings) -> Changed:
+def keep_profile(new: NewProfile, dirs: AgentDirs, spellings: Spellings) -> Changed:
     """Store a credential in the agent's own store, in place of the one with its id.
 
     Raises:
@@ -79,7 +78,7 @@ def keep_profile(new: NewProfile, dirs: AgentDirs, environ: Mapping[str, str], s
     try:
         for ref, secret in entries.items():
             write_secret(ref, secret)
-        after = update_store(path, change, find_places(environ).state)
+        after = update_store(path, change)
     except BaseException:
         _drop_entries(tuple(entries))
         raise
@@ -89,29 +88,27 @@ def keep_profile(new: NewProfile, dirs: AgentDirs, environ: Mapping[str, str], s
     return Changed(path, replaced, after.profiles[new.id], hidden=hidden, notes=notes)
 
 
-def forget_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) -> Changed:
+def forget_profile(profile_id: str, dirs: AgentDirs) -> Changed:
     """Remove a profile and every mention of it from the agent's own store, and its keyring entries.
 
     Raises:
         StoreError: the store cannot be used, or does not have the profile.
         WriteError: the operating system refused; the store is unchanged.
     """
-    return _change_profile(profile_id, remove_profile, dirs, environ)
+    return _change_profile(profile_id, remove_profile, dirs)
 
 
-def clear_profile(profile_id: str, dirs: AgentDirs, environ: Mapping[str, str]) -> Changed:
+def clear_profile(profile_id: str, dirs: AgentDirs) -> Changed:
     """End the cooldown of a profile in the agent's own store.
 
     Raises:
         StoreError: the store cannot be used, or does not have the profile.
         WriteError: the operating system refused; the store is unchanged.
     """
-    return _change_profile(profile_id, clear_cooldown, dirs, environ)
+    return _change_profile(profile_id, clear_cooldown, dirs)
 
 
-def _change_profile(
-    profile_id: str, change: Callable[[AuthStore, str], AuthStore], dirs: AgentDirs, environ: Mapping[str, str]
-) -> Changed:
+def _change_profile(profile_id: str, change: Callable[[AuthStore, str], AuthStore], dirs: AgentDirs) -> Changed:
     path, before = store_path(dirs.own), AuthStore()
     _require_mention(read_store(path), profile_id, dirs)  # a missing store is not created
 
@@ -121,7 +118,7 @@ def _change_profile(
         before = store
         return change(store, profile_id)
 
-    after = update_store(path, change_again, find_places(environ).state)
+    after = update_store(path, change_again)
     old, new = before.profiles.get(profile_id), after.profiles.get(profile_id)
     return Changed(path, old, new, after != before, notes=_drop_entries(_orphans(old, after)))
 

@@ -150,7 +150,7 @@ def open_workspace(config: str | None = None, *, relative: bool = True, required
 
 def _announce_wait() -> None:
     """Say why nothing happens for a while."""
-    click.echo("waiting for another text2llm that is changing this file", err=True)
+    click.echo("waiting for another process that is changing a file in this directory", err=True)
 
 
 def _meet_plugins(found: PluginSet, registry: Registry) -> None:

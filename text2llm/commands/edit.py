@@ -20,7 +20,6 @@ from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Checks, Plan
 from text2llm.plan.saved import SavedPlan
 from text2llm.redaction.forms import Forms
-from text2llm.storage.places import find_places
 from text2llm.workspace import Workspace, ignore
 
 #: What shows a plan before it is carried out.
@@ -60,5 +59,5 @@ def _open_target(workspace: Workspace) -> Target:
     def read(config: Config) -> Reading:
         return read_meaning(config, workspace.registry)
 
-    file = EditedFile(shorten_path(workspace.path), find_places(workspace.environ).state, workspace.on_wait)
+    file = EditedFile(shorten_path(workspace.path), workspace.on_wait)
     return Target(file, Checks(find_warnings, read, Forms(workspace.registry)))

@@ -194,7 +194,7 @@ def keep_credential(
     ``now`` is when its lifetime began, in milliseconds since the epoch: storing takes none of it.
     """
     value, environ = value_of(new.credential), workspace.environ
-    changed = keep_profile(new, workspace.find_dirs(place.agent), environ, workspace.registry.spellings())
+    changed = keep_profile(new, workspace.find_dirs(place.agent), workspace.registry.spellings())
     if place.origin is not None:
         grant_origin(CredentialName(CredentialKind.PROFILE, new.id, new.provider), place.origin, environ)
     return AuthChange(

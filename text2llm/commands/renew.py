@@ -12,7 +12,6 @@ from text2llm.errors import Text2llmError, UsageError
 from text2llm.login.refresh import Failed, Outcome, Renewer, StillFresh, refresh_profile
 from text2llm.login.registration import NotRegistered, resolve_terms
 from text2llm.secret import Secret, SecretRef
-from text2llm.storage.places import find_places
 from text2llm.workspace import Workspace
 
 
@@ -80,8 +79,8 @@ def renew_login(workspace: Workspace, profile: AuthProfile, path: str, *, force:
     if isinstance(terms, NotRegistered):
         due = force or needs_refresh(profile, UsageStats(), workspace.now)
         return Failed(terms.message, terms.hint) if due else StillFresh(profile)
-    trust, state = workspace.gather_trust([terms.facts]), find_places(environ).state
-    renewer = Renewer(path, state, trust, secrets, spellings, settings.network)
+    trust = workspace.gather_trust([terms.facts])
+    renewer = Renewer(path, trust, secrets, spellings, settings.network)
     return refresh_profile(profile.id, terms, renewer, seen)
 
 

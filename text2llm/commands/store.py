@@ -18,7 +18,6 @@ from text2llm.diagnostics import Location
 from text2llm.errors import StoreError, UsageError
 from text2llm.settings.model import SettingsError
 from text2llm.status.credentials import ProviderListing, list_credentials, list_provider, providers_in_use
-from text2llm.storage.places import find_places
 from text2llm.trust.bindings import CredentialKind, CredentialName
 from text2llm.trust.origin import Origin
 from text2llm.upstream.destination import explain_unknown
@@ -124,7 +123,7 @@ def forget(workspace: Workspace, profile_id: str, agent: str | None = None) -> A
         StoreError: the store cannot be used, or has no such credential.
     """
     agent_id = workspace.find_agent(agent)
-    changed = forget_profile(profile_id, workspace.find_dirs(agent_id), workspace.environ)
+    changed = forget_profile(profile_id, workspace.find_dirs(agent_id))
     mentions, notes = tuple(_find_in_config(profile_id, workspace)), tuple(_find_grants(profile_id, workspace))
     name = workspace.name_agent(agent_id)
     return AuthChange("removed", name, profile_id, changed, workspace.now, mentions=mentions, notes=notes)
@@ -163,7 +162,7 @@ def end_cooldown(workspace: Workspace, profile_id: str, agent: str | None = None
         StoreError: the store cannot be used, or has no such credential.
     """
     agent_id = workspace.find_agent(agent)
-    changed = clear_profile(profile_id, workspace.find_dirs(agent_id), workspace.environ)
+    changed = clear_profile(profile_id, workspace.find_dirs(agent_id))
     action = "cleared" if changed.changed else "none"
     return AuthChange(action, workspace.name_agent(agent_id), profile_id, changed, workspace.now)
 
@@ -204,7 +203,7 @@ def write_order(workspace: Workspace, provider: str, profile_ids: tuple[str, ...
         _require_profiles(workspace, canonical, named, overlay_store(own, main))
         return set_order(own, canonical, profile_ids, spellings)
 
-    update_store(store_path(dirs.own), change, find_places(workspace.environ).state)
+    update_store(store_path(dirs.own), change)
 
 
 def _require_profiles(workspace: Workspace, provider: str, profile_ids: tuple[str, ...], store: AuthStore) -> None:

@@ -20,13 +20,12 @@ _Made = TypeVar("_Made", bound=FileChange)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EditedFile:
-    """A file to edit, and the folder of its lock. ``on_wait`` is called if another process holds that.
+    """A file to edit. ``on_wait`` is called if another process holds its lock.
 
-    A new file gets the mode ``new_mode`` (default 0644 less the umask), after ``prepare`` made its folder.
+    A new file gets the mode ``new_mode`` (default 0644 less the umask); ``prepare`` makes its folder, if it is missing.
     """
 
     path: str
-    state_dir: str
     on_wait: Callable[[], None] | None = None
     new_mode: int | None = None
     prepare: Callable[[], None] | None = None
@@ -37,14 +36,16 @@ def change_file(
 ) -> _Made:
     """Write what ``make`` returns after ``show``; the lock is held from ``make`` on, which reads.
 
-    Files that a configuration includes are changed under the lock of its root file. Without ``write`` the change is
-    only shown, and nothing is locked.
+    Files that a configuration includes are changed under the lock of its root file, and written under their own too.
+    Without ``write`` the change is only shown, and nothing is locked.
 
     Raises:
         EditError: the file changed after ``make`` had read it; it stays as it is.
         WriteError: the operating system refused; the file is as it was.
     """
-    with hold_lock(file.path, file.state_dir, file.on_wait) if write else nullcontext():
+    if write and file.prepare is not None:
+        file.prepare()
+    with hold_lock(file.path, file.on_wait) if write else nullcontext():
         change = make()
         show(change)
         if write and not change.is_empty:
@@ -53,10 +54,9 @@ def change_file(
 
 
 def _write(change: FileChange, file: EditedFile) -> None:
-    if file.prepare is not None:
-        file.prepare()
-    mode = None if os.path.exists(change.path) else file.new_mode
-    replace_file(change.path, change.after.encode(), mode=mode, still_valid=partial(_refuse_changed, change))
+    with hold_lock(change.path, file.on_wait):
+        mode = None if os.path.exists(change.path) else file.new_mode
+        replace_file(change.path, change.after.encode(), mode=mode, still_valid=partial(_refuse_changed, change))
 
 
 def _refuse_changed(change: FileChange) -> None:

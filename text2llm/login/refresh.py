@@ -1,4 +1,4 @@
-"""Refresh a stored access token: one refresh at a time per machine, sent once, stored before anything uses it.
+"""Refresh a stored access token: one refresh at a time, sent once, stored before anything uses it.
 
 Refresh tokens rotate: sending one twice makes the provider revoke the whole login (RFC 9700, 4.14.2). So the store
 stays locked from reading the token to writing the next one.
@@ -52,10 +52,9 @@ class SecretStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Renewer:
-    """The context of a refresh. ``path`` is the store's file, ``state_dir`` the user's directory for locks."""
+    """The context of a refresh. ``path`` is the store's file."""
 
     path: str
-    state_dir: str
     trust: Trust
     secrets: SecretStore
     spellings: Spellings
@@ -125,7 +124,7 @@ def refresh_profile(profile_id: str, terms: LoginTerms, renewer: Renewer, seen: 
         WriteError: the operating system refused a write.
     """
     # A signal must not end the process before the lock is removed: other programs would wait for it.
-    with ExitStack() as unlocked, hold_store_lock(renewer.path, renewer.state_dir):
+    with ExitStack() as unlocked, hold_store_lock(renewer.path):
         store = read_store(renewer.path)
         profile = store.profiles.get(profile_id)
         if profile is None:

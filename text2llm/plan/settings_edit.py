@@ -21,7 +21,6 @@ from text2llm.providers.registry import Registry, load_registry
 from text2llm.settings.binding import gather_bindings, grants_of_environment
 from text2llm.settings.load import open_settings, settings_path
 from text2llm.settings.parse import KIND, parse_settings
-from text2llm.storage.places import find_places
 from text2llm.trust.bindings import CredentialName, Grant
 from text2llm.trust.origin import Origin
 
@@ -58,7 +57,7 @@ def settings_file(environ: Mapping[str, str], on_wait: Callable[[], None] | None
     """The settings as a file to edit; a new one is readable by the user alone."""
     path = settings_path(environ)
     prepare = partial(_make_folder, os.path.dirname(path))
-    return EditedFile(path, find_places(environ).state, on_wait, new_mode=0o600, prepare=prepare)
+    return EditedFile(path, on_wait, new_mode=0o600, prepare=prepare)
 
 
 def plan_settings(environ: Mapping[str, str], edit: SettingsEdit) -> SettingsChange:

@@ -1,77 +1,115 @@
-"""A lock between processes, keyed by the protected file."""
+"""A lock between processes: the kernel's own, on the directory that holds the protected file."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
 from text2llm.errors import WriteError
 
 #: Seconds to wait for another process: longer than a queue of edits or a token refresh takes.
 PATIENCE = 120.0
-_PAUSE = 0.02
+#: Seconds between two attempts: random within these bounds, so that no waiting process is always the later one.
+_PAUSES = (0.005, 0.035)
+#: The directories, as device and inode, that the running block has locked: a second handle would wait for the first.
+_HELD: ContextVar[frozenset[tuple[int, int]]] = ContextVar("held", default=frozenset())
 
 
 @contextmanager
-def hold_lock(path: str, state_dir: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+def hold_lock(path: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold the lock of ``path`` while the block runs; wait up to ``PATIENCE`` seconds for it.
 
-    The lock is an flock on a file in the user's state directory named after the real path, so every link to a file
-    shares one lock, nothing is left beside the user's file, and a killed process releases it.
+    The lock is an flock on the directory of the real file: all its files and every link to them share it, also between
+    containers that share only that directory. Nothing is left behind, and a killed process releases it. A block that
+    holds it can take it again.
 
     Raises:
-        WriteError: the lock file cannot be created, or another process holds the lock.
+        WriteError: the directory cannot be locked, or another process holds the lock.
     """
-    lock = _lock_path(path, state_dir)
-    handle = _open_lock_file(lock)
+    if _is_held(path):
+        yield
+        return
+    handle = _wait_for(path, on_wait)
+    outside = _HELD.set(_HELD.get() | {_identify(os.fstat(handle))})
     try:
-        if not _try_lock(handle):
-            if on_wait is not None:
-                on_wait()
-            _wait(handle, path, lock)
         yield
     finally:
-        os.close(handle)
+        _HELD.reset(outside)
+        _release(handle)
 
 
-def _wait(handle: int, path: str, lock: str) -> None:
-    import time
+def _is_held(path: str) -> bool:
+    held = _HELD.get()
+    with suppress(OSError):
+        return bool(held) and _identify(os.stat(_folder_of(path))) in held
+    return False
 
+
+def _wait_for(path: str, on_wait: Callable[[], None] | None) -> int:
+    """A handle of the directory of ``path``, locked."""
     deadline = time.monotonic() + PATIENCE
-    while not _try_lock(handle):
+    handle = _try_lock(_folder_of(path))
+    if handle is None and on_wait is not None:
+        on_wait()
+    while handle is None:
         if time.monotonic() >= deadline:
+            folder = _folder_of(path)
             raise WriteError(
-                f"another text2llm has locked {path} for {PATIENCE:g} seconds, so nothing was changed",
-                hint=f"end or resume that process: it holds {lock}",
+                f"another process has locked the directory {folder} for {PATIENCE:g} seconds, so nothing was changed",
+                hint="end or resume that process; `lsof` with that directory names it",
             )
-        time.sleep(_PAUSE)
+        _pause()
+        handle = _try_lock(_folder_of(path))
+    return handle
 
 
-def _try_lock(handle: int) -> bool:
+def _pause() -> None:
+    import random
+
+    time.sleep(random.uniform(*_PAUSES))  # noqa: S311 - no secret
+
+
+def _try_lock(folder: str) -> int | None:
+    """A handle of the locked directory; ``None`` if it is locked, or another directory has taken its place."""
     import fcntl
 
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _lock_path(path: str, state_dir: str) -> str:
-    import hashlib
-
-    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32] + ".lock"
-    return os.path.join(state_dir, "locks", name)
-
-
-def _open_lock_file(lock: str) -> int:
-    folder = os.path.dirname(lock)
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        return os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise WriteError(
-            f"cannot create the lock file in {folder}: {error.strerror}",
-            hint="make that directory writable, or set TEXT2LLM_HOME to one that is",
-        ) from error
+        raise _refuse(folder, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(handle), os.stat(folder)):
+            return handle
+    except BlockingIOError:
+        pass
+    except OSError as error:
+        os.close(handle)
+        raise _refuse(folder, error) from error
+    os.close(handle)
+    return None
+
+
+def _refuse(folder: str, error: OSError) -> WriteError:
+    return WriteError(
+        f"cannot lock the directory {folder}: {error.strerror}",
+        hint="it must exist, be readable, and be on a file system with locks",
+    )
+
+
+def _release(handle: int) -> None:
+    import fcntl
+
+    fcntl.flock(handle, fcntl.LOCK_UN)  # closing alone would leave it to a child that has inherited the handle
+    os.close(handle)
+
+
+def _folder_of(path: str) -> str:
+    return os.path.dirname(os.path.realpath(path))
+
+
+def _identify(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino

@@ -132,7 +132,6 @@ def test_new_store_is_private_under_any_umask(tmp_path: Path, umask: str) -> Non
     if umask == "777":  # only the agent's own directory is made private; its parents are the user's
         home.mkdir()
         environ["TEXT2LLM_AGENT_DIR"] = str(home / "agent")
-        (home / "state" / "locks").mkdir(parents=True)
     line = f"umask {umask}; echo sk-a-key-of-some-form | {program} models auth paste-api-key --provider litellm"
     done = subprocess.run(["sh", "-c", line], env=environ, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
