@@ -1,4 +1,4 @@
-"""No output of any command, in any format, has a command that a CI system would run: whatever a repository's texts say."""
+"""No output, in any format, has a command that a CI system would run, whatever a repository's texts say."""
 
 from __future__ import annotations
 

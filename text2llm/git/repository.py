@@ -1,4 +1,4 @@
-"""Read the history of a repository with git. The only module that runs git, and it never writes.
+"""Read a repository with git. The only module that runs git, and it never writes.
 
 No repository code is run. Objects are requested by their hexadecimal ids alone, so that no file name reaches a command
 line; ``cat-file`` and ``ls-tree`` use no text conversions, filters, hooks, pagers or aliases, and read no working tree.
@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, final
 
+from text2llm.child import child_environ, find_program, start_child
 from text2llm.errors import Text2llmError
 from text2llm.git.tree import Entry
 
 if TYPE_CHECKING:
-    import subprocess
+    from text2llm.child import Child
 
 #: Seconds per call of git.
 TIME_LIMIT = 10.0
@@ -31,10 +32,8 @@ _MAX_FOLDERS = 2000
 _BATCH_SIZE = 200
 _MAX_REVISION = 512
 
-#: The variables that git gets, besides PATH.
-_PASSED = ("HOME", "XDG_CONFIG_HOME")
 # `git commit -a` and `git commit FILE` run the hook with a temporary index.
-_PASSED_FOR_INDEX = (*_PASSED, "GIT_INDEX_FILE")
+_PASSED_FOR_INDEX = ("GIT_INDEX_FILE",)
 _FIXED_ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -213,8 +212,8 @@ class Repository:
             raise self._explain_missing()
         return found
 
-    def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = _PASSED) -> _Output:
-        environ = {name: self._environ[name] for name in (*passed, "PATH") if name in self._environ}
+    def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = ()) -> _Output:
+        environ = child_environ(self._environ, passed)
         output = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], environ, stdin)
         if output.cut:
             raise GitError(
@@ -242,31 +241,16 @@ class Repository:
 
 
 def _find_git(environ: Mapping[str, str]) -> str:
-    """The git on the search path, never one in the working directory."""
-    import shutil
-
-    program = shutil.which("git", path=_absolute_path(environ))
+    program = find_program("git", environ)
     if program is None:
         raise GitError("git is not installed, or not on PATH", hint="install git")
     return program
 
 
-def _absolute_path(environ: Mapping[str, str]) -> str:
-    folders = environ.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join(filter(os.path.isabs, folders))
-
-
 def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Output:
-    import subprocess
     from threading import Timer
 
-    process = subprocess.Popen(  # noqa: S603 - the program's path is absolute, its arguments are checked
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**environ, **_FIXED_ENVIRONMENT, "PATH": _absolute_path(environ)},
-    )
+    process = start_child(command, {**environ, **_FIXED_ENVIRONMENT}, piped=("stdin", "stdout", "stderr"))
     timer = Timer(TIME_LIMIT, process.kill)
     with process:
         try:
@@ -277,7 +261,7 @@ def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Outpu
             process.kill()  # no effect if it has ended
 
 
-def _communicate(process: subprocess.Popen[bytes], stdin: bytes) -> _Output:
+def _communicate(process: Child, stdin: bytes) -> _Output:
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None

@@ -94,7 +94,8 @@ _MANY = 100
 def json_text(value: Any) -> str:
     """A JSON document for a log: ASCII only, and with nothing in it that a CI system reads as a command.
 
-    ASCII is valid whatever the stream's encoding is. What is escaped occurs only in strings, and means the same; no line of an indented document begins with ``::``. A long list has one line per item, since indenting would take
+    ASCII is valid whatever the stream's encoding is. What is escaped occurs only in strings and means the same; no
+    line of an indented document begins with ``::``. A long list has one line per item, since indenting would take
     longer than the work that is reported.
     """
     if isinstance(value, dict) and any(map(_is_long, value.values())):
