@@ -54,6 +54,7 @@ _LIST_INDEX = (
     *("diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z"),
     *("--no-renames", "--no-abbrev", "--ignore-submodules=none"),
 )
+_LIST_PRESENT = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name")
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ENTRY = re.compile(rb"([0-7]{6}) [a-z]+ ([0-9a-f]+)\t(.*)", re.DOTALL)
 
@@ -180,6 +181,29 @@ class Repository:
                 path, entry = parent, Entry("040000", parent)
         return folders
 
+    def list_tracked(self, commit: str) -> list[str]:
+        """The paths of all files of a commit.
+
+        Raises:
+            GitError: it cannot be read.
+        """
+        output = self._git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "--", commit)
+        if output.code:
+            raise self._explain_missing()
+        return _split_paths(output.out)
+
+    def list_present(self, name: str) -> list[str]:
+        """The paths of files called ``name`` in the working tree: those that are tracked, or not ignored.
+
+        Raises:
+            GitError: they cannot be listed.
+        """
+        output = self._git(*_LIST_PRESENT, "--", f":(top,glob)**/{name}")
+        if output.code:
+            raise GitError("git's index cannot be read", hint="run `git status`")
+        paths = dict.fromkeys(_split_paths(output.out))  # an unresolved merge lists one three times
+        return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
+
     def measure_objects(self, ids: Sequence[str]) -> list[int]:
         """The sizes of blobs in bytes.
 
@@ -284,6 +308,10 @@ def _batch(ids: Sequence[str]) -> Iterator[bytes]:
 def _check_revision(revision: str) -> None:
     if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > _MAX_REVISION:
         raise GitError(f"{revision[:80]!r} is not a valid revision", hint="use a commit, a branch or a tag")
+
+
+def _split_paths(output: bytes) -> list[str]:
+    return [os.fsdecode(path) for path in output.split(b"\0") if path]
 
 
 def _parse_entry(line: bytes) -> tuple[str, Entry]:
