@@ -13,7 +13,7 @@ from text2llm.git.search import find_configs
 from text2llm.workspace import Workspace
 
 
-class InForce(NamedTuple):
+class ConfigSelection(NamedTuple):
     """Configurations as they are shown, the one of the working directory first; ``findings`` are those of the search.
 
     ``own`` is the user's own configuration if it is the only one.
@@ -24,7 +24,7 @@ class InForce(NamedTuple):
     own: str | None = None
 
 
-def find_in_force(workspace: Workspace) -> InForce:
+def find_in_force(workspace: Workspace) -> ConfigSelection:
     """The configuration that is named; else the one that is found, and those in the folders below it.
 
     Raises:
@@ -32,14 +32,14 @@ def find_in_force(workspace: Workspace) -> InForce:
         RefusedError: the one that is found belongs to another user.
     """
     if find_origin(workspace.named, workspace.environ):
-        return InForce((workspace.path,))
+        return ConfigSelection((workspace.path,))
     if find_shared(os.getcwd()) is None:
         _refuse_own(workspace)
-        return InForce((workspace.path,), own=workspace.path)
+        return ConfigSelection((workspace.path,), own=workspace.path)
     folder = os.path.dirname(os.path.abspath(workspace.path))
     found = find_configs(folder, workspace.environ)
     paths = tuple(dict.fromkeys((workspace.path, *map(shorten_path, found.paths))))
-    return InForce(paths, () if found.complete else (_unsearched(workspace.path),))
+    return ConfigSelection(paths, () if found.complete else (_unsearched(workspace.path),))
 
 
 def _refuse_own(workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from text2llm.auth.credentials import STORE_NAME
-from text2llm.commands.in_force import InForce, find_in_force
+from text2llm.commands.in_force import ConfigSelection, find_in_force
 from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, shorten_path
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognize
@@ -91,7 +91,7 @@ def run(workspace: Workspace, request: CheckRequest) -> Validation:
         NoConfigError: no file is named, and no configuration is in force.
         RefusedError: the one that is found belongs to another user.
     """
-    found = InForce(request.files) if request.files else find_in_force(workspace)
+    found = ConfigSelection(request.files) if request.files else find_in_force(workspace)
     checker = _Checker(workspace, request.as_of)
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
     ways[request.scope](found.paths)
