@@ -95,3 +95,19 @@ def test_the_own_configuration_is_named_where_it_is_checked(run: Run, own: Path)
         0,
         f"1 file checked: no errors, no warnings\nnote: there is no text2llm.yaml here: your own was checked, {own}\n",
     )
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "apiKey: da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYqR7sTuVwXy",
+        "Authorization: Basic dXNlcjpodW50ZXIy",
+        "c2stYW50LWFwaTAzLVptOXZZbUZ5WW1GNmNYVjRNVEl6TkRVMk56ZzVNR0ZpWTJSbFpn",
+    ],
+)
+def test_a_credential_in_a_comment_fails_and_is_not_shown(run: Run, tmp_path: Path, comment: str) -> None:
+    (tmp_path / "text2llm.yaml").write_text(f"# {comment}\n{GOOD}")
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (1, [("text2llm.yaml", "secret-in-config")])
+    assert comment.split()[-1].split("=")[-1] not in done.out + done.err + run("models", "set", "openai/gpt-5.2").out
