@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Mapping
 
 from text2llm.config.discovery import CONFIG_NAME, Found, find_repository, walk_configs
-from text2llm.git.repository import GitError, Repository
 
 
 def find_configs(folder: str, environ: Mapping[str, str]) -> Found:
@@ -16,6 +15,8 @@ def find_configs(folder: str, environ: Mapping[str, str]) -> Found:
     folders are searched, up to a bound.
     """
     if find_repository(folder) is not None:
+        from text2llm.git.repository import GitError, Repository
+
         try:
             repository = Repository(folder, environ)
             inner = select_below(repository.list_present(CONFIG_NAME), repository.locate(os.path.realpath(folder)))
