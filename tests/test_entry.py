@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from text2llm.entry import forbid_core_dumps
 
 _START = "from text2llm.entry import run; run()"
 # Ctrl-C at the moment when a module is looked for.
@@ -79,3 +82,32 @@ def test_nothing_is_imported_from_the_working_directory(
         cwd=planted, env=environ, capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "created text2llm.yaml\n"), done.stderr
+
+
+_ABORT = """
+import os, resource
+_, hard = resource.getrlimit(resource.RLIMIT_CORE)
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+import text2llm.cli.main as main
+main.run = os.abort
+"""
+
+
+def test_a_crash_leaves_no_core_dump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    start(_ABORT + "os.abort()\n")
+    if not list(tmp_path.iterdir()):
+        pytest.skip("this machine writes no core dump into the working directory")
+    for dump in tmp_path.iterdir():
+        dump.unlink()
+    assert start(_ABORT).returncode < 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("hard", "limit"), [(0, 0), (1 << 20, 1), (resource.RLIM_INFINITY, 1)])
+def test_core_dumps_are_limited_to_nothing(hard: int, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (hard, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, both: limits.append(both))
+    forbid_core_dumps()
+    assert limits == [(limit, hard)]

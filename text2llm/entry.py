@@ -19,6 +19,7 @@ def run() -> None:
     process immediately. Nothing is imported from the working directory, whatever ``PYTHONPATH`` says.
     """
     drop_movable_entries(os.environ)
+    forbid_core_dumps()
     import signal
 
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
@@ -37,6 +38,17 @@ def run() -> None:
         _leave()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def forbid_core_dumps() -> None:
+    """Let a crash write no memory to a file: it holds credentials, those of the environment from the start."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    # Linux ignores a limit of 0 where the core pattern names a program, but not 1 (core_pattern in fs/coredump.c). No
+    # core file is that small.
+    soft = 1 if hard == resource.RLIM_INFINITY else min(1, hard)
+    resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
 
 
 def _leave(*_: object) -> None:

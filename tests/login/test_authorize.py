@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.login.terms_of import CLIENT_ID, make_gateway
 from text2llm.login.authorize import (
     RANDOM_BYTES,
     authorization_url,
@@ -18,7 +19,8 @@ from text2llm.login.authorize import (
     read_query,
 )
 from text2llm.login.errors import LoginError
-from text2llm.login.terms import LoginTerms
+from text2llm.login.oidc import gateway_facts
+from text2llm.login.terms import Issuer, LoginTerms
 from text2llm.providers.oauth import OAuthFacts, load_logins
 from text2llm.secret import Secret
 
@@ -145,6 +147,35 @@ def test_query_of_another_response_is_ignored(query: str) -> None:
 def test_query_with_the_right_state_has_the_code() -> None:
     assert read_query(f"code=c%2F1&state={STATE}&scope=x", CHALLENGE.state) == Secret("c/1")
     assert read_query("code=c", None) == Secret("c")
+
+
+OURS, MIX_UP = "iss=https%3A%2F%2Fa.example", "iss=https%3A%2F%2Fb.example"
+
+
+@pytest.mark.parametrize("always", [True, False])
+def test_query_of_another_issuer_is_refused(*, always: bool) -> None:
+    issuer = Issuer("https://a.example", always)
+    assert read_query(f"code=c&state={STATE}&{OURS}", STATE, issuer) == Secret("c")
+    for result in ("code=c", "error=access_denied"):
+        for other in (MIX_UP, f"{OURS}%2F", "iss="):
+            with pytest.raises(LoginError, match=r"names another issuer: it must be https://a\.example") as caught:
+                read_query(f"{result}&state={STATE}&{other}", STATE, issuer)
+            assert "b.example" not in f"{caught.value.message}{caught.value.hint}"
+    assert read_query(f"code=c&state=other&{MIX_UP}", STATE, issuer) is None
+
+
+def test_query_names_its_issuer_where_that_says_so() -> None:
+    with pytest.raises(LoginError, match="does not name its issuer"):
+        read_query(f"code=c&state={STATE}", STATE, Issuer("https://a.example", always=True))
+    assert read_query(f"code=c&state={STATE}", STATE, Issuer("https://a.example")) == Secret("c")
+    assert read_query(f"code=c&state={STATE}&{MIX_UP}", STATE) == Secret("c")
+
+
+def test_pasted_address_of_another_issuer_is_refused() -> None:
+    corp = LoginTerms(gateway_facts(make_gateway("https://a.example")), CLIENT_ID)
+    assert read_pasted(f"{HERE}?code=c1&state={STATE}&{OURS}", HERE, corp, CHALLENGE) == Secret("c1")
+    with pytest.raises(LoginError, match="names another issuer"):
+        read_pasted(f"{HERE}?code=c1&state={STATE}&{MIX_UP}", HERE, corp, CHALLENGE)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_refused_consent_is_reported(oidc: Provider) -> None:
     class Refusing(Person):
         def open_page(self, url: str) -> bool:
             fields = parse_qs(urlsplit(url).query)
-            back = f"{fields['redirect_uri'][0]}?error=access_denied&state={fields['state'][0]}"
+            back = f"{fields['redirect_uri'][0]}?error=access_denied&state={fields['state'][0]}&iss={oidc.issuer}"
             threading.Thread(target=lambda: urlopen(back).close()).start()
             return False
 
@@ -112,3 +112,30 @@ def test_login_ends_at_the_limit(oidc: Provider) -> None:
 
     with pytest.raises(LoginError, match="the login was not completed"):
         log_in(hasty, oidc, Absent())
+
+
+@pytest.mark.parametrize("iss", ["", "&iss=https%3A%2F%2Fevil.example"])
+def test_code_of_another_issuer_is_sent_nowhere(iss: str) -> None:
+    """A mix-up (RFC 9207): the user logs in at an honest provider, whose code is meant for another one."""
+
+    class MixedUp(Person):
+        def open_page(self, url: str) -> bool:
+            fields = parse_qs(urlsplit(url).query)
+            back = f"{fields['redirect_uri'][0]}?code=c1&state={fields['state'][0]}{iss}"
+            threading.Thread(target=lambda: urlopen(back).close()).start()
+            return True
+
+    document: dict[str, object] = {}
+    with answering((200, document)) as server:
+        at = str(server.origin)
+        document |= {"issuer": at, "authorization_endpoint": f"{at}/auth", "token_endpoint": f"{at}/token"}
+        document["authorization_response_iss_parameter_supported"] = True
+        gateway = make_gateway(at)
+
+        async def work(client: Client) -> Obtained:
+            terms = await complete_terms(LoginTerms(gateway_facts(gateway), CLIENT_ID), client)
+            return await log_in_by_loopback(terms, MixedUp(), client)
+
+        with pytest.raises(LoginError, match=f"issuer: it must be {at}"):
+            with_client(trust_gateway(gateway), work)
+        assert len(server.received) == 1

@@ -10,7 +10,7 @@ from tests.login.terms_of import make_gateway, make_terms, trust_gateway, with_c
 from tests.net.hostile import listen
 from text2llm.login.errors import LoginError
 from text2llm.login.oidc import complete_terms, gateway_facts, read_discovery
-from text2llm.login.terms import LoginTerms
+from text2llm.login.terms import Issuer, LoginTerms
 from text2llm.providers.oauth import OAuthFacts, Refresh, load_logins
 from text2llm.secret import Secret
 from text2llm.settings.model import OidcGateway
@@ -23,6 +23,7 @@ DOCUMENT: dict[str, Any] = {
     "device_authorization_endpoint": f"{ISSUER}/device",
     "code_challenge_methods_supported": ["plain", "S256"],
 }
+NAMES = "authorization_response_iss_parameter_supported"
 FACTS = gateway_facts(make_gateway(ISSUER))
 
 
@@ -57,6 +58,11 @@ def test_document_names_the_endpoints() -> None:
     assert facts.token_url == f"{ISSUER}/token?p=1"
     assert facts.device_url == f"{ISSUER}/device"
     assert facts.flows == ("pkce-loopback", "device-code")
+
+
+@pytest.mark.parametrize(("said", "always"), [({}, False), ({NAMES: True}, True), ({NAMES: 1}, False)])
+def test_document_says_whether_redirects_name_the_issuer(said: dict[str, Any], *, always: bool) -> None:
+    assert LoginTerms(read(**said)).issuer == Issuer(ISSUER, always)
 
 
 @pytest.mark.parametrize("issuer", [f"{ISSUER}/", "https://login.corp.example", "https://evil.example", None, 5])

@@ -63,7 +63,7 @@ def test_clean(text: str, cleaned: str) -> None:
         ("##TeamCity[x]", "# #TeamCity[x]"),
         ("## heading", "## heading"),
         ("section_start:1:x", "section-start:1:x"),
-        ("x SECTION_END:1:x", "x section-END:1:x"),
+        ("x SECTION_END:1:x", "x SECTION-END:1:x"),
     ],
 )
 def test_clean_line_breaks_commands(line: str, cleaned: str) -> None:

@@ -12,18 +12,20 @@ import os
 import shlex
 import signal
 import stat
-import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from threading import Event, Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from text2llm.auth.pasted import PastedSecretError, parse_secret
+from text2llm.child import child_environ, start_child
 from text2llm.errors import Text2llmError
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.secret import Secret
 from text2llm.settings.model import SecretSource
-from text2llm.storage.child_environment import make_environment
+
+if TYPE_CHECKING:
+    from text2llm.child import Child
 
 PROTOCOL = 1
 _MAX_OUTPUT = 1024 * 1024
@@ -76,16 +78,9 @@ def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> by
         SecretSourceError: others can change the command, or it failed, took too long, or printed too much.
     """
     _check_command(source)
+    passed = child_environ(environ, source.env)
     try:
-        process = subprocess.Popen(  # noqa: S603 - an absolute path of the user's settings, no shell
-            source.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=make_environment(environ, *source.env),
-            cwd=_FOLDER,
-            start_new_session=True,
-        )
+        process = start_child(source.command, passed, piped=("stdin", "stdout"), cwd=_FOLDER, apart=True)
     except OSError as error:
         raise SecretSourceError(
             f"the secret source {source.name} cannot be started: {error.strerror}", hint="check its command"
@@ -97,7 +92,7 @@ def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> by
         _end_group(process.pid)
 
 
-def _communicate(process: subprocess.Popen[bytes], source: SecretSource, request: bytes) -> bytes:
+def _communicate(process: Child, source: SecretSource, request: bytes) -> bytes:
     assert process.stdin is not None
     assert process.stdout is not None
     late = Event()

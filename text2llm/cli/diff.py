@@ -30,8 +30,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     """Show what a configuration change means, most dangerous first.
 
     Compares HEAD with the working tree; REV with the working tree; or two revisions. REV...REV2 compares with their
-    merge base, as git does; --staged compares REV or HEAD with the index. No connection is opened, and no repository
-    code is run.
+    merge base, as git does; --staged compares REV or HEAD with the index. Configurations in the folders below are
+    compared too, if none is named. No connection is opened, and no repository code is run.
     """
     from text2llm.commands import diff
     from text2llm.report.diff import diff_text
@@ -39,4 +39,4 @@ def command(  # noqa: PLR0913 - one parameter an option
     found = diff.run(open_workspace(config), diff.parse_range(revisions, staged=staged), agent)
     text = partial(diff_text, found, output_style(), page_width())
     print_layout("diff", "json" if as_json else layout, found, text)
-    return ExitCode.FAILURE if exits and found.changes else ExitCode.OK
+    return ExitCode.FAILURE if exits and found.changed else ExitCode.OK

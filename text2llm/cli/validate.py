@@ -11,6 +11,7 @@ from text2llm.cli.reports import ReportFile, format_option, name_from_top, repor
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
 from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
+from text2llm.config.discovery import CONFIG_NAME
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
@@ -62,7 +63,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     known_only: bool,
     as_json: bool,
 ) -> int:
-    """Check configurations and agent files; without FILE, the configuration that is found.
+    """Check configurations and agent files; without FILE, the configuration that is found, and those in folders below.
 
     An agent file is checked together with the configuration that includes it. '-' reads standard input.
     No connection is opened. Exit code 1: findings of severity error, with --strict of warning too.
@@ -72,9 +73,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     if secrets_only and known_only:
         raise UsageError("--secrets-only and --known-only cannot be combined", hint="leave one out")
     workspace = open_workspace(config)
-    root = workspace.path if config or not files else ""
+    if config:
+        _ = workspace.path  # it must be there, whatever is checked
     # A file may have the name by which standard input is shown.
-    named = tuple(STDIN if file == "-" else f"./{file}" if file == STDIN else file for file in files) or (root,)
+    named = tuple(STDIN if file == "-" else f"./{file}" if file == STDIN else file for file in files)
     scope = Scope.SECRETS if secrets_only else Scope.KNOWN if known_only else Scope.EVERY
     validation = validate.run(workspace, validate.CheckRequest(named, as_of, scope))
     spare_inputs(reports, validation.inputs)
@@ -87,6 +89,9 @@ def command(  # noqa: PLR0913 - one parameter an option
         click.echo(make_report("findings", "json" if as_json else layout, report, name_from_top), nl=False)
     else:
         _print_text(report, validation)
+    if validation.own is not None:
+        own = clean_line(validation.own)
+        click.echo(f"note: there is no {CONFIG_NAME} here: your own was checked, {own}", err=True)
     for path in validation.cut:
         click.echo(f"note: {clean_line(path)}: {MAX_FINDINGS} findings are shown; there may be more", err=True)
     return ExitCode.FAILURE if any(each.severity in failing for each in found) else written

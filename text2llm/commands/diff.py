@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import os
+import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading, read_meaning
-from text2llm.config.discovery import CONFIG_NAME, CONFIG_VARIABLE, find_repository, shorten_path
+from text2llm.config.discovery import (
+    CONFIG_NAME,
+    CONFIG_VARIABLE,
+    find_origin,
+    find_repository,
+    find_shared,
+    shorten_path,
+)
 from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.suggest import list_names
 from text2llm.diff.both import Both
 from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Side
 from text2llm.diff.compare import compare_meaning
-from text2llm.errors import InvalidConfigError, NoConfigError, ReadError, UnknownAgentError, UsageError
+from text2llm.errors import (
+    InvalidConfigError,
+    NoConfigError,
+    ReadError,
+    Text2llmError,
+    UnknownAgentError,
+    UsageError,
+)
 from text2llm.git.repository import Repository
 from text2llm.git.revision import load_revision
+from text2llm.git.search import select_below
 from text2llm.git.tree import Tree
 from text2llm.refs import parse_agent_id
 from text2llm.workspace import Workspace
@@ -66,7 +83,7 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
     Raises:
         NoConfigError: it is on neither side.
         ReadError: a file of one side cannot be read.
-        InvalidConfigError: one side has findings.
+        InvalidConfigError: one side has findings; of a configuration in a folder below, if the other side has none.
         UnknownAgentError: neither side has the ``agent``.
     """
     paths = _find_paths(workspace)
@@ -76,19 +93,76 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
     if wanted.forked and commits.old is not None:
         labels = names._replace(old=f"merge base of {names.old} and {names.new}")
         names = names._replace(old=commits.old[:SHORT_COMMIT])
+    sides = _Sides(workspace, repository, commits, names, labels)
     for path in paths:
-        configs = commits.join(names, partial(_load, repository, path))
+        configs = sides.load(path)
         if configs != (None, None):
             break
     else:
         hint = "run `text2llm init` to write one, or name a file with --config"
         raise NoConfigError(f"{paths[0]} is neither at {names.old} nor {_where(names.new)}", hint=hint)
-    readings = configs.map(lambda config: read_meaning(config, workspace.registry, workspace.bundle))
-    changes = compare_meaning(readings, None if agent is None else _require_agent(agent, readings))
-    if names.new == WORKING_TREE:
-        changes = tuple(_relate(change, repository) for change in changes)
-    sides = labels.join(commits, Side).join(configs, _complete)
-    return Comparison(*sides, repository.locate(path), changes, workspace.bundle.source)
+    found = sides.compare(path, configs, agent)
+    if find_origin(workspace.named, workspace.environ):
+        return found
+    others = (sides.compare_other(other, agent) for other in sides.list_below(path))
+    return found._replace(others=tuple(each for each in others if each is not None and each.changes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The two sides of a comparison. ``names`` are those in locations, ``labels`` those of the report."""
+
+    workspace: Workspace
+    repository: Repository
+    commits: Both[str | None]
+    names: Both[str]
+    labels: Both[str]
+
+    def load(self, path: str) -> Both[Config | None]:
+        return self.commits.join(self.names, partial(_load, self.repository, path))
+
+    def compare(self, path: str, configs: Both[Config | None], agent: str | None) -> Comparison:
+        workspace = self.workspace
+        readings = configs.map(lambda config: read_meaning(config, workspace.registry, workspace.bundle))
+        changes = compare_meaning(readings, None if agent is None else _require_agent(agent, readings))
+        if self.names.new == WORKING_TREE:
+            changes = tuple(_relate(change, self.repository) for change in changes)
+        sides = self.labels.join(self.commits, Side).join(configs, _complete)
+        return Comparison(*sides, self.repository.locate(path), changes, workspace.bundle.source)
+
+    def list_below(self, path: str) -> Iterator[str]:
+        """The other configurations of either side, in the folders below that of ``path``: commands there use them."""
+        folder = os.path.dirname(os.path.abspath(path))
+        listed = self.commits.join(self.names, self._list_files)
+        inner = self.repository.locate(os.path.realpath(folder))
+        for each in select_below(dict.fromkeys((*listed.old, *listed.new)), inner):
+            if each != CONFIG_NAME:
+                yield shorten_path(os.path.join(folder, each))
+
+    def _list_files(self, commit: str | None, name: str) -> list[str]:
+        if commit is not None:
+            return self.repository.list_tracked(commit)
+        if name != INDEX:
+            return self.repository.list_present(CONFIG_NAME)
+        entries = self.repository.list_index().items()
+        return [posixpath.join(folder, name) for folder, names in entries for name in names if name == CONFIG_NAME]
+
+    def compare_other(self, path: str, agent: str | None) -> Comparison | None:
+        """The comparison of a configuration below; ``None`` if it is valid on neither side: no command can use it."""
+        loaded, errors = list[Config | None](), list[Text2llmError]()
+        for commit, name in zip(self.commits, self.names, strict=True):
+            try:
+                loaded.append(_load(self.repository, path, commit, name))
+            except (ReadError, InvalidConfigError) as error:
+                errors.append(error)
+        if len(errors) == len(self.names):
+            return None
+        if errors:
+            raise errors[0]
+        try:
+            return self.compare(path, Both(*loaded), agent)
+        except UnknownAgentError:
+            return None
 
 
 def _find_paths(workspace: Workspace) -> tuple[str, ...]:
@@ -96,13 +170,16 @@ def _find_paths(workspace: Workspace) -> tuple[str, ...]:
 
     The first that exists on either side is used.
     """
+    origin, folder = find_origin(workspace.named, workspace.environ), os.getcwd()
+    if origin is None and find_shared(folder) is None and find_repository(folder) is not None:
+        return _folders_up(folder)  # the user's own is of no repository, or of another one
     try:
         return (workspace.path,)
     except NoConfigError:
         named = workspace.named or workspace.environ.get(CONFIG_VARIABLE)
         if named:
             return (shorten_path(os.path.expanduser(named)),)
-        return _folders_up(os.getcwd())
+        return _folders_up(folder)
 
 
 def _folders_up(folder: str) -> tuple[str, ...]:

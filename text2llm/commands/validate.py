@@ -12,6 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from text2llm.auth.credentials import STORE_NAME
+from text2llm.commands.in_force import ConfigSelection, find_in_force
 from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, shorten_path
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognize
@@ -49,7 +50,10 @@ class Scope(Enum):
 
 
 class CheckRequest(NamedTuple):
-    """The files to check; ``as_of`` is the reference date for model retirement, ``None`` for that of the facts."""
+    """The files to check; none: every configuration that is in force where the command was started, and below.
+
+    ``as_of`` is the reference date for model retirement, ``None`` for that of the facts.
+    """
 
     files: tuple[str, ...]
     as_of: str | None = None
@@ -61,6 +65,7 @@ class Validation(NamedTuple):
 
     ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
     ``documents`` are those that could be read; all by the path that is shown. ``inputs`` are all files that were read.
+    ``own`` is the user's own configuration if that was checked, for lack of one that is shared.
     """
 
     findings: list[Diagnostic]
@@ -68,6 +73,7 @@ class Validation(NamedTuple):
     cut: list[str]
     documents: Mapping[str, Document]
     inputs: frozenset[str]
+    own: str | None = None
 
 
 class _Judged(NamedTuple):
@@ -79,13 +85,18 @@ class _Judged(NamedTuple):
 
 
 def run(workspace: Workspace, request: CheckRequest) -> Validation:
-    """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding."""
+    """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding.
+
+    Raises:
+        NoConfigError: no file is named, and no configuration is in force.
+        RefusedError: the one that is found belongs to another user.
+    """
+    found = ConfigSelection(request.files) if request.files else find_in_force(workspace)
     checker = _Checker(workspace, request.as_of)
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
-    ways[request.scope](request.files)
-    findings, cut = limit_findings(checker.findings)
-    inputs = frozenset(checker.list_inputs())
-    return Validation(findings, checker.paths, cut, checker.documents, inputs)
+    ways[request.scope](found.paths)
+    findings, cut = limit_findings([*checker.findings, *found.findings])
+    return Validation(findings, checker.paths, cut, checker.documents, frozenset(checker.list_inputs()), found.own)
 
 
 class _Checker:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple
 
 from text2llm.errors import NoConfigError, ReadError, RefusedError
 from text2llm.storage.places import find_places
@@ -12,6 +14,9 @@ CONFIG_NAME = "text2llm.yaml"
 CONFIG_OPTION, CONFIG_VARIABLE = "--config", "TEXT2LLM_CONFIG"
 _WAYS = "run `text2llm init` to write one, or name a file with --config"
 _MAX_FOLDERS = 200
+#: Of all folders that are searched.
+_MAX_ENTRIES = 20_000
+_UNSEARCHED = frozenset({".git", "node_modules"})
 #: Likely mistakes for the name.
 _MISNAMED = ("text2llm.yml", ".text2llm.yaml", "text2llm.json")
 
@@ -29,18 +34,25 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
     origin = find_origin(explicit, environ)
     if origin is not None:
         return _require_file(explicit or environ[CONFIG_VARIABLE], origin)
-    searched = _search_path(directory)
-    for candidate in (os.path.join(folder, CONFIG_NAME) for folder in searched):
-        if os.path.lexists(candidate):
-            _refuse_foreign(candidate)
-            return candidate
+    shared = find_shared(directory)
+    if shared is not None:
+        _refuse_foreign(shared)
+        return shared
     fallback = os.path.join(find_places(environ).config, CONFIG_NAME)
     if os.path.exists(fallback):
         return fallback
-    raise _no_config(directory, searched)
+    raise explain_none(directory)
 
 
-def _no_config(directory: str, searched: Iterable[str]) -> NoConfigError:
+def find_shared(directory: str) -> str | None:
+    """The nearest configuration from ``directory`` up to the repository root; outside a repository, the one in it."""
+    candidates = (os.path.join(folder, CONFIG_NAME) for folder in _search_path(directory))
+    return next(filter(os.path.lexists, candidates), None)
+
+
+def explain_none(directory: str) -> NoConfigError:
+    """The error that :func:`find_shared` finds nothing."""
+    searched = _search_path(directory)
     misnamed = (os.path.join(folder, name) for folder in searched for name in _MISNAMED)
     near = next(filter(os.path.isfile, misnamed), None)
     if near is not None:
@@ -83,6 +95,33 @@ def find_below(directory: str) -> str | None:
         return None
     candidates = (os.path.join(directory, name, CONFIG_NAME) for name in names[:_MAX_FOLDERS])
     return next(filter(os.path.isfile, candidates), None)
+
+
+class Found(NamedTuple):
+    """Paths of configurations, sorted. Not ``complete``: more folders were there than are searched."""
+
+    paths: tuple[str, ...]
+    complete: bool = True
+
+
+def walk_configs(folder: str) -> Found:
+    """The configurations in a folder and below it: no link is followed, and no other repository entered."""
+    found, folders, entries = list[str](), [folder], 0
+    while folders:
+        path = folders.pop()
+        try:
+            with os.scandir(path) as listed:
+                names = list(islice(listed, _MAX_ENTRIES + 1))
+        except OSError:  # what cannot be listed is no working directory
+            continue
+        entries += len(names)
+        if entries > _MAX_ENTRIES:
+            return Found(tuple(sorted(found)), complete=False)
+        if path != folder and any(entry.name == ".git" for entry in names):
+            continue
+        found += [entry.path for entry in names if entry.name == CONFIG_NAME]
+        folders += [each.path for each in names if each.is_dir(follow_symlinks=False) and each.name not in _UNSEARCHED]
+    return Found(tuple(sorted(found)))
 
 
 def is_named_config(path: str) -> bool:

@@ -64,7 +64,8 @@ class Side(NamedTuple):
 class Comparison(NamedTuple):
     """The changes between two configurations, the most dangerous first, and the source of model facts.
 
-    ``path`` is that of the configuration in its repository.
+    ``path`` is that of the configuration in its repository. ``others`` are the comparisons of configurations in the
+    folders below that have changed.
     """
 
     before: Side
@@ -72,3 +73,9 @@ class Comparison(NamedTuple):
     path: str
     changes: tuple[Change, ...]
     catalog: CatalogSource
+    others: tuple[Comparison, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether any of the configurations has changed in meaning."""
+        return bool(self.changes or self.others)

@@ -1,4 +1,4 @@
-"""Read the history of a repository with git. The only module that runs git, and it never writes.
+"""Read a repository with git. The only module that runs git, and it never writes.
 
 No repository code is run. Objects are requested by their hexadecimal ids alone, so that no file name reaches a command
 line; ``cat-file`` and ``ls-tree`` use no text conversions, filters, hooks, pagers or aliases, and read no working tree.
@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, final
 
+from text2llm.child import child_environ, find_program, start_child
 from text2llm.errors import Text2llmError
 from text2llm.git.tree import Entry
-from text2llm.storage.child_environment import make_environment, search_path
 
 if TYPE_CHECKING:
-    import subprocess
+    from text2llm.child import Child
 
 #: Seconds per call of git.
 TIME_LIMIT = 10.0
@@ -32,7 +32,7 @@ _MAX_FOLDERS = 2000
 _BATCH_SIZE = 200
 _MAX_REVISION = 512
 
-#: `git commit -a` and `git commit FILE` run the hook with a temporary index.
+# `git commit -a` and `git commit FILE` run the hook with a temporary index.
 _PASSED_FOR_INDEX = ("GIT_INDEX_FILE",)
 _FIXED_ENVIRONMENT = {
     "LC_ALL": "C",
@@ -54,6 +54,7 @@ _LIST_INDEX = (
     *("diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z"),
     *("--no-renames", "--no-abbrev", "--ignore-submodules=none"),
 )
+_LIST_PRESENT = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name")
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ENTRY = re.compile(rb"([0-7]{6}) [a-z]+ ([0-9a-f]+)\t(.*)", re.DOTALL)
 
@@ -180,6 +181,29 @@ class Repository:
                 path, entry = parent, Entry("040000", parent)
         return folders
 
+    def list_tracked(self, commit: str) -> list[str]:
+        """The paths of all files of a commit.
+
+        Raises:
+            GitError: it cannot be read.
+        """
+        output = self._git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "--", commit)
+        if output.code:
+            raise self._explain_missing()
+        return _split_paths(output.out)
+
+    def list_present(self, name: str) -> list[str]:
+        """The paths of files called ``name`` in the working tree: those that are tracked, or not ignored.
+
+        Raises:
+            GitError: they cannot be listed.
+        """
+        output = self._git(*_LIST_PRESENT, "--", f":(top,glob)**/{name}")
+        if output.code:
+            raise GitError("git's index cannot be read", hint="run `git status`")
+        paths = dict.fromkeys(_split_paths(output.out))  # an unresolved merge lists one three times
+        return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
+
     def measure_objects(self, ids: Sequence[str]) -> list[int]:
         """The sizes of blobs in bytes.
 
@@ -213,7 +237,7 @@ class Repository:
         return found
 
     def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = ()) -> _Output:
-        environ = make_environment(self._environ, *passed)
+        environ = child_environ(self._environ, passed)
         output = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], environ, stdin)
         if output.cut:
             raise GitError(
@@ -241,26 +265,16 @@ class Repository:
 
 
 def _find_git(environ: Mapping[str, str]) -> str:
-    """The git on the search path, never one in the working directory."""
-    import shutil
-
-    program = shutil.which("git", path=search_path(environ))
+    program = find_program("git", environ)
     if program is None:
         raise GitError("git is not installed, or not on PATH", hint="install git")
     return program
 
 
 def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Output:
-    import subprocess
     from threading import Timer
 
-    process = subprocess.Popen(  # noqa: S603 - the program's path is absolute, its arguments are checked
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**environ, **_FIXED_ENVIRONMENT},
-    )
+    process = start_child(command, {**environ, **_FIXED_ENVIRONMENT}, piped=("stdin", "stdout", "stderr"))
     timer = Timer(TIME_LIMIT, process.kill)
     with process:
         try:
@@ -271,7 +285,7 @@ def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Outpu
             process.kill()  # no effect if it has ended
 
 
-def _communicate(process: subprocess.Popen[bytes], stdin: bytes) -> _Output:
+def _communicate(process: Child, stdin: bytes) -> _Output:
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
@@ -294,6 +308,10 @@ def _batch(ids: Sequence[str]) -> Iterator[bytes]:
 def _check_revision(revision: str) -> None:
     if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > _MAX_REVISION:
         raise GitError(f"{revision[:80]!r} is not a valid revision", hint="use a commit, a branch or a tag")
+
+
+def _split_paths(output: bytes) -> list[str]:
+    return [os.fsdecode(path) for path in output.split(b"\0") if path]
 
 
 def _parse_entry(line: bytes) -> tuple[str, Entry]:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from text2llm.login.endpoint import read_page
 from text2llm.login.errors import LoginError, quote_foreign
-from text2llm.login.terms import LoginTerms
+from text2llm.login.terms import Issuer, LoginTerms
 from text2llm.secret import Secret
 
 DEFAULT_REDIRECT = "http://127.0.0.1:{port}/callback"
@@ -116,21 +116,34 @@ def authorization_url(terms: LoginTerms, redirect: str, challenge: Challenge) ->
     return f"{page}{'&' if '?' in page else '?'}{urlencode(fields, quote_via=quote)}"
 
 
-def read_query(query: str, state: str | None) -> Secret | None:
+def read_query(query: str, state: str | None, issuer: Issuer | None = None) -> Secret | None:
     """The code in the query of a redirect; ``None`` if it is not a response to our request.
 
-    ``state`` must be in it; ``None`` if it was checked elsewhere.
+    ``state`` must be in it; ``None`` if it was checked elsewhere. ``issuer`` is ``None`` where it is unknown.
 
     Raises:
-        LoginError: the provider denied the login.
+        LoginError: the provider denied the login, or another one responded.
     """
     fields = _parse_fields(query)
     if fields is None or (state is not None and not _is_same(fields.get("state", ""), state)):
         return None
+    if issuer is not None:
+        _check_issuer(fields.get("iss"), issuer)
     if "error" in fields:
         raise _explain_denial(fields)
     code = fields.get("code", "")
     return Secret(code) if _CODE.fullmatch(code) else None
+
+
+def _check_issuer(named: str | None, issuer: Issuer) -> None:
+    """Refuse a redirect of another issuer (RFC 9207, 2.4): its code would be sent to this one, or this one's to it."""
+    if named == issuer.url or (named is None and not issuer.always):
+        return
+    said = "names another issuer" if named is not None else "does not name its issuer"
+    raise LoginError(
+        f"the response to the login {said}: it must be {issuer.url}",
+        hint="run the command again, and log in at the page that it opens; if it persists, ask who runs the provider",
+    )
 
 
 def read_pasted(text: str, redirect: str, terms: LoginTerms, challenge: Challenge) -> Secret:
@@ -159,7 +172,7 @@ def _read_address(address: str, query: str, redirect: str, terms: LoginTerms, ch
         raise _other_login()
     if address and "://" in address and not in_path and address.rstrip("/") != redirect.rstrip("/"):
         raise _other_login()
-    code = read_query(query, None if in_path else challenge.state)
+    code = read_query(query, None if in_path else challenge.state, terms.issuer)
     if code is None:
         raise _other_login()
     return code

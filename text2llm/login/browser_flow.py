@@ -34,7 +34,8 @@ async def log_in_by_loopback(
     from text2llm.login.callback import LIMIT, listen
 
     challenge = make_challenge(secrets.token_bytes(RANDOM_BYTES))
-    async with listen(find_redirect(terms), challenge.state, state_in_path=terms.facts.state_in_path) as listener:
+    redirect_to, in_path = find_redirect(terms), terms.facts.state_in_path
+    async with listen(redirect_to, challenge.state, state_in_path=in_path, issuer=terms.issuer) as listener:
         redirect = place_state(listener.url, terms, challenge)
         url = authorization_url(terms, redirect, challenge)
         dialogue.say("Log in with a browser on this machine, at this page:")

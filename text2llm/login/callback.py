@@ -16,6 +16,7 @@ from hmac import compare_digest
 
 from text2llm.login.authorize import Redirect, read_query
 from text2llm.login.errors import LoginError
+from text2llm.login.terms import Issuer
 from text2llm.secret import Secret
 
 #: For the user to log in, in seconds.
@@ -56,12 +57,16 @@ _NOT_FOUND = _respond("404 Not Found", "")
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """An open listener. ``state_in_path``: the state is the last segment of the path, not in the query."""
+    """An open listener. ``state_in_path``: the state is the last segment of the path, not in the query.
+
+    ``issuer`` is the one that must respond, ``None`` where it is unknown.
+    """
 
     redirect: Redirect
     port: int
     state: str = field(repr=False)
     state_in_path: bool
+    issuer: Issuer | None
     outcome: asyncio.Future[Secret] = field(default_factory=asyncio.Future)
     connections: dict[asyncio.Task[None], socket.socket] = field(default_factory=dict)
 
@@ -120,7 +125,7 @@ class Listener:
         if query is None or self.outcome.done():
             return _NOT_FOUND
         try:
-            code = read_query(query, None if self.state_in_path else self.state)
+            code = read_query(query, None if self.state_in_path else self.state, self.issuer)
         except LoginError as error:
             self.outcome.set_exception(error)
             return _make_page("The provider refused the login.")
@@ -145,7 +150,9 @@ class Listener:
 
 
 @asynccontextmanager
-async def listen(redirect: Redirect, state: str, *, state_in_path: bool) -> AsyncIterator[Listener]:
+async def listen(
+    redirect: Redirect, state: str, *, state_in_path: bool, issuer: Issuer | None = None
+) -> AsyncIterator[Listener]:
     """A listener at the redirect's address, closed at the end of the block.
 
     Raises:
@@ -155,7 +162,7 @@ async def listen(redirect: Redirect, state: str, *, state_in_path: bool) -> Asyn
     loop = asyncio.get_running_loop()
     with ExitStack() as stack:
         sockets = [stack.enter_context(each) for each in _bind(redirect)]
-        listener = Listener(redirect, sockets[0].getsockname()[1], state, state_in_path)
+        listener = Listener(redirect, sockets[0].getsockname()[1], state, state_in_path, issuer)
         for each in sockets:
             loop.add_reader(each, listener.accept, each)
         try:

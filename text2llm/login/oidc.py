@@ -27,6 +27,7 @@ DEADLINE = 15.0
 
 _DOCUMENT = "/.well-known/openid-configuration"
 _AUTHORIZE, _TOKEN, _DEVICE = "authorization_endpoint", "token_endpoint", "device_authorization_endpoint"
+_NAMES_ISSUER = "authorization_response_iss_parameter_supported"  # RFC 9207, 3
 #: The first endpoint of each flow.
 _BEGINNINGS = {BROWSER: _AUTHORIZE, PASTE: _AUTHORIZE, DEVICE: _DEVICE}
 _POST = "client_secret_post"
@@ -102,7 +103,11 @@ def read_discovery(document: Answer, facts: OAuthFacts, origins: tuple[str, ...]
         )
     _check_challenge(document, flows, facts)
     return facts._replace(
-        flows=flows, authorize_url=named[_AUTHORIZE], token_url=named[_TOKEN], device_url=named[_DEVICE]
+        flows=flows,
+        authorize_url=named[_AUTHORIZE],
+        token_url=named[_TOKEN],
+        device_url=named[_DEVICE],
+        names_issuer=document.get(_NAMES_ISSUER) is True,
     )
 
 

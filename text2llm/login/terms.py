@@ -13,6 +13,14 @@ from text2llm.trust.bindings import CredentialKind, CredentialName, NamedSecret
 
 
 @dataclass(frozen=True, slots=True)
+class Issuer:
+    """The issuer of a login. ``always``: it says that each of its redirects names it (RFC 9207)."""
+
+    url: str
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LoginTerms:
     """A provider's login with the client that is used.
 
@@ -29,6 +37,10 @@ class LoginTerms:
     @property
     def provider(self) -> str:
         return self.facts.provider
+
+    @property
+    def issuer(self) -> Issuer | None:
+        return None if self.facts.issuer is None else Issuer(self.facts.issuer, self.facts.names_issuer)
 
     def name(self, secret: Secret) -> NamedSecret:
         """A secret of this login, with the name that it is bound to origins by."""

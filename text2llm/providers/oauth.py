@@ -58,7 +58,8 @@ class OAuthFacts(NamedTuple):
     ``flows`` are ``pkce-loopback``, ``paste-code`` and ``device-code``, the best first. ``open_client``: any client
     may use it, without an id. ``redirects`` may contain ``{port}`` for any port; ``state_in_path``: the provider
     returns no ``state``, so it is sent as the last segment of the redirect's path. ``result_key`` is the pointer of an
-    API key in the response, if a login yields one. ``skew`` is in seconds. ``methods`` are those in a plugin's code.
+    API key in the response, if a login yields one. ``names_issuer``: the discovery document says that every redirect
+    names the issuer (RFC 9207). ``skew`` is in seconds. ``methods`` are those in a plugin's code.
     """
 
     provider: str
@@ -85,6 +86,7 @@ class OAuthFacts(NamedTuple):
     result_key: str | None = None
     skew: int = 60
     methods: tuple[OwnMethod, ...] = ()
+    names_issuer: bool = False
 
     def method_url(self, name: str) -> str:
         """The token exchange of the plugin's method ``name``; ``KeyError`` if there is none."""

@@ -20,12 +20,12 @@ TELLING_LENGTH = 9
 #: The minimum length of a secret after a known prefix.
 SHORTEST_REST = 16
 
-# Not words and numbers joined by hyphens or underscores: six characters in a row that mix letters and digits unlike
-# words and versions, or a run longer than words.
-_SIX_MIXED = r"(?=[A-Za-z0-9]{6})(?=[A-Za-z]{0,5}[0-9])(?=[0-9]{0,5}[A-Za-z])"
-_RANDOM = rf"(?:(?=[A-Za-z0-9_.~+/=-]{{0,64}}?{_SIX_MIXED})|(?=[A-Za-z0-9]{{16}}))"
+#: Not words and numbers joined by hyphens or underscores: six characters in a row that mix letters and digits unlike
+#: words and versions.
+SIX_MIXED = r"(?=[A-Za-z0-9]{6})(?=[A-Za-z]{0,5}[0-9])(?=[0-9]{0,5}[A-Za-z])"
+_RANDOM = rf"(?:(?=[A-Za-z0-9_.~+/=-]{{0,64}}?{SIX_MIXED})|(?=[A-Za-z0-9]{{16}}))"
 # The generic prefix of many keys requires a longer run.
-_MIXED = rf"(?:(?=[A-Za-z0-9_-]{{0,64}}?{_SIX_MIXED})|(?=[A-Za-z0-9]{{24}}))"
+_MIXED = rf"(?:(?=[A-Za-z0-9_-]{{0,64}}?{SIX_MIXED})|(?=[A-Za-z0-9]{{24}}))"
 # What may precede a word: no letter or digit, or an escape or percent code that ends in one.
 _BEFORE = (
     r"![A-Za-z0-9]{}",

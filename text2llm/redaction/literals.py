@@ -11,53 +11,28 @@ from typing import NamedTuple
 from text2llm.config.document import Document, is_merge
 from text2llm.config.nodes import Alias, Mapping, Node, Scalar, Sequence
 from text2llm.redaction import MASK, cover
+from text2llm.redaction.comments import find_in_comments
+from text2llm.redaction.encoded import find_encoded
 from text2llm.redaction.forms import Forms, SecretSpan
+from text2llm.redaction.names import (
+    COMMON_WORDS,
+    CREDENTIAL_KEYS,
+    PLACEHOLDER,
+    REFERENCE_WORDS,
+    TOKEN_LIKE,
+    VARIABLE,
+    fold_name,
+    holds_credential,
+    is_credential_name,
+)
 from text2llm.redaction.values import is_public
 
-VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
-
-# Keys whose value is a credential, in lower case without '-', '_' and '.'.
-_CREDENTIAL_KEYS = frozenset(
-    {"access", "accesskey", "accesstoken", "apikey", "apitoken", "authorization", "authtoken", "bearer"}
-    | {"bearertoken", "clientsecret", "cookie", "credential", "key", "passphrase", "passwd", "password"}
-    | {"privatekey", "proxyauthorization", "refresh", "refreshtoken", "secret", "secretkey", "sessiontoken"}
-    | {"token", "xapikey"}
-)
-# Suffixes of longer names: aws_secret_access_key.
-_CREDENTIAL_ENDINGS = ("apikey", "apitoken", "accesskey", "accesstoken", "authtoken", "clientsecret", "password")
-# Below `params` these also name ordinary values (`stop: {token: …}`, `metadata: {key: …}`): there the value decides.
-_COMMON_WORDS = frozenset({"access", "credential", "key", "refresh", "token"})
-# Keys that say where a credential is: `apiKey: {source: env, id: LAB}`.
-_REFERENCE_WORDS = frozenset(
-    {"command", "env", "file", "id", "name", "path", "provider", "ref", "service", "source", "var", "variable"}
-)
-# As a word or at the end of one: X-Api-Key and X-AuthToken, but not X-Author or X-Keyword.
-_CREDENTIAL_WORD = (
-    r"(?:auth|authentication|authori[sz]ation|key|token|secret|cookie|password|passwd|passphrase|credential|session"
-    r"|signature|bearer)s?(?![a-z])"
-)
-_CREDENTIAL_HEADER = re.compile(_CREDENTIAL_WORD, re.IGNORECASE)
-# A name that ends so is a credential's; a longer one may be a property's, such as a version.
-_CREDENTIAL_ITSELF = re.compile(rf"{_CREDENTIAL_WORD}\Z", re.IGNORECASE)
-_PROPERTY = re.compile(r"[A-Za-z]{1,12}|v?[0-9]{1,3}(?:\.[0-9]{1,3})*")
-#: A value that looks like a credential in any header: long, one word, letters mixed with digits.
-TOKEN_LIKE = re.compile(
-    r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_.-]{20,}"
-    r"|(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[a-z0-9]{24,}"
-)
-# Headers with an identifier that looks like a token. OpenAI's API reference has `OpenAI-Organization: org-…` and
-# `OpenAI-Project: proj_…`.
-_IDENTIFIER = re.compile(
-    r"(?:\A|[-_])(?:account|deployment|id|org|organi[sz]ation|project|team|tenant|workspace)\Z", re.IGNORECASE
-)
 # A credential's name in a grant of the user's settings; a secret there has no such prefix, or is known by its form.
 _CREDENTIAL_NAME = re.compile(r"(?:env:[A-Za-z_][A-Za-z0-9_]*|(?:profile|provider):[!-~]+)")
 _SHORTEST_NUMBER = 6
 # The text between `://` and `@`, and the query parameters.
 _USER_INFO = re.compile(r"://([^\s/?#@]*)@")
 _PARAMETER = re.compile(r"[?&]([A-Za-z0-9_.-]{1,40})=([^\s&#]+)")
-# A repeated character, which no key generator produces, or the suffix of examples in providers' documentation.
-_PLACEHOLDER = re.compile(r"([A-Za-z0-9*.])\1{11}|EXAMPLE(?:KEY)?(?![A-Za-z0-9])")
 
 
 class Evidence(Enum):
@@ -123,10 +98,14 @@ def _find_literals(key: _DocumentKey, forms: Forms) -> tuple[Literal, ...]:
     formed = [
         Literal(span.start, span.end, Evidence.FORM, span.name)
         for span in forms.find(document.text)
-        if not _PLACEHOLDER.search(document.text, span.start, span.end)
+        if not PLACEHOLDER.search(document.text, span.start, span.end)
     ]
+    encoded = (Literal(*span[:2], Evidence.FORM, span.name) for span in find_encoded(document.text, forms))
+    # In a file without nodes nothing is known of places: it may be of any kind.
+    comments = () if document.root is None else find_in_comments(document.text)
+    commented = (Literal(*span[:2], Evidence.PLACE, span.name) for span in comments)
     merged: list[Literal] = []
-    for each in sorted([*_by_place(document, forms), *formed], key=lambda literal: literal.start):
+    for each in sorted([*_by_place(document, forms), *formed, *encoded, *commented], key=lambda literal: literal.start):
         if merged and each.start < merged[-1].end:
             merged[-1] = _merge(merged[-1], each)
         else:
@@ -182,8 +161,8 @@ def _children(node: Sequence | Mapping, spot: _Spot) -> Iterator[_Spot]:
 
 def _is_below_credential(spot: _Spot, key: object) -> bool:
     """Whether a nested key may have the credential of its parent: ``apiKey: {value: …}``."""
-    is_credential = spot.under == "headers" or _fold(spot.key).endswith("apikey")
-    return is_credential and _fold(str(key)) not in _REFERENCE_WORDS
+    is_credential = spot.under == "headers" or fold_name(spot.key).endswith("apikey")
+    return is_credential and fold_name(str(key)) not in REFERENCE_WORDS
 
 
 def _judge(scalar: Scalar, spot: _Spot, text: str, forms: Forms) -> Iterator[Literal]:
@@ -210,39 +189,23 @@ def _in_url(text: str, start: int, end: int) -> Iterator[Literal]:
         if match[1] and not VARIABLE.search(match[1]):
             yield Literal(*match.span(1), Evidence.FORM, "user info of a URL")
     for match in _PARAMETER.finditer(text, start, end):
-        if _fold(match[1]) in _CREDENTIAL_KEYS and not VARIABLE.search(match[2]):
+        if fold_name(match[1]) in CREDENTIAL_KEYS and not VARIABLE.search(match[2]):
             yield Literal(*match.span(2), Evidence.FORM, "parameter of a URL")
 
 
 def _find_evidence(value: str, spot: _Spot) -> Evidence | None:
-    is_credential = _is_credential_key(_fold(spot.key), spot.under, value)
+    is_credential = _is_credential_key(fold_name(spot.key), spot.under, value)
     if not is_credential and spot.under != "headers":
         return Evidence.PARTIAL if VARIABLE.search(value) and spot.under != "params" else None
     if VARIABLE.fullmatch(value) or is_public(value):
         return None
     if VARIABLE.search(value):
         return Evidence.PARTIAL
-    is_secret = is_credential or _names_credential(spot.key, value) or _holds_token(spot.key, value)
-    return Evidence.PLACE if is_secret else None
-
-
-def _holds_token(header: str, value: str) -> bool:
-    return TOKEN_LIKE.fullmatch(value) is not None and _IDENTIFIER.search(header) is None
-
-
-def _names_credential(header: str, value: str) -> bool:
-    if _CREDENTIAL_ITSELF.search(header):
-        return True
-    return _CREDENTIAL_HEADER.search(header) is not None and _PROPERTY.fullmatch(value) is None
+    return Evidence.PLACE if is_credential or holds_credential(spot.key, value) else None
 
 
 def _is_credential_key(key: str, under: str, value: str) -> bool:
     if under == "order" or (key == "credential" and not under and _CREDENTIAL_NAME.fullmatch(value)):
         return False
-    if key not in _CREDENTIAL_KEYS:
-        return key.endswith(_CREDENTIAL_ENDINGS)
-    return under != "params" or key not in _COMMON_WORDS or TOKEN_LIKE.fullmatch(value) is not None
-
-
-def _fold(key: str) -> str:
-    return key.replace("-", "").replace("_", "").replace(".", "").lower()
+    is_common = under == "params" and key in COMMON_WORDS
+    return is_credential_name(key) and (not is_common or TOKEN_LIKE.fullmatch(value) is not None)

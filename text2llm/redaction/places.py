@@ -10,7 +10,8 @@ from typing import final
 from text2llm.config.document import Document
 from text2llm.redaction import MASK
 from text2llm.redaction.forms import Forms
-from text2llm.redaction.literals import TOKEN_LIKE, VARIABLE, credentials_of, find_literals
+from text2llm.redaction.literals import credentials_of, find_literals
+from text2llm.redaction.names import TOKEN_LIKE, VARIABLE
 from text2llm.redaction.values import is_public
 
 HIDDEN = "value hidden"

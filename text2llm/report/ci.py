@@ -11,7 +11,7 @@ from typing import Any
 
 from text2llm import __version__
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.report.sanitize import clean
+from text2llm.report.sanitize import clean, clean_line, escape_markup
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
@@ -72,7 +72,7 @@ def _command(finding: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return clean(text).replace("%", "%25")
+    return clean_line(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
@@ -126,20 +126,15 @@ def _counts(name: str, cases: list[Case]) -> str:
 
 
 def _case(case: Case) -> Iterator[str]:
-    from xml.sax.saxutils import escape
-
     head = f'    <testcase classname={_quote(case.suite)} name={_quote(case.name)} time="{case.seconds:.3f}"'
     if case.outcome is CaseOutcome.PASSED:
         yield f"{head}/>"
         return
-    details = escape("\n".join(clean(line) for line in case.details))
+    details = "\n".join(map(escape_markup, case.details))
     yield f"{head}>"
     yield f"      <{case.outcome.value} message={_quote(case.message)}>{details}</{case.outcome.value}>"
     yield "    </testcase>"
 
 
 def _quote(text: str) -> str:
-    from xml.sax.saxutils import quoteattr
-
-    # `clean` leaves no control character: XML has no way to write most of them.
-    return quoteattr(clean(text))
+    return f'"{escape_markup(text)}"'

@@ -18,11 +18,17 @@ _INDENT = " " * 9
 
 
 def diff_text(found: Comparison, style: Style, width: int | None = None) -> str:
-    lines = [*map(style.title, wrap_line(clean_line(_headline(found)), width)), _summary(found.changes)]
+    """The changes of each configuration, below its own headline."""
+    sections = ("".join(f"{line}\n" for line in _section(each, style, width)) for each in (found, *found.others))
+    return "\n".join(sections)
+
+
+def _section(found: Comparison, style: Style, width: int | None) -> Iterator[str]:
+    yield from map(style.title, wrap_line(clean_line(_headline(found)), width))
+    yield _summary(found.changes)
     for change in found.changes:
-        lines += [] if change.level is Level.CHANGE else [""]
-        lines += change_lines(change, style, width)
-    return "".join(f"{line}\n" for line in lines)
+        yield from () if change.level is Level.CHANGE else ("",)
+        yield from change_lines(change, style, width)
 
 
 def _headline(found: Comparison) -> str:
@@ -70,12 +76,19 @@ def _fact_text(fact: Fact) -> str:
 
 def diff_json(found: Comparison) -> dict[str, Any]:
     return {
+        **_compared_json(found),
+        "changed": found.changed,
+        "others": list(map(_compared_json, found.others)),
+        "catalog": {"source": found.catalog.name, **pick(found.catalog, "version", "date")},
+    }
+
+
+def _compared_json(found: Comparison) -> dict[str, Any]:
+    return {
         "path": found.path,
         "before": pick(found.before, "name", "commit", "present"),
         "after": pick(found.after, "name", "commit", "present"),
-        "changed": bool(found.changes),
         "changes": [change_json(change) for change in found.changes],
-        "catalog": {"source": found.catalog.name, **pick(found.catalog, "version", "date")},
     }
 
 
@@ -96,13 +109,16 @@ _MAX_ROWS = 100
 
 
 def diff_markdown(found: Comparison) -> str:
-    return render_markdown(
-        "diff",
-        headline=_headline(found),
-        summary=_summary(found.changes),
-        rows=list(map(_row, found.changes[:_MAX_ROWS])),
-        more=max(0, len(found.changes) - _MAX_ROWS),
-    )
+    return render_markdown("diff", sections=list(_list_sections((found, *found.others))))
+
+
+def _list_sections(compared: Iterable[Comparison]) -> Iterator[dict[str, object]]:
+    room = _MAX_ROWS
+    for each in compared:
+        rows = list(map(_row, each.changes[:room]))
+        room -= len(rows)
+        more = len(each.changes) - len(rows)
+        yield {"headline": _headline(each), "summary": _summary(each.changes), "rows": rows, "more": more}
 
 
 def _row(change: Change) -> dict[str, str]:

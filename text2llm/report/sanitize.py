@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
 from text2llm.diagnostics import Location
 
-# Azure Pipelines and the GitHub runner look for `##vso[` and `##[` anywhere in a line, TeamCity for `##teamcity[`;
-# GitLab for `section_start:` and `section_end:`.
-_MARKER = r"(?i)#(?=#(?:vso|teamcity)?\[)"
-_SECTION = r"(?i)section_(?=start|end)"
+# What makes a command of a line, wherever in it: Azure Pipelines and the GitHub runner look for `##vso[` and `##[`,
+# TeamCity for `##teamcity[`, GitLab for `section_start:` and `section_end:`.
+_COMMAND = r"(?i)#(?=#(?:vso|teamcity)?\[)|(?<=section)_(?=start|end)"
+_IN_TEXT = {"#": "# ", "_": "-"}
+_IN_JSON = {"#": r"\u0023", "_": r"\u005f"}
+_IN_XML = {"#": "&#35;", "_": "&#95;"}
 
 
 def clean(text: str) -> str:
@@ -29,10 +31,26 @@ def clean(text: str) -> str:
 
 def clean_line(line: str) -> str:
     """One line of output for a log: cleaned, and with nothing in it that a CI system reads as a command."""
-    line = re.sub(_SECTION, "section-", re.sub(_MARKER, "# ", clean(line)))
+    line = _disarm(clean(line), _IN_TEXT)
     start = len(line) - len(line.lstrip())
     # GitHub ignores white space before its `::command::`.
     return f"{line[:start]}: {line[start + 1 :]}" if line.startswith("::", start) else line
+
+
+def escape_markup(text: str) -> str:
+    """``text`` for an XML document: an attribute in double quotes, or an element. It reads as it was, cleaned.
+
+    XML has no way to write most control characters.
+    """
+    from xml.sax.saxutils import escape
+
+    return _disarm(escape(clean(text), {'"': "&quot;"}), _IN_XML)
+
+
+def _disarm(text: str, escapes: Mapping[str, str]) -> str:
+    if "##" not in text and "section_" not in text.lower():
+        return text
+    return re.sub(_COMMAND, lambda found: escapes[found[0]], text)
 
 
 def clean_lines(lines: Iterable[str]) -> str:
@@ -76,8 +94,8 @@ _MANY = 100
 def json_text(value: Any) -> str:
     """A JSON document for a log: ASCII only, and with nothing in it that a CI system reads as a command.
 
-    ASCII is valid whatever the stream's encoding is. A ``#`` occurs only in strings, where its escape means the same;
-    no line of an indented document begins with ``::``. A long list has one line per item, since indenting would take
+    ASCII is valid whatever the stream's encoding is. What is escaped occurs only in strings and means the same; no
+    line of an indented document begins with ``::``. A long list has one line per item, since indenting would take
     longer than the work that is reported.
     """
     if isinstance(value, dict) and any(map(_is_long, value.values())):
@@ -104,5 +122,4 @@ def json_line(value: Any) -> str:
 def _encode(value: Any, indent: int | None) -> str:
     import json
 
-    text = json.dumps(value, indent=indent)
-    return re.sub(_MARKER, r"\\u0023", text) if "##" in text else text
+    return _disarm(json.dumps(value, indent=indent), _IN_JSON)

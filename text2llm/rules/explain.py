@@ -37,7 +37,8 @@ _CHECKS = (
         "unreadable",
         Severity.ERROR,
         "The file cannot be read.",
-        "It does not exist, is not a regular file, or is unreadable.",
+        "It does not exist, is not a regular file, or is unreadable. It is a warning at a configuration outside of a\n"
+        "git repository that has more folders below than are searched for other configurations.",
         "check the path and its permissions",
     ),
     RuleDoc(

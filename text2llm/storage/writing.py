@@ -49,7 +49,7 @@ class WriteTarget:
         """
         if name is None:
             self.find_existing()
-        return _open_regular(name or self.name, os.O_WRONLY | flags, mode, self.folder)
+        return _require_file(os.open(name or self.name, os.O_WRONLY | _SAFE | flags, mode, dir_fd=self.folder))
 
     def open_to_read(self) -> int:
         """Open the file for reading.
@@ -57,7 +57,7 @@ class WriteTarget:
         Raises:
             OSError: it cannot be opened, or is a link or not a regular file.
         """
-        return _open_regular(self.name, os.O_RDONLY, 0, self.folder)
+        return _require_file(os.open(self.name, os.O_RDONLY | _SAFE, dir_fd=self.folder))
 
     def find_existing(self) -> os.stat_result | None:
         """The file that is there; ``None`` for a link, which is not followed.
@@ -75,8 +75,7 @@ class WriteTarget:
         return found
 
 
-def _open_regular(name: str, flags: int, mode: int, folder: int) -> int:
-    handle = os.open(name, _SAFE | flags, mode, dir_fd=folder)
+def _require_file(handle: int) -> int:
     try:
         _require_regular(os.fstat(handle))
     except OSError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ class TerminalDialogue:
         from text2llm.login.endpoint import read_page
 
         self.say(read_page(url, "page"))
-        return self.browser and open_browser(url)
+        return self.browser and open_browser(url, os.environ)
 
     def ask_secret(self, prompt: str) -> Secret:
         """Ask for a secret, without echo.

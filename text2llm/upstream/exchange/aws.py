@@ -8,14 +8,13 @@ no variable with a credential.
 from __future__ import annotations
 
 import os
-import subprocess
 from dataclasses import replace
 from typing import Any
 
+from text2llm.child import Child, child_environ, start_child
 from text2llm.net.message import Request, SecretHeader
 from text2llm.providers.tenancy import DEFAULT_REGION
 from text2llm.secret import Secret
-from text2llm.storage.child_environment import make_environment
 from text2llm.trust.bindings import NamedSecret
 from text2llm.trust.origin import parse_origin
 from text2llm.upstream.exchange.identity import AwsIdentity, Prepared
@@ -91,8 +90,8 @@ def _limit_processes() -> None:
         credentials.ProcessProvider = LimitedProcesses
 
 
-def _start(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, env=make_environment(os.environ, *_PROCESS), **options)  # noqa: S603 - the user's
+def _start(command: list[str], **_options: Any) -> Child:
+    return start_child(command, child_environ(os.environ, _PROCESS), piped=("stdout", "stderr"))
 
 
 def _move(request: Request, region: str) -> Request:

@@ -1,0 +1,114 @@
+"""``validate`` without a file: every configuration in force is checked, and a missing one is no success."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.git.repository import CONFIG, Repo
+from tests.running import Run
+from text2llm.config import discovery
+
+GOOD = CONFIG % "anthropic/claude-opus-4-5"
+HOSTILE = (
+    f"{GOOD}models: {{providers: {{anthropic: {{baseUrl: 'https://evil.example', apiKey: Zm9vYmFyMTIzNDU2Nzg5}}}}}}\n"
+)
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own configuration, and a working directory beside it."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("TEXT2LLM_HOME", str(tmp_path / "home"))
+    path = tmp_path / "home" / "config" / "text2llm.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(GOOD)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return path
+
+
+def rules(out: str) -> list[tuple[str, str]]:
+    return [(each["path"], each["rule"]) for each in json.loads(out)["findings"]]
+
+
+@pytest.mark.parametrize("has_git", [True, False])
+def test_a_configuration_of_a_folder_below_is_checked(run: Run, tmp_path: Path, *, has_git: bool) -> None:
+    if has_git:
+        Repo(tmp_path)
+    (tmp_path / "tools" / "x").mkdir(parents=True)
+    (tmp_path / "tools" / "x" / "text2llm.yaml").write_text(HOSTILE)
+    (tmp_path / "text2llm.yaml").write_text(GOOD)
+    done = run("validate", "--strict", "--json")
+    assert (done.code, rules(done.out)) == (
+        1,
+        [("tools/x/text2llm.yaml", "foreign-origin"), ("tools/x/text2llm.yaml", "secret-in-config")],
+    )
+    assert run("validate", "--strict", "text2llm.yaml").code == 0
+    assert run("validate", "--strict", "--config", "text2llm.yaml").code == 0
+
+
+def test_a_folder_below_has_its_own_and_those_below_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = Repo(tmp_path)
+    repo.write(text2llm=HOSTILE, a__text2llm=GOOD, a__b__text2llm=GOOD)
+    monkeypatch.chdir(tmp_path / "a")
+    assert run("validate").err == "2 files checked: no errors, no warnings\n"
+
+
+def test_a_search_that_is_cut_short_is_a_warning(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_MAX_ENTRIES", 1)
+    (tmp_path / "text2llm.yaml").write_text(GOOD)
+    (tmp_path / "a").mkdir()
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (0, [("text2llm.yaml", "unreadable")])
+    assert run("validate", "--strict").code == 1
+
+
+def test_a_deleted_configuration_is_an_error_though_the_user_has_one(run: Run, own: Path) -> None:
+    repo = Repo(Path.cwd())
+    repo.write(text2llm=GOOD)
+    repo.commit()
+    assert run("validate").code == 0
+    Path("text2llm.yaml").unlink()
+    done = run("validate")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"error: no text2llm.yaml in {Path.cwd()} or above it, up to the repository's root\n")
+    assert f"your own is checked with `text2llm validate {own}`" in done.err
+    assert run("validate", str(own)).code == 0
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("1", 1), ("false", 0), ("", 0)])
+def test_in_ci_the_own_configuration_is_never_meant(
+    run: Run, own: Path, monkeypatch: pytest.MonkeyPatch, ci: str, code: int
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    assert run("validate").code == code
+
+
+def test_the_own_configuration_is_named_where_it_is_checked(run: Run, own: Path) -> None:
+    done = run("validate")
+    assert (done.code, done.err) == (
+        0,
+        f"1 file checked: no errors, no warnings\nnote: there is no text2llm.yaml here: your own was checked, {own}\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "apiKey: da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYqR7sTuVwXy",
+        "Authorization: Basic dXNlcjpodW50ZXIy",
+        "c2stYW50LWFwaTAzLVptOXZZbUZ5WW1GNmNYVjRNVEl6TkRVMk56ZzVNR0ZpWTJSbFpn",
+    ],
+)
+def test_a_credential_in_a_comment_fails_and_is_not_shown(run: Run, tmp_path: Path, comment: str) -> None:
+    (tmp_path / "text2llm.yaml").write_text(f"# {comment}\n{GOOD}")
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (1, [("text2llm.yaml", "secret-in-config")])
+    assert re.split("[ =]", comment)[-1] not in done.out + done.err + run("models", "set", "openai/gpt-5.2").out

@@ -1,0 +1,153 @@
+"""Credentials in comments and in base64: what is found, and what is not."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from text2llm.config.reader import read_document
+from text2llm.redaction.comments import find_in_comments
+from text2llm.redaction.encoded import find_encoded
+from text2llm.redaction.forms import Forms
+from text2llm.redaction.literals import Evidence, find_literals
+
+ROOT = Path(__file__).parents[2]
+KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
+HEX = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+AWS = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYqR7sTuVwXy"
+
+
+def encode(text: str, encoding: str = "utf-8") -> str:
+    return b64encode(text.encode(encoding)).decode()
+
+
+def find(text: str) -> list[tuple[str, Evidence, str]]:
+    document = read_document("c.yaml", f"version: 1\n{text}\n".encode())
+    return [
+        (document.text[each.start : each.end], each.evidence, each.name) for each in find_literals(document, Forms())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("comment", "value", "name"),
+    [
+        (f"# apiKey: {HEX}", HEX, "apiKey"),
+        (f"#apiKey: '{HEX}'", HEX, "apiKey"),
+        (f'# "apiKey": "{HEX}",', HEX, "apiKey"),
+        (f"# apiKey:\n  #   {HEX}", HEX, "apiKey"),
+        (f"a: 1 # apiKey = {HEX}", HEX, "apiKey"),
+        (f"# api_key => {HEX}", HEX, "api_key"),
+        (f"# AWS_SECRET_ACCESS_KEY={AWS}", AWS, "AWS_SECRET_ACCESS_KEY"),
+        (f"# run it with: export AWS_SECRET_ACCESS_KEY={AWS}; text2llm", AWS, "AWS_SECRET_ACCESS_KEY"),
+        (f"# cmd=env: MY_API_KEY={HEX}", HEX, "MY_API_KEY"),
+        ("# GITHUB_TOKEN=abcdefghijklmn0pqrstuvwxyz", "abcdefghijklmn0pqrstuvwxyz", "GITHUB_TOKEN"),
+        (f"# Authorization: Basic {encode('user:hunter2')}", encode("user:hunter2"), "Authorization"),
+        (f"# curl -H 'Authorization: Bearer {HEX}'", HEX, "Authorization"),
+        (f"# X-Api-Key: {HEX.upper()}.", f"{HEX.upper()}.", "X-Api-Key"),
+        ("# client-secret: lab-7f3k22kd9s8d-xk31", "lab-7f3k22kd9s8d-xk31", "client-secret"),
+        ("# db_password: Tr0ub4dor&3", "Tr0ub4dor&3", "db_password"),
+    ],
+)
+def test_setting_in_a_comment_has_its_credential(comment: str, value: str, name: str) -> None:
+    assert find(comment) == [(value, Evidence.PLACE, name)]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# apiKey: ${LAB_API_KEY}",
+        "# apiKey: $LAB_API_KEY",
+        "# apiKey: your-api-key-goes-here",
+        "# apiKey: <the key of the lab>",
+        "# apiKey: sandbox-rate-limited",
+        "# apiKey: xxxxxxxxxxxxxxxxxxxxxxxx1",
+        "# token: the token of the login, which expires after 3600 seconds",
+        "# AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "# OPENAI_API_KEY=sk-...",
+        "# Authorization: Bearer $TOKEN",
+        "# Authorization: Basic credentials",
+        "# Authorization: Basic credentialsss",
+        "# Authorization: Basic cr\u00e9dentials",
+        "# key: openai/gpt-5.2-codex-max-2026-11-12",
+        "# password: $PASSWORD1",
+        "# password: required",
+        f"# sshPublicKey: {AWS}",
+        "# token: /run/secrets/Api1Token.txt",
+        "# privateKey: ~/.ssh/Id1_ed25519_of_the_lab.pem",
+        f"# maxTokens: 128000, commit: {HEX}",
+        f"# the key {HEX}",
+        f"a: 'x#apiKey: {HEX}'",
+    ],
+)
+def test_prose_and_placeholders_in_comments_are_harmless(comment: str) -> None:
+    assert find(comment) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        encode(KEY),
+        encode(KEY).rstrip("="),
+        encode(f"user:{KEY}"),
+        encode(f"x{KEY}yz"),
+        encode(KEY, "utf-16-le"),
+        b64encode(f"??>{KEY}".encode(), b"-_").decode(),
+        f"name_{encode(KEY)}",
+    ],
+)
+def test_key_in_base64_is_found_in_values_and_comments(text: str) -> None:
+    for line in (f"note: {text}", f"# {text}", f"other: 'data:text/plain;base64,{text}'"):
+        assert find(line) == [(text, Evidence.FORM, "Anthropic API key in base64")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        encode("a text of this length that has no key in it, only words"),
+        encode("sk-ant-api03-" + "x" * 40),
+        f"sha512-{encode(HEX * 2)}",
+        "anthropic/claude-opus-4-5/and-another-segment",
+        "AbCdEfGhIjKlMnOpQrStU",
+    ],
+)
+def test_other_base64_is_harmless(text: str) -> None:
+    assert list(find_encoded(text, Forms())) == []
+
+
+def texts() -> Iterator[Path]:
+    for folder in ("fixtures", "docs", "schemas", "text2llm"):
+        yield from (
+            path for path in (ROOT / folder).rglob("*") if path.suffix in (".yaml", ".md", ".json", ".py", ".j2")
+        )
+
+
+def test_nothing_of_this_repository_is_a_false_alarm() -> None:
+    forms, found = Forms(), list[tuple[str, str]]()
+    for path in texts():
+        text = path.read_text(encoding="utf-8")
+        found += [(path.name, text[each.start : each.end]) for each in find_encoded(text, forms)]
+        found += [(path.name, text[each.start : each.end]) for each in find_in_comments(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aB1" * 330_000,
+        "#" * 10**6,
+        "# a:" * 250_000,
+        "\n# key:" * 140_000,
+        "# " + "ab:" * 330_000,
+        "# " + "ab=" * 330_000,
+        "=" * 10**6,
+    ],
+)
+def test_time_grows_with_the_length_alone(text: str) -> None:
+    started = time.process_time()
+    list(find_encoded(text, Forms()))
+    list(find_in_comments(text))
+    assert time.process_time() - started < 2
