@@ -86,6 +86,14 @@ def match_names(asked: str, answered: str, known: KnownNames = NO_NAMES) -> Mode
     return ModelIdentity.OTHER if both else ModelIdentity.ALIAS
 
 
+def list_spellings(name: str) -> tuple[str, ...]:
+    """A model's id in lower case as texts write it: whole, without publisher and path, without tag, without date."""
+    bare = _bare(name)
+    base = _SUFFIXES.sub("", _TAG.sub("", bare))
+    undated = _DATE.sub("", base).strip("-_@. ")
+    return tuple(each for each in dict.fromkeys((name.strip().lower(), bare, base, undated)) if each)
+
+
 def _bare(name: str) -> str:
     """A name in lower case, without publisher and path."""
     return _PUBLISHER.sub("", re.split(r"[/\\]", name.strip().lower().rstrip("/\\"))[-1])
