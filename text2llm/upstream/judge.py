@@ -102,7 +102,7 @@ def judge_error(
     if response.status in _REDIRECTS:
         text = f"HTTP {response.status}: the server redirects, and redirects are not followed"
         return Verdict(Reason.INVALID_RESPONSE, text, HINTS[Reason.INVALID_RESPONSE])
-    return _judge_error(provider, api, response, read_error(response), errors, model)
+    return _judge_error(provider, api, response, read_error(response), errors=errors, model=model)
 
 
 def _judge_success(call: CompletionCall, response: Response) -> Verdict:
@@ -111,7 +111,7 @@ def _judge_success(call: CompletionCall, response: Response) -> Verdict:
         case Success(model):
             return _check_cache(response) or _name_model(call, response, model)
         case ErrorBody(error):
-            return _judge_error(call.provider, call.api, response, error, call.errors, call.model)
+            return _judge_error(call.provider, call.api, response, error, errors=call.errors, model=call.model)
         case Uncalled(cut):
             return _explain_uncalled(response, cut=cut)
         case Invalid(problem):
@@ -147,7 +147,7 @@ def _explain_uncalled(response: Response, *, cut: bool) -> Verdict:
 
 
 def _judge_error(  # noqa: PLR0913 - the parts of one response, and whose it is
-    provider: str, api: str, response: Response, body: Any, errors: Mapping[str, Any] | None, model: str | None
+    provider: str, api: str, response: Response, body: Any, *, errors: Mapping[str, Any] | None, model: str | None
 ) -> Verdict:
     own = None if errors is None else parse_dialect(errors)
     reason, facts = classify(provider, api, response.status, response.headers, body, own=own, model=model)

@@ -26,8 +26,8 @@ MEANINGS: tuple[Claim, ...] = (
     Claim(Reason.OVERLOADED, _ANY_4XX, say.SERVED, say.STARTING, gap=60, complement=True, barrier=say.FEATURE),
     Claim(Reason.OVERLOADED, _PAYABLE, say.LOAD),
     # money that is gone or owed
-    Claim(Reason.CREDIT_EXHAUSTED, _PAYABLE, say.FUNDS, say.DRAINED, before=True, gap=40, complement=True),
-    Claim(Reason.PAYMENT_REQUIRED, _PAYABLE, say.OWING),
+    Claim(Reason.CREDIT_EXHAUSTED, _PAYABLE | _DOWN, say.FUNDS, say.DRAINED, before=True, gap=40, complement=True),
+    Claim(Reason.PAYMENT_REQUIRED, _PAYABLE | _DOWN, say.OWING),
     Claim(Reason.QUOTA_EXHAUSTED, _PAYABLE, say.SPENDING),
     # a window, or a rate
     Claim(Reason.USAGE_WINDOW, frozenset({429}), say.WINDOW, loose=True),
