@@ -102,7 +102,8 @@ STARTING = _words(
 
 MONEY = _words(
     r"\b(?:credits?(?! cards?\b)|balance|funds?|quota|money|wallet|allowance|allocation|(?<!rate )(?<!token )budget"
-    r"|usd|points|prepayments?|spend(?:ing)? (?:limit|cap)s?|billing (?:hard )?limit|hard limit|(?:free|trial)[ -](?:tier|trial"
+    r"|usd|points|prepayments?|spend(?:ing)? (?:limit|cap)s?|billing (?:hard )?limit|hard limit|(?:free"
+    r"|trial)[ -](?:tier|trial"
     r"|plan|period|usage)|plan)\b|余额|额度|配额|资源包"
 )
 FUNDS = _words(
@@ -134,7 +135,8 @@ OWING = _words(
 PAY = _words(
     r"\b(?:add|buy|purchase|deposit|refill|load|get|have|need|obtain|without|requires?"
     r"|required?)(?: \w+){0,4} (?:credits?(?! cards?\b)|funds?|balance|payment|prepayment)\b"
-    r"|\b(?:please )?pay (?:with|for|your)\b|\bupgrade\b.{0,40}\b(?:plan|subscription|account|tier|paid|pro|billing)\b|\b(?:paid|pro|active"
+    r"|\b(?:please )?pay (?:with|for|your)\b|\bupgrade\b.{0,40}\b(?:plan|subscription|account|tier|paid|pro"
+    r"|billing)\b|\b(?:paid|pro|active"
     r"|valid) (?:\w+ )?(?:plan|subscription|tier)\b|\b(?:subscribe|subscription) (?:to|is|has|required|expired"
     r"|inactive)|\bsubscription\b.{0,30}\b(?:expired|ended|cancel\w*|inactive|lapsed)|套餐|订阅"
 )
@@ -235,7 +237,8 @@ RATE = _words(
     r"|请求过多|请求数|速率"
 )
 _COUNTED = (
-    r"(?:messages?|requests?|generations?|completions?|calls?|prompts?|queries|questions|turns?|responses?|tokens?|uses?"
+    r"(?:messages?|requests?|generations?|completions?|calls?|prompts?|queries|questions|turns?|responses?|tokens?"
+    r"|uses?"
     r"|usage|minutes|units)"
 )
 _ADJECTIVES = r"(?:(?:free|premium|remaining|available|daily|monthly|trial|included|your|api|chat|fast|more) ){0,3}"
@@ -248,7 +251,8 @@ _USED_UP = (
 )
 WINDOW = _words(
     rf"{_USED_UP}|\bper[- ]?(?:day|week|month)\b|\b(?:hourly|daily|weekly|monthly)\b"
-    r"|\bsession (?:usage )?limit|\b\d+-(?:day|hour)\b|\b(?:plan|usage|message) limit|\b(?:limit|quota|usage)\b.{0,40}\breset|\bper (?:24|\d+) hours"
+    r"|\bsession (?:usage )?limit|\b\d+-(?:day|hour)\b|\b(?:plan|usage|message) limit|\b(?:limit|quota"
+    r"|usage)\b.{0,40}\breset|\bper (?:24|\d+) hours"
     r"|每[日天月周]"
 )
 LATER = _words(
