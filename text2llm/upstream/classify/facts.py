@@ -148,7 +148,13 @@ def _texts(maps: list[dict[str, Any]]) -> Iterator[str]:
         for key in _TEXT_KEYS:
             value = entry.get(key)
             if isinstance(value, str) and value.strip():
-                yield value.strip()
+                yield _unquoted(value.strip())
+
+
+def _unquoted(text: str) -> str:
+    """The text in a string that a proxy passed on as JSON; any other as it is."""
+    inner = parse_json(text.encode("utf-8", "replace")) if text.startswith('"') and text.endswith('"') else None
+    return inner if isinstance(inner, str) else text
 
 
 def _origins(maps: list[dict[str, Any]], messages: list[str]) -> Iterator[str]:

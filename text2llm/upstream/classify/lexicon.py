@@ -15,12 +15,13 @@ def _words(pattern: str) -> re.Pattern[str]:
 # --- words
 
 _NOT = r"(?:\bnot|n't|\bcannot|\bnever|\bnor|\bno longer)"
+_MODEL = r"models?(?! (?:parameter|input|config\w*|output|response|provider|settings|family)\b|'s)"
 MODEL = _words(
-    r"\b(?:models?(?! (?:parameter|input|config|output|response|provider|settings|family)|'s)|deployments?"
+    rf"\b(?:{_MODEL}|deployments?"
     r"|inference[- ]profiles?|engine(?! is overloaded)|checkpoint|adapters?|model_?(?:id|name|code|identifier))\b|模型"
 )
 SERVED = _words(
-    r"\b(?:models?|deployments?|(?<!chat )(?<!api )(?:dedicated |serving |inference |model )?endpoints?|functions?)\b"
+    rf"\b(?:{_MODEL}|deployments?|(?<!chat )(?<!api )(?:dedicated |serving |inference |model )?endpoints?|functions?)\b"
     r"|模型"
 )
 FEATURE = _words(
@@ -136,7 +137,9 @@ PAY = _words(
     r"\b(?:add|buy|purchase|deposit|refill|load|get|have|need|obtain|without|requires?"
     r"|required?)(?: \w+){0,4} (?:credits?(?! cards?\b)|funds?|balance|payment|prepayment)\b"
     r"|\b(?:please )?pay (?:with|for|your)\b|\bupgrade\b.{0,40}\b(?:plan|subscription|account|tier|paid|pro"
-    r"|billing)\b|\b(?:paid|pro|active"
+    r"|billing)\b|\b(?:plan|subscription|tier) (?:does|do)(?:n't| not) (?:\w+ )?(?:include|cover|allow|support)\b"
+    r"|\bnot (?:enabled|available|included|allowed) (?:on|in|with|for|under) (?:your|this|the) (?:\w+ )?(?:plan|tier"
+    r"|subscription)\b|\b(?:paid|pro|active"
     r"|valid) (?:\w+ )?(?:plan|subscription|tier)\b|\b(?:subscribe|subscription) (?:to|is|has|required|expired"
     r"|inactive)|\bsubscription\b.{0,30}\b(?:expired|ended|cancel\w*|inactive|lapsed)|套餐|订阅"
 )
