@@ -90,7 +90,7 @@ FILES = ("errors.jsonl", "more-errors.jsonl", "answers_errors.jsonl", "collected
 
 
 #: The rounds that were measured before the classifier was changed for them.
-MEASURED = ("d", "e", "f", "g")
+MEASURED = ("d", "e", "f", "g", "h")
 
 
 def first_sight(batch: str) -> tuple[int, int]:
