@@ -118,9 +118,9 @@ EMPTY = _words(
 )
 DRAINED = _words(
     r"\b(?:exhausted|depleted|insufficient|too low|used (?:up|all)|ran out|run out|running out|empty|negative"
-    r"|not (?:\w+ )?enough|not sufficient|out of|isn't enough|short of|all available|expired)\b|\bno (?:more "
-    r"|remaining |available |\w+ )?(?=credit|balance|fund)|(?:do|does|did)(?:n't| not) have (?:\w+ )?(?:any|enough"
-    r"|sufficient)|不足|用完|用尽|耗尽|欠"
+    r"|not (?:\w+ )?enough|not sufficient|out of|isn't enough|short of|all available|expired"
+    r"|no accounts?)\b|\bno (?:more |remaining |available |\w+ )?(?=credit|balance|fund)|(?:do|does|did)(?:n't"
+    r"| not) have (?:\w+ )?(?:any|enough|sufficient)|不足|用完|用尽|耗尽|欠"
 )
 OWING = _words(
     r"\b(?:dunning|overdue|arrears?|arrearage|unpaid|past[- ]due|delinquent|in good standing|(?:payment"
