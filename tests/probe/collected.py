@@ -33,6 +33,7 @@ class Answer(NamedTuple):
 
     ``also`` are other labels that are right, ``spoken`` the API if it is not the provider's default. ``batch`` names
     the round of collecting; ``missed``: the classifier of that time, not yet adapted to the round, misread it.
+    ``model`` is the id that was requested, if the source tells.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Answer(NamedTuple):
     spoken: str | None = None
     batch: str | None = None
     missed: bool = False
+    model: str | None = None
 
     @property
     def api(self) -> str:
@@ -53,7 +55,7 @@ class Answer(NamedTuple):
         return self.spoken or ("openai-completions" if provider is None else provider.api)
 
     def read(self) -> Reason:
-        return classify(self.provider, self.api, self.status, self.headers, self.body)[0]
+        return classify(self.provider, self.api, self.status, self.headers, self.body, model=self.model)[0]
 
     def is_read(self) -> bool:
         labels = {self.label, *self.also}
@@ -80,6 +82,7 @@ def _answer(entry: Mapping[str, Any]) -> Answer:
         entry.get("api"),
         entry.get("batch"),
         entry.get("missed_at_first", False),
+        entry.get("model"),
     )
 
 
@@ -87,7 +90,7 @@ FILES = ("errors.jsonl", "more-errors.jsonl", "answers_errors.jsonl", "collected
 
 
 #: The rounds that were measured before the classifier was changed for them.
-MEASURED = ("d", "e", "f")
+MEASURED = ("d", "e", "f", "g", "h")
 
 
 def first_sight(batch: str) -> tuple[int, int]:

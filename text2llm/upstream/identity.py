@@ -97,6 +97,14 @@ def _find_ids(name: str, parsed: _ModelName, models: Mapping[str, _ModelName]) -
     return {bare} if bare in models else {each for each, model in models.items() if parsed.is_family(model)}
 
 
+def list_spellings(name: str) -> tuple[str, ...]:
+    """A model's id in lower case as texts write it: whole, without publisher and path, without tag, without date."""
+    bare = _bare(name)
+    base = _SUFFIXES.sub("", _TAG.sub("", bare))
+    undated = _DATE.sub("", base).strip("-_@. ")
+    return tuple(each for each in dict.fromkeys((name.strip().lower(), bare, base, undated)) if each)
+
+
 def _bare(name: str) -> str:
     """A name in lower case, without publisher and path."""
     return _PUBLISHER.sub("", re.split(r"[/\\]", name.strip().lower().rstrip("/\\"))[-1])

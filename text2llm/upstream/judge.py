@@ -66,7 +66,7 @@ def judge(call: CompletionCall, response: Response | Failure) -> Verdict:
     if isinstance(response, Failure):
         return judge_failure(call.provider, response)
     if response.status != _OK:
-        return judge_error(call.provider, call.api, response, call.errors)
+        return judge_error(call.provider, call.api, response, call.errors, call.model)
     return _judge_success(call, response)
 
 
@@ -75,12 +75,17 @@ def judge_failure(provider: str, failure: Failure) -> Verdict:
     return Verdict(reason, failure.message, failure.hint or find_hint(reason, provider))
 
 
-def judge_error(provider: str, api: str, response: Response, errors: Mapping[str, Any] | None = None) -> Verdict:
-    """The verdict of an error response, to a request of any kind; ``errors`` is that part of a descriptor."""
+def judge_error(
+    provider: str, api: str, response: Response, errors: Mapping[str, Any] | None = None, model: str | None = None
+) -> Verdict:
+    """The verdict of an error response, to a request of any kind.
+
+    ``errors`` is that part of a descriptor, ``model`` the requested id, if the request has one.
+    """
     if response.status in _REDIRECTS:
         text = f"HTTP {response.status}: the server redirects, and redirects are not followed"
         return reject(provider, text)
-    return _judge_error(provider, api, response, read_error(response), errors)
+    return _judge_error(provider, api, response, read_error(response), errors=errors, model=model)
 
 
 def reject(provider: str, problem: str) -> Verdict:
@@ -94,7 +99,7 @@ def _judge_success(call: CompletionCall, response: Response) -> Verdict:
         case Success(model):
             return _check_cache(call, response) or _name_model(call, response, model)
         case ErrorBody(error):
-            return _judge_error(call.provider, call.api, response, error, call.errors)
+            return _judge_error(call.provider, call.api, response, error, errors=call.errors, model=call.model)
         case Uncalled(cut):
             return _explain_uncalled(response, cut=cut)
         case Invalid(problem):
@@ -130,9 +135,11 @@ def _explain_uncalled(response: Response, *, cut: bool) -> Verdict:
     return Verdict(Reason.UNSUPPORTED_PARAMETER, text, "choose a model that calls tools")
 
 
-def _judge_error(provider: str, api: str, response: Response, body: Any, errors: Mapping[str, Any] | None) -> Verdict:
+def _judge_error(  # noqa: PLR0913 - the parts of one response, and whose it is
+    provider: str, api: str, response: Response, body: Any, *, errors: Mapping[str, Any] | None, model: str | None
+) -> Verdict:
     own = None if errors is None else parse_dialect(errors)
-    reason, facts = classify(provider, api, response.status, response.headers, body, own=own)
+    reason, facts = classify(provider, api, response.status, response.headers, body, own=own, model=model)
     code = "" if facts.code is None else f" {facts.code}"
     error = response.echoes.redact(f"HTTP {response.status}{code}")
     message = None if facts.message is None else response.echoes.redact(facts.message)[:_MAX_MESSAGE]

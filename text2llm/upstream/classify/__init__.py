@@ -62,14 +62,15 @@ def classify(  # noqa: PLR0913 - the parts of one response, and whose it is
     body: Any,
     *,
     own: Dialect | None = None,
+    model: str | None = None,
 ) -> tuple[Reason, ErrorFacts]:
     """Why a request failed, and the facts of the error.
 
     ``body`` is parsed JSON, or the text of a short plain body, or ``None``; ``headers`` have lower-case names. A status
     below 400 belongs to a response whose body is an error anyway: then only the body decides. ``own`` is the dialect in
-    the provider's descriptor.
+    the provider's descriptor, ``model`` the id that was requested, if any.
     """
-    facts = extract_facts(_unwrap(body, () if own is None else own.path), headers)
+    facts = extract_facts(_unwrap(body, () if own is None else own.path), headers, model)
     dialects = find_dialects(provider, api, facts.origins, own)
     telling = _telling_status(status, facts)
     reason = (

@@ -9,24 +9,37 @@ from dataclasses import replace
 from text2llm.upstream.classify.dialect import Dialect
 from text2llm.upstream.classify.dialects import DIALECTS
 
-#: Other names and domains of the providers above, as gateways and error texts write them. A host belongs to a domain
-#: that it ends with.
+#: Names and domains that do not show whose dialect it is, as gateways and error texts write them. Any other domain is
+#: called as its provider: ``openrouter.ai``.
 ORIGINS: Mapping[str, str] = {
     "aistudio": "google",
     "amazon.com": "amazon-bedrock",
+    "amazonaws.com": "amazon-bedrock",
     "anthropic.com": "anthropic",
+    "api.aws": "amazon-bedrock",
     "azure": "azure-openai",
+    "azure.com": "azure-openai",
     "bedrock": "amazon-bedrock",
     "bigmodel.cn": "zai",
+    "chatgpt.com": "openai-codex",
+    "claude.ai": "anthropic",
     "claude.com": "anthropic",
-    "fireworks.ai": "fireworks",
+    "cloudflare.com": "cloudflare-ai-gateway",
     "gemini": "google",
     "google.com": "google",
     "google.dev": "google",
     "googleapis.com": "google",
-    "openai.com": "openai",
-    "together.ai": "together",
+    "kimi.ai": "moonshot",
+    "kimi.com": "kimi-coding",
+    "microsoft.com": "azure-openai",
+    "microsoftonline.cn": "azure-openai",
+    "microsoftonline.com": "azure-openai",
+    "microsoftonline.us": "azure-openai",
+    "minimaxi.com": "minimax",
+    "vercel.com": "vercel-ai-gateway",
+    "vercel.sh": "vercel-ai-gateway",
     "vertexai": "google-vertex",
+    "x.ai": "xai",
     "z.ai": "zai",
 }
 _NO_NAME = re.compile(r"[^a-z0-9.]+")
@@ -52,5 +65,6 @@ def _dialect_of(origin: str) -> str | None:
     if origin in DIALECTS:
         return origin
     name = _NO_NAME.sub("", origin)
-    domain = ".".join(name.split(".")[-2:])
-    return ORIGINS.get(domain) or next((each for each in (name, name.removesuffix("ai")) if each in DIALECTS), None)
+    labels = name.strip(".").split(".")[-2:]
+    candidates = (labels[0], labels[0].removesuffix("ai"))
+    return ORIGINS.get(".".join(labels)) or next((each for each in candidates if each in DIALECTS), None)

@@ -213,6 +213,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "xai": Dialect(codes=_GRPC_SENTENCES),
     "openrouter": Dialect(
         # https://openrouter.ai/docs/api-reference/errors; openclaw/docs concepts/model-failover.md
+        codes={"token_limit_exceeded": Reason.QUOTA_EXHAUSTED},
         phrases=(
             row(Reason.QUOTA_EXHAUSTED, r"key limit exceeded|budget limit exceeded", (403,)),
             # no provider serves the model under the data policy, or none of them supports the request

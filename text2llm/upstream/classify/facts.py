@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from text2llm.net.json_body import InvalidJson, parse_json
+from text2llm.upstream.classify.naming import name_model
 
 #: Envelopes nest (``{"response": {"error": {…}}}``, ``{"body": {"error": {…}}}``), but not endlessly.
 _MAX_NESTING = 5
@@ -85,21 +86,23 @@ class ErrorFacts:
         return bool(self.words or self.numbers or self.text)
 
 
-def extract_facts(body: Any, headers: Mapping[str, str] | None = None) -> ErrorFacts:
-    """The facts of a parsed JSON body, or of a plain text; ``headers`` (names in lower case) may add a word."""
+def extract_facts(body: Any, headers: Mapping[str, str] | None = None, model: str | None = None) -> ErrorFacts:
+    """The facts of a parsed JSON body, or of a plain text; ``headers`` (names in lower case) may add a word.
+
+    Texts have the word "model" for the requested ``model``.
+    """
     whole = {"message": body} if isinstance(body, str) else body
     maps = list(islice(_walk(whole, _MAX_NESTING), _MAX_MAPS))
     messages = list(dict.fromkeys(_texts(maps)))
     codes = [value for key in _WORD_KEYS for entry in maps if (value := entry.get(key)) is not None]
     named = ((headers or {}).get("x-amzn-errortype", "").partition(":")[0],)
-    sent = [value for value in (*named, *codes, *_leading(messages)) if _is_word(value)]
+    texts = [name_model(_prose(each), model).strip() for each in messages]
+    sent = [value for value in (*named, *codes, *_leading(texts)) if _is_word(value)]
     return ErrorFacts(
-        words=tuple(dict.fromkeys(map(snake_case, sent))),
+        words=tuple(dict.fromkeys(snake_case(name_model(each, model) if " " in each else each) for each in sent)),
         code=sent[0] if sent and " " not in sent[0] else None,
         numbers=tuple(number for value in (*codes, *messages) if (number := _number(value)) is not None),
-        text="\n".join(filter(None, (_prose(each).strip() for each in messages)))[:_MAX_TEXT]
-        .lower()
-        .replace("\u2019", "'"),
+        text="\n".join(filter(None, texts))[:_MAX_TEXT].lower().replace("\u2019", "'"),
         message=messages[0] if messages else None,
         origins=tuple(dict.fromkeys(each.lower() for each in _origins(maps, messages))),
         param=next((param for entry in maps if isinstance(param := entry.get("param"), str)), None),
@@ -146,7 +149,13 @@ def _texts(maps: list[dict[str, Any]]) -> Iterator[str]:
         for key in _TEXT_KEYS:
             value = entry.get(key)
             if isinstance(value, str) and value.strip():
-                yield value.strip()
+                yield _unquoted(value.strip())
+
+
+def _unquoted(text: str) -> str:
+    """The text in a string that a proxy passed on as JSON; any other as it is."""
+    inner = parse_json(text.encode("utf-8", "replace")) if text.startswith('"') and text.endswith('"') else None
+    return inner if isinstance(inner, str) else text
 
 
 def _origins(maps: list[dict[str, Any]], messages: list[str]) -> Iterator[str]:

@@ -15,12 +15,13 @@ def _words(pattern: str) -> re.Pattern[str]:
 # --- words
 
 _NOT = r"(?:\bnot|n't|\bcannot|\bnever|\bnor|\bno longer)"
+_MODEL = r"models?(?! (?:parameter|input|config\w*|output|response|provider|settings|family)\b|'s)"
 MODEL = _words(
-    r"\b(?:models?(?! (?:parameter|input|config|output|response|provider|settings|family)|'s)|deployments?"
+    rf"\b(?:{_MODEL}|deployments?"
     r"|inference[- ]profiles?|engine(?! is overloaded)|checkpoint|adapters?|model_?(?:id|name|code|identifier))\b|模型"
 )
 SERVED = _words(
-    r"\b(?:models?|deployments?|(?<!chat )(?<!api )(?:dedicated |serving |inference |model )?endpoints?|functions?)\b"
+    rf"\b(?:{_MODEL}|deployments?|(?<!chat )(?<!api )(?:dedicated |serving |inference |model )?endpoints?|functions?)\b"
     r"|模型"
 )
 FEATURE = _words(
@@ -94,15 +95,21 @@ GONE = _words(
 )
 STARTING = _words(
     r"\b(?:loading|warming|initiali[sz]ing|scaling|cold|starting|not ready|overloaded|busy|saturated|degraded"
-    r"|at (?:\w+ )?capacity|temporarily(?! rate)|experiencing)\b"
+    r"|at (?:\w+ )?capacity|temporarily(?! rate)|experiencing"
+    r"|(?:being|still|currently|just|getting) (?:\w+ )?(?:provision(?:ed|ing)|deploy(?:ed|ing)|creat(?:ed|ing)"
+    r"|prepar(?:ed|ing)|updat(?:ed|ing)|restart(?:ed|ing)|pull(?:ed|ing)|download(?:ed|ing)|load(?:ed)|set up|spun up"
+    r"|spinning up))\b"
 )
 
 MONEY = _words(
-    r"\b(?:credits?|balance|funds?|quota|money|wallet|allowance|allocation|(?<!rate )(?<!token )budget|usd|points"
-    r"|prepayments?|spend(?:ing)? (?:limit|cap)s?|billing (?:hard )?limit|hard limit|(?:free|trial)[ -](?:tier|trial"
+    r"\b(?:credits?(?! cards?\b)|balance|funds?|quota|money|wallet|allowance|allocation|(?<!rate )(?<!token )budget"
+    r"|usd|points|prepayments?|spend(?:ing)? (?:limit|cap)s?|billing (?:hard )?limit|hard limit|(?:free"
+    r"|trial)[ -](?:tier|trial"
     r"|plan|period|usage)|plan)\b|余额|额度|配额|资源包"
 )
-FUNDS = _words(r"\b(?:credits?|(?<!load )balance|funds?|money|wallet|usd|points|prepayments?)\b|余额|资源包")
+FUNDS = _words(
+    r"\b(?:credits?(?! cards?\b)|(?<!load )balance|funds?|money|wallet|usd|points|prepayments?)\b|余额|资源包"
+)
 EMPTY = _words(
     r"\b(?:exhausted|depleted|insufficient|too low|used (?:up|all)|ran out|run out|running out|expired|empty|negative"
     r"|zero|exceed(?:s|ed)?|reached|not (?:\w+ )?enough|not sufficient|over|out of|isn't enough|consumed|lacks?|short"
@@ -111,22 +118,28 @@ EMPTY = _words(
 )
 DRAINED = _words(
     r"\b(?:exhausted|depleted|insufficient|too low|used (?:up|all)|ran out|run out|running out|empty|negative"
-    r"|not (?:\w+ )?enough|not sufficient|out of|isn't enough|short of|all available|expired)\b|\bno (?:more "
-    r"|remaining |available |\w+ )?(?=credit|balance|fund)|(?:do|does|did)(?:n't| not) have (?:\w+ )?(?:any|enough"
-    r"|sufficient)|不足|用完|用尽|耗尽|欠"
+    r"|not (?:\w+ )?enough|not sufficient|out of|isn't enough|short of|all available|expired"
+    r"|no accounts?)\b|\bno (?:more |remaining |available |\w+ )?(?=credit|balance|fund)|(?:do|does|did)(?:n't"
+    r"| not) have (?:\w+ )?(?:any|enough|sufficient)|不足|用完|用尽|耗尽|欠"
 )
 OWING = _words(
     r"\b(?:dunning|overdue|arrears?|arrearage|unpaid|past[- ]due|delinquent|in good standing|(?:payment"
     r"|billing) (?:is )?(?:required|failed|needed|method|instrument|declined|information)|(?:pay|settle|outstanding"
-    r"|past|open|unpaid) (?:\w+ )?(?:invoices?|bills?|balance)|failed payments?|credit card|billing (?:address"
+    r"|past|open|unpaid) (?:\w+ )?(?:invoices?|bills?|balance)|failed payments?|billing (?:address"
     r"|is (?:not|disabled|inactive)|has not|account (?:is|has|not|in)|not)|(?:enable|activate|set ?up"
     r"|without(?: an?)?(?: \w+)?|no(?: \w+)?) billing|prepaid|positive balance|top(?:ping)?[- ]?up|recharge"
-    r"|insufficient_\w*(?:quota|balance|credits?))\b|欠费|充值|实名|付费|未支付"
+    r"|insufficient_\w*(?:quota|balance|credits?)|cards? on file"
+    r"|(?:add|adding|attach|link|provide|enter|verify|register|without|no|missing|requires?|required?|needs?)"
+    r"(?: (?!cards?\b)\w+){0,3} (?:credit|debit|bank|payment|valid) cards?"
+    r"|cards? (?:\w+ ){0,2}(?:declined|expired|required|missing|rejected|refused))\b|欠费|充值|实名|付费|未支付"
 )
 PAY = _words(
     r"\b(?:add|buy|purchase|deposit|refill|load|get|have|need|obtain|without|requires?"
-    r"|required?)(?: \w+){0,4} (?:credits?|funds?|balance|payment|prepayment)\b|\b(?:please )?pay (?:with|for|your)\b"
-    r"|\bupgrade\b.{0,40}\b(?:plan|subscription|account|tier|paid|pro|billing)\b|\b(?:paid|pro|active"
+    r"|required?)(?: \w+){0,4} (?:credits?(?! cards?\b)|funds?|balance|payment|prepayment)\b"
+    r"|\b(?:please )?pay (?:with|for|your)\b|\bupgrade\b.{0,40}\b(?:plan|subscription|account|tier|paid|pro"
+    r"|billing)\b|\b(?:plan|subscription|tier) (?:does|do)(?:n't| not) (?:\w+ )?(?:include|cover|allow|support)\b"
+    r"|\bnot (?:enabled|available|included|allowed) (?:on|in|with|for|under) (?:your|this|the) (?:\w+ )?(?:plan|tier"
+    r"|subscription)\b|\b(?:paid|pro|active"
     r"|valid) (?:\w+ )?(?:plan|subscription|tier)\b|\b(?:subscribe|subscription) (?:to|is|has|required|expired"
     r"|inactive)|\bsubscription\b.{0,30}\b(?:expired|ended|cancel\w*|inactive|lapsed)|套餐|订阅"
 )
@@ -139,14 +152,17 @@ KEY = _words(
     r"\b(?:x-)?(?:api|access|secret|subscription|license)[- _]?(?:key|token)s?\b|(?:\b(?:your|this|the|provided"
     r"|virtual|user|project|current) (?:\w+ )?|^)keys?\b(?! (?:in|of) )|\b(?:\w+_)?api_?key\b|\b(?:(?:auth\w*|oauth2?"
     r"|bearer|personal access|session|security|refresh|id|provided|your|jwt|user|setup|this) )tokens?\b(?! (?:count"
-    r"|limit|usage|quota))|\btoken(?= (?:is|has|was|expired|invalid|not|status|revoked))|\bcredentials?\b"
+    r"|limit|usage|quota))|\btoken(?= (?:is|has|was|expired|invalid|not|status|revoked|belongs|you|that you|which you"
+    r"|in your|from your|sent|used|supplied|given))|\bcredentials?\b"
     r"|\b(?:auth(?:entication|orization)?)(?: header)?\b|\bsignature\b|令牌|密钥|鉴权|认证|api ?key|身份"
 )
 BAD_KEY = _words(
     rf"{_NOT} (?:\w+ ){{0,3}}?(?:valid|found|exist|provided|recogni[sz]ed|supplied|correct|match|set|configured"
     r"|present|verified|accepted|authenticate\w*|validate\w*|registered|known|decrypt\w*|for)\b|\b(?:invalid|incorrect"
     r"|wrong|malformed|missing|required|unauthori[sz]ed|unauthenticated|failed|failure|mismatch|unknown|bad"
-    r"|unrecogni[sz]ed|cannot be used|error)\b|无效|错误|失败|不正确|缺少"
+    r"|unrecogni[sz]ed|cannot be used|error"
+    r"|(?:belongs? to|(?:is|was) (?:for|from|(?:issued|created|meant|made) (?:for|by|in|at|on)))"
+    r" (?:an? |the )?(?:different|another|other|wrong))\b|无效|错误|失败|不正确|缺少"
 )
 KEY_FIRST = _words(
     r"\b(?:invalid|incorrect|wrong|malformed|missing|unauthori[sz]ed|no|bad|unknown|unrecogni[sz]ed|set|provide|supply"
@@ -223,9 +239,23 @@ RATE = _words(
     r"|often)|\b(?:requests?|tokens?|calls?) per[- ](?:second|minute|min)\b|\b[rt]pm\b|\brequest frequency|频率|限流"
     r"|请求过多|请求数|速率"
 )
+_COUNTED = (
+    r"(?:messages?|requests?|generations?|completions?|calls?|prompts?|queries|questions|turns?|responses?|tokens?"
+    r"|uses?"
+    r"|usage|minutes|units)"
+)
+_ADJECTIVES = r"(?:(?:free|premium|remaining|available|daily|monthly|trial|included|your|api|chat|fast|more) ){0,3}"
+#: An allowance that is counted in requests comes back, unlike money.
+_USED_UP = (
+    rf"\bout of {_ADJECTIVES}{_COUNTED}\b|\bno (?:more|remaining|free) {_ADJECTIVES}{_COUNTED}\b"
+    rf"|\b(?:no|zero|0) {_ADJECTIVES}{_COUNTED} (?:left|remaining|available)\b"
+    r"|\b(?:used|consumed|spent|exhausted)(?: (?:up|all|of|your|the|its|their|\d+)){1,4} (?:[\w-]+ ){0,3}"
+    rf"{_COUNTED}\b|\b{_COUNTED} (?:\w+ )?(?:used up|exhausted|depleted|ran out)\b"
+)
 WINDOW = _words(
-    r"\bper[- ]?(?:day|week|month)\b|\b(?:hourly|daily|weekly|monthly)\b|\bsession (?:usage )?limit|\b\d+-(?:day"
-    r"|hour)\b|\b(?:plan|usage|message) limit|\b(?:limit|quota|usage)\b.{0,40}\breset|\bper (?:24|\d+) hours"
+    rf"{_USED_UP}|\bper[- ]?(?:day|week|month)\b|\b(?:hourly|daily|weekly|monthly)\b"
+    r"|\bsession (?:usage )?limit|\b\d+-(?:day|hour)\b|\b(?:plan|usage|message) limit|\b(?:limit|quota"
+    r"|usage)\b.{0,40}\breset|\bper (?:24|\d+) hours"
     r"|每[日天月周]"
 )
 LATER = _words(

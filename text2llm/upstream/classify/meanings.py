@@ -26,8 +26,8 @@ MEANINGS: tuple[Claim, ...] = (
     Claim(Reason.OVERLOADED, _ANY_4XX, say.SERVED, say.STARTING, gap=60, complement=True, barrier=say.FEATURE),
     Claim(Reason.OVERLOADED, _PAYABLE, say.LOAD),
     # money that is gone or owed
-    Claim(Reason.CREDIT_EXHAUSTED, _PAYABLE, say.FUNDS, say.DRAINED, before=True, gap=40, complement=True),
-    Claim(Reason.PAYMENT_REQUIRED, _PAYABLE, say.OWING),
+    Claim(Reason.CREDIT_EXHAUSTED, _PAYABLE | _DOWN, say.FUNDS, say.DRAINED, before=True, gap=40, complement=True),
+    Claim(Reason.PAYMENT_REQUIRED, _PAYABLE | _DOWN, say.OWING),
     Claim(Reason.QUOTA_EXHAUSTED, _PAYABLE, say.SPENDING),
     # a window, or a rate
     Claim(Reason.USAGE_WINDOW, frozenset({429}), say.WINDOW, loose=True),
@@ -50,7 +50,7 @@ MEANINGS: tuple[Claim, ...] = (
     Claim(Reason.MODEL_NOT_FOUND, _DOWN, say.NO_CHANNEL),
     Claim(Reason.ENDPOINT_NOT_FOUND, _AFTER_AUTH, say.NO_ROUTE),
     # the credential and its account; an empty one is refused like a wrong one
-    Claim(Reason.QUOTA_EXHAUSTED, frozenset({401}), say.MONEY, say.DRAINED, before=True, gap=40),
+    Claim(Reason.QUOTA_EXHAUSTED, _DOWN | {401}, say.MONEY, say.DRAINED, before=True, gap=40, complement=True),
     Claim(Reason.EXPIRED, _PAYABLE, say.KEY, say.EXPIRED, before=True, gap=40, complement=True),
     Claim(Reason.REVOKED, _PAYABLE, say.KEY, say.REVOKED, gap=60, complement=True),
     Claim(Reason.INVALID_KEY, _REFUSED | {404}, say.KEY, say.BAD_KEY, gap=60, complement=True),

@@ -28,7 +28,6 @@ WORDS: Mapping[str, Reason] = {
     "openrouter_key_limit": Reason.QUOTA_EXHAUSTED,
     "openrouter_guardrail_budget": Reason.QUOTA_EXHAUSTED,
     "openrouter_workspace_budget": Reason.QUOTA_EXHAUSTED,
-    "token_limit_exceeded": Reason.QUOTA_EXHAUSTED,
     # Moonshot: https://platform.kimi.ai/docs/api/errors
     "exceeded_current_quota_error": Reason.CREDIT_EXHAUSTED,
     # Codex, a byte limit of its socket: router-for-me/CLIProxyAPI internal/runtime/executor tests
@@ -73,7 +72,7 @@ PARTS: tuple[WordPart, ...] = (
     _part(Reason.QUOTA_EXHAUSTED, r"budget_(?:has_been_)?exceeded|exceeded_budget|spend(?:ing)?_limit|hard_limit"),
     _part(
         Reason.PAYMENT_REQUIRED,
-        r"payment_(?:required|failed|instrument)|insufficient_(?:plan|tier|subscription)|billing_(?:disabled|required|inactive|failed)|usage_not_included",
+        r"payment_(?:required|failed|instrument)|insufficient_(?:plan|tier|subscription)|(?:plan|tier|subscription)_required|billing_(?:disabled|required|inactive|failed)|usage_not_included",
     ),
     _part(
         Reason.BAD_REQUEST,
@@ -90,7 +89,7 @@ PARTS: tuple[WordPart, ...] = (
     _part(
         Reason.MODEL_NOT_FOUND,
         r"models?_(?:not_(?:found|exists?|supported|available)|does_not_exist|unsupported|unavailable|unknown|invalid)"
-        r"|(?:invalid|unknown|unsupported|no_such)_model|deployment_not_found|endpoint_or_model_not_found",
+        r"|(?:invalid|unknown|unsupported|no_such)_model(?!_(?:config|input|output|param|response|settings))|deployment_not_found|endpoint_or_model_not_found",
     ),
     _part(
         Reason.USAGE_WINDOW,
