@@ -73,6 +73,11 @@ def describe_ref(ref: SecretRef) -> str:
     return f"{places[ref.source]} {ref.id}"
 
 
+def explain_source(name: str) -> str:
+    """Why no entry of a secret source can be read that the user's settings do not have."""
+    return f"your settings have no secret source {name}; add secrets.sources.{name} with its command"
+
+
 class AuthProfile(NamedTuple):
     """One stored credential. ``credential`` is ``None`` when this release does not know its ``type``.
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from text2llm.auth.credentials import AuthStore, describe_ref, value_of
+from text2llm.auth.credentials import AuthStore, describe_ref, explain_source, value_of
 from text2llm.auth.pasted import PastedSecretError, parse_secret
 from text2llm.errors import Text2llmError
 from text2llm.secret import RefSource, Secret, SecretRef
@@ -76,16 +76,12 @@ def _ask_sources(
 
             found |= _refer(name, ask_source(sources[name], wanted, environ))
         else:
-            found |= _refer(name, dict.fromkeys(wanted, _explain_source(name)))
+            found |= _refer(name, dict.fromkeys(wanted, explain_source(name)))
     return found
 
 
 def _refer(source: str, values: Mapping[str, Secret | str]) -> dict[SecretRef, Secret | str]:
     return {SecretRef(RefSource.EXEC, entry, source): value for entry, value in values.items()}
-
-
-def _explain_source(name: str) -> str:
-    return f"your settings have no secret source {name}; add secrets.sources.{name} with its command"
 
 
 def _try_reading(ref: SecretRef, environ: Mapping[str, str]) -> Secret | str:

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from text2llm.auth.credentials import AuthProfile, Credential, value_of
-from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, profile_health
+from text2llm.auth.credentials import AuthProfile, Credential, explain_source, value_of
+from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, HealthStatus, profile_health
 from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.variables import IDENTITY_KINDS
-from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
+from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.trust.public import is_public_value
 
 #: What an ``apiKey`` may be: the whole of it a reference to a variable.
@@ -184,7 +184,7 @@ def _take_profile(provider_id: str, profile: AuthProfile, view: Reading) -> Effe
         kind=SourceKind.PROFILE,
         label=profile.id,
         mode=profile.type,
-        health=UNVERIFIED if found is None and _is_asked_for(value) else _profile_health(profile, view),
+        health=find_health(profile, view),
         secret=found or None,
         ref=value if isinstance(value, SecretRef) else None,
         profile_id=profile.id,
@@ -192,17 +192,25 @@ def _take_profile(provider_id: str, profile: AuthProfile, view: Reading) -> Effe
     )
 
 
-def _is_asked_for(value: SecretValue) -> bool:
-    """Whether only a command can tell whether there is a secret."""
-    return isinstance(value, SecretRef) and value.source is RefSource.EXEC
-
-
-def _profile_health(profile: AuthProfile, view: Reading) -> Health:
-    return profile_health(profile, view.store.stats(profile.id), view.now, view.config.auth.warn_after)
+def find_health(profile: AuthProfile, view: Reading) -> Health:
+    """The health of a stored profile: ``MISSING`` if its value is known not to exist, ``UNVERIFIED`` if not read."""
+    stored = profile_health(profile, view.store.stats(profile.id), view.now, view.config.auth.warn_after)
+    value = None if profile.credential is None else value_of(profile.credential)
+    if not isinstance(value, SecretRef) or not stored.status.is_usable():
+        return stored
+    match _resolve(value, view):
+        case None:
+            return stored._replace(status=HealthStatus.UNVERIFIED)
+        case str():
+            return MISSING
+        case _:
+            return stored
 
 
 def _resolve(ref: SecretRef, view: Reading) -> Secret | str | None:
     """The secret behind a reference, the error, or ``None`` if not yet read."""
+    if ref.source is RefSource.EXEC and ref.provider not in view.settings.sources:
+        return explain_source(ref.provider)
     if ref.source is not RefSource.ENV:
         return view.kept.get(ref)
     return _read_variable(ref.id, view) or f"it refers to the variable {ref.id}, which is not set"

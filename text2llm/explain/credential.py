@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import assert_never
 
+from text2llm.auth.health import HealthStatus
 from text2llm.auth.order import OrderSource, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
@@ -33,6 +34,8 @@ def _trace_credential(access: Access) -> Part:
     steps += [_step(f"not used: {other.label}: {other.message}", other, access) for other in effective.rejected]
     remedies = find_remedies(effective, access.view, access.model)
     value = _name_credential(effective) if effective.is_usable() else None
+    if effective.health.status is HealthStatus.UNVERIFIED:
+        value = f"{value}, unverified"
     pinned = access.model in access.view.book.pinned(access.provider)
     subject = f"{access.provider}/{access.model}" if pinned else access.provider
     return Part(f"credential for {subject}", value, tuple(steps), join_remedies(remedies) if remedies else None)
@@ -55,7 +58,8 @@ def _name_credential(credential: Effective) -> str:
 def _used(effective: Effective, access: Access) -> Step:
     if effective.kind in (SourceKind.NONE, SourceKind.MISSING):
         return _step(effective.label if effective.is_usable() else "no credential can be used", effective, access)
-    return _step(f"used: {_name_credential(effective)}", effective, access)
+    doubt = "; only a probe looks at it" if effective.health.status is HealthStatus.UNVERIFIED else ""
+    return _step(f"used: {_name_credential(effective)}{doubt}", effective, access)
 
 
 def _step(text: str, item: Effective | Rejected, access: Access) -> Step:

@@ -15,7 +15,6 @@ from text2llm.report.sanitize import clean_lines, pick
 from text2llm.report.status_json import health_json
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
-from text2llm.secret import RefSource
 from text2llm.status.credentials import CredentialRow, ProviderListing
 from text2llm.trust.bindings import Refused
 
@@ -149,9 +148,7 @@ def _facts(item: CredentialRow, style: Style) -> Iterator[Piece]:
     if item.fingerprint is not None:
         yield Piece(f"sha256:{item.fingerprint}")
     if item.health.status is not HealthStatus.MISSING:
-        unread = item.ref is not None and item.ref.source is not RefSource.ENV
-        paint = style.warn if unread else _paint(item.health.status, style)
-        yield Piece(describe_health(item.health, unread=unread), paint)
+        yield Piece(describe_health(item.health), _paint(item.health.status, style))
     if item.models and not item.taken:
         yield Piece(f"used only for {', '.join(item.models)}")
     elif item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health shows

@@ -111,12 +111,7 @@ class _Layout:
             return Piece("no usable credential", self.style.bad)
         if credential.kind is SourceKind.NONE:
             return Piece("ok", self.style.good)
-        return self.health(health, unread=credential.is_unread())
-
-    def health(self, health: Health, *, unread: bool) -> Piece:
-        # Probes read what is stored elsewhere.
-        unread = unread and self.report.probes is None
-        return Piece(describe_health(health, unread=unread), self.style.warn if unread else self.paint(health))
+        return Piece(describe_health(health), self.paint(health))
 
     def paint(self, health: Health) -> Paint:
         match health.status:
@@ -175,13 +170,11 @@ class _Layout:
             yield [Piece("  missing", self.style.bad), *excuses]
 
     def profile(self, status: ProviderStatus, profile: ProfileStatus, fault: Rejected | None) -> list[Piece]:
-        # Of a secret that is kept elsewhere, its probe alone tells whether there is one.
-        silent = profile.unread and self.report.probes is not None
-        health = () if silent else (self.health(profile.health, unread=profile.unread),)
+        health = Piece(describe_health(profile.health), self.paint(profile.health))
         aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
         excuse = self.excuse(fault)
         named, proof = self.mark(status, SourceKind.PROFILE, profile.id), self.proof(status, profile.id)
-        return [named, *health, *proof, Piece(profile.described), *aside, *excuse]
+        return [named, health, *proof, Piece(profile.described), *aside, *excuse]
 
     def proof(self, status: ProviderStatus, label: str) -> list[Piece]:
         """The result of the credential's probe."""
@@ -210,13 +203,8 @@ def _label(route: RouteStatus) -> str:
     return f"  {words.fallback.capitalize()} {route.position}" if route.position else f"  {words.heading}"
 
 
-_STATES = {HealthStatus.MISSING: "not usable", HealthStatus.UNVERIFIED: "unverified"}
-
-
-def describe_health(health: Health, *, unread: bool = False) -> str:
-    """The state of a credential in words. Of an ``unread`` value only the expiry is known."""
-    if unread:
-        return "not read" if health.status is HealthStatus.STATIC else f"not read, {describe_health(health)}"
+def describe_health(health: Health) -> str:
+    """The state of a credential in words."""
     remaining = health.remaining
     span = "" if remaining is None else format_span(remaining)
     match health.status:
@@ -228,8 +216,10 @@ def describe_health(health: Health, *, unread: bool = False) -> str:
             return f"expires in {span}"
         case HealthStatus.EXPIRED:
             return f"expired {span} ago" if span else "expired"
-        case HealthStatus.MISSING | HealthStatus.UNVERIFIED:
-            return _STATES[health.status]
+        case HealthStatus.UNVERIFIED:
+            return f"unverified (expires in {span})" if remaining is not None and remaining > 0 else "unverified"
+        case HealthStatus.MISSING:
+            return "not usable"
         case _:
             assert_never(health.status)
 

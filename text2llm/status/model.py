@@ -43,8 +43,7 @@ class RouteStatus(NamedTuple):
 class ProfileStatus(NamedTuple):
     """One stored profile. ``described`` is its kind and what distinguishes it, never a part of the secret.
 
-    ``aside`` is ``cooldown`` or ``disabled`` while the profile may not be used. ``unread``: its value is in a file or
-    the keyring, which a status does not read.
+    ``aside`` is ``cooldown`` or ``disabled`` while the profile may not be used.
     """
 
     id: str
@@ -54,7 +53,6 @@ class ProfileStatus(NamedTuple):
     described: str
     aside: str | None
     health: Health
-    unread: bool = False
 
     @property
     def label(self) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats, value_of
-from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
+from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats
+from text2llm.auth.health import MISSING, Health, HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies
-from text2llm.auth.sources import Effective, SourceKind, providers_in_view
+from text2llm.auth.sources import Effective, SourceKind, find_health, providers_in_view
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
-from text2llm.secret import RefSource, Secret, SecretRef
+from text2llm.secret import Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.upstream.access import Access, find_access
 
@@ -76,12 +76,13 @@ def _describe_provider(name: str, view: Reading) -> ProviderStatus:
 
 
 def _best_health(found: Access, view: Reading) -> Health:
+    if found.credential.health.status is HealthStatus.UNVERIFIED:
+        return found.credential.health  # whether the next one steps in is not known either
     if found.credential.is_usable():
         best = min(found.usable, key=lambda item: _rank(item.health), default=found.credential)
         # A token without expiry is "ok" for its provider, as in the reference system.
         return Health(HealthStatus.OK) if best.mode == "token" and best.health.expires_at is None else best.health
-    profiles = (view.store.profiles[each] for each in view.book.stored(found.provider))
-    stored = (profile_health(each, view.store.stats(each.id), view.now, 0) for each in profiles)
+    stored = (find_health(view.store.profiles[each], view) for each in view.book.stored(found.provider))
     return min((each for each in stored if not each.status.is_usable()), key=_rank, default=MISSING)
 
 
@@ -104,14 +105,8 @@ def _describe_profile(profile: AuthProfile, view: Reading, provider: str) -> Pro
         email=profile.email,
         described=_describe_credential(profile),
         aside=None if stats.unusable_until(view.now) is None else _aside(stats, view.now),
-        health=profile_health(profile, stats, view.now, view.config.auth.warn_after),
-        unread=_is_kept_elsewhere(profile),
+        health=find_health(profile, view),
     )
-
-
-def _is_kept_elsewhere(profile: AuthProfile) -> bool:
-    value = None if profile.credential is None else value_of(profile.credential)
-    return isinstance(value, SecretRef) and value.source is not RefSource.ENV
 
 
 def _describe_credential(profile: AuthProfile) -> str:
