@@ -1,4 +1,4 @@
-"""A credential whose value is kept elsewhere: unread it is unverified everywhere; a probe's report is about what it read."""
+"""A credential kept elsewhere is unverified until it is read; the report of a probe is about what it read."""
 
 from __future__ import annotations
 

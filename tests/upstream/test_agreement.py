@@ -108,7 +108,8 @@ def make_case(having: Having, address: tuple[str, str | None], grants: tuple[str
 
 def ask_status(case: Case) -> tuple[str, str]:
     (route,) = summarise(case.view).routes
-    words = {ExitCode.OK: YES, ExitCode.FAILURE: MISSING, ExitCode.REFUSED: REFUSED}
+    # 2: nobody has looked at it, or it expires soon.
+    words = {ExitCode.OK: YES, ExitCode.WARNING: YES, ExitCode.FAILURE: MISSING, ExitCode.REFUSED: REFUSED}
     return words[route.verdict], route.credential.label
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from text2llm.auth.credentials import AuthProfile, Credential, explain_source, value_of
 from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, HealthStatus, profile_health
-from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, order_profiles
+from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, find_owner, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
@@ -93,11 +93,12 @@ def find_credentials(provider_id: str, view: Reading, model: str | None, *, loca
     machine. The kind of ``effective`` is ``NONE`` if the provider does not need a credential, ``MISSING`` if there is
     none, or a header of the provider needs a variable that is not set.
     """
-    found = tuple(_search(provider_id, view, model))
+    order = order_profiles(provider_id, view.book, view.now, model)
+    found = tuple(_search(provider_id, view, order))
     usable = tuple(item for item in found if isinstance(item, Effective))
     obstacles = tuple(_unset_headers(view.customs.get(provider_id), view))
     refused = tuple(item for item in found if isinstance(item, Rejected))
-    without = _missing(provider_id) if obstacles else _without(provider_id, refused, view, local=local)
+    without = _missing(provider_id) if obstacles else _without(order, refused, view, local=local)
     taken = usable[0] if usable and not obstacles else without
     rejected = (*obstacles, *refused)
     return Credentials(taken._replace(rejected=rejected), usable)
@@ -105,8 +106,10 @@ def find_credentials(provider_id: str, view: Reading, model: str | None, *, loca
 
 def providers_in_view(view: Reading, in_use: Iterable[str]) -> list[str]:
     """The providers in use, and those in the configuration, the store or the environment: canonical ids, sorted."""
-    written = {*view.config.providers, *(profile.provider for profile in view.store.profiles.values())}
-    return sorted({*in_use, *map(view.spellings.provider, written), *_providers_in_environment(view)})
+    stored = view.store.profiles.values()
+    written = {*view.config.providers, *(profile.provider for profile in stored)}
+    paid = {find_owner(profile, view.spellings) for profile in stored}
+    return sorted({*in_use, *map(view.spellings.provider, written), *paid, *_providers_in_environment(view)})
 
 
 def _providers_in_environment(view: Reading) -> Iterator[str]:
@@ -129,30 +132,32 @@ def _unset_headers(custom: CustomProvider | None, view: Reading) -> Iterator[Rej
             yield Rejected(SourceKind.CONFIG, f"${{{name}}}", DropReason.UNRESOLVED, text)
 
 
-def _search(provider_id: str, view: Reading, model: str | None) -> Iterator[Effective | Rejected]:
+def _search(provider_id: str, view: Reading, order: OrderResult) -> Iterator[Effective | Rejected]:
     provider = view.registry.get(provider_id)
-    order = order_profiles(provider_id, view.book, view.now, model)
     profiles = [_take_profile(provider_id, view.store.profiles[name], view) for name in order.usable]
     variables = () if provider is None else tuple(_from_variables(provider, view))
     ambient = () if provider is None else tuple(_from_sdk(provider, view))
+    written = tuple(_from_config(provider_id, view))
+    named = (*variables, *(item for item in written if isinstance(item, Effective)))
     yield from profiles[: order.environment]
-    yield from () if order.environment is None else (*variables, *profiles[order.environment :])
+    yield from () if order.environment is None else (*named, *profiles[order.environment :])
     for drop in order.dropped:
         yield Rejected(SourceKind.PROFILE, drop.profile_id, drop.reason, drop.message)
-    yield from (_exclude(item, order) for item in (*variables, *ambient) if order.environment is None)
-    yield from _from_config(provider_id, view)
+    yield from (_exclude(item, order) for item in (*named, *ambient) if order.environment is None)
+    yield from (item for item in written if isinstance(item, Rejected))
     yield from () if order.environment is None else ambient
 
 
 def _exclude(item: Effective, order: OrderResult) -> Rejected:
-    """A variable that nobody named does not step in for the credentials that an explicit order names."""
+    """A variable that the order does not name does not step in for the credentials that it names."""
     way = f"; add {ENVIRONMENT} to allow it" if order.source.takes_environment() else ""
     text = f"the {order.source.value} for {order.provider} does not name it{way}"
     return Rejected(item.kind, item.label, DropReason.NOT_IN_ORDER, text)
 
 
-def _without(provider_id: str, refused: tuple[Rejected, ...], view: Reading, *, local: bool) -> Effective:
-    if header_variables(view.customs.get(provider_id)):
+def _without(order: OrderResult, refused: tuple[Rejected, ...], view: Reading, *, local: bool) -> Effective:
+    provider_id = order.provider
+    if order.environment is not None and header_variables(view.customs.get(provider_id)):
         return Effective(provider_id, SourceKind.NONE, "its headers have the credential", "none", STATIC)
     if not any(map(_is_wanted, refused)) and _needs_none(view.registry.get(provider_id), local=local):
         return Effective(provider_id, SourceKind.NONE, "needs no credential", "none", STATIC)

@@ -102,9 +102,9 @@ def _trace_order(access: Access) -> Iterator[Step]:
     """What decides the order of stored profiles, if there are any."""
     reading, provider = access.view, access.provider
     result = order_profiles(provider, reading.book, reading.now, access.model)
-    if not result.usable and not result.dropped:
+    if not result.usable and not result.dropped and not result.source.is_explicit():
         return
-    tried = ", ".join(result.usable) or "none"
+    tried = ", ".join(result.tried) or "none"
     for name in result.usable:
         yield from _trace_cooldown(name, access)
     match result.source:
@@ -115,7 +115,9 @@ def _trace_order(access: Access) -> Iterator[Step]:
             custom = access.custom
             assert custom is not None
             place = reading.config.locate((*custom.pointer, "models"))
-            yield Step(f"the model's profile applies: {tried}", StepSource.FILE, place)
+            _, (name,) = reading.book.find_candidates(provider, access.model)
+            usable = "" if result.usable else ", which cannot be used"
+            yield Step(f"the model's profile applies: {name}{usable}", StepSource.FILE, place)
         case OrderSource.STORE_ORDER:
             yield Step(f"the store's own order applies: {tried}", StepSource.STORE, name=reading.store_path)
         case OrderSource.CONFIG_ORDER:

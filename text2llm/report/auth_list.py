@@ -204,6 +204,7 @@ def _result_json(result: OrderResult) -> dict[str, Any]:
     return {
         "source": result.source.value,
         "usable": list(result.usable),
+        "tried": list(result.tried),
         "dropped": [pick(item, "profile_id", "reason", "message") for item in result.dropped],
     }
 
@@ -224,4 +225,4 @@ def order_text(order: AgentOrder) -> str:
 
 
 def _describe_tried(result: OrderResult) -> str:
-    return f"{', '.join(result.usable) or 'no profile'} (by {result.source.value})"
+    return f"{', '.join(result.tried) or 'no profile'} (by {result.source.value})"

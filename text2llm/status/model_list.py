@@ -31,7 +31,8 @@ class ModelRow(NamedTuple):
     """One model. ``missing``: its provider's models are known, and it is not among them.
 
     ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential
-    that may be sent, ``unverified`` one that only a probe looks at; ``refused`` is the origin if it may not. ``tags`` are its roles, ``configured`` and its aliases.
+    that may be sent, ``unverified`` one that only a probe looks at; ``refused`` is the origin if it may not.
+    ``tags`` are its roles, ``configured`` and its aliases.
     """
 
     ref: ModelRef
