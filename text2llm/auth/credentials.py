@@ -110,6 +110,14 @@ class UsageStats(NamedTuple):
     refresh_failed_at: int | None = None
     raw: Any = None
 
+    def describe_aside(self, now: int) -> tuple[str, str | None]:
+        """``disabled`` or ``cooldown``, and the model that it is for; ``None`` for all."""
+        return ("disabled", None) if (self.disabled_until or 0) > now else ("cooldown", self.cooldown_model)
+
+    @property
+    def reason(self) -> str | None:
+        return self.disabled_reason or self.cooldown_reason
+
     def unusable_until(self, now: int, model: str | None = None) -> int | None:
         """When the cooldown ends, that for ``model`` if it is set; ``None`` when the profile can be used ``now``."""
         cooldown = (self.cooldown_until or 0) if model is None or self._concerns(model) else 0

@@ -138,11 +138,11 @@ def _trace_cooldown(name: str, access: Access) -> Iterator[Step]:
     stats = reading.store.stats(name)
     until = stats.unusable_until(reading.now)
     if until is not None:
-        reason = stats.disabled_reason or stats.cooldown_reason
-        why = "" if reason is None else f" ({reason})"
+        why = "" if stats.reason is None else f" ({stats.reason})"
         end = datetime.fromtimestamp(until / 1000, UTC)
-        scope = "" if stats.cooldown_model is None else f" for the model {stats.cooldown_model} only"
-        text = f"{name} is in cooldown until {end:%Y-%m-%d %H:%M} UTC{scope}{why}"
+        kind, model = stats.describe_aside(reading.now)
+        scope = "" if model is None else f" for the model {model} only"
+        text = f"{name} is {kind if kind == 'disabled' else 'in cooldown'} until {end:%Y-%m-%d %H:%M} UTC{scope}{why}"
         yield Step(text, StepSource.STORE, name=reading.store_path)
 
 

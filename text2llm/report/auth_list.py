@@ -79,16 +79,13 @@ def _cooldown_json(item: CredentialRow, now: int) -> dict[str, Any] | None:
     if item.aside_until is None:
         return None
     return {
-        "kind": _aside(item, now),
-        "reason": item.stats.disabled_reason,
+        "kind": item.stats.describe_aside(now)[0],
+        "model": item.stats.describe_aside(now)[1],
+        "reason": item.stats.reason,
         "until": item.aside_until,
         "remainingMs": item.aside_until - now,
         "clear": _clear_command(item),
     }
-
-
-def _aside(item: CredentialRow, now: int) -> str:
-    return "disabled" if (item.stats.disabled_until or 0) > now else "cooldown"
 
 
 def _clear_command(item: CredentialRow) -> str:
@@ -170,9 +167,10 @@ def _paint(status: HealthStatus, style: Style) -> Paint:
 
 
 def _describe_aside(item: CredentialRow, until: int, now: int, style: Style) -> Iterator[Piece]:
-    reason = f" ({item.stats.disabled_reason})" if item.stats.disabled_reason else ""
-    words = "disabled" if _aside(item, now) == "disabled" else "in cooldown"
-    yield Piece(f"{words} for {format_span(until - now)}{reason}", style.warn)
+    reason = f" ({item.stats.reason})" if item.stats.reason else ""
+    kind, model = item.stats.describe_aside(now)
+    words, scope = "disabled" if kind == "disabled" else "in cooldown", f", only for {model}" if model else ""
+    yield Piece(f"{words} for {format_span(until - now)}{scope}{reason}", style.warn)
     yield Piece(f"to use it at once: {_clear_command(item)}", style.quiet)
 
 

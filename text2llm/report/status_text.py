@@ -98,6 +98,8 @@ class _Layout:
         """The state of the credential, and its probe's result; only the latter if nothing else is wrong."""
         if route.refused is not None:
             return [Piece(route.refused, self.style.bad)]
+        if route.fault is not None:
+            return [Piece(route.fault, self.style.bad)]
         state, expires = self.state(route.credential, route.health), route.health.status is HealthStatus.EXPIRING
         words = _PROBED.get(route.verdict)
         if self.report.probes is None or words is None or not route.credential.is_usable():
@@ -171,7 +173,11 @@ class _Layout:
 
     def profile(self, status: ProviderStatus, profile: ProfileStatus, fault: Rejected | None) -> list[Piece]:
         health = Piece(describe_health(profile.health), self.paint(profile.health))
-        aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
+        aside = (
+            [Piece(profile.told_aside if profile.aside == "disabled" else f"in {profile.told_aside}", self.style.warn)]
+            if profile.aside
+            else []
+        )
         excuse = self.excuse(fault)
         named, proof = self.mark(status, SourceKind.PROFILE, profile.id), self.proof(status, profile.id)
         return [named, health, *proof, Piece(profile.described), *aside, *excuse]

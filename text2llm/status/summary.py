@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats
+from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token
 from text2llm.auth.health import MISSING, Health, HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies
@@ -16,6 +16,9 @@ from text2llm.errors import ExitCode, worst_exit
 from text2llm.secret import Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.upstream.access import Access, find_access
+
+if TYPE_CHECKING:
+    from text2llm.upstream.address import AddressFault
 
 #: A provider's health is that of its credential that is usable longest.
 _BEST_FIRST = (
@@ -104,7 +107,8 @@ def _describe_profile(profile: AuthProfile, view: Reading, provider: str) -> Pro
         type=profile.type,
         email=profile.email,
         described=_describe_credential(profile),
-        aside=None if stats.unusable_until(view.now) is None else _aside(stats, view.now),
+        aside=None if stats.unusable_until(view.now) is None else stats.describe_aside(view.now)[0],
+        aside_model=None if stats.unusable_until(view.now) is None else stats.describe_aside(view.now)[1],
         health=find_health(profile, view),
     )
 
@@ -129,10 +133,6 @@ def describe_secret(value: Secret | SecretRef) -> str:
     return "" if fingerprint is None else f" (sha256:{fingerprint})"
 
 
-def _aside(stats: UsageStats, now: int) -> str:
-    return "disabled" if (stats.disabled_until or 0) > now else "cooldown"
-
-
 def _find_unusable(view: Reading) -> list[UnusableProfile]:
     found = []
     for name, stats in view.store.usage_stats.items():
@@ -140,8 +140,8 @@ def _find_unusable(view: Reading) -> list[UnusableProfile]:
         if until is not None:
             profile = view.store.profiles.get(name)
             provider = None if profile is None else view.spellings.provider(profile.provider)
-            kind = _aside(stats, view.now)
-            found.append(UnusableProfile(name, provider, kind, stats.disabled_reason, until, until - view.now))
+            kind, model = stats.describe_aside(view.now)
+            found.append(UnusableProfile(name, provider, kind, stats.reason, until, until - view.now, model))
     return sorted(found, key=lambda item: (item.remaining, item.id))
 
 
@@ -151,6 +151,7 @@ def _find_routes(chains: dict[Slot, Chain], view: Reading) -> Iterator[RouteStat
         for position, member in _positions(chain):
             access = find_access(member.ref.provider, view, member.ref.model)
             refused, credential, health = access.refused, access.credential, _best_health(access, view)
+            fault = access.fault if refused is None and credential.is_usable() else None
             yield RouteStatus(
                 slot=slot,
                 position=position,
@@ -158,10 +159,19 @@ def _find_routes(chains: dict[Slot, Chain], view: Reading) -> Iterator[RouteStat
                 location=view.config.locate(member.pointer),
                 credential=credential,
                 health=health,
-                remedies=find_remedies(credential, view, access.model) if refused is None else refused.ways,
-                verdict=_judge(credential, health) if refused is None else ExitCode.REFUSED,
+                remedies=_find_ways(access, fault),
+                verdict=_judge(credential, health, fault) if refused is None else ExitCode.REFUSED,
                 refused=None if refused is None else f"may not be sent to {refused.origin}",
+                fault=None if fault is None else fault.text,
             )
+
+
+def _find_ways(access: Access, fault: AddressFault | None) -> tuple[str, ...]:
+    if access.refused is not None:
+        return access.refused.ways
+    if fault is not None:
+        return () if fault.hint is None else (fault.hint,)
+    return find_remedies(access.credential, access.view, access.model)
 
 
 def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
@@ -170,8 +180,8 @@ def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
     yield from enumerate(chain.fallbacks, start=1)
 
 
-def _judge(credential: Effective, best: Health) -> ExitCode:
-    """The ``--check`` result of a route: the best of its credentials decides."""
-    if not credential.is_usable():
+def _judge(credential: Effective, best: Health, fault: AddressFault | None) -> ExitCode:
+    """The ``--check`` result of a route: the best of its credentials decides, and its address."""
+    if not credential.is_usable() or (fault is not None and fault.invalid):
         return ExitCode.FAILURE
-    return ExitCode.WARNING if best.status in _DOUBTFUL else ExitCode.OK
+    return ExitCode.WARNING if fault is not None or best.status in _DOUBTFUL else ExitCode.OK

@@ -102,6 +102,11 @@ def test_credential_that_is_not_used_says_why(run: Run) -> None:
     ("stats", "says"),
     [
         ({"cooldownUntil": NOW + 300_000}, "in cooldown for 5m"),
+        ({"cooldownUntil": NOW + 300_000, "cooldownReason": "rate_limit"}, "in cooldown for 5m (rate_limit)"),
+        (
+            {"cooldownUntil": NOW + 300_000, "cooldownReason": "model_not_found", "cooldownModel": "small"},
+            "in cooldown for 5m, only for small (model_not_found)",
+        ),
         ({"disabledUntil": NOW + DAY, "disabledReason": "billing"}, "disabled for 1d (billing)"),
     ],
 )
@@ -196,6 +201,7 @@ def test_list_as_json(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "health": {"status": "expiring", "expiresAt": NOW + DAY, "remainingMs": DAY},
         "cooldown": {
             "kind": "cooldown",
+            "model": None,
             "reason": None,
             "until": NOW + 5,
             "remainingMs": 5,
