@@ -102,11 +102,22 @@ class _Layout:
             return [Piece(route.fault, self.style.bad)]
         state, expires = self.state(route.credential, route.health), route.health.status is HealthStatus.EXPIRING
         words = _PROBED.get(route.verdict)
+        if route.verdict is ExitCode.OK and self.has_failed(route):
+            return [Piece("its probe failed, but another credential answered", self.style.warn)]
         if self.report.probes is None or words is None or not route.credential.is_usable():
             return [state]
         if route.verdict is ExitCode.WARNING:
             return [state] if expires else [Piece(words, self.style.warn)]
         return [*([state] if expires else []), Piece(words, self.style.bad)]
+
+    def has_failed(self, route: RouteStatus) -> bool:
+        """Whether the probe of the credential that is tried first failed."""
+        results = () if self.report.probes is None else self.report.probes.results
+        named = (route.resolved.ref.provider, route.credential.label)
+        return any(
+            (each.subject.provider, each.subject.label) == named and each.verdict.gate.value is ExitCode.FAILURE
+            for each in results
+        )
 
     def state(self, credential: Effective, health: Health) -> Piece:
         if credential.kind is SourceKind.MISSING:
