@@ -55,6 +55,7 @@ def test_get_as_json(run: Run) -> None:
         "effective": {
             "source": "store order",
             "usable": ["anthropic:b"],
+            "tried": ["anthropic:b"],
             "dropped": [
                 {
                     "profileId": "anthropic:a",

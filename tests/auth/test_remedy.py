@@ -63,7 +63,10 @@ def test_variable_behind_an_order_is_allowed_by_naming_it() -> None:
     document = read_document("text2llm.yaml", b"version: 1\nauth: {order: {openai: ['openai:team']}}\n")
     view = Reading(build_config(document, {}), AuthStore(), {"OPENAI_API_KEY": "k"}, load_registry(), 0)
     missing = find_credentials("openai", view, None).effective
-    assert find_remedies(missing, view, None) == ("add env to the auth.order for openai", _ADD)
+    assert find_remedies(missing, view, None) == (
+        "add env to the auth.order for openai",
+        f"{_ADD}, and name the profile openai:team",
+    )
 
 
 def test_variable_behind_the_profile_of_a_model_needs_that_profile_removed() -> None:
@@ -71,6 +74,9 @@ def test_variable_behind_the_profile_of_a_model_needs_that_profile_removed() -> 
         {"openai": {"models": [{"id": "m", "profile": "openai:team"}, {"id": "n"}]}}, {"OPENAI_API_KEY": "some-key"}
     )
     missing = find_credentials("openai", view, "m").effective
-    assert find_remedies(missing, view, "m") == ("remove the profile openai:team of the model m", _ADD)
+    assert find_remedies(missing, view, "m") == (
+        "remove the profile openai:team of the model m",
+        f"{_ADD}, and name the profile openai:team",
+    )
     assert missing.rejected[1].message == "the model's profile for openai does not name it"
     assert find_credentials("openai", view, "n").effective.variable == "OPENAI_API_KEY"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -144,3 +145,54 @@ def test_value_that_is_no_line_of_text_is_refused(tmp_path: Path) -> None:
     told = ask_source(make_source(tmp_path, body), ["lab/key"], {})["lab/key"]
     assert "has more than one line" in str(told)
     assert "Evil" not in str(told)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o757])
+@pytest.mark.parametrize("way", ["folder", "folder above", "link", "link of a folder", "link through a folder"])
+def test_command_below_a_folder_that_others_can_change_is_not_run(tmp_path: Path, way: str, mode: int) -> None:
+    open_folder, safe = tmp_path / "open", tmp_path / "safe"
+    for folder in (open_folder, open_folder / "inner", safe):
+        folder.mkdir()
+    place = {"folder": open_folder, "folder above": open_folder / "inner"}.get(way, safe)
+    source = make_source(place)
+    (open_folder / "link").symlink_to(safe / "helper")
+    (open_folder / "safe").symlink_to(safe)
+    (safe / "through").symlink_to(open_folder / "link")
+    path = {
+        "link": open_folder / "link",
+        "link of a folder": open_folder / "safe" / "helper",
+        "link through a folder": safe / "through",
+    }.get(way, place / "helper")
+    open_folder.chmod(mode)
+    source = source._replace(command=(str(path),))
+    told = str(ask_source(source, ["lab/key"], {})["lab/key"])
+    assert f"other users can change the command of the secret source vault: {open_folder};" in told
+    assert not (place / "log").exists()
+    open_folder.chmod(0o755)
+    assert ask_source(source, ["lab/key"], {})["lab/key"] == Secret(KEY)
+
+
+def test_script_below_a_folder_that_others_can_change_is_not_run(tmp_path: Path) -> None:
+    source = make_source(tmp_path)
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "script.py").touch()
+    (tmp_path / "open").chmod(0o777)
+    told = ask_source(source._replace(command=(*source.command, str(tmp_path / "open" / "script.py"))), ["lab/key"], {})
+    assert "other users can change" in str(told["lab/key"])
+
+
+def test_relative_links_lead_to_a_command(tmp_path: Path) -> None:
+    source = make_source(tmp_path)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "link").symlink_to("../bin/../helper")
+    source = source._replace(command=(str(tmp_path / "bin" / "link"),))
+    assert ask_source(source, ["lab/key"], {})["lab/key"] == Secret(KEY)
+
+
+def test_folder_of_another_user_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, owner = make_source(tmp_path), os.geteuid()
+    if owner == 0:
+        os.chown(tmp_path, 4711, -1)
+    else:
+        monkeypatch.setattr("os.geteuid", lambda: owner + 1)
+    assert "other users can change" in str(ask_source(source, ["lab/key"], {})["lab/key"])

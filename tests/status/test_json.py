@@ -135,6 +135,24 @@ def test_agent_without_a_store_shows_the_main_agents(status: Any) -> None:
     assert report["auth"]["missingProvidersInUse"] == []
 
 
+def test_cooldown_of_one_model_names_it(status: Any, run: Run) -> None:
+    store = profiles(anthropic_a=KEY, anthropic_b=KEY)
+    cooldown = {"cooldownUntil": NOW + HOUR, "cooldownReason": "model_not_found", "cooldownModel": "small"}
+    store["usageStats"] = {"anthropic:a": cooldown, "anthropic:b": {"disabledUntil": NOW + HOUR}}
+    write_store(store)
+    write_config(with_model("anthropic/large"))
+    aside, other = status()["auth"]["unusableProfiles"]
+    assert (aside["model"], aside["reason"]) == ("small", "model_not_found")
+    assert "model" not in other
+    (listed,) = json.loads(run("models", "auth", "list", "--json").out)["providers"]
+    assert_valid(json.loads(run("models", "auth", "list", "--json").out), "outputs/auth-list")
+    assert [each["cooldown"]["model"] for each in listed["credentials"]] == ["small", None]
+    out = run("models", "status").out
+    assert "in cooldown for small\n" in out
+    assert "  disabled\n" in out
+    assert status()["routes"][0]["credential"]["label"] == "anthropic:a"
+
+
 def test_profiles_set_aside_by_other_tools_are_shown_and_respected(status: Any) -> None:
     store = profiles(anthropic_a=KEY, anthropic_b=KEY)
     store["usageStats"] = {

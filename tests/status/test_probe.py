@@ -55,6 +55,14 @@ def test_route_whose_probe_failed_says_so_in_the_text(sandbox: Sandbox, run: Run
     assert "None" not in out
 
 
+def test_route_whose_first_credential_failed_says_that_another_answered(sandbox: Sandbox, run: Run) -> None:
+    _use(sandbox, a="revoked", b="ok")
+    done = run("models", "status", "--probe", "--check")
+    assert done.code == 0
+    assert "its probe failed, but another credential answered" in done.out
+    assert "another credential" not in run("models", "status").out
+
+
 def test_credential_that_was_not_probed_is_not_said_to_have_failed(sandbox: Sandbox, run: Run) -> None:
     _use(sandbox, a="ok", b="revoked")
     done = run("models", "status", "--probe", "--check", "--probe-profile", "lab:b")

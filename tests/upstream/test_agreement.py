@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.running import Run
-from tests.status.world import KEY, NOW, profiles, with_model, write_config, write_store
+from tests.status.world import KEY, NOW, assert_valid, profiles, with_model, write_config, write_store
 from text2llm.auth.reading import Reading
 from text2llm.auth.store import parse_store
 from text2llm.catalog.bundle import load_bundle
@@ -108,7 +108,8 @@ def make_case(having: Having, address: tuple[str, str | None], grants: tuple[str
 
 def ask_status(case: Case) -> tuple[str, str]:
     (route,) = summarise(case.view).routes
-    words = {ExitCode.OK: YES, ExitCode.FAILURE: MISSING, ExitCode.REFUSED: REFUSED}
+    # 2: nobody has looked at it, or it expires soon.
+    words = {ExitCode.OK: YES, ExitCode.WARNING: YES, ExitCode.FAILURE: MISSING, ExitCode.REFUSED: REFUSED}
     return words[route.verdict], route.credential.label
 
 
@@ -264,3 +265,57 @@ def test_grants_that_cannot_be_read_are_an_error_everywhere(
     done = run(*command)
     assert (done.code, done.out) == (1, "")
     assert "TEXT2LLM_TRUSTED_ORIGINS: pair 1 does not start with a credential's name" in done.err
+
+
+_TENANTS = {
+    "amazon-bedrock/m": ({"AWS_BEARER_TOKEN_BEDROCK": VALUE}, "AWS_REGION", "us-east-1"),
+    "google-vertex/gemini-3.1-pro-preview": (
+        {"GOOGLE_APPLICATION_CREDENTIALS": "/f", "GOOGLE_CLOUD_PROJECT": "p"},
+        "GOOGLE_CLOUD_LOCATION",
+        "europe-west1",
+    ),
+    "azure-openai/m": ({"AZURE_OPENAI_API_KEY": VALUE}, "AZURE_OPENAI_RESOURCE_NAME", "my-resource"),
+    "azure-openai/n": ({"AZURE_OPENAI_API_KEY": VALUE}, "AZURE_OPENAI_ENDPOINT", "my-resource"),
+}
+
+
+@pytest.mark.parametrize("value", ["evil.example/", "https://elsewhere.example", "a b", "-"])
+@pytest.mark.parametrize("model", _TENANTS)
+def test_variable_with_an_invalid_part_of_an_address_is_named(
+    model: str, value: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ, variable, example = _TENANTS[model]
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "GOOGLE_CLOUD_LOCATION", "GOOGLE_VERTEX_LOCATION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, each in {**environ, variable: value}.items():
+        monkeypatch.setenv(name, each)
+    write_config(with_model(model))
+    status, gate = run("models", "status", "--check"), run("probe", "--json")
+    for told in (" ".join(status.out.split()), json.loads(gate.out)["routes"][0]["probes"][0]["error"]):
+        assert f"the value of {variable} is not valid" in told
+        assert value == "-" or value not in told
+    assert f"hint: correct {variable}" in status.out
+    assert f"such as {example}" in json.loads(gate.out)["routes"][0]["probes"][0]["hint"]
+    assert (status.code, gate.code) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("entry", "environ", "text"),
+    [
+        ("lab", {"LABK": "sandbox-ok"}, "the provider has no baseUrl"),
+        ("azure-openai", {"AZURE_OPENAI_API_KEY": VALUE}, "its base URL has a placeholder that must be filled in"),
+    ],
+)
+def test_route_without_an_address_ends_as_the_gate_does(
+    entry: str, environ: Mapping[str, str], text: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    lab = {"lab": {"api": "openai-completions", "apiKey": "${LABK}"}}
+    write_config({**with_model(f"{entry}/m"), "models": {"providers": lab}})
+    status = run("models", "status", "--check")
+    assert (status.code, run("probe").code, text in status.out) == (2, 2, True)
+    assert f"set models.providers.{entry}.baseUrl" in " ".join(status.out.split())
+    document = json.loads(run("models", "status", "--json").out)
+    assert_valid(document, "outputs/status")
+    assert document["routes"][0]["fault"] == text

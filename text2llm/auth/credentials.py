@@ -81,6 +81,11 @@ def name_entry(ref: SecretRef) -> str:
     return f"{ref.provider}:{_UNPRINTED.sub(lambda found: f'%{ord(found[0]):02X}', ref.id)}"
 
 
+def explain_source(name: str) -> str:
+    """Why no entry of a secret source can be read that the user's settings do not have."""
+    return f"your settings have no secret source {name}; add secrets.sources.{name} with its command"
+
+
 class AuthProfile(NamedTuple):
     """One stored credential. ``credential`` is ``None`` when this release does not know its ``type``.
 
@@ -112,6 +117,14 @@ class UsageStats(NamedTuple):
     disabled_reason: str | None = None
     refresh_failed_at: int | None = None
     raw: Any = None
+
+    def describe_aside(self, now: int) -> tuple[str, str | None]:
+        """``disabled`` or ``cooldown``, and the model that it is for; ``None`` for all."""
+        return ("disabled", None) if (self.disabled_until or 0) > now else ("cooldown", self.cooldown_model)
+
+    @property
+    def reason(self) -> str | None:
+        return self.disabled_reason or self.cooldown_reason
 
     def unusable_until(self, now: int, model: str | None = None) -> int | None:
         """When the cooldown ends, that for ``model`` if it is set; ``None`` when the profile can be used ``now``."""

@@ -9,7 +9,7 @@ from text2llm.auth.health import HealthStatus, profile_health
 from text2llm.config.model import AuthSettings
 from text2llm.refs import Spellings
 
-#: The word of an order for the variables of the environment.
+#: The word of an order for the variables of the environment: the provider's, and the one that ``apiKey`` names.
 ENVIRONMENT = "env"
 
 
@@ -62,6 +62,13 @@ class OrderResult(NamedTuple):
     dropped: tuple[Dropped, ...]
     environment: int | None = None
 
+    @property
+    def tried(self) -> tuple[str, ...]:
+        """The usable profiles and, in an explicit order, the word for the environment."""
+        if not self.source.is_explicit() or self.environment is None:
+            return self.usable
+        return (*self.usable[: self.environment], ENVIRONMENT, *self.usable[self.environment :])
+
 
 _MODE_ORDER = (OAuth, Token, ApiKey)
 #: Subscription logins that other tools store under the provider of the API, and the provider that they pay for:
@@ -71,8 +78,13 @@ _SUBSCRIPTIONS = {("openai", "oauth"): "openai-codex"}
 
 def find_owner(profile: AuthProfile, spellings: Spellings) -> str:
     """The provider (a canonical id) whose requests a stored profile pays for."""
-    stored = spellings.provider(profile.provider)
-    return _SUBSCRIPTIONS.get((stored, profile.type), stored)
+    return find_payee(profile.provider, profile.type, spellings)
+
+
+def find_payee(provider: str, kind: str, spellings: Spellings) -> str:
+    """The provider (a canonical id) that a credential pays for, by its type and the provider it is kept for."""
+    kept = spellings.provider(provider)
+    return _SUBSCRIPTIONS.get((kept, kind), kept)
 
 
 #: A profile that the config calls ``oauth`` may hold a setup token instead.
@@ -98,7 +110,8 @@ class OrderBook:
         self._configured = self._first_of(auth.order)
         self._own = self._first_of(auth.agent_orders.get(agent, {}))
         self._pinned = self._group_pins()
-        self._declared = self._group((item.provider, name) for name, item in auth.profiles.items())
+        declared = ((find_payee(item.provider, item.mode, spellings), name) for name, item in auth.profiles.items())
+        self._declared = self._group(declared)
         paid = ((spellings.provider(item.provider), name, item) for name, item in store.profiles.items())
         self._misplaced = self._group((kept, name) for kept, name, item in paid if find_owner(item, spellings) != kept)
         self._stored = self._group((find_owner(item, spellings), name) for name, item in store.profiles.items())
@@ -210,8 +223,9 @@ def _find_mismatch(profile: AuthProfile, asked: _Question) -> Dropped | None:
     declared = asked.book.auth.profiles.get(profile.id)
     if declared is None:
         return None
-    if not asked.is_ours(declared.provider):
-        return Dropped(profile.id, DropReason.WRONG_PROVIDER, f"the config declares it for {declared.provider}")
+    owner = find_payee(declared.provider, declared.mode, asked.book.spellings)
+    if owner != asked.provider:
+        return Dropped(profile.id, DropReason.WRONG_PROVIDER, f"the config declares it for {owner}")
     if profile.type not in _ACCEPTED_TYPES.get(declared.mode, (declared.mode,)):
         text = f"the config says {declared.mode}, the store has {profile.type}"
         return Dropped(profile.id, DropReason.MODE_MISMATCH, text)

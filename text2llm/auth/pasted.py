@@ -1,6 +1,7 @@
 """Check a pasted secret, and explain what is wrong with it. Pure.
 
-No message contains any of the text. Known formats are in the descriptors; only verified ones are enforced.
+No message contains any of the text. Known formats are in the descriptors; only verified ones are enforced. A value
+without an unverified one is doubted, and does not replace one that has it.
 """
 
 from __future__ import annotations
@@ -108,6 +109,22 @@ def check_pasted(text: str, paste: Paste, registry: Registry) -> Secret:
     if not is_public_value(secret):
         _check_form(secret.reveal(), paste, registry)
     return secret
+
+
+def find_doubt(secret: Secret, paste: Paste, registry: Registry) -> str | None:
+    """Why an accepted secret may be the wrong one: it lacks the form that the provider's are thought to have."""
+    if paste.any_form or is_public_value(secret) or fits_form(secret, paste, registry):
+        return None
+    looks = _describe_forms(each for each in registry.key_formats(paste.provider) if paste.kind in _uses(each))
+    if not looks:
+        return None
+    return f"this does not look like the usual {paste.kind.value} of {paste.provider}, {looks}; it may be cut off"
+
+
+def fits_form(secret: Secret, paste: Paste, registry: Registry) -> bool:
+    """Whether it has a form, unverified ones included, of the provider's credentials of its kind."""
+    forms = registry.key_formats(paste.provider)
+    return any(paste.kind in _uses(each) and _fits(each, secret.reveal()) for each in forms)
 
 
 def parse_secret(text: str, what: str) -> Secret:
@@ -236,6 +253,11 @@ def _refuse_unexpected(own: Iterable[KeyFormat], paste: Paste) -> None:
 def _expected(own: Iterable[KeyFormat], kind: PasteKind) -> str:
     """The expected format; empty if unknown."""
     usual = [each for each in own if not each.unverified and kind in _uses(each) and each.name not in _SPECIAL]
+    return _describe_forms(usual)
+
+
+def _describe_forms(forms: Iterable[KeyFormat]) -> str:
+    usual = tuple(forms)
     beginnings = [f"{prefix}…" for each in usual for prefix in each.prefixes]
     return " or ".join(beginnings or (each.pattern for each in usual))
 

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from text2llm.auth.credentials import AuthStore, describe_ref, value_of
+from text2llm.auth.credentials import AuthStore, describe_ref, explain_source, value_of
 from text2llm.auth.pasted import PastedSecretError, parse_secret
-from text2llm.auth.sources import explain_source
 from text2llm.errors import Text2llmError
 from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.storage.reading import read_private

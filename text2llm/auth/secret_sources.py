@@ -12,7 +12,7 @@ import os
 import shlex
 import signal
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from threading import Event, Timer
 from typing import TYPE_CHECKING, Any
@@ -141,7 +141,7 @@ def _check_command(source: SecretSource) -> None:
             f"the command of the secret source {source.name} cannot be used: {error.strerror}", hint=f"check {path}"
         ) from None
     named = (os.path.join(_FOLDER, argument) for argument in source.command)
-    changeable = next((path for path in named if _can_others_change(path)), None)
+    changeable = next(filter(None, map(_find_changeable, named)), None)
     if changeable is not None:
         raise SecretSourceError(
             f"other users can change the command of the secret source {source.name}: {changeable}",
@@ -149,10 +149,35 @@ def _check_command(source: SecretSource) -> None:
         )
 
 
-def _can_others_change(path: str) -> bool:
-    """Whether another user can change or replace what exists at ``path``; the system's user may."""
+def _find_changeable(path: str) -> str | None:
+    """What another user can change or replace to change what exists at ``path``; the system's user may."""
     with suppress(OSError, ValueError):
-        status, folder = os.stat(path), os.stat(os.path.dirname(os.path.realpath(path)))
-        replaceable = folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX
-        return status.st_uid not in {0, os.geteuid()} or bool(status.st_mode & _OTHERS_MAY_WRITE or replaceable)
-    return False
+        os.stat(path)  # a loop of links fails
+        target = os.path.realpath(path)
+        return next((each for each in _trace(path) if _can_others_change(each, whole=each == target)), None)
+    return None
+
+
+def _trace(path: str) -> Iterator[str]:
+    """The folders, links and files that lead to what exists at ``path``; a file's every folder could be replaced."""
+    rest, place = path.split("/")[::-1], "/"
+    yield place
+    while rest:
+        place = os.path.normpath(os.path.join(place, rest.pop()))
+        yield place
+        if os.path.islink(place):
+            target = os.readlink(place)
+            rest += target.split("/")[::-1]
+            place = "/" if target.startswith("/") else os.path.dirname(place)
+
+
+def _can_others_change(path: str, *, whole: bool) -> bool:
+    """Whether another user can change a file (``whole``: or the group), or replace a folder's files or a link."""
+    status = os.lstat(path)
+    if status.st_uid not in {0, os.geteuid()}:
+        return True
+    if stat.S_ISLNK(status.st_mode):
+        return False
+    if whole:
+        return bool(status.st_mode & _OTHERS_MAY_WRITE)
+    return bool(status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX)

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from text2llm.auth.credentials import AuthProfile, Credential, name_entry, value_of
-from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, profile_health
-from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, order_profiles
+from text2llm.auth.credentials import AuthProfile, Credential, explain_source, name_entry, value_of
+from text2llm.auth.health import MISSING, STATIC, UNVERIFIED, Health, HealthStatus, profile_health
+from text2llm.auth.order import ENVIRONMENT, DropReason, OrderResult, find_owner, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.config.model import CustomProvider
 from text2llm.providers.descriptor import Provider
 from text2llm.providers.variables import IDENTITY_KINDS
-from text2llm.secret import RefSource, Secret, SecretRef, SecretValue
+from text2llm.secret import RefSource, Secret, SecretRef
 from text2llm.trust.public import is_public_value
 
 #: What an ``apiKey`` may be: the whole of it a reference to a variable.
@@ -94,11 +94,12 @@ def find_credentials(provider_id: str, view: Reading, model: str | None, *, loca
     machine. The kind of ``effective`` is ``NONE`` if the provider does not need a credential, ``MISSING`` if there is
     none, or a header of the provider needs a variable that is not set.
     """
-    found = tuple(_search(provider_id, view, model))
+    order = order_profiles(provider_id, view.book, view.now, model)
+    found = tuple(_search(provider_id, view, order))
     usable = tuple(item for item in found if isinstance(item, Effective))
     obstacles = tuple(_unset_headers(view.customs.get(provider_id), view))
     refused = tuple(item for item in found if isinstance(item, Rejected))
-    without = _missing(provider_id) if obstacles else _without(provider_id, refused, view, local=local)
+    without = _missing(provider_id) if obstacles else _without(order, refused, view, local=local)
     taken = usable[0] if usable and not obstacles else without
     rejected = (*obstacles, *refused)
     return Credentials(taken._replace(rejected=rejected), usable)
@@ -106,8 +107,10 @@ def find_credentials(provider_id: str, view: Reading, model: str | None, *, loca
 
 def providers_in_view(view: Reading, in_use: Iterable[str]) -> list[str]:
     """The providers in use, and those in the configuration, the store or the environment: canonical ids, sorted."""
-    written = {*view.config.providers, *(profile.provider for profile in view.store.profiles.values())}
-    return sorted({*in_use, *map(view.spellings.provider, written), *_providers_in_environment(view)})
+    stored = view.store.profiles.values()
+    written = {*view.config.providers, *(profile.provider for profile in stored)}
+    paid = {find_owner(profile, view.spellings) for profile in stored}
+    return sorted({*in_use, *map(view.spellings.provider, written), *paid, *_providers_in_environment(view)})
 
 
 def _providers_in_environment(view: Reading) -> Iterator[str]:
@@ -130,30 +133,32 @@ def _unset_headers(custom: CustomProvider | None, view: Reading) -> Iterator[Rej
             yield Rejected(SourceKind.CONFIG, f"${{{name}}}", DropReason.UNRESOLVED, text)
 
 
-def _search(provider_id: str, view: Reading, model: str | None) -> Iterator[Effective | Rejected]:
+def _search(provider_id: str, view: Reading, order: OrderResult) -> Iterator[Effective | Rejected]:
     provider = view.registry.get(provider_id)
-    order = order_profiles(provider_id, view.book, view.now, model)
     profiles = [_take_profile(provider_id, view.store.profiles[name], view) for name in order.usable]
     variables = () if provider is None else tuple(_from_variables(provider, view))
     ambient = () if provider is None else tuple(_from_sdk(provider, view))
+    written = tuple(_from_config(provider_id, view))
+    named = (*variables, *(item for item in written if isinstance(item, Effective)))
     yield from profiles[: order.environment]
-    yield from () if order.environment is None else (*variables, *profiles[order.environment :])
+    yield from () if order.environment is None else (*named, *profiles[order.environment :])
     for drop in order.dropped:
         yield Rejected(SourceKind.PROFILE, drop.profile_id, drop.reason, drop.message)
-    yield from (_exclude(item, order) for item in (*variables, *ambient) if order.environment is None)
-    yield from _from_config(provider_id, view)
+    yield from (_exclude(item, order) for item in (*named, *ambient) if order.environment is None)
+    yield from (item for item in written if isinstance(item, Rejected))
     yield from () if order.environment is None else ambient
 
 
 def _exclude(item: Effective, order: OrderResult) -> Rejected:
-    """A variable that nobody named does not step in for the credentials that an explicit order names."""
+    """A variable that the order does not name does not step in for the credentials that it names."""
     way = f"; add {ENVIRONMENT} to allow it" if order.source.takes_environment() else ""
     text = f"the {order.source.value} for {order.provider} does not name it{way}"
     return Rejected(item.kind, item.label, DropReason.NOT_IN_ORDER, text)
 
 
-def _without(provider_id: str, refused: tuple[Rejected, ...], view: Reading, *, local: bool) -> Effective:
-    if header_variables(view.customs.get(provider_id)):
+def _without(order: OrderResult, refused: tuple[Rejected, ...], view: Reading, *, local: bool) -> Effective:
+    provider_id = order.provider
+    if order.environment is not None and header_variables(view.customs.get(provider_id)):
         return Effective(provider_id, SourceKind.NONE, "its headers have the credential", "none", STATIC)
     if not any(map(_is_wanted, refused)) and _needs_none(view.registry.get(provider_id), local=local):
         return Effective(provider_id, SourceKind.NONE, "needs no credential", "none", STATIC)
@@ -185,7 +190,7 @@ def _take_profile(provider_id: str, profile: AuthProfile, view: Reading) -> Effe
         kind=SourceKind.PROFILE,
         label=profile.id,
         mode=profile.type,
-        health=UNVERIFIED if found is None and _is_asked_for(value) else _profile_health(profile, view),
+        health=find_health(profile, view),
         secret=found or None,
         ref=value if isinstance(value, SecretRef) else None,
         profile_id=profile.id,
@@ -193,17 +198,25 @@ def _take_profile(provider_id: str, profile: AuthProfile, view: Reading) -> Effe
     )
 
 
-def _is_asked_for(value: SecretValue) -> bool:
-    """Whether only a command can tell whether there is a secret."""
-    return isinstance(value, SecretRef) and value.source is RefSource.EXEC
-
-
-def _profile_health(profile: AuthProfile, view: Reading) -> Health:
-    return profile_health(profile, view.store.stats(profile.id), view.now, view.config.auth.warn_after)
+def find_health(profile: AuthProfile, view: Reading) -> Health:
+    """The health of a stored profile: ``MISSING`` if its value is known not to exist, ``UNVERIFIED`` if not read."""
+    stored = profile_health(profile, view.store.stats(profile.id), view.now, view.config.auth.warn_after)
+    value = None if profile.credential is None else value_of(profile.credential)
+    if not isinstance(value, SecretRef) or not stored.status.is_usable():
+        return stored
+    match _resolve(value, view):
+        case None:
+            return stored._replace(status=HealthStatus.UNVERIFIED)
+        case str():
+            return MISSING
+        case _:
+            return stored
 
 
 def _resolve(ref: SecretRef, view: Reading) -> Secret | str | None:
     """The secret behind a reference, the error, or ``None`` if not yet read."""
+    if ref.source is RefSource.EXEC and ref.provider not in view.settings.sources:
+        return explain_source(ref.provider)
     if ref.source is not RefSource.ENV:
         return view.kept.get(ref)
     return _read_variable(ref.id, view) or f"it refers to the variable {ref.id}, which is not set"
@@ -249,10 +262,6 @@ def _from_entry(provider_id: str, ref: SecretRef, view: Reading) -> Effective | 
         return Rejected(SourceKind.CONFIG, label, DropReason.UNRESOLVED, found)
     health = UNVERIFIED if found is None else STATIC
     return Effective(provider_id, SourceKind.CONFIG, label, "api_key", health, found, ref)
-
-
-def explain_source(name: str) -> str:
-    return f"your settings have no secret source {name}; add secrets.sources.{name} with its command"
 
 
 def _from_sdk(provider: Provider, view: Reading) -> Iterator[Effective]:

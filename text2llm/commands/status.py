@@ -31,21 +31,20 @@ class StatusRequest(NamedTuple):
 
 
 def run(workspace: Workspace, request: StatusRequest, progress: Progress | None = None) -> StatusReport:
-    view = workspace.read(workspace.find_agent(request.agent))
+    # A probe reads what is kept elsewhere; its report is about what was read.
+    view = workspace.read(workspace.find_agent(request.agent), secrets=request.probe is not None)
     report = summarise(view)
     if request.probe is not None:
-        report = _probe(view, report, request.probe, workspace, progress)
+        report = _probe(view, report, request.probe, progress)
     if request.usage:
         report = _add_usage(view, report, workspace, asked=request.asked)
     return _add_remarks(report, view, workspace) if request.remarks else report
 
 
-def _probe(
-    view: Reading, report: StatusReport, options: ProbeOptions, workspace: Workspace, progress: Progress | None
-) -> StatusReport:
+def _probe(view: Reading, report: StatusReport, options: ProbeOptions, progress: Progress | None) -> StatusReport:
     from text2llm.status.probed import add_probes
 
-    return add_probes(report, probe_view(workspace.read_secrets(view), options, progress=progress))
+    return add_probes(report, probe_view(view, options, progress=progress))
 
 
 def probe_view(view: Reading, options: ProbeOptions, *, progress: Progress | None = None) -> ProbeSummary:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from text2llm.auth.credentials import AuthStore
-from text2llm.auth.order import ENVIRONMENT, OrderResult, order_profiles
+from text2llm.auth.order import ENVIRONMENT, OrderResult, find_owner, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import add_command
 from text2llm.auth.store import overlay_store, set_order
@@ -207,7 +207,8 @@ def write_order(workspace: Workspace, provider: str, profile_ids: tuple[str, ...
 
 
 def _require_profiles(workspace: Workspace, provider: str, profile_ids: tuple[str, ...], store: AuthStore) -> None:
-    spell = workspace.registry.spellings().provider
+    spellings = workspace.registry.spellings()
+    spell = spellings.provider
     for name in profile_ids:
         profile = store.profiles.get(name)
         if profile is None:
@@ -216,8 +217,9 @@ def _require_profiles(workspace: Workspace, provider: str, profile_ids: tuple[st
             said = f"profile {name!r}" if colon and spell(owner) == provider else "such profile"
             known = list_names(store.profiles) or "none"
             raise StoreError(f"there is no {said} in the store", hint=f"stored profiles: {known}")
-        if spell(profile.provider) != provider:
+        owner = find_owner(profile, spellings)
+        if owner != provider:
             raise StoreError(
-                f"the profile {name!r} is for {profile.provider}, not for {provider}",
+                f"the profile {name!r} is for {owner}, not for {provider}",
                 hint="name profiles of one provider",
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import assert_never
 
+from text2llm.auth.health import HealthStatus
 from text2llm.auth.order import OrderSource, order_profiles
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies, join_remedies
@@ -33,6 +34,8 @@ def _trace_credential(access: Access) -> Part:
     steps += [_step(f"not used: {other.label}: {other.message}", other, access) for other in effective.rejected]
     remedies = find_remedies(effective, access.view, access.model)
     value = _name_credential(effective) if effective.is_usable() else None
+    if effective.health.status is HealthStatus.UNVERIFIED:
+        value = f"{value}, unverified"
     pinned = access.model in access.view.book.pinned(access.provider)
     subject = f"{access.provider}/{access.model}" if pinned else access.provider
     return Part(f"credential for {subject}", value, tuple(steps), join_remedies(remedies) if remedies else None)
@@ -61,7 +64,8 @@ def _show_label(credential: Effective) -> str:
 def _used(effective: Effective, access: Access) -> Step:
     if effective.kind in (SourceKind.NONE, SourceKind.MISSING):
         return _step(effective.label if effective.is_usable() else "no credential can be used", effective, access)
-    return _step(f"used: {_name_credential(effective)}", effective, access)
+    doubt = "; only a probe looks at it" if effective.health.status is HealthStatus.UNVERIFIED else ""
+    return _step(f"used: {_name_credential(effective)}{doubt}", effective, access)
 
 
 def _step(text: str, item: Effective | Rejected, access: Access) -> Step:
@@ -107,9 +111,9 @@ def _trace_order(access: Access) -> Iterator[Step]:
     """What decides the order of stored profiles, if there are any."""
     reading, provider = access.view, access.provider
     result = order_profiles(provider, reading.book, reading.now, access.model)
-    if not result.usable and not result.dropped:
+    if not result.usable and not result.dropped and not result.source.is_explicit():
         return
-    tried = ", ".join(result.usable) or "none"
+    tried = ", ".join(result.tried) or "none"
     for name in result.usable:
         yield from _trace_cooldown(name, access)
     match result.source:
@@ -120,7 +124,9 @@ def _trace_order(access: Access) -> Iterator[Step]:
             custom = access.custom
             assert custom is not None
             place = reading.config.locate((*custom.pointer, "models"))
-            yield Step(f"the model's profile applies: {tried}", StepSource.FILE, place)
+            _, (name,) = reading.book.find_candidates(provider, access.model)
+            usable = "" if result.usable else ", which cannot be used"
+            yield Step(f"the model's profile applies: {name}{usable}", StepSource.FILE, place)
         case OrderSource.STORE_ORDER:
             yield Step(f"the store's own order applies: {tried}", StepSource.STORE, name=reading.store_path)
         case OrderSource.CONFIG_ORDER:
@@ -141,11 +147,11 @@ def _trace_cooldown(name: str, access: Access) -> Iterator[Step]:
     stats = reading.store.stats(name)
     until = stats.unusable_until(reading.now)
     if until is not None:
-        reason = stats.disabled_reason or stats.cooldown_reason
-        why = "" if reason is None else f" ({reason})"
+        why = "" if stats.reason is None else f" ({stats.reason})"
         end = datetime.fromtimestamp(until / 1000, UTC)
-        scope = "" if stats.cooldown_model is None else f" for the model {stats.cooldown_model} only"
-        text = f"{name} is in cooldown until {end:%Y-%m-%d %H:%M} UTC{scope}{why}"
+        kind, model = stats.describe_aside(reading.now)
+        scope = "" if model is None else f" for the model {model} only"
+        text = f"{name} is {kind if kind == 'disabled' else 'in cooldown'} until {end:%Y-%m-%d %H:%M} UTC{scope}{why}"
         yield Step(text, StepSource.STORE, name=reading.store_path)
 
 

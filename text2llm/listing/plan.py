@@ -89,7 +89,7 @@ def find_listing_place(
     address = find_address(provider, view.customs.get(provider_id))
     if known is None and not address.moved:
         return _unknown(provider_id)
-    obstacle = check_address(provider_id, address)
+    obstacle = check_address(provider_id, address, view.environ)
     if obstacle is not None:
         return obstacle
     sibling = None if known is None else find_sibling((known.url,), address, provider)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from text2llm.auth.order import find_owner
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Rejected, SourceKind
 from text2llm.config.model import Slot
@@ -77,7 +78,8 @@ def _configured_refs(view: Reading) -> Iterator[ModelRef]:
 def _providers_in_view(view: Reading, models: Mapping[str, ModelRef]) -> tuple[str, ...]:
     spell = view.spellings.provider
     configured = (spell(name) for name in view.config.providers)
-    stored = sorted(spell(profile.provider) for profile in view.store.profiles.values())
+    kept = view.store.profiles.values()
+    stored = sorted({*(spell(each.provider) for each in kept), *(find_owner(each, view.spellings) for each in kept)})
     return tuple(dict.fromkeys((*models, *configured, *stored)))
 
 

@@ -17,9 +17,17 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "project": ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "GOOGLE_VERTEX_PROJECT"),
     "resource": ("AZURE_OPENAI_RESOURCE_NAME", "AZURE_RESOURCE_NAME"),
 }
+#: What a value looks like, for messages.
+EXAMPLES: Mapping[str, str] = {
+    "region": "us-east-1",
+    "location": "europe-west1",
+    "project": "my-project",
+    "resource": "my-resource",
+}
 DEFAULT_REGION = "us-east-1"
 _PART = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_ENDPOINT = "AZURE_OPENAI_ENDPOINT"
 _AZURE = re.compile(r"https://([A-Za-z0-9-]{1,63})\.openai\.azure\.com(?:/.*)?", re.IGNORECASE)
 _AZURE_VERSION = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?")
 _VERSION = re.compile(r"(?<=api-version=)[^&]*")
@@ -58,13 +66,25 @@ def fill_endpoints(provider: Provider, environ: Mapping[str, str]) -> Provider:
 
 def find_part(name: str, environ: Mapping[str, str]) -> str | None:
     """The value of a placeholder; ``None`` if it is not set, or not a label of a host name."""
-    values = (environ.get(variable, "").strip() for variable in VARIABLES[name])
-    value = next(filter(None, values), None)
-    if value is None and name == "resource":
-        endpoint = _AZURE.fullmatch(environ.get("AZURE_OPENAI_ENDPOINT", "").strip())
-        value = None if endpoint is None else endpoint[1]
-    value = value or (DEFAULT_REGION if name == "region" else None)
-    return value if value is not None and _PART.fullmatch(value) else None
+    variable = _find_variable(name, environ)
+    if variable is None:
+        return DEFAULT_REGION if name == "region" else None
+    value = environ[variable].strip()
+    if variable == _ENDPOINT:
+        endpoint = _AZURE.fullmatch(value)
+        value = "" if endpoint is None else endpoint[1]
+    return value if _PART.fullmatch(value) else None
+
+
+def find_invalid(name: str, environ: Mapping[str, str]) -> str | None:
+    """The variable that sets a placeholder to a value that cannot be used; ``None`` if there is none."""
+    return None if find_part(name, environ) is not None else _find_variable(name, environ)
+
+
+def _find_variable(name: str, environ: Mapping[str, str]) -> str | None:
+    """The variable that decides about a placeholder: the first that is set."""
+    variables = (*VARIABLES[name], *((_ENDPOINT,) if name == "resource" else ()))
+    return next((each for each in variables if environ.get(each, "").strip()), None)
 
 
 def _fill_endpoint(endpoint: ApiEndpoint, parts: Mapping[str, str], environ: Mapping[str, str]) -> ApiEndpoint:

@@ -15,7 +15,6 @@ from text2llm.report.sanitize import clean_lines, pick
 from text2llm.report.status_json import health_json
 from text2llm.report.status_text import describe_health
 from text2llm.report.style import Style
-from text2llm.secret import RefSource
 from text2llm.status.credentials import CredentialRow, ProviderListing
 from text2llm.trust.bindings import Refused
 
@@ -80,16 +79,13 @@ def _cooldown_json(item: CredentialRow, now: int) -> dict[str, Any] | None:
     if item.aside_until is None:
         return None
     return {
-        "kind": _aside(item, now),
-        "reason": item.stats.disabled_reason,
+        "kind": item.stats.describe_aside(now)[0],
+        "model": item.stats.describe_aside(now)[1],
+        "reason": item.stats.reason,
         "until": item.aside_until,
         "remainingMs": item.aside_until - now,
         "clear": _clear_command(item),
     }
-
-
-def _aside(item: CredentialRow, now: int) -> str:
-    return "disabled" if (item.stats.disabled_until or 0) > now else "cooldown"
 
 
 def _clear_command(item: CredentialRow) -> str:
@@ -149,9 +145,7 @@ def _facts(item: CredentialRow, style: Style) -> Iterator[Piece]:
     if item.fingerprint is not None:
         yield Piece(f"sha256:{item.fingerprint}")
     if item.health.status is not HealthStatus.MISSING:
-        unread = item.ref is not None and item.ref.source is not RefSource.ENV
-        paint = style.warn if unread else _paint(item.health.status, style)
-        yield Piece(describe_health(item.health, unread=unread), paint)
+        yield Piece(describe_health(item.health), _paint(item.health.status, style))
     if item.models and not item.taken:
         yield Piece(f"used only for {', '.join(item.models)}")
     elif item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health shows
@@ -173,9 +167,10 @@ def _paint(status: HealthStatus, style: Style) -> Paint:
 
 
 def _describe_aside(item: CredentialRow, until: int, now: int, style: Style) -> Iterator[Piece]:
-    reason = f" ({item.stats.disabled_reason})" if item.stats.disabled_reason else ""
-    words = "disabled" if _aside(item, now) == "disabled" else "in cooldown"
-    yield Piece(f"{words} for {format_span(until - now)}{reason}", style.warn)
+    reason = f" ({item.stats.reason})" if item.stats.reason else ""
+    kind, model = item.stats.describe_aside(now)
+    words, scope = "disabled" if kind == "disabled" else "in cooldown", f", only for {model}" if model else ""
+    yield Piece(f"{words} for {format_span(until - now)}{scope}{reason}", style.warn)
     yield Piece(f"to use it at once: {_clear_command(item)}", style.quiet)
 
 
@@ -207,6 +202,7 @@ def _result_json(result: OrderResult) -> dict[str, Any]:
     return {
         "source": result.source.value,
         "usable": list(result.usable),
+        "tried": list(result.tried),
         "dropped": [pick(item, "profile_id", "reason", "message") for item in result.dropped],
     }
 
@@ -227,4 +223,4 @@ def order_text(order: AgentOrder) -> str:
 
 
 def _describe_tried(result: OrderResult) -> str:
-    return f"{', '.join(result.usable) or 'no profile'} (by {result.source.value})"
+    return f"{', '.join(result.tried) or 'no profile'} (by {result.source.value})"

@@ -15,6 +15,13 @@ from text2llm.status.model_list import ModelList, ModelRow
 _HEADINGS = ("Model", "Input", "Ctx", "Cost", "Local", "Auth", "Tags")
 UNKNOWN = "-"
 _INDENT = 4
+#: By the word of the table.
+_CREDENTIALS = {
+    "yes": "credential",
+    "no": "no credential",
+    "refused": "credential refused",
+    "unverified": "credential unverified",
+}
 
 
 def model_list_json(found: ModelList) -> str:
@@ -32,7 +39,7 @@ def _row_json(row: ModelRow) -> dict[str, Any]:
     if facts.input_price is not None or facts.output_price is not None:
         document["cost"] = {"input": facts.input_price, "output": facts.output_price}
     refused = None if row.refused is None else f"may not be sent to {row.refused}"
-    return document | without_none({"retires": facts.retires, "refused": refused})
+    return document | without_none({"retires": facts.retires, "refused": refused, "unverified": row.unverified or None})
 
 
 def facts_json(ref: ModelRef, facts: ModelFacts) -> dict[str, Any]:
@@ -68,8 +75,7 @@ def _stack(row: ModelRow, style: Style, width: int) -> Iterator[str]:
     key, *known = _cells(row)[:4]
     yield _paint(row, key, len(key), style)
     facts = [each for each in known if each != UNKNOWN]
-    credential = "credential refused" if row.refused else "credential" if row.available else "no credential"
-    facts += (["local"] if row.local else []) + [credential, *_notes(row)]
+    facts += (["local"] if row.local else []) + [_CREDENTIALS[_name_access(row)], *_notes(row)]
     yield from layout_row("", list(map(Piece, facts)), width, _INDENT)
 
 
@@ -79,9 +85,15 @@ def _cells(row: ModelRow) -> tuple[str, ...]:
         *facts_cells(row.facts),
         _format_cost(row.facts.input_price, row.facts.output_price),
         "yes" if row.local else "no",
-        "refused" if row.refused else "yes" if row.available else "no",
+        _name_access(row),
         ", ".join(_notes(row)),
     )
+
+
+def _name_access(row: ModelRow) -> str:
+    if row.refused or row.unverified:
+        return "refused" if row.refused else "unverified"
+    return "yes" if row.available else "no"
 
 
 def _notes(row: ModelRow) -> Iterator[str]:

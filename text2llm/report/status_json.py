@@ -76,7 +76,7 @@ def _route(route: RouteStatus) -> dict[str, Any]:
         "credential": {"kind": _KIND_WORDS.get(credential.kind, credential.kind.value), "label": credential.label},
         "status": route.health.status.value,
         "rejected": [pick(item, "label", "reason", "message") for item in credential.rejected],
-        **without_none(pick(route, "refused")),
+        **without_none(pick(route, "refused", "fault")),
     }
 
 
@@ -127,7 +127,11 @@ def describe_value(effective: Effective) -> str:
 
 
 def _unusable(item: UnusableProfile) -> dict[str, Any]:
-    fields = {"profileId": item.id, **pick(item, "provider", "kind", "reason", "until"), "remainingMs": item.remaining}
+    fields = {
+        "profileId": item.id,
+        **pick(item, "provider", "kind", "model", "reason", "until"),
+        "remainingMs": item.remaining,
+    }
     return without_none(fields)
 
 

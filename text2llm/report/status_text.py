@@ -98,25 +98,33 @@ class _Layout:
         """The state of the credential, and its probe's result; only the latter if nothing else is wrong."""
         if route.refused is not None:
             return [Piece(route.refused, self.style.bad)]
+        if route.fault is not None:
+            return [Piece(route.fault, self.style.bad)]
         state, expires = self.state(route.credential, route.health), route.health.status is HealthStatus.EXPIRING
         words = _PROBED.get(route.verdict)
+        if route.verdict is ExitCode.OK and self.has_failed(route):
+            return [Piece("its probe failed, but another credential answered", self.style.warn)]
         if self.report.probes is None or words is None or not route.credential.is_usable():
             return [state]
         if route.verdict is ExitCode.WARNING:
             return [state] if expires else [Piece(words, self.style.warn)]
         return [*([state] if expires else []), Piece(words, self.style.bad)]
 
+    def has_failed(self, route: RouteStatus) -> bool:
+        """Whether the probe of the credential that is tried first failed."""
+        results = () if self.report.probes is None else self.report.probes.results
+        named = (route.resolved.ref.provider, route.credential.label)
+        return any(
+            (each.subject.provider, each.subject.label) == named and each.verdict.gate.value is ExitCode.FAILURE
+            for each in results
+        )
+
     def state(self, credential: Effective, health: Health) -> Piece:
         if credential.kind is SourceKind.MISSING:
             return Piece("no usable credential", self.style.bad)
         if credential.kind is SourceKind.NONE:
             return Piece("ok", self.style.good)
-        return self.health(health, unread=credential.is_unread())
-
-    def health(self, health: Health, *, unread: bool) -> Piece:
-        # Probes read what is stored elsewhere.
-        unread = unread and self.report.probes is None
-        return Piece(describe_health(health, unread=unread), self.style.warn if unread else self.paint(health))
+        return Piece(describe_health(health), self.paint(health))
 
     def paint(self, health: Health) -> Paint:
         match health.status:
@@ -175,13 +183,15 @@ class _Layout:
             yield [Piece("  missing", self.style.bad), *excuses]
 
     def profile(self, status: ProviderStatus, profile: ProfileStatus, fault: Rejected | None) -> list[Piece]:
-        # Of a secret that is kept elsewhere, its probe alone tells whether there is one.
-        silent = profile.unread and self.report.probes is not None
-        health = () if silent else (self.health(profile.health, unread=profile.unread),)
-        aside = [Piece(f"in {profile.aside}", self.style.warn)] if profile.aside else []
+        health = Piece(describe_health(profile.health), self.paint(profile.health))
+        aside = (
+            [Piece(profile.told_aside if profile.aside == "disabled" else f"in {profile.told_aside}", self.style.warn)]
+            if profile.aside
+            else []
+        )
         excuse = self.excuse(fault)
         named, proof = self.mark(status, SourceKind.PROFILE, profile.id), self.proof(status, profile.id)
-        return [named, *health, *proof, Piece(profile.described), *aside, *excuse]
+        return [named, health, *proof, Piece(profile.described), *aside, *excuse]
 
     def proof(self, status: ProviderStatus, label: str) -> list[Piece]:
         """The result of the credential's probe."""
@@ -210,13 +220,8 @@ def _label(route: RouteStatus) -> str:
     return f"  {words.fallback.capitalize()} {route.position}" if route.position else f"  {words.heading}"
 
 
-_STATES = {HealthStatus.MISSING: "not usable", HealthStatus.UNVERIFIED: "unverified"}
-
-
-def describe_health(health: Health, *, unread: bool = False) -> str:
-    """The state of a credential in words. Of an ``unread`` value only the expiry is known."""
-    if unread:
-        return "not read" if health.status is HealthStatus.STATIC else f"not read, {describe_health(health)}"
+def describe_health(health: Health) -> str:
+    """The state of a credential in words."""
     remaining = health.remaining
     span = "" if remaining is None else format_span(remaining)
     match health.status:
@@ -228,8 +233,10 @@ def describe_health(health: Health, *, unread: bool = False) -> str:
             return f"expires in {span}"
         case HealthStatus.EXPIRED:
             return f"expired {span} ago" if span else "expired"
-        case HealthStatus.MISSING | HealthStatus.UNVERIFIED:
-            return _STATES[health.status]
+        case HealthStatus.UNVERIFIED:
+            return f"unverified (expires in {span})" if remaining is not None and remaining > 0 else "unverified"
+        case HealthStatus.MISSING:
+            return "not usable"
         case _:
             assert_never(health.status)
 

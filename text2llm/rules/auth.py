@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2llm.auth.order import ENVIRONMENT
+from text2llm.auth.order import ENVIRONMENT, find_payee
 from text2llm.auth.reading import Reading
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
@@ -12,6 +12,7 @@ from text2llm.rules.providers import find_unknown_providers
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 _ORDER: Pointer = ("auth", "order")
+_KINDS = ("api_key", "token", "oauth")
 
 
 @define_rule(
@@ -60,14 +61,21 @@ def order_unknown_profile(reading: Reading) -> Iterator[Finding]:
     "move it to the order of its own provider",
 )
 def order_wrong_provider(reading: Reading) -> Iterator[Finding]:
-    """An order names a profile of another provider, whose credential is never sent there."""
+    """An order names a profile of another provider, whose credential is never sent there.
+
+    A ChatGPT login that is kept for ``openai`` pays for ``openai-codex``: it belongs to the order of that provider.
+    """
     spellings = reading.resolver.spellings
     for provider, pointer, profile in _ordered(reading):
         declared = reading.config.auth.profiles.get(profile)
         if declared is None and ":" not in profile:
             continue
-        own = spellings.provider(profile.partition(":")[0] if declared is None else declared.provider)
-        if own != spellings.provider(provider):
+        kept = profile.partition(":")[0] if declared is None else declared.provider
+        # What an undeclared profile is, only the store knows.
+        kinds = _KINDS if declared is None else (declared.mode,)
+        payees = [find_payee(kept, kind, spellings) for kind in kinds]
+        if spellings.provider(provider) not in payees:
+            own = payees[0]
             yield Finding(
                 pointer,
                 f"the profile '{profile}' is for {own}, not for {spellings.provider(provider)}",

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from text2llm.auth.credentials import NO_STATS, AuthProfile, UsageStats, value_of
-from text2llm.auth.health import MISSING, Health, profile_health
+from text2llm.auth.health import MISSING, Health
 from text2llm.auth.order import DropReason, OrderSource
 from text2llm.auth.reading import Reading
-from text2llm.auth.sources import Effective, Rejected, SourceKind, providers_in_view
+from text2llm.auth.sources import Effective, Rejected, SourceKind, find_health, providers_in_view
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.secret import Secret, SecretRef
@@ -121,12 +121,11 @@ def _rejected(item: Rejected, found: Access, view: Reading) -> CredentialRow:
     profile = None if name is None else view.store.profiles.get(name)
     stats = _stats(name, view)
     value = None if profile is None or profile.credential is None else value_of(profile.credential)
-    warn_after = view.config.auth.warn_after
     return CredentialRow(
         kind=item.kind,
         label=item.label,
         mode="none" if profile is None else profile.type,
-        health=MISSING if profile is None else profile_health(profile, stats, view.now, warn_after),
+        health=MISSING if profile is None else find_health(profile, view),
         taken=False,
         profile=profile,
         ref=value if isinstance(value, SecretRef) else None,

@@ -26,7 +26,7 @@ class RouteStatus(NamedTuple):
 
     ``location`` is where the model is set, ``credential`` what a request for it uses; ``health`` is that of the best
     credential for it, ``verdict`` the result of ``--check``. ``refused`` says to which origin of requests the
-    credential may not be sent; ``None`` if it may.
+    credential may not be sent; ``None`` if it may. ``fault`` says why there is no address to send them to.
     """
 
     slot: Slot
@@ -38,13 +38,13 @@ class RouteStatus(NamedTuple):
     remedies: tuple[str, ...]
     verdict: ExitCode
     refused: str | None = None
+    fault: str | None = None
 
 
 class ProfileStatus(NamedTuple):
     """One stored profile. ``described`` is its kind and what distinguishes it, never a part of the secret.
 
-    ``aside`` is ``cooldown`` or ``disabled`` while the profile may not be used. ``unread``: its value is in a file or
-    the keyring, which a status does not read.
+    ``aside`` is ``cooldown`` or ``disabled`` while the profile may not be used: for ``aside_model``, ``None`` for all.
     """
 
     id: str
@@ -54,7 +54,7 @@ class ProfileStatus(NamedTuple):
     described: str
     aside: str | None
     health: Health
-    unread: bool = False
+    aside_model: str | None = None
 
     @property
     def label(self) -> str:
@@ -63,6 +63,10 @@ class ProfileStatus(NamedTuple):
     @property
     def summary(self) -> str:
         return f"{self.id}={self.described}" + (f" [{self.aside}]" if self.aside else "")
+
+    @property
+    def told_aside(self) -> str:
+        return f"{self.aside}" + (f" for {self.aside_model}" if self.aside_model else "")
 
 
 class ProviderStatus(NamedTuple):
@@ -89,7 +93,7 @@ class ProviderStatus(NamedTuple):
 
 
 class UnusableProfile(NamedTuple):
-    """A profile in cooldown or disabled; times in milliseconds, ``until`` since the epoch."""
+    """A profile in cooldown or disabled; times in milliseconds, ``until`` since the epoch. ``model``: for that only."""
 
     id: str
     provider: str | None
@@ -97,6 +101,7 @@ class UnusableProfile(NamedTuple):
     reason: str | None
     until: int
     remaining: int
+    model: str | None = None
 
 
 class StatusReport(NamedTuple):

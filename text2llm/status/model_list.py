@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from text2llm.auth.health import HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.catalog.layers import configured_models, lacks
@@ -30,7 +31,8 @@ class ModelRow(NamedTuple):
     """One model. ``missing``: its provider's models are known, and it is not among them.
 
     ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential
-    that may be sent; ``refused`` is the origin if it may not. ``tags`` are its roles, ``configured`` and its aliases.
+    that may be sent, ``unverified`` one that only a probe looks at; ``refused`` is the origin if it may not.
+    ``tags`` are its roles, ``configured`` and its aliases.
     """
 
     ref: ModelRef
@@ -40,6 +42,7 @@ class ModelRow(NamedTuple):
     available: bool
     tags: tuple[str, ...]
     refused: Origin | None = None
+    unverified: bool = False
 
 
 class ModelList(NamedTuple):
@@ -57,27 +60,40 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
     """
     tags = _find_tags(view)
     refs = sorted({*tags, *_served(catalog)}) if wanted.every else list(tags)
-    places: dict[tuple[str, str | None], tuple[bool, bool, Origin | None]] = {}
+    places: dict[tuple[str, str | None, str | None], _Place] = {}
     rows = []
     for ref in refs:
         if wanted.provider not in (None, ref.provider):
             continue
         builtin = view.registry.get(ref.provider)
-        place = ref.provider, None if builtin is None else builtin.endpoint_for(ref.model).api
+        own = ref.model if ref.model in view.book.pinned(ref.provider) else None
+        place = ref.provider, None if builtin is None else builtin.endpoint_for(ref.model).api, own
         if place not in places:
             places[place] = _describe_place(find_access(ref.provider, view, ref.model))
-        local, available, refused = places[place]
-        if local or not wanted.local:
+        found = places[place]
+        if found.local or not wanted.local:
             facts, missing = catalog.find(ref), lacks(catalog, ref, view.customs.get(ref.provider))
-            rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, tuple(tags.get(ref, ())), refused))
+            rows.append(ModelRow(ref, facts or _UNKNOWN, missing, tags=tuple(tags.get(ref, ())), **found._asdict()))
     return ModelList(tuple(rows), catalog.source)
 
 
-def _describe_place(access: Access) -> tuple[bool, bool, Origin | None]:
-    """Whether models are local, whether a credential is available, and the origin it may not be sent to."""
-    refused = access.refused
-    available = refused is None and access.credential.is_usable()
-    return _is_local(access.address), available, None if refused is None else refused.origin
+class _Place(NamedTuple):
+    """What rows share whose requests have one address and credential."""
+
+    local: bool
+    available: bool
+    refused: Origin | None
+    unverified: bool
+
+
+def _describe_place(access: Access) -> _Place:
+    refused, credential = access.refused, access.credential
+    return _Place(
+        local=_is_local(access.address),
+        available=refused is None and credential.is_usable(),
+        refused=None if refused is None else refused.origin,
+        unverified=refused is None and credential.health.status is HealthStatus.UNVERIFIED,
+    )
 
 
 def _served(catalog: Catalog) -> Iterator[ModelRef]:

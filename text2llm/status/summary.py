@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token, UsageStats, value_of
-from text2llm.auth.health import MISSING, Health, HealthStatus, profile_health
+from text2llm.auth.credentials import ApiKey, AuthProfile, OAuth, Token
+from text2llm.auth.health import MISSING, Health, HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies
-from text2llm.auth.sources import Effective, SourceKind, providers_in_view
+from text2llm.auth.sources import Effective, SourceKind, find_health, providers_in_view
 from text2llm.config.model import Slot
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.errors import ExitCode, worst_exit
-from text2llm.secret import RefSource, Secret, SecretRef
+from text2llm.secret import Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.upstream.access import Access, find_access
+
+if TYPE_CHECKING:
+    from text2llm.upstream.address import AddressFault
 
 #: A provider's health is that of its credential that is usable longest.
 _BEST_FIRST = (
@@ -76,12 +79,13 @@ def _describe_provider(name: str, view: Reading) -> ProviderStatus:
 
 
 def _best_health(found: Access, view: Reading) -> Health:
+    if found.credential.health.status is HealthStatus.UNVERIFIED:
+        return found.credential.health  # whether the next one steps in is not known either
     if found.credential.is_usable():
         best = min(found.usable, key=lambda item: _rank(item.health), default=found.credential)
         # A token without expiry is "ok" for its provider, as in the reference system.
         return Health(HealthStatus.OK) if best.mode == "token" and best.health.expires_at is None else best.health
-    profiles = (view.store.profiles[each] for each in view.book.stored(found.provider))
-    stored = (profile_health(each, view.store.stats(each.id), view.now, 0) for each in profiles)
+    stored = (find_health(view.store.profiles[each], view) for each in view.book.stored(found.provider))
     return min((each for each in stored if not each.status.is_usable()), key=_rank, default=MISSING)
 
 
@@ -103,15 +107,10 @@ def _describe_profile(profile: AuthProfile, view: Reading, provider: str) -> Pro
         type=profile.type,
         email=profile.email,
         described=_describe_credential(profile),
-        aside=None if stats.unusable_until(view.now) is None else _aside(stats, view.now),
-        health=profile_health(profile, stats, view.now, view.config.auth.warn_after),
-        unread=_is_kept_elsewhere(profile),
+        aside=None if stats.unusable_until(view.now) is None else stats.describe_aside(view.now)[0],
+        aside_model=None if stats.unusable_until(view.now) is None else stats.describe_aside(view.now)[1],
+        health=find_health(profile, view),
     )
-
-
-def _is_kept_elsewhere(profile: AuthProfile) -> bool:
-    value = None if profile.credential is None else value_of(profile.credential)
-    return isinstance(value, SecretRef) and value.source is not RefSource.ENV
 
 
 def _describe_credential(profile: AuthProfile) -> str:
@@ -134,10 +133,6 @@ def describe_secret(value: Secret | SecretRef) -> str:
     return "" if fingerprint is None else f" (sha256:{fingerprint})"
 
 
-def _aside(stats: UsageStats, now: int) -> str:
-    return "disabled" if (stats.disabled_until or 0) > now else "cooldown"
-
-
 def _find_unusable(view: Reading) -> list[UnusableProfile]:
     found = []
     for name, stats in view.store.usage_stats.items():
@@ -145,8 +140,8 @@ def _find_unusable(view: Reading) -> list[UnusableProfile]:
         if until is not None:
             profile = view.store.profiles.get(name)
             provider = None if profile is None else view.spellings.provider(profile.provider)
-            kind = _aside(stats, view.now)
-            found.append(UnusableProfile(name, provider, kind, stats.disabled_reason, until, until - view.now))
+            kind, model = stats.describe_aside(view.now)
+            found.append(UnusableProfile(name, provider, kind, stats.reason, until, until - view.now, model))
     return sorted(found, key=lambda item: (item.remaining, item.id))
 
 
@@ -156,6 +151,7 @@ def _find_routes(chains: dict[Slot, Chain], view: Reading) -> Iterator[RouteStat
         for position, member in _positions(chain):
             access = find_access(member.ref.provider, view, member.ref.model)
             refused, credential, health = access.refused, access.credential, _best_health(access, view)
+            fault = access.fault if refused is None and credential.is_usable() else None
             yield RouteStatus(
                 slot=slot,
                 position=position,
@@ -163,10 +159,19 @@ def _find_routes(chains: dict[Slot, Chain], view: Reading) -> Iterator[RouteStat
                 location=view.config.locate(member.pointer),
                 credential=credential,
                 health=health,
-                remedies=find_remedies(credential, view, access.model) if refused is None else refused.ways,
-                verdict=_judge(credential, health) if refused is None else ExitCode.REFUSED,
+                remedies=_find_ways(access, fault),
+                verdict=_judge(credential, health, fault) if refused is None else ExitCode.REFUSED,
                 refused=None if refused is None else f"may not be sent to {refused.origin}",
+                fault=None if fault is None else fault.text,
             )
+
+
+def _find_ways(access: Access, fault: AddressFault | None) -> tuple[str, ...]:
+    if access.refused is not None:
+        return access.refused.ways
+    if fault is not None:
+        return () if fault.hint is None else (fault.hint,)
+    return find_remedies(access.credential, access.view, access.model)
 
 
 def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
@@ -175,8 +180,8 @@ def _positions(chain: Chain) -> Iterator[tuple[int, Resolved]]:
     yield from enumerate(chain.fallbacks, start=1)
 
 
-def _judge(credential: Effective, best: Health) -> ExitCode:
-    """The ``--check`` result of a route: the best of its credentials decides."""
-    if not credential.is_usable():
+def _judge(credential: Effective, best: Health, fault: AddressFault | None) -> ExitCode:
+    """The ``--check`` result of a route: the best of its credentials decides, and its address."""
+    if not credential.is_usable() or (fault is not None and fault.invalid):
         return ExitCode.FAILURE
-    return ExitCode.WARNING if best.status in _DOUBTFUL else ExitCode.OK
+    return ExitCode.WARNING if fault is not None or best.status in _DOUBTFUL else ExitCode.OK

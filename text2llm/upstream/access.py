@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from text2llm.config.nodes import Value
     from text2llm.net.message import SecretHeader
     from text2llm.trust.bindings import Allowed, NamedSecret, Refused
-    from text2llm.upstream.address import Address
+    from text2llm.upstream.address import Address, AddressFault
 
 _SENT = frozenset({SourceKind.PROFILE, SourceKind.ENV, SourceKind.CONFIG, SourceKind.SDK})
 _OWN = frozenset({SourceKind.PROFILE, SourceKind.ENV, SourceKind.SDK})
@@ -71,6 +71,16 @@ class Access:
         from text2llm.providers.tenancy import fill_endpoints
 
         return fill_endpoints(builtin, self.view.environ)
+
+    @cached_property
+    def fault(self) -> AddressFault | None:
+        """Why there is no address for requests; found without loading its rules if it is a provider's own."""
+        builtin, custom = self.builtin, self.custom
+        if builtin is not None and "{" not in builtin.base_url and (custom is None or not custom.moved):
+            return None
+        from text2llm.upstream.address import find_fault
+
+        return find_fault(self.provider, self.address, self.view.environ)
 
     @property
     def place(self) -> Location | None:

@@ -5,7 +5,7 @@ Nothing else reads a configured base URL to find the origin of requests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from text2llm.config.model import CustomProvider
@@ -43,6 +43,41 @@ class Address(NamedTuple):
     @property
     def is_loopback(self) -> bool:
         return self.base is not None and self.base.origin.loopback
+
+
+class AddressFault(NamedTuple):
+    """Why nothing can be sent to an address. ``invalid``: something is set, and cannot be used; else it is not set."""
+
+    text: str
+    hint: str | None
+    invalid: bool
+
+
+def find_fault(provider: str, address: Address, environ: Mapping[str, str]) -> AddressFault | None:
+    """Why nothing can be sent to the address of a provider (a canonical id); ``None`` if something can."""
+    setting = f"models.providers.{provider}.baseUrl"
+    if address.url is None:
+        return AddressFault("the provider has no baseUrl", f"set {setting}", invalid=False)
+    if address.problem is None:
+        return None
+    if "{" in address.url:
+        return _explain_placeholder(address.url, setting, environ)
+    return AddressFault(f"{setting}: {address.problem.message}", address.problem.hint, invalid=True)
+
+
+def _explain_placeholder(url: str, setting: str, environ: Mapping[str, str]) -> AddressFault:
+    from text2llm.providers.tenancy import EXAMPLES, VARIABLES, find_invalid, find_part
+
+    lacking = [name for name in VARIABLES if f"{{{name}}}" in url and find_part(name, environ) is None]
+    for name in lacking:
+        variable = find_invalid(name, environ)
+        if variable is not None:
+            text = f"the value of {variable} is not valid: it becomes a part of the base URL"
+            hint = f"correct {variable}: letters, digits and inner hyphens, such as {EXAMPLES[name]}"
+            return AddressFault(text, hint, invalid=True)
+    ways = "".join(f"set the variable {VARIABLES[name][0]}, or " for name in lacking)
+    text = "its base URL has a placeholder that must be filled in"
+    return AddressFault(text, f"{ways}set {setting}", invalid=False)
 
 
 class SiblingUrl(NamedTuple):

@@ -8,11 +8,10 @@ from text2llm.auth.credentials import OAuth
 from text2llm.auth.order import DropReason
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, SourceKind, header_variables
-from text2llm.providers.tenancy import VARIABLES
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.values import is_public
 from text2llm.upstream.access import Access
-from text2llm.upstream.address import Address
+from text2llm.upstream.address import Address, find_fault
 from text2llm.upstream.exchange.choose import find_identity
 from text2llm.upstream.exchange.identity import Identity
 from text2llm.upstream.identity import KnownNames
@@ -109,7 +108,9 @@ def _find_obstacle(access: Access, identity: Identity | Verdict | None) -> Verdi
     if refused is not None:
         return Verdict(Reason.UNTRUSTED_ORIGIN, refused.reason, refused.hint)
     return (
-        _check_credential(access, identity) or check_headers(access) or check_address(access.provider, access.address)
+        _check_credential(access, identity)
+        or check_headers(access)
+        or check_address(access.provider, access.address, access.view.environ)
     )
 
 
@@ -118,7 +119,7 @@ def _check_credential(access: Access, identity: Identity | Verdict | None) -> Ve
     if isinstance(identity, Verdict):
         return identity
     if credential.kind is SourceKind.MISSING:
-        return None if header_variables(access.custom) else _explain_missing(access)
+        return check_headers(access) or _explain_missing(access)
     if isinstance(credential.credential, OAuth) and _is_stale(credential):
         return Verdict(
             Reason.NEEDS_REFRESH,
@@ -167,17 +168,10 @@ def _is_secret(header: str, value: str, forms: Forms) -> bool:
     return "${" in value or (not is_public(value.strip()) and (header.lower() in known or bool(forms.find(value))))
 
 
-def check_address(provider: str, address: Address) -> Verdict | None:
+def check_address(provider: str, address: Address, environ: Mapping[str, str]) -> Verdict | None:
     if address.api not in WIRES:
         return Verdict(Reason.UNCLASSIFIED, f"the wire format {address.api} cannot be probed yet")
-    if address.url is None:
-        return Verdict(Reason.UNCLASSIFIED, "the provider has no baseUrl", f"set models.providers.{provider}.baseUrl")
-    if address.problem is None:
+    fault = find_fault(provider, address, environ)
+    if fault is None:
         return None
-    if "{" in address.url:
-        text = "its base URL has a placeholder that must be filled in"
-        ways = [each[0] for name, each in VARIABLES.items() if f"{{{name}}}" in address.url]
-        way = "".join(f"set the variable {name}, or " for name in ways)
-        return Verdict(Reason.UNCLASSIFIED, text, f"{way}set models.providers.{provider}.baseUrl")
-    text = f"models.providers.{provider}.baseUrl: {address.problem.message}"
-    return Verdict(Reason.BAD_REQUEST, text, address.problem.hint)
+    return Verdict(Reason.BAD_REQUEST if fault.invalid else Reason.UNCLASSIFIED, fault.text, fault.hint)

@@ -55,10 +55,11 @@ def test_every_credential_says_what_it_is(run: Run, monkeypatch: pytest.MonkeyPa
         "* anthropic:login  oauth  me@example.com  set",
         "  anthropic:soon  token  sha256:524f5b5d  expires in 3h",
         "  anthropic:later  token  sha256:524f5b5d  set (expires in 30d)",
-        "  anthropic:file  api_key, kept in the file /run/secrets/a  not read",
+        "  anthropic:file  api_key, kept in the file /run/secrets/a  unverified",
         "  anthropic:env  api_key, kept in the variable REFERRED  sha256:524f5b5d",
         "    set (no expiry)",
-        "  anthropic:ring  api_key, kept in the keyring entry anthropic:ring:12  not read",
+        "  anthropic:ring  api_key, kept in the keyring entry anthropic:ring:12",
+        "    unverified",
         "  ANTHROPIC_API_KEY  variable  sha256:524f5b5d  set (no expiry)",
         "  anthropic:gone  token  sha256:524f5b5d  expired 2d ago",
         "",
@@ -101,6 +102,11 @@ def test_credential_that_is_not_used_says_why(run: Run) -> None:
     ("stats", "says"),
     [
         ({"cooldownUntil": NOW + 300_000}, "in cooldown for 5m"),
+        ({"cooldownUntil": NOW + 300_000, "cooldownReason": "rate_limit"}, "in cooldown for 5m (rate_limit)"),
+        (
+            {"cooldownUntil": NOW + 300_000, "cooldownReason": "model_not_found", "cooldownModel": "small"},
+            "in cooldown for 5m, only for small (model_not_found)",
+        ),
         ({"disabledUntil": NOW + DAY, "disabledReason": "billing"}, "disabled for 1d (billing)"),
     ],
 )
@@ -195,6 +201,7 @@ def test_list_as_json(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "health": {"status": "expiring", "expiresAt": NOW + DAY, "remainingMs": DAY},
         "cooldown": {
             "kind": "cooldown",
+            "model": None,
             "reason": None,
             "until": NOW + 5,
             "remainingMs": 5,

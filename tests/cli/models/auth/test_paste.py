@@ -350,3 +350,40 @@ def test_keyring_that_is_locked_stops_it(run: Run, kept_in_file: Path) -> None:
     kept_in_file.write_text("locked")
     done = run("models", "auth", "paste-api-key", "--provider", "anthropic", "--keyring", stdin=ANTHROPIC_KEY)
     refused(done, 1, "the keyring failed to write the keyring entry anthropic:manual:")
+
+
+DEEPSEEK_KEY = "sk-" + "0123456789abcdef" * 2
+
+
+def paste_deepseek(run: Run, text: str, *options: str) -> Done:
+    return run("models", "auth", "paste-api-key", "--provider", "deepseek", *options, stdin=text)
+
+
+def test_key_without_the_form_that_is_thought_usual_is_taken_with_a_warning(run: Run) -> None:
+    done = paste_deepseek(run, "abcdefgh")
+    assert done.code == 0
+    assert "warning: this does not look like the usual API key of deepseek, sk-[0-9a-f]{32}" in done.err
+    assert "abcdefgh" not in done.out + done.err
+    done = paste_deepseek(run, "ijklmnop")
+    assert (done.code, "does not look like" in done.err) == (0, True)
+
+
+@pytest.mark.parametrize("text", [DEEPSEEK_KEY, "sandbox-ok"])
+def test_key_of_the_usual_form_and_a_public_value_need_no_warning(run: Run, text: str) -> None:
+    assert "does not look like" not in paste_deepseek(run, text).err
+
+
+@pytest.mark.parametrize("text", ["abcdefgh", DEEPSEEK_KEY[:20]])
+def test_key_without_the_usual_form_replaces_none_that_has_it(run: Run, text: str) -> None:
+    paste_deepseek(run, DEEPSEEK_KEY)
+    done = paste_deepseek(run, text)
+    assert (done.code, "the stored deepseek:manual looks like one" in done.err, text in done.err) == (1, True, False)
+    assert stored()["profiles"]["deepseek:manual"]["key"] == DEEPSEEK_KEY
+    assert paste_deepseek(run, text, "--any-form").code == 0
+    assert stored()["profiles"]["deepseek:manual"]["key"] == text
+
+
+def test_provider_of_ones_own_has_no_usual_form(run: Run) -> None:
+    write_config(LAB)
+    done = run("models", "auth", "paste-api-key", "--provider", "lab", "--origin", CORP, stdin="abcdefgh")
+    assert (done.code, "does not look like" in done.err) == (0, False)

@@ -60,5 +60,5 @@ def test_value_that_cannot_be_read_is_not_sent(run: Run, sandbox: Sandbox, tmp_p
 
 def test_status_reads_nothing_that_is_kept_elsewhere(run: Run) -> None:
     write_store(profiles(lab_a={"type": "api_key", "key": {"source": "file", "id": "/nowhere/key"}}))
-    assert run("models", "status", "--check").code == 0
-    assert "/nowhere/key" in run("models", "auth", "list").out
+    assert run("models", "status", "--check").code == 2
+    assert "/nowhere/key  unverified" in run("models", "auth", "list").out

@@ -86,7 +86,10 @@ def order_get(provider: str, agent: str | None, config: str | None, *, as_json: 
 def order_set(
     profiles: tuple[str, ...], provider: str, agent: str | None, config: str | None, *, as_json: bool
 ) -> None:
-    """Try these profiles only, in this order."""
+    """Try these profiles only, in this order.
+
+    The word env stands for the variables of the environment, with the one that apiKey names.
+    """
     from text2llm.commands.store import write_order
 
     workspace = open_stores(config)
