@@ -257,7 +257,7 @@ def _from_config(provider_id: str, view: Reading) -> Iterator[Effective | Reject
 def _from_entry(provider_id: str, ref: SecretRef, view: Reading) -> Effective | Rejected:
     """An entry of a secret source: only the user's settings can declare the source."""
     label = f"secret:{name_entry(ref)}"
-    found = _resolve(ref, view) if ref.provider in view.settings.sources else explain_source(ref.provider)
+    found = _resolve(ref, view)
     if isinstance(found, str):
         return Rejected(SourceKind.CONFIG, label, DropReason.UNRESOLVED, found)
     health = UNVERIFIED if found is None else STATIC
