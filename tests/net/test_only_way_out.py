@@ -38,11 +38,8 @@ ALLOWED = {
         "sandbox/server.py": "listens on loopback",
     },
     "subprocess": {
-        "git/repository.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing",
-        "auth/secret_sources.py": "asks the commands of the user's settings for secrets; no repository names one",
-        "upstream/exchange/aws.py": "starts the credential_process of the user's AWS configuration, as botocore would",
+        "child.py": "starts git, secret sources, what an AWS profile names, and the browser of a login",
     },
-    "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},
     "importlib": {
         "cli/lazy.py": "the program's own commands, by their table",

@@ -57,6 +57,7 @@ class WriteTarget:
         Raises:
             OSError: it cannot be opened, or is a link or not a regular file.
         """
+        self.find_existing()
         return _require_file(os.open(self.name, os.O_RDONLY | _SAFE, dir_fd=self.folder))
 
     def find_existing(self) -> os.stat_result | None:
