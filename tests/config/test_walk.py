@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.config.test_tree import TREE
+from text2llm.config.include import resolve_includes
+from text2llm.config.reader import read_document
 from text2llm.config.tree import Entry, OutsideError, Tree
 from text2llm.config.walk import MAX_COMPARED, Skipped, TooMuchError, Walk
+from text2llm.diagnostics import Diagnostic
 
 
 def match(pattern: str, folder: str = "") -> list[str]:
@@ -106,6 +109,14 @@ def grow(*links: str) -> Tree:
 def test_an_endless_tree_is_searched_up_to_the_bound(pattern: str, links: tuple[str, ...]) -> None:
     with pytest.raises(TooMuchError):
         Walk(grow(*links), "").match(pattern)
+
+
+def test_the_error_names_the_bound() -> None:
+    findings: list[Diagnostic] = []
+    document = read_document("text2llm.yaml", b"include: ['**/*.yaml', '**/x']")
+    assert resolve_includes(document, grow(), "", "text2llm.yaml", findings) == {}
+    said = "the patterns of include search more than 200,000 files and directories"
+    assert [(each.severity.value, each.message) for each in findings] == [("error", said)] * 2
 
 
 def test_all_patterns_share_the_bound() -> None:

@@ -11,6 +11,8 @@ MAX_PATH = 4096
 LINK, FOLDER, MODULE = "120000", "040000", "160000"
 #: As in Linux.
 _MAX_LINKS = 40
+#: So many characters of a path cost as much as one step.
+LENGTH = 32
 #: A link costs as much as this many steps of a path.
 _LINK_COST = 10
 _OUT = "leads out of the repository"
@@ -90,7 +92,7 @@ class Tree:
             raise OutsideError(_OUT)
         steps, at, links = path.split("/")[::-1], start or self._top(), 0
         while steps:
-            charge(1)
+            charge(1 + len(at.path) // LENGTH)
             name = steps.pop()
             if name in ("", "."):
                 continue

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from text2llm.config.tree import LINK, MAX_PATH, Entry, OutsideError, Place, Tree
+from text2llm.config.tree import LENGTH, LINK, MAX_PATH, Entry, OutsideError, Place, Tree
 
 #: Names that the patterns of one configuration are compared with. What takes longer counts for several: a folder, a
 #: link, a long path, and a long name beside a long pattern.
 MAX_COMPARED = 200_000
 _FOLDER_COST = _CHARACTER_COST = 10
-#: Characters of a path, and the product of the lengths of a name and a pattern, that cost as much as a name.
-_LENGTH, _PRODUCT = 64, 512
+#: The product of the lengths of a name and a pattern that costs as much as a name.
+_PRODUCT = 512
 _ANY_DEPTH = "**"
 _MAGIC = re.compile(r"[*?\[]")
 
@@ -110,12 +110,12 @@ class Walk:
 
     def _list_matching(self, place: Place, part: str) -> list[tuple[str, Entry]]:
         """The entries of a folder that a part with a wildcard matches, sorted."""
-        length = len(place.path) // _LENGTH
+        length = len(place.path) // LENGTH
         self._charge(_FOLDER_COST + length)
         fits, found = self._compile(part), list[tuple[str, Entry]]()
         try:
             for name, entry in self._tree.list_folder(place).items():
-                self._charge(1 + length // 8 + len(name) * len(part) // _PRODUCT)
+                self._charge(1 + length * entry.is_folder + len(name) * len(part) // _PRODUCT)
                 if (part[0] == "." or name[0] != ".") and fits(name):
                     found.append((name, entry))
         except OutsideError as error:
