@@ -7,6 +7,7 @@ run of one character class, and every look-ahead is bounded.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
@@ -100,12 +101,19 @@ class Forms:
         if any(sign in text for sign in (*_GENERIC_SIGNS, *self._registry.key_prefixes())):
             pattern, names = _compiled(self._registry)
             found += (_span(match, names) for match in pattern.finditer(text))
-        dotted = [SecretSpan(each.start() - _BEFORE_DOT, each.end(), _DOTTED_NAME) for each in _DOTTED.finditer(text)]
-        apart = [each for each in dotted if all(each.end <= other.start or other.end <= each.start for other in found)]
+        dotted = (SecretSpan(each.start() - _BEFORE_DOT, each.end(), _DOTTED_NAME) for each in _DOTTED.finditer(text))
+        ends = [each.end for each in found]
+        apart = [each for each in dotted if _is_apart(each, found, ends)]
         return tuple(sorted((*found, *apart)) if apart else found)
 
     def redact(self, text: str) -> str:
         return cover(text, ((start, end) for start, end, _ in self.find(text)), MASK)
+
+
+def _is_apart(span: SecretSpan, others: list[SecretSpan], ends: list[int]) -> bool:
+    """Whether a span overlaps none of ``others``, which are in order, and end at ``ends``."""
+    after = bisect_right(ends, span.start)
+    return after == len(others) or span.end <= others[after].start
 
 
 def _span(match: re.Match[str], names: tuple[str, ...]) -> SecretSpan:
