@@ -1,6 +1,6 @@
 """Names to references: aliases, spellings, bare ids; the effective chain of an agent; and ``modelPolicy``."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -112,11 +112,15 @@ def build_resolver(config: Config, spellings: Spellings, catalogued: Callable[[]
     return Resolver(config, spellings, aliases, frozenset(known), catalogued)
 
 
-def resolve_written(resolver: Resolver) -> list[Resolved]:
-    """Every model name in the config that is not an alias: the places where a wrong one can be fixed."""
-    config = resolver.config
-    used = [each for each in map(resolver.resolve_name, config.chain_names()) if each.via is not Via.ALIAS]
-    return [*used, *(_resolve_key(name, resolver) for name in config.models)]
+def resolve_written(resolver: Resolver, used: Iterable[Resolved]) -> list[Resolved]:
+    """Every model name in the config that is not an alias: the places where a wrong one can be fixed.
+
+    ``used`` are the names of the chains.
+    """
+    return [
+        *(each for each in used if each.via is not Via.ALIAS),
+        *(_resolve_key(name, resolver) for name in resolver.config.models),
+    ]
 
 
 def _resolve_key(name: Name, resolver: Resolver) -> Resolved:

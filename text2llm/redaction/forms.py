@@ -84,10 +84,11 @@ class SecretSpan(NamedTuple):
 class Forms:
     """The forms of the credentials that the providers of a registry issue; by default the built-in providers."""
 
-    __slots__ = ("_registry",)
+    __slots__ = ("_registry", "_signs")
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = load_registry() if registry is None else registry
+        self._signs = (*_GENERIC_SIGNS, *self._registry.key_prefixes())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Forms) and other._registry is self._registry
@@ -98,7 +99,7 @@ class Forms:
     def find(self, text: str) -> tuple[SecretSpan, ...]:
         """The credentials in ``text``, in order and without overlap; ``name`` is that of the form."""
         found: list[SecretSpan] = []
-        if any(sign in text for sign in (*_GENERIC_SIGNS, *self._registry.key_prefixes())):
+        if any(sign in text for sign in self._signs):
             pattern, names = _compiled(self._registry)
             found += (_span(match, names) for match in pattern.finditer(text))
         dotted = (SecretSpan(each.start() - _BEFORE_DOT, each.end(), _DOTTED_NAME) for each in _DOTTED.finditer(text))

@@ -145,7 +145,7 @@ class Inherited:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChainLink:
-    """The chain of an agent or of the defaults, at ``owner``; ``inherited``: an agent's fallbacks, from the defaults."""
+    """The chain of an agent or of the defaults, at ``owner``; ``inherited`` if its fallbacks are not its own."""
 
     chain: Chain
     owner: Pointer

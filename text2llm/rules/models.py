@@ -24,10 +24,9 @@ def bare_reference(reading: Reading) -> Iterator[Finding]:
     """
     config, resolver = reading.config, reading.resolver
     known = cache(partial(list_models, config, resolver))
-    for name in config.chain_names():
-        resolved = resolver.resolve_name(name)
-        if resolved.via is Via.BARE:
-            yield _bare(name.text, resolved.ref, name.pointer, reading, known)
+    for text, ref, via, pointer in reading.used:
+        if via is Via.BARE:
+            yield _bare(text, ref, pointer, reading, known)
     for name in config.models:
         if "/" not in name.text:
             ref = resolver.spellings.ref(config.default_provider, name.text)
@@ -55,14 +54,13 @@ def _bare(
 )
 def policy_violation(reading: Reading) -> Iterator[Finding]:
     """A model in use that ``modelPolicy.allow`` does not cover was never approved."""
-    config, resolver = reading.config, reading.resolver
-    is_allowed = read_policy(config, resolver.spellings)
-    for name in () if config.policy is None else config.chain_names():
-        ref = resolver.resolve_name(name).ref
+    config = reading.config
+    is_allowed = read_policy(config, reading.spellings)
+    for _, ref, _, pointer in () if config.policy is None else reading.used:
         if not is_allowed(ref):
             place = config.locate((*DEFAULTS, "modelPolicy", "allow"), key=True)
             hint = f"choose a model that it allows, or add '{ref}' to it at {place}"
-            yield Finding(name.pointer, f"{ref} is not allowed by modelPolicy", hint)
+            yield Finding(pointer, f"{ref} is not allowed by modelPolicy", hint)
 
 
 @define_rule(

@@ -45,10 +45,9 @@ def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
     # Bare names belong to the default provider.
     config, resolver = reading.config, reading.resolver
     yield resolver.spellings.provider(config.default_provider), (*DEFAULTS, "provider"), False
-    for name in config.chain_names():
-        resolved = resolver.resolve_name(name)
-        if resolved.via is Via.REFERENCE:
-            yield resolved.ref.provider, name.pointer, False
+    for _, ref, via, pointer in reading.used:
+        if via is Via.REFERENCE:
+            yield ref.provider, pointer, False
     for names, key in ((config.models, True), (config.policy or (), False)):
         for name in names:
             if "/" in name.text:
