@@ -41,6 +41,16 @@ class Document(NamedTuple):
         line = bisect_right(starts, offset)
         return Location(self.path, line, offset - starts[line - 1] + 1)
 
+    def find_node(self, pointer: Pointer) -> Node | None:
+        """The node at ``pointer``, through aliases and merge keys: one that is used in many places is the same."""
+        node = self.root
+        for step in pointer:
+            found = step_into(node, step)
+            if found is None:
+                return None
+            node = found[1]
+        return resolve_alias(node)
+
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
         """The position of the value at ``pointer`` (with ``key``: of its key), or of the nearest parent that exists.
 

@@ -170,13 +170,14 @@ def check_chains(
 
 
 def _list_chains(reading: Reading, slots: tuple[Slot, ...]) -> Iterator[ChainLink]:
+    """The chain of each place that sets one: that of a second agent, by an alias, is the same."""
     for slot in slots:
-        base = reading.resolver.chain(None, slot)
+        base, seen = reading.resolver.chain(None, slot), set[int]()
         inherited = Inherited(base.fallbacks)
         if slot in reading.config.defaults:
             yield ChainLink(base, DEFAULTS, None)
         for agent in reading.config.agents:
-            if slot in agent.choices:
+            if slot in agent.choices and reading.config.is_new((*agent.pointer, slot.value), seen):
                 chain = reading.resolver.chain(agent.id, slot, base)
                 yield ChainLink(chain, agent.pointer, inherited if chain.fallbacks is base.fallbacks else None)
 
