@@ -6,10 +6,11 @@ import cProfile
 import gc
 import pstats
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from text2llm.config.load import load_document
+from text2llm.config.load import Loaded, load_document
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
 from text2llm.rules.check_config import check_config
@@ -70,18 +71,25 @@ SHAPES: dict[str, Callable[[int], str]] = {
 }
 
 
-def check(text: str) -> None:
-    loaded = load_document(read_document("text2llm.yaml", text.encode()))
+def load(text: str) -> Loaded:
+    return load_document(read_document("text2llm.yaml", text.encode()))
+
+
+def judge(loaded: Loaded) -> None:
     found = [] if loaded.config is None else check_config(loaded.config, load_registry())
     assert limit_findings([*loaded.findings, *found])
 
 
-def count_steps(text: str) -> int:
-    """The calls, to functions in C also, that a check makes."""
+def check(text: str) -> None:
+    judge(load(text))
+
+
+def count_steps(call: Callable[[], None]) -> int:
+    """The calls, to functions in C also, that a call makes."""
     profile = cProfile.Profile()
     gc.disable()
     try:
-        profile.runcall(check, text)
+        profile.runcall(call)
     finally:
         gc.enable()
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
@@ -90,14 +98,12 @@ def count_steps(text: str) -> int:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_four_times_the_text_takes_four_times_the_steps(shape: str) -> None:
     check(SHAPES[shape](FEW))  # what is loaded once does not count
-    few, many = (count_steps(SHAPES[shape](count)) for count in (FEW, 4 * FEW))
+    few, many = (count_steps(partial(check, SHAPES[shape](count))) for count in (FEW, 4 * FEW))
     assert many <= MOST * few
 
 
 def test_what_many_agents_use_by_an_alias_is_judged_once() -> None:
-    fallbacks = each(300, "lab@/m", ", ")
-    few, many = (
-        count_steps(write(count, "{model: *all}", f"model: &all {{primary: lab/m, fallbacks: [{fallbacks}]}}"))
-        for count in (9, 90)
-    )
+    shared = f"model: &all {{primary: lab/m, fallbacks: [{each(300, 'lab@/m', ', ')}]}}"
+    loaded = [load(write(agents, "{model: *all}", shared)) for agents in (1, 9, 90)]
+    _, few, many = (count_steps(partial(judge, each)) for each in loaded)
     assert many <= 2 * few
