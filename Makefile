@@ -97,8 +97,9 @@ pythons: ## run the tests with every installed, supported Python (VERSIONS='3.12
 dist: $(RELEASE)/.locked ## build wheel and sdist reproducibly, check them, and run the program from the wheel
 	@bash tools/dist.sh $(RELEASE)
 
-bench: setup ## measure the budgets and write docs/benchmarks.md
+bench: setup ## measure the budgets, and write docs/benchmarks.md and docs/reference/limits.md
 	@$(BIN)/python tools/bench.py --write
+	@$(BIN)/python tools/build_docs.py
 
 catalog: setup ## rebuild the bundled facts about models (ARGS='--version V')
 	@$(BIN)/python tools/build_catalog.py $(ARGS)
