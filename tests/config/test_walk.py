@@ -6,6 +6,7 @@ import pytest
 
 from tests.config.test_tree import TREE
 from text2llm.config.include import resolve_includes
+from text2llm.config.parse import empty_config
 from text2llm.config.reader import read_document
 from text2llm.config.tree import Entry, OutsideError, Tree
 from text2llm.config.walk import MAX_COMPARED, Skipped, TooMuchError, Walk
@@ -171,3 +172,9 @@ def test_an_absolute_link_into_the_working_tree_is_followed() -> None:
     assert found.path == "c.yaml"
     with pytest.raises(OutsideError):
         tree.find("o")
+
+
+def test_a_place_that_is_not_there_is_no_place_seen_before() -> None:
+    config, seen = empty_config(), set[int]()
+    assert config.is_new(("agents", "defaults"), seen)
+    assert config.is_new(("agents", "defaults"), seen)

@@ -38,6 +38,7 @@ ALLOWED = {
         "sandbox/server.py": "listens on loopback",
     },
     "subprocess": {
+        "git/objects.py": "keeps one git running, which reads objects of the repository; it may fetch nothing",
         "git/repository.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing",
         "auth/secret_sources.py": "asks the commands of the user's settings for secrets; no repository names one",
     },

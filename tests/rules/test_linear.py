@@ -13,6 +13,7 @@ import pytest
 from text2llm.config.load import Loaded, load_document
 from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
+from text2llm.rules import catalog
 from text2llm.rules.check_config import check_config
 from text2llm.rules.run import limit_findings
 
@@ -107,3 +108,19 @@ def test_what_many_agents_use_by_an_alias_is_judged_once() -> None:
     loaded = [load(write(agents, "{model: *all}", shared)) for agents in (1, 9, 90)]
     _, few, many = (count_steps(partial(judge, each)) for each in loaded)
     assert many <= 2 * few
+
+
+def test_an_image_chain_by_an_alias_is_judged_once() -> None:
+    blind = f"models: {{providers: {{lab: {CUSTOM}, models: [{{id: m, input: [text]}}]}}}}}}\n"
+    loaded = load(write(3, "{imageModel: *one}", "imageModel: &one lab/m", blind))
+    found = check_config(loaded.require(), load_registry())
+    assert len([each for each in found if each.rule == "image-model-cannot-see"]) == 1
+
+
+def test_smaller_fallbacks_that_many_agents_inherit_are_told_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog, "_MOST_INHERITED", 1)
+    small = "fallbacks: [openai/gpt-5.2, anthropic/claude-opus-4-5]"
+    loaded = load(write(3, "{model: google/gemini-2.5-pro}", f"model: {{primary: openai/gpt-5.2, {small}}}"))
+    found = check_config(loaded.require(), load_registry())
+    lines = [each.location.line for each in found if each.rule == "fallback-smaller-context"]
+    assert lines == [4, 6, 6, 7, 8]

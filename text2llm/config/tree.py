@@ -41,7 +41,7 @@ class Entry(NamedTuple):
         return self.mode not in (FOLDER, MODULE, LINK)
 
 
-class Listing(Protocol):
+class Entries(Protocol):
     """The entries of a folder by name."""
 
     def get(self, name: str, /) -> Entry | None: ...
@@ -75,7 +75,7 @@ class Tree:
     """
 
     root: str
-    children: Callable[[str], Listing]
+    children: Callable[[str], Entries]
     read: Callable[[str, int], bytes | None]
     top: str = ""
     elsewhere: str = "leads into a submodule, whose files are not in a revision"
@@ -115,7 +115,7 @@ class Tree:
             steps += target.split("/")[::-1]
         return at
 
-    def list_folder(self, place: Place) -> Listing:
+    def list_folder(self, place: Place) -> Entries:
         """The entries of a folder; of a file: none.
 
         Raises:
