@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,7 @@ def limits_page() -> str:
     )
 
 
-def size_bounds(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+def size_bounds(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     """The lists and maps of the configuration that have a longest length."""
     for bound, unit in (("maxItems", "items"), ("maxProperties", "keys")):
         if bound in node:

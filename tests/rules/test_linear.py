@@ -110,11 +110,20 @@ def test_what_many_agents_use_by_an_alias_is_judged_once() -> None:
     assert many <= 2 * few
 
 
-def test_an_image_chain_by_an_alias_is_judged_once() -> None:
+@pytest.mark.parametrize(
+    ("value", "lines"), [("lab/m", [4, 6, 7, 8]), ("{primary: lab/m}", [4]), ("{fallbacks: [lab/m]}", [4])]
+)
+def test_a_finding_is_told_at_each_place_where_it_is_written(value: str, lines: list[int]) -> None:
     blind = f"models: {{providers: {{lab: {CUSTOM}, models: [{{id: m, input: [text]}}]}}}}}}\n"
-    loaded = load(write(3, "{imageModel: *one}", "imageModel: &one lab/m", blind))
-    found = check_config(loaded.require(), load_registry())
-    assert len([each for each in found if each.rule == "image-model-cannot-see"]) == 1
+    loaded = load(write(3, "{imageModel: *one}", f"imageModel: &one {value}", blind))
+    found = limit_findings(check_config(loaded.require(), load_registry()))[0]
+    assert [each.location.line for each in found if each.rule == "image-model-cannot-see"] == lines
+
+
+@pytest.mark.parametrize(("model", "lines"), [("&one gpt-x", [4, 6, 7, 8]), ("&one {primary: gpt-x}", [4])])
+def test_a_bare_name_is_told_at_each_place_where_it_is_written(model: str, lines: list[int]) -> None:
+    found = check_config(load(write(3, "{model: *one}", f"model: {model}")).require(), load_registry())
+    assert [each.location.line for each in found if each.rule == "bare-reference"] == lines
 
 
 def test_smaller_fallbacks_that_many_agents_inherit_are_told_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
