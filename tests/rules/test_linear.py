@@ -133,3 +133,9 @@ def test_smaller_fallbacks_that_many_agents_inherit_are_told_up_to_a_bound(monke
     found = check_config(loaded.require(), load_registry())
     lines = [each.location.line for each in found if each.rule == "fallback-smaller-context"]
     assert lines == [4, 6, 6, 7, 8]
+
+
+def test_a_smaller_fallback_that_is_inherited_twice_is_told_once() -> None:
+    twice = "model: {primary: lab/x, fallbacks: [openai/gpt-5.2, openai/gpt-5.2]}"
+    found = check_config(load(write(1, "{model: google/gemini-2.5-pro}", twice)).require(), load_registry())
+    assert [each.location.line for each in found if each.rule == "fallback-smaller-context"] == [6]
