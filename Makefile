@@ -99,8 +99,9 @@ pythons: ## run the tests with every installed, supported Python (VERSIONS='3.12
 dist: $(RELEASE)/.locked ## build wheel and sdist reproducibly, check them, and run the program from the wheel
 	@bash tools/dist.sh $(RELEASE)
 
-bench: setup ## measure the budgets and write docs/benchmarks.md
+bench: setup ## measure the budgets, and write docs/benchmarks.md and docs/reference/limits.md
 	@$(BIN)/python tools/bench.py --write
+	@$(BIN)/python tools/build_docs.py
 
 soak: setup ## edit, paste, log out and refresh from two containers that are killed at random (SECONDS=600)
 	@$(BIN)/python tools/soak.py --seconds $(SECONDS)

@@ -40,11 +40,13 @@ def start_child(
     piped: Collection[str] = (),
     cwd: str | None = None,
     apart: bool = False,
+    buffered: bool = True,
 ) -> Child:
     """Start a program by its absolute path, without a shell.
 
     ``environ`` is a result of :func:`child_environ`. The standard streams in ``piped`` are pipes, the others the null
-    device. ``apart``: it leads a session of its own, so that Ctrl-C and a closed terminal do not reach it.
+    device, and ``buffered`` or not. ``apart``: it leads a session of its own, so that Ctrl-C and a closed terminal do
+    not reach it.
 
     Raises:
         OSError: it cannot be started.
@@ -53,7 +55,14 @@ def start_child(
 
     stdin, stdout, stderr = (subprocess.PIPE if name in piped else subprocess.DEVNULL for name in _STREAMS)
     return subprocess.Popen(  # noqa: S603 - an absolute path, no shell
-        command, stdin=stdin, stdout=stdout, stderr=stderr, env=environ, cwd=cwd, start_new_session=apart
+        command,
+        bufsize=-1 if buffered else 0,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        env=environ,
+        cwd=cwd,
+        start_new_session=apart,
     )
 
 

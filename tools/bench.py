@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench_agents import measure_many_agents
+from bench_bounds import measure_bounds
 from bench_catalog import measure_catalog
 from bench_probes import Hostile, hostile_table, measure_bad_servers, measure_hostile, measure_thousand, sum_up
 from bench_scan import measure_scan
@@ -154,6 +155,7 @@ STEPS: dict[str, tuple[Step, int]] = {
     "scan": (measure_scan, 4),
     "many-files": (measure_many_files, 7),
     "many-agents": (measure_many_agents, 4),
+    "bounds": (measure_bounds, 7),
     "thousand": (measure_thousand, 3),
     "bad-servers": (measure_bad_servers, 7),
 }

@@ -5,18 +5,26 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from text2llm.cli.main import main as program
-from text2llm.config.schema_files import schema_text
+from text2llm.config import reader
+from text2llm.config.include import MAX_INCLUDED
+from text2llm.config.scalars import MAX_DIGITS
+from text2llm.config.schema import MAX_FINDINGS
+from text2llm.config.schema_files import read_tree, schema_text
+from text2llm.config.suggest import MAX_SUGGESTIONS
+from text2llm.config.walk import MAX_COMPARED
+from text2llm.git.repository import OUTPUT_LIMIT, TIME_LIMIT
 from text2llm.report.rules import rules_markdown
 from text2llm.rules.explain import list_explanations
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+BENCHMARKS = REFERENCE.parent / "benchmarks.md"
 WIDTH = 100
 
 
@@ -78,6 +86,53 @@ def follow(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return {**follow(target, schema), **{key: value for key, value in node.items() if key != "$ref"}}
 
 
+BOUNDS = (
+    ("bytes of a file", f"{reader.MAX_BYTES:,}"),
+    ("values and keys of a file", f"{reader.MAX_EVENTS:,}, begins and ends of maps and lists included"),
+    ("nesting", f"{reader.MAX_DEPTH} maps and lists"),
+    ("uses of anchors in a file", f"{reader.MAX_ALIASES}"),
+    ("values of a file when each use of an anchor counts", f"{reader.MAX_EXPANDED:,}"),
+    ("digits of a number", f"{MAX_DIGITS}"),
+    ("included files", f"{MAX_INCLUDED:,}"),
+    (
+        "names that the patterns of `include` are compared with",
+        f"{MAX_COMPARED:,}; a directory or a link counts as ten or more, a long path or pattern as several",
+    ),
+    ("findings that are shown for a file", f"{MAX_FINDINGS}, errors first"),
+    ('suggestions ("did you mean") for a file', f"{MAX_SUGGESTIONS}"),
+    ("what `diff` reads from a commit", f"{OUTPUT_LIMIT >> 20} MiB, and {TIME_LIMIT:g} s for each answer of git"),
+)
+
+
+def limits_page() -> str:
+    bounds = "".join(
+        f"| {what} | {bound} |\n" for what, bound in (*BOUNDS, *size_bounds(read_tree(schema_text("config"))))
+    )
+    measured = [
+        line for line in BENCHMARKS.read_text(encoding="utf-8").splitlines() if line.startswith("| At the bounds")
+    ]
+    return (
+        "# Bounds\n\nWhat is beyond a bound is an error that names the bound; further findings and suggestions are\n"
+        "left out. The time of a check grows with the length of the files alone.\n\n"
+        "| what | at most |\n|---|---|\n" + bounds + "\n## The worst within the bounds\n\n"
+        "The most expensive files and directories that are known, as `make bench` measured them on two cores:\n\n"
+        "| what | measured | target | |\n|---|---|---|---|\n" + "".join(f"{line}\n" for line in measured)
+    )
+
+
+def size_bounds(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """The lists and maps of the configuration that have a longest length."""
+    for bound, unit in (("maxItems", "items"), ("maxProperties", "keys")):
+        if bound in node:
+            yield f"`{path}`", f"{node[bound]:,} {unit}"
+    entries = {f"{path}.{key}".lstrip("."): inner for key, inner in node.get("properties", {}).items()}
+    for below, key in (("additionalProperties", f"{path}.*"), ("items", f"{path}[]")):
+        if isinstance(node.get(below), dict):
+            entries[key] = node[below]
+    for name, inner in entries.items():
+        yield from size_bounds(inner, name)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "rules.md": lambda: rules_markdown(list_explanations()),
@@ -86,6 +141,7 @@ PAGES: dict[str, Callable[[], str]] = {
         "Every key of `text2llm.yaml`; `*` is a name that you choose. `text2llm schema config` prints the schema.",
         "config",
     ),
+    "limits.md": limits_page,
     "settings.md": lambda: schema_page(
         "The user settings",
         "Every key of `settings.yaml`, the user settings, which are never in a repository.",

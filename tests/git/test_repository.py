@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.git.repository import CONFIG, Repo
+from text2llm.config.tree import Entry
 from text2llm.git import repository as git
 from text2llm.git.repository import GitError, Repository
-from text2llm.git.tree import Entry
 
 
 @pytest.fixture
@@ -43,10 +43,15 @@ def test_files_are_listed_and_read_as_they_were_committed(repo: Repo) -> None:
     listed = opened.list_folder(commit)
     modes = {"-option": "100644", "a.yaml": "100644", "d": "040000", "l": "120000"}
     assert {name: entry.mode for name, entry in listed.items()} == modes
-    assert opened.measure_objects([listed["-option"].oid, listed["l"].oid]) == [1, 6]
-    assert opened.read_objects([listed["a.yaml"].oid, listed["l"].oid]) == [b"x\r\ny", b"a.yaml"]
-    assert opened.read_objects([opened.list_folder(listed["d"].oid)["b.yaml"].oid]) == [b""]
-    assert opened.read_objects([]) == []
+    assert [opened.read_object(listed[name].oid, 9) for name in ("a.yaml", "l")] == [b"x\r\ny", b"a.yaml"]
+    assert opened.read_object(opened.list_folder(listed["d"].oid)["b.yaml"].oid, 0) == b""
+
+
+def test_what_is_larger_than_the_limit_is_not_read_and_the_rest_is(repo: Repo) -> None:
+    repo.write(large="x" * 5, small="x")
+    opened, commit = open_repo(repo), repo.commit()
+    listed = opened.list_folder(commit)
+    assert [opened.read_object(listed[name].oid, 4) for name in ("large.yaml", "small.yaml")] == [None, b"x"]
 
 
 def test_a_sha256_repository_is_read(tmp_path: Path) -> None:
@@ -57,11 +62,11 @@ def test_a_sha256_repository_is_read(tmp_path: Path) -> None:
     assert read_all(repo, "a.yaml") == b"x"
 
 
-def test_more_files_than_one_question_holds_are_read(repo: Repo) -> None:
+def test_one_git_reads_many_files(repo: Repo) -> None:
     repo.write(**{f"f{number}": str(number) for number in range(450)})
     opened, commit = open_repo(repo), repo.commit()
     listed = opened.list_folder(commit)
-    contents = opened.read_objects([entry.oid for entry in listed.values()])
+    contents = [opened.read_object(entry.oid, 9) for entry in listed.values()]
     assert contents == [name.removeprefix("f").removesuffix(".yaml").encode() for name in listed]
 
 
@@ -149,7 +154,9 @@ def trap(tmp_path: Path) -> Path:
 def read_all(repo: Repo, name: str = "text2llm.yaml") -> bytes:
     opened = open_repo(repo)
     commit = opened.find_commit("HEAD")
-    return opened.read_objects([opened.list_folder(commit)[name].oid])[0]
+    content = opened.read_object(opened.list_folder(commit)[name].oid, git.OUTPUT_LIMIT)
+    assert content is not None
+    return content
 
 
 def test_no_program_that_a_repository_names_runs(repo: Repo, trap: Path, tmp_path: Path) -> None:
@@ -207,10 +214,10 @@ def test_a_partial_clone_downloads_nothing(repo: Repo, trap: Path, tmp_path: Pat
     partial.git("config", "remote.origin.uploadpack", str(trap))
     opened = Repository(str(clone), os.environ)
     commit = opened.find_commit("HEAD")
-    told = complaint(lambda: opened.read_objects([opened.list_folder(commit)["text2llm.yaml"].oid]))
+    told = complaint(lambda: opened.read_object(opened.list_folder(commit)["text2llm.yaml"].oid, 9))
     assert "is not in this clone" in told
     assert not (tmp_path / "sprung").exists()
-    assert opened.read_objects([opened.list_folder(commit)["kept.yaml"].oid]) == [b"y"]
+    assert opened.read_object(opened.list_folder(commit)["kept.yaml"].oid, 9) == b"y"
 
 
 def test_replaced_objects_are_not_what_was_committed(repo: Repo) -> None:
@@ -247,18 +254,23 @@ def test_a_tree_for_a_file_is_told(repo: Repo) -> None:
     repo.write(d__x="x")
     commit = repo.commit()
     opened = open_repo(repo)
-    assert "is not in this clone" in complaint(lambda: opened.read_objects([opened.list_folder(commit)["d"].oid]))
+    assert "is not in this clone" in complaint(lambda: opened.read_object(opened.list_folder(commit)["d"].oid, 9))
     assert "is not in this clone" in complaint(lambda: opened.list_folder("0" * 40))
 
 
-def test_too_many_folders_are_too_much(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(git, "_MAX_FOLDERS", 1)
+def test_a_folder_is_listed_once(repo: Repo) -> None:
     repo.write(d__x="x")
-    commit = repo.commit()
-    opened = open_repo(repo)
-    listed = opened.list_folder(commit)
-    assert opened.list_folder(commit) is listed
-    assert "searches more than 1 folders" in complaint(lambda: opened.list_folder(listed["d"].oid))
+    opened, commit = open_repo(repo), repo.commit()
+    assert opened.list_folder(commit) is opened.list_folder(commit)
+
+
+def test_all_that_is_read_together_is_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git, "OUTPUT_LIMIT", 2000)
+    repo.write(a="x" * 900, b="y" * 900, c="z" * 900)
+    opened, commit = open_repo(repo), repo.commit()
+    oids = [entry.oid for entry in opened.list_folder(commit).values()]
+    assert [len(opened.read_object(oid, 1000) or b"") for oid in oids[:2]] == [900, 900]
+    assert "its output is larger than" in complaint(lambda: opened.read_object(oids[2], 1000))
 
 
 def test_an_answer_that_is_too_long_is_cut(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,9 +289,22 @@ def test_a_git_that_hangs_is_stopped(repo: Repo, tmp_path: Path, monkeypatch: py
     assert "git took longer than 0.2 s" in complaint(lambda: Repository(str(repo.path), {"PATH": str(hanging.parent)}))
 
 
-def test_what_is_no_list_of_files_is_told() -> None:
-    assert "cannot be read" in complaint(lambda: git._parse_entry(b"nonsense"))
-    assert git._parse_entry(b"100644 blob 0a\ta\nb") == ("a\nb", Entry("100644", "0a"))
+@pytest.mark.parametrize("raw", [b"nonsense", b"100644 a\0\1", b"100644a\0\1\2 ", b" a\0\1\2"])
+def test_what_is_no_list_of_files_is_told(raw: bytes) -> None:
+    assert "cannot be read" in complaint(lambda: list(git._parse_tree(raw, 2)))
+    assert dict(git._parse_tree(b"40000 a\nb\0\0\x0a", 2)) == {"a\nb": Entry("040000", "000a")}
+
+
+def test_a_git_that_hangs_while_it_reads_is_stopped(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, hanging = shutil.which("git"), tmp_path / "bin" / "git"
+    hanging.parent.mkdir()
+    hanging.write_text(f'#!/bin/sh\ncase "$*" in *cat-file*) exec sleep 60;; esac\nexec {real} "$@"\n')
+    hanging.chmod(0o755)
+    opened, commit = Repository(str(repo.path), {**os.environ, "PATH": f"{hanging.parent}:/bin"}), repo.commit()
+    monkeypatch.setattr(git, "TIME_LIMIT", 0.2)
+    assert "git took longer than 0.2 s" in complaint(lambda: opened.list_folder(commit))
 
 
 def test_an_interrupted_question_leaves_no_process(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

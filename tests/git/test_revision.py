@@ -10,10 +10,10 @@ import pytest
 
 from tests.git.repository import CONFIG, Repo
 from text2llm.config.load import Loaded, load_file
+from text2llm.config.tree import Tree
 from text2llm.errors import InvalidConfigError, ReadError
 from text2llm.git.repository import Repository
 from text2llm.git.revision import load_revision
-from text2llm.git.tree import Tree
 
 AGENT = "id: %s\nmodel: a/%s\n"
 
@@ -29,7 +29,7 @@ def load(repo: Repo, path: str = "text2llm.yaml") -> Loaded | None:
         if entry.name != ".git":
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     opened = Repository(str(repo.path), os.environ)
-    tree = Tree(commit, opened.list_folder, opened.measure_objects, opened.read_objects)
+    tree = Tree(commit, opened.list_folder, opened.read_object)
     return load_revision(tree, path, "HEAD")
 
 
@@ -90,7 +90,7 @@ def test_a_root_that_leads_out_is_refused(repo: Repo, target: str) -> None:
     repo.git("update-index", "--add", "--cacheinfo", f"120000,{link},text2llm.yaml")
     repo.git("commit", "--quiet", "--message", "x")
     opened = Repository(str(repo.path), os.environ)
-    tree = Tree(opened.find_commit("HEAD"), opened.list_folder, opened.measure_objects, opened.read_objects)
+    tree = Tree(opened.find_commit("HEAD"), opened.list_folder, opened.read_object)
     with pytest.raises(ReadError, match="is a link that leads out of the repository"):
         load_revision(tree, "text2llm.yaml", "HEAD")
 

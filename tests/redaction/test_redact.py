@@ -65,3 +65,10 @@ def test_credentials_of_files_are_shown_only_as_references_and_public_values() -
     shown = [places.show_header(each) for each in (None, "platform", KEY, f"a {PLAIN}")]
     assert shown == [None, "platform", "value hidden", "value hidden"]
     assert places.find(f"a {PLAIN.upper()}") == [(2, 26)]
+
+
+def test_places_are_found_without_case_beside_letters_that_grow_without_it() -> None:
+    places = Places(["abcdef1", "abcdef12345", "Straße99"])
+    assert places.redact("ß ABCDEF12345 abcdef1x İ straße99") == "ß [secret] [secret]x İ [secret]"
+    assert places.redact("abcdef1") == "[secret]"
+    assert places.redact("ends with abcdef") == "ends with abcdef"

@@ -89,9 +89,14 @@ class Reading:
         return resolve_names(self.config, self.registry)
 
     @cached_property
+    def used(self) -> list[Resolved]:
+        """The models of every chain, as written, in order: resolved once for all rules."""
+        return list(map(self.resolver.resolve_name, self.config.chain_names()))
+
+    @cached_property
     def written(self) -> list[Resolved]:
         """The models set in the configuration, not through an alias: there they can be fixed."""
-        return resolve_written(self.resolver)
+        return resolve_written(self.resolver, self.used)
 
     @cached_property
     def listed(self) -> Mapping[ModelRef, Name]:

@@ -21,6 +21,7 @@ from text2llm.config.discovery import (
 from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.suggest import list_names
+from text2llm.config.tree import Tree
 from text2llm.diff.both import Both
 from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Side
 from text2llm.diff.compare import compare_meaning
@@ -35,7 +36,6 @@ from text2llm.errors import (
 from text2llm.git.repository import Repository
 from text2llm.git.revision import load_revision
 from text2llm.git.search import select_below
-from text2llm.git.tree import Tree
 from text2llm.refs import parse_agent_id
 from text2llm.workspace import Workspace
 
@@ -232,12 +232,12 @@ def _load(repository: Repository, path: str, commit: str | None, name: str) -> C
 
 
 def _open_tree(repository: Repository, commit: str) -> Tree:
-    return Tree(commit, repository.list_folder, repository.measure_objects, repository.read_objects)
+    return Tree(commit, repository.list_folder, repository.read_object, repository.top)
 
 
 def _open_index(repository: Repository) -> Tree:
     folders = repository.list_index()
-    return Tree("", folders.__getitem__, repository.measure_objects, repository.read_objects)
+    return Tree("", folders.__getitem__, repository.read_object, repository.top)
 
 
 def _require(loaded: Loaded, name: str, commit: str | None) -> Config:

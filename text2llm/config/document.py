@@ -41,6 +41,20 @@ class Document(NamedTuple):
         line = bisect_right(starts, offset)
         return Location(self.path, line, offset - starts[line - 1] + 1)
 
+    def find_node(self, pointer: Pointer) -> Node | None:
+        """The node at ``pointer``, through aliases and merge keys: a map or list used in many places is the same node.
+
+        An alias to a scalar is a node of its own, as it is a place of its own.
+        """
+        node = self.root
+        for step in pointer:
+            found = step_into(node, step)
+            if found is None:
+                return None
+            node = found[1]
+        target = resolve_alias(node)
+        return node if isinstance(target, Scalar) else target
+
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
         """The position of the value at ``pointer`` (with ``key``: of its key), or of the nearest parent that exists.
 

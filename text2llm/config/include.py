@@ -2,90 +2,86 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator
 
 from text2llm.config.document import Document
+from text2llm.config.tree import Place, Tree
+from text2llm.config.walk import MAX_COMPARED, Skipped, TooMuchError, Walk, has_magic
 from text2llm.diagnostics import Diagnostic, Severity
 
 MAX_INCLUDED = 1000
-_MAGIC = re.compile(r"[*?\[]")
 _FIX = "name agent files inside the repository"
 _FIX_PATTERN = "fix the pattern, or remove it until there is such a file"
+_FIX_SEARCH = "name the directories of the agent files, such as agents/*.yaml"
+_TOO_MUCH = f"the patterns of include search more than {MAX_COMPARED:,} files and directories"
 
 
-class OutsideError(Exception):
-    """A path or a link leads out of the repository; ``where`` says how."""
+def resolve_includes(
+    document: Document, tree: Tree, folder: str, root: str, findings: list[Diagnostic]
+) -> dict[str, Place]:
+    """The files that ``include`` names, each once, in order, by the path from the document's folder.
 
-    where = "leads out of the repository"
-
-
-class Included(NamedTuple):
-    """A file that a pattern matches: ``name`` relative to the root file's folder, ``path`` as it can be opened.
-
-    ``real`` is the path after links; ``None`` for a broken link.
+    What is wrong with it goes to ``findings``. ``folder`` is the path of that folder in ``tree``, ``root`` that of the
+    document's own file after links.
     """
-
-    name: str
-    path: str
-    real: str | None
-    is_folder: bool
-
-
-#: The files of a folder or a commit that a pattern matches, in order; raises :class:`OutsideError`.
-Match: TypeAlias = Callable[[str], Iterable[Included]]
-
-
-def resolve_includes(document: Document, root: str, match: Match, findings: list[Diagnostic]) -> list[Included]:
-    """The files that ``include`` names, each once, in order; what is wrong with it goes to ``findings``.
-
-    ``root`` is where the document's own path leads after links.
-    """
-    patterns = document.data.get("include") if isinstance(document.data, dict) else None
-    found: dict[str, Included] = {}
-    for index, pattern in enumerate(patterns if isinstance(patterns, list) else ()):
-        for severity, problem, hint in _collect(str(pattern), root, match, found):
+    walk, found = Walk(tree, folder), dict[str, tuple[str, Place]]()
+    for index, pattern in enumerate(list_patterns(document)):
+        for severity, problem, hint in _collect(pattern, root, walk, found):
             findings.append(Diagnostic("include", severity, problem, document.locate(("include", index)), hint))
-    return list(found.values())
+    return dict(found.values())
 
 
-def has_magic(pattern: str) -> bool:
-    return _MAGIC.search(pattern) is not None
+def list_patterns(document: Document) -> list[str]:
+    """The patterns of ``include``, as written."""
+    patterns = document.data.get("include") if isinstance(document.data, dict) else None
+    return list(map(str, patterns)) if isinstance(patterns, list) else []
 
 
-def _collect(pattern: str, root: str, match: Match, found: dict[str, Included]) -> Iterator[tuple[Severity, str, str]]:
-    """Add the files of one pattern to ``found``, by real path, since patterns overlap; yield its problems."""
-    matches, outside = _look(match, pattern)
-    problems = [_judge(each, pattern, root) for each in matches]
-    for each, wrong in zip(matches, problems, strict=True):
-        if wrong is None and not each.is_folder:
-            found.setdefault(str(each.real), each)
-    problem = next(filter(None, (*problems, outside)), None)
+def _collect(
+    pattern: str, root: str, walk: Walk, found: dict[str, tuple[str, Place]]
+) -> Iterator[tuple[Severity, str, str]]:
+    """Add the files of one pattern to ``found``, by their own path, since patterns overlap; yield its problem."""
+    try:
+        matches = walk.match(pattern)
+    except TooMuchError:
+        yield Severity.ERROR, _TOO_MUCH, _FIX_SEARCH
+        return
+    problems = [_judge(spelled, place, pattern, root) for spelled, place in matches.places.items()]
+    for (spelled, place), wrong in zip(matches.places.items(), problems, strict=True):
+        if wrong is None and place is not None and place.entry.is_file:
+            found.setdefault(place.path, (spelled, place))
+    problem = next(filter(None, problems), None) or (matches.outside and f"an include {matches.outside}")
     if problem is None and len(found) > MAX_INCLUDED:
         problem = f"more than {MAX_INCLUDED} included files"
-    if problem is not None or not (matches or has_magic(pattern)):
-        yield Severity.ERROR, problem or "there is no such file", _FIX
-    elif not matches:
-        yield Severity.WARNING, f"no file is called {pattern}", _FIX_PATTERN
+    if problem is not None:
+        yield Severity.ERROR, problem, _FIX
+    elif matches.skipped is not None:
+        yield _tell_skipped(matches.skipped, alone=not matches.places)
+    elif not matches.places:
+        yield _tell_nothing(pattern)
 
 
-def _look(match: Match, pattern: str) -> tuple[list[Included], str | None]:
-    """The files of a pattern, up to the first that leads outside, and the error of that one."""
-    matches: list[Included] = []
-    try:
-        for each in match(pattern):
-            matches.append(each)  # noqa: PERF402 - what came before an error counts
-    except OutsideError as error:
-        return matches, f"an include {error.where}"
-    return matches, None
+def _tell_skipped(skipped: Skipped, *, alone: bool) -> tuple[Severity, str, str]:
+    """``alone``: the pattern matches nothing else, so that it can only have meant what it does not enter."""
+    if skipped.is_link:
+        problem = f"{skipped.spelled} {skipped.problem}, which a pattern does not enter"
+    else:
+        problem = f"{'an include' if alone else skipped.spelled} {skipped.problem}"
+    hint = f"name it: {skipped.spelled}/*.yaml" if skipped.is_inside else _FIX
+    return Severity.ERROR if alone else Severity.WARNING, problem, hint
 
 
-def _judge(match: Included, pattern: str, root: str) -> str | None:
-    if match.real is None:
-        return f"{match.name} is a link that leads nowhere"
-    if match.real == root:
+def _tell_nothing(pattern: str) -> tuple[Severity, str, str]:
+    if has_magic(pattern):
+        return Severity.WARNING, f"no file is called {pattern}", _FIX_PATTERN
+    return Severity.ERROR, "there is no such file", _FIX
+
+
+def _judge(spelled: str, place: Place | None, pattern: str, root: str) -> str | None:
+    if place is None:
+        return f"{spelled} is a link that leads nowhere"
+    if place.path == root:
         return "an include leads to this file itself"
-    if match.is_folder and not has_magic(pattern):
+    if not place.entry.is_file and not has_magic(pattern):
         return f"this is a directory; {pattern.rstrip('/')}/*.yaml are the files in it"
     return None

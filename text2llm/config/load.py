@@ -5,13 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
-from itertools import takewhile
 from typing import NamedTuple
 
-from text2llm.config.discovery import find_repository
 from text2llm.config.document import Document
-from text2llm.config.include import Included, OutsideError, has_magic, resolve_includes
 from text2llm.config.model import Config
 from text2llm.config.parse import build_config
 from text2llm.config.reader import MAX_BYTES, read_document
@@ -142,43 +138,15 @@ def _entry_names(root: Document) -> list[str]:
 
 def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:
     """The included files, each once, in order; problems go to ``findings``."""
-    root = os.path.realpath(document.path)
-    match = partial(_match, os.path.dirname(document.path), os.path.dirname(root))
-    return [found.path for found in resolve_includes(document, root, match, findings)]
+    if not (isinstance(document.data, dict) and document.data.get("include")):
+        return []
+    from text2llm.config.folder import open_folder
+    from text2llm.config.include import resolve_includes
 
-
-def _match(folder: str, home: str, pattern: str) -> Iterator[Included]:
-    """The files that a pattern matches in a root file's folder, sorted; ``home`` is the real folder of that file.
-
-    Raises:
-        OutsideError: one is outside the repository or, if there is none, outside the folder.
-    """
-    import glob
-
-    repository, find = find_repository(home), cache(find_repository)
-    top = os.path.realpath(repository or folder or ".")
-
-    def require_inside(real: str, parent: str) -> None:
-        if os.path.commonpath([real, top]) != top:
-            raise OutsideError
-        if repository is not None and find(parent) != repository:
-            raise _OtherRepositoryError
-
-    names = sorted(glob.glob(pattern, root_dir=folder or ".", recursive=True))
-    if not names:
-        fixed = takewhile(lambda step: not has_magic(step), pattern.split("/"))
-        written = os.path.realpath(os.path.join(folder, "/".join(fixed)))
-        require_inside(written, written)
-    for name in names:
-        path = os.path.join(folder, name)
-        real = os.path.realpath(path)
-        require_inside(real, os.path.dirname(real))
-        there = real if os.path.exists(path) else None
-        yield Included(os.path.normpath(name), path, there, os.path.isdir(path))
-
-
-class _OtherRepositoryError(OutsideError):
-    where = "leads into another repository, whose files no review of this one shows"
+    folder, root = os.path.dirname(document.path), os.path.realpath(document.path)
+    tree = open_folder(folder, os.path.dirname(root))
+    here, own = (os.path.relpath(path, tree.top) for path in (os.path.realpath(folder), root))
+    return [os.path.join(folder, name) for name in resolve_includes(document, tree, here, own, findings)]
 
 
 def _has_error(findings: list[Diagnostic]) -> bool:

@@ -194,8 +194,23 @@ class Config(NamedTuple):
         return self.by_id.get(agent_id)
 
     def chain_names(self) -> Iterator[Name]:
-        """Every model name that a chain uses, of the defaults and of each agent."""
+        """Every model name that a chain uses, of the defaults and of each agent; each place in a file once.
+
+        A hundred agents may use a thousand names by an alias, which are written once.
+        """
+        seen: set[int] = set()
         for settings in (self.defaults, *(agent.choices for agent in self.agents)):
             for choice in settings.values():
-                yield from (() if choice.primary is None else (choice.primary,))
-                yield from choice.fallbacks or ()
+                if choice.primary is not None and self.is_new(choice.primary.pointer, seen):
+                    yield choice.primary
+                if choice.fallbacks and self.is_new(choice.fallbacks[0].pointer[:-1], seen):
+                    yield from choice.fallbacks
+
+    def is_new(self, pointer: Pointer, seen: set[int]) -> bool:
+        """Whether the value at ``pointer`` is not one of those ``seen``, to which it is added."""
+        document, inner = self.owner(pointer)
+        node = document.find_node(inner)
+        if node is None or id(node) in seen:
+            return node is None
+        seen.add(id(node))
+        return True

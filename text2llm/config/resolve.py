@@ -1,6 +1,6 @@
 """Names to references: aliases, spellings, bare ids; the effective chain of an agent; and ``modelPolicy``."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -69,16 +69,23 @@ class Resolver(NamedTuple):
     def resolve_name(self, name: Name) -> Resolved:
         return self.resolve(name.text, name.pointer)
 
-    def chain(self, agent_id: str | None, slot: Slot) -> Chain:
-        """The chain of an agent (``None``: of the defaults); what the agent does not set comes from the defaults."""
+    def chain(self, agent_id: str | None, slot: Slot, defaults: Chain | None = None) -> Chain:
+        """The chain of an agent (``None``: of the defaults); what the agent does not set comes from the defaults.
+
+        ``defaults`` is their chain, if it is known already: then inherited fallbacks are those of that chain.
+        """
         base = self.config.defaults.get(slot, ModelChoice())
         agent = self.config.agent(agent_id) if agent_id is not None else None
         own = agent.choices.get(slot, ModelChoice()) if agent else ModelChoice()
         primary = base.primary if own.primary is None else own.primary
-        fallbacks = base.fallbacks if own.fallbacks is None else own.fallbacks
+        if own.fallbacks is None and defaults is not None:
+            fallbacks = defaults.fallbacks
+        else:
+            names = base.fallbacks if own.fallbacks is None else own.fallbacks
+            fallbacks = tuple(map(self.resolve_name, names or ()))
         return Chain(
             primary=None if primary is None else self.resolve_name(primary),
-            fallbacks=tuple(self.resolve_name(name) for name in fallbacks or ()),
+            fallbacks=fallbacks,
             primary_source=_source(own.primary, base.primary),
             fallbacks_source=_source(own.fallbacks, base.fallbacks),
         )
@@ -105,11 +112,15 @@ def build_resolver(config: Config, spellings: Spellings, catalogued: Callable[[]
     return Resolver(config, spellings, aliases, frozenset(known), catalogued)
 
 
-def resolve_written(resolver: Resolver) -> list[Resolved]:
-    """Every model name in the config that is not an alias: the places where a wrong one can be fixed."""
-    config = resolver.config
-    used = [each for each in map(resolver.resolve_name, config.chain_names()) if each.via is not Via.ALIAS]
-    return [*used, *(_resolve_key(name, resolver) for name in config.models)]
+def resolve_written(resolver: Resolver, used: Iterable[Resolved]) -> list[Resolved]:
+    """Every model name in the config that is not an alias: the places where a wrong one can be fixed.
+
+    ``used`` are the names of the chains.
+    """
+    return [
+        *(each for each in used if each.via is not Via.ALIAS),
+        *(_resolve_key(name, resolver) for name in resolver.config.models),
+    ]
 
 
 def _resolve_key(name: Name, resolver: Resolver) -> Resolved:
@@ -121,11 +132,19 @@ def _resolve_key(name: Name, resolver: Resolver) -> Resolved:
 
 def is_allowed(ref: ModelRef, config: Config, spellings: Spellings) -> bool:
     """Whether ``modelPolicy`` allows a model; without a policy every model is allowed."""
-    return config.policy is None or any(_covers(entry.text, ref, spellings) for entry in config.policy)
+    return read_policy(config, spellings)(ref)
 
 
-def _covers(entry: str, ref: ModelRef, spellings: Spellings) -> bool:
-    provider, _, model = entry.partition("/")
-    if model.endswith("*"):
-        return spellings.provider(provider) == ref.provider and ref.model.startswith(model[:-1])
-    return spellings.ref(provider, model) == ref
+def read_policy(config: Config, spellings: Spellings) -> Callable[[ModelRef], bool]:
+    """The function that says whether ``modelPolicy`` allows a model: a look-up, however long the policy is."""
+    if config.policy is None:
+        return lambda _ref: True
+    exact, beginnings = set[ModelRef](), dict[str, set[str]]()
+    for entry in config.policy:
+        provider, _, model = entry.text.partition("/")
+        if model.endswith("*"):
+            beginnings.setdefault(spellings.provider(provider), set()).add(model[:-1])
+        else:
+            exact.add(spellings.ref(provider, model))
+    tuples = {provider: tuple(found) for provider, found in beginnings.items()}
+    return lambda ref: ref in exact or ref.model.startswith(tuples.get(ref.provider, ()))

@@ -1,7 +1,7 @@
 """Read a repository with git. The only module that runs git, and it never writes.
 
-No repository code is run. Objects are requested by their hexadecimal ids alone, so that no file name reaches a command
-line; ``cat-file`` and ``ls-tree`` use no text conversions, filters, hooks, pagers or aliases, and read no working tree.
+No repository code is run. Objects are requested by their hexadecimal ids alone, so that no file name reaches git;
+``cat-file`` uses no text conversions, filters, hooks, pagers or aliases, and reads no working tree.
 Transports are forbidden: in a partial clone a missing object is an error, not a download.
 """
 
@@ -10,26 +10,23 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.child import child_environ, find_program, start_child
+from text2llm.config.tree import Entry
 from text2llm.errors import Text2llmError
-from text2llm.git.tree import Entry
+from text2llm.git.objects import Objects, TooLargeError
 
 if TYPE_CHECKING:
     from text2llm.child import Child
 
 #: Seconds per call of git.
 TIME_LIMIT = 10.0
-#: Bytes per output of git: a thousand files of the largest size would exhaust a small machine.
+#: Bytes per output of git, and of all objects: a thousand files of the largest size would exhaust a small machine.
 OUTPUT_LIMIT = 64 << 20
 _MESSAGE_LIMIT = 64 << 10
-#: Folders that `include` may search.
-_MAX_FOLDERS = 2000
-#: Ids per batch: they fit into the buffer of a pipe, which avoids a deadlock.
-_BATCH_SIZE = 200
 _MAX_REVISION = 512
 
 # `git commit -a` and `git commit FILE` run the hook with a temporary index.
@@ -56,7 +53,6 @@ _LIST_INDEX = (
 )
 _LIST_PRESENT = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name")
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_ENTRY = re.compile(rb"([0-7]{6}) [a-z]+ ([0-9a-f]+)\t(.*)", re.DOTALL)
 
 
 class GitError(Text2llmError):
@@ -76,7 +72,7 @@ class _Output(NamedTuple):
 class Repository:
     """A repository on this machine. ``top`` is the real path of its working tree."""
 
-    __slots__ = ("_environ", "_folders", "_program", "top")
+    __slots__ = ("_environ", "_folders", "_left", "_objects", "_program", "top")
 
     def __init__(self, folder: str, environ: Mapping[str, str]) -> None:
         """The repository whose working tree holds ``folder``.
@@ -86,6 +82,8 @@ class Repository:
         """
         self._program, self._environ = _find_git(environ), environ
         self._folders: dict[str, Mapping[str, Entry]] = {}
+        self._objects: Objects | None = None
+        self._left = OUTPUT_LIMIT
         self.top = folder
         output = self._git("rev-parse", "--show-toplevel")
         self.top = os.path.realpath(os.fsdecode(output.out.removesuffix(b"\n")))
@@ -149,13 +147,8 @@ class Repository:
             GitError: it cannot be read.
         """
         if tree not in self._folders:
-            if len(self._folders) >= _MAX_FOLDERS:
-                hint = "name the folder of the agent files in `include`"
-                raise GitError(f"`include` searches more than {_MAX_FOLDERS} folders", hint=hint)
-            output = self._git("ls-tree", "-z", "--", tree)
-            if output.code:
-                raise self._explain_missing()
-            self._folders[tree] = dict(_parse_entry(line) for line in output.out.split(b"\0") if line)
+            raw = self._read(tree + "^{tree}", b"tree", OUTPUT_LIMIT)
+            self._folders[tree] = dict(_parse_tree(raw, len(tree) // 2))
         return self._folders[tree]
 
     def list_index(self) -> Mapping[str, Mapping[str, Entry]]:
@@ -204,47 +197,46 @@ class Repository:
         paths = dict.fromkeys(_split_paths(output.out))  # an unresolved merge lists one three times
         return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
 
-    def measure_objects(self, ids: Sequence[str]) -> list[int]:
-        """The sizes of blobs in bytes.
+    def read_object(self, oid: str, limit: int) -> bytes | None:
+        """The content of a blob, byte for byte as committed; ``None`` if it has more than ``limit`` bytes.
 
         Raises:
-            GitError: one is not in this clone, or its merge is unresolved.
+            GitError: it is not in this clone, its merge is unresolved, or all objects together are too large.
         """
-        if "" in ids:
+        if not oid:
             hint = "resolve it, and `git add` the files"
             raise GitError("the index has an unresolved merge of the configuration", hint=hint)
-        outputs = (self._git("cat-file", "--batch-check", stdin=stdin) for stdin in _batch(ids))
-        heads = [line.split(b" ") for output in outputs for line in output.out.splitlines()]
-        if [head[1:2] for head in heads] != [[b"blob"]] * len(ids):
-            raise self._explain_missing()
-        return [int(head[2]) for head in heads]
+        try:
+            return self._read(oid, b"blob", limit)
+        except TooLargeError:
+            return None
 
-    def read_objects(self, ids: Sequence[str]) -> list[bytes]:
-        """The contents of blobs, byte for byte as committed.
-
-        Raises:
-            GitError: one is not in this clone, or together they are too large.
-        """
-        sizes, found = self.measure_objects(ids), list[bytes]()
-        for stdin in _batch(ids):
-            out, at = self._git("cat-file", "--batch", stdin=stdin).out, 0
-            while at < len(out):
-                start = out.index(b"\n", at) + 1
-                found.append(out[start : start + sizes[len(found)]])
-                at = start + len(found[-1]) + 1
-        if [len(each) for each in found] != sizes:
-            raise self._explain_missing()
-        return found
+    def _read(self, name: str, kind: bytes, limit: int) -> bytes:
+        if self._objects is None or not self._objects.stop.alive:
+            command = [self._program, *_FIXED_OPTIONS, "-C", self.top, "cat-file", "--batch"]
+            self._objects = Objects(command, self._pass(), TIME_LIMIT)
+        try:
+            content = self._objects.read(name, kind, min(limit, self._left))
+        except TooLargeError:
+            if limit < self._left:
+                raise
+            raise _too_much() from None
+        except TimeoutError:
+            raise _too_much() from None
+        except EOFError:
+            raise self._explain_missing() from None
+        self._left -= len(content)
+        return content
 
     def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = ()) -> _Output:
-        environ = child_environ(self._environ, passed)
-        output = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], environ, stdin)
+        output = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], self._pass(passed), stdin)
         if output.cut:
-            raise GitError(
-                f"git took longer than {TIME_LIMIT:g} s, or its output is larger than {OUTPUT_LIMIT >> 20} MiB",
-                hint="check that the revision contains a configuration",
-            )
+            raise _too_much()
         return output
+
+    def _pass(self, names: tuple[str, ...] = ()) -> dict[str, str]:
+        """The environment of git."""
+        return {**child_environ(self._environ, names), **_FIXED_ENVIRONMENT}
 
     def _explain_no_commit(self, revision: str) -> GitError:
         if revision == "HEAD" and not self._git("rev-list", "--max-count=1", "--all").out.strip():
@@ -274,7 +266,7 @@ def _find_git(environ: Mapping[str, str]) -> str:
 def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Output:
     from threading import Timer
 
-    process = start_child(command, {**environ, **_FIXED_ENVIRONMENT}, piped=("stdin", "stdout", "stderr"))
+    process = start_child(command, environ, piped=("stdin", "stdout", "stderr"))
     timer = Timer(TIME_LIMIT, process.kill)
     with process:
         try:
@@ -299,12 +291,6 @@ def _communicate(process: Child, stdin: bytes) -> _Output:
     return _Output(code, out, message, cut=code < 0)
 
 
-def _batch(ids: Sequence[str]) -> Iterator[bytes]:
-    """The object ids in batches, one per line."""
-    for start in range(0, len(ids), _BATCH_SIZE):
-        yield "".join(f"{each}\n" for each in ids[start : start + _BATCH_SIZE]).encode()
-
-
 def _check_revision(revision: str) -> None:
     if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > _MAX_REVISION:
         raise GitError(f"{revision[:80]!r} is not a valid revision", hint="use a commit, a branch or a tag")
@@ -314,18 +300,29 @@ def _split_paths(output: bytes) -> list[str]:
     return [os.fsdecode(path) for path in output.split(b"\0") if path]
 
 
-def _parse_entry(line: bytes) -> tuple[str, Entry]:
-    matched = _ENTRY.fullmatch(line)
-    if matched is None:
-        raise GitError("git's list of files cannot be read", hint="check the repository with `git fsck`")
-    mode, oid, name = matched.groups()
-    return os.fsdecode(name), Entry(mode.decode(), oid.decode())
+def _parse_tree(raw: bytes, id_size: int) -> Iterator[tuple[str, Entry]]:
+    """The entries of a tree as git stores it, with ids of so many bytes."""
+    at = 0
+    while at < len(raw):
+        space, end = raw.find(b" ", at), raw.find(b"\0", at)
+        if not at < space < end or end + id_size >= len(raw):
+            raise GitError("git's list of files cannot be read", hint="check the repository with `git fsck`")
+        mode, name = raw[at:space].decode("ascii", "replace").zfill(6), os.fsdecode(raw[space + 1 : end])
+        at = end + 1 + id_size
+        yield name, Entry(mode, raw[end + 1 : at].hex())
 
 
 def _parse_staged(head: bytes, path: bytes) -> tuple[str, Entry]:
     """A path of the index and its entry; with an empty id if its merge is unresolved."""
     _, mode, _, oid, status = head.decode("ascii").split(" ")
     return os.fsdecode(path), Entry("100644", "") if status == "U" else Entry(mode, oid)
+
+
+def _too_much() -> GitError:
+    return GitError(
+        f"git took longer than {TIME_LIMIT:g} s, or its output is larger than {OUTPUT_LIMIT >> 20} MiB",
+        hint="check that the revision contains a configuration",
+    )
 
 
 def _explain_no_repository(folder: str, output: _Output) -> GitError:

@@ -7,6 +7,7 @@ run of one character class, and every look-ahead is bounded.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
@@ -83,10 +84,11 @@ class SecretSpan(NamedTuple):
 class Forms:
     """The forms of the credentials that the providers of a registry issue; by default the built-in providers."""
 
-    __slots__ = ("_registry",)
+    __slots__ = ("_registry", "_signs")
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = load_registry() if registry is None else registry
+        self._signs = (*_GENERIC_SIGNS, *self._registry.key_prefixes())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Forms) and other._registry is self._registry
@@ -97,15 +99,22 @@ class Forms:
     def find(self, text: str) -> tuple[SecretSpan, ...]:
         """The credentials in ``text``, in order and without overlap; ``name`` is that of the form."""
         found: list[SecretSpan] = []
-        if any(sign in text for sign in (*_GENERIC_SIGNS, *self._registry.key_prefixes())):
+        if any(sign in text for sign in self._signs):
             pattern, names = _compiled(self._registry)
             found += (_span(match, names) for match in pattern.finditer(text))
-        dotted = [SecretSpan(each.start() - _BEFORE_DOT, each.end(), _DOTTED_NAME) for each in _DOTTED.finditer(text)]
-        apart = [each for each in dotted if all(each.end <= other.start or other.end <= each.start for other in found)]
+        dotted = (SecretSpan(each.start() - _BEFORE_DOT, each.end(), _DOTTED_NAME) for each in _DOTTED.finditer(text))
+        ends = [each.end for each in found]
+        apart = [each for each in dotted if _is_apart(each, found, ends)]
         return tuple(sorted((*found, *apart)) if apart else found)
 
     def redact(self, text: str) -> str:
         return cover(text, ((start, end) for start, end, _ in self.find(text)), MASK)
+
+
+def _is_apart(span: SecretSpan, others: list[SecretSpan], ends: list[int]) -> bool:
+    """Whether a span overlaps none of ``others``, which are in order, and end at ``ends``."""
+    after = bisect_right(ends, span.start)
+    return after == len(others) or span.end <= others[after].start
 
 
 def _span(match: re.Match[str], names: tuple[str, ...]) -> SecretSpan:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import final
 
 from text2llm.config.document import Document
-from text2llm.redaction import MASK
+from text2llm.redaction import MASK, cover
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import credentials_of, find_literals
 from text2llm.redaction.names import TOKEN_LIKE, VARIABLE
@@ -23,12 +23,16 @@ _SHORTEST = 6
 class Places:
     """Values of credential fields, to remove from texts, ignoring case."""
 
-    __slots__ = ("_pattern", "_values")
+    __slots__ = ("_folded", "_lengths", "_values")
 
     def __init__(self, values: Iterable[str]) -> None:
         self._values = frozenset(values)
-        long = sorted((each for each in self._values if len(each) >= _SHORTEST), key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, long)), re.IGNORECASE) if long else None
+        self._folded = frozenset(_fold(each) for each in self._values if len(each) >= _SHORTEST)
+        # A look-up by the first characters: a pattern of thousands of values is tried value by value at each character.
+        lengths: dict[str, set[int]] = {}
+        for each in self._folded:
+            lengths.setdefault(each[:_SHORTEST], set()).add(len(each))
+        self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
 
     @classmethod
     def of_files(cls, documents: Iterable[Document], forms: Forms) -> Places:
@@ -41,10 +45,18 @@ class Places:
         return cls(part for part in parts if TOKEN_LIKE.fullmatch(part))
 
     def find(self, text: str) -> list[tuple[int, int]]:
-        return [] if self._pattern is None else [each.span() for each in self._pattern.finditer(text)]
+        """The spans of the values in ``text``, in order and without overlap; of several the longest."""
+        found, at, folded = list[tuple[int, int]](), 0, _fold(text) if self._folded else ""
+        while at <= len(folded) - _SHORTEST:
+            ends = (at + length for length in self._lengths.get(folded[at : at + _SHORTEST], ()))
+            end = next((each for each in ends if each <= len(folded) and folded[at:each] in self._folded), None)
+            if end is not None:
+                found.append((at, end))
+            at = end or at + 1
+        return found
 
     def redact(self, text: str) -> str:
-        return text if self._pattern is None else self._pattern.sub(MASK, text)
+        return cover(text, self.find(text), MASK)
 
     def show_credential(self, written: str | None) -> str | None:
         """The value of a credential field if it is a reference or public, else ``HIDDEN``."""
@@ -56,3 +68,14 @@ class Places:
         if written is None:
             return None
         return HIDDEN if written in self._values or self.redact(written) != written else written
+
+
+def _fold(text: str) -> str:
+    """The text without case, with as many characters."""
+    folded = text.casefold()
+    return folded if len(folded) == len(text) else "".join(map(_fold_character, text))
+
+
+def _fold_character(character: str) -> str:
+    folded = character.casefold()
+    return folded if len(folded) == 1 else character

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from operator import itemgetter
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import NOTICE_DAYS, ModelFacts, is_retiring
-from text2llm.config.model import DEFAULTS, CustomProvider, Slot
+from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer
-from text2llm.config.resolve import Chain, Via
+from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 #: Windows of 1,000,000 and of 1,048,576 tokens are both called "1M": so nearly equal ones count as equal.
 _AS_LARGE = 0.95
+#: Findings about fallbacks that agents inherit, beyond the first of each agent: a thousand may inherit a thousand.
+_MOST_INHERITED = 1000
 
 
 @define_rule(
@@ -33,7 +39,7 @@ def unknown_model(reading: Reading) -> Iterator[Finding]:
     for _, ref, via, pointer in reading.written:
         if via is not Via.BARE and is_lacking(ref, reading):  # a bare name has a finding of its own
             near = reading.suggestions.near(ref.model, reading.catalog.served(ref.provider, reading.as_of))
-            custom = _find_custom(ref.provider, reading)
+            custom = reading.customs.get(ref.provider)
             if custom is not None and custom.moved:
                 place = reading.config.locate((*custom.pointer, "models"), key=True)
                 message = f"'{ref.model}' is not a model of {ref.provider} at {place}"
@@ -72,18 +78,25 @@ def fallback_smaller_context(reading: Reading) -> Iterator[Finding]:
 
     Windows that differ by less than a twentieth count as equal: 1,000,000 and 1,048,576 are both "1M".
     """
+    spare = iter(range(_MOST_INHERITED))
 
-    def smaller(chain: Chain, owner: Pointer) -> Iterator[Finding]:
-        primary = chain.primary
+    @cache
+    def by_window(inherited: Inherited) -> list[tuple[int, Resolved]]:
+        known = ((_facts(each.ref, reading).context_window, each) for each in inherited.members)
+        return sorted(((window, each) for window, each in known if window is not None), key=itemgetter(0))
+
+    def smaller(link: ChainLink) -> Iterator[Finding]:
+        primary = link.chain.primary
         window = None if primary is None else _facts(primary.ref, reading).context_window
         if primary is None or window is None:
             return
-        for member in chain.fallbacks:
-            own = _facts(member.ref, reading).context_window
-            if own is not None and own < window * _AS_LARGE:
-                at = member.pointer if is_below(member.pointer, owner) else primary.pointer
-                sizes = f"{own:,} token{'' if own == 1 else 's'}, that of {primary.ref} {window:,}"
-                yield Finding(at, f"the context window of the fallback {member.ref} is {sizes}")
+        members = by_window(link.inherited or Inherited(link.chain.fallbacks))
+        for number, (own, member) in enumerate(takewhile(lambda each: each[0] < window * _AS_LARGE, members)):
+            if link.inherited is not None and number and next(spare, None) is None:
+                break
+            at = member.pointer if is_below(member.pointer, link.owner) else primary.pointer
+            sizes = f"{own:,} token{'' if own == 1 else 's'}, that of {primary.ref} {window:,}"
+            yield Finding(at, f"the context window of the fallback {member.ref} is {sizes}")
 
     return check_chains(reading, tuple(Slot), smaller)
 
@@ -97,8 +110,8 @@ def fallback_smaller_context(reading: Reading) -> Iterator[Finding]:
 def image_model_cannot_see(reading: Reading) -> Iterator[Finding]:
     """An image model receives images: one that accepts text only rejects them, or its reply is arbitrary."""
 
-    def blind(chain: Chain, _owner: Pointer) -> Iterator[Finding]:
-        for member in chain.members():
+    def blind(link: ChainLink) -> Iterator[Finding]:
+        for member in link.written():
             inputs = _facts(member.ref, reading).inputs
             if inputs is not None and "image" not in inputs:
                 yield Finding(member.pointer, f"{member.ref} does not accept images, only {' and '.join(inputs)}")
@@ -114,31 +127,59 @@ def is_lacking(ref: ModelRef, reading: Reading) -> bool:
     """Whether the catalog and the configuration know the provider, but not the model."""
     from text2llm.catalog.layers import lacks
 
-    return lacks(reading.catalog, ref, _find_custom(ref.provider, reading))
-
-
-def _find_custom(provider: str, reading: Reading) -> CustomProvider | None:
-    spell = reading.resolver.spellings.provider
-    return next((custom for custom in reading.config.providers.values() if spell(custom.id) == provider), None)
+    return lacks(reading.catalog, ref, reading.customs.get(ref.provider))
 
 
 def _listing(provider: str) -> str:
     return f"`text2llm models list --all --provider {provider}` lists its models"
 
 
+class Inherited:
+    """The fallbacks of the defaults, which many agents use: what the rules ask of them is found once."""
+
+    def __init__(self, members: tuple[Resolved, ...]) -> None:
+        self.members = members
+        self.refs = frozenset(member.ref for member in members)
+        self.providers = frozenset(ref.provider for ref in self.refs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChainLink:
+    """The chain of an agent or of the defaults, at ``owner``; ``inherited`` if its fallbacks are not its own."""
+
+    chain: Chain
+    owner: Pointer
+    inherited: Inherited | None
+
+    def written(self) -> tuple[Resolved, ...]:
+        """The members that are not inherited fallbacks, whose own chain is checked too."""
+        primary = () if self.chain.primary is None else (self.chain.primary,)
+        return self.chain.members() if self.inherited is None else primary
+
+
 def check_chains(
-    reading: Reading, slots: tuple[Slot, ...], check: Callable[[Chain, Pointer], Iterable[Finding]]
+    reading: Reading, slots: tuple[Slot, ...], check: Callable[[ChainLink], Iterable[Finding]]
 ) -> Iterator[Finding]:
     """Check the chains of the defaults, and of agents with their own settings; each finding once."""
     reported: set[Finding] = set()
-    for agent in (None, *reading.config.agents):
-        choices = reading.config.defaults if agent is None else agent.choices
-        for slot in filter(choices.__contains__, slots):
-            chain = reading.resolver.chain(agent.id if agent else None, slot)
-            for finding in check(chain, agent.pointer if agent else DEFAULTS):
-                if finding not in reported:
-                    reported.add(finding)
-                    yield finding
+    for link in _list_chains(reading, slots):
+        for finding in check(link):
+            if finding not in reported:
+                reported.add(finding)
+                yield finding
+
+
+def _list_chains(reading: Reading, slots: tuple[Slot, ...]) -> Iterator[ChainLink]:
+    """The chain of each place that sets one: that of a second agent, by an alias, is the same."""
+    for slot in slots:
+        base, seen = reading.resolver.chain(None, slot), set[int]()
+        inherited = Inherited(base.fallbacks)
+        if slot in reading.config.defaults:
+            yield ChainLink(base, DEFAULTS, None)
+        for agent in reading.config.agents:
+            if slot in agent.choices and reading.config.is_new((*agent.pointer, slot.value), seen):
+                chain = reading.resolver.chain(agent.id, slot, base)
+                yield ChainLink(chain, agent.pointer, inherited if chain.fallbacks is base.fallbacks else None)
 
 
 def is_below(pointer: Pointer, owner: Pointer) -> bool:

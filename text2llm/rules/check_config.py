@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from text2llm.auth.reading import read_meaning
 from text2llm.config.model import Config
@@ -36,6 +37,6 @@ def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diag
 
     The output guard does not recognize those in another case, nor those known by their place.
     """
-    words = "\n".join(f"{each.message}\n{each.hint}" for each in findings).lower()
-    secrets = Places(each for each in credentials if each.lower() in words)
-    return [each._replace(message=redact(each.message, secrets), hint=redact(each.hint, secrets)) for each in findings]
+    secrets = Places(credentials)
+    redacted = cache(lambda text: redact(text, secrets))  # most findings of a rule have one hint
+    return [each._replace(message=redacted(each.message), hint=redacted(each.hint)) for each in findings]

@@ -55,8 +55,11 @@ def apply_comments(
 
     ignorable = {rule.id: not rule.fixed for rule in RULES}
     kept = list(drop_ignored(findings, ignores, ignorable))
+    by_path: dict[str, list[Diagnostic]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.location.path, []).append(finding)
     for document in documents:
-        known = None if severities is None else tuple(each for each in findings if each.location.path == document.path)
+        known = None if severities is None else tuple(by_path.get(document.path, ()))
         context = IgnoreContext(document, ignores.get(document.path, ()), ignorable, known)
         kept += run_rules(IGNORE_RULES, context, severities or {}, document.locate)
     return sort_findings(kept)

@@ -64,7 +64,10 @@ _CHECKS = (
         "An agent file applies only with the defaults of the configuration that includes it. If none includes it,\n"
         "no agent has its settings: that is a warning, and so is a pattern that no file matches. It is an error\n"
         "when `include` names a file that is missing, unreadable or outside the repository, and when two files\n"
-        "define the same agent.",
+        "define the same agent.\n\n"
+        "A pattern enters no link to a directory and no other repository, in the working tree as in a commit: that is\n"
+        "a warning, and an error when it matches nothing else. A link to a file in the repository is read, and so is\n"
+        "a linked directory that the pattern names without a wildcard.",
         "add the file to `include` of its configuration, or fix what the message names",
     ),
 )

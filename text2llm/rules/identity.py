@@ -9,7 +9,7 @@ from typing import cast
 from text2llm.auth.reading import Reading
 from text2llm.config.model import AliasEntry
 from text2llm.config.nodes import Pointer
-from text2llm.config.resolve import is_allowed
+from text2llm.config.resolve import read_policy
 from text2llm.diagnostics import Severity
 from text2llm.rules.rule import Finding, Rule, define_rule
 
@@ -99,9 +99,10 @@ def alias_shadows_model(reading: Reading) -> Iterator[Finding]:
 def alias_unused_target(reading: Reading) -> Iterator[Finding]:
     """An alias points to a model that ``modelPolicy.allow`` forbids, so it cannot be used."""
     config, resolver = reading.config, reading.resolver
+    is_allowed = read_policy(config, resolver.spellings)
     for entry in config.aliases:
         ref = resolver.aliases[entry.alias.casefold()]
-        if not is_allowed(ref, config, resolver.spellings):
+        if not is_allowed(ref):
             yield Finding(entry.pointer, f"the alias '{entry.alias}' points to {ref}, which modelPolicy forbids")
 
 

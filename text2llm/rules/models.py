@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 
 from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, Slot
 from text2llm.config.nodes import Pointer
-from text2llm.config.resolve import Chain, Resolved, Via, is_allowed
+from text2llm.config.resolve import Resolved, Via, read_policy
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
-from text2llm.rules.catalog import check_chains, is_below, is_key, is_lacking
-from text2llm.rules.names import suggest_model
+from text2llm.rules.catalog import ChainLink, check_chains, is_below, is_key, is_lacking
+from text2llm.rules.names import list_models, suggest_model
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 
@@ -22,19 +23,21 @@ def bare_reference(reading: Reading) -> Iterator[Finding]:
     So a mistyped alias goes unnoticed until the model is requested.
     """
     config, resolver = reading.config, reading.resolver
-    for name in config.chain_names():
-        resolved = resolver.resolve_name(name)
-        if resolved.via is Via.BARE:
-            yield _bare(name.text, resolved.ref, name.pointer, reading)
+    known = cache(partial(list_models, config, resolver))
+    for text, ref, via, pointer in reading.used:
+        if via is Via.BARE:
+            yield _bare(text, ref, pointer, reading, known)
     for name in config.models:
         if "/" not in name.text:
             ref = resolver.spellings.ref(config.default_provider, name.text)
             if ref.model not in resolver.catalogued():
-                yield _bare(name.text, ref, name.pointer, reading)
+                yield _bare(name.text, ref, name.pointer, reading, known)
 
 
-def _bare(text: str, ref: ModelRef, pointer: Pointer, reading: Reading) -> Finding:
-    near = suggest_model(text.strip(), reading)
+def _bare(
+    text: str, ref: ModelRef, pointer: Pointer, reading: Reading, known: Callable[[], Mapping[str, str]]
+) -> Finding:
+    near = suggest_model(text.strip(), reading, known)
     lacking = is_lacking(ref, reading)
     if near not in (None, str(ref)):
         hint = f"did you mean '{near}'?" + ("" if lacking else f" If not, write {ref}")
@@ -51,13 +54,13 @@ def _bare(text: str, ref: ModelRef, pointer: Pointer, reading: Reading) -> Findi
 )
 def policy_violation(reading: Reading) -> Iterator[Finding]:
     """A model in use that ``modelPolicy.allow`` does not cover was never approved."""
-    config, resolver = reading.config, reading.resolver
-    for name in config.chain_names():
-        ref = resolver.resolve_name(name).ref
-        if not is_allowed(ref, config, resolver.spellings):
+    config = reading.config
+    is_allowed = read_policy(config, reading.spellings)
+    for _, ref, _, pointer in () if config.policy is None else reading.used:
+        if not is_allowed(ref):
             place = config.locate((*DEFAULTS, "modelPolicy", "allow"), key=True)
             hint = f"choose a model that it allows, or add '{ref}' to it at {place}"
-            yield Finding(name.pointer, f"{ref} is not allowed by modelPolicy", hint)
+            yield Finding(pointer, f"{ref} is not allowed by modelPolicy", hint)
 
 
 @define_rule(
@@ -71,17 +74,21 @@ def fallback_duplicate(reading: Reading) -> Iterator[Finding]:
     return check_chains(reading, tuple(Slot), _duplicates)
 
 
-def _duplicates(chain: Chain, owner: Pointer) -> Iterator[Finding]:
+def _duplicates(link: ChainLink) -> Iterator[Finding]:
+    primary = link.chain.primary
+    if link.inherited is not None:
+        if primary is not None and primary.ref in link.inherited.refs and is_below(primary.pointer, link.owner):
+            yield _duplicate(primary, "also an inherited fallback")
+        return  # two of the defaults have that finding there
     first: dict[ModelRef, Resolved] = {}
-    for member in chain.members():
+    for member in link.chain.members():
         earlier = first.setdefault(member.ref, member)
-        if earlier is member:
-            continue
-        own = [is_below(each.pointer, owner) for each in (earlier, member)]
-        if not any(own):
-            continue  # both are in the defaults, which have that finding
-        at, what = (member.pointer, "already there") if own[1] else (earlier.pointer, "also an inherited fallback")
-        yield Finding(at, f"{member.ref} is {what} in this chain")
+        if earlier is not member:
+            yield _duplicate(member, "already there")
+
+
+def _duplicate(member: Resolved, what: str) -> Finding:
+    return Finding(member.pointer, f"{member.ref} is {what} in this chain")
 
 
 @define_rule(
@@ -95,9 +102,10 @@ def fallback_same_provider(reading: Reading) -> Iterator[Finding]:
     return check_chains(reading, tuple(Slot), _one_provider)
 
 
-def _one_provider(chain: Chain, owner: Pointer) -> Iterator[Finding]:
-    providers = {member.ref.provider for member in chain.members()}
-    own = next((each for each in (*chain.fallbacks, *chain.members()) if is_below(each.pointer, owner)), None)
+def _one_provider(link: ChainLink) -> Iterator[Finding]:
+    chain, inherited = link.chain, link.inherited
+    providers = {member.ref.provider for member in link.written()} | (inherited.providers if inherited else set())
+    own = next((each for each in (*link.written()[1:], *link.written()) if is_below(each.pointer, link.owner)), None)
     if own is not None and chain.primary is not None and chain.fallbacks and len(providers) == 1:
         message = f"every model of this chain is at {own.ref.provider}: one outage disables all of them"
         yield Finding(own.pointer, message)

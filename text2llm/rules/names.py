@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog
@@ -14,14 +14,18 @@ SHOWN = 3
 _SHORTEST_PART = 4
 
 
-def suggest_model(text: str, reading: Reading) -> str | None:
-    """A model with that id at another provider, else the nearest alias or model of the config."""
+def suggest_model(text: str, reading: Reading, list_known: Callable[[], Mapping[str, str]]) -> str | None:
+    """A model with that id at another provider, else the nearest of the :func:`list_models` of the config."""
     elsewhere = _at_providers(text, reading.catalog)
     if elsewhere:
         return elsewhere[0]
-    known = _known_models(reading.config, reading.resolver)
-    near = reading.suggestions.near(text, known)
-    return None if near is None else known[near]
+    near = reading.suggestions.near(text, _iterate(list_known))
+    return None if near is None else list_known()[near]
+
+
+def _iterate(list_known: Callable[[], Iterable[str]]) -> Iterator[str]:
+    """The names, not listed before they are needed: the search for suggestions is bounded."""
+    yield from list_known()
 
 
 def near_models(name: str, config: Config, resolver: Resolver, catalog: Catalog) -> tuple[str, ...]:
@@ -32,7 +36,7 @@ def near_models(name: str, config: Config, resolver: Resolver, catalog: Catalog)
     """
     import difflib
 
-    lowered = {key.lower(): value for key, value in _known_models(config, resolver).items()}
+    lowered = {key.lower(): value for key, value in list_models(config, resolver).items()}
     alike = difflib.get_close_matches(name.lower(), lowered, n=SHOWN)
     same = [match for match in alike if match == name.lower()]
     matches = [*(lowered[match] for match in same), *_at_providers(name, catalog), *(lowered[match] for match in alike)]
@@ -54,7 +58,7 @@ def _with_part(name: str, provider: str, catalog: Catalog) -> Iterator[str]:
         yield from (f"{provider}/{model}" for model in sorted(found, key=len))
 
 
-def _known_models(config: Config, resolver: Resolver) -> dict[str, str]:
+def list_models(config: Config, resolver: Resolver) -> dict[str, str]:
     """Possible names of the config's models, with what to write for each: an alias, or a reference."""
     known = {entry.alias: entry.alias for entry in config.aliases}
     found = [resolver.resolve_name(name) for name in (*config.chain_names(), *config.models)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from text2llm.auth.reading import Reading
@@ -35,7 +36,7 @@ def find_unknown_providers(named: Iterable[tuple[str, Pointer, bool]], reading: 
     known = dict.fromkeys((*reading.registry.ids(), *map(spellings.provider, reading.config.providers)))
     for provider, pointer, key in named:
         if provider not in known:
-            near = reading.suggestions.near(provider, (*known, *spellings.providers))
+            near = reading.suggestions.near(provider, chain(known, spellings.providers))
             hint = f"did you mean '{spellings.provider(near)}'?" if near else None
             yield Finding(pointer, f"the provider '{provider}' is neither built in nor configured", hint, key)
 
@@ -44,10 +45,9 @@ def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
     # Bare names belong to the default provider.
     config, resolver = reading.config, reading.resolver
     yield resolver.spellings.provider(config.default_provider), (*DEFAULTS, "provider"), False
-    for name in config.chain_names():
-        resolved = resolver.resolve_name(name)
-        if resolved.via is Via.REFERENCE:
-            yield resolved.ref.provider, name.pointer, False
+    for _, ref, via, pointer in reading.used:
+        if via is Via.REFERENCE:
+            yield ref.provider, pointer, False
     for names, key in ((config.models, True), (config.policy or (), False)):
         for name in names:
             if "/" in name.text:
