@@ -33,7 +33,7 @@ def find_program(name: str, environ: Mapping[str, str]) -> str | None:
     return shutil.which(name, path=_absolute_path(environ))
 
 
-def start_child(
+def start_child(  # noqa: PLR0913 - what a process is made of
     command: Sequence[str],
     environ: Mapping[str, str],
     *,
