@@ -40,7 +40,9 @@ ALLOWED = {
     "subprocess": {
         "git/repository.py": "asks git, by its absolute path, for objects of a repository; it may fetch nothing",
         "auth/secret_sources.py": "asks the commands of the user's settings for secrets; no repository names one",
-        "upstream/exchange/aws.py": "starts the credential_process of the user's AWS configuration, as botocore would",
+        "storage/child.py": "ends what others start, and reads what it prints",
+        "upstream/exchange/library.py": "starts the credential_process of the user's AWS files, as botocore would",
+        "upstream/exchange/google.py": "runs the program that the user's file names, as google-auth would",
     },
     "webbrowser": {"login/browser.py": "starts the user's browser"},
     "http": {"sandbox/delivery.py": "the names of statuses"},

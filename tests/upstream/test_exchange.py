@@ -22,10 +22,11 @@ from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
 from text2llm.upstream.exchange import obtain
 from text2llm.upstream.exchange.identity import CopilotIdentity, Prepared
-from text2llm.upstream.exchange.obtain import authenticate
+from text2llm.upstream.exchange.obtain import Exchanges
 from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire import build_completion, parse_completion
 from text2llm.upstream.wire.azure_openai import find_path
+from text2llm.upstream.wire.shape import CompletionCall
 
 CANARY = "gho_canaryCanaryCanaryCanaryCanaryCanary00"
 MADE = "made-canary-0123456789-0123456789"
@@ -43,7 +44,11 @@ Answer = Callable[[httpx.Request], httpx.Response]
 def prepare(config: str, environ: Mapping[str, str], answer: Answer) -> Prepared | Verdict:
     call = only_call(config, environ=environ)
     client = Client(view(config, environ=environ).trust, ssl.create_default_context(), transport=Through(answer))
-    return asyncio.run(authenticate(call, build_completion(call, 8), client, 5))
+    return asyncio.run(authenticate(client, call))
+
+
+async def authenticate(client: Client, call: CompletionCall) -> Prepared | Verdict:
+    return await Exchanges(client).authenticate(call, build_completion(call, 8), 5)
 
 
 class Through(httpx.AsyncBaseTransport):

@@ -19,7 +19,7 @@ from text2llm.settings.model import NetworkSettings
 from text2llm.upstream.adapt import adapt
 from text2llm.upstream.exchange.identity import Prepared
 from text2llm.upstream.judge import find_request_id, judge, read_error
-from text2llm.upstream.verdict import UNREACHED, Gate, Verdict
+from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire import build_completion, find_limit
 from text2llm.upstream.wire.shape import CompletionCall
 from text2llm.usage.headers import read_limits
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from text2llm.net.client import Client
     from text2llm.trust.bindings import Trust
+    from text2llm.upstream.exchange.obtain import Exchanges
 
 #: Called after each result with the number of results so far, the total, and the result.
 Progress: TypeAlias = Callable[[int, int, ProbeResult], None]
@@ -141,6 +142,7 @@ class _Prober:
     slots: asyncio.Semaphore
     options: ProbeOptions
     begun: int = 0
+    exchanges: Exchanges | None = None
 
     async def probe(self, subject: ProbeSubject, call: ProbeCall) -> ProbeResult:
         """Probe one target. Others use its slot while it pauses between two attempts."""
@@ -196,9 +198,11 @@ class _Prober:
         """The request with its credential, which some services make for each request."""
         if isinstance(call, FreeCall) or call.identity is None:
             return Prepared(request, call.credentials)
-        from text2llm.upstream.exchange.obtain import authenticate
+        from text2llm.upstream.exchange.obtain import Exchanges
 
-        return await authenticate(call, request, self.client, deadline)
+        if self.exchanges is None:
+            self.exchanges = Exchanges(self.client)
+        return await self.exchanges.authenticate(call, request, deadline)
 
 
 async def repeat_inconclusive(
@@ -207,7 +211,7 @@ async def repeat_inconclusive(
     """The first conclusive result, or that of the last attempt; an origin that is not reached is tried again."""
     for attempt in range(1, attempts):
         result, wait = await try_once()
-        if result.verdict.gate is not Gate.INCONCLUSIVE and result.verdict.reason not in UNREACHED:
+        if not result.verdict.may_pass:
             return result
         await sleep(plan_pause(attempt, wait))
     result, _ = await try_once()

@@ -56,6 +56,11 @@ def fill_endpoints(provider: Provider, environ: Mapping[str, str]) -> Provider:
     return provider._replace(endpoints=endpoints)
 
 
+def is_region(value: object) -> bool:
+    """Whether it can be a part of a host's name."""
+    return isinstance(value, str) and _PART.fullmatch(value) is not None
+
+
 def find_part(name: str, environ: Mapping[str, str]) -> str | None:
     """The value of a placeholder; ``None`` if it is not set, or not a label of a host name."""
     values = (environ.get(variable, "").strip() for variable in VARIABLES[name])
@@ -64,7 +69,7 @@ def find_part(name: str, environ: Mapping[str, str]) -> str | None:
         endpoint = _AZURE.fullmatch(environ.get("AZURE_OPENAI_ENDPOINT", "").strip())
         value = None if endpoint is None else endpoint[1]
     value = value or (DEFAULT_REGION if name == "region" else None)
-    return value if value is not None and _PART.fullmatch(value) else None
+    return value if is_region(value) else None
 
 
 def _fill_endpoint(endpoint: ApiEndpoint, parts: Mapping[str, str], environ: Mapping[str, str]) -> ApiEndpoint:

@@ -102,3 +102,8 @@ class Verdict:
     @property
     def gate(self) -> Gate:
         return Gate.PASS if self.reason is None else self.reason.gate
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may have another result a moment later."""
+        return self.gate is Gate.INCONCLUSIVE or self.reason in UNREACHED
