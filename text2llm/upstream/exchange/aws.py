@@ -73,8 +73,11 @@ def _find(identity: AwsIdentity) -> _Found | Verdict:
         return Verdict(Reason.UNRESOLVED_REF, f"{_PROBLEM} for {identity.name}", _HINT)
     if not is_region(region):
         return Verdict(Reason.UNRESOLVED_REF, "the region of the AWS profile is not valid", _REGION_HINT)
-    for value in (frozen.secret_key, frozen.token):
-        Secret(value or "")  # no output may contain it
+    texts = (frozen.access_key, frozen.secret_key, frozen.token or "")
+    if not all(isinstance(text, str) for text in texts):
+        return Verdict(Reason.UNRESOLVED_REF, f"{_PROBLEM} that are texts", _HINT)
+    for text in texts[1:]:
+        Secret(text)  # no output may contain it
     return _Found(frozen, region)
 
 
