@@ -64,6 +64,7 @@ class Reason(Enum):
     OTHER_MODEL = "other_model", Status.UNKNOWN, Gate.INCONCLUSIVE
     CACHED = "cached", Status.UNKNOWN, Gate.INCONCLUSIVE
     UNPROVEN = "unproven", Status.UNKNOWN, Gate.INCONCLUSIVE
+    BUG = "bug", Status.UNKNOWN, Gate.INCONCLUSIVE
     TLS = "tls", Status.UNKNOWN, Gate.FAIL
     INVALID_RESPONSE = "invalid_response", Status.UNKNOWN, Gate.FAIL
     HOST_NOT_FOUND = "host_not_found", Status.UNKNOWN, Gate.FAIL
