@@ -68,9 +68,9 @@ def test_bug_in_a_probe_is_told_beside_the_other_results(run: Run, monkeypatch: 
         return build_completion(call, max_tokens)
 
     monkeypatch.setattr(runner, "build_completion", build)
-    done = run("probe --json")
+    done = run("probe", "--json")
     document = json.loads(done.out)
-    obey("gate", done.out)
+    obey("outputs/gate", done.out)
     assert (done.code, document["verdict"], document["exitCode"]) == (3, "bug", 3)
     reasons = {probe["model"]: probe["reason"] for route in document["routes"] for probe in route["probes"]}
     assert (reasons["good/m1"], reasons["good/m2"], reasons["revoked/m1"]) == (None, "bug", "revoked")
