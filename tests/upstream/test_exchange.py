@@ -23,7 +23,7 @@ from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
 from text2llm.upstream.exchange import obtain
 from text2llm.upstream.exchange.identity import CopilotIdentity, Prepared
-from text2llm.upstream.exchange.obtain import Exchanges
+from text2llm.upstream.exchange.obtain import Identities
 from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire import build_completion, parse_completion
 from text2llm.upstream.wire.azure_openai import find_path
@@ -49,7 +49,7 @@ def prepare(config: str, environ: Mapping[str, str], answer: Answer) -> Prepared
 
 
 async def authenticate(client: Client, call: CompletionCall) -> Prepared | Verdict:
-    return await Exchanges(client).authenticate(call, build_completion(call, 8), 5)
+    return await Identities(client).authenticate(call, build_completion(call, 8), 5)
 
 
 class Through(httpx.AsyncBaseTransport):
@@ -321,14 +321,14 @@ def make_twice(answer: Answer) -> list[Prepared | Verdict]:
     """Of four routes at once, and again: their credentials."""
     call = only_call(COPILOT, environ={"COPILOT_GITHUB_TOKEN": CANARY})
     trust = view(COPILOT, environ={"COPILOT_GITHUB_TOKEN": CANARY}).trust
-    exchanges = Exchanges(Client(trust, ssl.create_default_context(), transport=Through(answer)))
+    identities = Identities(Client(trust, ssl.create_default_context(), transport=Through(answer)))
 
     async def main() -> list[Prepared | Verdict]:
         made: list[Prepared | Verdict] = []
         for _ in range(2):
             calls = [replace(call, model=f"m{number}") for number in range(4)]
             made += await asyncio.gather(
-                *(exchanges.authenticate(each, build_completion(each, 8), 5) for each in calls)
+                *(identities.authenticate(each, build_completion(each, 8), 5) for each in calls)
             )
         return made
 
@@ -352,10 +352,10 @@ def test_identity_is_exchanged_once_for_all_routes_of_a_run(status: int, body: A
 
 def test_exchange_that_fails_by_a_bug_is_not_kept() -> None:
     call = only_call(COPILOT, environ={"COPILOT_GITHUB_TOKEN": CANARY})
-    exchanges = Exchanges(object())  # type: ignore[arg-type]  # what no client is
+    identities = Identities(object())  # type: ignore[arg-type]  # what no client is
     for _ in range(2):
         with pytest.raises(AttributeError):
-            asyncio.run(exchanges.authenticate(call, build_completion(call, 8), 5))
+            asyncio.run(identities.authenticate(call, build_completion(call, 8), 5))
 
 
 def test_token_endpoint_that_is_not_found_is_named() -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from text2llm.net.client import Client
     from text2llm.trust.bindings import Trust
-    from text2llm.upstream.exchange.obtain import Exchanges
+    from text2llm.upstream.exchange.obtain import Identities
 
 #: Called after each result with the number of results so far, the total, and the result.
 Progress: TypeAlias = Callable[[int, int, ProbeResult], None]
@@ -150,7 +150,7 @@ class _Prober:
     slots: asyncio.Semaphore
     options: ProbeOptions
     begun: int = 0
-    exchanges: Exchanges | None = None
+    identities: Identities | None = None
 
     async def probe(self, subject: ProbeSubject, call: ProbeCall) -> ProbeResult:
         """Probe one target. Others use its slot while it pauses between two attempts."""
@@ -209,11 +209,11 @@ class _Prober:
         """The request with its credential, which some services make for each request."""
         if isinstance(call, FreeCall) or call.identity is None:
             return Prepared(request, call.credentials)
-        from text2llm.upstream.exchange.obtain import Exchanges
+        from text2llm.upstream.exchange.obtain import Identities
 
-        if self.exchanges is None:
-            self.exchanges = Exchanges(self.client)
-        return await self.exchanges.authenticate(call, request, deadline)
+        if self.identities is None:
+            self.identities = Identities(self.client)
+        return await self.identities.authenticate(call, request, deadline)
 
 
 async def repeat_inconclusive(

@@ -39,7 +39,7 @@ _REUSED = 240.0
 
 
 @final
-class Exchanges:
+class Identities:
     """Makes the credentials of one run, in memory only: an identity is exchanged once for all of its requests."""
 
     def __init__(self, client: Client) -> None:
