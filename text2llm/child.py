@@ -1,4 +1,4 @@
-"""Child processes: git, the commands of secret sources, and the browser of a login. No other module starts one.
+"""Child processes: git, the commands of secret sources and identities, and a login's browser. Only this module starts one.
 
 A child gets the variables that it needs, and no others: no credential of the environment is in any of them. It never
 finds a program in the working directory.
@@ -7,7 +7,11 @@ finds a program in the working directory.
 from __future__ import annotations
 
 import os
+import select
+import signal
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -18,6 +22,11 @@ if TYPE_CHECKING:
 #: What a program needs to find its files and to speak to an agent.
 _ALWAYS = ("HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
 _STREAMS = ("stdin", "stdout", "stderr")
+#: Seconds after which a program is looked after that neither prints nor ends.
+_PAUSE = 0.05
+_CHUNK = 65536
+#: Seconds that a killed program may take to vanish.
+_VANISHED = 1.0
 
 
 def child_environ(environ: Mapping[str, str], names: Iterable[str] = ()) -> dict[str, str]:
@@ -76,6 +85,74 @@ def wait_for(child: Child, seconds: float) -> int | None:
     except TimeoutExpired:
         Thread(target=child.wait, daemon=True).start()  # or it would remain as a zombie
         return None
+
+
+def communicate(process: Child, request: bytes, limit: int, deadline: float) -> bytes:
+    """What a program prints until it ends, of which more than ``limit`` bytes are not read.
+
+    Programs that it leaves behind may keep its output open: nothing waits for them. ``deadline`` is a time of
+    ``time.monotonic``.
+
+    Raises:
+        TimeoutError: it has not ended at the deadline.
+    """
+    assert process.stdin is not None
+    assert process.stdout is not None
+    os.set_blocking(process.stdin.fileno(), False)
+    output = b""
+    while len(output) <= limit:
+        if time.monotonic() >= deadline:
+            raise TimeoutError
+        ended = process.poll() is not None
+        readable, writable, _ = select.select([process.stdout], [process.stdin] if request else [], [], _PAUSE)
+        if writable:
+            request = _write(process, request)
+        if readable:
+            chunk = os.read(process.stdout.fileno(), _CHUNK)
+            output += chunk
+            if not chunk:
+                return _await_end(process, output, deadline)
+        elif ended:
+            break
+    return output
+
+
+def _write(process: Child, request: bytes) -> bytes:
+    """What is left of a request; the program's input ends after it."""
+    assert process.stdin is not None
+    rest = b""
+    with suppress(BrokenPipeError):
+        rest = request[os.write(process.stdin.fileno(), request) :]
+    if not rest:
+        process.stdin.close()
+    return rest
+
+
+def _await_end(process: Child, output: bytes, deadline: float) -> bytes:
+    from subprocess import TimeoutExpired
+
+    try:
+        process.wait(max(deadline - time.monotonic(), 0))
+    except TimeoutExpired:
+        raise TimeoutError from None
+    return output
+
+
+def end_session(process: Child) -> None:
+    """End a program that leads a session, and all that is left of the processes that it started there."""
+    from subprocess import TimeoutExpired
+
+    with suppress(ProcessLookupError, PermissionError):  # macOS refuses where only a zombie is left
+        os.killpg(process.pid, signal.SIGKILL)
+    with suppress(TimeoutExpired):
+        process.wait(_VANISHED)
+
+
+def close_pipes(process: Child) -> None:
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):
+            if pipe is not None:
+                pipe.close()
 
 
 def _absolute_path(environ: Mapping[str, str]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -196,3 +198,42 @@ def test_folder_of_another_user_is_not_trusted(tmp_path: Path, monkeypatch: pyte
     else:
         monkeypatch.setattr("os.geteuid", lambda: owner + 1)
     assert "other users can change" in str(ask_source(source, ["lab/key"], {})["lab/key"])
+
+
+LEFT = "import subprocess; subprocess.Popen(['sleep', '20'], start_new_session=True)\n"
+
+
+def test_response_counts_although_a_daemon_keeps_the_output_open(tmp_path: Path) -> None:
+    started = time.monotonic()
+    assert ask_source(make_source(tmp_path, LEFT + ANSWER), ["lab/key"], {})["lab/key"] == Secret(KEY)
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("body", ["time.sleep(20)", "os.close(1); time.sleep(20)"])
+def test_deadline_holds_although_a_daemon_keeps_the_output_open(tmp_path: Path, body: str) -> None:
+    started = time.monotonic()
+    source = make_source(tmp_path, f"{LEFT}import time; {body}", timeout_ms=500)
+    assert "did not respond within 500 ms" in str(ask_source(source, ["lab/key"], {})["lab/key"])
+    assert time.monotonic() - started < 3
+
+
+def test_long_request_does_not_wait_for_a_command_that_reads_none_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "deaf"
+    path.write_text("#!/bin/sh\nsetsid sleep 20 <&0 >/dev/null &\n")
+    path.chmod(0o700)
+    ids = [f"lab/{number:0100}" for number in range(2000)]
+    started = time.monotonic()
+    told = ask_source(SecretSource("vault", (str(path),)), ids, {})[ids[0]]
+    assert "did not print a response" in str(told)
+    assert time.monotonic() - started < 3
+
+
+def test_ctrl_c_ends_the_command(tmp_path: Path) -> None:
+    mark = tmp_path / "still-there"
+    source = make_source(tmp_path, f"import subprocess; subprocess.run(['/bin/sh', '-c', 'sleep 2; touch {mark}'])")
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        ask_source(source, ["lab/key"], {"PATH": "/usr/bin:/bin"})
+    time.sleep(2)
+    assert not mark.exists()

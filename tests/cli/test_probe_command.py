@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,14 @@ import pytest
 from tests.cli.test_output_schemas import obey
 from tests.report.sarif_schema import assert_sarif
 from tests.running import Run
+from text2llm.net.message import Request
 from text2llm.probe import runner
 from text2llm.probe.runner import plan_pause
 from text2llm.sandbox.server import Sandbox, serve
+from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire.shape import CompletionCall
 
+SECRET = "sk-ant-api03-" + "A1b2" * 24 + "AA"
 CONFIG = """version: 1
 agents:
   defaults:
@@ -54,6 +59,25 @@ def test_every_required_route_answers(run: Run, sandbox: Sandbox) -> None:
     assert done.out.startswith("Gate: passed: 4 of 4 required routes proven, 4 probes (")
     assert len(sandbox.requests) - before == 4
     assert "main fallback 1 (optional)  revoked/m1  apiKey      fail: auth/revoked" in done.out
+
+
+def test_bug_in_a_probe_is_told_beside_the_other_results(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(call: CompletionCall, max_tokens: int) -> Request:
+        if call.model == "m2":
+            raise TypeError(f"near {SECRET}")
+        return build_completion(call, max_tokens)
+
+    monkeypatch.setattr(runner, "build_completion", build)
+    done = run("probe", "--json")
+    document = json.loads(done.out)
+    obey("outputs/gate", done.out)
+    assert (done.code, document["verdict"], document["exitCode"]) == (3, "bug", 3)
+    reasons = {probe["model"]: probe["reason"] for route in document["routes"] for probe in route["probes"]}
+    assert (reasons["good/m1"], reasons["good/m2"], reasons["revoked/m1"]) == (None, "bug", "revoked")
+    assert "a bug in text2llm (TypeError)" in done.err
+    (log,) = (Path(os.environ["TEXT2LLM_HOME"]) / "state" / "bugs").iterdir()
+    assert "in build" in log.read_text()
+    assert SECRET not in done.out + done.err + log.read_text()
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ ALLOWED = {
         "sandbox/server.py": "listens on loopback",
     },
     "subprocess": {
-        "child.py": "starts git, secret sources, what an AWS profile names, and the browser of a login",
+        "child.py": "starts git, secret sources, what identity files name, and the browser of a login",
+        "upstream/exchange/google.py": "gives google-auth constants of the module",
     },
     "http": {"sandbox/delivery.py": "the names of statuses"},
     "importlib": {

@@ -132,14 +132,24 @@ def play_twice(second: Callable[[socket.socket], None], timeout_ms: int = 700) -
 def test_probe_adapts_once_to_what_it_added_itself() -> None:
     result, received = play_twice(answer(json.dumps(completion()).encode()))
     assert told(result) == "ok"
-    assert result.verdict.adapted == "limited the output by max_completion_tokens"
-    assert b'"max_completion_tokens":8' in received[1]
+    assert result.verdict.adapted == "limited the output by max_completion_tokens, to 16 tokens"
+    assert b'"max_completion_tokens":16' in received[1]
 
 
 def test_second_refusal_is_the_verdict() -> None:
     result, received = play_twice(answer(json.dumps(REFUSAL).encode(), status=b"400 Bad Request"))
     assert (told(result).partition("/")[0], len(received)) == ("format", 2)
     assert result.verdict.adapted is not None
+
+
+def test_second_refusal_of_the_limit_tells_both() -> None:
+    low = {"error": {"message": "Invalid 'max_completion_tokens': integer below minimum value. Expected a value >= 32"}}
+    result, received = play_twice(answer(json.dumps(low).encode(), status=b"400 Bad Request"))
+    assert (told(result).partition("/")[0], len(received)) == ("format", 2)
+    assert str(result.verdict.adapted).startswith("limited the output by max_completion_tokens")
+    assert "would have raised the output limit to 33" in str(result.verdict.error)
+    hint = "set models.providers.lab.compat: {maxTokensField: max_completion_tokens, minTokens: 33}"
+    assert result.verdict.hint == hint
 
 
 def test_both_requests_have_one_deadline() -> None:

@@ -83,4 +83,5 @@ def test_gate_of_each_reason() -> None:
         "other_model",
         "cached",
         "unproven",
+        "bug",
     }

@@ -16,13 +16,16 @@ from tests.net.hostile import answer, listen, repeat
 from tests.probe.making import completion, make_call, make_target, view
 from text2llm.commands.status import probe_view
 from text2llm.errors import ExitCode, worst_exit
-from text2llm.net.message import SecretHeader
+from text2llm.net.message import Request, SecretHeader
+from text2llm.probe import runner
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSummary
 from text2llm.probe.runner import run_probes
 from text2llm.sandbox.server import Sandbox, serve
 from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
 from text2llm.upstream.verdict import Reason, Verdict
+from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire.shape import CompletionCall
 
 QUICK = ProbeOptions(timeout_ms=700, concurrency=4)
 NOTHING = Trust(Bindings())
@@ -111,6 +114,20 @@ def test_unsendable_target_is_reported_with_a_sendable_one(sandbox: Sandbox) -> 
         ("auth/expired", True),
         ("ok", False),
     ]
+
+
+def test_bug_in_one_probe_costs_no_other_its_result(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(call: CompletionCall, max_tokens: int) -> Request:
+        if call.model == "odd":
+            raise TypeError(KEY)
+        return build_completion(call, max_tokens)
+
+    monkeypatch.setattr(runner, "build_completion", build)
+    calls = [make_call("openai-completions", model, url=f"{sandbox.url}/v1") for model in ("m1", "odd", "m2")]
+    summary = run_probes(tuple(map(make_target, calls)), QUICK, NOTHING)
+    assert [told(each) for each in summary.results] == ["ok", "unknown/bug", "ok"]
+    assert summary.results[1].verdict.error == "a bug in text2llm (TypeError): nothing is known of this route"
+    assert [type(each) for each in summary.bugs] == [TypeError]
 
 
 def test_nothing_to_probe() -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.probe.making import make_call
-from text2llm.upstream.adapt import Adapted, adapt
+from text2llm.upstream.adapt import Adapted, adapt, explain_second
+from text2llm.upstream.verdict import Reason, Verdict
 
 LAB = replace(make_call("openai-completions"), max_tokens_field="max_tokens")
 RESPONSES = replace(make_call("openai-responses"), max_tokens_field="max_output_tokens")
@@ -29,8 +30,39 @@ def refuse(message: str, param: str | None = None, status: int = 400) -> Adapted
 def test_limit_moves_to_the_other_field(message: str) -> None:
     adapted = refuse(message)
     assert adapted is not None
-    assert adapted.call == replace(LAB, max_tokens_field="max_completion_tokens")
+    assert adapted.call == replace(LAB, max_tokens_field="max_completion_tokens", min_tokens=16)
+    assert adapted.note == "limited the output by max_completion_tokens, to 16 tokens"
+    assert adapted.compat == {"maxTokensField": "max_completion_tokens", "minTokens": 16}
+
+
+@pytest.mark.parametrize(("limit", "stated"), [(16, ()), (8, ("minTokens",))])
+def test_limit_that_is_high_enough_or_stated_is_moved_as_it_is(limit: int, stated: tuple[str, ...]) -> None:
+    call = replace(LAB, stated=frozenset(stated))
+    adapted = adapt(call, limit, 400, {"error": "max_tokens is deprecated, use max_completion_tokens instead"})
+    assert adapted is not None
+    assert adapted.call == replace(call, max_tokens_field="max_completion_tokens")
     assert adapted.note == "limited the output by max_completion_tokens"
+
+
+def test_second_refusal_of_what_the_probe_added_tells_all_that_helps() -> None:
+    first = refuse("max_tokens is deprecated, use max_completion_tokens instead")
+    assert first is not None
+    raised = adapt(first.call, 16, 400, {"error": "max_completion_tokens must be at least 100"})
+    assert raised is not None
+    verdict = explain_second(Verdict(Reason.BAD_REQUEST, "HTTP 400"), first, raised, "lab")
+    assert verdict.adapted == "limited the output by max_completion_tokens, to 16 tokens"
+    assert verdict.error == "HTTP 400; a third request, which is not sent, would have raised the output limit to 101"
+    assert verdict.hint == ("set models.providers.lab.compat: {maxTokensField: max_completion_tokens, minTokens: 101}")
+    streamed = adapt(first.call, 16, 400, {"error": "This model only supports stream mode"})
+    told = explain_second(Verdict(Reason.BAD_REQUEST, "HTTP 400"), first, streamed, "lab")
+    assert "stream: true" in str(told.hint)
+
+
+def test_second_answer_about_something_else_keeps_its_own_hint() -> None:
+    first = refuse("max_tokens is deprecated, use max_completion_tokens instead")
+    assert first is not None
+    verdict = explain_second(Verdict(Reason.MODEL_RETIRED, "HTTP 404", "choose another"), first, None, "lab")
+    assert (verdict.error, verdict.hint, verdict.adapted) == ("HTTP 404", "choose another", first.note)
 
 
 def test_limit_is_left_out_where_no_other_field_is_known() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -22,10 +23,11 @@ from text2llm.secret import Secret
 from text2llm.trust.bindings import Bindings, CredentialKind, CredentialName, NamedSecret, Trust
 from text2llm.upstream.exchange import obtain
 from text2llm.upstream.exchange.identity import CopilotIdentity, Prepared
-from text2llm.upstream.exchange.obtain import authenticate
+from text2llm.upstream.exchange.obtain import Identities
 from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire import build_completion, parse_completion
 from text2llm.upstream.wire.azure_openai import find_path
+from text2llm.upstream.wire.shape import CompletionCall
 
 CANARY = "gho_canaryCanaryCanaryCanaryCanaryCanary00"
 MADE = "made-canary-0123456789-0123456789"
@@ -43,7 +45,11 @@ Answer = Callable[[httpx.Request], httpx.Response]
 def prepare(config: str, environ: Mapping[str, str], answer: Answer) -> Prepared | Verdict:
     call = only_call(config, environ=environ)
     client = Client(view(config, environ=environ).trust, ssl.create_default_context(), transport=Through(answer))
-    return asyncio.run(authenticate(call, build_completion(call, 8), client, 5))
+    return asyncio.run(authenticate(client, call))
+
+
+async def authenticate(client: Client, call: CompletionCall) -> Prepared | Verdict:
+    return await Identities(client).authenticate(call, build_completion(call, 8), 5)
 
 
 class Through(httpx.AsyncBaseTransport):
@@ -309,3 +315,69 @@ def test_configured_header_with_the_same_value_is_sent_beside_the_exchanged_toke
     call = only_call(config, environ=environ)
     assert call.identity is not None
     assert [each.name for each in call.credentials] == ["x-team"]
+
+
+def make_twice(answer: Answer) -> list[Prepared | Verdict]:
+    """Of four routes at once, and again: their credentials."""
+    call = only_call(COPILOT, environ={"COPILOT_GITHUB_TOKEN": CANARY})
+    trust = view(COPILOT, environ={"COPILOT_GITHUB_TOKEN": CANARY}).trust
+    identities = Identities(Client(trust, ssl.create_default_context(), transport=Through(answer)))
+
+    async def main() -> list[Prepared | Verdict]:
+        made: list[Prepared | Verdict] = []
+        for _ in range(2):
+            calls = [replace(call, model=f"m{number}") for number in range(4)]
+            made += await asyncio.gather(
+                *(identities.authenticate(each, build_completion(each, 8), 5) for each in calls)
+            )
+        return made
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "count"),
+    [
+        (200, {"token": MADE}, 1),
+        (401, {"message": "Bad credentials"}, 1),
+        (503, {}, 2),  # another attempt may succeed
+    ],
+)
+def test_identity_is_exchanged_once_for_all_routes_of_a_run(status: int, body: Any, count: int) -> None:
+    seen: list[httpx.Request] = []
+    made = make_twice(answering(body, status, seen))
+    assert (len(made), len(seen)) == (8, count)
+    assert len({type(each) for each in made}) == 1
+
+
+def test_exchange_that_fails_by_a_bug_is_not_kept() -> None:
+    call = only_call(COPILOT, environ={"COPILOT_GITHUB_TOKEN": CANARY})
+    identities = Identities(object())  # type: ignore[arg-type]  # what no client is
+    for _ in range(2):
+        with pytest.raises(AttributeError):
+            asyncio.run(identities.authenticate(call, build_completion(call, 8), 5))
+
+
+def test_token_endpoint_that_is_not_found_is_named() -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise socket.gaierror(socket.EAI_NONAME, "x")
+
+    made = prepare(COPILOT, {"COPILOT_GITHUB_TOKEN": CANARY}, fail)
+    assert isinstance(made, Verdict)
+    assert made.error == "https://api.github.com: host not found"
+    assert made.hint == "check the token endpoint https://api.github.com and the network's DNS server"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (200, "no token from the token endpoint https://api.github.com"),
+        (503, "no token from the token endpoint https://api.github.com"),
+        (401, "the credential is not accepted by the token endpoint https://api.github.com"),
+    ],
+)
+def test_refusal_names_the_token_endpoint(status: int, told: str) -> None:
+    made = prepare(COPILOT, {"COPILOT_GITHUB_TOKEN": CANARY}, answering({}, status))
+    assert isinstance(made, Verdict)
+    assert told in str(made.error)
+    assert "baseUrl" not in str(made.hint)

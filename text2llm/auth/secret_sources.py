@@ -10,22 +10,18 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import signal
 import stat
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from threading import Event, Timer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from text2llm.auth.pasted import PastedSecretError, parse_secret
-from text2llm.child import child_environ, start_child
+from text2llm.child import child_environ, close_pipes, communicate, end_session, start_child
 from text2llm.errors import Text2llmError
 from text2llm.net.json_body import InvalidJson, parse_json
 from text2llm.secret import Secret
 from text2llm.settings.model import SecretSource
-
-if TYPE_CHECKING:
-    from text2llm.child import Child
 
 PROTOCOL = 1
 _MAX_OUTPUT = 1024 * 1024
@@ -86,49 +82,28 @@ def _run(source: SecretSource, request: bytes, environ: Mapping[str, str]) -> by
             f"the secret source {source.name} cannot be started: {error.strerror}", hint="check its command"
         ) from None
     try:
-        with process:
-            return _communicate(process, source, request)
-    finally:
-        _end_group(process.pid)
-
-
-def _communicate(process: Child, source: SecretSource, request: bytes) -> bytes:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    late = Event()
-    timer = Timer(source.timeout_ms / 1000, _end_late, (process.pid, late))
-    timer.start()
-    with suppress(BrokenPipeError), process.stdin:
-        process.stdin.write(request)
-    output = process.stdout.read(_MAX_OUTPUT + 1)
-    if len(output) > _MAX_OUTPUT:
-        _end_group(process.pid)
-    code = process.wait()
-    timer.cancel()
-    if len(output) > _MAX_OUTPUT:
-        raise SecretSourceError(f"the secret source {source.name} printed more than 1 MiB", hint="check its command")
-    if late.is_set():
+        output = communicate(process, request, _MAX_OUTPUT, time.monotonic() + source.timeout_ms / 1000)
+    except TimeoutError:
         raise SecretSourceError(
             f"the secret source {source.name} did not respond within {source.timeout_ms} ms",
             hint=f"unlock it, or raise secrets.sources.{source.name}.timeout",
-        )
+        ) from None
+    finally:
+        code = process.returncode
+        end_session(process)
+        close_pipes(process)
+    return _check_output(source, output, code)
+
+
+def _check_output(source: SecretSource, output: bytes, code: int | None) -> bytes:
+    if len(output) > _MAX_OUTPUT:
+        raise SecretSourceError(f"the secret source {source.name} printed more than 1 MiB", hint="check its command")
     if code != 0:
         raise SecretSourceError(
             f"the secret source {source.name} failed with exit code {code}",
             hint=f"run its command by hand: {source.command[0]}",
         )
     return output
-
-
-def _end_late(leader: int, late: Event) -> None:
-    late.set()
-    _end_group(leader)
-
-
-def _end_group(leader: int) -> None:
-    """End a command and all that it started; it leads a session of its own."""
-    with suppress(ProcessLookupError):
-        os.killpg(leader, signal.SIGKILL)
 
 
 def _check_command(source: SecretSource) -> None:

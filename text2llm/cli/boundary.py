@@ -83,7 +83,9 @@ def _as_failure(
         case OSError():
             return _as_refusal(error)
         case _:
-            return _as_bug(error, outlet)
+            from text2llm.cli.bug_report import describe_bug
+
+            return describe_bug(error, outlet)
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -118,16 +120,6 @@ def _as_refusal(error: OSError) -> Text2llmError:
         return Text2llmError("the working directory is gone", hint="change to one that exists")
     where = f": {error.filename}" if error.filename else ""
     return Text2llmError(f"the operating system refused{where}: {error.strerror}", hint="fix that and try again")
-
-
-def _as_bug(error: BaseException, outlet: Outlet) -> Text2llmError:
-    from text2llm.cli.bug_report import BugError, write_bug_log
-
-    try:
-        path = write_bug_log(error, outlet)
-    except Text2llmError as problem:
-        path = f"nowhere: {problem.message.rpartition(': ')[2]}"
-    return BugError(type(error).__name__, path)
 
 
 def _report(error: Text2llmError, *, as_json: bool) -> int:

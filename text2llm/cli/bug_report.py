@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 
 from text2llm.cli.terminal.output_guard import Outlet
 from text2llm.errors import ExitCode, Text2llmError
@@ -21,7 +22,29 @@ class BugError(Text2llmError):
         super().__init__(f"a bug in text2llm ({kind}); nothing was lost", hint=f"please report it with {log}")
 
 
-def write_bug_log(error: BaseException, outlet: Outlet) -> str:
+def describe_bug(error: BaseException, outlet: Outlet) -> BugError:
+    """Log an exception; the error that says where."""
+    try:
+        path = _write_log(error, outlet)
+    except Text2llmError as problem:
+        path = f"nowhere: {problem.message.rpartition(': ')[2]}"
+    return BugError(type(error).__name__, path)
+
+
+def tell_bugs(bugs: Sequence[Exception]) -> ExitCode:
+    """Log the first of the bugs of a run that went on, and say so on standard error; the exit code."""
+    if not bugs:
+        return ExitCode.OK
+    import click
+
+    from text2llm.cli.terminal.output_guard import find_outlet
+    from text2llm.report.failure import failure_text
+
+    click.echo(failure_text(describe_bug(bugs[0], find_outlet())), nl=False, err=True)
+    return ExitCode.BUG
+
+
+def _write_log(error: BaseException, outlet: Outlet) -> str:
     """Write the traceback, secrets masked and no values of variables, to the state directory; return the path."""
     import traceback
 

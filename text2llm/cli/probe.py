@@ -84,6 +84,7 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, ReportFile]
     route responded, or was only inconclusive; 1: one cannot work; 2: nothing could be verified; 4: a credential has no
     trusted origin. `probe:` in the configuration sets the required routes and the limits.
     """
+    from text2llm.cli.bug_report import tell_bugs
     from text2llm.commands import gate
 
     workspace = open_workspace(config)
@@ -94,7 +95,7 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, ReportFile]
     clear_progress(report.summary)
     written = write_reports(reports, "gate", report)
     _print(report, as_json=as_json)
-    return worst_exit([report.verdict, written])
+    return worst_exit([report.verdict, written, tell_bugs(report.summary.bugs)])
 
 
 def _make_request(slot: str | None, require: tuple[str, ...], fail_on: str | None, **options: Any) -> GateRequest:

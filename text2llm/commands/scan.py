@@ -49,6 +49,7 @@ class Scan:
     options: ProbeOptions | None = None
     obstacle: Verdict | None = None
     interrupted: bool = False
+    bugs: tuple[Exception, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _probe(  # noqa: PLR0913, PLR0917 - what is probed, and how
     }
     probed, left = rank(_sum_up(each, results) for each in chosen), set(selection.candidates) - set(chosen)
     ranked = (*probed, *rank(_pass_over(each) for each in left))
-    return Scan(provider, selection, ranked, options, interrupted=summary.interrupted)
+    return Scan(provider, selection, ranked, options, interrupted=summary.interrupted, bugs=summary.bugs)
 
 
 def _abilities(candidate: Candidate) -> Iterator[Ability]:

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar, final
 
 T = TypeVar("T")
@@ -35,35 +36,44 @@ class _Loop(asyncio.SelectorEventLoop):
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
         name = (host, port, *sorted(options.items()))
         if name not in self._look_ups:
-            found = self._look_ups[name] = _run_detached(self, lambda: socket.getaddrinfo(host, port, **options))
+            found = self._look_ups[name] = run_detached(partial(_look_up, host, port, **options))
             found.add_done_callback(lambda _: self._look_ups.pop(name, None))
             self.call_later(_SHARED, self._look_ups.pop, name, None)
         return await asyncio.shield(self._look_ups[name])
 
 
-def _run_detached(loop: asyncio.AbstractEventLoop, look_up: Callable[[], T]) -> asyncio.Future[T]:
+def _look_up(host: Any, port: Any, **options: Any) -> Any:
+    try:
+        return socket.getaddrinfo(host, port, **options)
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "the name cannot be looked up") from None
+
+
+def run_detached(work: Callable[[], T]) -> asyncio.Future[T]:
+    """The future result of ``work`` in a thread that neither the loop nor the end of the program waits for."""
+    loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def settle(result: T | None, error: OSError | None) -> None:
+    def settle(result: T | None, error: Exception | None) -> None:
+        if future.cancelled():
+            return
         if error is not None:
             future.set_exception(error)
         else:
             future.set_result(result)  # type: ignore[arg-type]
 
-    def work() -> None:
+    def run() -> None:
         result, problem = None, None
         try:
-            result = look_up()
-        except OSError as error:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - raised where the result is awaited
             problem = error
-        except UnicodeError:
-            problem = socket.gaierror(socket.EAI_NONAME, "the name cannot be looked up")
         try:
             loop.call_soon_threadsafe(settle, result, problem)
         except RuntimeError:
             return  # the loop has ended: the result is no longer needed
 
-    threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=run, daemon=True).start()
     return future
 
 

@@ -130,7 +130,8 @@ def _find_verdict(outcomes: tuple[RouteOutcome, ...], summary: ProbeSummary, pol
     codes = [_exit_of(outcome, strict=policy.strict) for outcome in required]
     unverified = [] if any(outcome.gate is Gate.PASS for outcome in required) else [ExitCode.WARNING]
     interrupted = [ExitCode.INTERRUPTED] if summary.interrupted else []
-    return worst_exit([*codes, *unverified, *interrupted])
+    bugs = [ExitCode.BUG] if summary.bugs else []
+    return worst_exit([*codes, *unverified, *interrupted, *bugs])
 
 
 def _exit_of(outcome: RouteOutcome, *, strict: bool) -> ExitCode:

@@ -67,6 +67,7 @@ class ProbeSummary:
     """All results of one run, in the order of the targets; times in milliseconds since the epoch.
 
     ``interrupted``: Ctrl-C ended the run, with the ``results`` so far; ``places`` are the indexes of their targets.
+    ``bugs`` are what probes raised that no probe may raise.
     """
 
     started_at: int
@@ -76,6 +77,7 @@ class ProbeSummary:
     results: tuple[ProbeResult, ...]
     interrupted: bool = False
     places: tuple[int, ...] = ()
+    bugs: tuple[Exception, ...] = ()
 
     @property
     def duration_ms(self) -> int:

@@ -16,10 +16,10 @@ from text2llm.probe.free import FreeCall, judge_free
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSubject, ProbeSummary
 from text2llm.probe.targets import ProbeTarget
 from text2llm.settings.model import NetworkSettings
-from text2llm.upstream.adapt import adapt
+from text2llm.upstream.adapt import adapt, explain_second
 from text2llm.upstream.exchange.identity import Prepared
 from text2llm.upstream.judge import find_request_id, judge, read_error
-from text2llm.upstream.verdict import UNREACHED, Gate, Verdict
+from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import build_completion, find_limit
 from text2llm.upstream.wire.shape import CompletionCall
 from text2llm.usage.headers import read_limits
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from text2llm.net.client import Client
     from text2llm.trust.bindings import Trust
+    from text2llm.upstream.exchange.obtain import Identities
 
 #: Called after each result with the number of results so far, the total, and the result.
 Progress: TypeAlias = Callable[[int, int, ProbeResult], None]
@@ -73,6 +74,7 @@ def run_probes(  # noqa: PLR0913 - three are options of tests and users
         results=tuple(batch.results[index] for index in sorted(batch.results)),
         interrupted=interrupted,
         places=tuple(sorted(batch.results)),
+        bugs=tuple(batch.bugs),
     )
 
 
@@ -88,6 +90,7 @@ class _Batch:
     progress: Progress | None
     network: NetworkSettings
     results: dict[int, ProbeResult] = field(default_factory=dict)
+    bugs: list[Exception] = field(default_factory=list)
 
     def settle_unsent(self) -> bool:
         """Note the results that need no request; return whether requests remain."""
@@ -125,7 +128,13 @@ class _Batch:
                 yield index, target.subject, target.call
 
     async def _settle(self, prober: _Prober, index: int, subject: ProbeSubject, call: ProbeCall) -> None:
-        self._note(index, await prober.probe(subject, call))
+        try:
+            result = await prober.probe(subject, call)
+        except Exception as error:  # noqa: BLE001 - a bug costs no other probe its result
+            self.bugs.append(error)
+            text = f"a bug in text2llm ({type(error).__name__}): nothing is known of this route"
+            result = ProbeResult(subject, Verdict(Reason.BUG, text, "please report it"))
+        self._note(index, result)
 
     def _note(self, index: int, result: ProbeResult) -> None:
         self.results[index] = result
@@ -141,6 +150,7 @@ class _Prober:
     slots: asyncio.Semaphore
     options: ProbeOptions
     begun: int = 0
+    identities: Identities | None = None
 
     async def probe(self, subject: ProbeSubject, call: ProbeCall) -> ProbeResult:
         """Probe one target. Others use its slot while it pauses between two attempts."""
@@ -172,7 +182,10 @@ class _Prober:
             return attempt
         second = await self._send(call, build_completion(adapted.call, limit), remaining)
         result, wait = _judge_attempt(subject, adapted.call, second)
-        return replace(result, verdict=replace(result.verdict, adapted=adapted.note)), wait
+        again = None
+        if result.verdict.reason is not None and isinstance(second, Response):
+            again = adapt(adapted.call, find_limit(adapted.call, limit), second.status, read_error(second))
+        return replace(result, verdict=explain_second(result.verdict, adapted, again, call.provider)), wait
 
     @property
     def _deadline(self) -> float:
@@ -196,9 +209,11 @@ class _Prober:
         """The request with its credential, which some services make for each request."""
         if isinstance(call, FreeCall) or call.identity is None:
             return Prepared(request, call.credentials)
-        from text2llm.upstream.exchange.obtain import authenticate
+        from text2llm.upstream.exchange.obtain import Identities
 
-        return await authenticate(call, request, self.client, deadline)
+        if self.identities is None:
+            self.identities = Identities(self.client)
+        return await self.identities.authenticate(call, request, deadline)
 
 
 async def repeat_inconclusive(
@@ -207,7 +222,7 @@ async def repeat_inconclusive(
     """The first conclusive result, or that of the last attempt; an origin that is not reached is tried again."""
     for attempt in range(1, attempts):
         result, wait = await try_once()
-        if result.verdict.gate is not Gate.INCONCLUSIVE and result.verdict.reason not in UNREACHED:
+        if not result.verdict.may_pass:
             return result
         await sleep(plan_pause(attempt, wait))
     result, _ = await try_once()

@@ -64,6 +64,11 @@ def fill_endpoints(provider: Provider, environ: Mapping[str, str]) -> Provider:
     return provider._replace(endpoints=endpoints)
 
 
+def is_region(value: object) -> bool:
+    """Whether it can be a part of a host's name."""
+    return isinstance(value, str) and _PART.fullmatch(value) is not None
+
+
 def find_part(name: str, environ: Mapping[str, str]) -> str | None:
     """The value of a placeholder; ``None`` if it is not set, or not a label of a host name."""
     variable = _find_variable(name, environ)
@@ -73,7 +78,7 @@ def find_part(name: str, environ: Mapping[str, str]) -> str | None:
     if variable == _ENDPOINT:
         endpoint = _AZURE.fullmatch(value)
         value = "" if endpoint is None else endpoint[1]
-    return value if _PART.fullmatch(value) else None
+    return value if is_region(value) else None
 
 
 def find_invalid(name: str, environ: Mapping[str, str]) -> str | None:

@@ -95,6 +95,7 @@ VERDICTS = {
     ExitCode.OK: "passed",
     ExitCode.FAILURE: "failed",
     ExitCode.WARNING: "unproven",
+    ExitCode.BUG: "bug",
     ExitCode.REFUSED: "refused",
     ExitCode.INTERRUPTED: "interrupted",
 }

@@ -12,12 +12,18 @@ from typing import Any
 
 from text2llm.upstream.classify.facts import extract_facts
 from text2llm.upstream.params import MAX_OUTPUT
+from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire.shape import CompletionCall
 
 #: Statuses of a request that the server found fault with: some gateways report it as their own, or as a success.
 _FAULTS = frozenset({200, 400, 404, 405, 415, 422, 500, 501})
 #: The fields of an output limit, by their last part.
 _FIELDS = ("max_completion_tokens", "max_output_tokens", "max_tokens", "max_new_tokens")
+_FIELD = "maxTokensField"
+#: The field of OpenAI's reasoning models. Their least value is 16 where one is told (recorded for max_output_tokens);
+#: its refusal would come only after the one for the field, and a larger limit changes no verdict.
+_REASONING = "max_completion_tokens"
+_REASONING_LEAST = 16
 _REFUSED = re.compile(
     r"unsupported|not supported|not support|unknown|unrecognized|unexpected|not permitted|not allowed|deprecated"
     r"|extra (inputs|fields)|invalid (parameter|argument|field)"
@@ -45,10 +51,11 @@ _NO_STREAM = re.compile(r"stream\w*\b.{0,30}\b(not supported|unsupported|not ava
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """The call to send instead, and what was changed, in our own words."""
+    """The call to send instead, what was changed, in our own words, and the keys of ``compat`` that say the same."""
 
     call: CompletionCall
     note: str
+    compat: Mapping[str, str | int | bool]
 
 
 def adapt(call: CompletionCall, limit: int, status: int, body: Any) -> Adapted | None:
@@ -64,13 +71,30 @@ def adapt(call: CompletionCall, limit: int, status: int, body: Any) -> Adapted |
     return next((found for change in changes if (found := change(call, limit, text)) is not None), None)
 
 
+def explain_second(verdict: Verdict, first: Adapted, again: Adapted | None, provider: str) -> Verdict:
+    """The verdict of the second request, with what it changed.
+
+    ``again`` is what a third one would have to change: then the hint has all of it, to be said beforehand.
+    """
+    if again is None:
+        return replace(verdict, adapted=first.note)
+    compat = ", ".join(f"{key}: {_write(value)}" for key, value in {**first.compat, **again.compat}.items())
+    error = f"{verdict.error}; a third request, which is not sent, would have {again.note}"
+    hint = f"set models.providers.{provider}.compat: {{{compat}}}"
+    return replace(verdict, adapted=first.note, error=error, hint=hint)
+
+
+def _write(value: str | int | bool) -> str:  # noqa: FBT001
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _stream(call: CompletionCall, _limit: int, text: str) -> Adapted | None:
     if call.stream or not _STREAM.search(text) or _NO_STREAM.search(text):
         return None
-    return Adapted(replace(call, stream=True), "asked for an event stream")
+    return Adapted(replace(call, stream=True), "asked for an event stream", {"stream": True})
 
 
-def _rename_limit(call: CompletionCall, _limit: int, text: str) -> Adapted | None:
+def _rename_limit(call: CompletionCall, limit: int, text: str) -> Adapted | None:
     """The limit in the field that the server names; without a limit if it names none."""
     field = call.max_tokens_field
     if field is None or field.rpartition(".")[2].lower() not in text or not _REFUSED.search(text):
@@ -79,8 +103,12 @@ def _rename_limit(call: CompletionCall, _limit: int, text: str) -> Adapted | Non
     named = None if found is None or found[1] == field else found[1]
     other = named or _OTHER_FIELDS.get(field)
     if other is None:
-        return Adapted(replace(call, max_tokens_field=None), f"left {field} out")
-    return Adapted(replace(call, max_tokens_field=other), f"limited the output by {other}")
+        return Adapted(replace(call, max_tokens_field=None), f"left {field} out", {})
+    moved, note, stated = replace(call, max_tokens_field=other), f"limited the output by {other}", {_FIELD: other}
+    if other != _REASONING or limit >= _REASONING_LEAST or "minTokens" in call.stated:
+        return Adapted(moved, note, stated)
+    stated = {**stated, "minTokens": _REASONING_LEAST}
+    return Adapted(replace(moved, min_tokens=_REASONING_LEAST), f"{note}, to {_REASONING_LEAST} tokens", stated)
 
 
 def _raise_limit(call: CompletionCall, limit: int, text: str) -> Adapted | None:
@@ -93,7 +121,7 @@ def _raise_limit(call: CompletionCall, limit: int, text: str) -> Adapted | None:
         return None
     if least <= limit:
         return None
-    return Adapted(replace(call, min_tokens=least), f"raised the output limit to {least}")
+    return Adapted(replace(call, min_tokens=least), f"raised the output limit to {least}", {"minTokens": least})
 
 
 _OTHER_FIELDS: Mapping[str, str] = {
@@ -104,6 +132,6 @@ _OTHER_FIELDS: Mapping[str, str] = {
 #: By the key of ``compat`` that says the same beforehand.
 _CHANGES: Mapping[str, Callable[[CompletionCall, int, str], Adapted | None]] = {
     "stream": _stream,
-    "maxTokensField": _rename_limit,
+    _FIELD: _rename_limit,
     "minTokens": _raise_limit,
 }

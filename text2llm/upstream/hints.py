@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from text2llm.upstream.verdict import Reason
 
 _LOG_IN = "set its variable, or run `text2llm models auth login --provider {provider}`"
-_BASE_URL = "models.providers.{provider}.baseUrl"
+_BASE_URL = "{address}"
 _MODELS = "`text2llm models list --all --provider {provider}`"
 
-#: ``{provider}`` is the provider's canonical id.
+#: ``{provider}`` is the provider's canonical id, ``{address}`` where its address is set.
 _HINTS: Mapping[Reason, str] = {
     Reason.INVALID_KEY: f"replace the credential with one that {{provider}} issued and did not revoke: {_LOG_IN}",
     Reason.EXPIRED: f"log in again, or store a new key or token: {_LOG_IN}",
@@ -39,7 +39,9 @@ _HINTS: Mapping[Reason, str] = {
 }
 
 
-def find_hint(reason: Reason, provider: str) -> str | None:
-    """The hint for a provider (a canonical id)."""
+def find_hint(reason: Reason, provider: str, address: str | None = None) -> str | None:
+    """The hint for a provider (a canonical id). ``address`` is what was asked, if not its base URL."""
     hint = _HINTS.get(reason)
-    return None if hint is None else hint.replace("{provider}", provider)
+    if hint is None:
+        return None
+    return hint.replace("{address}", address or f"models.providers.{provider}.baseUrl").replace("{provider}", provider)

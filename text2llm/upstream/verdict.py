@@ -64,6 +64,7 @@ class Reason(Enum):
     OTHER_MODEL = "other_model", Status.UNKNOWN, Gate.INCONCLUSIVE
     CACHED = "cached", Status.UNKNOWN, Gate.INCONCLUSIVE
     UNPROVEN = "unproven", Status.UNKNOWN, Gate.INCONCLUSIVE
+    BUG = "bug", Status.UNKNOWN, Gate.INCONCLUSIVE
     TLS = "tls", Status.UNKNOWN, Gate.FAIL
     INVALID_RESPONSE = "invalid_response", Status.UNKNOWN, Gate.FAIL
     HOST_NOT_FOUND = "host_not_found", Status.UNKNOWN, Gate.FAIL
@@ -102,3 +103,8 @@ class Verdict:
     @property
     def gate(self) -> Gate:
         return Gate.PASS if self.reason is None else self.reason.gate
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may have another result a moment later."""
+        return self.gate is Gate.INCONCLUSIVE or self.reason in UNREACHED

@@ -16,9 +16,13 @@ from tests.cli.pseudo_terminal import open_terminal
 from tests.net.hostile import listen
 from tests.running import Done, Run
 from tests.status.world import assert_valid, write_store
+from text2llm.net.message import Request
+from text2llm.probe import runner
 from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.scenario import parse_scenario
 from text2llm.sandbox.server import Sandbox, serve
+from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire.shape import CompletionCall
 
 EYE, TALL, PLAIN, DUMB, PAID = (
     "openrouter/acorn/eye-8b:free",
@@ -381,3 +385,19 @@ def test_interrupted_scan_shows_what_is_known_and_writes_nothing(start: Start) -
         assert terminal.finish() == 130, terminal.shown
         assert "openrouter lists 5 models: 4 free; interrupted" in terminal.shown
     assert Path("text2llm.yaml").read_text() == before
+
+
+def test_bug_in_a_probe_costs_no_other_candidate_its_result(
+    run: Run, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(call: CompletionCall, max_tokens: int) -> Request:
+        if f"openrouter/{call.model}" == PLAIN:
+            raise TypeError
+        return build_completion(call, max_tokens)
+
+    start()
+    monkeypatch.setattr(runner, "build_completion", build)
+    done = run("models", "scan")
+    assert done.code == 3
+    assert f"proposed fallbacks: {EYE}, {TALL}\n" in done.out
+    assert "a bug in text2llm (TypeError)" in done.err

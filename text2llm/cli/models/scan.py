@@ -11,7 +11,7 @@ import click
 
 from text2llm.cli.options import NUMBER, offer, open_workspace, output_style, page_width, print_json, shared_options
 from text2llm.cli.terminal.progress import clear_line, show_line
-from text2llm.errors import ExitCode, Text2llmError, UsageError
+from text2llm.errors import ExitCode, Text2llmError, UsageError, worst_exit
 
 if TYPE_CHECKING:
     from text2llm.commands.scan import Scan, ScanResult
@@ -89,7 +89,9 @@ def command(config: str | None, *, as_json: bool, **options: Any) -> int:
     plan = _write(chosen, options, workspace, as_json=as_json) if any(chosen) else None
     if as_json:
         _print_json(found, proposal, plan, workspace)
-    return _judge(found, proposal, yes=options["yes"])
+    from text2llm.cli.bug_report import tell_bugs
+
+    return worst_exit([_judge(found, proposal, yes=options["yes"]), tell_bugs(found.bugs)])
 
 
 def _check(options: dict[str, Any], *, as_json: bool) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from text2llm.cli.options import NUMBER, open_workspace, output_style, page_width, shared_options, terminal_width
-from text2llm.errors import ExitCode, UsageError
+from text2llm.errors import ExitCode, UsageError, worst_exit
 
 if TYPE_CHECKING:
-    from text2llm.probe.result import ProbeOptions
+    from text2llm.probe.result import ProbeOptions, ProbeSummary
     from text2llm.probe.runner import Progress
     from text2llm.status.model import StatusReport
 
@@ -60,9 +60,16 @@ def show_status(options: StatusOptions) -> int:
     if options.check and report.agent_id is None and report.agents:
         names = f"agents with their own models are not checked: {', '.join(report.agents)}"
         click.echo(f"note: {names}; use --agent, or `text2llm probe`, which verifies every agent", err=True)
-    if report.probes is not None and report.probes.interrupted:
-        return ExitCode.INTERRUPTED
-    return report.verdict if options.check else ExitCode.OK
+    return worst_exit([report.verdict if options.check else ExitCode.OK, *_end_probes(report.probes)])
+
+
+def _end_probes(probes: ProbeSummary | None) -> list[ExitCode]:
+    """The exit codes of probes that did not end as they should."""
+    if probes is None:
+        return []
+    from text2llm.cli.bug_report import tell_bugs
+
+    return [tell_bugs(probes.bugs), ExitCode.INTERRUPTED if probes.interrupted else ExitCode.OK]
 
 
 def _find_progress(options: StatusOptions) -> Progress | None:

@@ -8,17 +8,23 @@ no variable with a credential.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from text2llm.child import Child, child_environ, start_child
+from text2llm.child import Child
 from text2llm.net.message import Request, SecretHeader
-from text2llm.providers.tenancy import DEFAULT_REGION
+from text2llm.providers.tenancy import DEFAULT_REGION, is_region
 from text2llm.secret import Secret
 from text2llm.trust.bindings import NamedSecret
 from text2llm.trust.origin import parse_origin
-from text2llm.upstream.exchange.identity import AwsIdentity, Prepared
+from text2llm.upstream.exchange.identity import AwsIdentity, Prepared, Signer
+from text2llm.upstream.exchange.library import attempt, start_program
 from text2llm.upstream.verdict import Reason, Verdict
+
+if TYPE_CHECKING:
+    from text2llm.child import Child
 
 _SERVICE = "bedrock"
 _SCHEME = "AWS4-HMAC-SHA256 "
@@ -32,32 +38,61 @@ _WAIT = 5
 _DEFAULT_ORIGIN = f"https://bedrock-runtime.{DEFAULT_REGION}.amazonaws.com"
 
 
-def sign(identity: AwsIdentity, request: Request) -> Prepared | Verdict:
-    """The signed request.
+@dataclass(frozen=True, slots=True, repr=False)
+class _Found:
+    """What botocore found: ``frozen`` are its credentials at this moment."""
+
+    frozen: Any
+    region: str
+
+
+def find_signer(identity: AwsIdentity) -> Signer | Verdict:
+    """What signs the requests of an identity. It blocks.
 
     Raises:
         ImportError: botocore is not installed.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
+    found = attempt(_PROBLEM, _HINT, partial(_find, identity))
+    return found if isinstance(found, Verdict) else partial(_sign, identity, found)
+
+
+_HINT = "check it with `aws sts get-caller-identity`"
+_PROBLEM = "botocore finds no credentials"
+
+
+def _find(identity: AwsIdentity) -> _Found | Verdict:
+    from botocore import exceptions
 
     try:
         session = _open_session(identity.region)
         found = session.get_credentials()
         frozen = None if found is None else found.get_frozen_credentials()
         region = identity.region or session.get_config_variable("region") or DEFAULT_REGION
-    except ClientError as error:
+    except exceptions.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         return Verdict(Reason.FORBIDDEN, f"AWS does not accept the identity: {code}", _HINT)
-    except (BotoCoreError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
-        # Some are not its own: a program is missing, or prints no JSON. The texts may quote its output.
-        text = f"botocore finds no credentials: {type(error).__name__}"
-        return Verdict(Reason.UNRESOLVED_REF, text, _HINT)
+    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+        return _explain_unreached(error)
     if frozen is None:
-        return Verdict(Reason.UNRESOLVED_REF, f"botocore finds no credentials for {identity.name}", _HINT)
-    return _sign(identity, _move(request, region), frozen, region)
+        return Verdict(Reason.UNRESOLVED_REF, f"{_PROBLEM} for {identity.name}", _HINT)
+    if not is_region(region):
+        return Verdict(Reason.UNRESOLVED_REF, "the region of the AWS profile is not valid", _REGION_HINT)
+    texts = (frozen.access_key, frozen.secret_key, frozen.token or "")
+    if not all(isinstance(text, str) for text in texts):
+        return Verdict(Reason.UNRESOLVED_REF, f"{_PROBLEM} that are texts", _HINT)
+    for text in texts[1:]:
+        Secret(text)  # no output may contain it
+    return _Found(frozen, region)
 
 
-_HINT = "check it with `aws sts get-caller-identity`"
+_REGION_HINT = "correct `region` in the AWS configuration, or set the variable AWS_REGION"
+
+
+def _explain_unreached(error: Any) -> Verdict:
+    """The verdict of a service that botocore did not reach, with its host: the rest of a URL may be a secret."""
+    host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname
+    text = f"botocore cannot reach {host or 'a service of AWS'}: {type(error).__name__}"
+    return Verdict(Reason.NETWORK, text, "check the network, and the endpoints that the AWS configuration names")
 
 
 def _open_session(region: str | None) -> Any:
@@ -91,7 +126,7 @@ def _limit_processes() -> None:
 
 
 def _start(command: list[str], **_options: Any) -> Child:
-    return start_child(command, child_environ(os.environ, _PROCESS), piped=("stdout", "stderr"))
+    return start_program(command, os.environ, *_PROCESS)
 
 
 def _move(request: Request, region: str) -> Request:
@@ -101,16 +136,21 @@ def _move(request: Request, region: str) -> Request:
     return replace(request, origin=parse_origin(f"https://bedrock-runtime.{region}.amazonaws.com"))
 
 
-def _sign(identity: AwsIdentity, request: Request, frozen: Any, region: str) -> Prepared:
+def _sign(identity: AwsIdentity, found: _Found, request: Request) -> Prepared | Verdict:
+    return attempt(
+        "botocore cannot sign", _HINT, partial(_add_signature, identity, found, _move(request, found.region))
+    )
+
+
+def _add_signature(identity: AwsIdentity, found: _Found, request: Request) -> Prepared:
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
 
-    for value in (frozen.secret_key, frozen.token):
-        Secret(value or "")  # no output may contain it
+    frozen = found.frozen
     signed = AWSRequest(
         request.method, f"{request.origin}{request.path}", headers=dict(request.headers), data=request.body
     )
-    SigV4Auth(frozen, _SERVICE, region).add_auth(signed)
+    SigV4Auth(frozen, _SERVICE, found.region).add_auth(signed)
     secrets = [SecretHeader("Authorization", _SCHEME, _name(identity, signed.headers["Authorization"]))]
     if frozen.token:
         secrets.append(SecretHeader("X-Amz-Security-Token", "", _name(identity, frozen.token)))

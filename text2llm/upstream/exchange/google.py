@@ -6,8 +6,11 @@ Tokens and assertions go only to Google's endpoints, whatever the file names: an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -16,9 +19,9 @@ from text2llm.net.message import Encoding, Failure, Request, Response, SecretBod
 from text2llm.secret import Secret
 from text2llm.trust.bindings import NamedSecret
 from text2llm.trust.origin import OriginError, parse_base_url
-from text2llm.upstream.exchange.identity import GoogleIdentity, Prepared
-from text2llm.upstream.exchange.token import judge_refusal
-from text2llm.upstream.judge import judge_failure
+from text2llm.upstream.exchange.identity import GoogleIdentity, Prepared, Signer
+from text2llm.upstream.exchange.library import attempt, start_program
+from text2llm.upstream.exchange.token import judge_exchange
 from text2llm.upstream.verdict import Reason, Verdict
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
@@ -29,56 +32,78 @@ _HINT = "check the file with `gcloud auth application-default print-access-token
 #: Where google-auth asks for the project of a workload's pool; no completion needs it, so that no token is sent there.
 _RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com"
 _NOT_FOUND = 404
+#: What google-auth tells the program that a file names, by the beginning of the variables.
+_TOLD = "GOOGLE_EXTERNAL_ACCOUNT_"
 #: A project in a path, if the environment names none.
 _PROJECT = "{project}"
 
 
-def obtain_token(
-    identity: GoogleIdentity, request: Request, client: Client, loop: asyncio.AbstractEventLoop, deadline: float
-) -> Prepared | Verdict:
-    """The request with an access token. Called outside of the ``loop`` in which the client sends.
+@dataclass(frozen=True, slots=True, repr=False)
+class _Found:
+    """What google-auth found. ``quota`` is the project that pays for a user's requests, of gcloud's file."""
+
+    token: Any
+    project: Any
+    quota: Any
+
+
+def find_signer(
+    identity: GoogleIdentity, client: Client, loop: asyncio.AbstractEventLoop, deadline: float
+) -> Signer | Verdict:
+    """What puts an access token on requests. It blocks outside of the ``loop`` in which the client sends.
 
     Raises:
         ImportError: google-auth is not installed.
     """
-    import google.auth
-    from google.auth.exceptions import GoogleAuthError
+    import google.auth  # noqa: F401 - that it is installed
 
     sender = _Sender(identity, client, loop, deadline)
-    try:
-        credentials, project = google.auth.load_credentials_from_file(identity.path, scopes=[_SCOPE], request=sender)
-        if not credentials.valid:
-            credentials.refresh(sender)
-    except (GoogleAuthError, OSError, ValueError) as error:
-        return _explain(sender.last, error)
-    if not isinstance(credentials.token, str) or not credentials.token:
+    found = attempt("google-auth cannot use the file", _HINT, partial(_find, identity.path, sender))
+    if isinstance(found, Verdict):
+        return sender.last or found
+    if not isinstance(found.token, str) or not found.token:
         return Verdict(Reason.UNRESOLVED_REF, "google-auth finds no token", _HINT)
+    return partial(_carry, NamedSecret(identity.name, Secret(found.token)), found)
+
+
+def _find(path: str, sender: _Sender) -> _Found:
+    import google.auth
+    from google.auth import pluggable
+
+    pluggable.subprocess = SimpleNamespace(run=_run, PIPE=subprocess.PIPE, STDOUT=subprocess.STDOUT)
+    credentials, project = google.auth.load_credentials_from_file(path, scopes=[_SCOPE], request=sender)
+    if not credentials.valid:
+        credentials.refresh(sender)
+    return _Found(credentials.token, project, getattr(credentials, "quota_project_id", None))
+
+
+def _run(
+    command: Sequence[str], *, timeout: float, env: Mapping[str, str], **_options: Any
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the program that a file names, in place of ``subprocess.run``."""
+    told = [name for name in env if name.startswith(_TOLD)]
+    process = start_program(command, env, *told)
+    output, _ = process.communicate(timeout=timeout)
+    return subprocess.CompletedProcess(command, process.returncode, output)
+
+
+def _carry(token: NamedSecret, found: _Found, request: Request) -> Prepared | Verdict:
+    project, quota = (value if isinstance(value, str) else "" for value in (found.project, found.quota))
     if _PROJECT in request.path and not project:
         return Verdict(Reason.BAD_REQUEST, "the project is not known", "set the variable GOOGLE_CLOUD_PROJECT")
-    path = request.path.replace(_PROJECT, quote(project or "", safe=""))
-    token = NamedSecret(identity.name, Secret(credentials.token))
-    quota = getattr(credentials, "quota_project_id", None)  # of gcloud's file: who pays for a user's requests
-    headers = (*request.headers, *((("x-goog-user-project", quota),) if isinstance(quota, str) and quota else ()))
+    path = request.path.replace(_PROJECT, quote(project, safe=""))
+    headers = (*request.headers, *((("x-goog-user-project", quota),) if quota else ()))
     return Prepared(replace(request, path=path, headers=headers), (SecretHeader("Authorization", "Bearer ", token),))
 
 
-def _explain(last: Response | Failure | None, error: Exception) -> Verdict:
-    """The verdict of the last response, or that the file cannot be used: the library's texts may quote it."""
-    if isinstance(last, Failure):
-        return judge_failure(_PROVIDER, last)
-    if last is not None:
-        return judge_refusal(_PROVIDER, last)
-    return Verdict(Reason.UNRESOLVED_REF, f"google-auth cannot use the file: {type(error).__name__}", _HINT)
-
-
 class _Sender:
-    """What google-auth calls to send a request; ``last`` is the last response."""
+    """What google-auth calls to send a request; ``last`` is the verdict of the last one, should it be the last."""
 
     def __init__(
         self, identity: GoogleIdentity, client: Client, loop: asyncio.AbstractEventLoop, deadline: float
     ) -> None:
         self._name, self._client, self._loop, self._deadline = identity.name, client, loop, deadline
-        self.last: Response | Failure | None = None
+        self.last: Verdict | None = None
 
     def __call__(
         self,
@@ -97,12 +122,13 @@ class _Sender:
         if str(base.origin) == _RESOURCE_MANAGER:
             return _Answer(Response(_NOT_FOUND, {}, b"{}", 0))
         plain = {name: value for name, value in (headers or {}).items() if not name.lower().startswith("x-goog-api-")}
-        self.last = asyncio.run_coroutine_threadsafe(
+        response = asyncio.run_coroutine_threadsafe(
             self._send(Request(method, base.origin, base.path or "/"), body or b"", plain), self._loop
         ).result(self._deadline)
-        if isinstance(self.last, Failure):
-            raise TransportError(self.last.message)
-        return _Answer(self.last)
+        self.last = judge_exchange(_PROVIDER, base.origin, response)
+        if isinstance(response, Failure):
+            raise TransportError(response.message)
+        return _Answer(response)
 
     async def _send(self, request: Request, body: bytes | str, headers: dict[str, str]) -> Response | Failure:
         raw = body.encode() if isinstance(body, str) else body

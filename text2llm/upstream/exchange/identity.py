@@ -6,12 +6,14 @@ the origins that this credential is bound to, and to no other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from text2llm.net.message import Request, SecretHeader
 from text2llm.trust.bindings import CredentialName, NamedSecret
 from text2llm.trust.origin import BaseUrl
+from text2llm.upstream.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +58,6 @@ class Prepared:
     credentials: tuple[SecretHeader, ...]
 
 
+#: What an exchange gives: it puts the credential on any request of the identity's.
+Signer: TypeAlias = Callable[[Request], Prepared | Verdict]
 Identity: TypeAlias = AwsIdentity | GoogleIdentity | EntraIdentity | CopilotIdentity

@@ -11,6 +11,7 @@ import pytest
 
 from tests.running import Run
 from tests.status.world import profiles, write_config, write_store
+from text2llm.probe import runner
 from text2llm.sandbox.server import Sandbox, serve
 
 
@@ -62,3 +63,17 @@ def test_status_reads_nothing_that_is_kept_elsewhere(run: Run) -> None:
     write_store(profiles(lab_a={"type": "api_key", "key": {"source": "file", "id": "/nowhere/key"}}))
     assert run("models", "status", "--check").code == 2
     assert "/nowhere/key  unverified" in run("models", "auth", "list").out
+
+
+def test_bug_in_a_probe_is_its_result_and_the_exit_code(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(*_: object) -> None:
+        raise TypeError
+
+    monkeypatch.setattr(runner, "build_completion", build)
+    (tmp_path / "key").write_text("sandbox-ok\n")
+    (tmp_path / "key").chmod(0o600)
+    write_store(profiles(lab_a={"type": "api_key", "key": {"source": "file", "id": str(tmp_path / "key")}}))
+    code, result = probe(run)
+    assert (code, result["reason"]) == (3, "bug")
