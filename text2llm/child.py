@@ -1,4 +1,4 @@
-"""Child processes: git, the commands of secret sources and identities, and a login's browser. Only this module starts one.
+"""Child processes: git, the commands of secret sources and identities, a login's browser. No other module starts one.
 
 A child gets the variables that it needs, and no others: no credential of the environment is in any of them. It never
 finds a program in the working directory.
@@ -149,7 +149,7 @@ def end_session(process: Child) -> None:
 
 
 def close_pipes(process: Child) -> None:
-    for pipe in (process.stdin, process.stdout):
+    for pipe in (process.stdin, process.stdout, process.stderr):
         with suppress(OSError):
             if pipe is not None:
                 pipe.close()

@@ -39,7 +39,6 @@ ALLOWED = {
     },
     "subprocess": {
         "child.py": "starts git, secret sources, what identity files name, and the browser of a login",
-        "upstream/exchange/google.py": "gives google-auth constants of the module",
     },
     "http": {"sandbox/delivery.py": "the names of statuses"},
     "importlib": {

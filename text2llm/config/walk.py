@@ -38,7 +38,7 @@ class Skipped:
 
 
 @dataclass(slots=True)
-class Matches:
+class MatchList:
     """What a pattern matches: places by the path from the root file's folder, ``None`` for a link that leads nowhere.
 
     ``skipped`` is the first that the pattern would have to enter; ``outside`` says how the first match that is not in
@@ -64,16 +64,16 @@ class Walk:
 
     def __init__(self, tree: Tree, folder: str) -> None:
         self._tree, self._folder, self._left = tree, folder, MAX_COMPARED
-        self._parts, self._found = list[str](), Matches()
+        self._parts, self._found = list[str](), MatchList()
         self._tests: dict[str, Callable[[str], Any]] = {}
 
-    def match(self, pattern: str) -> Matches:
+    def match(self, pattern: str) -> MatchList:
         """The files and folders that a pattern matches, sorted by path.
 
         Raises:
             TooMuchError: with the patterns before, it is compared with too many names.
         """
-        self._parts, self._found = _split(pattern), Matches()
+        self._parts, self._found = _split(pattern), MatchList()
         waiting, seen = list(self._start()), set[tuple[str, int]]()
         while waiting:
             state = waiting.pop()

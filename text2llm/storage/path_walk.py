@@ -31,7 +31,7 @@ class Link(NamedTuple):
     folders: tuple[Folder, ...]
 
 
-class Walk:
+class PathWalk:
     """The result: the directories from ``/`` to that of the file, and the file's ``name`` in the last one.
 
     ``links`` were followed, and ``passed`` are all the directories on the way, some of them closed by now.
@@ -113,7 +113,7 @@ class Walk:
 @contextmanager
 def walk_path(
     path: str, allow: Callable[[Link], None], *, last: bool = True, make: int | None = None
-) -> Iterator[Walk]:
+) -> Iterator[PathWalk]:
     """Walk to the directory of a file; ``allow`` is called before a link is followed, and raises to stop.
 
     Without ``last``, a link in place of the file itself is not followed. Missing directories are made with the mode
@@ -122,7 +122,7 @@ def walk_path(
     Raises:
         OSError: a directory is missing or cannot be passed, there are too many links, or the path names a directory.
     """
-    walk = Walk(allow, make)
+    walk = PathWalk(allow, make)
     try:
         walk.go(path, last=last)
         yield walk

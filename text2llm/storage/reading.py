@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from text2llm.storage.path_walk import Walk
+    from text2llm.storage.path_walk import PathWalk
 
 
 def open_to_read(path: str, *, follow: bool = True) -> int:
@@ -59,7 +59,7 @@ def read_private(
         os.close(handle)
 
 
-def find_exposed_way(walk: Walk, *, mounted: bool = False) -> tuple[str, str] | None:
+def find_exposed_way(walk: PathWalk, *, mounted: bool = False) -> tuple[str, str] | None:
     """Why others can put another file in the place of one, and how to fix that; ``None`` if they cannot.
 
     Directories above the user's home and read-only mounts are not looked at. In a directory with the sticky bit, others

@@ -16,7 +16,7 @@ from enum import Enum
 
 from text2llm.errors import WriteError
 from text2llm.storage.ownership import can_others_write, is_trusted
-from text2llm.storage.path_walk import Folder, Link, Walk, walk_path
+from text2llm.storage.path_walk import Folder, Link, PathWalk, walk_path
 
 #: Neither waits for a reader, nor makes a terminal the process's own.
 _SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -152,7 +152,7 @@ def _is_top(folder: Folder) -> bool:
     return True
 
 
-def _is_inside(walk: Walk, top: Folder) -> bool:
+def _is_inside(walk: PathWalk, top: Folder) -> bool:
     """Whether a file is in the work tree with this top; ``.git`` is not part of it."""
     names = walk.path.removeprefix(top.path).lstrip("/").lower().split("/")
     return any(folder.path == top.path for folder in walk.folders) and ".git" not in names

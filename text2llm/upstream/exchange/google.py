@@ -6,7 +6,6 @@ Tokens and assertions go only to Google's endpoints, whatever the file names: an
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -70,21 +69,19 @@ def _find(path: str, sender: _Sender) -> _Found:
     import google.auth
     from google.auth import pluggable
 
-    pluggable.subprocess = SimpleNamespace(run=_run, PIPE=subprocess.PIPE, STDOUT=subprocess.STDOUT)
+    pluggable.subprocess = SimpleNamespace(run=_run, PIPE=None, STDOUT=None)
     credentials, project = google.auth.load_credentials_from_file(path, scopes=[_SCOPE], request=sender)
     if not credentials.valid:
         credentials.refresh(sender)
     return _Found(credentials.token, project, getattr(credentials, "quota_project_id", None))
 
 
-def _run(
-    command: Sequence[str], *, timeout: float, env: Mapping[str, str], **_options: Any
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the program that a file names, in place of ``subprocess.run``."""
+def _run(command: Sequence[str], *, timeout: float, env: Mapping[str, str], **_options: Any) -> SimpleNamespace:
+    """Run the program that a file names, in place of Python's function."""
     told = [name for name in env if name.startswith(_TOLD)]
     process = start_program(command, env, *told)
     output, _ = process.communicate(timeout=timeout)
-    return subprocess.CompletedProcess(command, process.returncode, output)
+    return SimpleNamespace(returncode=process.returncode, stdout=output)
 
 
 def _carry(token: NamedSecret, found: _Found, request: Request) -> Prepared | Verdict:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar, copy_context
 from functools import partial
 from threading import Lock
-from typing import TypeVar, final
+from typing import TYPE_CHECKING, TypeVar, final
 
-from text2llm.child import child_environ, end_session, start_child
+from text2llm.child import child_environ, close_pipes, end_session, start_child
 from text2llm.net.loop import run_detached
 from text2llm.upstream.verdict import Reason, Verdict
 
@@ -44,6 +44,7 @@ class _Programs:
         for process in self._started:
             if process.returncode is None:
                 end_session(process)
+            close_pipes(process)
 
 
 _PROGRAMS: ContextVar[_Programs] = ContextVar("programs")
