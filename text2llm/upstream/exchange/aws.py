@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from text2llm.child import Child
 from text2llm.net.message import Request, SecretHeader
 from text2llm.providers.tenancy import DEFAULT_REGION, is_region
 from text2llm.secret import Secret
@@ -50,7 +49,7 @@ def find_signer(identity: AwsIdentity) -> Signer | Verdict:
     """What signs the requests of an identity. It blocks.
 
     Raises:
-        ImportError: botocore is not installed.
+        ModuleNotFoundError: botocore is not installed.
     """
     found = attempt(_PROBLEM, _HINT, partial(_find, identity))
     return found if isinstance(found, Verdict) else partial(_sign, identity, found)

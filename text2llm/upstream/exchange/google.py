@@ -52,7 +52,7 @@ def find_signer(
     """What puts an access token on requests. It blocks outside of the ``loop`` in which the client sends.
 
     Raises:
-        ImportError: google-auth is not installed.
+        ModuleNotFoundError: google-auth is not installed.
     """
     import google.auth  # noqa: F401 - that it is installed
 

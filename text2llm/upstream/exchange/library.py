@@ -69,11 +69,11 @@ def attempt(problem: str, hint: str, work: Callable[[], T]) -> T | Verdict:
     """What a library's code returns; or the verdict of whatever it raises: its type alone, a text may quote secrets.
 
     Raises:
-        ImportError: the library is not installed.
+        ModuleNotFoundError: the library is not installed.
     """
     try:
         return work()
-    except ImportError:
+    except ModuleNotFoundError:
         raise
     except Exception as error:  # noqa: BLE001 - the libraries' own errors are not all that they raise
         return Verdict(Reason.UNRESOLVED_REF, f"{problem}: {type(error).__name__}", hint)

@@ -55,7 +55,7 @@ class Identities:
         except TimeoutError:
             hint = find_hint(Reason.DEADLINE, call.provider)
             return Verdict(Reason.DEADLINE, "the credential was not made in time", hint)
-        except ImportError:
+        except ModuleNotFoundError:
             extra = "aws" if isinstance(call.identity, AwsIdentity) else "google"
             text = f"the credential is made with a library that is not installed: the extra {extra}"
             return Verdict(Reason.UNPROVEN, text, f"install text2llm[{extra}] to prove this route")
