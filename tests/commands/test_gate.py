@@ -8,7 +8,6 @@ import pytest
 
 from text2llm.commands import gate
 from text2llm.errors import ExitCode
-from text2llm.probe.routes import Position
 from text2llm.sandbox.server import serve
 from text2llm.workspace import Workspace
 
@@ -24,7 +23,7 @@ models: {{providers: {{lab: {{api: openai-completions, baseUrl: "{url}/v1", apiK
     [
         ("sandbox-ok", gate.GateRequest(), ExitCode.OK),
         ("sandbox-auth", gate.GateRequest(), ExitCode.FAILURE),
-        ("sandbox-rate-limit", gate.GateRequest(require=(Position.FALLBACK,), strict=True), ExitCode.FAILURE),
+        ("sandbox-rate-limit", gate.GateRequest(require=("fallbacks",), strict=True), ExitCode.FAILURE),
     ],
 )
 def test_gate_needs_no_command_line(key: str, request_: gate.GateRequest, verdict: ExitCode, tmp_path: Path) -> None:

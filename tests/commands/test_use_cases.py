@@ -14,7 +14,7 @@ from text2llm.auth.pasted import Paste, PasteKind
 from text2llm.commands import edit, explain, keep, paste, status, store, trust, validate
 from text2llm.commands import list as listing
 from text2llm.config.discovery import find_config
-from text2llm.config.model import Slot
+from text2llm.config.roles import MAIN
 from text2llm.errors import RefusedError
 from text2llm.plan.edits import set_primary
 from text2llm.plan.settings_edit import allow_edit
@@ -78,7 +78,7 @@ def test_configurations_are_searched_once_for_each_folder_of_agent_files(
 
 def test_edit_shows_what_it_writes_and_tells_what_that_means(workspace: Workspace) -> None:
     shown: list[object] = []
-    wanted = edit.EditRequest(partial(set_primary, name="openai/gpt-5.2", slot=Slot.MODEL, agent=None))
+    wanted = edit.EditRequest(partial(set_primary, name="openai/gpt-5.2", role=MAIN, agent=None))
     plan = edit.run(workspace, wanted, shown.append)
     assert shown == [plan]
     assert Path("text2llm.yaml").read_text() == plan.after.text

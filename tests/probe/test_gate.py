@@ -1,22 +1,32 @@
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import pytest
 
 from tests.probe.making import make_call
+from text2llm.config import roles
 from text2llm.diagnostics import Location
 from text2llm.errors import ExitCode
 from text2llm.probe.gate import GateReport, Policy, judge_routes
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
-from text2llm.probe.routes import GatePlan, GateRoute, Position
+from text2llm.probe.routes import GatePlan, GateRoute
 from text2llm.probe.targets import ProbeTarget
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import UNREACHED, Gate, Reason, Verdict
 
+#: A role, a rank, and whether only the command line names the model.
+Place: TypeAlias = tuple[roles.Role, int, bool]
 SUBJECT = ProbeSubject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
 
 
+def make_route(place: Place) -> GateRoute:
+    role, rank, asked = place
+    return GateRoute("main", role, rank, ModelRef("lab", "m1"), Location("c.yaml"), asked)
+
+
 def judge(
-    found: list[tuple[Position, Reason | None]],
+    found: list[tuple[Place, Reason | None]],
     policy: Policy | None = None,
     known: int | None = None,
     *,
@@ -28,10 +38,7 @@ def judge(
     calls = [make_call("openai-completions", url=origin) for origin in origins]
     plan = GatePlan(
         tuple(ProbeTarget(SUBJECT, calls[index % len(calls)]) for index in range(len(verdicts))),
-        tuple(
-            (GateRoute("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
-            for index, (position, _) in enumerate(found)
-        ),
+        tuple((make_route(place), (index,)) for index, (place, _) in enumerate(found)),
     )
     results = tuple(ProbeResult(SUBJECT, verdict, latency_ms) for verdict in verdicts[:known])
     interrupted = known is not None
@@ -41,7 +48,9 @@ def judge(
 
 
 FAR, NEAR = ("https://a.example", "https://b.example"), ("http://127.0.0.1:9", "http://127.0.0.1:10")
-PRIMARY, FALLBACK, IMAGE, ASKED = Position.PRIMARY, Position.FALLBACK, Position.IMAGE, Position.ASKED
+PRIMARY, FALLBACK, IMAGE = (roles.MAIN, 0, False), (roles.MAIN, 1, False), (roles.IMAGE, 0, False)
+ASKED = (roles.MAIN, 0, True)
+SMALL, SMALL_FALLBACK = ((roles.Role("small"), rank, False) for rank in (0, 1))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +71,7 @@ PRIMARY, FALLBACK, IMAGE, ASKED = Position.PRIMARY, Position.FALLBACK, Position.
         ([], False, ExitCode.WARNING),
     ],
 )
-def test_exit_code(found: list[tuple[Position, Reason | None]], *, strict: bool, code: ExitCode) -> None:
+def test_exit_code(found: list[tuple[Place, Reason | None]], *, strict: bool, code: ExitCode) -> None:
     assert judge(found, Policy(strict=strict)).verdict is code
 
 
@@ -70,10 +79,7 @@ def test_exit_code(found: list[tuple[Position, Reason | None]], *, strict: bool,
 def test_required_route_to_which_nothing_was_sent_is_unproven(*, strict: bool) -> None:
     plan = GatePlan(
         tuple(ProbeTarget(SUBJECT, verdict) for verdict in (Verdict(None), Verdict(Reason.NOT_PROVABLE))),
-        tuple(
-            (GateRoute("main", position, 0, ModelRef("lab", "m1"), Location("c.yaml")), (index,))
-            for index, position in enumerate((PRIMARY, IMAGE))
-        ),
+        tuple((make_route(place), (index,)) for index, place in enumerate((PRIMARY, IMAGE))),
     )
     results = (ProbeResult(SUBJECT, Verdict(None), 5), ProbeResult(SUBJECT, Verdict(Reason.NOT_PROVABLE)))
     report = judge_routes(plan, ProbeSummary(0, 1, 2, ProbeOptions(), results), Policy(strict=strict))
@@ -83,7 +89,7 @@ def test_required_route_to_which_nothing_was_sent_is_unproven(*, strict: bool) -
 
 @pytest.mark.parametrize("reason", sorted((each for each in UNREACHED if each.gate is Gate.FAIL), key=str))
 def test_origin_that_is_not_reached_fails_its_route(reason: Reason) -> None:
-    found: list[tuple[Position, Reason | None]] = [(PRIMARY, reason), (IMAGE, None)]
+    found: list[tuple[Place, Reason | None]] = [(PRIMARY, reason), (IMAGE, None)]
     assert judge(found, origins=FAR).verdict is ExitCode.FAILURE
     assert judge(found[:1]).verdict is ExitCode.FAILURE
 
@@ -95,7 +101,7 @@ def test_network_of_this_machine_is_at_fault_where_none_of_several_origins_is_re
 
 
 def test_network_is_not_at_fault_where_servers_of_this_machine_refuse() -> None:
-    down: list[tuple[Position, Reason | None]] = [
+    down: list[tuple[Place, Reason | None]] = [
         (PRIMARY, Reason.UNREACHABLE),
         (IMAGE, Reason.UNREACHABLE),
         (FALLBACK, Reason.UNREACHABLE),
@@ -116,8 +122,8 @@ def test_server_of_this_machine_says_nothing_of_the_network() -> None:
 
 def test_the_policy_sets_the_required_routes() -> None:
     found = [(PRIMARY, None), (FALLBACK, Reason.REVOKED)]
-    assert judge(found, Policy((PRIMARY, FALLBACK))).verdict is ExitCode.FAILURE
-    assert [outcome.required for outcome in judge(found, Policy((FALLBACK,))).outcomes] == [False, True]
+    assert judge(found, Policy(("primary", "fallbacks"))).verdict is ExitCode.FAILURE
+    assert [outcome.required for outcome in judge(found, Policy(("fallbacks",))).outcomes] == [False, True]
 
 
 def test_model_requested_by_name_is_required_in_every_position() -> None:
@@ -132,3 +138,18 @@ def test_an_interrupted_run_reports_the_results_so_far() -> None:
     report = judge([(PRIMARY, Reason.REVOKED), (IMAGE, None)], known=1)
     assert [outcome.gate for outcome in report.outcomes] == [Gate.FAIL, None]
     assert report.verdict is ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("required", "expected"),
+    [
+        ("primary", [True, False, False]),
+        ("roles", [False, True, False]),
+        ("role:small", [False, True, False]),
+        ("role:small.fallbacks", [False, False, True]),
+        ("role:other", [False, False, False]),
+    ],
+)
+def test_roles_are_required_together_or_by_name(required: str, expected: list[bool]) -> None:
+    found: list[tuple[Place, Reason | None]] = [(place, None) for place in (PRIMARY, SMALL, SMALL_FALLBACK)]
+    assert [outcome.required for outcome in judge(found, Policy((required,))).outcomes] == expected

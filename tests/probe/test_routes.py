@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.probe.making import NOW, granted, view
 from text2llm.auth.reading import Reading
-from text2llm.config.model import Slot
+from text2llm.config.roles import IMAGE, MAIN
 from text2llm.probe.routes import GatePlan, RouteChoice, plan_gate
 from text2llm.refs import ModelRef
 from text2llm.upstream.verdict import Verdict
@@ -64,7 +64,7 @@ def test_missing_credential_is_explained_per_agent() -> None:
     gone = {"openai:a": {"type": "token", "provider": "openai", "token": "t", "expires": NOW - 1}}
     empty = {"openai:b": {"type": "api_key", "provider": "openai", "key": ""}}
     seen = {agent: view(CONFIG, {"profiles": store}, {}) for agent, store in (("main", gone), ("coder", empty))}
-    found = plan_gate(seen, seen["main"].resolver, RouteChoice(slot=Slot.IMAGE_MODEL))
+    found = plan_gate(seen, seen["main"].resolver, RouteChoice(role=IMAGE))
     calls = [target.call for target in found.targets]
     assert [(call.reason and call.reason.word, call.error) for call in calls if isinstance(call, Verdict)] == [
         ("expired", "openai:a: it has expired"),
@@ -105,7 +105,7 @@ def test_an_image_route_sends_a_picture_and_a_text_route_may_force_a_tool() -> N
 
 
 def test_routes_can_be_narrowed() -> None:
-    assert told(plan(RouteChoice(agents=("coder",), slot=Slot.MODEL))) == [("coder model: lab/m1", ["LAB"])]
+    assert told(plan(RouteChoice(agents=("coder",), role=MAIN))) == [("coder model: lab/m1", ["LAB"])]
 
 
 def test_a_model_that_no_route_uses_can_be_asked_for() -> None:
@@ -120,7 +120,7 @@ def test_a_model_that_no_route_uses_can_be_asked_for() -> None:
 
 def test_every_credential_can_be_probed() -> None:
     profiles = {f"anthropic:{name}": {"type": "api_key", "provider": "anthropic", "key": name} for name in "ab"}
-    choice = RouteChoice(agents=("main",), slot=Slot.MODEL, every_credential=True)
+    choice = RouteChoice(agents=("main",), role=MAIN, every_credential=True)
     found = plan(choice, {"main": {"profiles": profiles}})
     assert told(found)[0] == (
         "main model: anthropic/claude-opus-4-5",
@@ -131,7 +131,7 @@ def test_every_credential_can_be_probed() -> None:
 def test_an_expired_token_is_reported_as_expired() -> None:
     stored = {"anthropic:a": {"type": "token", "provider": "anthropic", "token": "t", "expires": NOW - 1}}
     seen = view(CONFIG, {"profiles": stored}, {})
-    found = plan_gate({"main": seen}, seen.resolver, RouteChoice(slot=Slot.MODEL))
+    found = plan_gate({"main": seen}, seen.resolver, RouteChoice(role=MAIN))
     verdict = found.targets[0].call
     assert isinstance(verdict, Verdict)
     assert verdict.reason is not None

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
+from text2llm.config.roles import IMAGE, MAIN
 from text2llm.diagnostics import Location
 from text2llm.probe.gate import GateReport, Policy, judge_routes
 from text2llm.probe.result import ProbeOptions, ProbeResult, ProbeSource, ProbeSubject, ProbeSummary
-from text2llm.probe.routes import GatePlan, GateRoute, Position
+from text2llm.probe.routes import GatePlan, GateRoute
 from text2llm.probe.targets import ProbeTarget
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
@@ -33,11 +34,11 @@ def report(*, strict: bool = False, interrupted: bool = False) -> GateReport:
         Verdict(Reason.RATE_LIMITED, "HTTP 429", "try again later"),
     ]
     subjects = [ProbeSubject("lab", f"lab/m{n}", f"LAB_{n}", ProbeSource.ENV, "api_key") for n in range(3)]
-    positions = (Position.PRIMARY, Position.IMAGE, Position.FALLBACK)
+    uses = ((MAIN, 0), (IMAGE, 0), (MAIN, 1))
     routes = [
-        GateRoute("main", position, int(position is Position.FALLBACK), ModelRef("lab", f"m{n}"), place)
-        for n, (position, place) in enumerate(
-            zip(positions, (Location("a b.yaml", 4, 7), Location("a b.yaml", 5, 3), Location("c.yaml")), strict=True)
+        GateRoute("main", *use, ModelRef("lab", f"m{n}"), place)
+        for n, (use, place) in enumerate(
+            zip(uses, (Location("a b.yaml", 4, 7), Location("a b.yaml", 5, 3), Location("c.yaml")), strict=True)
         )
     ]
     results = tuple(

@@ -83,6 +83,7 @@ MUTATIONS = [
     ("unknown-model", "primary: openai/gpt-5.2", "primary: openai/gpt-52"),
     ("deprecated-model", "primary: openai/gpt-5.2", "primary: openai/gpt-4"),
     ("fallback-smaller-context", "gpt-5.2, fallbacks: []", "gpt-5.2, fallbacks: [lab/m1]"),
+    ("unknown-role", "roles: {small:", "roles: {smal:"),
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),
     ("foreign-origin", "    lab:\n", "    openai: {baseUrl: https://llm.example/v1}\n    lab:\n"),
 ]

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from text2llm.config.load import assemble
-from text2llm.config.model import AgentSettings, Config, Slot
+from text2llm.config.model import AgentSettings, Config
 from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver
+from text2llm.config.roles import MAIN
 from text2llm.providers.registry import load_registry
 from text2llm.rules.check_config import check_config
 
@@ -49,7 +50,7 @@ def test_the_chain_of_an_agent_is_found_without_a_search(agent: str) -> None:
     config = many_agents(40)
     resolver = build_resolver(config, load_registry().spellings())
     Counted.passes = 0
-    assert [str(member.ref) for member in resolver.chain(agent, Slot.MODEL).members()] == ["openai/gpt-5.2"]
+    assert [str(member.ref) for member in resolver.chain(agent, MAIN).members()] == ["openai/gpt-5.2"]
     assert (config.default_id, Counted.passes) == ("main", 0)
 
 

@@ -58,6 +58,7 @@ def test_route_says_where_it_is_written_and_what_pays(status: Any, monkeypatch: 
     Path("text2llm.yaml").write_text("version: 1\nagents:\n  defaults: {model: anthropic/claude-opus-4-5}\n")
     (route,) = status()["routes"]
     assert route == {
+        "role": "main",
         "slot": "model",
         "position": 0,
         "model": "anthropic/claude-opus-4-5",

@@ -142,6 +142,26 @@ class Reading:
 
         return combine(configured_models(self.config, self.spellings), {}, self._bundle or load_bundle())
 
+    def lacks(self, ref: ModelRef, catalog: Catalog | None = None) -> bool:
+        """Whether a model is missing from the catalog (default: the reading's own).
+
+        No catalog lists models that do not answer a chat request.
+        """
+        from text2llm.catalog.layers import lacks
+
+        own = self.catalog if catalog is None else catalog
+        return ref not in self._beyond_chat and lacks(own, ref, self.customs.get(ref.provider))
+
+    @cached_property
+    def _beyond_chat(self) -> frozenset[ModelRef]:
+        """The models of the roles that are no chat, unless another role has them too."""
+        config, used = self.config, dict[bool, set[ModelRef]]()
+        if all(role.is_chat for role in config.roles):
+            return frozenset()
+        for role, name in config.role_names():
+            used.setdefault(role.is_chat, set()).add(self.resolver.resolve_name(name).ref)
+        return frozenset(used[False] - used.get(True, set()))
+
     def place(self, pointer: Pointer, *, key: bool = False) -> Location | None:
         """The location of a value; ``None`` if there is none, or no configuration."""
         if not self.present or (pointer and self.config.value_at(pointer) is None and not key):

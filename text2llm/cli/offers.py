@@ -52,6 +52,12 @@ def _find_agents(workspace: Workspace) -> Iterable[str]:
     return known_agents(workspace.config)
 
 
+def _find_roles(workspace: Workspace) -> Iterable[str]:
+    from text2llm.config.roles import KNOWN_ROLES
+
+    return (*(role.name for role in workspace.config.roles), *KNOWN_ROLES)
+
+
 def _find_aliases(workspace: Workspace) -> Iterable[str]:
     return (entry.alias for entry in workspace.config.aliases)
 
@@ -72,6 +78,7 @@ _FINDERS: dict[str, Callable[[Workspace], Iterable[str]]] = {
     "schemas": _find_schemas,
     "providers": _find_providers,
     "agents": _find_agents,
+    "roles": _find_roles,
     "aliases": _find_aliases,
     "models": _find_models,
     "subjects": _find_subjects,

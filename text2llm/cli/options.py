@@ -16,6 +16,7 @@ from text2llm.report.sanitize import json_text
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:
+    from text2llm.config.roles import Role
     from text2llm.providers.plugin import PluginSet
     from text2llm.providers.registry import Registry
     from text2llm.trust.origin import Origin
@@ -90,6 +91,12 @@ def reject_unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     )
 
 
+def _parse_role_option(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Role | None:
+    from text2llm.config.roles import parse_role
+
+    return None if value is None else parse_role(value)
+
+
 def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
     if value:
         context.meta[_NO_COLOUR] = True
@@ -118,6 +125,13 @@ _SHARED = {
         callback=_refuse_stream,
         shell_complete=offer("files"),
         help="Save the plan to a file, change nothing.",
+    ),
+    "role": click.option(
+        "--role",
+        metavar="ROLE",
+        callback=_parse_role_option,
+        shell_complete=offer("roles"),
+        help="The models of this role: main (the default), image, or another.",
     ),
     "plain": click.option("--plain", is_flag=True, help="Print one value per line."),
 }

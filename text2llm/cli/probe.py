@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -13,7 +14,7 @@ from text2llm.cli.reports import ReportFile, name_from_top, report_option, spare
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.cli.terminal.progress import clear_progress, show_progress
 from text2llm.config.suggest import find_near
-from text2llm.errors import worst_exit
+from text2llm.errors import UsageError, worst_exit
 from text2llm.redaction import redact
 from text2llm.report.formats import make_report
 
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
     from text2llm.commands.gate import Event, GateRequest
     from text2llm.probe.gate import GateReport
 
-_POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks")
+_POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks", "roles")
+_OF_ROLE = re.compile(r"role:[a-z][A-Za-z0-9-]{0,31}(?:\.fallbacks)?")
 
 
 def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     words = [word.strip() for value in values for word in value.split(",")]
     for word in words:
-        if word not in _POSITIONS:
+        if word not in _POSITIONS and not _OF_ROLE.fullmatch(word):
             near = find_near(word, _POSITIONS)
-            guess = f"did you mean {near!r}?" if near else f"use {', '.join(_POSITIONS)}"
+            guess = f"did you mean {near!r}?" if near else f"use {', '.join(_POSITIONS)}, or role:NAME"
             raise click.BadParameter(f"{word!r} is not a position of a chain: {guess}")
     return tuple(dict.fromkeys(words))
 
@@ -47,7 +49,8 @@ def _split_models(_ctx: click.Context, _parameter: click.Parameter, values: tupl
     shell_complete=offer("agents"),
     help="Only this agent (repeat for more).",
 )
-@click.option("--slot", type=click.Choice(["model", "image"]), help="Only text or only image models.")
+@click.option("--role", metavar="ROLE", shell_complete=offer("roles"), help="Only this role: main, image, or another.")
+@click.option("--slot", type=click.Choice(["model", "image"]), hidden=True)
 @click.option(
     "--models",
     metavar="REF",
@@ -60,7 +63,7 @@ def _split_models(_ctx: click.Context, _parameter: click.Parameter, values: tupl
 @click.option("--free", is_flag=True, help="Verify credentials only, at no token cost, where supported.")
 @click.option(
     "--require",
-    metavar="[primary|fallbacks|image|imageFallbacks]",
+    metavar="[primary|fallbacks|image|imageFallbacks|roles|role:NAME]",
     multiple=True,
     callback=_split_positions,
     help="Positions that must respond (repeat for more, or use commas).",
@@ -98,14 +101,13 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, ReportFile]
     return worst_exit([report.verdict, written, tell_bugs(report.summary.bugs)])
 
 
-def _make_request(slot: str | None, require: tuple[str, ...], fail_on: str | None, **options: Any) -> GateRequest:
+def _make_request(role: str | None, slot: str | None, fail_on: str | None, **options: Any) -> GateRequest:
     from text2llm.commands.gate import GateRequest
-    from text2llm.config.model import Slot
-    from text2llm.probe.routes import Position
 
+    if role is not None and slot is not None:
+        raise UsageError("--role and --slot cannot be combined", hint="--slot is an older spelling of --role")
     return GateRequest(
-        slot={None: None, "model": Slot.MODEL, "image": Slot.IMAGE_MODEL}[slot],
-        require=tuple(map(Position, require)),
+        role={"model": "main", "image": "image"}.get(slot or "", role),
         strict=None if fail_on is None else fail_on == "inconclusive",
         **options,
     )

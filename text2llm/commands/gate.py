@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from text2llm.auth.agents import known_agents, require_agent
 from text2llm.auth.credentials import AuthProfile
-from text2llm.config.model import Slot
 from text2llm.config.resolve import Via
+from text2llm.config.roles import Role, parse_role
+from text2llm.config.suggest import find_near
 from text2llm.diagnostics import Diagnostic
 from text2llm.errors import UsageError
 from text2llm.login.refresh import Outcome
@@ -17,7 +18,7 @@ from text2llm.plan.edits import warn_bare
 from text2llm.probe.gate import REQUIRED, GateReport, Policy, judge_routes
 from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
-from text2llm.probe.routes import GatePlan, Position, RouteChoice, Views, plan_gate
+from text2llm.probe.routes import GatePlan, RouteChoice, Views, plan_gate
 from text2llm.probe.runner import run_probes
 from text2llm.providers.endpoints import load_free_probes
 from text2llm.refs import ModelRef
@@ -33,12 +34,12 @@ class GateRequest:
     """
 
     agents: tuple[str, ...] = ()
-    slot: Slot | None = None
+    role: str | None = None
     models: tuple[str, ...] = ()
     all_credentials: bool = False
     tools: bool = False
     free: bool = False
-    require: tuple[Position, ...] = ()
+    require: tuple[str, ...] = ()
     strict: bool | None = None
     refresh: bool = False
     attempts: float | None = None
@@ -108,12 +109,10 @@ def _first(*values: float | None) -> float | None:
 
 def _find_policy(workspace: Workspace, request: GateRequest, choice: RouteChoice) -> Policy:
     configured = workspace.config.probe
-    written = (
-        None if configured.require is None else tuple(Position(word) for word in dict.fromkeys(configured.require))
-    )
-    required = request.require or (REQUIRED if written is None else written)
+    required = request.require or (REQUIRED if configured.require is None else configured.require)
+    _check_positions(required, workspace)
     strict = configured.fail_on == "inconclusive" if request.strict is None else request.strict
-    return Policy(required, strict, choice.models)
+    return Policy(tuple(dict.fromkeys(required)), strict, choice.models)
 
 
 def _choose(workspace: Workspace, request: GateRequest, emit: Emit) -> RouteChoice:
@@ -121,11 +120,30 @@ def _choose(workspace: Workspace, request: GateRequest, emit: Emit) -> RouteChoi
         raise UsageError("--models is empty", hint="name a model, such as anthropic/claude-opus-4-5, or an alias")
     return RouteChoice(
         agents=tuple(dict.fromkeys(require_agent(name, workspace.config) for name in request.agents)),
-        slot=request.slot,
+        role=None if request.role is None else _find_role(request.role, workspace),
         models=tuple(_find_model(name, workspace, emit) for name in request.models),
         every_credential=request.all_credentials,
         tool=request.tools,
     )
+
+
+def _find_role(name: str, workspace: Workspace) -> Role:
+    """A role by name, which the configuration must have."""
+    role, roles = parse_role(name), workspace.config.roles
+    if role not in roles:
+        names = [each.name for each in roles]
+        near = find_near(name, names)
+        raise UsageError(
+            f"no agent has the role {name!r}", hint=f"did you mean {near!r}?" if near else f"use {', '.join(names)}"
+        )
+    return role
+
+
+def _check_positions(required: tuple[str, ...], workspace: Workspace) -> None:
+    for word in required:
+        kind, _, name = word.partition(":")
+        if kind == "role":
+            _find_role(name.removesuffix(".fallbacks"), workspace)
 
 
 def _find_model(name: str, workspace: Workspace, emit: Emit) -> ModelRef:

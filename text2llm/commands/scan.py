@@ -8,8 +8,8 @@ from enum import Enum
 from functools import partial
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import Slot
 from text2llm.config.resolve import is_allowed
+from text2llm.config.roles import IMAGE
 from text2llm.listing.fetch import fetch_models
 from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
@@ -99,7 +99,7 @@ def run(workspace: Workspace, request: ScanRequest, progress: Progress | None = 
 
 def _propose(found: Scan, workspace: Workspace, request: ScanRequest) -> ScanResult:
     proposal = propose(found.ranked, request.max_candidates)
-    choice = workspace.config.defaults.get(Slot.IMAGE_MODEL)
+    choice = workspace.config.defaults.get(IMAGE)
     if request.set_image or (choice is not None and choice.primary is not None):
         return ScanResult(found, proposal)
     return ScanResult(found, proposal._replace(images=()), proposal.images)

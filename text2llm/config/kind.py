@@ -6,7 +6,7 @@ from enum import Enum
 
 from text2llm.config.document import Document
 
-_AGENT_KEYS = frozenset({"id", "default", "model", "imageModel"})
+_AGENT_KEYS = frozenset({"id", "default", "model", "imageModel", "roles"})
 _SETTINGS_KEYS = frozenset({"trust", "oauth", "oidc", "plugins", "network"})
 _SCENARIO_KEYS = frozenset({"answers", "latencyMs", "catalog", "usage"})
 _CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "rules", "probe"})

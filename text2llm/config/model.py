@@ -5,11 +5,11 @@ turns names into references.
 """
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
 from typing import NamedTuple
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer, Value
+from text2llm.config.roles import Role
 from text2llm.diagnostics import Location
 from text2llm.secret import SecretRef
 
@@ -18,42 +18,13 @@ DEFAULTS: Pointer = ("agents", "defaults")
 MAIN_AGENT = "main"
 
 
-class Slot(Enum):
-    """What a model is used for; the value is its key in the config."""
-
-    MODEL = "model"
-    IMAGE_MODEL = "imageModel"
-
-
-class SlotWords(NamedTuple):
-    """The names of a slot's first model and of its fallbacks.
-
-    ``heading`` is the first one's in ``models status``; the tags are those of ``models list``; ``command`` of
-    ``text2llm models`` sets it.
-    """
-
-    primary: str
-    fallback: str
-    heading: str
-    tag: str
-    fallback_tag: str
-    command: str
-
-
-#: The one place for these words; where they name something for programs they have hyphens.
-SLOT_WORDS = {
-    Slot.MODEL: SlotWords("model", "fallback", "Default", "default", "fallback", "set"),
-    Slot.IMAGE_MODEL: SlotWords("image model", "image fallback", "Image model", "image", "img-fallback", "set-image"),
-}
-
-
 class Name(NamedTuple):
     text: str
     pointer: Pointer
 
 
 class ModelChoice(NamedTuple):
-    """What one place sets for one slot; ``None`` is "not set here", an empty tuple is "none"."""
+    """What one place sets for one role; ``None`` is "not set here", an empty tuple is "none"."""
 
     primary: Name | None = None
     fallbacks: tuple[Name, ...] | None = None
@@ -62,7 +33,7 @@ class ModelChoice(NamedTuple):
 class AgentSettings(NamedTuple):
     id: str
     default: bool
-    choices: Mapping[Slot, ModelChoice]
+    choices: Mapping[Role, ModelChoice]
     pointer: Pointer
 
 
@@ -146,18 +117,20 @@ class Config(NamedTuple):
     ``data`` is the whole tree, included agents merged; pointers lead into it. ``models`` are the keys of
     ``agents.defaults.models`` in order, ``params`` the parameters of each that has some; ``policy`` is
     ``modelPolicy.allow``, ``None`` when absent. ``by_id`` has each agent by its canonical id (the first of two with one
-    id, which is a finding); ``default_id`` is the id of the agent marked default, else ``main``. Both are kept, since
-    most lookups happen once for each agent.
+    id, which is a finding); ``default_id`` is the id of the agent marked default, else ``main``; ``roles`` are those of
+    every agent, then the others that the defaults or an agent name, in that order. They are kept, since most lookups
+    happen once for each agent.
     """
 
     document: Document
     included: Mapping[str, Document]
     data: Mapping[str, Value]
     default_provider: str
-    defaults: Mapping[Slot, ModelChoice]
+    defaults: Mapping[Role, ModelChoice]
     agents: tuple[AgentSettings, ...]
     by_id: Mapping[str, AgentSettings]
     default_id: str
+    roles: tuple[Role, ...]
     aliases: tuple[AliasEntry, ...]
     models: tuple[Name, ...]
     policy: tuple[Name, ...] | None
@@ -194,17 +167,21 @@ class Config(NamedTuple):
         return self.by_id.get(agent_id)
 
     def chain_names(self) -> Iterator[Name]:
-        """Every model name that a chain uses, of the defaults and of each agent; each place in a file once.
+        """Every model name that a chain uses, of the defaults and of each agent; each place in a file once."""
+        return (name for _, name in self.role_names())
+
+    def role_names(self) -> Iterator[tuple[Role, Name]]:
+        """The names of :meth:`chain_names`, each with its role.
 
         A hundred agents may use a thousand names by an alias, which are written once.
         """
         seen: set[int] = set()
         for settings in (self.defaults, *(agent.choices for agent in self.agents)):
-            for choice in settings.values():
+            for role, choice in settings.items():
                 if choice.primary is not None and self.is_new(choice.primary.pointer, seen):
-                    yield choice.primary
+                    yield role, choice.primary
                 if choice.fallbacks and self.is_new(choice.fallbacks[0].pointer[:-1], seen):
-                    yield from choice.fallbacks
+                    yield from ((role, name) for name in choice.fallbacks)
 
     def is_new(self, pointer: Pointer, seen: set[int]) -> bool:
         """Whether the value at ``pointer`` is not one of those ``seen``, to which it is added."""

@@ -19,9 +19,9 @@ from text2llm.config.model import (
     ModelChoice,
     Name,
     ProbeSettings,
-    Slot,
 )
 from text2llm.config.nodes import Pointer
+from text2llm.config.roles import BUILT_IN, Role
 from text2llm.config.scalars import parse_duration
 from text2llm.refs import DEFAULT_PROVIDER
 from text2llm.secret import RefSource, SecretRef
@@ -37,16 +37,17 @@ def build_config(document: Document, included: Mapping[str, Document]) -> Config
     """Parse a root document and its included agent files, by agent id; all passed the schema."""
     data = _merge_agents(_as_map(document.data), included)
     defaults = _as_map(_as_map(data.get("agents")).get("defaults"))
-    agents = tuple(_parse_agents(data))
+    own, agents = _parse_choices(defaults, DEFAULTS), tuple(_parse_agents(data))
     return Config(
         document=document,
         included=included,
         data=data,
         default_provider=str(defaults.get("provider", DEFAULT_PROVIDER)).strip().lower(),
-        defaults=_parse_choices(defaults, DEFAULTS),
+        defaults=own,
         agents=agents,
         by_id={agent.id: agent for agent in reversed(agents)},
         default_id=next((agent.id for agent in agents if agent.default), MAIN_AGENT),
+        roles=tuple(dict.fromkeys((*BUILT_IN, *own, *(role for agent in agents for role in agent.choices)))),
         aliases=tuple(_parse_aliases(defaults)),
         models=tuple(Name(name, (*DEFAULTS, "models", name)) for name in _as_map(defaults.get("models"))),
         policy=_parse_policy(defaults),
@@ -85,8 +86,11 @@ def _parse_agents(data: dict[str, Any]) -> Iterator[AgentSettings]:
         yield AgentSettings(written.lower(), entry.get("default") is True, _parse_choices(entry, pointer), pointer)
 
 
-def _parse_choices(entry: dict[str, Any], pointer: Pointer) -> dict[Slot, ModelChoice]:
-    return {slot: _parse_choice(entry[slot.value], (*pointer, slot.value)) for slot in Slot if slot.value in entry}
+def _parse_choices(entry: dict[str, Any], pointer: Pointer) -> dict[Role, ModelChoice]:
+    written = {role: entry[role.key] for role in BUILT_IN if role.key in entry}
+    if "roles" in entry:
+        written |= {Role(name): value for name, value in _as_map(entry["roles"]).items()}
+    return {role: _parse_choice(value, (*pointer, *role.pointer)) for role, value in written.items()}
 
 
 def _parse_choice(value: Any, pointer: Pointer) -> ModelChoice:

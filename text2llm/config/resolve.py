@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from text2llm.config.model import Config, ModelChoice, Name, Slot
+from text2llm.config.model import Config, ModelChoice, Name
 from text2llm.config.nodes import Pointer
+from text2llm.config.roles import Role
 from text2llm.refs import ModelRef, Spellings, parse_ref
 
 
@@ -26,7 +27,7 @@ class Resolved(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The models of an agent's slot, in order. The sources are ``agent``, ``defaults`` or ``None``."""
+    """The models of an agent's role, in order. The sources are ``agent``, ``defaults`` or ``None``."""
 
     primary: Resolved | None
     fallbacks: tuple[Resolved, ...]
@@ -69,14 +70,14 @@ class Resolver(NamedTuple):
     def resolve_name(self, name: Name) -> Resolved:
         return self.resolve(name.text, name.pointer)
 
-    def chain(self, agent_id: str | None, slot: Slot, defaults: Chain | None = None) -> Chain:
+    def chain(self, agent_id: str | None, role: Role, defaults: Chain | None = None) -> Chain:
         """The chain of an agent (``None``: of the defaults); what the agent does not set comes from the defaults.
 
         ``defaults`` is their chain, if it is known already: then inherited fallbacks are those of that chain.
         """
-        base = self.config.defaults.get(slot, ModelChoice())
+        base = self.config.defaults.get(role, ModelChoice())
         agent = self.config.agent(agent_id) if agent_id is not None else None
-        own = agent.choices.get(slot, ModelChoice()) if agent else ModelChoice()
+        own = agent.choices.get(role, ModelChoice()) if agent else ModelChoice()
         primary = base.primary if own.primary is None else own.primary
         if own.fallbacks is None and defaults is not None:
             fallbacks = defaults.fallbacks

@@ -106,13 +106,20 @@ def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -
         yield (*path, error.instance), "unknown", _unknown_key(error, tree, suggestions)
     elif "propertyNames" in error.schema_path:
         yield (*path, error.instance), "name", describe_error(error)
-    elif error.validator == "enum" and isinstance(error.instance, str):
-        words, near = describe_error(error), suggestions.near(error.instance, error.validator_value)
+    elif isinstance(error.instance, str) and (known := _usual_values(error)):
+        words, near = describe_error(error), suggestions.near(error.instance, known)
         yield path, "", (words[0], f"did you mean '{near}'?" if near else words[1])
     else:
         yield path, "", describe_error(error)
 
 
+def _usual_values(error: Any) -> list[str]:
+    """The values of an enumeration; of a pattern its examples, if they are a list of all usual values."""
+    examples = error.schema.get("examples", ())
+    return error.validator_value if error.validator == "enum" else examples if len(examples) >= _MANY else []
+
+
+_MANY = 5
 _USUAL_HOME = "agents.defaults"
 
 

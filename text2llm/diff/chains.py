@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading
-from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Chain, Resolved, Via
+from text2llm.config.roles import Role
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Level
@@ -19,14 +19,14 @@ from text2llm.refs import ModelRef
 NOT_SET = "not set"
 
 
-class _SlotPair(NamedTuple):
-    """One slot of one owner on both sides; ``agent`` is ``None`` for the defaults.
+class _RolePair(NamedTuple):
+    """One role of one owner on both sides; ``agent`` is ``None`` for the defaults.
 
     ``heirs`` are the agents without a primary of their own, and those without fallbacks of their own.
     """
 
     agent: str | None
-    slot: Slot
+    role: Role
     chains: Both[Chain]
     sides: Both[Reading]
     heirs: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
@@ -45,43 +45,43 @@ class _SlotPair(NamedTuple):
 
 def compare_chains(sides: Both[Reading], agent: str | None = None) -> Iterator[Change]:
     """Compare the defaults and each agent; with ``agent`` only what that one uses, inherited or not."""
-    for slot in Slot:
-        pair = _pair(agent, slot, sides)
-        pair = pair._replace(heirs=_find_heirs(slot, sides)) if agent is None else pair
+    for role in _roles(sides):
+        pair = _pair(agent, role, sides)
+        pair = pair._replace(heirs=_find_heirs(role, sides)) if agent is None else pair
         yield from _compare_primary(pair)
         yield from _compare_fallbacks(pair)
     if agent is None:
         yield from _compare_agents(sides)
 
 
-def _pair(agent: str | None, slot: Slot, sides: Both[Reading]) -> _SlotPair:
-    return _SlotPair(agent, slot, sides.map(lambda side: side.resolver.chain(agent, slot)), sides)
+def _roles(sides: Both[Reading]) -> tuple[Role, ...]:
+    return tuple(dict.fromkeys((*sides.new.config.roles, *sides.old.config.roles)))
 
 
-def _find_heirs(slot: Slot, sides: Both[Reading]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _pair(agent: str | None, role: Role, sides: Both[Reading]) -> _RolePair:
+    return _RolePair(agent, role, sides.map(lambda side: side.resolver.chain(agent, role)), sides)
+
+
+def _find_heirs(role: Role, sides: Both[Reading]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     listed = [agent.id for agent in sides.new.config.agents if sides.old.config.agent(agent.id) is not None]
-    chains = {name: _pair(name, slot, sides).chains for name in listed}
+    chains = {name: _pair(name, role, sides).chains for name in listed}
     return (
         tuple(name for name in listed if all(chain.primary_source != "agent" for chain in chains[name])),
         tuple(name for name in listed if all(chain.fallbacks_source != "agent" for chain in chains[name])),
     )
 
 
-def _compare_primary(pair: _SlotPair) -> Iterator[Change]:
+def _compare_primary(pair: _RolePair) -> Iterator[Change]:
     members = pair.chains.map(lambda chain: chain.primary)
     refs = members.map(_ref)
     if not refs.differ():
         return
     facts = compare_models(refs, pair.sides)
     shown = pair.chains.map(lambda chain: _describe(chain, own=pair.agent is None))
-    word = SLOT_WORDS[pair.slot].primary
-    change = pair.change(_kind(word), f"{word}: {shown.old} → {shown.new}", members)
+    word = pair.role.words.primary
+    change = pair.change(f"{pair.role.words.kind}model", f"{word}: {shown.old} → {shown.new}", members)
     change = change._replace(level=weigh_facts(facts), facts=facts, agents=pair.heirs[0])
     yield warn_unknown(change, pair.sides.new, refs.new)
-
-
-def _kind(word: str) -> str:
-    return word.replace(" ", "-")
 
 
 def _ref(member: Resolved | None) -> ModelRef | None:
@@ -97,15 +97,14 @@ def _describe(chain: Chain, *, own: bool) -> str:
     return f"{member.ref} ({', '.join(notes)})" if notes else str(member.ref)
 
 
-def _compare_fallbacks(pair: _SlotPair) -> Iterator[Change]:
+def _compare_fallbacks(pair: _RolePair) -> Iterator[Change]:
     refs = pair.chains.map(lambda chain: [member.ref for member in chain.fallbacks])
     for step in compare_lists(refs.old, refs.new):
         yield _describe_step(step, pair)
 
 
-def _describe_step(step: ListStep[ModelRef], pair: _SlotPair) -> Change:
-    word = SLOT_WORDS[pair.slot].fallback
-    kind = _kind(word)
+def _describe_step(step: ListStep[ModelRef], pair: _RolePair) -> Change:
+    word, kind = pair.role.words.fallback, pair.role.words.kind
     members = Both(step.old, step.new).join(pair.chains, _member)
     if step.new is None:
         event, text = "removed", f"removed: {step.item} (was at position {step.old})"
@@ -113,7 +112,7 @@ def _describe_step(step: ListStep[ModelRef], pair: _SlotPair) -> Change:
         event, text = "moved", f"moved from position {step.old} to {step.new}: {step.item}"
     else:
         event, text = "added", f"added at position {step.new}: {step.item}"
-    change = pair.change(f"{kind}-{event}", f"{word} {text}", members)._replace(agents=pair.heirs[1])
+    change = pair.change(f"{kind}fallback-{event}", f"{word} {text}", members)._replace(agents=pair.heirs[1])
     if event != "added":
         return change
     facts = compare_models(Both(None, step.item), pair.sides)
@@ -152,8 +151,8 @@ def _describe_agent(name: str, event: str, side: Reading) -> tuple[Change, str, 
 
 
 def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
-    for slot in Slot:
-        chain = side.resolver.chain(name, slot)
+    for role in side.config.roles:
+        chain = side.resolver.chain(name, role)
         if chain.primary is not None and chain.primary_source == "agent":
             yield chain.primary.ref
         if chain.fallbacks_source == "agent":
@@ -162,8 +161,8 @@ def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
 
 def _summarize(name: str, side: Reading) -> str:
     texts = []
-    for slot in Slot:
-        chain, words = side.resolver.chain(name, slot), SLOT_WORDS[slot]
+    for role in side.config.roles:
+        chain, words = side.resolver.chain(name, role), role.words
         if chain.primary is not None:
             texts.append(f"{words.primary} {_describe(chain, own=False)}")
         if chain.fallbacks:
@@ -174,17 +173,17 @@ def _summarize(name: str, side: Reading) -> str:
 
 def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
     """Compare an agent of both sides that has settings of its own on one side at least."""
-    for slot in Slot:
-        pair = _pair(name, slot, sides)
+    for role in _roles(sides):
+        pair = _pair(name, role, sides)
         own = pair.chains.map(lambda chain: chain.primary_source == "agent")
         if own.old or own.new:
-            yield from list(_compare_primary(pair)) or _compare_source(pair, own, SLOT_WORDS[slot].primary)
+            yield from list(_compare_primary(pair)) or _compare_source(pair, own, role.words.primary)
         own = pair.chains.map(lambda chain: chain.fallbacks_source == "agent")
         if own.old or own.new:
-            yield from list(_compare_fallbacks(pair)) or _compare_source(pair, own, f"{SLOT_WORDS[slot].fallback}s")
+            yield from list(_compare_fallbacks(pair)) or _compare_source(pair, own, f"{role.words.fallback}s")
 
 
-def _compare_source(pair: _SlotPair, own: Both[bool], word: str) -> Iterator[Change]:
+def _compare_source(pair: _RolePair, own: Both[bool], word: str) -> Iterator[Change]:
     """Report the same models, if they now follow the defaults or no longer do."""
     if own.differ():
         source = "its own" if own.new else "inherited from the defaults"

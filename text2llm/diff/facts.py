@@ -6,7 +6,6 @@ from operator import attrgetter
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts, show_price
-from text2llm.catalog.layers import lacks
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Fact, FactValue, Level
 from text2llm.refs import ModelRef
@@ -53,8 +52,7 @@ def weigh_facts(facts: tuple[Fact, ...]) -> Level:
 
 def warn_unknown(change: Change, reading: Reading, *refs: ModelRef | None) -> Change:
     """The change, as a warning if one of its models is unknown."""
-    providers = reading.customs
-    unknown = [ref for ref in refs if ref is not None and lacks(reading.catalog, ref, providers.get(ref.provider))]
+    unknown = [ref for ref in refs if ref is not None and reading.lacks(ref)]
     if not unknown:
         return change
     remark = " (unknown model)" if len(refs) == 1 else f"; unknown: {', '.join(map(str, dict.fromkeys(unknown)))}"

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import DEFAULTS, Config, Slot
+from text2llm.config.model import DEFAULTS, Config
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import is_allowed
+from text2llm.config.roles import Role, read_role
 from text2llm.diff.facts import FIELDS, LABELS, show_fact
 from text2llm.diff.values import hide, show_value
 from text2llm.edit.change import format_pointer
@@ -17,7 +18,7 @@ from text2llm.explain.explanation import Explanation, Kind, Part, Step, StepSour
 from text2llm.explain.key import Key
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import Topic
-from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_slot
+from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_role
 from text2llm.plan.grants import Granted
 from text2llm.redaction import Layer
 from text2llm.redaction.forms import Forms
@@ -67,28 +68,27 @@ def _explain(subject: Topic, reading: Reading, granted: tuple[Granted, ...], sec
 
 def _explain_key(key: Key, reading: Reading, secrets: Places) -> Iterator[Part]:
     match key.pointer:
-        case ("agents", "defaults", str(slot), *rest) if slot in _SLOTS:
-            yield from _explain_slot(None, _SLOTS[slot], rest, reading)
-        case ("agents", "entries", str(agent), str(slot), *rest) if slot in _SLOTS:
-            yield from _explain_slot(agent.lower(), _SLOTS[slot], rest, reading)
+        case ("agents", "defaults", *rest) if found := read_role(tuple(rest)):
+            yield from _explain_role(None, *found, reading)
+        case ("agents", "entries", str(agent), *rest) if found := read_role(tuple(rest)):
+            yield from _explain_role(agent.lower(), *found, reading)
         case _:
             yield from _explain_values(key, reading.config, secrets)
 
 
 _NO_RULES = "not set; `text2llm rule` lists the default severities"
-_SLOTS = {slot.value: slot for slot in Slot}
 
 
-def _explain_slot(agent: str | None, slot: Slot, rest: list[str | int], reading: Reading) -> Iterator[Part]:
+def _explain_role(agent: str | None, role: Role, rest: Pointer, reading: Reading) -> Iterator[Part]:
     match rest:
         case ["primary"]:
-            yield trace_primary(agent, slot, reading)
+            yield trace_primary(agent, role, reading)
         case ["fallbacks"]:
-            yield from trace_slot(agent, slot, reading)[1:]
+            yield from trace_role(agent, role, reading)[1:]
         case ["fallbacks", int(index)]:
-            yield trace_fallback(agent, slot, index, reading)
+            yield trace_fallback(agent, role, index, reading)
         case _:
-            yield from trace_slot(agent, slot, reading)
+            yield from trace_role(agent, role, reading)
 
 
 def _explain_values(key: Key, config: Config, secrets: Places) -> Iterator[Part]:
@@ -132,9 +132,9 @@ def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -
     config = reading.config
     yield _explain_default(agent, config)
     used: dict[tuple[str, str | None], None] = {}
-    for slot in Slot:
-        yield from trace_slot(agent, slot, reading)
-        for member in reading.resolver.chain(agent, slot).members():
+    for role in config.roles:
+        yield from trace_role(agent, role, reading)
+        for member in reading.resolver.chain(agent, role).members():
             provider, model = member.ref.provider, member.ref.model
             used[provider, model if model in reading.book.pinned(provider) else None] = None
     decided = trace_store(reading.agent, reading.agent_dir, reading.store_path, reading.environ)

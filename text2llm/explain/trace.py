@@ -6,21 +6,22 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import DEFAULTS, SLOT_WORDS, Slot
+from text2llm.config.model import DEFAULTS
 from text2llm.config.resolve import Chain, Resolved, Via
+from text2llm.config.roles import Role
 from text2llm.explain.explanation import Part, Step, StepSource
 from text2llm.refs import ModelRef
 
 
-def trace_slot(agent: str | None, slot: Slot, reading: Reading) -> tuple[Part, ...]:
-    """The primary and the fallbacks of a slot; ``agent`` is ``None`` for the defaults."""
-    chain = reading.resolver.chain(agent, slot)
-    fallbacks = tuple(trace_fallback(agent, slot, index, reading) for index in range(len(chain.fallbacks)))
-    return (trace_primary(agent, slot, reading), *(fallbacks or (_no_fallbacks(agent, slot, chain, reading),)))
+def trace_role(agent: str | None, role: Role, reading: Reading) -> tuple[Part, ...]:
+    """The primary and the fallbacks of a role; ``agent`` is ``None`` for the defaults."""
+    chain = reading.resolver.chain(agent, role)
+    fallbacks = tuple(trace_fallback(agent, role, index, reading) for index in range(len(chain.fallbacks)))
+    return (trace_primary(agent, role, reading), *(fallbacks or (_no_fallbacks(agent, role, chain, reading),)))
 
 
-def trace_primary(agent: str | None, slot: Slot, reading: Reading) -> Part:
-    chain, words = reading.resolver.chain(agent, slot), SLOT_WORDS[slot]
+def trace_primary(agent: str | None, role: Role, reading: Reading) -> Part:
+    chain, words = reading.resolver.chain(agent, role), role.words
     word = words.primary
     if chain.primary is None:
         step = Step(f"no {word} is set", StepSource.DEFAULT)
@@ -29,20 +30,20 @@ def trace_primary(agent: str | None, slot: Slot, reading: Reading) -> Part:
     return Part(word, str(chain.primary.ref), (*inherited, *trace_name(chain.primary, reading)))
 
 
-def trace_fallback(agent: str | None, slot: Slot, index: int, reading: Reading) -> Part:
-    """One fallback of a slot, counted from 0."""
-    chain, word = reading.resolver.chain(agent, slot), SLOT_WORDS[slot].fallback
+def trace_fallback(agent: str | None, role: Role, index: int, reading: Reading) -> Part:
+    """One fallback of a role, counted from 0."""
+    chain, word = reading.resolver.chain(agent, role), role.words.fallback
     member = chain.fallbacks[index]
     inherited = _inherited(agent, f"{word}s", chain.fallbacks_source, reading)
     return Part(f"{word} {index + 1}", str(member.ref), (*inherited, *trace_name(member, reading)))
 
 
-def _no_fallbacks(agent: str | None, slot: Slot, chain: Chain, reading: Reading) -> Part:
-    word = f"{SLOT_WORDS[slot].fallback}s"
+def _no_fallbacks(agent: str | None, role: Role, chain: Chain, reading: Reading) -> Part:
+    word = f"{role.words.fallback}s"
     if chain.fallbacks_source is None:
         return Part(word, "none", (Step(f"no {word} are set", StepSource.DEFAULT),))
     owner = reading.config.agent(agent) if agent is not None and chain.fallbacks_source == "agent" else None
-    pointer = (*(DEFAULTS if owner is None else owner.pointer), slot.value, "fallbacks")
+    pointer = (*(DEFAULTS if owner is None else owner.pointer), *role.pointer, "fallbacks")
     inherited = _inherited(agent, word, chain.fallbacks_source, reading)
     return Part(word, "none", (*inherited, Step("an empty list", StepSource.FILE, reading.config.locate(pointer))))
 

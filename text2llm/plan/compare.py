@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import DEFAULTS, Slot
+from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
+from text2llm.config.roles import read_role
 from text2llm.edit.change import Action, DataChange, format_pointer, value_at
 from text2llm.errors import EditError
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
 
 _AGENTS: Pointer = ("agents", "entries")
-_SLOTS = frozenset(slot.value for slot in Slot)
 
 
 def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> EditOutcome:
@@ -144,7 +144,11 @@ def _spell(name: str, spelled: dict[ModelRef, str], names: _Names) -> str:
 
 
 def _is_choice(pointer: Pointer) -> bool:
-    return bool(pointer) and pointer[-1] in _SLOTS and pointer[0] == "agents"
+    match pointer:
+        case ("agents", "defaults", *rest) | ("agents", "entries", _, *rest):
+            return (found := read_role(tuple(rest))) is not None and not found[1]
+        case _:
+            return False
 
 
 def _as_map_like(wanted: Any, current: Any) -> Any:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import DEFAULTS, SLOT_WORDS, AliasEntry, Config, ModelChoice, Name, Slot
+from text2llm.config.model import DEFAULTS, AliasEntry, Config, ModelChoice, Name
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolved, Via
+from text2llm.config.roles import MAIN, Role
 from text2llm.config.suggest import find_near
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.edit.change import Action, DataChange
@@ -31,10 +32,10 @@ class EditOutcome:
 Edit: TypeAlias = Callable[[Reading], EditOutcome]
 
 
-def set_primary(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> EditOutcome:
-    """Make a model the primary of a slot; its fallbacks stay."""
+def set_primary(reading: Reading, *, name: str, role: Role, agent: str | None) -> EditOutcome:
+    """Make a model the primary of a role; its fallbacks stay."""
     wanted, notes = _resolve_argument(reading, name)
-    choice, pointer = _choice(reading, slot, agent)
+    choice, pointer = _choice(reading, role, agent)
     if choice.primary is not None and reading.resolver.resolve_name(choice.primary).ref == wanted:
         return EditOutcome((), notes)
     target = pointer if _is_string(choice, pointer) else (*pointer, "primary")
@@ -49,7 +50,7 @@ def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> Ed
     """
     for ref in _mentioned_models(reading, agent):
         if ref.provider == provider:
-            return set_primary(reading, name=str(ref), slot=Slot.MODEL, agent=agent)
+            return set_primary(reading, name=str(ref), role=MAIN, agent=agent)
     raise EditError(
         f"the configuration mentions no model of {provider}, so none can become the default",
         hint=f"choose one: text2llm models set {provider}/MODEL",
@@ -58,41 +59,42 @@ def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> Ed
 
 def _mentioned_models(reading: Reading, agent: str | None) -> Iterator[ModelRef]:
     """The models of the chain, then those with settings, then those that configured providers declare."""
-    yield from (member.ref for member in reading.resolver.chain(agent, Slot.MODEL).members())
+    yield from (member.ref for member in reading.resolver.chain(agent, MAIN).members())
     yield from (reading.resolver.resolve_name(name).ref for name in reading.config.models)
     for custom in reading.config.providers.values():
         yield from (reading.resolver.resolve(f"{custom.id}/{model.id}").ref for model in custom.models)
 
 
-def add_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> EditOutcome:
+def add_fallback(reading: Reading, *, name: str, role: Role, agent: str | None) -> EditOutcome:
     """Append a model to a chain, unless the chain has it already."""
     wanted, notes = _resolve_argument(reading, name)
-    chain = reading.resolver.chain(agent, slot)
+    chain = reading.resolver.chain(agent, role)
     if chain.primary is not None and chain.primary.ref == wanted:
         return EditOutcome((), (*notes, _warn_primary(wanted)))
     if any(member.ref == wanted for member in chain.fallbacks):
         return EditOutcome((), notes)
-    choice, pointer = _choice(reading, slot, agent)
+    choice, pointer = _choice(reading, role, agent)
     if choice.fallbacks is not None:
         place = (*pointer, "fallbacks", len(choice.fallbacks))
         return EditOutcome((DataChange(Action.INSERT, place, str(wanted)),), notes)
-    defaults = () if agent is None else reading.config.defaults.get(slot, ModelChoice()).fallbacks or ()
+    defaults = () if agent is None else reading.config.defaults.get(role, ModelChoice()).fallbacks or ()
     inherited: list[Value] = [fallback.text for fallback in defaults]
     return EditOutcome((_set_fallbacks(choice, pointer, [*inherited, str(wanted)]),), notes)
 
 
-def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | None) -> EditOutcome:
+def remove_fallback(reading: Reading, *, name: str, role: Role, agent: str | None) -> EditOutcome:
     """Remove every spelling of a model from a chain's fallbacks.
 
     Raises:
         EditError: the chain does not have it.
     """
     wanted = reading.resolver.resolve(name).ref
-    chain = reading.resolver.chain(agent, slot)
+    chain = reading.resolver.chain(agent, role)
     if not any(fallback.ref == wanted for fallback in chain.fallbacks):
-        group = f"{SLOT_WORDS[slot].fallback}s".replace(" ", "-")
-        raise EditError(f"{wanted} is not among the {group}", hint=f"`text2llm models {group} list` shows them")
-    choice, pointer = _choice(reading, slot, agent)
+        words = role.words
+        hint = f"`text2llm models {words.group} list{words.option}` shows them"
+        raise EditError(f"{wanted} is not among the {words.fallback}s", hint=hint)
+    choice, pointer = _choice(reading, role, agent)
     if choice.fallbacks is None:
         kept: list[Value] = [fallback.text for fallback in chain.fallbacks if fallback.ref != wanted]
         return EditOutcome((_set_fallbacks(choice, pointer, kept),))
@@ -100,12 +102,12 @@ def remove_fallback(reading: Reading, *, name: str, slot: Slot, agent: str | Non
     return EditOutcome(_remove_items(pointer, found))
 
 
-def clear_fallbacks(reading: Reading, *, slot: Slot, agent: str | None) -> EditOutcome:
+def clear_fallbacks(reading: Reading, *, role: Role, agent: str | None) -> EditOutcome:
     """Set an empty list, for an agent that inherits fallbacks too."""
-    choice, pointer = _choice(reading, slot, agent)
+    choice, pointer = _choice(reading, role, agent)
     if choice.fallbacks is not None:
         return EditOutcome(_remove_items(pointer, range(len(choice.fallbacks))))
-    inherited = reading.resolver.chain(agent, slot).fallbacks
+    inherited = reading.resolver.chain(agent, role).fallbacks
     return EditOutcome((_set_fallbacks(choice, pointer, []),) if inherited else ())
 
 
@@ -183,19 +185,19 @@ def _warn_primary(wanted: ModelRef) -> Diagnostic:
     return Diagnostic("fallback-duplicate", Severity.WARNING, message, Location("the command line"), hint)
 
 
-def _choice(reading: Reading, slot: Slot, agent: str | None) -> tuple[ModelChoice, Pointer]:
-    """The own settings of an agent (``None``: the defaults) for a slot, and the pointer to them."""
+def _choice(reading: Reading, role: Role, agent: str | None) -> tuple[ModelChoice, Pointer]:
+    """The own settings of an agent (``None``: the defaults) for a role, and the pointer to them."""
     config = reading.config
     if agent is None:
-        return config.defaults.get(slot, ModelChoice()), (*DEFAULTS, slot.value)
+        return config.defaults.get(role, ModelChoice()), (*DEFAULTS, *role.pointer)
     settings = config.agent(agent)
     if settings is None:
-        return ModelChoice(), ("agents", "entries", agent, slot.value)
-    return settings.choices.get(slot, ModelChoice()), (*settings.pointer, slot.value)
+        return ModelChoice(), ("agents", "entries", agent, *role.pointer)
+    return settings.choices.get(role, ModelChoice()), (*settings.pointer, *role.pointer)
 
 
 def _is_string(choice: ModelChoice, pointer: Pointer) -> bool:
-    """Whether the slot is written as ``model: ref``, without a map."""
+    """Whether the role is written as ``model: ref``, without a map."""
     return choice.primary is not None and choice.primary.pointer == pointer
 
 

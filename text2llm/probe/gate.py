@@ -9,14 +9,16 @@ from typing import assert_never
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.probe.free import FreeCall
 from text2llm.probe.result import ProbeResult, ProbeSummary
-from text2llm.probe.routes import GatePlan, GateRoute, Position
+from text2llm.probe.routes import GatePlan, GateRoute
 from text2llm.refs import ModelRef
 from text2llm.trust.origin import Origin
 from text2llm.upstream.verdict import UNREACHED, Gate, Reason, Verdict
 from text2llm.upstream.wire.shape import CompletionCall
 
 #: The positions that must succeed by default.
-REQUIRED = (Position.PRIMARY, Position.IMAGE)
+REQUIRED = ("primary", "image")
+#: The position of the primaries of all roles but main and image.
+ROLES = "roles"
 #: So many origins are not all down at once.
 _SEVERAL = 2
 _WORST = (Gate.REFUSE, Gate.FAIL, Gate.INCONCLUSIVE, Gate.PASS)
@@ -26,16 +28,18 @@ _WORST = (Gate.REFUSE, Gate.FAIL, Gate.INCONCLUSIVE, Gate.PASS)
 class Policy:
     """The requirements of the gate. ``strict``: a required route with an inconclusive result fails it, too.
 
-    ``asked`` are models requested by name, which must succeed in every position.
+    ``required`` are positions as ``probe.require`` has them; ``asked`` are models requested by name, which must succeed
+    in every position.
     """
 
-    required: tuple[Position, ...] = REQUIRED
+    required: tuple[str, ...] = REQUIRED
     strict: bool = False
     asked: tuple[ModelRef, ...] = ()
 
     def requires(self, route: GateRoute) -> bool:
-        named = route.position is Position.ASKED or route.ref in self.asked
-        return named or route.position in self.required
+        named = route.asked or route.ref in self.asked
+        of_roles = ROLES in self.required and route.role.is_own and not route.rank
+        return named or of_roles or route.position in self.required
 
 
 @dataclass(frozen=True, slots=True)

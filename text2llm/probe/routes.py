@@ -1,67 +1,62 @@
 """The probes of the gate: every model that an agent depends on, with the credential that is really used. Pure.
 
-A route is an agent, a slot and a position in its chain. Routes that share a model and a credential share one probe.
+A route is an agent, a role and a position in its chain. Routes that share a model and a credential share one probe.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import TypeAlias, assert_never
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolver
+from text2llm.config.roles import IMAGE, MAIN, Role
 from text2llm.diagnostics import Location
 from text2llm.probe.free import FreeCall
 from text2llm.probe.targets import FreeProbes, ProbeTarget, make_free, name_subject
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.obstacle import build_call
-from text2llm.upstream.verdict import Verdict
+from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import build_completion
 from text2llm.upstream.wire.shape import CompletionCall
 
-
-class Position(Enum):
-    """The position of a model in the chains of an agent; the values are those of ``probe.require``."""
-
-    PRIMARY = "primary"
-    FALLBACK = "fallbacks"
-    IMAGE = "image"
-    IMAGE_FALLBACK = "imageFallbacks"
-    ASKED = "asked"
-
-    @property
-    def slot(self) -> Slot:
-        """Its slot; a model from the command line is probed with text."""
-        return Slot.IMAGE_MODEL if self in (Position.IMAGE, Position.IMAGE_FALLBACK) else Slot.MODEL
+#: The words of ``probe.require`` for a role's primary and its fallbacks; those of other roles have a name in them.
+_POSITIONS = {MAIN: ("primary", "fallbacks"), IMAGE: ("image", "imageFallbacks")}
+#: The position of a model that the command line names and no route uses.
+ASKED = "asked"
+_FREE = "`--free` verifies its credential"
 
 
-_POSITIONS = {
-    Slot.MODEL: (Position.PRIMARY, Position.FALLBACK),
-    Slot.IMAGE_MODEL: (Position.IMAGE, Position.IMAGE_FALLBACK),
-}
+def name_positions(role: Role) -> tuple[str, str]:
+    """The positions of a role's primary and of its fallbacks, as ``probe.require`` and reports name them."""
+    return _POSITIONS.get(role, (f"role:{role.name}", f"role:{role.name}.fallbacks"))
 
 
 @dataclass(frozen=True, slots=True)
 class GateRoute:
     """A model that an agent depends on. ``rank`` numbers the fallbacks from 1, and is 0 for a primary.
 
-    ``location`` is where the model is set: the configuration's first line for one from the command line.
+    ``asked``: only the command line names it, and it is probed with text. ``location`` is where the model is set: the
+    configuration's first line for one from the command line.
     """
 
     agent: str
-    position: Position
+    role: Role
     rank: int
     ref: ModelRef
     location: Location
+    asked: bool = False
+
+    @property
+    def position(self) -> str:
+        return ASKED if self.asked else name_positions(self.role)[self.rank > 0]
 
     @property
     def label(self) -> str:
-        words = SLOT_WORDS[self.position.slot]
-        word = "requested" if self.position is Position.ASKED else words.primary
+        words = self.role.words
+        word = "requested" if self.asked else words.primary
         return f"{self.agent} {words.fallback} {self.rank}" if self.rank else f"{self.agent} {word}"
 
 
@@ -74,7 +69,7 @@ class RouteChoice:
     """
 
     agents: tuple[str, ...] = ()
-    slot: Slot | None = None
+    role: Role | None = None
     models: tuple[ModelRef, ...] = ()
     every_credential: bool = False
     tool: bool = False
@@ -117,7 +112,7 @@ def _key(target: ProbeTarget, access: Access, route: GateRoute) -> object:
         case Verdict():
             # The reason why nothing is sent may differ per agent.
             credential = access.credential
-            return route.ref, credential.kind, credential.label, route.position.slot, target.call
+            return route.ref, credential.kind, credential.label, route.role == IMAGE, target.call
         case CompletionCall() as call:
             return route.ref, access.credential.label, build_completion(call, 1), access.secrets
         case _:
@@ -126,23 +121,22 @@ def _key(target: ProbeTarget, access: Access, route: GateRoute) -> object:
 
 def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[GateRoute, ...]:
     chosen = tuple(agent for agent in agents if not choice.agents or agent in choice.agents)
-    slots = tuple(Slot) if choice.slot is None else (choice.slot,)
-    routes = [route for agent in chosen for slot in slots for route in _agent_routes(agent, slot, resolver)]
+    roles = resolver.config.roles if choice.role is None else (choice.role,)
+    routes = [route for agent in chosen for role in roles for route in _agent_routes(agent, role, resolver)]
     if not choice.models:
         return tuple(routes)
     used = {route.ref for route in routes}
     place = Location(resolver.config.document.path)
-    extra = (GateRoute(chosen[0], Position.ASKED, 0, ref, place) for ref in choice.models if ref not in used)
+    extra = (GateRoute(chosen[0], MAIN, 0, ref, place, asked=True) for ref in choice.models if ref not in used)
     return (*(route for route in routes if route.ref in choice.models), *extra)
 
 
-def _agent_routes(agent: str, slot: Slot, resolver: Resolver) -> Iterator[GateRoute]:
-    chain, (first, other) = resolver.chain(agent, slot), _POSITIONS[slot]
-    locate = resolver.config.locate
+def _agent_routes(agent: str, role: Role, resolver: Resolver) -> Iterator[GateRoute]:
+    chain, locate = resolver.chain(agent, role), resolver.config.locate
     if chain.primary is not None:
-        yield GateRoute(agent, first, 0, chain.primary.ref, locate(chain.primary.pointer))
+        yield GateRoute(agent, role, 0, chain.primary.ref, locate(chain.primary.pointer))
     for rank, member in enumerate(chain.fallbacks, 1):
-        yield GateRoute(agent, other, rank, member.ref, locate(member.pointer))
+        yield GateRoute(agent, role, rank, member.ref, locate(member.pointer))
 
 
 def _list_accesses(route: GateRoute, view: Reading, choice: RouteChoice) -> Iterator[Access]:
@@ -156,5 +150,8 @@ def _list_accesses(route: GateRoute, view: Reading, choice: RouteChoice) -> Iter
 def _make_target(access: Access, route: GateRoute, *, tool: bool, probes: FreeProbes | None) -> ProbeTarget:
     if probes is not None:
         return make_free(access, str(route.ref), probes)
-    image = route.position.slot is Slot.IMAGE_MODEL
+    if not route.role.is_chat:
+        text = f"a completion does not prove a model for the role {route.role.name}"
+        return ProbeTarget(name_subject(access, str(route.ref)), Verdict(Reason.NOT_PROVABLE, text, _FREE))
+    image = route.role == IMAGE
     return ProbeTarget(name_subject(access, str(route.ref)), build_call(access, image=image, tool=tool and not image))

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from text2llm.auth.order import find_owner
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Rejected, SourceKind
-from text2llm.config.model import Slot
 from text2llm.config.suggest import list_names
 from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall, plan_free
@@ -68,8 +67,8 @@ def _models_by_provider(view: Reading) -> dict[str, ModelRef]:
 
 def _configured_refs(view: Reading) -> Iterator[ModelRef]:
     config, spellings = view.config, view.spellings
-    for slot in Slot:
-        yield from (member.ref for member in view.resolver.chain(view.agent, slot).members())
+    for role in config.roles:
+        yield from (member.ref for member in view.resolver.chain(view.agent, role).members())
     yield from (view.resolver.resolve_name(name).ref for name in config.models)
     for custom in config.providers.values():
         yield from (spellings.ref(custom.id, model.id) for model in custom.models)

@@ -107,7 +107,7 @@ def gate_json(report: GateReport) -> dict[str, Any]:
         "verdict": VERDICTS[report.verdict],
         "exitCode": int(report.verdict),
         "policy": {
-            "require": [position.value for position in report.policy.required],
+            "require": list(report.policy.required),
             "failOn": "inconclusive" if report.policy.strict else "failure",
         },
         **{key: value for key, value in run.items() if key != "results"},
@@ -119,6 +119,7 @@ def _route(outcome: RouteOutcome) -> dict[str, Any]:
     route = outcome.route
     return {
         **pick(route, "agent", "position", "rank"),
+        "role": route.role.name,
         "model": str(route.ref),
         "required": outcome.required,
         "outcome": _name_outcome(outcome),

@@ -6,7 +6,7 @@ from typing import Any
 
 from text2llm.auth.health import Health
 from text2llm.auth.sources import Effective, SourceKind
-from text2llm.config.model import Slot
+from text2llm.config.roles import IMAGE, MAIN
 from text2llm.report.sanitize import location_json, pick, without_none
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 
@@ -15,7 +15,7 @@ _KIND_WORDS = {SourceKind.PROFILE: "profiles"}
 
 
 def status_json(report: StatusReport) -> dict[str, Any]:
-    model, image = report.chains[Slot.MODEL], report.chains[Slot.IMAGE_MODEL]
+    model, image = report.chains[MAIN], report.chains[IMAGE]
     primary, seeing = model.primary, image.primary
     sources = {"defaultSource": model.primary_source, "fallbacksSource": model.fallbacks_source}
     return without_none(pick(report, "config_path", "agent_id", "agent_dir")) | {
@@ -69,7 +69,9 @@ def _count_logins(status: ProviderStatus) -> int:
 def _route(route: RouteStatus) -> dict[str, Any]:
     credential = route.credential
     return {
-        **pick(route, "slot", "position"),
+        "role": route.role.name,
+        "slot": route.role.key,
+        "position": route.position,
         "model": str(route.resolved.ref),
         "written": route.resolved.text,
         "location": location_json(route.location),

@@ -10,7 +10,6 @@ from text2llm.auth.credentials import STORE_NAME
 from text2llm.auth.health import Health, HealthStatus
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import Effective, Rejected, SourceKind
-from text2llm.config.model import SLOT_WORDS
 from text2llm.errors import ExitCode
 from text2llm.report.rows import Paint, Piece, format_span, layout_row
 from text2llm.report.status_json import describe_value
@@ -216,7 +215,7 @@ class _Layout:
 
 
 def _label(route: RouteStatus) -> str:
-    words = SLOT_WORDS[route.slot]
+    words = route.role.words
     return f"  {words.fallback.capitalize()} {route.position}" if route.position else f"  {words.heading}"
 
 

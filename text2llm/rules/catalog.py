@@ -10,9 +10,10 @@ from operator import itemgetter
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import NOTICE_DAYS, ModelFacts, is_retiring
-from text2llm.config.model import DEFAULTS, Slot
+from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Chain, Resolved, Via
+from text2llm.config.roles import IMAGE, Role
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
 from text2llm.rules.rule import Finding, Rule, define_rule
@@ -37,7 +38,7 @@ def unknown_model(reading: Reading) -> Iterator[Finding]:
     any. A model newer than the catalog is unknown until text2llm is updated.
     """
     for _, ref, via, pointer in reading.written:
-        if via is not Via.BARE and is_lacking(ref, reading):  # a bare name has a finding of its own
+        if via is not Via.BARE and reading.lacks(ref):  # a bare name has a finding of its own
             near = reading.suggestions.near(ref.model, reading.catalog.served(ref.provider, reading.as_of))
             custom = reading.customs.get(ref.provider)
             if custom is not None and custom.moved:
@@ -98,7 +99,7 @@ def fallback_smaller_context(reading: Reading) -> Iterator[Finding]:
             sizes = f"{own:,} token{'' if own == 1 else 's'}, that of {primary.ref} {window:,}"
             yield Finding(at, f"the context window of the fallback {member.ref} is {sizes}")
 
-    return check_chains(reading, tuple(Slot), smaller)
+    return check_chains(reading, reading.config.roles, smaller)
 
 
 @define_rule(
@@ -116,18 +117,11 @@ def image_model_cannot_see(reading: Reading) -> Iterator[Finding]:
             if inputs is not None and "image" not in inputs:
                 yield Finding(member.pointer, f"{member.ref} does not accept images, only {' and '.join(inputs)}")
 
-    return check_chains(reading, (Slot.IMAGE_MODEL,), blind)
+    return check_chains(reading, (IMAGE,), blind)
 
 
 def _facts(ref: ModelRef, reading: Reading) -> ModelFacts:
     return reading.catalog.find(ref) or ModelFacts()
-
-
-def is_lacking(ref: ModelRef, reading: Reading) -> bool:
-    """Whether the catalog and the configuration know the provider, but not the model."""
-    from text2llm.catalog.layers import lacks
-
-    return lacks(reading.catalog, ref, reading.customs.get(ref.provider))
 
 
 def _listing(provider: str) -> str:
@@ -158,27 +152,27 @@ class ChainLink:
 
 
 def check_chains(
-    reading: Reading, slots: tuple[Slot, ...], check: Callable[[ChainLink], Iterable[Finding]]
+    reading: Reading, roles: tuple[Role, ...], check: Callable[[ChainLink], Iterable[Finding]]
 ) -> Iterator[Finding]:
     """Check the chains of the defaults, and of agents with their own settings; each finding once."""
     reported: set[Finding] = set()
-    for link in _list_chains(reading, slots):
+    for link in _list_chains(reading, roles):
         for finding in check(link):
             if finding not in reported:
                 reported.add(finding)
                 yield finding
 
 
-def _list_chains(reading: Reading, slots: tuple[Slot, ...]) -> Iterator[ChainLink]:
+def _list_chains(reading: Reading, roles: tuple[Role, ...]) -> Iterator[ChainLink]:
     """The chain of each place that sets one: that of a second agent, by an alias, is the same."""
-    for slot in slots:
-        base, seen = reading.resolver.chain(None, slot), set[int]()
+    for role in roles:
+        base, seen = reading.resolver.chain(None, role), set[int]()
         inherited = Inherited(base.fallbacks)
-        if slot in reading.config.defaults:
+        if role in reading.config.defaults:
             yield ChainLink(base, DEFAULTS, None)
         for agent in reading.config.agents:
-            if slot in agent.choices and reading.config.is_new((*agent.pointer, slot.value), seen):
-                chain = reading.resolver.chain(agent.id, slot, base)
+            if role in agent.choices and reading.config.is_new((*agent.pointer, *role.pointer), seen):
+                chain = reading.resolver.chain(agent.id, role, base)
                 yield ChainLink(chain, agent.pointer, inherited if chain.fallbacks is base.fallbacks else None)
 
 

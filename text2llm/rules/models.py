@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import DEFAULTS, Slot
+from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via, read_policy
+from text2llm.config.roles import KNOWN_ROLES, Role
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
-from text2llm.rules.catalog import ChainLink, check_chains, is_below, is_key, is_lacking
+from text2llm.rules.catalog import ChainLink, check_chains, is_below, is_key
 from text2llm.rules.names import list_models, suggest_model
 from text2llm.rules.rule import Finding, Rule, define_rule
+
+#: How alike two names of roles are if one is a misspelling; "reviewer" is not one of "review".
+_ALMOST = 0.87
 
 
 @define_rule("bare-reference", Severity.WARNING, "A model has no provider and is not an alias.", "write provider/model")
@@ -38,7 +42,7 @@ def _bare(
     text: str, ref: ModelRef, pointer: Pointer, reading: Reading, known: Callable[[], Mapping[str, str]]
 ) -> Finding:
     near = suggest_model(text.strip(), reading, known)
-    lacking = is_lacking(ref, reading)
+    lacking = reading.lacks(ref)
     if near not in (None, str(ref)):
         hint = f"did you mean '{near}'?" + ("" if lacking else f" If not, write {ref}")
     elif lacking:
@@ -71,7 +75,7 @@ def policy_violation(reading: Reading) -> Iterator[Finding]:
 )
 def fallback_duplicate(reading: Reading) -> Iterator[Finding]:
     """A model that already failed is tried again if its chain has it twice, in any spelling."""
-    return check_chains(reading, tuple(Slot), _duplicates)
+    return check_chains(reading, reading.config.roles, _duplicates)
 
 
 def _duplicates(link: ChainLink) -> Iterator[Finding]:
@@ -99,7 +103,7 @@ def _duplicate(member: Resolved, what: str) -> Finding:
 )
 def fallback_same_provider(reading: Reading) -> Iterator[Finding]:
     """Every fallback is of the primary's provider: when that is down, or rejects the key, the whole chain fails."""
-    return check_chains(reading, tuple(Slot), _one_provider)
+    return check_chains(reading, reading.config.roles, _one_provider)
 
 
 def _one_provider(link: ChainLink) -> Iterator[Finding]:
@@ -111,4 +115,48 @@ def _one_provider(link: ChainLink) -> Iterator[Finding]:
         yield Finding(own.pointer, message)
 
 
-MODEL_RULES: tuple[Rule[Reading], ...] = (policy_violation, bare_reference, fallback_duplicate, fallback_same_provider)
+@define_rule(
+    "unknown-role",
+    Severity.WARNING,
+    "A role's name is almost that of a role that tools know, or no agent has it.",
+    "correct the name",
+)
+def unknown_role(reading: Reading) -> Iterator[Finding]:
+    """A tool looks for its roles by their names: the model of a misspelled one is never used.
+
+    Names that are like none of them are yours. A role in ``probe.require`` must be set for an agent or in the defaults.
+    """
+    config = reading.config
+    owners = [(DEFAULTS, config.defaults), *((agent.pointer, agent.choices) for agent in config.agents)]
+    for role in config.roles:
+        near = _find_known_role(role.name) if role.is_own else None
+        if near is not None:
+            pointers = ((*owner, *role.pointer) for owner, choices in owners if role in choices)
+            message = f"'{role.name}' is not a role that tools know"
+            yield from (Finding(pointer, message, f"did you mean '{near}'?", key=True) for pointer in pointers)
+    for index, word in enumerate(config.probe.require or ()):
+        kind, _, name = word.removesuffix(".fallbacks").partition(":")
+        if kind == "role" and Role(name) not in config.roles:
+            near = reading.suggestions.near(name, (role.name for role in config.roles if role.is_own))
+            hint = f"did you mean 'role:{near}'?" if near else "set its model under agents.defaults.roles"
+            yield Finding(("probe", "require", index), f"no agent has the role '{name}'", hint)
+
+
+def _find_known_role(name: str) -> str | None:
+    """The known role of which a name is another spelling, with one letter wrong at most."""
+    import difflib
+
+    if name in KNOWN_ROLES:
+        return None
+    folded = {role.casefold(): role for role in KNOWN_ROLES}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_ALMOST)
+    return folded[near[0]] if near else None
+
+
+MODEL_RULES: tuple[Rule[Reading], ...] = (
+    policy_violation,
+    bare_reference,
+    fallback_duplicate,
+    fallback_same_provider,
+    unknown_role,
+)

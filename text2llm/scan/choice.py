@@ -8,8 +8,9 @@ from enum import Enum
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import DEFAULTS, ModelChoice, Slot
+from text2llm.config.model import DEFAULTS, ModelChoice
 from text2llm.config.nodes import Value
+from text2llm.config.roles import IMAGE, MAIN, Role
 from text2llm.edit.change import Action, DataChange
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
@@ -44,22 +45,22 @@ def adopt(reading: Reading, *, chosen: Proposal, set_default: bool, set_image: b
 
     Image models are only set if there is an image model already, or with ``set_image``.
     """
-    images = set_image or _choice(reading, Slot.IMAGE_MODEL).primary is not None
-    changes = list(_replace(reading, Slot.MODEL, chosen.fallbacks, first=set_default))
+    images = set_image or _choice(reading, IMAGE).primary is not None
+    changes = list(_replace(reading, MAIN, chosen.fallbacks, first=set_default))
     if images:
-        changes += _replace(reading, Slot.IMAGE_MODEL, chosen.images, first=set_image)
+        changes += _replace(reading, IMAGE, chosen.images, first=set_image)
     return EditOutcome(tuple(changes))
 
 
-def _choice(reading: Reading, slot: Slot) -> ModelChoice:
-    return reading.config.defaults.get(slot, ModelChoice())
+def _choice(reading: Reading, role: Role) -> ModelChoice:
+    return reading.config.defaults.get(role, ModelChoice())
 
 
-def _replace(reading: Reading, slot: Slot, refs: tuple[ModelRef, ...], *, first: bool) -> Iterator[DataChange]:
-    """The changes of one slot. A primary is not one of its own fallbacks."""
+def _replace(reading: Reading, role: Role, refs: tuple[ModelRef, ...], *, first: bool) -> Iterator[DataChange]:
+    """The changes of one role. A primary is not one of its own fallbacks."""
     if not refs:
         return
-    choice, pointer = _choice(reading, slot), (*DEFAULTS, slot.value)
+    choice, pointer = _choice(reading, role), (*DEFAULTS, *role.pointer)
     current = None if choice.primary is None else reading.resolver.resolve_name(choice.primary).ref
     primary = refs[0] if first else current
     before = [str(reading.resolver.resolve_name(name).ref) for name in choice.fallbacks or ()]

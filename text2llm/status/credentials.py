@@ -13,7 +13,6 @@ from text2llm.auth.health import MISSING, Health
 from text2llm.auth.order import DropReason, OrderSource
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, Rejected, SourceKind, find_health, providers_in_view
-from text2llm.config.model import Slot
 from text2llm.config.resolve import Resolver
 from text2llm.secret import Secret, SecretRef
 from text2llm.trust.bindings import Refused
@@ -64,7 +63,7 @@ def providers_in_use(resolver: Resolver, agent: str | None) -> frozenset[str]:
     Raises:
         ReferenceFormatError: a model in the config cannot be parsed.
     """
-    chains = (resolver.chain(agent, slot) for slot in Slot)
+    chains = (resolver.chain(agent, role) for role in resolver.config.roles)
     return frozenset(member.ref.provider for chain in chains for member in chain.members())
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.auth.health import Health
 from text2llm.auth.sources import Effective
-from text2llm.config.model import Slot
 from text2llm.config.resolve import Chain, Resolved
+from text2llm.config.roles import MAIN, Role
 from text2llm.diagnostics import Location
 from text2llm.errors import ExitCode
 from text2llm.refs import ModelRef
@@ -29,7 +29,7 @@ class RouteStatus(NamedTuple):
     credential may not be sent; ``None`` if it may. ``fault`` says why there is no address to send them to.
     """
 
-    slot: Slot
+    role: Role
     position: int
     resolved: Resolved
     location: Location
@@ -114,7 +114,7 @@ class StatusReport(NamedTuple):
     config_path: str
     agent_id: str | None
     agent_dir: str
-    chains: Mapping[Slot, Chain]
+    chains: Mapping[Role, Chain]
     routes: tuple[RouteStatus, ...]
     aliases: Mapping[str, ModelRef]
     policy: tuple[str, ...] | None
@@ -131,4 +131,4 @@ class StatusReport(NamedTuple):
 
     @property
     def default(self) -> Resolved | None:
-        return self.chains[Slot.MODEL].primary
+        return self.chains[MAIN].primary

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
-from text2llm.catalog.layers import configured_models, lacks
-from text2llm.config.model import SLOT_WORDS
+from text2llm.catalog.layers import configured_models
 from text2llm.refs import ModelRef
 from text2llm.trust.origin import Origin
 from text2llm.upstream.access import Access, find_access
@@ -72,7 +71,7 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
             places[place] = _describe_place(find_access(ref.provider, view, ref.model))
         found = places[place]
         if found.local or not wanted.local:
-            facts, missing = catalog.find(ref), lacks(catalog, ref, view.customs.get(ref.provider))
+            facts, missing = catalog.find(ref), view.lacks(ref, catalog)
             rows.append(ModelRow(ref, facts or _UNKNOWN, missing, tags=tuple(tags.get(ref, ())), **found._asdict()))
     return ModelList(tuple(rows), catalog.source)
 
@@ -109,7 +108,7 @@ def named_providers(view: Reading) -> list[str]:
 def _find_tags(view: Reading) -> dict[ModelRef, list[str]]:
     """The configured models with their roles; aliases come last."""
     tags: dict[ModelRef, list[str]] = {}
-    for ref, tag in (*_roles(view), *((ref, _CONFIGURED) for ref in _declared(view))):
+    for ref, tag in (*_tag_chains(view), *((ref, _CONFIGURED) for ref in _declared(view))):
         found = tags.setdefault(ref, [])
         if tag not in found:
             found.append(tag)
@@ -121,9 +120,9 @@ def _find_tags(view: Reading) -> dict[ModelRef, list[str]]:
     return tags
 
 
-def _roles(view: Reading) -> Iterator[tuple[ModelRef, str]]:
-    for slot, words in SLOT_WORDS.items():
-        chain = view.resolver.chain(view.agent, slot)
+def _tag_chains(view: Reading) -> Iterator[tuple[ModelRef, str]]:
+    for role in view.config.roles:
+        chain, words = view.resolver.chain(view.agent, role), role.words
         if chain.primary is not None:
             yield chain.primary.ref, words.tag
         for position, member in enumerate(chain.fallbacks, 1):

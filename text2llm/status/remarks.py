@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, is_retiring
-from text2llm.catalog.layers import lacks
 from text2llm.refs import ModelRef
 from text2llm.status.model import StatusReport
 
@@ -17,7 +16,7 @@ def add_remarks(report: StatusReport, view: Reading, catalog: Catalog, today: st
 
 
 def _remark(ref: ModelRef, view: Reading, catalog: Catalog, today: str) -> str | None:
-    if lacks(catalog, ref, view.customs.get(ref.provider)):
+    if view.lacks(ref, catalog):
         return "unknown model"
     facts = catalog.find(ref)
     if facts is None or facts.retires is None or not is_retiring(facts.retires, today):

@@ -10,8 +10,8 @@ from text2llm.auth.health import MISSING, Health, HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies
 from text2llm.auth.sources import Effective, SourceKind, find_health, providers_in_view
-from text2llm.config.model import Slot
 from text2llm.config.resolve import Chain, Resolved
+from text2llm.config.roles import Role
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.secret import Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
@@ -36,7 +36,7 @@ def summarise(view: Reading) -> StatusReport:
         ReferenceFormatError: a model in the config cannot be parsed.
     """
     config = view.config
-    chains = {slot: view.resolver.chain(view.agent, slot) for slot in Slot}
+    chains = {role: view.resolver.chain(view.agent, role) for role in config.roles}
     in_use = sorted({member.ref.provider for chain in chains.values() for member in chain.members()})
     providers = {name: _describe_provider(name, view) for name in find_providers(view, in_use)}
     routes = tuple(_find_routes(chains, view))
@@ -145,15 +145,15 @@ def _find_unusable(view: Reading) -> list[UnusableProfile]:
     return sorted(found, key=lambda item: (item.remaining, item.id))
 
 
-def _find_routes(chains: dict[Slot, Chain], view: Reading) -> Iterator[RouteStatus]:
+def _find_routes(chains: dict[Role, Chain], view: Reading) -> Iterator[RouteStatus]:
     """The routes; ``--check`` ends as the gate would, which refuses a credential that may not be sent."""
-    for slot, chain in chains.items():
+    for role, chain in chains.items():
         for position, member in _positions(chain):
             access = find_access(member.ref.provider, view, member.ref.model)
             refused, credential, health = access.refused, access.credential, _best_health(access, view)
             fault = access.fault if refused is None and credential.is_usable() else None
             yield RouteStatus(
-                slot=slot,
+                role=role,
                 position=position,
                 resolved=member,
                 location=view.config.locate(member.pointer),

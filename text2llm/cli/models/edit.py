@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -12,12 +12,13 @@ from text2llm.auth.agents import require_agent
 from text2llm.auth.reading import Reading
 from text2llm.cli import change
 from text2llm.cli.options import offer, open_workspace, print_json, print_result, shared_options
-from text2llm.config.model import SLOT_WORDS, Slot
 from text2llm.config.resolve import Resolved
+from text2llm.config.roles import IMAGE, MAIN, Role
 from text2llm.errors import UsageError
 from text2llm.plan import edits
 from text2llm.plan.edits import Edit
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 edit_options = shared_options("config", "color", "json", "out", "dry-run")
 _strict_option = click.option(
     "--strict", is_flag=True, help="Refuse an edit that adds a warning, such as an unknown name."
@@ -42,14 +43,20 @@ def _perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
 # -- models set, set-image --------------------------------------------------------------------------------------------
 
 
-def _set_command(slot: Slot, what: str) -> click.Command:
-    @click.command(SLOT_WORDS[slot].command, help=f"Set the {what} (or an agent's) to REF: provider/model or an alias.")
+def _role_option(fixed: Role) -> Callable[[_Command], _Command]:
+    """``--role``, for a command whose name does not say the role."""
+    return shared_options("role") if fixed == MAIN else shared_options()
+
+
+def _set_command(fixed: Role, what: str) -> click.Command:
+    @click.command(fixed.words.command, help=f"Set the {what} (or an agent's) to REF: provider/model or an alias.")
     @click.argument("ref", shell_complete=offer("models"))
     @shared_options("agent")
+    @_role_option(fixed)
     @_strict_option
     @edit_options
-    def command(ref: str, agent: str | None, **options: Any) -> None:
-        _perform(_for_agent(edits.set_primary, agent, name=ref, slot=slot), **options)
+    def command(ref: str, agent: str | None, role: Role | None = None, **options: Any) -> None:
+        _perform(_for_agent(edits.set_primary, agent, name=ref, role=role or fixed), **options)
 
     return command
 
@@ -63,44 +70,51 @@ def _for_agent(edit: Callable[..., edits.EditOutcome], agent: str | None, **argu
     return bound
 
 
-set_command = _set_command(Slot.MODEL, "default model")
-set_image_command = _set_command(Slot.IMAGE_MODEL, "image model")
+set_command = _set_command(MAIN, "default model")
+set_image_command = _set_command(IMAGE, "image model")
 
 
 # -- models fallbacks, image-fallbacks --------------------------------------------------------------------------------
 
 
-def _fallback_group(slot: Slot) -> click.Group:
-    what = SLOT_WORDS[slot].fallback
-    group = click.Group(f"{what}s".replace(" ", "-"), help=f"Show and change the {what}s, which are tried in order.")
+def _fallback_group(fixed: Role) -> click.Group:
+    what = fixed.words.fallback
+    group = click.Group(fixed.words.group, help=f"Show and change the {what}s, which are tried in order.")
 
     @group.command("list", help=f"Show the {what}s.")
-    @shared_options("agent", "plain", "json", "config", "color")
-    def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
+    @shared_options("agent")
+    @_role_option(fixed)
+    @shared_options("plain", "json", "config", "color")
+    def list_command(
+        agent: str | None, *, plain: bool, as_json: bool, config: str | None, role: Role | None = None
+    ) -> None:
         workspace = open_workspace(config)
-        chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), slot)
+        chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), role or fixed)
         _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
 
     @group.command("add", help="Append REF, unless the chain has it already.")
     @click.argument("ref", shell_complete=offer("models"))
     @shared_options("agent")
+    @_role_option(fixed)
     @_strict_option
     @edit_options
-    def add_command(ref: str, agent: str | None, **options: Any) -> None:
-        _perform(_for_agent(edits.add_fallback, agent, name=ref, slot=slot), **options)
+    def add_command(ref: str, agent: str | None, role: Role | None = None, **options: Any) -> None:
+        _perform(_for_agent(edits.add_fallback, agent, name=ref, role=role or fixed), **options)
 
     @group.command("remove", help="Remove REF, however it is spelled.")
     @click.argument("ref", shell_complete=offer("models"))
     @shared_options("agent")
+    @_role_option(fixed)
     @edit_options
-    def remove_command(ref: str, agent: str | None, **options: Any) -> None:
-        _perform(_for_agent(edits.remove_fallback, agent, name=ref, slot=slot), **options)
+    def remove_command(ref: str, agent: str | None, role: Role | None = None, **options: Any) -> None:
+        _perform(_for_agent(edits.remove_fallback, agent, name=ref, role=role or fixed), **options)
 
     @group.command("clear", help=f"Remove every {what}.")
     @shared_options("agent")
+    @_role_option(fixed)
     @edit_options
-    def clear_command(agent: str | None, **options: Any) -> None:
-        _perform(_for_agent(edits.clear_fallbacks, agent, slot=slot), **options)
+    def clear_command(agent: str | None, role: Role | None = None, **options: Any) -> None:
+        _perform(_for_agent(edits.clear_fallbacks, agent, role=role or fixed), **options)
 
     return group
 
@@ -114,8 +128,8 @@ def _print_list(values: list[str], key: str, *, plain: bool, as_json: bool) -> N
         click.echo("".join(f"{index}. {value}\n" for index, value in enumerate(values, 1)) or f"no {key}\n", nl=False)
 
 
-fallbacks = _fallback_group(Slot.MODEL)
-image_fallbacks = _fallback_group(Slot.IMAGE_MODEL)
+fallbacks = _fallback_group(MAIN)
+image_fallbacks = _fallback_group(IMAGE)
 
 
 # -- models aliases ---------------------------------------------------------------------------------------------------
