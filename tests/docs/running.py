@@ -89,20 +89,22 @@ def play(steps: list[Step], folder: Path) -> list[str]:
     (folder / "home").mkdir()
     script = "exec 2>&1 </dev/null\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\n" + "".join(map(_type, steps))
     ports = {port: free_port() for port in _PORTS}
-    for port, free in ports.items():
-        script = script.replace(port, free)
+    script = _exchange(script, ports)
     shell = ["bash", "--noprofile", "--norc", "-c", script]
     done = subprocess.run(
         shell, cwd=folder / "repo", env=environ, capture_output=True, text=True, timeout=120, check=False
     )
-    shown = done.stdout
-    for port, free in ports.items():
-        shown = shown.replace(free, port)
+    shown = _exchange(done.stdout, {free: port for port, free in ports.items()})
     outputs = re.findall(rf"(.*?){_MARK}(\d+)\n", shown, re.DOTALL)
     problems = [_compare(step, output, int(code)) for step, (output, code) in zip(steps, outputs, strict=False)]
     if len(outputs) < len(steps):
         problems.append(f"$ {steps[len(outputs)].command}\nwas never reached:\n{shown[-500:]}{done.stderr}")
     return [problem for problem in problems if problem]
+
+
+def _exchange(text: str, words: dict[str, str]) -> str:
+    """Replace words in one step: one that was put in is not replaced in turn."""
+    return re.sub("|".join(words), lambda found: words[found[0]], text)
 
 
 def _type(step: Step) -> str:
