@@ -12,7 +12,7 @@ from text2llm.redaction.settings import find_settings
 #: Consecutive lines, since a value may be on the line below its key.
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+", re.MULTILINE)
 # Between `://` and `@`: examples in comments have a user alone, or words for both.
-_USER_INFO = re.compile(r"://[^\s/?#@:<>]{1,64}+:([^\s/?#@<>{}]{6,128}+)@")
+_USER_INFO = re.compile(r"://[^\s/?#@:<>]{0,64}+:([^\s/?#@<>{}]{6,128}+)@")
 
 
 def find_in_comments(text: str) -> Iterator[SecretSpan]:

@@ -32,23 +32,29 @@ _SHORTEST_PASSWORD = 8
 _STAND_IN = re.compile(
     r"(?i:changeme|change[-_]?(?:it|me|this)|placeholder|redacted|1password)|[Ee]xample|[Dd]ummy|[Ss]ample"
     r"|(?<![A-Za-z0-9])(?i:your|my[-_]|example|dummy|sample|fake|replace|insert|todo|xxx|password|passwd|at[-_]?least"
-    r"|min(?:imum)?[-_.]?[0-9]|[0-9]{1,3}[-_+]?(?:bit|byte|char|digit|letter))"
+    r"|min(?:imum)?[-_.]?[0-9]|base64|iso[0-9]|oauth2|sha[-_]?[0-9]|utf-?8|v[0-9]{1,3}\."
+    r"|[0-9]{1,3}[-_+]?(?:bit|byte|char|digit|letter))"
 )
-# Three or more words and numbers, or a web page or folder to look in.
+# Three or more words and numbers, a web page to look in, or the name of a variable.
 _PROSE = re.compile(
     r"(?:[A-Za-z]+|[0-9]{1,4})(?:[-_.](?:[A-Za-z]+|[0-9]{1,4})){2,}|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/.*)?"
-    r"|[a-z0-9_-]+(?:/[a-z0-9_-]+)+"
+    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
-_PATH = re.compile(r"(?:~|\.{1,2})?/.*[/.].*")
+_RELATIVE = r"@?[a-z0-9_-]+(?:/[a-z0-9_-]+)+"
+_PATH = re.compile(rf"(?:~|\.{{1,2}})?/.*[/.].*|{_RELATIVE}")
 # As _PATH, but not base64 with a slash as its first character.
-_SURE_PATH = re.compile(r"(?:~|\.{1,2})/.*|/(?:[a-z][a-z0-9_-]*|Users|Volumes|Library|Applications)/.*|/.*\.[a-z]{1,5}")
+_SURE_PATH = re.compile(
+    r"(?:~|\.{1,2})/.*|/(?:[a-z][a-z0-9_-]*|Users|Volumes|Library|Applications)/.*|/.*\.[a-z]{1,5}|" + _RELATIVE
+)
 _USER_AND_PASSWORD = re.compile(r"[!-~]{1,200}:[!-~]{1,200}")
 _USUAL_USER = re.compile(r"(?:login|name|user|username):(?:pass|secret|pw)", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DIGEST = "checksum|digest|fingerprint|hash|md|sha"
 # A hyphen may precede the number: `SHA-256 of the key`.
 _DIGEST_OF = re.compile(rf"(?<![a-z])(?:{_DIGEST})(?:es|s)?-?[0-9]{{0,3}}[ \t]+of[ \t]", re.IGNORECASE)
-_IDENTIFYING = frozenset({*_DIGEST.split("|"), "commit", "commits", "hashes", "rev", "revision", "signature"})
+_IDENTIFYING = frozenset(
+    {*_DIGEST.split("|"), "cache", "commit", "commits", "etag", "hashes", "public", "rev", "revision", "signature"}
+)
 _CLAUSE = re.compile(r"[^.,;:=!?#()\n]*\Z")
 
 
