@@ -25,6 +25,7 @@ from text2llm.redaction.names import (
     holds_credential,
     is_credential_name,
 )
+from text2llm.redaction.settings import is_header_value
 from text2llm.redaction.values import is_public
 
 # A credential's name in a grant of the user's settings; a secret there has no such prefix, or is known by its form.
@@ -201,7 +202,8 @@ def _find_evidence(value: str, spot: _Spot) -> Evidence | None:
         return None
     if VARIABLE.search(value):
         return Evidence.PARTIAL
-    return Evidence.PLACE if is_credential or holds_credential(spot.key, value) else None
+    is_credential = is_credential or holds_credential(spot.key, value) or is_header_value(value)
+    return Evidence.PLACE if is_credential else None
 
 
 def _is_credential_key(key: str, under: str, value: str) -> bool:

@@ -23,9 +23,10 @@ def secret_in_config(file: FileContext) -> Iterator[Finding]:
 
     Known formats of providers' keys are found anywhere in the text, in comments and base64 too. Any value is found in a
     place for credentials: ``apiKey``, ``token`` and the like, and headers that carry credentials. In a comment, such a
-    name, or a variable such as ``LAB_TOKEN=``, must have a value that looks like a credential. A whole ``${NAME}`` is
-    allowed, and so are the public ``sandbox-*`` values and the usual placeholders of examples. A credential that was
-    ever committed must be replaced at its provider: removing it from the file does not remove it from the history.
+    name, or a variable such as ``LAB_TOKEN=``, must have a value that looks like a credential, and not like a
+    path or, as for ``commit key``, a digest. A whole ``${NAME}`` is allowed, and so are the public ``sandbox-*`` values
+    and the usual placeholders of examples. A credential that was ever committed must be replaced at its provider:
+    removing it from the file does not remove it from the history.
     """
     for literal in _literals(file, Evidence.FORM, Evidence.PLACE):
         by_form = literal.evidence is Evidence.FORM
