@@ -5,15 +5,17 @@ A route is an agent, a slot and a position in its chain. Routes that share a mod
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice, product
 from typing import TypeAlias, assert_never
 
 from text2llm.auth.reading import Reading
 from text2llm.config.model import SLOT_WORDS, Slot
-from text2llm.config.resolve import Resolver
+from text2llm.config.resolve import Chain, Resolved, Resolver
 from text2llm.diagnostics import Location
+from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall
 from text2llm.probe.targets import FreeProbes, ProbeTarget, make_free, name_subject
 from text2llm.refs import ModelRef
@@ -88,24 +90,34 @@ class GatePlan:
     routes: tuple[tuple[GateRoute, tuple[int, ...]], ...]
 
 
+#: More are refused: in a small file, 8,000 agents that inherit 1,000 fallbacks have 8 million.
+MAX_ROUTES = 100_000
 #: By agent, what decides about its credentials: each agent has its own store.
 Views: TypeAlias = Mapping[str, Reading]
 
 
-def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice, probes: FreeProbes | None = None) -> GatePlan:
-    """The probes of the chosen routes. ``views`` has every agent that may be chosen, the default one first.
+def plan_gate(
+    views: Views, routes: Iterable[GateRoute], choice: RouteChoice, probes: FreeProbes | None = None
+) -> GatePlan:
+    """The probes of routes. ``views`` has the agent of each.
 
     With ``probes`` they are free probes of credentials: one serves every route with the same credential.
     """
     targets: dict[object, tuple[int, ProbeTarget]] = {}
-    planned = []
-    for route in find_routes(tuple(views), resolver, choice):
-        indexes = []
+    known: dict[tuple[str, ModelRef, Slot], tuple[int, ...]] = {}
+
+    def plan_route(route: GateRoute) -> Iterator[int]:
         for access in _list_accesses(route, views[route.agent], choice):
             target = _make_target(access, route, tool=choice.tool, probes=probes)
-            index, _ = targets.setdefault(_key(target, access, route), (len(targets), target))
-            indexes.append(index)
-        planned.append((route, tuple(indexes)))
+            yield targets.setdefault(_key(target, access, route), (len(targets), target))[0]
+
+    planned = []
+    for route in routes:
+        # A model that is in the chain of an agent more than once is asked for once.
+        asked = (route.agent, route.ref, route.position.slot)
+        if asked not in known:
+            known[asked] = tuple(plan_route(route))
+        planned.append((route, known[asked]))
     return GatePlan(tuple(target for _, target in targets.values()), tuple(planned))
 
 
@@ -125,24 +137,58 @@ def _key(target: ProbeTarget, access: Access, route: GateRoute) -> object:
 
 
 def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[GateRoute, ...]:
+    """The chosen routes of ``agents``, which are all that may be chosen, the default one first.
+
+    Raises:
+        UsageError: there are more than :data:`MAX_ROUTES`.
+    """
     chosen = tuple(agent for agent in agents if not choice.agents or agent in choice.agents)
-    slots = tuple(Slot) if choice.slot is None else (choice.slot,)
-    routes = [route for agent in chosen for slot in slots for route in _agent_routes(agent, slot, resolver)]
-    if not choice.models:
-        return tuple(routes)
+    routes = tuple(islice(_list_routes(chosen, resolver, choice), MAX_ROUTES + 1))
+    if len(routes) > MAX_ROUTES:
+        raise UsageError(
+            f"more than {MAX_ROUTES:,} routes to probe: each agent has one for each model of its chains",
+            hint="choose fewer with --agent, --models or --slot, in several runs",
+        )
     used = {route.ref for route in routes}
     place = Location(resolver.config.document.path)
     extra = (GateRoute(chosen[0], Position.ASKED, 0, ref, place) for ref in choice.models if ref not in used)
-    return (*(route for route in routes if route.ref in choice.models), *extra)
+    return (*routes, *extra)
 
 
-def _agent_routes(agent: str, slot: Slot, resolver: Resolver) -> Iterator[GateRoute]:
-    chain, (first, other) = resolver.chain(agent, slot), _POSITIONS[slot]
+def _list_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> Iterator[GateRoute]:
+    """The routes, one by one; what agents inherit is resolved, chosen and located once."""
+    slots = tuple(Slot) if choice.slot is None else (choice.slot,)
+    bases = {slot: resolver.chain(None, slot) for slot in slots}
+    shared = {slot: _choose_fallbacks(base, slot, resolver, choice) for slot, base in bases.items()}
+    for agent, slot in product(agents, slots):
+        chain = resolver.chain(agent, slot, bases[slot])
+        inherited = chain.fallbacks is bases[slot].fallbacks
+        fallbacks = shared[slot] if inherited else _choose_fallbacks(chain, slot, resolver, choice)
+        for member in (*_choose_primary(chain, slot, resolver, choice), *fallbacks):
+            yield GateRoute(agent, *member)
+
+
+#: A route without its agent.
+_Member: TypeAlias = tuple[Position, int, ModelRef, Location]
+
+
+def _choose_primary(chain: Chain, slot: Slot, resolver: Resolver, choice: RouteChoice) -> tuple[_Member, ...]:
+    return () if chain.primary is None else _choose([(0, chain.primary)], _POSITIONS[slot][0], resolver, choice)
+
+
+def _choose_fallbacks(chain: Chain, slot: Slot, resolver: Resolver, choice: RouteChoice) -> tuple[_Member, ...]:
+    return _choose(enumerate(chain.fallbacks, 1), _POSITIONS[slot][1], resolver, choice)
+
+
+def _choose(
+    members: Iterable[tuple[int, Resolved]], position: Position, resolver: Resolver, choice: RouteChoice
+) -> tuple[_Member, ...]:
     locate = resolver.config.locate
-    if chain.primary is not None:
-        yield GateRoute(agent, first, 0, chain.primary.ref, locate(chain.primary.pointer))
-    for rank, member in enumerate(chain.fallbacks, 1):
-        yield GateRoute(agent, other, rank, member.ref, locate(member.pointer))
+    return tuple(
+        (position, rank, member.ref, locate(member.pointer))
+        for rank, member in members
+        if not choice.models or member.ref in choice.models
+    )
 
 
 def _list_accesses(route: GateRoute, view: Reading, choice: RouteChoice) -> Iterator[Access]:
