@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from measuring import PROGRAM, Row, measure
@@ -10,15 +12,22 @@ from measuring import PROGRAM, Row, measure
 AGENTS, USUAL_AGENTS = 8000, 5000
 #: CPU seconds; agents as people write them have their own target.
 TARGET, USUAL_TARGET = 4.0, 2.5
+#: MiB.
+HEIRS_MEMORY = 300
 #: Wall seconds of a whole process that searches up to the bound.
 WALK_TARGET = 2.0
 #: The reference page of the bounds shows the rows that begin so.
 MARK = "At the bounds"
+_AUTHOR = ["-c", "commit.gpgsign=false", "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
 _USUAL = "{model: {primary: openai/gpt-5.2, fallbacks: [anthropic/claude-opus-4-5]}}"
 
 
 def measure_bounds(folder: Path, home: Path, rounds: int) -> list[Row]:
-    return [*_measure_files(folder, home, rounds), _measure_walk(folder / "walk", home, rounds)]
+    return [
+        *_measure_files(folder, home, rounds),
+        *_measure_heirs(folder / "heirs", home, rounds),
+        _measure_walk(folder / "walk", home, rounds),
+    ]
 
 
 def _measure_files(folder: Path, home: Path, rounds: int) -> list[Row]:
@@ -65,6 +74,28 @@ def _list_files() -> list[tuple[str, str, int, float]]:
             TARGET,
         ),
     ]
+
+
+def _measure_heirs(place: Path, home: Path, rounds: int) -> Iterator[Row]:
+    """What it takes to compare, edit and refuse to probe chains that many agents inherit."""
+    fallbacks = ", ".join(f"openai/x{number % 3}" for number in range(1000))
+    defaults = f"model: {{primary: openai/gpt-5.2, fallbacks: [{fallbacks}]}}"
+    place.mkdir()
+    path = place / "text2llm.yaml"
+    path.write_text(_write(AGENTS, "{model: openai/gpt-5.@}", defaults))
+    for command in (["init", "-q"], ["add", "."], [*_AUTHOR, "commit", "-qm", "before"]):
+        subprocess.run(["git", *command], cwd=place, check=True)
+    path.write_text(path.read_text().replace("a5: {model: openai/gpt-5.5}", "a5: {model: openai/gpt-5.6}"))
+    what = f"{AGENTS:,} agents that inherit 1,000 fallbacks"
+    for command, code in (
+        (["diff", "HEAD"], 0),
+        (["models", "set", "openai/gpt-5.2", "--agent", "a5", "--dry-run"], 0),
+        (["probe"], 64),
+    ):
+        used = [measure([PROGRAM, *command], place, home, code) for _ in range(rounds)]
+        told = f"{MARK}: `{' '.join(command)}` of {what}"
+        yield Row(f"{told}, CPU time", statistics.median(each.cpu for each in used), TARGET, "s")
+        yield Row(f"{told}, peak memory", max(each.memory for each in used), HEIRS_MEMORY, "MiB")
 
 
 def _write(count: int, entry: str, defaults: str = "model: openai/gpt-5.2") -> str:

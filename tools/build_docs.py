@@ -19,7 +19,10 @@ from text2llm.config.schema import MAX_FINDINGS
 from text2llm.config.schema_files import read_tree, schema_text
 from text2llm.config.suggest import MAX_SUGGESTIONS
 from text2llm.config.walk import MAX_COMPARED
+from text2llm.diff.chains import MAX_INHERITED
 from text2llm.git.repository import OUTPUT_LIMIT, TIME_LIMIT
+from text2llm.probe.routes import MAX_ROUTES
+from text2llm.report.diff import MAX_HEIRS
 from text2llm.report.rules import rules_markdown
 from text2llm.rules.explain import list_explanations
 
@@ -100,6 +103,9 @@ BOUNDS = (
     ),
     ("findings that are shown for a file", f"{MAX_FINDINGS}, errors first"),
     ('suggestions ("did you mean") for a file', f"{MAX_SUGGESTIONS}"),
+    ("routes of one run of `probe`", f"{MAX_ROUTES:,}; `--agent`, `--models` and `--slot` choose among more"),
+    ("inherited fallbacks that `diff` names for an agent that is added or removed", f"{MAX_INHERITED}"),
+    ("agents that `diff` names as heirs of a change", f"{MAX_HEIRS}; all with `--json`"),
     ("what `diff` reads from a commit", f"{OUTPUT_LIMIT >> 20} MiB, and {TIME_LIMIT:g} s for each answer of git"),
 )
 

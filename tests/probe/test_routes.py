@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from tests.probe.making import NOW, granted, view
 from text2llm.auth.reading import Reading
+from text2llm.config.model import Name
+from text2llm.config.resolve import Resolved, Resolver
 from text2llm.config.roles import IMAGE, MAIN
-from text2llm.probe.routes import GatePlan, RouteChoice, plan_gate
+from text2llm.errors import UsageError
+from text2llm.probe import routes as gate_routes
+from text2llm.probe.routes import GatePlan, GateRoute, RouteChoice, Views, find_routes, plan_gate
 from text2llm.refs import ModelRef
+from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.verdict import Verdict
 from text2llm.upstream.wire.shape import CompletionCall
 
@@ -39,7 +47,11 @@ def plan(choice: RouteChoice | None = None, stores: Mapping[str, Any] | None = N
     for agent in ("main", "coder"):
         seen = view(CONFIG, (stores or {}).get(agent), ENVIRON)
         views[agent] = seen
-    return plan_gate(views, seen.resolver, choice or RouteChoice())
+    return plan_all(views, seen.resolver, choice or RouteChoice())
+
+
+def plan_all(views: Views, resolver: Resolver, choice: RouteChoice) -> GatePlan:
+    return plan_gate(views, find_routes(tuple(views), resolver, choice), choice)
 
 
 def told(found: GatePlan) -> list[tuple[str, list[str]]]:
@@ -64,7 +76,7 @@ def test_missing_credential_is_explained_per_agent() -> None:
     gone = {"openai:a": {"type": "token", "provider": "openai", "token": "t", "expires": NOW - 1}}
     empty = {"openai:b": {"type": "api_key", "provider": "openai", "key": ""}}
     seen = {agent: view(CONFIG, {"profiles": store}, {}) for agent, store in (("main", gone), ("coder", empty))}
-    found = plan_gate(seen, seen["main"].resolver, RouteChoice(role=IMAGE))
+    found = plan_all(seen, seen["main"].resolver, RouteChoice(role=IMAGE))
     calls = [target.call for target in found.targets]
     assert [(call.reason and call.reason.word, call.error) for call in calls if isinstance(call, Verdict)] == [
         ("expired", "openai:a: it has expired"),
@@ -131,8 +143,48 @@ def test_every_credential_can_be_probed() -> None:
 def test_an_expired_token_is_reported_as_expired() -> None:
     stored = {"anthropic:a": {"type": "token", "provider": "anthropic", "token": "t", "expires": NOW - 1}}
     seen = view(CONFIG, {"profiles": stored}, {})
-    found = plan_gate({"main": seen}, seen.resolver, RouteChoice(role=MAIN))
+    found = plan_all({"main": seen}, seen.resolver, RouteChoice(role=MAIN))
     verdict = found.targets[0].call
     assert isinstance(verdict, Verdict)
     assert verdict.reason is not None
     assert (verdict.reason.word, verdict.error) == ("expired", "anthropic:a: it has expired")
+
+
+def write_many(agents: int, fallbacks: int) -> str:
+    entries = {f"a{number}": {"model": f"openai/m{number}"} for number in range(agents)}
+    defaults = {"model": {"primary": "openai/m", "fallbacks": [f"openai/f{each % 2}" for each in range(fallbacks)]}}
+    return json.dumps({"version": 1, "agents": {"defaults": defaults, "entries": entries}})
+
+
+def test_routes_beyond_the_bound_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, made = view(write_many(50, 20)), list[str]()
+
+    def count(agent: str, *member: Any) -> GateRoute:
+        made.append(agent)
+        return GateRoute(agent, *member)
+
+    monkeypatch.setattr(gate_routes, "MAX_ROUTES", 30)
+    monkeypatch.setattr(gate_routes, "GateRoute", count)
+    with pytest.raises(UsageError, match="more than 30 routes to probe") as raised:
+        find_routes(tuple(seen.config.by_id), seen.resolver, RouteChoice())
+    assert (len(made), "--agent, --models or --role" in str(raised.value.hint)) == (31, True)
+    chosen = RouteChoice(agents=("a7",), models=(ModelRef("openai", "f1"),))
+    assert len(find_routes(tuple(seen.config.by_id), seen.resolver, chosen)) == 10
+
+
+def test_what_agents_inherit_is_resolved_once_and_asked_for_once_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, names, asked = view(write_many(5, 20)), list[str](), list[str]()
+    resolve = Resolver.resolve_name
+
+    def count_names(self: Resolver, name: Name) -> Resolved:
+        names.append(name.text)
+        return resolve(self, name)
+
+    def count_asked(provider: str, reading: Reading, model: str | None) -> Access:
+        asked.append(str(model))
+        return find_access(provider, reading, model)
+
+    monkeypatch.setattr(Resolver, "resolve_name", count_names)
+    monkeypatch.setattr("text2llm.probe.routes.find_access", count_asked)
+    found = plan_all(dict.fromkeys(seen.config.by_id, seen), seen.resolver, RouteChoice(role=MAIN))
+    assert (len(found.routes), names.count("openai/f1"), len(asked)) == (105, 10, 15)

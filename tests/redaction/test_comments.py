@@ -12,7 +12,7 @@ import pytest
 from text2llm.config.reader import read_document
 from text2llm.redaction.comments import find_in_comments
 from text2llm.redaction.encoded import find_encoded
-from text2llm.redaction.forms import Forms
+from text2llm.redaction.forms import Forms, SecretSpan
 from text2llm.redaction.literals import Evidence, find_literals
 
 ROOT = Path(__file__).parents[2]
@@ -191,6 +191,22 @@ def test_key_in_base64_is_found_in_values_and_comments(text: str) -> None:
 )
 def test_other_base64_is_harmless(text: str) -> None:
     assert list(find_encoded(text, Forms())) == []
+
+
+def test_many_runs_are_searched_together_and_the_one_with_a_key_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched, whole = list[str](), Forms.find
+    lines = [encode(f"Words of line {number:05}, which has no key in it at all") for number in range(3000)]
+    lines[1500] = f"name_{encode(KEY)}"
+
+    def count(self: Forms, text: str) -> tuple[SecretSpan, ...]:
+        searched.append(text)
+        return whole(self, text)
+
+    monkeypatch.setattr(Forms, "find", count)
+    text = "\n".join(lines)
+    assert [text[each.start : each.end] for each in find_encoded(text, Forms())] == [lines[1500]]
+    # One search for each batch; in that of the key four for each run.
+    assert len(searched) < len(lines) * 1.7
 
 
 def texts() -> Iterator[Path]:

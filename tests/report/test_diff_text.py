@@ -8,7 +8,7 @@ from text2llm.catalog.facts import CatalogSource
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Comparison, Fact, Level, Side
-from text2llm.report.diff import diff_text
+from text2llm.report.diff import change_lines, diff_text
 from text2llm.report.style import Style
 
 MESSAGE = "default model: anthropic/claude-opus-4-5 → lab/large ::error::x"
@@ -48,3 +48,11 @@ def test_every_line_but_a_long_word_fits(width: int) -> None:
 
 def test_no_width_breaks_nothing() -> None:
     assert len(diff_text(FOUND, Style(enabled=False)).splitlines()) == 6
+
+
+def test_the_first_heirs_of_a_change_are_named_and_the_others_counted() -> None:
+    agents = tuple(f"a{number}" for number in range(60))
+    lines = "".join(
+        change_lines(Change("model", Level.CHANGE, "default", "changed", agents=agents), Style(enabled=False), None)
+    )
+    assert lines.endswith("a48, a49 and 10 more")

@@ -24,7 +24,7 @@ from text2llm.errors import ExitCode
 from text2llm.explain.credential import trace_credentials
 from text2llm.plan.grants import Granted
 from text2llm.probe.result import ProbeOptions
-from text2llm.probe.routes import RouteChoice, plan_gate
+from text2llm.probe.routes import RouteChoice, find_routes, plan_gate
 from text2llm.probe.targets import find_targets
 from text2llm.providers.registry import load_registry
 from text2llm.sandbox.server import Sandbox, serve
@@ -142,7 +142,9 @@ def tell(call: object) -> str:
 
 
 def ask_gate(case: Case) -> tuple[str, str]:
-    (target,) = plan_gate({"main": case.probing}, case.view.resolver, RouteChoice()).targets
+    (target,) = plan_gate(
+        {"main": case.probing}, find_routes(("main",), case.view.resolver, RouteChoice()), RouteChoice()
+    ).targets
     return tell(target.call), target.subject.label
 
 

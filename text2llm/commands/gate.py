@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ from text2llm.plan.edits import warn_bare
 from text2llm.probe.gate import REQUIRED, GateReport, Policy, judge_routes
 from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
-from text2llm.probe.routes import GatePlan, RouteChoice, Views, plan_gate
+from text2llm.probe.routes import GatePlan, RouteChoice, Views, find_routes, plan_gate
 from text2llm.probe.runner import run_probes
 from text2llm.providers.endpoints import load_free_probes
 from text2llm.refs import ModelRef
@@ -158,18 +158,19 @@ def _find_model(name: str, workspace: Workspace, emit: Emit) -> ModelRef:
 
 def _plan(workspace: Workspace, choice: RouteChoice, request: GateRequest, emit: Emit) -> tuple[Views, GatePlan]:
     probes = load_free_probes(workspace.registry) if request.free else None
-    views = _read_agents(workspace, choice.agents)
-    plan = plan_gate(views, workspace.meaning.resolver, choice, probes)
+    agents = choice.agents or known_agents(workspace.config)
+    routes = find_routes(tuple(agents), workspace.meaning.resolver, choice)
+    views = _read_agents(workspace, agents)
+    plan = plan_gate(views, routes, choice, probes)
     if request.refresh and _renew_stale(workspace, plan, views, emit):
-        views = _read_agents(workspace, choice.agents)
-        plan = plan_gate(views, workspace.meaning.resolver, choice, probes)
+        views = _read_agents(workspace, agents)
+        plan = plan_gate(views, routes, choice, probes)
     return views, plan
 
 
-def _read_agents(workspace: Workspace, chosen: tuple[str, ...]) -> Views:
-    """The inputs of credential choice per chosen agent: each has its own store."""
+def _read_agents(workspace: Workspace, agents: Iterable[str]) -> Views:
+    """The inputs of credential choice per agent: each has its own store."""
     default = workspace.config.default_id
-    agents = chosen or known_agents(workspace.config)
     return {agent: workspace.read(None if agent == default else agent, secrets=True) for agent in agents}
 
 

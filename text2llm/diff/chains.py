@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading
+from text2llm.config.model import ModelChoice
 from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.config.roles import Role
 from text2llm.diagnostics import Location
@@ -17,6 +18,8 @@ from text2llm.diff.values import ListStep, compare_lists
 from text2llm.refs import ModelRef
 
 NOT_SET = "not set"
+#: The inherited fallbacks that are named for an agent that is added or removed.
+MAX_INHERITED = 10
 
 
 class _RolePair(NamedTuple):
@@ -45,29 +48,47 @@ class _RolePair(NamedTuple):
 
 def compare_chains(sides: Both[Reading], agent: str | None = None) -> Iterator[Change]:
     """Compare the defaults and each agent; with ``agent`` only what that one uses, inherited or not."""
+    bases = _read_defaults(sides)
     for role in _roles(sides):
-        pair = _pair(agent, role, sides)
+        pair = _pair(agent, role, bases)
         pair = pair._replace(heirs=_find_heirs(role, sides)) if agent is None else pair
         yield from _compare_primary(pair)
         yield from _compare_fallbacks(pair)
     if agent is None:
-        yield from _compare_agents(sides)
+        yield from _compare_agents(bases)
 
 
 def _roles(sides: Both[Reading]) -> tuple[Role, ...]:
     return tuple(dict.fromkeys((*sides.new.config.roles, *sides.old.config.roles)))
 
 
-def _pair(agent: str | None, role: Role, sides: Both[Reading]) -> _RolePair:
-    return _RolePair(agent, role, sides.map(lambda side: side.resolver.chain(agent, role)), sides)
+class _Side(NamedTuple):
+    """A side with the chains of its defaults, which are resolved once, however many agents inherit them."""
+
+    reading: Reading
+    defaults: Mapping[Role, Chain]
+
+    def chain(self, agent: str | None, role: Role) -> Chain:
+        return self.reading.resolver.chain(agent, role, self.defaults[role])
+
+
+def _read_defaults(sides: Both[Reading]) -> Both[_Side]:
+    roles = _roles(sides)
+    return sides.map(lambda side: _Side(side, {role: side.resolver.chain(None, role) for role in roles}))
+
+
+def _pair(agent: str | None, role: Role, sides: Both[_Side]) -> _RolePair:
+    return _RolePair(agent, role, sides.map(lambda side: side.chain(agent, role)), sides.map(lambda side: side.reading))
 
 
 def _find_heirs(role: Role, sides: Both[Reading]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    listed = [agent.id for agent in sides.new.config.agents if sides.old.config.agent(agent.id) is not None]
-    chains = {name: _pair(name, role, sides).chains for name in listed}
+    """The agents of both sides that inherit the primary, and those that inherit the fallbacks; no chain is resolved."""
+    before, none = sides.old.config, ModelChoice()
+    pairs = ((before.agent(new.id), new) for new in sides.new.config.agents)
+    own = [(new.id, old.choices.get(role, none), new.choices.get(role, none)) for old, new in pairs if old is not None]
     return (
-        tuple(name for name in listed if all(chain.primary_source != "agent" for chain in chains[name])),
-        tuple(name for name in listed if all(chain.fallbacks_source != "agent" for chain in chains[name])),
+        tuple(name for name, old, new in own if old.primary is None and new.primary is None),
+        tuple(name for name, old, new in own if old.fallbacks is None and new.fallbacks is None),
     )
 
 
@@ -123,17 +144,18 @@ def _member(position: int | None, chain: Chain) -> Resolved | None:
     return None if position is None else chain.fallbacks[position - 1]
 
 
-def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
+def _compare_agents(bases: Both[_Side]) -> Iterator[Change]:
+    sides = bases.map(lambda side: side.reading)
     known = sides.map(lambda side: frozenset(known_agents(side.config)))
     listed = sides.map(lambda side: [agent.id for agent in side.config.agents])
     for name in listed.new:
         if name not in known.old:
-            change, used, place = _describe_agent(name, "added", sides.new)
+            change, used, place = _describe_agent(name, "added", bases.new)
             change = change._replace(texts=Both(None, used), places=Both(None, place))
-            yield warn_unknown(change, sides.new, *_own_models(name, sides.new))
+            yield warn_unknown(change, sides.new, *_own_models(name, bases.new))
     for name in listed.old:
         if name not in known.new:
-            change, used, place = _describe_agent(name, "removed", sides.old)
+            change, used, place = _describe_agent(name, "removed", bases.old)
             yield change._replace(texts=Both(used, None), places=Both(place, None))
     names = sides.map(lambda side: side.config.default_id)
     if names.differ():
@@ -141,39 +163,47 @@ def _compare_agents(sides: Both[Reading]) -> Iterator[Change]:
         yield Change("default-agent", Level.WARNING, "agents", message, names)
     for name in dict.fromkeys((*listed.old, *listed.new)):
         if name in known.old and name in known.new:
-            yield from _compare_own(name, sides)
+            yield from _compare_own(name, bases)
 
 
-def _describe_agent(name: str, event: str, side: Reading) -> tuple[Change, str, Location | None]:
-    used = _summarize(name, side)
-    place = side.place(("agents", "entries", side.config.by_id[name].pointer[-1]), key=True)
+def _describe_agent(name: str, event: str, side: _Side) -> tuple[Change, str, Location | None]:
+    used, config = _summarize(name, side), side.reading.config
+    place = side.reading.place(("agents", "entries", config.by_id[name].pointer[-1]), key=True)
     return Change(f"agent-{event}", Level.CHANGE, f"agent {name}", f"agent {name} {event}: {used}"), used, place
 
 
-def _own_models(name: str, side: Reading) -> Iterator[ModelRef]:
-    for role in side.config.roles:
-        chain = side.resolver.chain(name, role)
+def _own_models(name: str, side: _Side) -> Iterator[ModelRef]:
+    for role in side.reading.config.roles:
+        chain = side.chain(name, role)
         if chain.primary is not None and chain.primary_source == "agent":
             yield chain.primary.ref
         if chain.fallbacks_source == "agent":
             yield from (member.ref for member in chain.fallbacks)
 
 
-def _summarize(name: str, side: Reading) -> str:
+def _summarize(name: str, side: _Side) -> str:
     texts = []
-    for role in side.config.roles:
-        chain, words = side.resolver.chain(name, role), role.words
+    for role in side.reading.config.roles:
+        chain, words = side.chain(name, role), role.words
         if chain.primary is not None:
             texts.append(f"{words.primary} {_describe(chain, own=False)}")
         if chain.fallbacks:
-            note = " (inherited)" if chain.fallbacks_source == "defaults" else ""
-            texts.append(f"{words.fallback}s {', '.join(str(member.ref) for member in chain.fallbacks)}{note}")
+            texts.append(f"{words.fallback}s {_list_fallbacks(chain)}")
     return "; ".join(texts) or "no model"
 
 
-def _compare_own(name: str, sides: Both[Reading]) -> Iterator[Change]:
+def _list_fallbacks(chain: Chain) -> str:
+    """All of an agent's own; of inherited ones the first, since the change of each of thousands of agents has them."""
+    if chain.fallbacks_source != "defaults":
+        return ", ".join(str(member.ref) for member in chain.fallbacks)
+    shown = ", ".join(str(member.ref) for member in chain.fallbacks[:MAX_INHERITED])
+    more = len(chain.fallbacks) - MAX_INHERITED
+    return f"{shown} and {more:,} more (inherited)" if more > 0 else f"{shown} (inherited)"
+
+
+def _compare_own(name: str, sides: Both[_Side]) -> Iterator[Change]:
     """Compare an agent of both sides that has settings of its own on one side at least."""
-    for role in _roles(sides):
+    for role in sides.new.defaults:
         pair = _pair(name, role, sides)
         own = pair.chains.map(lambda chain: chain.primary_source == "agent")
         if own.old or own.new:

@@ -40,7 +40,10 @@ def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Cha
     forms = Forms(sides.new.registry)
     secrets = Places.of_files(documents, forms)
     changes = sorted(_compare(sides, agent, secrets), key=lambda change: _LEVELS.index(change.level))
-    return tuple(_redact(change, secrets, forms) for change in changes)
+    # Changes of the defaults share the tuple of their heirs.
+    heirs = {id(change.agents): change.agents for change in changes}
+    hidden = {key: tuple(hide(agent, secrets, forms) for agent in agents) for key, agents in heirs.items()}
+    return tuple(_redact(change, secrets, forms)._replace(agents=hidden[id(change.agents)]) for change in changes)
 
 
 def _compare(sides: Both[Reading], agent: str | None, secrets: Places) -> Iterator[Change]:
@@ -67,5 +70,4 @@ def _redact(change: Change, *layers: Layer) -> Change:
         subject=hide(change.subject, *layers),
         message=hide(change.message, *layers),
         texts=change.texts.map(lambda text: None if text is None else hide(text, *layers)),
-        agents=tuple(hide(agent, *layers) for agent in change.agents),
     )

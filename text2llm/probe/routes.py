@@ -5,14 +5,16 @@ A route is an agent, a role and a position in its chain. Routes that share a mod
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, product
 from typing import TypeAlias, assert_never
 
 from text2llm.auth.reading import Reading
-from text2llm.config.resolve import Resolver
+from text2llm.config.resolve import Resolved, Resolver
 from text2llm.config.roles import IMAGE, MAIN, Role
 from text2llm.diagnostics import Location
+from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall
 from text2llm.probe.targets import FreeProbes, ProbeTarget, make_free, name_subject
 from text2llm.refs import ModelRef
@@ -83,24 +85,34 @@ class GatePlan:
     routes: tuple[tuple[GateRoute, tuple[int, ...]], ...]
 
 
+#: More are refused: in a small file, 8,000 agents that inherit 1,000 fallbacks have 8 million.
+MAX_ROUTES = 100_000
 #: By agent, what decides about its credentials: each agent has its own store.
 Views: TypeAlias = Mapping[str, Reading]
 
 
-def plan_gate(views: Views, resolver: Resolver, choice: RouteChoice, probes: FreeProbes | None = None) -> GatePlan:
-    """The probes of the chosen routes. ``views`` has every agent that may be chosen, the default one first.
+def plan_gate(
+    views: Views, routes: Iterable[GateRoute], choice: RouteChoice, probes: FreeProbes | None = None
+) -> GatePlan:
+    """The probes of routes. ``views`` has the agent of each.
 
     With ``probes`` they are free probes of credentials: one serves every route with the same credential.
     """
     targets: dict[object, tuple[int, ProbeTarget]] = {}
-    planned = []
-    for route in find_routes(tuple(views), resolver, choice):
-        indexes = []
+    known: dict[tuple[str, ModelRef, Role], tuple[int, ...]] = {}
+
+    def plan_route(route: GateRoute) -> Iterator[int]:
         for access in _list_accesses(route, views[route.agent], choice):
             target = _make_target(access, route, tool=choice.tool, probes=probes)
-            index, _ = targets.setdefault(_key(target, access, route), (len(targets), target))
-            indexes.append(index)
-        planned.append((route, tuple(indexes)))
+            yield targets.setdefault(_key(target, access, route), (len(targets), target))[0]
+
+    planned = []
+    for route in routes:
+        # A model that is in the chain of an agent more than once is asked for once.
+        asked = (route.agent, route.ref, route.role)
+        if asked not in known:
+            known[asked] = tuple(plan_route(route))
+        planned.append((route, known[asked]))
     return GatePlan(tuple(target for _, target in targets.values()), tuple(planned))
 
 
@@ -120,23 +132,48 @@ def _key(target: ProbeTarget, access: Access, route: GateRoute) -> object:
 
 
 def find_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> tuple[GateRoute, ...]:
+    """The chosen routes of ``agents``, which are all that may be chosen, the default one first.
+
+    Raises:
+        UsageError: there are more than :data:`MAX_ROUTES`.
+    """
     chosen = tuple(agent for agent in agents if not choice.agents or agent in choice.agents)
-    roles = resolver.config.roles if choice.role is None else (choice.role,)
-    routes = [route for agent in chosen for role in roles for route in _agent_routes(agent, role, resolver)]
-    if not choice.models:
-        return tuple(routes)
+    routes = tuple(islice(_list_routes(chosen, resolver, choice), MAX_ROUTES + 1))
+    if len(routes) > MAX_ROUTES:
+        raise UsageError(
+            f"more than {MAX_ROUTES:,} routes to probe: each agent has one for each model of its chains",
+            hint="choose fewer with --agent, --models or --role, in several runs",
+        )
     used = {route.ref for route in routes}
     place = Location(resolver.config.document.path)
     extra = (GateRoute(chosen[0], MAIN, 0, ref, place, asked=True) for ref in choice.models if ref not in used)
-    return (*(route for route in routes if route.ref in choice.models), *extra)
+    return (*routes, *extra)
 
 
-def _agent_routes(agent: str, role: Role, resolver: Resolver) -> Iterator[GateRoute]:
-    chain, locate = resolver.chain(agent, role), resolver.config.locate
-    if chain.primary is not None:
-        yield GateRoute(agent, role, 0, chain.primary.ref, locate(chain.primary.pointer))
-    for rank, member in enumerate(chain.fallbacks, 1):
-        yield GateRoute(agent, role, rank, member.ref, locate(member.pointer))
+def _list_routes(agents: tuple[str, ...], resolver: Resolver, choice: RouteChoice) -> Iterator[GateRoute]:
+    """The routes, one by one; what agents inherit is resolved, chosen and located once."""
+    roles = resolver.config.roles if choice.role is None else (choice.role,)
+    bases = {role: resolver.chain(None, role) for role in roles}
+    shared = {role: _choose(enumerate(base.fallbacks, 1), resolver, choice) for role, base in bases.items()}
+    for agent, role in product(agents, roles):
+        chain = resolver.chain(agent, role, bases[role])
+        inherited = chain.fallbacks is bases[role].fallbacks
+        fallbacks = shared[role] if inherited else _choose(enumerate(chain.fallbacks, 1), resolver, choice)
+        primary = () if chain.primary is None else _choose([(0, chain.primary)], resolver, choice)
+        for rank, ref, place in (*primary, *fallbacks):
+            yield GateRoute(agent, role, rank, ref, place)
+
+
+def _choose(
+    members: Iterable[tuple[int, Resolved]], resolver: Resolver, choice: RouteChoice
+) -> tuple[tuple[int, ModelRef, Location], ...]:
+    """The rank, model and place of the chosen members of a chain."""
+    locate = resolver.config.locate
+    return tuple(
+        (rank, member.ref, locate(member.pointer))
+        for rank, member in members
+        if not choice.models or member.ref in choice.models
+    )
 
 
 def _list_accesses(route: GateRoute, view: Reading, choice: RouteChoice) -> Iterator[Access]:

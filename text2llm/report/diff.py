@@ -14,6 +14,8 @@ from text2llm.report.sanitize import clean_line, location_json, pick
 from text2llm.report.style import Style
 
 NO_CHANGE = "no change in meaning"
+#: The agents that inherit a change are named up to this number; JSON has all.
+MAX_HEIRS = 50
 _INDENT = " " * 9
 
 
@@ -59,7 +61,8 @@ def change_lines(change: Change, style: Style, width: int | None, *, placed: boo
 
 def _agents_text(change: Change) -> Iterator[str]:
     if change.agents:
-        yield f"inherited by {', '.join(change.agents)}"
+        more = len(change.agents) - MAX_HEIRS
+        yield f"inherited by {', '.join(change.agents[:MAX_HEIRS])}" + (f" and {more:,} more" if more > 0 else "")
 
 
 def _places_text(change: Change) -> Iterator[str]:
