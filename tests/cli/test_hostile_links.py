@@ -140,3 +140,27 @@ def test_committed_temporary_names_are_no_obstacle(run: Run, repo: Path) -> None
     assert run(*SET).code == 0
     assert [path.read_text() for path in mine] == ["mine", "mine"]
     assert len(list(repo.glob(".*text2llm-tmp"))) == 5
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_project_without_a_repository_is_fenced_as_well(
+    run: Run, repo: Path, monkeypatch: pytest.MonkeyPatch, *, elsewhere: bool
+) -> None:
+    (repo / ".git").rmdir()
+    if elsewhere:
+        monkeypatch.chdir(repo.parent)
+    for name in ("plan.json", "validate.xml"):
+        (repo / name).symlink_to("../.bashrc" if name == "validate.xml" else "../new.json")
+    named, before = ("--config", str(repo / "text2llm.yaml")), outside(repo)
+    for done in (
+        run(*SET, "--out", str(repo / "plan.json"), *named),
+        run("validate", *named[1:], "--report", f"junit={repo}/validate.xml"),
+    ):
+        assert done.code == 1
+        assert "and no link of a project is followed" in done.err
+    (repo / "text2llm.yaml").rename(repo.parent / "theirs.yaml")
+    (repo / "text2llm.yaml").symlink_to("../theirs.yaml")
+    done = run(*SET, *named)
+    assert done.code == 1
+    assert "leads out of its project" in done.err
+    assert outside(repo) == {**before, "theirs.yaml": CONFIG}

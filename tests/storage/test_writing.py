@@ -106,6 +106,52 @@ def test_users_own_links_are_followed_outside_of_repositories(repo: Path, follow
     assert contents(repo) == {"settings.yaml": "new", "sub/file": "new"}
 
 
+@pytest.mark.parametrize("marker", [".hg", ".jj", "text2llm.yaml", "."])
+def test_project_without_git_is_left_through_no_link(repo: Path, marker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo / ".git").rmdir()
+    if marker == ".":
+        monkeypatch.chdir(repo)
+    else:
+        (repo / marker).mkdir()
+    (repo / "link").symlink_to("../outside/new")
+    (repo / "near").symlink_to("sub/new")
+    kind = "repository" if marker in {".hg", ".jj"} else "project"
+    with pytest.raises(WriteError, match=f"leads out of its {kind}"):
+        put(repo / "link", LinkChoice.EDITED)
+    with pytest.raises(WriteError, match=f"no link of a {kind} is followed"):
+        put(repo / "near", LinkChoice.NAMED)
+    put(repo / "near", LinkChoice.EDITED)
+    assert contents(repo / "sub") == {"new": "new"}
+    assert contents(repo.parent / "outside") == {}
+
+
+@pytest.mark.parametrize("home", ["repo", "repo/sub"])
+def test_home_directory_is_no_project(repo: Path, monkeypatch: pytest.MonkeyPatch, home: str) -> None:
+    (repo / ".git").rmdir()
+    (repo / "text2llm.yaml").symlink_to("../outside/dotfile")
+    monkeypatch.setenv("HOME", str(repo.parent / home))
+    monkeypatch.chdir(repo)
+    put("text2llm.yaml", LinkChoice.EDITED)
+    assert contents(repo.parent / "outside") == {"dotfile": "new"}
+
+
+def test_without_a_home_directory_nothing_is_the_users_own(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo / "link").symlink_to("../outside/new")
+    monkeypatch.setenv("HOME", ".")
+    monkeypatch.chdir(repo)
+    with pytest.raises(WriteError, match="leads out of its repository"):
+        put("link", LinkChoice.EDITED)
+
+
+def test_repository_of_the_home_directory_does_not_widen_a_project(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo / "sub" / "link").symlink_to("../.bashrc")
+    monkeypatch.setenv("HOME", str(repo))
+    put(repo / "sub" / "link", LinkChoice.EDITED)
+    monkeypatch.chdir(repo / "sub")
+    with pytest.raises(WriteError, match="leads out of its project"):
+        put("link", LinkChoice.EDITED)
+
+
 @pytest.mark.parametrize("mode", [0o777, 0o1777])
 @pytest.mark.parametrize("path", ["shared/link", "shared/folder/file"])
 def test_link_in_a_directory_that_others_can_write_is_not_followed(tmp_path: Path, mode: int, path: str) -> None:
