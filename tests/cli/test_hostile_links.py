@@ -164,3 +164,21 @@ def test_project_without_a_repository_is_fenced_as_well(
     assert done.code == 1
     assert "leads out of its project" in done.err
     assert outside(repo) == {**before, "theirs.yaml": CONFIG}
+
+
+def test_fifo_is_no_saved_plan(run: Run, repo: Path) -> None:
+    os.mkfifo(repo / "plan.json")
+    done = run("apply", "plan.json")
+    assert (done.code, done.err.splitlines()[0]) == (1, "error: plan.json is not a regular file")
+
+
+def test_saved_plan_is_read_from_an_open_stream(run: Run, repo: Path) -> None:
+    assert run(*SET, "--out", "plan.json").code == 0
+    reader, writer = os.pipe()
+    os.write(writer, (repo / "plan.json").read_bytes())
+    os.close(writer)
+    assert run("apply", f"/dev/fd/{reader}", "--yes").code == 0
+    os.close(reader)
+    done = run("apply", f"/dev/fd/{reader}")
+    assert (done.code, "cannot read /dev/fd/" in done.err) == (1, True)
+    assert run("apply", "/dev/stdin").code == 1
