@@ -2,7 +2,8 @@
 
 Links in a repository are chosen by its authors, and links in a directory that others can write by them. So are those in
 a project without a repository, such as an unpacked archive: in the working directory, or in a folder with a
-configuration. The user's own links, such as those of dotfiles, are followed.
+configuration. The user's own links, such as those of dotfiles, are followed, and so is every link on the way to the
+user's own directories, unless another user could have chosen it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 
-from text2llm.errors import WriteError
+from text2llm.errors import UsageError, WriteError
 from text2llm.storage.ownership import can_others_write, is_trusted
 from text2llm.storage.path_walk import Folder, Link, PathWalk, walk_path
+from text2llm.storage.places import find_places
 
 #: Neither waits for a reader, nor makes a terminal the process's own.
 _SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -108,9 +110,10 @@ def open_target(path: str, follow: LinkChoice, *, make: int | None = None) -> It
         WriteError: a link on the way may not be followed, or a directory is missing or cannot be opened.
     """
     tops: list[tuple[Link, _Top]] = []
+    own = _is_users_own(path)
 
     def allow(link: Link) -> None:
-        top = _find_top(link.folders)
+        top = None if own else _find_top(link.folders)
         if top is None or top.kind != "repository":
             _judge_outside(path, link)
         if top is not None and follow is not LinkChoice.EDITED:
@@ -147,6 +150,18 @@ def _judge_outside(path: str, link: Link) -> None:
         raise _refuse(path, f"{link.path} is a link to {link.target}, in a directory that others can write")
     if not is_trusted(link.status.st_uid):
         raise _refuse(path, f"{link.path} is a link to {link.target}, and belongs to another user")
+
+
+def _is_users_own(path: str) -> bool:
+    """Whether a path names a file in one of the user's directories: no repository chose where those are."""
+    whole = os.path.join(os.getcwd(), path)
+    try:
+        places = find_places(os.environ)
+    except UsageError:  # then no file in them can be meant
+        return False
+    return os.pardir not in whole.split("/") and any(
+        whole.startswith(os.path.join(way, "")) for place in places for way in (place, os.path.realpath(place))
+    )
 
 
 @dataclass(frozen=True, slots=True)
