@@ -68,6 +68,7 @@ def test_init_writes_nothing_through_a_link(run: Run, repo: Path, link: str) -> 
     assert done.code == 1
     assert f"{link} is a link to {repo.parent}, and no link of a repository is followed" in done.err
     assert outside(repo) == before
+    assert not [each for each in repo.rglob("*") if each.is_file()]
 
 
 @pytest.mark.parametrize("absolute", [False, True])
