@@ -51,6 +51,36 @@ def test_store_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> Non
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("mode", "says"),
+    [(0o440, None), (0o640, None), (0o444, "is open to others"), (0o460, "is open to others")],
+)
+def test_group_may_read_a_store_on_a_read_only_mount(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, says: str | None
+) -> None:
+    """As Kubernetes mounts a secret with fsGroup."""
+    path = _write(tmp_path / "s.json", mode=mode)
+    fields = [*os.statvfs(tmp_path)]
+    fields[8] |= os.ST_RDONLY
+    for name in ("statvfs", "fstatvfs"):
+        monkeypatch.setattr(os, name, lambda _at: os.statvfs_result(fields))
+    if says is None:
+        assert read_store(str(path)).profiles
+        return
+    with pytest.raises(StoreError, match=says) as caught:
+        read_store(str(path))
+    assert "mount it with the mode 0400 or 0440" in (caught.value.hint or "")
+
+
+def test_fifo_on_a_read_only_mount_is_still_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = [*os.statvfs(tmp_path)]
+    fields[8] |= os.ST_RDONLY
+    monkeypatch.setattr(os, "fstatvfs", lambda _at: os.statvfs_result(fields))
+    os.mkfifo(tmp_path / "fifo", 0o600)
+    with pytest.raises(StoreError, match="is not a regular file"):
+        read_store(str(tmp_path / "fifo"))
+
+
 def test_store_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _write(tmp_path / "s.json")
     os.chown(path, 4242, -1) if os.geteuid() == 0 else monkeypatch.setattr(os, "geteuid", lambda: 4242)

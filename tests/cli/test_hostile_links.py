@@ -68,6 +68,7 @@ def test_init_writes_nothing_through_a_link(run: Run, repo: Path, link: str) -> 
     assert done.code == 1
     assert f"{link} is a link to {repo.parent}, and no link of a repository is followed" in done.err
     assert outside(repo) == before
+    assert not [each for each in repo.rglob("*") if each.is_file()]
 
 
 @pytest.mark.parametrize("absolute", [False, True])
@@ -140,3 +141,45 @@ def test_committed_temporary_names_are_no_obstacle(run: Run, repo: Path) -> None
     assert run(*SET).code == 0
     assert [path.read_text() for path in mine] == ["mine", "mine"]
     assert len(list(repo.glob(".*text2llm-tmp"))) == 5
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_project_without_a_repository_is_fenced_as_well(
+    run: Run, repo: Path, monkeypatch: pytest.MonkeyPatch, *, elsewhere: bool
+) -> None:
+    (repo / ".git").rmdir()
+    if elsewhere:
+        monkeypatch.chdir(repo.parent)
+    for name in ("plan.json", "validate.xml"):
+        (repo / name).symlink_to("../.bashrc" if name == "validate.xml" else "../new.json")
+    named, before = ("--config", str(repo / "text2llm.yaml")), outside(repo)
+    for done in (
+        run(*SET, "--out", str(repo / "plan.json"), *named),
+        run("validate", *named[1:], "--report", f"junit={repo}/validate.xml"),
+    ):
+        assert done.code == 1
+        assert "and no link of a project is followed" in done.err
+    (repo / "text2llm.yaml").rename(repo.parent / "theirs.yaml")
+    (repo / "text2llm.yaml").symlink_to("../theirs.yaml")
+    done = run(*SET, *named)
+    assert done.code == 1
+    assert "leads out of its project" in done.err
+    assert outside(repo) == {**before, "theirs.yaml": CONFIG}
+
+
+def test_fifo_is_no_saved_plan(run: Run, repo: Path) -> None:
+    os.mkfifo(repo / "plan.json")
+    done = run("apply", "plan.json")
+    assert (done.code, done.err.splitlines()[0]) == (1, "error: plan.json is not a regular file")
+
+
+def test_saved_plan_is_read_from_an_open_stream(run: Run, repo: Path) -> None:
+    assert run(*SET, "--out", "plan.json").code == 0
+    reader, writer = os.pipe()
+    os.write(writer, (repo / "plan.json").read_bytes())
+    os.close(writer)
+    assert run("apply", f"/dev/fd/{reader}", "--yes").code == 0
+    os.close(reader)
+    done = run("apply", f"/dev/fd/{reader}")
+    assert (done.code, "cannot read /dev/fd/" in done.err) == (1, True)
+    assert run("apply", "/dev/stdin").code == 1

@@ -30,8 +30,9 @@ def test_a_file_is_made(tmp_path: Path) -> None:
 def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "aim").write_text("kept\n")
     (tmp_path / "link").symlink_to("aim")
-    with pytest.raises(WriteError, match=r"cannot write .*link"):
+    with pytest.raises(WriteError, match=r"cannot write .*/link: it is a link") as caught:
         LineFile(str(tmp_path / "link"))
+    assert caught.value.hint == "name the file that it leads to, or remove the link"
     assert (tmp_path / "aim").read_text() == "kept\n"
 
 

@@ -36,6 +36,7 @@ def test_a_lock_that_is_kept_is_given_up_with_its_name(tmp_path: Path, monkeypat
         with hold_lock(f"{tmp_path}/other/config"):
             assert told == ["waiting"]
     assert f"another process has locked the directory {tmp_path} for 0.1 seconds" in caught.value.message
+    assert "A script that holds it itself, as `flock .` does, has to lock another file" in (caught.value.hint or "")
     with hold_lock(f"{tmp_path}/config"):
         pass
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -104,6 +105,90 @@ def test_users_own_links_are_followed_outside_of_repositories(repo: Path, follow
     put(home / "config" / "file", follow)
     assert (home / "settings.yaml").is_symlink()
     assert contents(repo) == {"settings.yaml": "new", "sub/file": "new"}
+
+
+@pytest.mark.parametrize("marker", [".hg", ".jj", "text2llm.yaml", "."])
+def test_project_without_git_is_left_through_no_link(repo: Path, marker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo / ".git").rmdir()
+    if marker == ".":
+        monkeypatch.chdir(repo)
+    else:
+        (repo / marker).mkdir()
+    (repo / "link").symlink_to("../outside/new")
+    (repo / "near").symlink_to("sub/new")
+    kind = "repository" if marker in {".hg", ".jj"} else "project"
+    with pytest.raises(WriteError, match=f"leads out of its {kind}"):
+        put(repo / "link", LinkChoice.EDITED)
+    with pytest.raises(WriteError, match=f"no link of a {kind} is followed"):
+        put(repo / "near", LinkChoice.NAMED)
+    put(repo / "near", LinkChoice.EDITED)
+    assert contents(repo / "sub") == {"new": "new"}
+    assert contents(repo.parent / "outside") == {}
+
+
+@pytest.mark.parametrize("home", ["repo", "repo/sub"])
+def test_home_directory_is_no_project(repo: Path, monkeypatch: pytest.MonkeyPatch, home: str) -> None:
+    (repo / ".git").rmdir()
+    (repo / "text2llm.yaml").symlink_to("../outside/dotfile")
+    monkeypatch.setenv("HOME", str(repo.parent / home))
+    monkeypatch.chdir(repo)
+    put("text2llm.yaml", LinkChoice.EDITED)
+    assert contents(repo.parent / "outside") == {"dotfile": "new"}
+
+
+def test_without_a_home_directory_nothing_is_the_users_own(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo / "link").symlink_to("../outside/new")
+    for name in ("TEXT2LLM_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", ".")
+    monkeypatch.chdir(repo)
+    with pytest.raises(WriteError, match="leads out of its repository"):
+        put("link", LinkChoice.EDITED)
+
+
+def test_repository_of_the_home_directory_does_not_widen_a_project(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo / "sub" / "link").symlink_to("../.bashrc")
+    monkeypatch.setenv("HOME", str(repo))
+    put(repo / "sub" / "link", LinkChoice.EDITED)
+    monkeypatch.chdir(repo / "sub")
+    with pytest.raises(WriteError, match="leads out of its project"):
+        put("link", LinkChoice.EDITED)
+
+
+@pytest.fixture
+def home(repo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home directory that is a repository, with the directories for data and caches on another disk."""
+    for name in ("TEXT2LLM_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(repo))
+    monkeypatch.setattr(sys, "platform", "linux")
+    (repo / ".local").mkdir()
+    (repo / ".local" / "share").symlink_to("../../outside")
+    (repo / ".cache").symlink_to("../outside")
+    return repo
+
+
+@pytest.mark.parametrize(("way", "follow"), [(".local/share", LinkChoice.EDITED), (".cache", LinkChoice.OWN)])
+def test_users_own_directories_are_not_those_of_a_repository(home: Path, way: str, follow: LinkChoice) -> None:
+    replace_file(f"{home}/{way}/text2llm/file", b"new", follow=follow, make=0o700)
+    assert contents(home.parent / "outside") == {"text2llm/file": "new"}
+    for other in (f"{home}/{way}/other", f"{home}/{way}/text2llm/../other"):
+        with pytest.raises(WriteError, match=r"(of a|out of its) repository"):
+            put(other, follow)
+
+
+def test_users_own_directory_may_be_the_working_directory(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.parent / "outside" / "text2llm").mkdir()
+    monkeypatch.chdir(home / ".local" / "share" / "text2llm")
+    Path("link").symlink_to("../new")
+    put("link", LinkChoice.EDITED)
+    assert contents(home.parent / "outside")["new"] == "new"
+
+
+def test_link_of_another_user_counts_on_the_way_to_the_users_own_directories(home: Path) -> None:
+    (home / ".local").chmod(0o777)
+    with pytest.raises(WriteError, match="in a directory that others can write"):
+        replace_file(f"{home}/.local/share/text2llm/file", b"new", make=0o700)
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o1777])

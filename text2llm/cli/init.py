@@ -13,7 +13,7 @@ from text2llm.cli.source import SOURCE_FORMS, Source, find_source, parse_source
 from text2llm.cli.terminal.prompts import has_terminal
 from text2llm.config.discovery import CONFIG_NAME, find_above, find_repository
 from text2llm.errors import EditError, UsageError
-from text2llm.storage.atomic import create_file
+from text2llm.storage.atomic import check_creatable, create_file
 
 _HOOKS, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/models.yaml"
 #: What each template writes, and from what. The first file is the one it is about.
@@ -70,6 +70,9 @@ def command(template: str, port: int, source: Source | None, *, only_config: boo
     if missing and source is None:
         source = _find_installed() or _ask_source()
     facts = {**_facts(port), "source": source}
+    for path in (*wanted, *(companions if source is not None else ())):
+        if not os.path.lexists(path):
+            check_creatable(path)
     for path, name in {**wanted, **companions}.items():
         if os.path.lexists(path):
             click.echo(f"kept {path}: it exists{_KEPT if path in companions else ''}", err=True)

@@ -161,9 +161,21 @@ def _require_file(path: str, origin: str) -> str:
 
 
 def _refuse_foreign(path: str) -> None:
+    named = f"if you trust it, name it: --config {path}"
     try:
         owner = os.stat(path).st_uid
+        link = _find_foreign_link(path) if os.path.islink(path) else None
     except OSError as error:
         raise ReadError(f"cannot read {path}: {error.strerror}", hint="fix or remove it") from error
+    if link is not None:
+        raise RefusedError(f"{path} is reached through a link of another user: {link}", hint=named)
     if owner not in (os.geteuid(), 0):
-        raise RefusedError(f"{path} belongs to another user", hint=f"if you trust it, name it: --config {path}")
+        raise RefusedError(f"{path} belongs to another user", hint=named)
+
+
+def _find_foreign_link(path: str) -> str | None:
+    from text2llm.storage.ownership import is_trusted
+    from text2llm.storage.path_walk import walk_path
+
+    with walk_path(path, lambda _link: None) as walk:
+        return next((link.path for link in walk.links if not is_trusted(link.status.st_uid)), None)

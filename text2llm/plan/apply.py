@@ -13,6 +13,7 @@ from text2llm.errors import ReadError, WriteError
 from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Checks, Plan, make_plan
 from text2llm.plan.saved import SavedPlan, format_plan, parse_plan, recompute_plan
+from text2llm.storage.streams import find_input, read_stream
 
 MAX_PLAN_BYTES = 8 << 20
 
@@ -68,11 +69,10 @@ def read_plan_file(path: str, check: Callable[[Any], str | None]) -> SavedPlan:
     Raises:
         ReadError: it cannot be read, or is not a plan of this version.
     """
-    try:
-        with open(path, "rb") as file:
-            data = _parse_json(file.read(MAX_PLAN_BYTES + 1))
-    except OSError as error:
-        raise ReadError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
+    number = find_input(path)
+    data = _parse_json(
+        read_bytes(path, MAX_PLAN_BYTES) if number is None else read_stream(path, number, MAX_PLAN_BYTES)
+    )
     problem = check(data)
     if problem is not None:
         raise ReadError(f"{path} is not a saved plan: {problem}", hint="make one with --out")

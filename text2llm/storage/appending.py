@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from text2llm.errors import WriteError
@@ -15,7 +16,14 @@ def open_to_append(path: str, follow: LinkChoice) -> int:
         WriteError: it cannot be opened, a link to it is not followed, or it is not a regular file.
     """
     with open_target(path, follow) as target, explain_refusal(path):
-        return target.open(os.O_CREAT | os.O_APPEND)
+        try:
+            return target.open(os.O_CREAT | os.O_APPEND)
+        except OSError as error:
+            if error.errno == errno.ELOOP:  # with O_NOFOLLOW, that is what a link is
+                raise WriteError(
+                    f"cannot write {path}: it is a link", hint="name the file that it leads to, or remove the link"
+                ) from error
+            raise
 
 
 def append_file(path: str, data: bytes) -> None:

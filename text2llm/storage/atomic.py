@@ -103,6 +103,18 @@ def create_file(path: str, data: bytes, *, mode: int = 0o666, make: int = 0o777)
             file.write(data)
 
 
+def check_creatable(path: str) -> None:
+    """Check the way to a file that :func:`create_file` is to write; nothing is made.
+
+    Raises:
+        WriteError: a link is not followed, or what should be a directory is none.
+    """
+    while (folder := os.path.dirname(path)) and not os.path.lexists(folder):
+        path = folder
+    with open_target(path, LinkChoice.OWN):
+        pass
+
+
 def sweep_leftovers(folder: int) -> None:
     """Remove temporary files that killed processes left in an open directory.
 

@@ -59,7 +59,8 @@ def _wait_for(path: str, on_wait: Callable[[], None] | None) -> int:
             folder = _folder_of(path)
             raise WriteError(
                 f"another process has locked the directory {folder} for {PATIENCE:g} seconds, so nothing was changed",
-                hint="end or resume that process; `lsof` with that directory names it",
+                hint="end or resume that process; `lsof` with that directory names it. A script that holds it itself, "
+                "as `flock .` does, has to lock another file",
             )
         _pause()
         handle = _try_lock(_folder_of(path))

@@ -36,7 +36,8 @@ def read_private(
 ) -> bytes | tuple[str, str]:
     """At most ``limit`` bytes of a file, or a problem and how to fix it, as :func:`find_exposure` returns them.
 
-    ``forbid`` returns the forbidden mode bits. A ``mounted`` file may be in a directory with the sticky bit.
+    ``forbid`` returns the forbidden mode bits; on a read-only mount, a group may read the file: who mounted it chose
+    that. A ``mounted`` file may be in a directory with the sticky bit.
 
     Raises:
         OSError: it cannot be read.
@@ -50,13 +51,26 @@ def read_private(
     handle = open_to_read(path)
     try:
         status = os.fstat(handle)
-        exposure = find_exposure(path, status, forbid(status))
+        exposure = _find_exposure_at(handle, path, status, forbid(status))
         if exposure is not None:
             return exposure
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(limit)
     finally:
         os.close(handle)
+
+
+def _find_exposure_at(handle: int, path: str, status: os.stat_result, forbidden: int) -> tuple[str, str] | None:
+    """As :func:`find_exposure`, for an open file."""
+    import stat
+
+    if not os.fstatvfs(handle).f_flag & os.ST_RDONLY:
+        return find_exposure(path, status, forbidden)
+    forbidden &= ~stat.S_IRGRP
+    exposure = find_exposure(path, status, forbidden)
+    if exposure is None or not exposure[0].startswith(("is open", "can be written")):
+        return exposure
+    return exposure[0], "it is on a read-only mount: mount it with the mode 0400 or 0440 (`defaultMode` in Kubernetes)"
 
 
 def find_exposed_way(walk: PathWalk, *, mounted: bool = False) -> tuple[str, str] | None:
