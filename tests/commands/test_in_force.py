@@ -69,6 +69,18 @@ def test_a_search_that_is_cut_short_is_a_warning(run: Run, tmp_path: Path, monke
     assert run("validate", "--strict").code == 1
 
 
+def test_a_repository_that_git_cannot_search_is_never_valid(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Repo(tmp_path)
+    (tmp_path / "text2llm.yaml").write_text(GOOD)
+    monkeypatch.setenv("PATH", "")
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (1, [("text2llm.yaml", "unreadable")])
+    assert "git is not installed" in done.out
+    assert run("validate", "text2llm.yaml").code == 0
+
+
 def test_a_deleted_configuration_is_an_error_though_the_user_has_one(run: Run, own: Path) -> None:
     repo = Repo(Path.cwd())
     repo.write(text2llm=GOOD)

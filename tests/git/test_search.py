@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.git.repository import CONFIG, Repo
 from text2llm.config import discovery
+from text2llm.git import repository
 from text2llm.git.search import find_configs, select_below
 
 
 def find(folder: Path, environ: dict[str, str] | None = None) -> list[str]:
     found = find_configs(str(folder), os.environ if environ is None else environ)
     assert found.complete
+    assert found.failure is None
     return [os.path.relpath(path, folder) for path in found.paths]
+
+
+def failure(folder: Path, environ: Mapping[str, str]) -> str:
+    found = find_configs(str(folder), environ)
+    assert found.failure is not None
+    return found.failure.message
 
 
 @pytest.fixture
@@ -54,9 +63,35 @@ def test_without_git_the_folders_are_searched(tree: Path) -> None:
     (tree / "node_modules" / "x" / "text2llm.yaml").touch()
     (tree / "a" / "loop").symlink_to(tree)
     assert find(tree) == ALL
+
+
+def test_in_a_repository_folders_of_packages_are_searched_too(tree: Path) -> None:
+    repo = Repo(tree)
+    repo.write(node_modules__x__text2llm="")
+    assert "node_modules/x/text2llm.yaml" in find(tree)
+
+
+def test_a_repository_that_git_cannot_read_is_a_failure_and_not_searched_in_silence(tree: Path) -> None:
     (tree / ".git").mkdir()
-    assert find(tree) == ALL  # git does not know it
-    assert find(tree, {"PATH": ""}) == ALL
+    assert "is not inside a git repository" in failure(tree, os.environ)
+    assert "git is not installed" in failure(tree, {"PATH": ""})
+
+
+def test_slow_patterns_hide_no_tracked_configuration(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Patterns with `**` take git a time that is exponential in their number."""
+    repo = Repo(tree)
+    deep = tree.joinpath(*"a" * 100)
+    deep.mkdir(parents=True)
+    (deep / "c").touch()
+    repo.write(node_modules__x__text2llm="")
+    repo.commit()
+    (tree / ".gitignore").write_text("**/a/" * 15 + "**/b\n")
+    monkeypatch.setattr(repository, "TIME_LIMIT", 1.0)
+    (deep / "d").touch()
+    found = find_configs(str(tree), os.environ)
+    assert str(tree / "node_modules" / "x" / "text2llm.yaml") in found.paths
+    assert found.failure is not None
+    assert "git took longer than" in found.failure.message
 
 
 def test_other_repositories_are_not_entered(tree: Path) -> None:

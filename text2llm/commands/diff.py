@@ -143,7 +143,7 @@ class _Sides:
         if commit is not None:
             return self.repository.list_tracked(commit)
         if name != INDEX:
-            return self.repository.list_present(CONFIG_NAME)
+            return self.repository.list_present(CONFIG_NAME, "--cached", "--others", "--exclude-standard")
         entries = self.repository.list_index().items()
         return [posixpath.join(folder, name) for folder, names in entries for name in names if name == CONFIG_NAME]
 

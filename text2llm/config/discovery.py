@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from text2llm.errors import NoConfigError, ReadError, RefusedError
+from text2llm.errors import NoConfigError, ReadError, RefusedError, Text2llmError
 from text2llm.storage.places import find_places
 
 CONFIG_NAME = "text2llm.yaml"
@@ -98,10 +98,14 @@ def find_below(directory: str) -> str | None:
 
 
 class Found(NamedTuple):
-    """Paths of configurations, sorted. Not ``complete``: more folders were there than are searched."""
+    """Paths of configurations, sorted.
+
+    Not ``complete``: more folders were there than are searched. ``failure``: git could not list all, in a repository.
+    """
 
     paths: tuple[str, ...]
     complete: bool = True
+    failure: Text2llmError | None = None
 
 
 def walk_configs(folder: str) -> Found:

@@ -51,7 +51,6 @@ _LIST_INDEX = (
     *("diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z"),
     *("--no-renames", "--no-abbrev", "--ignore-submodules=none"),
 )
-_LIST_PRESENT = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name")
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -161,7 +160,7 @@ class Repository:
         empty = self._git("hash-object", "-t", "tree", "--stdin").out.decode("ascii", "replace").strip()
         output = self._git(*_LIST_INDEX, empty, passed=_PASSED_FOR_INDEX)
         if output.code:
-            raise GitError("git's index cannot be read", hint="run `git status`")
+            raise _explain_no_index()
         folders: dict[str, dict[str, Entry]] = {"": {}}
         parts = iter(output.out.split(b"\0"))
         for head in filter(None, parts):
@@ -185,15 +184,15 @@ class Repository:
             raise self._explain_missing()
         return _split_paths(output.out)
 
-    def list_present(self, name: str) -> list[str]:
-        """The paths of files called ``name`` in the working tree: those that are tracked, or not ignored.
+    def list_present(self, name: str, *kinds: str) -> list[str]:
+        """The paths of files called ``name`` in the working tree, of the ``kinds`` (options of ``git ls-files``).
 
         Raises:
             GitError: they cannot be listed.
         """
-        output = self._git(*_LIST_PRESENT, "--", f":(top,glob)**/{name}")
+        output = self._git("ls-files", "-z", "--full-name", *kinds, "--", f":(top,glob)**/{name}")
         if output.code:
-            raise GitError("git's index cannot be read", hint="run `git status`")
+            raise _explain_no_index()
         paths = dict.fromkeys(_split_paths(output.out))  # an unresolved merge lists one three times
         return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
 
@@ -323,6 +322,10 @@ def _too_much() -> GitError:
         f"git took longer than {TIME_LIMIT:g} s, or its output is larger than {OUTPUT_LIMIT >> 20} MiB",
         hint="check that the revision contains a configuration",
     )
+
+
+def _explain_no_index() -> GitError:
+    return GitError("git's index cannot be read", hint="run `git status`")
 
 
 def _explain_no_repository(folder: str, output: _Output) -> GitError:

@@ -6,24 +6,31 @@ import os
 from collections.abc import Iterable, Mapping
 
 from text2llm.config.discovery import CONFIG_NAME, Found, find_repository, walk_configs
+from text2llm.errors import Text2llmError
 
 
 def find_configs(folder: str, environ: Mapping[str, str]) -> Found:
     """The configurations in a folder and below it.
 
-    In a repository they are those that git tracks or does not ignore. Elsewhere, and where git cannot be asked, the
-    folders are searched, up to a bound.
+    In a repository they are those that git tracks or does not ignore; what cannot be asked of git is the ``failure``.
+    Elsewhere the folders are searched, up to a bound.
     """
-    if find_repository(folder) is not None:
-        from text2llm.git.repository import GitError, Repository
+    return walk_configs(folder) if find_repository(folder) is None else _ask_git(folder, environ)
 
-        try:
-            repository = Repository(folder, environ)
-            inner = select_below(repository.list_present(CONFIG_NAME), repository.locate(os.path.realpath(folder)))
-            return Found(tuple(os.path.join(folder, path) for path in inner))
-        except GitError:
-            pass
-    return walk_configs(folder)
+
+def _ask_git(folder: str, environ: Mapping[str, str]) -> Found:
+    from text2llm.git.repository import GitError, Repository
+
+    paths, inner = list[str](), "."
+    failure: Text2llmError | None = None
+    try:
+        repository = Repository(folder, environ)
+        inner = repository.locate(os.path.realpath(folder))
+        paths += repository.list_present(CONFIG_NAME, "--cached")  # without patterns of the repository, which are slow
+        paths += repository.list_present(CONFIG_NAME, "--others", "--exclude-standard")
+    except GitError as error:
+        failure = error
+    return Found(tuple(os.path.join(folder, path) for path in select_below(paths, inner)), failure=failure)
 
 
 def select_below(paths: Iterable[str], folder: str) -> list[str]:
