@@ -81,6 +81,20 @@ def test_a_repository_that_git_cannot_search_is_never_valid(
     assert run("validate", "text2llm.yaml").code == 0
 
 
+def test_a_link_to_a_configuration_has_agent_files_of_its_own(run: Run, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    text = f"{GOOD}include: ['agents/*.yaml']\n"
+    repo.write(text2llm=text, agents__a="id: a\nmodel: openai/gpt-5.2\n")
+    repo.write(sub__agents__b="id: b\nmodel: openai/gpt-5.2\n# Authorization: Basic dXNlcjpodW50ZXIy\n")
+    (tmp_path / "sub" / "text2llm.yaml").symlink_to("../text2llm.yaml")
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (1, [("sub/agents/b.yaml", "secret-in-config")])
+    (tmp_path / "sub" / "agents" / "b.yaml").unlink()
+    done = run("validate", "--json")
+    assert rules(done.out) == [("sub/text2llm.yaml", "include")]
+    assert run("validate").err.startswith("3 files checked")
+
+
 def test_a_deleted_configuration_is_an_error_though_the_user_has_one(run: Run, own: Path) -> None:
     repo = Repo(Path.cwd())
     repo.write(text2llm=GOOD)

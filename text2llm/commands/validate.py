@@ -109,13 +109,16 @@ class _Checker:
         self._shown: dict[str, str] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._unread: set[str] = set()
-        self._judged: dict[str, _Judged] = {}
+        self._judged: dict[tuple[str, str], _Judged] = {}
+        self._own_names: dict[str, None] = {}  # of roots: a file with two is two configurations
         self._told: set[str] = set()
 
     def run(self, paths: Iterable[str]) -> None:
+        files: dict[tuple[str, str], str] = {}
         for path in paths:
             self._shown.setdefault(os.path.realpath(path), path)
-        for real, path in list(self._shown.items()):
+            files.setdefault(self._place(path), path)
+        for (_, real), path in files.items():
             try:
                 self._check_file(path, real)
             except ReadError as error:
@@ -152,11 +155,11 @@ class _Checker:
     @property
     def paths(self) -> tuple[str, ...]:
         """The files that were looked at, as they are shown."""
-        return tuple(self._shown.values())
+        return tuple(dict.fromkeys((*self._shown.values(), *self._own_names)))
 
     def list_inputs(self) -> Iterator[str]:
         """Every file that may have been read: those that were looked at, and what they belong to with all its parts."""
-        yield from chain(self._shown, self._judged, self._members, *self._members.values())
+        yield from chain(self._shown, (real for _, real in self._judged), self._members, *self._members.values())
         for judged in self._judged.values():
             yield from find_included(judged.root, [])
 
@@ -164,7 +167,7 @@ class _Checker:
         document = _read(path)
         kind = FileKind.CONFIG if self._is_root(path, real) else recognize(document)
         if kind is FileKind.CONFIG:
-            self._check_root(document, real)
+            self._check_root(document)
         elif kind is FileKind.AGENT:
             self._check_agent(document, real)
         elif kind is FileKind.SETTINGS:
@@ -182,16 +185,22 @@ class _Checker:
         named = self.workspace.named is not None and os.path.realpath(self.workspace.named) == real
         return named or os.path.basename(path) == CONFIG_NAME
 
-    def _check_root(self, document: Document, real: str) -> None:
+    def _place(self, path: str) -> tuple[str, str]:
+        """What a root is told from others by: `include` of a file that is a link starts in the folder of the link."""
+        return self._real(os.path.dirname(os.path.abspath(path))), self._real(path)
+
+    def _check_root(self, document: Document) -> None:
         self.documents[document.path] = document
-        judged = self._judge_root(document, real)
+        self._own_names[document.path] = None
+        judged = self._judge_root(document)
         for included in judged.included:
             shown = self._shown.setdefault(os.path.realpath(included.path), included.path)
             self.documents[shown] = included
         self.findings += chain.from_iterable(judged.findings.values())
 
-    def _judge_root(self, document: Document, real: str) -> _Judged:
-        if real not in self._judged:
+    def _judge_root(self, document: Document) -> _Judged:
+        place = self._place(document.path)
+        if place not in self._judged:
             try:
                 loaded = load_document(document)
                 documents, findings = (document, *loaded.included), self._find_all(loaded)
@@ -200,8 +209,8 @@ class _Checker:
             found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
             for finding in findings:
                 found.setdefault(self._real(finding.location.path), []).append(finding)
-            self._judged[real] = _Judged(document, documents[1:], found)
-        return self._judged[real]
+            self._judged[place] = _Judged(document, documents[1:], found)
+        return self._judged[place]
 
     def _find_all(self, loaded: Loaded) -> list[Diagnostic]:
         if loaded.config is not None:
@@ -224,7 +233,7 @@ class _Checker:
         self.findings.append(_half_checked(document, unread[0]) if unread else _orphan(document, looked_at))
 
     def _check_in_whole(self, real: str, root: str) -> None:
-        judged = self._judged.get(self._real(root)) or self._judge_root(_read(root), self._real(root))
+        judged = self._judged.get(self._place(root)) or self._judge_root(_read(root))
         self.findings += judged.findings.get(real, ())
         if root not in self._told:
             self._told.add(root)
@@ -253,7 +262,7 @@ class _Checker:
 
     def _show(self, finding: Diagnostic) -> Diagnostic:
         path = self._shown.get(self._real(finding.location.path), finding.location.path)
-        if path == finding.location.path:
+        if path == finding.location.path or finding.location.path in self._own_names:
             return finding
         return finding._replace(location=finding.location._replace(path=path))
 
