@@ -95,6 +95,16 @@ def test_a_link_to_a_configuration_has_agent_files_of_its_own(run: Run, tmp_path
     assert run("validate").err.startswith("3 files checked")
 
 
+@pytest.mark.parametrize(("has_git", "code"), [(True, 1), (False, 0)])
+def test_a_link_out_of_the_repository_is_an_error(run: Run, own: Path, *, has_git: bool, code: int) -> None:
+    if has_git:
+        Repo(Path.cwd())
+    Path("text2llm.yaml").symlink_to(own)
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (code, [("text2llm.yaml", "unreadable")] * code)
+    assert run("validate", "text2llm.yaml").code == code
+
+
 def test_a_deleted_configuration_is_an_error_though_the_user_has_one(run: Run, own: Path) -> None:
     repo = Repo(Path.cwd())
     repo.write(text2llm=GOOD)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from text2llm.auth.credentials import STORE_NAME
 from text2llm.commands.in_force import ConfigSelection, find_in_force
-from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, shorten_path
+from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, leads_out, list_named, shorten_path
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import IncludeError, Loaded, find_included, load_document, read_bytes, read_file
@@ -164,8 +164,11 @@ class _Checker:
             yield from find_included(judged.root, [])
 
     def _check_file(self, path: str, real: str) -> None:
+        is_root = self._is_root(path, real)
+        if is_root and leads_out(path):
+            raise ReadError(f"{path} is a link that leads out of the repository", hint="replace it with a file")
         document = _read(path)
-        kind = FileKind.CONFIG if self._is_root(path, real) else recognize(document)
+        kind = FileKind.CONFIG if is_root else recognize(document)
         if kind is FileKind.CONFIG:
             self._check_root(document)
         elif kind is FileKind.AGENT:

@@ -145,6 +145,13 @@ def find_repository(directory: str) -> str | None:
     return next((folder for folder in _upwards(directory) if os.path.lexists(os.path.join(folder, ".git"))), None)
 
 
+def leads_out(path: str) -> bool:
+    """Whether a file is a link that leads out of its repository."""
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+    top = find_repository(folder)
+    return top is not None and not os.path.realpath(path).startswith(os.path.join(top, ""))
+
+
 def _upwards(directory: str) -> Iterator[str]:
     current, below = os.path.abspath(directory), None
     while current != below:
