@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.git.repository import CONFIG, Repo
 from text2llm.config import discovery
-from text2llm.git import repository
+from text2llm.git import repository, search
 from text2llm.git.search import find_configs, select_below
 
 
@@ -92,6 +93,37 @@ def test_slow_patterns_hide_no_tracked_configuration(tree: Path, monkeypatch: py
     assert str(tree / "node_modules" / "x" / "text2llm.yaml") in found.paths
     assert found.failure is not None
     assert "git took longer than" in found.failure.message
+
+
+def add_module(repo: Repo, path: str, **files: str) -> Path:
+    """Another repository with these files, as a submodule at ``path``."""
+    other = Repo(repo.path / path)
+    other.write(**files)
+    other.commit()
+    repo.git("add", path)
+    return repo.path / path
+
+
+def test_submodules_are_searched_too(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = Repo(tree)
+    module = add_module(repo, "m/n", text2llm="", x__text2llm="")
+    assert find(tree) == sorted([*ALL, "m/n/text2llm.yaml", "m/n/x/text2llm.yaml"])
+    assert find(tree / "m") == ["n/text2llm.yaml", "n/x/text2llm.yaml"]
+    assert find(tree / "a") == ["b/text2llm.yaml", "text2llm.yaml"]
+    with monkeypatch.context() as context:
+        context.setattr(search, "_MAX_MODULES", 0)
+        assert "more than 0 submodules" in failure(tree, os.environ)
+    shutil.rmtree(module)
+    assert find(tree) == ALL
+    module.symlink_to(tree)
+    assert find(tree) == ALL
+
+
+def test_a_submodule_that_git_cannot_read_is_a_failure(tree: Path) -> None:
+    module = add_module(Repo(tree), "m", text2llm="")
+    shutil.rmtree(module / ".git")
+    (module / ".git").write_text("gitdir: /nowhere")
+    assert "is not inside a git repository" in failure(tree, os.environ)
 
 
 def test_other_repositories_are_not_entered(tree: Path) -> None:

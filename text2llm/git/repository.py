@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.child import child_environ, find_program, start_child
-from text2llm.config.tree import Entry
+from text2llm.config.tree import MODULE, Entry
 from text2llm.errors import Text2llmError
 from text2llm.git.objects import Objects, TooLargeError
 
@@ -71,7 +71,7 @@ class _Output(NamedTuple):
 class Repository:
     """A repository on this machine. ``top`` is the real path of its working tree."""
 
-    __slots__ = ("_environ", "_folders", "_left", "_objects", "_program", "top")
+    __slots__ = ("_environ", "_folders", "_index", "_left", "_objects", "_program", "top")
 
     def __init__(self, folder: str, environ: Mapping[str, str]) -> None:
         """The repository whose working tree holds ``folder``.
@@ -81,6 +81,7 @@ class Repository:
         """
         self._program, self._environ = _find_git(environ), environ
         self._folders: dict[str, Mapping[str, Entry]] = {}
+        self._index: Mapping[str, Mapping[str, Entry]] | None = None
         self._objects: Objects | None = None
         self._left = OUTPUT_LIMIT
         self.top = folder
@@ -156,6 +157,11 @@ class Repository:
         Raises:
             GitError: it cannot be read.
         """
+        if self._index is None:
+            self._index = self._read_index()
+        return self._index
+
+    def _read_index(self) -> Mapping[str, Mapping[str, Entry]]:
         # Against an empty tree, since only a comparison excludes what `git add -N` has announced.
         empty = self._git("hash-object", "-t", "tree", "--stdin").out.decode("ascii", "replace").strip()
         output = self._git(*_LIST_INDEX, empty, passed=_PASSED_FOR_INDEX)
@@ -195,6 +201,18 @@ class Repository:
             raise _explain_no_index()
         paths = dict.fromkeys(_split_paths(output.out))  # an unresolved merge lists one three times
         return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
+
+    def list_modules(self) -> list[str]:
+        """The folders of submodules.
+
+        Raises:
+            GitError: they cannot be listed.
+        """
+        output = self._git("ls-files", "-z", "--full-name", "--stage")
+        if output.code:
+            raise _explain_no_index()
+        entries = (line.partition("\t") for line in _split_paths(output.out))
+        return list(dict.fromkeys(path for head, _, path in entries if head.startswith(MODULE)))
 
     def read_object(self, oid: str, limit: int) -> bytes | None:
         """The content of a blob, byte for byte as committed; ``None`` if it has more than ``limit`` bytes.
