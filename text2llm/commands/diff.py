@@ -33,13 +33,15 @@ from text2llm.errors import (
     UnknownAgentError,
     UsageError,
 )
-from text2llm.git.repository import Repository
+from text2llm.git.repository import GitError, Repository
 from text2llm.git.revision import load_revision
 from text2llm.git.search import select_below
 from text2llm.refs import parse_agent_id
 from text2llm.workspace import Workspace
 
 WORKING_TREE, INDEX = "working tree", "index"
+#: Of one comparison.
+_MAX_CONFIGS = 1000
 _ELSEWHERE = "compare with a revision in which the configuration is valid"
 _VALIDATE = "run `text2llm validate` to see every finding"
 
@@ -85,6 +87,7 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
         ReadError: a file of one side cannot be read.
         InvalidConfigError: one side has findings; of a configuration in a folder below, if the other side has none.
         UnknownAgentError: neither side has the ``agent``.
+        GitError: there are too many configurations in the folders below.
     """
     paths = _find_paths(workspace)
     repository = Repository(_existing_folder(paths[0]), workspace.environ)
@@ -135,9 +138,12 @@ class _Sides:
         folder = os.path.dirname(os.path.abspath(path))
         listed = self.commits.join(self.names, self._list_files)
         inner = self.repository.locate(os.path.realpath(folder))
-        for each in select_below(dict.fromkeys((*listed.old, *listed.new)), inner):
-            if each != CONFIG_NAME:
-                yield shorten_path(os.path.join(folder, each))
+        found = select_below(dict.fromkeys((*listed.old, *listed.new)), inner)
+        below = [each for each in found if each != CONFIG_NAME]
+        if len(below) > _MAX_CONFIGS:
+            message = f"there are more than {_MAX_CONFIGS} configurations in the folders below that of {path}"
+            raise GitError(message, hint=f"compare one: --config {path}")
+        yield from (shorten_path(os.path.join(folder, each)) for each in below)
 
     def _list_files(self, commit: str | None, name: str) -> list[str]:
         if commit is not None:
