@@ -122,3 +122,29 @@ def test_more_than_can_be_compared_is_an_error_that_says_how_many(
     assert done.code == 1
     assert done.err.startswith("error: there are more than 1 configurations in the folders below")
     assert run("diff", "--config", "text2llm.yaml").code == 0
+
+
+def test_a_submodule_with_a_configuration_is_told_when_its_commit_changes(run: Run, repo: Repo) -> None:
+    module = Repo(repo.path / "m")
+    module.write(x__text2llm=ROOT)
+    one = module.commit()[:10]
+    repo.commit("y")
+    told = "submodule m: {} → {}: its configurations are not compared"
+    assert messages(run, "HEAD~..HEAD") == [told.format("none", one)]
+    assert messages(run, "HEAD") == messages(run, "--staged") == []
+    two = module.commit()[:10]
+    assert messages(run, "HEAD") == [told.format(one, two)]
+    assert messages(run, "--staged") == []
+    repo.git("add", "m")
+    assert messages(run, "--staged") == [told.format(one, two)]
+
+
+def test_a_submodule_without_a_configuration_is_not_told(run: Run, repo: Repo) -> None:
+    module = Repo(repo.path / "m")
+    module.commit()
+    repo.commit()
+    assert messages(run, "HEAD~..HEAD") == []
+
+
+def messages(run: Run, *arguments: str) -> list[str]:
+    return [change["message"] for change in json.loads(run("diff", "--json", *arguments).out)["changes"]]

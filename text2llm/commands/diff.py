@@ -10,6 +10,7 @@ from functools import partial
 
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading, read_meaning
+from text2llm.commands.modules import compare_modules
 from text2llm.config.discovery import (
     CONFIG_NAME,
     CONFIG_VARIABLE,
@@ -24,7 +25,7 @@ from text2llm.config.suggest import list_names
 from text2llm.config.tree import Tree
 from text2llm.diff.both import Both
 from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Side
-from text2llm.diff.compare import compare_meaning
+from text2llm.diff.compare import compare_meaning, sort_changes
 from text2llm.errors import (
     InvalidConfigError,
     NoConfigError,
@@ -108,7 +109,12 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
     if find_origin(workspace.named, workspace.environ):
         return found
     others = (sides.compare_other(other, agent) for other in sides.list_below(path))
-    return found._replace(others=tuple(each for each in others if each is not None and each.changes))
+    folder = os.path.dirname(os.path.abspath(path))
+    modules = compare_modules(repository, folder, workspace.environ, commits, staged=wanted.staged)
+    return found._replace(
+        changes=sort_changes((*found.changes, *modules)),
+        others=tuple(each for each in others if each is not None and each.changes),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from text2llm.auth.reading import Reading, read_meaning
 from text2llm.catalog.facts import Catalog
@@ -39,8 +39,12 @@ def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Cha
     documents = (document for config in configs for document in (config.document, *config.included.values()))
     forms = Forms(sides.new.registry)
     secrets = Places.of_files(documents, forms)
-    changes = sorted(_compare(sides, agent, secrets), key=lambda change: _LEVELS.index(change.level))
-    return tuple(_redact(change, secrets, forms) for change in changes)
+    return tuple(_redact(change, secrets, forms) for change in sort_changes(_compare(sides, agent, secrets)))
+
+
+def sort_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes, the most dangerous first."""
+    return tuple(sorted(changes, key=lambda change: _LEVELS.index(change.level)))
 
 
 def _compare(sides: Both[Reading], agent: str | None, secrets: Places) -> Iterator[Change]:

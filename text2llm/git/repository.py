@@ -51,6 +51,8 @@ _LIST_INDEX = (
     *("diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z"),
     *("--no-renames", "--no-abbrev", "--ignore-submodules=none"),
 )
+_LIST_STAGED = ("ls-files", "-z", "--full-name", "--stage")
+_LIST_TREE = ("ls-tree", "-r", "-z", "--full-tree")
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -185,7 +187,7 @@ class Repository:
         Raises:
             GitError: it cannot be read.
         """
-        output = self._git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "--", commit)
+        output = self._git(*_LIST_TREE, "--name-only", "--", commit)
         if output.code:
             raise self._explain_missing()
         return _split_paths(output.out)
@@ -202,17 +204,18 @@ class Repository:
         paths = dict.fromkeys(_split_paths(output.out))  # an unresolved merge lists one three times
         return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
 
-    def list_modules(self) -> list[str]:
-        """The folders of submodules.
+    def list_modules(self, commit: str | None = None) -> dict[str, str]:
+        """The commits of submodules, by folder: of a commit, or of the index.
 
         Raises:
             GitError: they cannot be listed.
         """
-        output = self._git("ls-files", "-z", "--full-name", "--stage")
+        command = _LIST_STAGED if commit is None else (*_LIST_TREE, "--", commit)
+        output = self._git(*command, passed=_PASSED_FOR_INDEX)
         if output.code:
-            raise _explain_no_index()
+            raise _explain_no_index() if commit is None else self._explain_missing()
         entries = (line.partition("\t") for line in _split_paths(output.out))
-        return list(dict.fromkeys(path for head, _, path in entries if head.startswith(MODULE)))
+        return {path: _OBJECT.findall(head)[0] for head, _, path in entries if head.startswith(MODULE)}
 
     def read_object(self, oid: str, limit: int) -> bytes | None:
         """The content of a blob, byte for byte as committed; ``None`` if it has more than ``limit`` bytes.

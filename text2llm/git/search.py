@@ -35,7 +35,7 @@ def _ask_git(folder: str, environ: Mapping[str, str]) -> Found:
         repository = Repository(folder, environ)
         inner = repository.locate(os.path.realpath(folder))
         paths += repository.list_present(CONFIG_NAME, "--cached")  # without patterns of the repository, which are slow
-        modules = _find_modules(repository, inner)
+        modules = find_modules(repository, inner)
         paths += repository.list_present(CONFIG_NAME, "--others", "--exclude-standard")
     except Text2llmError as error:
         failure = error
@@ -45,8 +45,13 @@ def _ask_git(folder: str, environ: Mapping[str, str]) -> Found:
     return Found(tuple(sorted(every)), failure=next((each.failure for each in found if each.failure), None))
 
 
-def _find_modules(repository: Repository, inner: str) -> list[str]:
-    """The submodules below a folder that are there, relative to it."""
+def find_modules(repository: Repository, inner: str) -> list[str]:
+    """The submodules below a folder that are checked out, relative to it.
+
+    Raises:
+        GitError: they cannot be listed.
+        Text2llmError: there are too many.
+    """
     there = (path for path in _relate(repository.list_modules(), inner) if _is_module(repository.top, inner, path))
     modules = list(islice(there, _MAX_MODULES + 1))
     if len(modules) > _MAX_MODULES:
