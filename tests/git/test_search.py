@@ -95,6 +95,17 @@ def test_slow_patterns_hide_no_tracked_configuration(tree: Path, monkeypatch: py
     assert "git took longer than" in found.failure.message
 
 
+@pytest.mark.parametrize("cased", [True, False])
+def test_another_case_is_the_name_where_the_disk_says_so(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, *, cased: bool
+) -> None:
+    repo = Repo(tree)
+    repo.write(svc__TEXT2LLM="")
+    exists = os.path.lexists
+    monkeypatch.setattr(os.path, "lexists", lambda path: exists(path) or (not cased and "/svc/text2llm" in path))
+    assert find(tree) == sorted([*ALL, *([] if cased else ["svc/text2llm.yaml"])])
+
+
 def add_module(repo: Repo, path: str, **files: str) -> Path:
     """Another repository with these files, as a submodule at ``path``."""
     other = Repo(repo.path / path)

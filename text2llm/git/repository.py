@@ -198,10 +198,12 @@ class Repository:
         Raises:
             GitError: they cannot be listed.
         """
-        output = self._git("ls-files", "-z", "--full-name", *kinds, "--", f":(top,glob)**/{name}")
+        output = self._git("ls-files", "-z", "--full-name", *kinds, "--", f":(top,icase,glob)**/{name}")
         if output.code:
             raise _explain_no_index()
-        paths = dict.fromkeys(_split_paths(output.out))  # an unresolved merge lists one three times
+        # An unresolved merge lists one three times; where case does not matter, a file has this name, too.
+        folders = map(posixpath.dirname, _split_paths(output.out))
+        paths = dict.fromkeys(posixpath.join(folder, name) for folder in folders)
         return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
 
     def list_modules(self, commit: str | None = None) -> dict[str, str]:
