@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -103,6 +104,17 @@ def test_a_link_out_of_the_repository_is_an_error(run: Run, own: Path, *, has_gi
     done = run("validate", "--json")
     assert (done.code, rules(done.out)) == (code, [("text2llm.yaml", "unreadable")] * code)
     assert run("validate", "text2llm.yaml").code == code
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_in_a_container_checks_the_repository_of_another_user(run: Run, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.write(text2llm=GOOD, a__text2llm=GOOD)
+    for path in (tmp_path, *tmp_path.rglob("*")):
+        os.lchown(path, 1234, 1234)
+    assert run("validate").err == "2 files checked: no errors, no warnings\n"
+    os.lchown("text2llm.yaml", 4321, 4321)
+    assert "belongs to another user" in run("validate").err
 
 
 def test_a_deleted_configuration_is_an_error_though_the_user_has_one(run: Run, own: Path) -> None:

@@ -171,10 +171,16 @@ def _require_file(path: str, origin: str) -> str:
     return os.path.abspath(path)
 
 
+def _trusted_owners(path: str) -> set[int]:
+    """Those whose configuration is used: root, the user and, for root, as in a container, the repository's owner."""
+    user, top = os.geteuid(), find_repository(os.path.dirname(path))
+    return {0, user} if user or top is None else {0, os.stat(top).st_uid}
+
+
 def _refuse_foreign(path: str) -> None:
     try:
         owner = os.stat(path).st_uid
     except OSError as error:
         raise ReadError(f"cannot read {path}: {error.strerror}", hint="fix or remove it") from error
-    if owner not in (os.geteuid(), 0):
+    if owner not in _trusted_owners(path):
         raise RefusedError(f"{path} belongs to another user", hint=f"if you trust it, name it: --config {path}")

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.child import child_environ, find_program, start_child
+from text2llm.config.discovery import find_repository
 from text2llm.config.tree import MODULE, Entry
 from text2llm.errors import Text2llmError
 from text2llm.git.objects import Objects, TooLargeError
@@ -73,7 +74,7 @@ class _Output(NamedTuple):
 class Repository:
     """A repository on this machine. ``top`` is the real path of its working tree."""
 
-    __slots__ = ("_environ", "_folders", "_index", "_left", "_objects", "_program", "top")
+    __slots__ = ("_environ", "_folders", "_index", "_left", "_objects", "_options", "_program", "top")
 
     def __init__(self, folder: str, environ: Mapping[str, str]) -> None:
         """The repository whose working tree holds ``folder``.
@@ -82,6 +83,7 @@ class Repository:
             GitError: the folder is not in one, or git is not installed.
         """
         self._program, self._environ = _find_git(environ), environ
+        self._options = (*_FIXED_OPTIONS, *_trust(folder))
         self._folders: dict[str, Mapping[str, Entry]] = {}
         self._index: Mapping[str, Mapping[str, Entry]] | None = None
         self._objects: Objects | None = None
@@ -235,7 +237,7 @@ class Repository:
 
     def _read(self, name: str, kind: bytes, limit: int) -> bytes:
         if self._objects is None or not self._objects.stop.alive:
-            command = [self._program, *_FIXED_OPTIONS, "-C", self.top, "cat-file", "--batch"]
+            command = [self._program, *self._options, "-C", self.top, "cat-file", "--batch"]
             self._objects = Objects(command, self._pass(), TIME_LIMIT)
         try:
             content = self._objects.read(name, kind, min(limit, self._left))
@@ -251,7 +253,7 @@ class Repository:
         return content
 
     def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = ()) -> _Output:
-        output = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], self._pass(passed), stdin)
+        output = _run([self._program, *self._options, "-C", self.top, *arguments], self._pass(passed), stdin)
         if output.cut:
             raise _too_much()
         return output
@@ -283,6 +285,12 @@ def _find_git(environ: Mapping[str, str]) -> str:
     if program is None:
         raise GitError("git is not installed, or not on PATH", hint="install git")
     return program
+
+
+def _trust(folder: str) -> tuple[str, ...]:
+    """For root, as in a container, the owner of the repository is no other user."""
+    top = find_repository(os.path.realpath(folder))
+    return () if os.geteuid() or top is None else ("-c", f"safe.directory={top}")
 
 
 def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Output:
