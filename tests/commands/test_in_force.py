@@ -49,7 +49,9 @@ def test_a_configuration_of_a_folder_below_is_checked(run: Run, tmp_path: Path, 
         [("tools/x/text2llm.yaml", "foreign-origin"), ("tools/x/text2llm.yaml", "secret-in-config")],
     )
     assert run("validate", "--strict", "text2llm.yaml").code == 0
-    assert run("validate", "--strict", "--config", "text2llm.yaml").code == 0
+    named = run("validate", "--strict", "--config", "text2llm.yaml")
+    assert named.code == 0
+    assert "note: one configuration was named: others in the folders below were not searched for\n" in named.err
 
 
 def test_a_folder_below_has_its_own_and_those_below_it(

@@ -17,12 +17,13 @@ from text2llm.workspace import Workspace
 class ConfigSelection(NamedTuple):
     """Configurations as they are shown, the one of the working directory first; ``findings`` are those of the search.
 
-    ``own`` is the user's own configuration if it is the only one.
+    ``own`` is the user's own configuration if it is the only one; with ``named``, no others were searched for.
     """
 
     paths: tuple[str, ...]
     findings: tuple[Diagnostic, ...] = ()
     own: str | None = None
+    named: bool = False
 
 
 def find_in_force(workspace: Workspace) -> ConfigSelection:
@@ -33,7 +34,7 @@ def find_in_force(workspace: Workspace) -> ConfigSelection:
         RefusedError: the one that is found belongs to another user.
     """
     if find_origin(workspace.named, workspace.environ):
-        return ConfigSelection((workspace.path,))
+        return ConfigSelection((workspace.path,), named=True)
     if find_shared(os.getcwd()) is None:
         _refuse_own(workspace)
         return ConfigSelection((workspace.path,), own=workspace.path)

@@ -65,7 +65,8 @@ class Validation(NamedTuple):
 
     ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
     ``documents`` are those that could be read; all by the path that is shown. ``inputs`` are all files that were read.
-    ``own`` is the user's own configuration if that was checked, for lack of one that is shared.
+    ``own`` is the user's own configuration if that was checked, for lack of one that is shared. With ``named``, others
+    were not searched for, since an option or a variable names one.
     """
 
     findings: list[Diagnostic]
@@ -74,6 +75,7 @@ class Validation(NamedTuple):
     documents: Mapping[str, Document]
     inputs: frozenset[str]
     own: str | None = None
+    named: bool = False
 
 
 class _Judged(NamedTuple):
@@ -96,7 +98,8 @@ def run(workspace: Workspace, request: CheckRequest) -> Validation:
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
     ways[request.scope](found.paths)
     findings, cut = limit_findings([*checker.findings, *found.findings])
-    return Validation(findings, checker.paths, cut, checker.documents, frozenset(checker.list_inputs()), found.own)
+    inputs = frozenset(checker.list_inputs())
+    return Validation(findings, checker.paths, cut, checker.documents, inputs, found.own, found.named)
 
 
 class _Checker:
