@@ -10,6 +10,7 @@ import pytest
 from tests.git.repository import CONFIG, Repo
 from text2llm.config import discovery
 from text2llm.git import repository, search
+from text2llm.git.repository import GitError, Repository
 from text2llm.git.search import find_configs, select_below
 
 
@@ -163,3 +164,15 @@ def test_only_what_has_the_name_and_is_below_is_selected() -> None:
     paths = ["b/text2llm.yaml", "a/text2llm.yaml", "ab/text2llm.yaml", "a/xtext2llm.yaml", "a/text2llm.yaml/x"]
     assert select_below(paths, "a") == ["text2llm.yaml"]
     assert select_below(paths, ".") == ["a/text2llm.yaml", "ab/text2llm.yaml", "b/text2llm.yaml"]
+
+
+def test_an_index_that_git_cannot_read_is_a_failure(tree: Path) -> None:
+    Repo(tree)
+    (tree / ".git" / "index").write_bytes(b"no index")
+    assert "git's index cannot be read" in failure(tree, os.environ)
+    with pytest.raises(GitError, match="git's index cannot be read"):
+        Repository(str(tree), os.environ).list_modules()
+    with pytest.raises(GitError, match="not in this clone"):
+        Repository(str(tree), os.environ).list_modules("0" * 40)
+    with pytest.raises(GitError, match="not in this clone"):
+        Repository(str(tree), os.environ).list_tracked("0" * 40)
