@@ -103,7 +103,7 @@ BOUNDS = (
     ),
     ("findings that are shown for a file", f"{MAX_FINDINGS}, errors first"),
     ('suggestions ("did you mean") for a file', f"{MAX_SUGGESTIONS}"),
-    ("routes of one run of `probe`", f"{MAX_ROUTES:,}; `--agent`, `--models` and `--slot` choose among more"),
+    ("routes of one run of `probe`", f"{MAX_ROUTES:,}; `--agent`, `--models` and `--role` choose among more"),
     ("inherited fallbacks that `diff` names for an agent that is added or removed", f"{MAX_INHERITED}"),
     ("agents that `diff` names as heirs of a change", f"{MAX_HEIRS}; all with `--json`"),
     ("what `diff` reads from a commit", f"{OUTPUT_LIMIT >> 20} MiB, and {TIME_LIMIT:g} s for each answer of git"),

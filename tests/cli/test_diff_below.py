@@ -10,6 +10,8 @@ import pytest
 from tests.cli.test_output_schemas import obey
 from tests.git.repository import CONFIG, Repo
 from tests.running import Run
+from text2llm.commands import diff
+from text2llm.git.repository import Repository
 
 ROOT = CONFIG % "x/root"
 
@@ -97,3 +99,52 @@ def test_a_deleted_configuration_is_shown_though_the_user_has_one(
     done = run("diff")
     assert (done.code, done.out.splitlines()[0].split(":")[0]) == (0, "text2llm.yaml")
     assert "x/root" in done.out
+
+
+def test_the_index_is_read_once_for_all(run: Run, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+    ask = Repository._git
+
+    def note(self: Repository, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = ()) -> object:
+        asked.append(arguments[0])
+        return ask(self, *arguments, stdin=stdin, passed=passed)
+
+    monkeypatch.setattr(Repository, "_git", note)
+    assert others(run, "--staged") == {}
+    assert asked.count("diff-index") == 1
+
+
+def test_more_than_can_be_compared_is_an_error_that_says_how_many(
+    run: Run, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diff, "_MAX_CONFIGS", 1)
+    done = run("diff")
+    assert done.code == 1
+    assert done.err.startswith("error: there are more than 1 configurations in the folders below")
+    assert run("diff", "--config", "text2llm.yaml").code == 0
+
+
+def test_a_submodule_with_a_configuration_is_told_when_its_commit_changes(run: Run, repo: Repo) -> None:
+    module = Repo(repo.path / "m")
+    module.write(x__text2llm=ROOT)
+    one = module.commit()[:10]
+    repo.commit("y")
+    told = "submodule m: {} → {}: its configurations are not compared"
+    assert messages(run, "HEAD~..HEAD") == [told.format("none", one)]
+    assert messages(run, "HEAD") == messages(run, "--staged") == []
+    two = module.commit()[:10]
+    assert messages(run, "HEAD") == [told.format(one, two)]
+    assert messages(run, "--staged") == []
+    repo.git("add", "m")
+    assert messages(run, "--staged") == [told.format(one, two)]
+
+
+def test_a_submodule_without_a_configuration_is_not_told(run: Run, repo: Repo) -> None:
+    module = Repo(repo.path / "m")
+    module.commit()
+    repo.commit()
+    assert messages(run, "HEAD~..HEAD") == []
+
+
+def messages(run: Run, *arguments: str) -> list[str]:
+    return [change["message"] for change in json.loads(run("diff", "--json", *arguments).out)["changes"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.git.repository import Repo
 from tests.running import Run
 from text2llm.config.discovery import find_below
 from text2llm.config.schema_files import schema_text
@@ -29,7 +31,7 @@ KEY = "sk-ant-api03-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / ".git").mkdir()
+    Repo(tmp_path)
     (tmp_path / "agents").mkdir()
     (tmp_path / "text2llm.yaml").write_text(ROOT)
     (tmp_path / "agents" / "coder.yaml").write_text("id: coder\nmodel: openai/gpt-5.2\n")
@@ -129,7 +131,7 @@ def test_an_agent_file_without_any_config_says_so(run: Run, tmp_path: Path) -> N
 
 
 def test_an_agent_file_of_the_config_in_use_outside_a_repository(run: Run, project: Path) -> None:
-    (project / ".git").rmdir()
+    shutil.rmtree(project / ".git")
     assert findings(run("validate", "--json", "agents/bad.yaml").out) == [("agents/bad.yaml:2:8", "bare-reference")]
 
 
@@ -359,7 +361,7 @@ def test_known_only_asks_the_configurations_which_files_matter(run: Run, tmp_pat
 
 @pytest.mark.parametrize("roots", [["text2llm.staging.yaml"], ["text2llm.yaml", "text2llm.staging.yaml"]])
 def test_known_only_asks_every_configuration_of_a_name(run: Run, tmp_path: Path, roots: list[str]) -> None:
-    (tmp_path / ".git").mkdir()
+    Repo(tmp_path)
     (tmp_path / "agents").mkdir()
     for name in roots:
         text = "version: 1\ninclude: [agents/*.yaml]\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.git.repository import Repo
 from tests.report.sarif_schema import assert_sarif
 from tests.running import Run
 
@@ -37,7 +38,7 @@ def test_github_has_a_command_a_finding(run: Run) -> None:
 def test_code_hosts_know_files_from_the_top_of_the_repository(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".git").mkdir()
+    Repo(tmp_path)
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "text2llm.yaml").write_text(BROKEN)
     monkeypatch.chdir(tmp_path / "a" / "b")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def test_a_configuration_of_a_folder_below_is_checked(run: Run, tmp_path: Path, 
         [("tools/x/text2llm.yaml", "foreign-origin"), ("tools/x/text2llm.yaml", "secret-in-config")],
     )
     assert run("validate", "--strict", "text2llm.yaml").code == 0
-    assert run("validate", "--strict", "--config", "text2llm.yaml").code == 0
+    named = run("validate", "--strict", "--config", "text2llm.yaml")
+    assert named.code == 0
+    assert "note: one configuration was named: others in the folders below were not searched for\n" in named.err
 
 
 def test_a_folder_below_has_its_own_and_those_below_it(
@@ -67,6 +70,59 @@ def test_a_search_that_is_cut_short_is_a_warning(run: Run, tmp_path: Path, monke
     done = run("validate", "--json")
     assert (done.code, rules(done.out)) == (0, [("text2llm.yaml", "unreadable")])
     assert run("validate", "--strict").code == 1
+
+
+def test_a_repository_that_git_cannot_search_is_never_valid(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Repo(tmp_path)
+    (tmp_path / "text2llm.yaml").write_text(GOOD)
+    monkeypatch.setenv("PATH", "")
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (1, [("text2llm.yaml", "unreadable")])
+    assert "git is not installed" in done.out
+    assert run("validate", "text2llm.yaml").code == 0
+
+
+def test_a_link_to_a_configuration_has_agent_files_of_its_own(run: Run, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    text = f"{GOOD}include: ['agents/*.yaml']\n"
+    repo.write(text2llm=text, agents__a="id: a\nmodel: openai/gpt-5.2\n")
+    repo.write(sub__agents__b="id: b\nmodel: openai/gpt-5.2\n# Authorization: Basic dXNlcjpodW50ZXIy\n")
+    (tmp_path / "sub" / "text2llm.yaml").symlink_to("../text2llm.yaml")
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (1, [("sub/agents/b.yaml", "secret-in-config")])
+    (tmp_path / "sub" / "agents" / "b.yaml").unlink()
+    done = run("validate", "--json")
+    assert rules(done.out) == [("sub/text2llm.yaml", "include")]
+    assert run("validate").err.startswith("3 files checked")
+
+
+@pytest.mark.parametrize(("has_git", "code"), [(True, 1), (False, 0)])
+def test_a_link_out_of_the_repository_is_an_error(run: Run, own: Path, *, has_git: bool, code: int) -> None:
+    if has_git:
+        Repo(Path.cwd())
+    Path("text2llm.yaml").symlink_to(own)
+    done = run("validate", "--json")
+    assert (done.code, rules(done.out)) == (code, [("text2llm.yaml", "unreadable")] * code)
+    assert run("validate", "text2llm.yaml").code == code
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_in_ci_checks_the_repository_of_another_user(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    repo = Repo(tmp_path)
+    repo.write(text2llm=GOOD, a__text2llm=GOOD)
+    for path in (tmp_path, *tmp_path.rglob("*")):
+        os.lchown(path, 1234, 1234)
+    assert run("validate").err == "2 files checked: no errors, no warnings\n"
+    monkeypatch.delenv("CI")
+    assert "belongs to another user" in run("validate").err
+    monkeypatch.setenv("CI", "true")
+    os.lchown("text2llm.yaml", 4321, 4321)
+    assert "belongs to another user" in run("validate").err
 
 
 def test_a_deleted_configuration_is_an_error_though_the_user_has_one(run: Run, own: Path) -> None:

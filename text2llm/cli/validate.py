@@ -89,6 +89,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         click.echo(make_report("findings", "json" if as_json else layout, report, name_from_top), nl=False)
     else:
         _print_text(report, validation)
+    if validation.named:
+        click.echo("note: one configuration was named: others in the folders below were not searched for", err=True)
     if validation.own is not None:
         own = clean_line(validation.own)
         click.echo(f"note: there is no {CONFIG_NAME} here: your own was checked, {own}", err=True)

@@ -10,6 +10,7 @@ from functools import partial
 
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading, read_meaning
+from text2llm.commands.modules import compare_modules
 from text2llm.config.discovery import (
     CONFIG_NAME,
     CONFIG_VARIABLE,
@@ -24,7 +25,7 @@ from text2llm.config.suggest import list_names
 from text2llm.config.tree import Tree
 from text2llm.diff.both import Both
 from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Side
-from text2llm.diff.compare import compare_meaning
+from text2llm.diff.compare import compare_meaning, sort_changes
 from text2llm.errors import (
     InvalidConfigError,
     NoConfigError,
@@ -33,13 +34,15 @@ from text2llm.errors import (
     UnknownAgentError,
     UsageError,
 )
-from text2llm.git.repository import Repository
+from text2llm.git.repository import GitError, Repository
 from text2llm.git.revision import load_revision
 from text2llm.git.search import select_below
 from text2llm.refs import parse_agent_id
 from text2llm.workspace import Workspace
 
 WORKING_TREE, INDEX = "working tree", "index"
+#: Of one comparison.
+_MAX_CONFIGS = 1000
 _ELSEWHERE = "compare with a revision in which the configuration is valid"
 _VALIDATE = "run `text2llm validate` to see every finding"
 
@@ -85,6 +88,7 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
         ReadError: a file of one side cannot be read.
         InvalidConfigError: one side has findings; of a configuration in a folder below, if the other side has none.
         UnknownAgentError: neither side has the ``agent``.
+        GitError: there are too many configurations in the folders below.
     """
     paths = _find_paths(workspace)
     repository = Repository(_existing_folder(paths[0]), workspace.environ)
@@ -105,7 +109,12 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
     if find_origin(workspace.named, workspace.environ):
         return found
     others = (sides.compare_other(other, agent) for other in sides.list_below(path))
-    return found._replace(others=tuple(each for each in others if each is not None and each.changes))
+    folder = os.path.dirname(os.path.abspath(path))
+    modules = compare_modules(repository, folder, workspace.environ, commits, staged=wanted.staged)
+    return found._replace(
+        changes=sort_changes((*found.changes, *modules)),
+        others=tuple(each for each in others if each is not None and each.changes),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +144,18 @@ class _Sides:
         folder = os.path.dirname(os.path.abspath(path))
         listed = self.commits.join(self.names, self._list_files)
         inner = self.repository.locate(os.path.realpath(folder))
-        for each in select_below(dict.fromkeys((*listed.old, *listed.new)), inner):
-            if each != CONFIG_NAME:
-                yield shorten_path(os.path.join(folder, each))
+        found = select_below(dict.fromkeys((*listed.old, *listed.new)), inner)
+        below = [each for each in found if each != CONFIG_NAME]
+        if len(below) > _MAX_CONFIGS:
+            message = f"there are more than {_MAX_CONFIGS} configurations in the folders below that of {path}"
+            raise GitError(message, hint=f"compare one: --config {path}")
+        yield from (shorten_path(os.path.join(folder, each)) for each in below)
 
     def _list_files(self, commit: str | None, name: str) -> list[str]:
         if commit is not None:
             return self.repository.list_tracked(commit)
         if name != INDEX:
-            return self.repository.list_present(CONFIG_NAME)
+            return self.repository.list_present(CONFIG_NAME, "--cached", "--others", "--exclude-standard")
         entries = self.repository.list_index().items()
         return [posixpath.join(folder, name) for folder, names in entries for name in names if name == CONFIG_NAME]
 

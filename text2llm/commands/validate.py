@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from text2llm.auth.credentials import STORE_NAME
 from text2llm.commands.in_force import ConfigSelection, find_in_force
-from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, shorten_path
+from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, leads_out, list_named, shorten_path
 from text2llm.config.document import Document
 from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import IncludeError, Loaded, find_included, load_document, read_bytes, read_file
@@ -65,7 +65,8 @@ class Validation(NamedTuple):
 
     ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
     ``documents`` are those that could be read; all by the path that is shown. ``inputs`` are all files that were read.
-    ``own`` is the user's own configuration if that was checked, for lack of one that is shared.
+    ``own`` is the user's own configuration if that was checked, for lack of one that is shared. With ``named``, others
+    were not searched for, since an option or a variable names one.
     """
 
     findings: list[Diagnostic]
@@ -74,6 +75,7 @@ class Validation(NamedTuple):
     documents: Mapping[str, Document]
     inputs: frozenset[str]
     own: str | None = None
+    named: bool = False
 
 
 class _Judged(NamedTuple):
@@ -96,7 +98,8 @@ def run(workspace: Workspace, request: CheckRequest) -> Validation:
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
     ways[request.scope](found.paths)
     findings, cut = limit_findings([*checker.findings, *found.findings])
-    return Validation(findings, checker.paths, cut, checker.documents, frozenset(checker.list_inputs()), found.own)
+    inputs = frozenset(checker.list_inputs())
+    return Validation(findings, checker.paths, cut, checker.documents, inputs, found.own, found.named)
 
 
 class _Checker:
@@ -109,13 +112,16 @@ class _Checker:
         self._shown: dict[str, str] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._unread: set[str] = set()
-        self._judged: dict[str, _Judged] = {}
+        self._judged: dict[tuple[str, str], _Judged] = {}
+        self._own_names: dict[str, None] = {}  # of roots: a file with two is two configurations
         self._told: set[str] = set()
 
     def run(self, paths: Iterable[str]) -> None:
+        files: dict[tuple[str, str], str] = {}
         for path in paths:
             self._shown.setdefault(os.path.realpath(path), path)
-        for real, path in list(self._shown.items()):
+            files.setdefault(self._place(path), path)
+        for (_, real), path in files.items():
             try:
                 self._check_file(path, real)
             except ReadError as error:
@@ -152,19 +158,22 @@ class _Checker:
     @property
     def paths(self) -> tuple[str, ...]:
         """The files that were looked at, as they are shown."""
-        return tuple(self._shown.values())
+        return tuple(dict.fromkeys((*self._shown.values(), *self._own_names)))
 
     def list_inputs(self) -> Iterator[str]:
         """Every file that may have been read: those that were looked at, and what they belong to with all its parts."""
-        yield from chain(self._shown, self._judged, self._members, *self._members.values())
+        yield from chain(self._shown, (real for _, real in self._judged), self._members, *self._members.values())
         for judged in self._judged.values():
             yield from find_included(judged.root, [])
 
     def _check_file(self, path: str, real: str) -> None:
+        is_root = self._is_root(path, real)
+        if is_root and leads_out(path):
+            raise ReadError(f"{path} is a link that leads out of the repository", hint="replace it with a file")
         document = _read(path)
-        kind = FileKind.CONFIG if self._is_root(path, real) else recognize(document)
+        kind = FileKind.CONFIG if is_root else recognize(document)
         if kind is FileKind.CONFIG:
-            self._check_root(document, real)
+            self._check_root(document)
         elif kind is FileKind.AGENT:
             self._check_agent(document, real)
         elif kind is FileKind.SETTINGS:
@@ -182,16 +191,22 @@ class _Checker:
         named = self.workspace.named is not None and os.path.realpath(self.workspace.named) == real
         return named or os.path.basename(path) == CONFIG_NAME
 
-    def _check_root(self, document: Document, real: str) -> None:
+    def _place(self, path: str) -> tuple[str, str]:
+        """What a root is told from others by: `include` of a file that is a link starts in the folder of the link."""
+        return self._real(os.path.dirname(os.path.abspath(path))), self._real(path)
+
+    def _check_root(self, document: Document) -> None:
         self.documents[document.path] = document
-        judged = self._judge_root(document, real)
+        self._own_names[document.path] = None
+        judged = self._judge_root(document)
         for included in judged.included:
             shown = self._shown.setdefault(os.path.realpath(included.path), included.path)
             self.documents[shown] = included
         self.findings += chain.from_iterable(judged.findings.values())
 
-    def _judge_root(self, document: Document, real: str) -> _Judged:
-        if real not in self._judged:
+    def _judge_root(self, document: Document) -> _Judged:
+        place = self._place(document.path)
+        if place not in self._judged:
             try:
                 loaded = load_document(document)
                 documents, findings = (document, *loaded.included), self._find_all(loaded)
@@ -200,8 +215,8 @@ class _Checker:
             found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
             for finding in findings:
                 found.setdefault(self._real(finding.location.path), []).append(finding)
-            self._judged[real] = _Judged(document, documents[1:], found)
-        return self._judged[real]
+            self._judged[place] = _Judged(document, documents[1:], found)
+        return self._judged[place]
 
     def _find_all(self, loaded: Loaded) -> list[Diagnostic]:
         if loaded.config is not None:
@@ -224,7 +239,7 @@ class _Checker:
         self.findings.append(_half_checked(document, unread[0]) if unread else _orphan(document, looked_at))
 
     def _check_in_whole(self, real: str, root: str) -> None:
-        judged = self._judged.get(self._real(root)) or self._judge_root(_read(root), self._real(root))
+        judged = self._judged.get(self._place(root)) or self._judge_root(_read(root))
         self.findings += judged.findings.get(real, ())
         if root not in self._told:
             self._told.add(root)
@@ -253,7 +268,7 @@ class _Checker:
 
     def _show(self, finding: Diagnostic) -> Diagnostic:
         path = self._shown.get(self._real(finding.location.path), finding.location.path)
-        if path == finding.location.path:
+        if path == finding.location.path or finding.location.path in self._own_names:
             return finding
         return finding._replace(location=finding.location._replace(path=path))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from text2llm.errors import NoConfigError, ReadError, RefusedError
+from text2llm.errors import NoConfigError, ReadError, RefusedError, Text2llmError
 from text2llm.storage.places import find_places
 
 CONFIG_NAME = "text2llm.yaml"
@@ -36,7 +36,7 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
         return _require_file(explicit or environ[CONFIG_VARIABLE], origin)
     shared = find_shared(directory)
     if shared is not None:
-        _refuse_foreign(shared)
+        _refuse_foreign(shared, environ)
         return shared
     fallback = os.path.join(find_places(environ).config, CONFIG_NAME)
     if os.path.exists(fallback):
@@ -98,10 +98,14 @@ def find_below(directory: str) -> str | None:
 
 
 class Found(NamedTuple):
-    """Paths of configurations, sorted. Not ``complete``: more folders were there than are searched."""
+    """Paths of configurations, sorted.
+
+    Not ``complete``: more folders were there than are searched. ``failure``: git could not list all, in a repository.
+    """
 
     paths: tuple[str, ...]
     complete: bool = True
+    failure: Text2llmError | None = None
 
 
 def walk_configs(folder: str) -> Found:
@@ -141,6 +145,13 @@ def find_repository(directory: str) -> str | None:
     return next((folder for folder in _upwards(directory) if os.path.lexists(os.path.join(folder, ".git"))), None)
 
 
+def leads_out(path: str) -> bool:
+    """Whether a file is a link that leads out of its repository."""
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+    top = find_repository(folder)
+    return top is not None and not os.path.realpath(path).startswith(os.path.join(top, ""))
+
+
 def _upwards(directory: str) -> Iterator[str]:
     current, below = os.path.abspath(directory), None
     while current != below:
@@ -160,7 +171,16 @@ def _require_file(path: str, origin: str) -> str:
     return os.path.abspath(path)
 
 
-def _refuse_foreign(path: str) -> None:
+def _trusted_owners(path: str, environ: Mapping[str, str]) -> set[int]:
+    """Those whose configuration is used: root, the user and, for root in CI, the owner of the repository.
+
+    In a container job the checkout belongs to another user as a rule; elsewhere somebody may have left the file there.
+    """
+    user, top = os.geteuid(), find_repository(os.path.dirname(path)) if environ.get("CI") else None
+    return {0, user} if user or top is None else {0, os.stat(top).st_uid}
+
+
+def _refuse_foreign(path: str, environ: Mapping[str, str]) -> None:
     named = f"if you trust it, name it: --config {path}"
     try:
         owner = os.stat(path).st_uid
@@ -169,7 +189,7 @@ def _refuse_foreign(path: str) -> None:
         raise ReadError(f"cannot read {path}: {error.strerror}", hint="fix or remove it") from error
     if link is not None:
         raise RefusedError(f"{path} is reached through a link of another user: {link}", hint=named)
-    if owner not in (os.geteuid(), 0):
+    if owner not in _trusted_owners(path, environ):
         raise RefusedError(f"{path} belongs to another user", hint=named)
 
 

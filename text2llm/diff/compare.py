@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from text2llm.auth.reading import Reading, read_meaning
 from text2llm.catalog.facts import Catalog
@@ -39,11 +39,16 @@ def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Cha
     documents = (document for config in configs for document in (config.document, *config.included.values()))
     forms = Forms(sides.new.registry)
     secrets = Places.of_files(documents, forms)
-    changes = sorted(_compare(sides, agent, secrets), key=lambda change: _LEVELS.index(change.level))
+    changes = sort_changes(_compare(sides, agent, secrets))
     # Changes of the defaults share the tuple of their heirs.
     heirs = {id(change.agents): change.agents for change in changes}
     hidden = {key: tuple(hide(agent, secrets, forms) for agent in agents) for key, agents in heirs.items()}
     return tuple(_redact(change, secrets, forms)._replace(agents=hidden[id(change.agents)]) for change in changes)
+
+
+def sort_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes, the most dangerous first."""
+    return tuple(sorted(changes, key=lambda change: _LEVELS.index(change.level)))
 
 
 def _compare(sides: Both[Reading], agent: str | None, secrets: Places) -> Iterator[Change]:

@@ -15,7 +15,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.child import child_environ, find_program, start_child
-from text2llm.config.tree import Entry
+from text2llm.config.discovery import find_repository
+from text2llm.config.tree import MODULE, Entry
 from text2llm.errors import Text2llmError
 from text2llm.git.objects import Objects, TooLargeError
 
@@ -51,7 +52,8 @@ _LIST_INDEX = (
     *("diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z"),
     *("--no-renames", "--no-abbrev", "--ignore-submodules=none"),
 )
-_LIST_PRESENT = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name")
+_LIST_STAGED = ("ls-files", "-z", "--full-name", "--stage")
+_LIST_TREE = ("ls-tree", "-r", "-z", "--full-tree")
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -72,7 +74,7 @@ class _Output(NamedTuple):
 class Repository:
     """A repository on this machine. ``top`` is the real path of its working tree."""
 
-    __slots__ = ("_environ", "_folders", "_left", "_objects", "_program", "top")
+    __slots__ = ("_environ", "_folders", "_index", "_left", "_objects", "_options", "_program", "top")
 
     def __init__(self, folder: str, environ: Mapping[str, str]) -> None:
         """The repository whose working tree holds ``folder``.
@@ -81,7 +83,9 @@ class Repository:
             GitError: the folder is not in one, or git is not installed.
         """
         self._program, self._environ = _find_git(environ), environ
+        self._options = (*_FIXED_OPTIONS, *_trust(folder))
         self._folders: dict[str, Mapping[str, Entry]] = {}
+        self._index: Mapping[str, Mapping[str, Entry]] | None = None
         self._objects: Objects | None = None
         self._left = OUTPUT_LIMIT
         self.top = folder
@@ -157,11 +161,16 @@ class Repository:
         Raises:
             GitError: it cannot be read.
         """
+        if self._index is None:
+            self._index = self._read_index()
+        return self._index
+
+    def _read_index(self) -> Mapping[str, Mapping[str, Entry]]:
         # Against an empty tree, since only a comparison excludes what `git add -N` has announced.
         empty = self._git("hash-object", "-t", "tree", "--stdin").out.decode("ascii", "replace").strip()
         output = self._git(*_LIST_INDEX, empty, passed=_PASSED_FOR_INDEX)
         if output.code:
-            raise GitError("git's index cannot be read", hint="run `git status`")
+            raise _explain_no_index()
         folders: dict[str, dict[str, Entry]] = {"": {}}
         parts = iter(output.out.split(b"\0"))
         for head in filter(None, parts):
@@ -180,22 +189,37 @@ class Repository:
         Raises:
             GitError: it cannot be read.
         """
-        output = self._git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "--", commit)
+        output = self._git(*_LIST_TREE, "--name-only", "--", commit)
         if output.code:
             raise self._explain_missing()
         return _split_paths(output.out)
 
-    def list_present(self, name: str) -> list[str]:
-        """The paths of files called ``name`` in the working tree: those that are tracked, or not ignored.
+    def list_present(self, name: str, *kinds: str) -> list[str]:
+        """The paths of files called ``name`` in the working tree, of the ``kinds`` (options of ``git ls-files``).
 
         Raises:
             GitError: they cannot be listed.
         """
-        output = self._git(*_LIST_PRESENT, "--", f":(top,glob)**/{name}")
+        output = self._git("ls-files", "-z", "--full-name", *kinds, "--", f":(top,icase,glob)**/{name}")
         if output.code:
-            raise GitError("git's index cannot be read", hint="run `git status`")
-        paths = dict.fromkeys(_split_paths(output.out))  # an unresolved merge lists one three times
+            raise _explain_no_index()
+        # An unresolved merge lists one three times; where case does not matter, a file has this name, too.
+        folders = map(posixpath.dirname, _split_paths(output.out))
+        paths = dict.fromkeys(posixpath.join(folder, name) for folder in folders)
         return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
+
+    def list_modules(self, commit: str | None = None) -> dict[str, str]:
+        """The commits of submodules, by folder: of a commit, or of the index.
+
+        Raises:
+            GitError: they cannot be listed.
+        """
+        command = _LIST_STAGED if commit is None else (*_LIST_TREE, "--", commit)
+        output = self._git(*command, passed=_PASSED_FOR_INDEX)
+        if output.code:
+            raise _explain_no_index() if commit is None else self._explain_missing()
+        entries = (line.partition("\t") for line in _split_paths(output.out))
+        return {path: _OBJECT.findall(head)[0] for head, _, path in entries if head.startswith(MODULE)}
 
     def read_object(self, oid: str, limit: int) -> bytes | None:
         """The content of a blob, byte for byte as committed; ``None`` if it has more than ``limit`` bytes.
@@ -213,7 +237,7 @@ class Repository:
 
     def _read(self, name: str, kind: bytes, limit: int) -> bytes:
         if self._objects is None or not self._objects.stop.alive:
-            command = [self._program, *_FIXED_OPTIONS, "-C", self.top, "cat-file", "--batch"]
+            command = [self._program, *self._options, "-C", self.top, "cat-file", "--batch"]
             self._objects = Objects(command, self._pass(), TIME_LIMIT)
         try:
             content = self._objects.read(name, kind, min(limit, self._left))
@@ -229,7 +253,7 @@ class Repository:
         return content
 
     def _git(self, *arguments: str, stdin: bytes = b"", passed: tuple[str, ...] = ()) -> _Output:
-        output = _run([self._program, *_FIXED_OPTIONS, "-C", self.top, *arguments], self._pass(passed), stdin)
+        output = _run([self._program, *self._options, "-C", self.top, *arguments], self._pass(passed), stdin)
         if output.cut:
             raise _too_much()
         return output
@@ -261,6 +285,12 @@ def _find_git(environ: Mapping[str, str]) -> str:
     if program is None:
         raise GitError("git is not installed, or not on PATH", hint="install git")
     return program
+
+
+def _trust(folder: str) -> tuple[str, ...]:
+    """For root, as in a container, the owner of the repository is no other user."""
+    top = find_repository(os.path.realpath(folder))
+    return () if os.geteuid() or top is None else ("-c", f"safe.directory={top}")
 
 
 def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Output:
@@ -323,6 +353,10 @@ def _too_much() -> GitError:
         f"git took longer than {TIME_LIMIT:g} s, or its output is larger than {OUTPUT_LIMIT >> 20} MiB",
         hint="check that the revision contains a configuration",
     )
+
+
+def _explain_no_index() -> GitError:
+    return GitError("git's index cannot be read", hint="run `git status`")
 
 
 def _explain_no_repository(folder: str, output: _Output) -> GitError:
