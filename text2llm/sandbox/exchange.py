@@ -11,7 +11,7 @@ from functools import cached_property
 from text2llm.sandbox.apis import APIS
 from text2llm.sandbox.apis.base import Api
 from text2llm.sandbox.catalog import Abilities, read_abilities
-from text2llm.sandbox.keys import Role, key_role
+from text2llm.sandbox.keys import KeyBehavior, find_behavior
 from text2llm.sandbox.oauth.ledger import Ledger
 from text2llm.sandbox.payloads import replay
 from text2llm.sandbox.providers import PlayedEndpoint
@@ -42,7 +42,7 @@ class SandboxState:
         return self.turns[what] - 1
 
 
-_OK = Role("ok")
+_OK = KeyBehavior("ok")
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Exchange:
     endpoint: PlayedEndpoint
     path_model: str
     state: SandboxState
-    role: Role = _OK
+    role: KeyBehavior = _OK
     latency: float = 0  # in seconds
 
     @property
@@ -110,18 +110,18 @@ def choose_role(exchange: Exchange, names: Container[str]) -> None:
         exchange.role = rule.plays[min(turn, len(rule.plays) - 1)]
 
 
-def _read_key(exchange: Exchange, names: Container[str], *, named: bool) -> Role:
+def _read_key(exchange: Exchange, names: Container[str], *, named: bool) -> KeyBehavior:
     """What the key alone plays. ``named``: the scenario names the key, so it is known."""
     key = exchange.key
-    role = None if key is None else key_role(key, names)
+    role = None if key is None else find_behavior(key, names)
     status = None if key is None else exchange.state.ledger.find_state(key, exchange.request.now)
     if status is not None:
-        return Role(status)
+        return KeyBehavior(status)
     if role is not None:
         return role
     if named or exchange.endpoint.public:
         return _OK
-    return Role(NO_KEY if key is None else UNKNOWN_KEY)
+    return KeyBehavior(NO_KEY if key is None else UNKNOWN_KEY)
 
 
 def _mask(key: str) -> str:

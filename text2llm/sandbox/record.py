@@ -14,7 +14,7 @@ from typing import Any
 from text2llm.sandbox.answers import Answer
 from text2llm.sandbox.behaviors import BEHAVIORS
 from text2llm.sandbox.exchange import UNKNOWN_KEY, read_body
-from text2llm.sandbox.keys import key_role
+from text2llm.sandbox.keys import find_behavior
 from text2llm.sandbox.providers import find_endpoints
 from text2llm.sandbox.scenario import Scenario
 from text2llm.sandbox.values import HttpRequest, Json
@@ -67,7 +67,7 @@ def _find_keys(request: HttpRequest) -> Iterator[str]:
 def _name_key(key: str, scenario: Scenario) -> str:
     """The key itself if it is public: a key of the sandbox or the scenario, or a placeholder."""
     named = any(rule.subject.get("key") == key for rule in scenario.rules)
-    return key if named or key in _PLACEHOLDERS or key_role(key, BEHAVIORS) else UNKNOWN_KEY
+    return key if named or key in _PLACEHOLDERS or find_behavior(key, BEHAVIORS) else UNKNOWN_KEY
 
 
 def _list_plain(values: Mapping[str, Any], secrets: tuple[str, ...], depth: int = 1) -> Json:

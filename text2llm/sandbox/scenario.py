@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from text2llm.sandbox.keys import Role, parse_role
+from text2llm.sandbox.keys import KeyBehavior, parse_behavior
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -31,7 +31,7 @@ class AnswerRule(NamedTuple):
     """
 
     subject: Mapping[str, str]
-    plays: tuple[Role, ...] = ()
+    plays: tuple[KeyBehavior, ...] = ()
     latency: float | None = None
 
     def matches(self, subject: RequestSubject) -> bool:
@@ -84,12 +84,12 @@ def list_unknown(data: Mapping[str, Any], names: Container[str]) -> Iterator[tup
         plays, pointer = entry.get("plays", ()), ("answers", index, "plays")
         single = isinstance(plays, str)
         listed = [(pointer, plays)] if single else [((*pointer, at), name) for at, name in enumerate(plays)]
-        yield from ((path, name) for path, name in listed if parse_role(name, names) is None)
+        yield from ((path, name) for path, name in listed if parse_behavior(name, names) is None)
 
 
 def _parse_rule(entry: Mapping[str, Any], names: Container[str]) -> AnswerRule:
     plays = entry.get("plays", ())
-    roles = [parse_role(name, names) for name in ((plays,) if isinstance(plays, str) else plays)]
+    roles = [parse_behavior(name, names) for name in ((plays,) if isinstance(plays, str) else plays)]
     known = tuple(role for role in roles if role is not None)
     if len(known) < len(roles):
         raise ValueError("a scenario names an unknown behavior")

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from text2llm.sandbox.keys import Role, key_role
+from text2llm.sandbox.keys import KeyBehavior, find_behavior
 from text2llm.sandbox.oauth.ledger import Login
 from text2llm.sandbox.oauth.request import OAuthRequest
 from text2llm.sandbox.oauth.tokens import make_json
@@ -84,11 +84,11 @@ def exchange_copilot(asked: OAuthRequest) -> HttpResponse:
     )
 
 
-def _find_role(asked: OAuthRequest, secret: str) -> Role | None:
-    return key_role(secret, asked.names)
+def _find_role(asked: OAuthRequest, secret: str) -> KeyBehavior | None:
+    return find_behavior(secret, asked.names)
 
 
-def _issue(asked: OAuthRequest, role: Role, seconds: int | None = None) -> tuple[str, int]:
+def _issue(asked: OAuthRequest, role: KeyBehavior, seconds: int | None = None) -> tuple[str, int]:
     lasting = asked.terms["expiresIn"] if seconds is None else seconds
     login = Login(asked.client[0], asked.fields.get("scope", ""), role.name, lasting)
     return asked.ledger.issue(login, asked.request.now).access, lasting

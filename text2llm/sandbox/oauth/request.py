@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
-from text2llm.sandbox.keys import key_role
+from text2llm.sandbox.keys import find_behavior
 from text2llm.sandbox.oauth.ledger import Ledger, Login
 from text2llm.sandbox.values import HttpRequest
 
@@ -69,7 +69,7 @@ class OAuthRequest:
 
     def login(self, scope: str) -> Login:
         client = self.client[0]
-        role = key_role(client, self.names)
+        role = find_behavior(client, self.names)
         return Login(client, scope, role.name if role else "ok", self.terms["expiresIn"])
 
 
