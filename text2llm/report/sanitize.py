@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from text2llm.diagnostics import Location
@@ -66,6 +67,7 @@ def pick(value: object, *names: str) -> dict[str, Any]:
     return {_camel_case(name): _plain(getattr(value, name)) for name in names}
 
 
+@cache  # long lists have the same few names in each row
 def _camel_case(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))

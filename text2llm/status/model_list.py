@@ -72,7 +72,9 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
         found = places[place]
         if found.local or not wanted.local:
             facts, missing = catalog.find(ref), view.lacks(ref, catalog)
-            rows.append(ModelRow(ref, facts or _UNKNOWN, missing, tags=tuple(tags.get(ref, ())), **found._asdict()))
+            local, available, refused, unverified = found
+            shown = tuple(tags.get(ref, ()))
+            rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, shown, refused, unverified))
     return ModelList(tuple(rows), catalog.source)
 
 
