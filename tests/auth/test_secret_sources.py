@@ -183,6 +183,15 @@ def test_script_below_a_folder_that_others_can_change_is_not_run(tmp_path: Path)
     assert "other users can change" in str(told["lab/key"])
 
 
+@pytest.mark.parametrize("argument", ["open", "open/inner", "open/inner/.."])
+def test_folder_among_the_arguments_that_others_can_change_is_not_passed(tmp_path: Path, argument: str) -> None:
+    source = make_source(tmp_path)
+    (tmp_path / "open" / "inner").mkdir(parents=True)
+    (tmp_path / "open").chmod(0o777)
+    told = ask_source(source._replace(command=(*source.command, f"{tmp_path}/{argument}")), ["lab/key"], {})
+    assert f"other users can change the command of the secret source vault: {tmp_path}/open;" in str(told["lab/key"])
+
+
 def test_relative_links_lead_to_a_command(tmp_path: Path) -> None:
     source = make_source(tmp_path)
     (tmp_path / "bin").mkdir()

@@ -12,7 +12,7 @@ import os
 import shlex
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -26,7 +26,8 @@ from text2llm.settings.model import SecretSource
 PROTOCOL = 1
 _MAX_OUTPUT = 1024 * 1024
 _FOLDER = "/"
-_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+#: A group may write a folder, as that of Homebrew.
+_FOLDER_BITS = stat.S_IWOTH
 
 
 class SecretSourceError(Text2llmError):
@@ -126,33 +127,19 @@ def _check_command(source: SecretSource) -> None:
 
 def _find_changeable(path: str) -> str | None:
     """What another user can change or replace to change what exists at ``path``; the system's user may."""
+    from text2llm.storage.path_walk import walk_path
+
     with suppress(OSError, ValueError):
-        os.stat(path)  # a loop of links fails
-        target = os.path.realpath(path)
-        return next((each for each in _trace(path) if _can_others_change(each, whole=each == target)), None)
+        whole = (os.path.realpath(path), os.stat(path), stat.S_IWGRP | stat.S_IWOTH)  # a loop of links fails
+        way = os.path.join(path, "file") if os.path.isdir(path) else path
+        with walk_path(way, lambda _link: None) as walk:
+            links = ((link.path, link.status, 0) for link in walk.links)
+            folders = ((folder.path, folder.status, _FOLDER_BITS) for folder in walk.passed)
+            return next((each for each, status, bits in (*folders, *links, whole) if _is_open(status, bits)), None)
     return None
 
 
-def _trace(path: str) -> Iterator[str]:
-    """The folders, links and files that lead to what exists at ``path``; a file's every folder could be replaced."""
-    rest, place = path.split("/")[::-1], "/"
-    yield place
-    while rest:
-        place = os.path.normpath(os.path.join(place, rest.pop()))
-        yield place
-        if os.path.islink(place):
-            target = os.readlink(place)
-            rest += target.split("/")[::-1]
-            place = "/" if target.startswith("/") else os.path.dirname(place)
-
-
-def _can_others_change(path: str, *, whole: bool) -> bool:
-    """Whether another user can change a file (``whole``: or the group), or replace a folder's files or a link."""
-    status = os.lstat(path)
-    if status.st_uid not in {0, os.geteuid()}:
-        return True
-    if stat.S_ISLNK(status.st_mode):
-        return False
-    if whole:
-        return bool(status.st_mode & _OTHERS_MAY_WRITE)
-    return bool(status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX)
+def _is_open(status: os.stat_result, bits: int) -> bool:
+    """Whether another user owns it, or can write it by these mode bits; the sticky bit protects what is in a folder."""
+    sticky = bits == _FOLDER_BITS and status.st_mode & stat.S_ISVTX
+    return status.st_uid not in {0, os.geteuid()} or bool(status.st_mode & bits and not sticky)
