@@ -118,8 +118,9 @@ def test_root_in_ci_checks_the_repository_of_another_user(
     for path in (tmp_path, *tmp_path.rglob("*")):
         os.lchown(path, 1234, 1234)
     assert run("validate").err == "2 files checked: no errors, no warnings\n"
-    monkeypatch.delenv("CI")
+    monkeypatch.setenv("CI", "false")
     assert "belongs to another user" in run("validate").err
+    assert run("diff", "--config", "text2llm.yaml").err.startswith("error: the repository of ")
     monkeypatch.setenv("CI", "true")
     os.lchown("text2llm.yaml", 4321, 4321)
     assert "belongs to another user" in run("validate").err

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import NamedTuple
 
-from text2llm.config.discovery import Found, explain_none, find_origin, find_repository, find_shared, shorten_path
+from text2llm.config.discovery import (
+    Found,
+    explain_none,
+    find_origin,
+    find_repository,
+    find_shared,
+    is_ci,
+    shorten_path,
+)
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import NoConfigError
 from text2llm.git.search import find_configs
@@ -47,7 +55,7 @@ def find_in_force(workspace: Workspace) -> ConfigSelection:
 def _refuse_own(workspace: Workspace) -> None:
     """Refuse to call a repository valid whose configuration is missing, because the user's own is valid."""
     folder, own = os.getcwd(), workspace.path
-    if find_repository(folder) is not None or workspace.environ.get("CI", "") not in ("", "0", "false"):
+    if find_repository(folder) is not None or is_ci(workspace.environ):
         error = explain_none(folder)
         hint = f"{error.hint}; your own is checked with `text2llm validate {quote(own)}`"
         raise NoConfigError(error.message, hint=hint)

@@ -171,13 +171,23 @@ def _require_file(path: str, origin: str) -> str:
     return os.path.abspath(path)
 
 
-def _trusted_owners(path: str, environ: Mapping[str, str]) -> set[int]:
-    """Those whose configuration is used: root, the user and, for root in CI, the owner of the repository.
+def is_ci(environ: Mapping[str, str]) -> bool:
+    """Whether a CI system runs the command."""
+    return environ.get("CI", "") not in ("", "0", "false")
+
+
+def trusts_owner(environ: Mapping[str, str]) -> bool:
+    """Whether the owner of a repository is no other user: for root in CI.
 
     In a container job the checkout belongs to another user as a rule; elsewhere somebody may have left the file there.
     """
-    user, top = os.geteuid(), find_repository(os.path.dirname(path)) if environ.get("CI") else None
-    return {0, user} if user or top is None else {0, os.stat(top).st_uid}
+    return os.geteuid() == 0 and is_ci(environ)
+
+
+def _trusted_owners(path: str, environ: Mapping[str, str]) -> set[int]:
+    """Those whose configuration is used."""
+    top = find_repository(os.path.dirname(path)) if trusts_owner(environ) else None
+    return {0, os.geteuid()} if top is None else {0, os.stat(top).st_uid}
 
 
 def _refuse_foreign(path: str, environ: Mapping[str, str]) -> None:

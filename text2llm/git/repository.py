@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.child import child_environ, find_program, start_child
-from text2llm.config.discovery import find_repository
+from text2llm.config.discovery import find_repository, trusts_owner
 from text2llm.config.tree import MODULE, Entry
 from text2llm.errors import Text2llmError
 from text2llm.git.objects import Objects, TooLargeError
@@ -83,7 +83,7 @@ class Repository:
             GitError: the folder is not in one, or git is not installed.
         """
         self._program, self._environ = _find_git(environ), environ
-        self._options = (*_FIXED_OPTIONS, *_trust(folder))
+        self._options = (*_FIXED_OPTIONS, *_trust(folder, environ))
         self._folders: dict[str, Mapping[str, Entry]] = {}
         self._index: Mapping[str, Mapping[str, Entry]] | None = None
         self._objects: Objects | None = None
@@ -287,10 +287,10 @@ def _find_git(environ: Mapping[str, str]) -> str:
     return program
 
 
-def _trust(folder: str) -> tuple[str, ...]:
-    """For root, as in a container, the owner of the repository is no other user."""
-    top = find_repository(os.path.realpath(folder))
-    return () if os.geteuid() or top is None else ("-c", f"safe.directory={top}")
+def _trust(folder: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The option with which git reads a repository of another user."""
+    top = find_repository(os.path.realpath(folder)) if trusts_owner(environ) else None
+    return () if top is None else ("-c", f"safe.directory={top}")
 
 
 def _run(command: list[str], environ: Mapping[str, str], stdin: bytes) -> _Output:
