@@ -74,6 +74,11 @@ def test_the_gate_takes_roles(run: Run) -> None:
     ]
 
 
+def test_main_and_image_are_required_by_their_names_too(run: Run) -> None:
+    document = json.loads(run("probe", "--role", "main", "--require", "role:main", "--json").out)
+    assert (document["policy"]["require"], document["routes"][0]["required"]) == (["primary"], True)
+
+
 def test_a_completion_proves_no_embedding(run: Run) -> None:
     done = run("probe", "--role", "embedding", "--require", "role:embedding")
     assert (done.code, "unknown/not_provable" in done.out) == (2, True)

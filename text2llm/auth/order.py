@@ -131,6 +131,10 @@ class OrderBook:
         """The models of a provider that have a profile of their own; none if the agent's own order applies to them."""
         return () if provider in self._own else tuple(model for model, own in self._pinned.items() if provider in own)
 
+    def find_pinned(self, provider: str, model: str) -> str | None:
+        """The model, if it has a profile of its own; ``None`` if the provider's credentials are its too."""
+        return model if model in self.pinned(provider) else None
+
     def find_candidates(self, provider: str, model: str | None) -> tuple[OrderSource, tuple[str, ...]]:
         """The profiles to try for a model, ``None`` for requests without one, and the source of that list.
 

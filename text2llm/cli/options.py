@@ -91,10 +91,10 @@ def reject_unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     )
 
 
-def _parse_role_option(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Role | None:
+def _parse_role_option(_ctx: click.Context, _parameter: click.Parameter, value: str) -> Role:
     from text2llm.config.roles import parse_role
 
-    return None if value is None else parse_role(value)
+    return parse_role(value)
 
 
 def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
@@ -129,6 +129,7 @@ _SHARED = {
     "role": click.option(
         "--role",
         metavar="ROLE",
+        default="main",
         callback=_parse_role_option,
         shell_complete=offer("roles"),
         help="The models of this role: main (the default), image, or another.",

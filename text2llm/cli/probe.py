@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -13,6 +12,7 @@ from text2llm.cli.options import NUMBER, offer, open_workspace, output_style, pa
 from text2llm.cli.reports import ReportFile, name_from_top, report_option, spare_inputs, write_reports
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.cli.terminal.progress import clear_progress, show_progress
+from text2llm.config.roles import EVERY_ROLE, POSITIONS, read_position
 from text2llm.config.suggest import find_near
 from text2llm.errors import UsageError, worst_exit
 from text2llm.redaction import redact
@@ -22,16 +22,13 @@ if TYPE_CHECKING:
     from text2llm.commands.gate import Event, GateRequest
     from text2llm.probe.gate import GateReport
 
-_POSITIONS = ("primary", "fallbacks", "image", "imageFallbacks", "roles")
-_OF_ROLE = re.compile(r"role:[a-z][A-Za-z0-9-]{0,31}(?:\.fallbacks)?")
-
 
 def _split_positions(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     words = [word.strip() for value in values for word in value.split(",")]
     for word in words:
-        if word not in _POSITIONS and not _OF_ROLE.fullmatch(word):
-            near = find_near(word, _POSITIONS)
-            guess = f"did you mean {near!r}?" if near else f"use {', '.join(_POSITIONS)}, or role:NAME"
+        if word != EVERY_ROLE and read_position(word) is None:
+            near = find_near(word, POSITIONS)
+            guess = f"did you mean {near!r}?" if near else f"use {', '.join(POSITIONS)}, or role:NAME"
             raise click.BadParameter(f"{word!r} is not a position of a chain: {guess}")
     return tuple(dict.fromkeys(words))
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from text2llm.auth.agents import known_agents, require_agent
 from text2llm.auth.credentials import AuthProfile
 from text2llm.config.resolve import Via
-from text2llm.config.roles import Role, parse_role
+from text2llm.config.roles import Role, name_positions, parse_role, read_position
 from text2llm.config.suggest import find_near
 from text2llm.diagnostics import Diagnostic
 from text2llm.errors import UsageError
@@ -110,9 +110,9 @@ def _first(*values: float | None) -> float | None:
 def _find_policy(workspace: Workspace, request: GateRequest, choice: RouteChoice) -> Policy:
     configured = workspace.config.probe
     required = request.require or (REQUIRED if configured.require is None else configured.require)
-    _check_positions(required, workspace)
+    required = tuple(dict.fromkeys(_name_position(word, workspace) for word in required))
     strict = configured.fail_on == "inconclusive" if request.strict is None else request.strict
-    return Policy(tuple(dict.fromkeys(required)), strict, choice.models)
+    return Policy(required, strict, choice.models)
 
 
 def _choose(workspace: Workspace, request: GateRequest, emit: Emit) -> RouteChoice:
@@ -139,11 +139,13 @@ def _find_role(name: str, workspace: Workspace) -> Role:
     return role
 
 
-def _check_positions(required: tuple[str, ...], workspace: Workspace) -> None:
-    for word in required:
-        kind, _, name = word.partition(":")
-        if kind == "role":
-            _find_role(name.removesuffix(".fallbacks"), workspace)
+def _name_position(word: str, workspace: Workspace) -> str:
+    """A position as routes name theirs (``role:main`` is ``primary``), of a role that the configuration has."""
+    found = read_position(word)
+    if found is None:
+        return word
+    role, fallbacks = found
+    return name_positions(_find_role(role.name, workspace))[fallbacks]
 
 
 def _find_model(name: str, workspace: Workspace, emit: Emit) -> ModelRef:

@@ -95,6 +95,13 @@ class Role(NamedTuple):
 
 MAIN = Role("main")
 IMAGE = Role("image")
+#: The position of the primaries of all roles that stand under ``roles``.
+EVERY_ROLE = "roles"
+#: The words of ``probe.require`` for a role's primary and its fallbacks; those of other roles have a name in them.
+_POSITIONS = {MAIN: ("primary", "fallbacks"), IMAGE: ("image", "imageFallbacks")}
+#: The positions without a name in them.
+POSITIONS = (*_POSITIONS[MAIN], *_POSITIONS[IMAGE], EVERY_ROLE)
+_NAMED_POSITION = re.compile(rf"role:({_NAME.pattern})(\.fallbacks)?")
 #: The roles that every agent has.
 BUILT_IN = (MAIN, IMAGE)
 
@@ -108,6 +115,19 @@ def read_role(steps: Pointer) -> tuple[Role, Pointer] | None:
             return next(((role, tuple(rest)) for role in BUILT_IN if role.key == key), None)
         case _:
             return None
+
+
+def name_positions(role: Role) -> tuple[str, str]:
+    """The positions of a role's primary and of its fallbacks, as ``probe.require`` and reports name them."""
+    return _POSITIONS.get(role, (f"role:{role.name}", f"role:{role.name}.fallbacks"))
+
+
+def read_position(word: str) -> tuple[Role, bool] | None:
+    """The role of a position, and whether it is that of the fallbacks; ``None`` for ``roles`` and other words."""
+    named = _NAMED_POSITION.fullmatch(word)
+    if named is not None:
+        return Role(named[1]), named[2] is not None
+    return next(((role, word == words[1]) for role, words in _POSITIONS.items() if word in words), None)
 
 
 def parse_role(text: str) -> Role:

@@ -136,7 +136,7 @@ def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -
         yield from trace_role(agent, role, reading)
         for member in reading.resolver.chain(agent, role).members():
             provider, model = member.ref.provider, member.ref.model
-            used[provider, model if model in reading.book.pinned(provider) else None] = None
+            used[provider, reading.book.find_pinned(provider, model)] = None
     decided = trace_store(reading.agent, reading.agent_dir, reading.store_path, reading.environ)
     yield Part("credential store", reading.store_path, decided)
     for provider, pinned in used:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from text2llm.config.roles import EVERY_ROLE
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.probe.free import FreeCall
 from text2llm.probe.result import ProbeResult, ProbeSummary
@@ -17,8 +18,6 @@ from text2llm.upstream.wire.shape import CompletionCall
 
 #: The positions that must succeed by default.
 REQUIRED = ("primary", "image")
-#: The position of the primaries of all roles but main and image.
-ROLES = "roles"
 #: So many origins are not all down at once.
 _SEVERAL = 2
 _WORST = (Gate.REFUSE, Gate.FAIL, Gate.INCONCLUSIVE, Gate.PASS)
@@ -38,7 +37,7 @@ class Policy:
 
     def requires(self, route: GateRoute) -> bool:
         named = route.asked or route.ref in self.asked
-        of_roles = ROLES in self.required and route.role.is_own and not route.rank
+        of_roles = EVERY_ROLE in self.required and route.role.is_own and not route.rank
         return named or of_roles or route.position in self.required
 
 

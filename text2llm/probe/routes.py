@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 
 from text2llm.auth.reading import Reading
 from text2llm.config.resolve import Resolved, Resolver
-from text2llm.config.roles import IMAGE, MAIN, Role
+from text2llm.config.roles import IMAGE, MAIN, Role, name_positions
 from text2llm.diagnostics import Location
 from text2llm.errors import UsageError
 from text2llm.probe.free import FreeCall
@@ -24,16 +24,9 @@ from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import build_completion
 from text2llm.upstream.wire.shape import CompletionCall
 
-#: The words of ``probe.require`` for a role's primary and its fallbacks; those of other roles have a name in them.
-_POSITIONS = {MAIN: ("primary", "fallbacks"), IMAGE: ("image", "imageFallbacks")}
 #: The position of a model that the command line names and no route uses.
 ASKED = "asked"
 _FREE = "`--free` verifies its credential"
-
-
-def name_positions(role: Role) -> tuple[str, str]:
-    """The positions of a role's primary and of its fallbacks, as ``probe.require`` and reports name them."""
-    return _POSITIONS.get(role, (f"role:{role.name}", f"role:{role.name}.fallbacks"))
 
 
 @dataclass(frozen=True, slots=True)

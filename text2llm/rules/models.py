@@ -9,7 +9,7 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via, read_policy
-from text2llm.config.roles import KNOWN_ROLES, Role
+from text2llm.config.roles import KNOWN_ROLES, read_position
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
 from text2llm.rules.catalog import ChainLink, check_chains, is_below, is_key
@@ -135,8 +135,9 @@ def unknown_role(reading: Reading) -> Iterator[Finding]:
             message = f"'{role.name}' is not a role that tools know"
             yield from (Finding(pointer, message, f"did you mean '{near}'?", key=True) for pointer in pointers)
     for index, word in enumerate(config.probe.require or ()):
-        kind, _, name = word.removesuffix(".fallbacks").partition(":")
-        if kind == "role" and Role(name) not in config.roles:
+        found = read_position(word)
+        if found is not None and found[0] not in config.roles:
+            name = found[0].name
             near = reading.suggestions.near(name, (role.name for role in config.roles if role.is_own))
             hint = f"did you mean 'role:{near}'?" if near else "set its model under agents.defaults.roles"
             yield Finding(("probe", "require", index), f"no agent has the role '{name}'", hint)

@@ -65,7 +65,7 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
         if wanted.provider not in (None, ref.provider):
             continue
         builtin = view.registry.get(ref.provider)
-        own = ref.model if ref.model in view.book.pinned(ref.provider) else None
+        own = view.book.find_pinned(ref.provider, ref.model)
         place = ref.provider, None if builtin is None else builtin.endpoint_for(ref.model).api, own
         if place not in places:
             places[place] = _describe_place(find_access(ref.provider, view, ref.model))

@@ -55,8 +55,8 @@ def _set_command(fixed: Role, what: str) -> click.Command:
     @_role_option(fixed)
     @_strict_option
     @edit_options
-    def command(ref: str, agent: str | None, role: Role | None = None, **options: Any) -> None:
-        _perform(_for_agent(edits.set_primary, agent, name=ref, role=role or fixed), **options)
+    def command(ref: str, agent: str | None, role: Role = fixed, **options: Any) -> None:
+        _perform(_for_agent(edits.set_primary, agent, name=ref, role=role), **options)
 
     return command
 
@@ -85,11 +85,9 @@ def _fallback_group(fixed: Role) -> click.Group:
     @shared_options("agent")
     @_role_option(fixed)
     @shared_options("plain", "json", "config", "color")
-    def list_command(
-        agent: str | None, *, plain: bool, as_json: bool, config: str | None, role: Role | None = None
-    ) -> None:
+    def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None, role: Role = fixed) -> None:
         workspace = open_workspace(config)
-        chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), role or fixed)
+        chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), role)
         _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
 
     @group.command("add", help="Append REF, unless the chain has it already.")
@@ -98,23 +96,23 @@ def _fallback_group(fixed: Role) -> click.Group:
     @_role_option(fixed)
     @_strict_option
     @edit_options
-    def add_command(ref: str, agent: str | None, role: Role | None = None, **options: Any) -> None:
-        _perform(_for_agent(edits.add_fallback, agent, name=ref, role=role or fixed), **options)
+    def add_command(ref: str, agent: str | None, role: Role = fixed, **options: Any) -> None:
+        _perform(_for_agent(edits.add_fallback, agent, name=ref, role=role), **options)
 
     @group.command("remove", help="Remove REF, however it is spelled.")
     @click.argument("ref", shell_complete=offer("models"))
     @shared_options("agent")
     @_role_option(fixed)
     @edit_options
-    def remove_command(ref: str, agent: str | None, role: Role | None = None, **options: Any) -> None:
-        _perform(_for_agent(edits.remove_fallback, agent, name=ref, role=role or fixed), **options)
+    def remove_command(ref: str, agent: str | None, role: Role = fixed, **options: Any) -> None:
+        _perform(_for_agent(edits.remove_fallback, agent, name=ref, role=role), **options)
 
     @group.command("clear", help=f"Remove every {what}.")
     @shared_options("agent")
     @_role_option(fixed)
     @edit_options
-    def clear_command(agent: str | None, role: Role | None = None, **options: Any) -> None:
-        _perform(_for_agent(edits.clear_fallbacks, agent, role=role or fixed), **options)
+    def clear_command(agent: str | None, role: Role = fixed, **options: Any) -> None:
+        _perform(_for_agent(edits.clear_fallbacks, agent, role=role), **options)
 
     return group
 
