@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
 from text2llm.redaction.literals import Literal
 
+if TYPE_CHECKING:
+    from text2llm.fix import Fix
+
 _Subject = TypeVar("_Subject")
 
 
 class Finding(NamedTuple):
-    """A rule's finding, at a pointer into the config (``key``: at its key) or an offset into the file."""
+    """A rule's finding, at a pointer into the config (``key``: at its key) or an offset into the file.
+
+    The pointers of its ``fix`` lead into the config too.
+    """
 
     at: Pointer | int
     message: str
     hint: str | None = None
     key: bool = False
+    fix: Fix | None = None
 
 
 class FileContext(NamedTuple):
