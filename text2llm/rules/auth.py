@@ -8,6 +8,7 @@ from text2llm.auth.order import ENVIRONMENT, find_payee
 from text2llm.auth.reading import Reading
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
+from text2llm.fix import write_name
 from text2llm.rules.providers import find_unknown_providers
 from text2llm.rules.rule import Finding, Rule, define_rule
 
@@ -49,9 +50,10 @@ def order_unknown_profile(reading: Reading) -> Iterator[Finding]:
     """
     for _, pointer, profile in _ordered(reading):
         if profile not in reading.config.auth.profiles and ":" not in profile:
-            near = reading.suggestions.near(profile, reading.config.auth.profiles)
-            hint = f"did you mean '{near}'?" if near else None
-            yield Finding(pointer, f"the profile '{profile}' is not declared under auth.profiles", hint)
+            near = reading.suggestions.nearest(profile, reading.config.auth.profiles)
+            hint = f"did you mean '{near[0]}'?" if near else None
+            fix = write_name(pointer, near[0]) if len(near) == 1 else None
+            yield Finding(pointer, f"the profile '{profile}' is not declared under auth.profiles", hint, fix=fix)
 
 
 @define_rule(
