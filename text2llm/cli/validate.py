@@ -10,7 +10,8 @@ from text2llm.cli.options import offer, open_workspace, output_style, shared_opt
 from text2llm.cli.reports import ReportFile, format_option, name_from_top, report_option, spare_inputs, write_reports
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
-from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
+from text2llm.commands.checked_file import STDIN, read_raw
+from text2llm.commands.validate import Scope, Validation
 from text2llm.config.discovery import CONFIG_NAME
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity

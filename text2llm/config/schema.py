@@ -69,8 +69,8 @@ def check_text(document: Document, schema: str, when_empty: str = _WRITE_IT) -> 
 def iter_errors(schema: Mapping[str, Any], data: object) -> Iterator[Any]:
     """What jsonschema has against ``data``; each error's ``path`` leads to the value.
 
-    An unknown key is an error with the validator ``additionalProperties``, the key as its ``instance``, and the map that
-    has it as its ``siblings``. ``schema`` has no references, so nothing is ever fetched.
+    An unknown key is an error with the validator ``additionalProperties``, the key as its ``instance``, and its map as
+    its ``siblings``. ``schema`` has no references, so nothing is ever fetched.
     """
     from jsonschema.validators import Draft202012Validator, extend
 
