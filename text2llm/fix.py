@@ -27,11 +27,22 @@ class TextEdit(NamedTuple):
     text: str = ""
 
 
+class FixSpan(NamedTuple):
+    """A fix as one replaced span of the file, from 1: columns are code points, and the end is not part of it."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
 class Fix(NamedTuple):
     """How to fix a finding. ``title`` says it in a few words, without a part of the file that may be a secret.
 
     A ``safe`` fix can be meant in one way only; others are made only if the rule is named. A ``neutral`` one leaves
     the models that each agent uses as they are, which is verified. ``steps`` and ``edits`` are all in one file.
+    ``span`` says the same for other programs, if it was requested.
     """
 
     title: str
@@ -39,6 +50,7 @@ class Fix(NamedTuple):
     edits: tuple[TextEdit, ...] = ()
     safe: bool = False
     neutral: bool = False
+    span: FixSpan | None = None
 
 
 def rename_key(pointer: Pointer, name: str, *, safe: bool = False, neutral: bool = False) -> Fix:

@@ -15,7 +15,7 @@ from text2llm.errors import NoConfigError, ReadError, RefusedError
 from text2llm.workspace import Workspace
 
 
-class Roots:
+class RootSet:
     """The configurations of a run. ``read`` reads a file; ``unread`` are those that it could not."""
 
     def __init__(self, workspace: Workspace, read: Callable[[str], Document]) -> None:

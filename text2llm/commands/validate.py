@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.commands.checker import Checker
 from text2llm.commands.in_force import ConfigSelection, find_in_force
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic
 from text2llm.rules.run import limit_findings
-from text2llm.workspace import Workspace
+from text2llm.workspace import Workspace, ignore
+
+if TYPE_CHECKING:
+    from text2llm.commands.fix import Fixed
+    from text2llm.edit.file_change import FileChange
+    from text2llm.plan.fixing import FixChoice
 
 
 class Scope(Enum):
@@ -29,12 +34,16 @@ class Scope(Enum):
 class CheckRequest(NamedTuple):
     """The files to check; none: every configuration that is in force where the command was started, and below.
 
-    ``as_of`` is the reference date for model retirement, ``None`` for that of the facts.
+    ``as_of`` is the reference date for model retirement, ``None`` for that of the facts. ``fix`` says what to fix;
+    without ``write`` the changes are only shown. With ``spans`` each fix says what it replaces in the text.
     """
 
     files: tuple[str, ...]
     as_of: str | None = None
     scope: Scope = Scope.EVERY
+    fix: FixChoice | None = None
+    write: bool = True
+    spans: bool = False
 
 
 class Validation(NamedTuple):
@@ -43,7 +52,7 @@ class Validation(NamedTuple):
     ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
     ``documents`` are those that could be read; all by the path that is shown. ``inputs`` are all files that were read.
     ``own`` is the user's own configuration if that was checked, for lack of one that is shared. With ``named``, others
-    were not searched for, since an option or a variable names one.
+    were not searched for, since an option or a variable names one. ``fixed`` is what was fixed, if that was requested.
     """
 
     findings: list[Diagnostic]
@@ -53,19 +62,49 @@ class Validation(NamedTuple):
     inputs: frozenset[str]
     own: str | None = None
     named: bool = False
+    fixed: Fixed | None = None
 
 
-def run(workspace: Workspace, request: CheckRequest) -> Validation:
+def run(
+    workspace: Workspace, request: CheckRequest, show: Callable[[Sequence[FileChange]], None] = ignore
+) -> Validation:
     """Check every file, a root with the agent files that it includes; what is wrong with a file is a finding.
+
+    With ``fix`` the findings are those that are left; ``show`` is given the changes before they are written.
 
     Raises:
         NoConfigError: no file is named, and no configuration is in force.
         RefusedError: the one that is found belongs to another user.
+        EditError: a file to fix changed meanwhile.
+        WriteError: one could not be written.
     """
     found = ConfigSelection(request.files) if request.files else find_in_force(workspace)
     checker = Checker(workspace, request.as_of)
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
     ways[request.scope](found.paths)
+    fixed = None
+    if request.fix is not None:
+        from text2llm.commands.fix import fix_files
+        from text2llm.edit.pipeline import change_files
+
+        def check(paths: Iterable[str], edited: Mapping[str, Document]) -> Checker:
+            checker = Checker(workspace, request.as_of, edited)
+            checker.run(paths)
+            return checker
+
+        fixed, checker = fix_files(workspace, check, checker, request.fix)
+        change_files(fixed.changes, show, on_wait=workspace.on_wait, write=request.write)
     findings, cut = limit_findings([*checker.findings, *found.findings])
+    if request.spans:
+        findings = [_place_fix(each, checker.documents) for each in findings]
     inputs = frozenset(checker.list_inputs())
-    return Validation(findings, checker.paths, cut, checker.documents, inputs, found.own, found.named)
+    return Validation(findings, checker.paths, cut, checker.documents, inputs, found.own, found.named, fixed)
+
+
+def _place_fix(finding: Diagnostic, documents: Mapping[str, Document]) -> Diagnostic:
+    document = documents.get(finding.location.path)
+    if finding.fix is None or document is None:
+        return finding
+    from text2llm.edit.fixing import find_span
+
+    return finding._replace(fix=finding.fix._replace(span=find_span(document, finding.fix)))

@@ -21,6 +21,7 @@ _KINDS = ("api_key", "token", "oauth")
     Severity.ERROR,
     "A credential profile is for a provider that does not exist.",
     "correct the provider's name, or define it under models.providers",
+    has_fix=True,
 )
 def profile_unknown_provider(reading: Reading) -> Iterator[Finding]:
     """A profile, or an order of profiles, is for a provider that is neither built in nor configured.
@@ -41,6 +42,7 @@ def profile_unknown_provider(reading: Reading) -> Iterator[Finding]:
     Severity.ERROR,
     "An order of credentials names a profile that does not exist.",
     "declare it under auth.profiles, or remove it from the order",
+    has_fix=True,
 )
 def order_unknown_profile(reading: Reading) -> Iterator[Finding]:
     """An order names a profile that is not declared under ``auth.profiles``, and that no login would be stored as.

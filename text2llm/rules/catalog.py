@@ -30,6 +30,7 @@ _MOST_INHERITED = 1000
     Severity.WARNING,
     "A model is not in the catalog of a provider that the catalog covers.",
     "see `text2llm models list --all`; declare a custom model under models.providers",
+    has_fix=True,
 )
 def unknown_model(reading: Reading) -> Iterator[Finding]:
     """A request for a model that its provider does not have fails.

@@ -33,7 +33,11 @@ def alias_collision(reading: Reading) -> Iterator[Finding]:
 
 
 @define_rule(
-    "agent-default-conflict", Severity.ERROR, "Two agents are marked default.", "keep default: true on one agent"
+    "agent-default-conflict",
+    Severity.ERROR,
+    "Two agents are marked default.",
+    "keep default: true on one agent",
+    has_fix=True,
 )
 def agent_default_conflict(reading: Reading) -> Iterator[Finding]:
     """Only one agent can be the default."""

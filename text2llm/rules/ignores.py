@@ -147,7 +147,9 @@ def _find_problem(ignore: Ignore, rules: Mapping[str, bool]) -> str | None:
     return None if ignore.reason else "this comment gives no reason"
 
 
-@define_rule("unused-ignore", Severity.WARNING, "An ignore comment matches no finding.", "remove the comment")
+@define_rule(
+    "unused-ignore", Severity.WARNING, "An ignore comment matches no finding.", "remove the comment", has_fix=True
+)
 def unused_ignore(context: IgnoreContext) -> Iterator[Finding]:
     """The finding that a comment ignores no longer exists, so the next mistake on that line would go unreported."""
     if context.findings is None:

@@ -21,7 +21,13 @@ from text2llm.rules.rule import Finding, Rule, define_rule
 _ALMOST = 0.87
 
 
-@define_rule("bare-reference", Severity.WARNING, "A model has no provider and is not an alias.", "write provider/model")
+@define_rule(
+    "bare-reference",
+    Severity.WARNING,
+    "A model has no provider and is not an alias.",
+    "write provider/model",
+    has_fix=True,
+)
 def bare_reference(reading: Reading) -> Iterator[Finding]:
     """A name without provider that is not an alias resolves to a model of the default provider.
 
@@ -75,6 +81,7 @@ def policy_violation(reading: Reading) -> Iterator[Finding]:
     Severity.WARNING,
     "A chain holds the same model twice.",
     "remove one of the two, or set fallbacks for the agent",
+    has_fix=True,
 )
 def fallback_duplicate(reading: Reading) -> Iterator[Finding]:
     """A model that already failed is tried again if its chain has it twice, in any spelling."""
@@ -123,6 +130,7 @@ def _one_provider(link: ChainLink) -> Iterator[Finding]:
     Severity.WARNING,
     "A role's name is almost that of a role that tools know, or no agent has it.",
     "correct the name",
+    has_fix=True,
 )
 def unknown_role(reading: Reading) -> Iterator[Finding]:
     """A tool looks for its roles by their names: the model of a misspelled one is never used.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # not needed at start-up for a config without a baseUrl
     Severity.ERROR,
     "A provider is neither built in nor configured.",
     "define it under models.providers",
+    has_fix=True,
 )
 def unknown_provider(reading: Reading) -> Iterator[Finding]:
     """A provider that is neither built in nor under ``models.providers`` cannot be reached."""

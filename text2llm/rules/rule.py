@@ -37,7 +37,8 @@ class FileContext(NamedTuple):
 class Rule(NamedTuple, Generic[_Subject]):
     """A rule. ``summary`` is the fact in one line; ``hint`` says how to fix it unless a finding has its own.
 
-    The docstring of ``check`` is the rule's documentation. A ``fixed`` rule can be neither lowered nor ignored.
+    The docstring of ``check`` is the rule's documentation. A ``fixed`` rule can be neither lowered nor ignored; some
+    findings of one that ``has_fix`` can be fixed by ``validate --fix``.
     """
 
     id: str
@@ -46,9 +47,10 @@ class Rule(NamedTuple, Generic[_Subject]):
     hint: str
     check: Callable[[_Subject], Iterable[Finding]]
     fixed: bool = False
+    has_fix: bool = False
 
 
-def define_rule(
-    rule_id: str, severity: Severity, summary: str, hint: str, *, fixed: bool = False
+def define_rule(  # noqa: PLR0913 - one parameter for each part of a rule
+    rule_id: str, severity: Severity, summary: str, hint: str, *, fixed: bool = False, has_fix: bool = False
 ) -> Callable[[Callable[[_Subject], Iterable[Finding]]], Rule[_Subject]]:
-    return lambda check: Rule(rule_id, severity, summary, hint, check, fixed)
+    return lambda check: Rule(rule_id, severity, summary, hint, check, fixed, has_fix)
