@@ -13,8 +13,8 @@ from text2llm.cli.reports import ReportFile, format_option, name_from_top, repor
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
 from text2llm.commands.checked_file import STDIN, read_raw
+from text2llm.commands.in_force import name_others
 from text2llm.commands.validate import Scope, Validation
-from text2llm.config.discovery import CONFIG_NAME
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
@@ -42,7 +42,8 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
 
 
 @click.command()
-@click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=offer("files"))
+@click.argument("files", metavar="[FILE|DIR]...", nargs=-1, shell_complete=offer("files"))
+@click.option("--all", "everywhere", is_flag=True, help="Check every configuration of the repository.")
 @format_option("findings")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option(
@@ -76,6 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_of: str | None,
     fixes: tuple[str, ...],
     *,
+    everywhere: bool,
     dry_run: bool,
     strict: bool,
     secrets_only: bool,
@@ -84,6 +86,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> int:
     """Check configurations and agent files; without FILE, the configuration that is found, and those in folders below.
 
+    DIR is every configuration in it and below. `validate.exclude` of a configuration leaves out what is below it.
     An agent file is checked together with the configuration that includes it. '-' reads standard input.
     No connection is opened. Exit code 1: findings of severity error, with --strict of warning too.
 
@@ -96,6 +99,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise UsageError("--secrets-only and --known-only cannot be combined", hint="leave one out")
     if (secrets_only and fixes) or (dry_run and not fixes):
         raise UsageError("--dry-run needs --fix, and --secrets-only has nothing to fix", hint="leave one out")
+    if everywhere and (files or secrets_only or known_only or config):
+        raise UsageError(
+            "--all is every configuration of the repository", hint="name no file, and no other choice of files"
+        )
     choice = None
     if fixes:
         from text2llm.cli.fixing import choose_fixes
@@ -115,7 +122,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         spare_inputs(reports, (change.path for change in changes))
         show_changes(changes, as_text=as_text)
 
-    request = validate.CheckRequest(named, as_of, scope, choice, not dry_run, spans=bool(reports) or not as_text)
+    request = validate.CheckRequest(
+        named, as_of, scope, choice, not dry_run, spans=bool(reports) or not as_text, everywhere=everywhere
+    )
     validation = validate.run(workspace, request, show)
     spare_inputs(reports, validation.inputs)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
@@ -146,9 +155,8 @@ def _tell_fixes(validation: Validation, *, written: bool) -> dict[str, object] |
 def _print_notes(validation: Validation) -> None:
     if validation.named:
         click.echo("note: one configuration was named: others in the folders below were not searched for", err=True)
-    if validation.own is not None:
-        own = clean_line(validation.own)
-        click.echo(f"note: there is no {CONFIG_NAME} here: your own was checked, {own}", err=True)
+    if validation.others:
+        click.echo(f"note: {clean_line(name_others(validation.others))}, and checked too", err=True)
     for path in validation.cut:
         click.echo(f"note: {clean_line(path)}: {MAX_FINDINGS} findings are shown; there may be more", err=True)
 

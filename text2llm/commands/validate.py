@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.commands.checker import Checker
-from text2llm.commands.in_force import ConfigSelection, find_in_force
+from text2llm.commands.in_force import ConfigSelection, find_below, find_everywhere, find_in_force
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic
 from text2llm.rules.run import limit_findings
@@ -34,6 +35,8 @@ class Scope(Enum):
 class CheckRequest(NamedTuple):
     """The files to check; none: every configuration that is in force where the command was started, and below.
 
+    A directory stands for every configuration in it and below; ``everywhere``: in the repository.
+
     ``as_of`` is the reference date for model retirement, ``None`` for that of the facts. ``fix`` says what to fix;
     without ``write`` the changes are only shown. With ``spans`` each fix says what it replaces in the text.
     """
@@ -44,6 +47,7 @@ class CheckRequest(NamedTuple):
     fix: FixChoice | None = None
     write: bool = True
     spans: bool = False
+    everywhere: bool = False
 
 
 class Validation(NamedTuple):
@@ -51,8 +55,8 @@ class Validation(NamedTuple):
 
     ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
     ``documents`` are those that could be read; all by the path that is shown. ``inputs`` are all files that were read.
-    ``own`` is the user's own configuration if that was checked, for lack of one that is shared. With ``named``, others
-    were not searched for, since an option or a variable names one. ``fixed`` is what was fixed, if that was requested.
+    ``others`` are the configurations in force below that of the working directory. With ``named``, they were not
+    searched for, since an option or a variable names one. ``fixed`` is what was fixed, if that was requested.
     """
 
     findings: list[Diagnostic]
@@ -60,7 +64,7 @@ class Validation(NamedTuple):
     cut: list[str]
     documents: Mapping[str, Document]
     inputs: frozenset[str]
-    own: str | None = None
+    others: tuple[str, ...] = ()
     named: bool = False
     fixed: Fixed | None = None
 
@@ -78,7 +82,7 @@ def run(
         EditError: a file to fix changed meanwhile.
         WriteError: one could not be written.
     """
-    found = ConfigSelection(request.files) if request.files else find_in_force(workspace)
+    found = _select(workspace, request)
     checker = Checker(workspace, request.as_of)
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
     ways[request.scope](found.paths)
@@ -98,7 +102,23 @@ def run(
     if request.spans:
         findings = [_place_fix(each, checker.documents) for each in findings]
     inputs = frozenset(checker.list_inputs())
-    return Validation(findings, checker.paths, cut, checker.documents, inputs, found.own, found.named, fixed)
+    return Validation(findings, checker.paths, cut, checker.documents, inputs, found.others, found.named, fixed)
+
+
+def _select(workspace: Workspace, request: CheckRequest) -> ConfigSelection:
+    if request.everywhere:
+        return find_everywhere(workspace.environ)
+    if not request.files:
+        return find_in_force(workspace)
+    if request.scope is Scope.SECRETS or not any(map(os.path.isdir, request.files)):
+        return ConfigSelection(request.files)
+    parts = [
+        find_below(each, workspace.environ) if os.path.isdir(each) else ConfigSelection((each,))
+        for each in request.files
+    ]
+    return ConfigSelection(
+        tuple(path for part in parts for path in part.paths), tuple(each for part in parts for each in part.findings)
+    )
 
 
 def _place_fix(finding: Diagnostic, documents: Mapping[str, Document]) -> Diagnostic:
