@@ -1,7 +1,10 @@
 """Findings: the results of a check, with their place in a file."""
 
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from text2llm.fix import Fix
 
 
 class Severity(Enum):
@@ -25,10 +28,11 @@ class Location(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding of one rule. ``rule`` is the rule's id, ``hint`` how to fix it."""
+    """One finding of one rule. ``rule`` is the rule's id, ``hint`` how to fix it, ``fix`` does it without a person."""
 
     rule: str
     severity: Severity
     message: str
     location: Location
     hint: str | None = None
+    fix: "Fix | None" = None

@@ -11,7 +11,7 @@ import pytest
 
 from tests.status.world import NOW, with_model, write_config
 from text2llm.auth.pasted import Paste, PasteKind
-from text2llm.commands import edit, explain, keep, paste, status, store, trust, validate
+from text2llm.commands import edit, explain, keep, paste, roots, status, store, trust, validate
 from text2llm.commands import list as listing
 from text2llm.config.discovery import find_config
 from text2llm.config.roles import MAIN
@@ -71,7 +71,7 @@ def test_configurations_are_searched_once_for_each_folder_of_agent_files(
         searched.append(folder)
         return find_config(explicit, environ, folder)
 
-    monkeypatch.setattr(validate, "find_config", search)
+    monkeypatch.setattr(roots, "find_config", search)
     validate.run(workspace, validate.CheckRequest(tuple(files)))
     assert len(searched) == len(set(searched)) == 2
 

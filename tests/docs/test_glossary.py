@@ -29,7 +29,7 @@ PLAIN_WORDS = {
         "window word"
     ),
     "a variant of a union, named by the condition that it stands for": "dead fresh invalid lazy success unreadable via",
-    "a step, or its doer": "renewer replace scan validation",
+    "a step, or its doer": "checker renewer replace scan validation",
 }
 #: Names that say nothing to a reader, and what to write in their place.
 POETIC = {

@@ -24,6 +24,18 @@ def test_removing_a_key_keeps_the_others() -> None:
     assert apply_changes(DATA, [DataChange(Action.REMOVE, ("n",))]) == {"a": {"b": [1, 2]}}
 
 
+def test_a_renamed_key_keeps_its_value_and_its_place() -> None:
+    renamed = apply_changes({"a": 1, "b": 2, "c": 3}, [DataChange(Action.RENAME, ("b",), "z")])
+    assert list(renamed.items()) == [("a", 1), ("z", 2), ("c", 3)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["n", 5, None])
+def test_a_key_gets_a_name_that_is_free(name: Value) -> None:
+    with pytest.raises(EditError, match="cannot be renamed"):
+        apply_changes(DATA, [DataChange(Action.RENAME, ("a",), name)])
+    assert apply_changes(DATA, [DataChange(Action.RENAME, ("a",), "a")]) == DATA
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -31,6 +43,8 @@ def test_removing_a_key_keeps_the_others() -> None:
         DataChange(Action.REMOVE, ("a", "x", "y")),
         DataChange(Action.INSERT, ("a", "b", 3)),
         DataChange(Action.SET, ("a", "b", 2), 1),
+        DataChange(Action.RENAME, ("x",), "y"),
+        DataChange(Action.RENAME, ("a", "b", 0), "y"),
         DataChange(Action.SET, ("a", 0), 1),
         DataChange(Action.SET, ("a", "b", "x"), 1),
     ],

@@ -49,6 +49,7 @@ def test_json() -> None:
         "rule": "schema",
         "message": "unknown key 'modle'",
         "hint": "did you mean 'model'?",
+        "fix": None,
     }
     assert findings[1]["message"].startswith("'[secret]' is odd")
     assert findings[1]["hint"] is None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -41,8 +42,19 @@ def perform(
 
 def show_or_refuse(change: _Made, explain: Explain[_Made], *, as_json: bool) -> None:
     """Show a change before it is made; one that cannot be shown is not made."""
-    try:
+    with refuse_unread():
         show(change, explain, as_json=as_json)
+
+
+@contextmanager
+def refuse_unread() -> Iterator[None]:
+    """Refuse a change whose diff, printed in the block, does not reach its reader.
+
+    Raises:
+        WriteError: it does not.
+    """
+    try:
+        yield
     except OSError as error:
         raise _unread(error.strerror) from error
     if nobody_reads():

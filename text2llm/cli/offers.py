@@ -32,6 +32,12 @@ def _find_rules(_workspace: Workspace) -> Iterable[str]:
     return (each.id for each in list_explanations())
 
 
+def _find_fixes(_workspace: Workspace) -> Iterable[str]:
+    from text2llm.rules.explain import list_explanations
+
+    return (each.id for each in list_explanations() if each.has_fix)
+
+
 def _find_schemas(_workspace: Workspace) -> Iterable[str]:
     from text2llm.config.schema_files import schema_names
 
@@ -75,6 +81,7 @@ def _find_subjects(workspace: Workspace) -> Iterable[str]:
 
 _FINDERS: dict[str, Callable[[Workspace], Iterable[str]]] = {
     "rules": _find_rules,
+    "fixes": _find_fixes,
     "schemas": _find_schemas,
     "providers": _find_providers,
     "agents": _find_agents,

@@ -19,6 +19,7 @@ from text2llm.config.discovery import (
     find_shared,
     shorten_path,
 )
+from text2llm.config.exclude import drop_excluded, list_excluded
 from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.suggest import list_names
@@ -108,7 +109,7 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
     found = sides.compare(path, configs, agent)
     if find_origin(workspace.named, workspace.environ):
         return found
-    others = (sides.compare_other(other, agent) for other in sides.list_below(path))
+    others = (sides.compare_other(other, agent) for other in sides.list_below(path, configs))
     folder = os.path.dirname(os.path.abspath(path))
     modules = compare_modules(repository, folder, workspace.environ, commits, staged=wanted.staged)
     return found._replace(
@@ -139,13 +140,17 @@ class _Sides:
         sides = self.labels.join(self.commits, Side).join(configs, _complete)
         return Comparison(*sides, self.repository.locate(path), changes, workspace.bundle.source)
 
-    def list_below(self, path: str) -> Iterator[str]:
-        """The other configurations of either side, in the folders below that of ``path``: commands there use them."""
+    def list_below(self, path: str, configs: Both[Config | None]) -> Iterator[str]:
+        """The other configurations of either side, in the folders below that of ``path``: commands there use them.
+
+        Those that both sides exclude are none.
+        """
         folder = os.path.dirname(os.path.abspath(path))
         listed = self.commits.join(self.names, self._list_files)
         inner = self.repository.locate(os.path.realpath(folder))
         found = select_below(dict.fromkeys((*listed.old, *listed.new)), inner)
-        below = [each for each in found if each != CONFIG_NAME]
+        kept = configs.map(lambda config: drop_excluded(found, () if config is None else list_excluded(config.data)))
+        below = [each for each in found if each != CONFIG_NAME and (each in kept.old or each in kept.new)]
         if len(below) > _MAX_CONFIGS:
             message = f"there are more than {_MAX_CONFIGS} configurations in the folders below that of {path}"
             raise GitError(message, hint=f"compare one: --config {path}")
@@ -155,7 +160,7 @@ class _Sides:
         if commit is not None:
             return self.repository.list_tracked(commit)
         if name != INDEX:
-            return self.repository.list_present(CONFIG_NAME, "--cached", "--others", "--exclude-standard")
+            return self.repository.list_present(CONFIG_NAME) + self.repository.list_untracked(CONFIG_NAME)
         entries = self.repository.list_index().items()
         return [posixpath.join(folder, name) for folder, names in entries for name in names if name == CONFIG_NAME]
 

@@ -8,10 +8,11 @@ from typing import TypeAlias
 
 from text2llm.auth.agents import known_agents, require_agent
 from text2llm.auth.credentials import AuthProfile
+from text2llm.commands.in_force import list_others, name_others
 from text2llm.config.resolve import Via
 from text2llm.config.roles import Role, name_positions, parse_role, read_position
 from text2llm.config.suggest import find_near
-from text2llm.diagnostics import Diagnostic
+from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import UsageError
 from text2llm.login.refresh import Outcome
 from text2llm.plan.edits import warn_bare
@@ -78,6 +79,9 @@ def run(workspace: Workspace, request: GateRequest, emit: Emit = ignore) -> Gate
     """
     if request.free and request.tools:
         raise UsageError("--free and --tools cannot be combined", hint="a tool call is a completion: leave one out")
+    if (others := list_others(workspace)) != ():
+        message = f"{name_others(others)}, and not verified here"
+        emit(Diagnostic("include", Severity.WARNING, message, Location(others[0]), "run the gate there too"))
     limits = _find_limits(workspace, request)
     choice = _choose(workspace, request, emit)
     policy = _find_policy(workspace, request, choice)

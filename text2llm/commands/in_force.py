@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from shlex import quote
 from typing import NamedTuple
 
 from text2llm.config.discovery import (
+    CONFIG_NAME,
     Found,
     explain_none,
     find_origin,
     find_repository,
     find_shared,
-    is_ci,
+    is_named_config,
     shorten_path,
 )
+from text2llm.config.exclude import drop_excluded, list_excluded
+from text2llm.config.load import read_file
+from text2llm.config.suggest import list_names
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.errors import NoConfigError
+from text2llm.errors import NoConfigError, ReadError, UsageError
 from text2llm.git.search import find_configs
 from text2llm.workspace import Workspace
 
@@ -25,40 +30,100 @@ from text2llm.workspace import Workspace
 class ConfigSelection(NamedTuple):
     """Configurations as they are shown, the one of the working directory first; ``findings`` are those of the search.
 
-    ``own`` is the user's own configuration if it is the only one; with ``named``, no others were searched for.
+    ``others`` are those that are in force below; with ``named``, none was searched for.
     """
 
     paths: tuple[str, ...]
     findings: tuple[Diagnostic, ...] = ()
-    own: str | None = None
+    others: tuple[str, ...] = ()
     named: bool = False
 
 
 def find_in_force(workspace: Workspace) -> ConfigSelection:
     """The configuration that is named; else the one that is found, and those in the folders below it.
 
+    The user's own is not looked for: a repository without a configuration is not valid because that one is.
+
     Raises:
-        NoConfigError: there is none, or none but the user's own, in a repository or in CI.
+        NoConfigError: there is none.
         RefusedError: the one that is found belongs to another user.
     """
     if find_origin(workspace.named, workspace.environ):
         return ConfigSelection((workspace.path,), named=True)
     if find_shared(os.getcwd()) is None:
-        _refuse_own(workspace)
-        return ConfigSelection((workspace.path,), own=workspace.path)
+        raise _explain_none(workspace)
     folder = os.path.dirname(os.path.abspath(workspace.path))
     found = find_configs(folder, workspace.environ)
-    paths = tuple(dict.fromkeys((workspace.path, *map(shorten_path, found.paths))))
-    return ConfigSelection(paths, tuple(_explain_unsearched(found, workspace.path)))
+    others = tuple(_drop_excluded(found.paths, {workspace.path}))
+    findings = tuple(_explain_unsearched(found, workspace.path))
+    return ConfigSelection((workspace.path, *others), findings, others)
 
 
-def _refuse_own(workspace: Workspace) -> None:
-    """Refuse to call a repository valid whose configuration is missing, because the user's own is valid."""
-    folder, own = os.getcwd(), workspace.path
-    if find_repository(folder) is not None or is_ci(workspace.environ):
-        error = explain_none(folder)
-        hint = f"{error.hint}; your own is checked with `text2llm validate {quote(own)}`"
-        raise NoConfigError(error.message, hint=hint)
+def find_below(folder: str, environ: Mapping[str, str]) -> ConfigSelection:
+    """Every configuration in a folder and below it, ``text2llm.NAME.yaml`` included.
+
+    Raises:
+        NoConfigError: there is none.
+    """
+    found = find_configs(os.path.abspath(folder), environ, named=True)
+    paths = tuple(_drop_excluded(found.paths, set()))
+    if not paths and found.failure is None:
+        raise NoConfigError(f"no {CONFIG_NAME} in {folder} or below it", hint="run `text2llm init` to write one")
+    return ConfigSelection(paths, tuple(_explain_unsearched(found, folder)))
+
+
+def find_everywhere(environ: Mapping[str, str]) -> ConfigSelection:
+    """Every configuration of the repository that has the working directory.
+
+    Raises:
+        UsageError: it is in none.
+        NoConfigError: the repository has none.
+    """
+    top = find_repository(os.getcwd())
+    if top is None:
+        raise UsageError("--all is every configuration of a git repository, and this is none", hint="name a directory")
+    return find_below(shorten_path(top), environ)
+
+
+def list_others(workspace: Workspace) -> tuple[str, ...]:
+    """The other configurations of the repository that are in force below, as far as git can list them."""
+    if find_origin(workspace.named, workspace.environ) or find_repository(os.getcwd()) is None:
+        return ()
+    return find_in_force(workspace).others if find_shared(os.getcwd()) else ()
+
+
+def name_others(others: tuple[str, ...]) -> str:
+    """A configuration or several, as a sentence begins with them, and what makes them count."""
+    many = len(others) > 1
+    return f"{list_names(others)} {'are' if many else 'is'} in force in {'their folders' if many else 'its folder'}"
+
+
+def _drop_excluded(paths: Iterable[str], known: set[str]) -> Iterator[str]:
+    """The paths, as they are shown, without those that a configuration above excludes and those ``known``."""
+    left, real = list(paths), {os.path.abspath(path) for path in known}
+    for root in sorted(left, key=lambda path: path.count(os.sep)):
+        folder = os.path.dirname(os.path.abspath(root))
+        patterns = _read_patterns(root) if root in left and not is_named_config(root) else ()
+        if patterns:
+            below = {os.path.relpath(path, folder).replace(os.sep, "/"): path for path in left}
+            kept = {below[path] for path in drop_excluded(below, patterns)}
+            left = [path for path in left if path in kept or not path.startswith(os.path.join(folder, ""))]
+    yield from (shorten_path(path) for path in left if os.path.abspath(path) not in real)
+
+
+def _read_patterns(path: str) -> tuple[str, ...]:
+    with suppress(ReadError):  # a finding of its own
+        return list_excluded(read_file(path).data)
+    return ()
+
+
+def _explain_none(workspace: Workspace) -> NoConfigError:
+    folder = os.getcwd()
+    error = explain_none(folder)
+    hints = [error.hint]
+    with suppress(NoConfigError):
+        hints.append(f"your own is checked with `text2llm validate {quote(workspace.path)}`")
+    return NoConfigError(error.message, hint="; ".join(filter(None, hints)))
 
 
 def _explain_unsearched(found: Found, root: str) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from text2llm.errors import NoConfigError, ReadError, RefusedError, Text2llmError
 from text2llm.storage.places import find_places
 
-CONFIG_NAME = "text2llm.yaml"
+CONFIG_NAME, NAMED_CONFIGS = "text2llm.yaml", "text2llm.*.yaml"
 CONFIG_OPTION, CONFIG_VARIABLE = "--config", "TEXT2LLM_CONFIG"
 _WAYS = "run `text2llm init` to write one, or name a file with --config"
 _MAX_FOLDERS = 200
@@ -108,7 +108,7 @@ class Found(NamedTuple):
     failure: Text2llmError | None = None
 
 
-def walk_configs(folder: str) -> Found:
+def walk_configs(folder: str, *, named: bool = False) -> Found:
     """The configurations in a folder and below it: no link is followed, and no other repository entered."""
     found, folders, entries = list[str](), [folder], 0
     while folders:
@@ -123,7 +123,7 @@ def walk_configs(folder: str) -> Found:
             return Found(tuple(sorted(found)), complete=False)
         if path != folder and any(entry.name == ".git" for entry in names):
             continue
-        found += [entry.path for entry in names if entry.name == CONFIG_NAME]
+        found += [entry.path for entry in names if entry.name == CONFIG_NAME or (named and is_named_config(entry.name))]
         folders += [each.path for each in names if each.is_dir(follow_symlinks=False) and each.name not in _UNSEARCHED]
     return Found(tuple(sorted(found)))
 

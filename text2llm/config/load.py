@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from text2llm.config.document import Document
@@ -82,17 +82,22 @@ def load_file(path: str) -> Loaded:
     return load_document(read_file(path))
 
 
-def load_document(document: Document) -> Loaded:
+def load_document(document: Document, read: Callable[[str], Document] = read_file) -> Loaded:
+    """Load the configuration with this root document; ``read`` reads the files that it includes.
+
+    Raises:
+        ReadError: an included file cannot be read.
+    """
     findings = check_schema(document, "config")
     if _has_error(findings):
         return Loaded(document, (), tuple(findings), None)
-    included = tuple(_read_included(path, document) for path in find_included(document, findings))
+    included = tuple(_read_included(path, document, read) for path in find_included(document, findings))
     return assemble(document, included, findings)
 
 
-def _read_included(path: str, root: Document) -> Document:
+def _read_included(path: str, root: Document, read: Callable[[str], Document]) -> Document:
     try:
-        return read_file(path)
+        return read(path)
     except ReadError as error:
         if error.location is not None:
             raise

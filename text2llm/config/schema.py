@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
@@ -12,6 +12,9 @@ from text2llm.config.schema_quick import is_valid
 from text2llm.config.schema_words import Words, describe_error, quote_key
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic, Location, Severity
+
+if TYPE_CHECKING:
+    from text2llm.fix import Fix
 
 #: The newest version of the root file that this release reads.
 KNOWN_VERSION = 1
@@ -55,9 +58,9 @@ def check_text(document: Document, schema: str, when_empty: str = _WRITE_IT) -> 
         return []
     found: dict[tuple[Pointer, str], Diagnostic] = {}
     for error in iter_errors(tree, document.data):
-        for place, key, words in _read_error(error, tree, suggestions):
+        for place, key, words, fix in _read_error(error, tree, suggestions):
             location = document.locate(place, key=bool(key))
-            found.setdefault((place, key), _finding(words[0], location, words[1]))
+            found.setdefault((place, key), _finding(words[0], location, words[1])._replace(fix=fix))
         if len(found) >= MAX_FINDINGS:
             break
     return sorted(found.values(), key=lambda finding: finding.location)[:MAX_FINDINGS]
@@ -66,8 +69,8 @@ def check_text(document: Document, schema: str, when_empty: str = _WRITE_IT) -> 
 def iter_errors(schema: Mapping[str, Any], data: object) -> Iterator[Any]:
     """What jsonschema has against ``data``; each error's ``path`` leads to the value.
 
-    An unknown key is an error with the validator ``additionalProperties`` and the key as its ``instance``. ``schema``
-    has no references, so nothing is ever fetched.
+    An unknown key is an error with the validator ``additionalProperties``, the key as its ``instance``, and its map as
+    its ``siblings``. ``schema`` has no references, so nothing is ever fetched.
     """
     from jsonschema.validators import Draft202012Validator, extend
 
@@ -86,7 +89,9 @@ def _additional_properties(validator: Any, allowed: Any, instance: Any, schema: 
         if key in known:
             continue
         if allowed is False:
-            yield ValidationError("unknown key", instance=key)
+            error: Any = ValidationError("unknown key", instance=key)
+            error.siblings = instance
+            yield error
         else:
             yield from validator.descend(instance[key], allowed, path=key)
 
@@ -95,22 +100,30 @@ def _finding(message: str, location: Location, hint: str | None) -> Diagnostic:
     return Diagnostic("schema", Severity.ERROR, message, location, hint)
 
 
-def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Iterator[tuple[Pointer, str, Words]]:
-    """Each finding in an error: its place, its key among siblings (``""``: the value itself), and its words."""
+_Read: TypeAlias = tuple[Pointer, str, Words, "Fix | None"]
+
+
+def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Iterator[_Read]:
+    """Each finding in an error: its place, its key among siblings (``""``: the value itself), its words, its fix."""
+    from text2llm.config.schema_fixes import fix_spelling, fix_type
+
     path: Pointer = tuple(error.path)
     if error.validator == "required":
         for name in error.validator_value:
             if name not in error.instance:
-                yield path, f"missing {name}", (f"missing key '{name}'", f"add '{name}'")
+                yield path, f"missing {name}", (f"missing key '{name}'", f"add '{name}'"), None
     elif error.validator == "additionalProperties":
-        yield (*path, error.instance), "unknown", _unknown_key(error, tree, suggestions)
+        place = (*path, error.instance)
+        words, near = _unknown_key(error, tree, suggestions)
+        is_free = near[:1] and near[0] not in error.siblings
+        yield place, "unknown", words, fix_spelling(place, near, key=True) if is_free else None
     elif "propertyNames" in error.schema_path:
-        yield (*path, error.instance), "name", describe_error(error)
+        yield (*path, error.instance), "name", describe_error(error), None
     elif isinstance(error.instance, str) and (known := _usual_values(error)):
-        words, near = describe_error(error), suggestions.near(error.instance, known)
-        yield path, "", (words[0], f"did you mean '{near}'?" if near else words[1])
+        words, near = describe_error(error), suggestions.nearest(error.instance, known)
+        yield path, "", (words[0], f"did you mean '{near[0]}'?" if near else words[1]), fix_spelling(path, near)
     else:
-        yield path, "", describe_error(error)
+        yield path, "", describe_error(error), fix_type(error)
 
 
 def _usual_values(error: Any) -> list[str]:
@@ -123,16 +136,18 @@ _MANY = 5
 _USUAL_HOME = "agents.defaults"
 
 
-def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Words:
+def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> tuple[Words, tuple[str, ...]]:
+    """What to say of a key, and the keys that it may be a misspelling of."""
     key, known = error.instance, list(error.schema["properties"])
     message = f"unknown key {shown}" if (shown := quote_key(key)) else "unknown key"
     home = find_home(tree, key) if tuple(error.path) == () else None
-    near = None if home else suggestions.near(key, known)
+    near = () if home else suggestions.nearest(key, known)
     if near:
-        return message, f"did you mean '{near}'?"
+        return (message, f"did you mean '{near[0]}'?"), near
     if home:
-        return message, f"it belongs under {home}"
-    return message, "known here: " + ", ".join(known[:_KEYS_LISTED]) + (", …" if len(known) > _KEYS_LISTED else "")
+        return (message, f"it belongs under {home}"), ()
+    listed = ", ".join(known[:_KEYS_LISTED]) + (", …" if len(known) > _KEYS_LISTED else "")
+    return (message, f"known here: {listed}"), ()
 
 
 def find_home(tree: Mapping[str, Any], key: str) -> str | None:

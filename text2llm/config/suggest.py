@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 #: Longer words are not compared: the time grows with the square of the length.
 MAX_LENGTH = 64
 MAX_SUGGESTIONS = 20
 _MAX_CANDIDATES = 500
 _NEAR_ENOUGH = 0.65
+_MOST_NEAR = 3
 #: A word of at least this length matches a candidate that begins with it.
 _SHORTEST_BEGINNING = 3
 #: In one hint: a store may have thousands of profiles.
@@ -22,28 +23,53 @@ class Suggestions:
         self._left = MAX_SUGGESTIONS
 
     def near(self, word: str, candidates: Iterable[str]) -> str | None:
+        return next(self._search(word, candidates), None)
+
+    def nearest(self, word: str, candidates: Iterable[str]) -> tuple[str, ...]:
+        """The nearest first; if it is the only one, the word is a misspelling of it."""
+        return tuple(self._search(word, candidates))
+
+    def _search(self, word: str, candidates: Iterable[str]) -> Iterator[str]:
         if not self._left:
-            return None
+            return iter(())
         self._left -= 1
-        return find_near(word, candidates)
+        return _list_near(word, candidates)
 
 
 def find_near(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate nearest to ``word``, case ignored; ``None`` when none is near."""
+    return next(_list_near(word, candidates), None)
+
+
+def _list_near(word: str, candidates: Iterable[str]) -> Iterator[str]:
+    """The candidates near to ``word``, nearest first, each found when it is asked for.
+
+    One that differs only in case or punctuation is the only one.
+    """
     import difflib
     from itertools import islice
 
     if len(word) > MAX_LENGTH:
-        return None
+        return
     folded: dict[str, str] = {}
     for candidate in islice(candidates, _MAX_CANDIDATES):
         folded.setdefault(candidate.casefold(), candidate)
+    same = [candidate for lowered, candidate in folded.items() if _squash(lowered) == _squash(word.casefold())]
+    if len(same) == 1:
+        yield from same
+        return
+    found = list[str]()
     if len(word) >= _SHORTEST_BEGINNING:
         for lowered, candidate in folded.items():
             if lowered.startswith(word.casefold()):
-                return candidate
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR_ENOUGH)
-    return folded[near[0]] if near else None
+                found.append(candidate)
+                yield candidate
+    near = difflib.get_close_matches(word.casefold(), folded, n=_MOST_NEAR, cutoff=_NEAR_ENOUGH)
+    yield from (folded[each] for each in near if folded[each] not in found)
+
+
+def _squash(word: str) -> str:
+    return word.replace("-", "").replace("_", "")
 
 
 def list_names(names: Collection[str]) -> str:

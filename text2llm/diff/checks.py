@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from text2llm.auth.reading import Reading
 from text2llm.config.document import Document
+from text2llm.config.exclude import list_excluded
 from text2llm.config.model import ProbeSettings
 from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence
 from text2llm.diagnostics import Location
@@ -101,6 +102,17 @@ def compare_rules(sides: Both[Reading]) -> Iterator[Change]:
 
 def _severity(rule: Rule[Any], reading: Reading) -> str:
     return reading.config.severities.get(rule.id, rule.severity.value)
+
+
+def compare_excluded(sides: Both[Reading]) -> Iterator[Change]:
+    """Compare ``validate.exclude``: what it grows by is in force below, and no longer looked at."""
+    patterns = sides.map(lambda side: list_excluded(side.config.data))
+    if patterns.map(frozenset).differ():
+        texts = patterns.map(lambda each: ", ".join(each) or "nothing")
+        change = _describe("validate-exclude", "excluded configurations", texts, ("validate", "exclude"), sides)
+        added = [each for each in patterns.new if each not in patterns.old]
+        message = f"{change.message}, a weaker check: {', '.join(added)} no longer checked"
+        yield change._replace(level=Level.DANGER, message=message) if added else change
 
 
 class _Suppression(NamedTuple):

@@ -10,7 +10,7 @@ from text2llm.config.model import Config
 from text2llm.diff.both import Both
 from text2llm.diff.chains import compare_chains
 from text2llm.diff.change import Change, Level
-from text2llm.diff.checks import compare_auth, compare_probe, compare_rules
+from text2llm.diff.checks import compare_auth, compare_excluded, compare_probe, compare_rules
 from text2llm.diff.names import compare_names, compare_policy
 from text2llm.diff.providers import compare_providers
 from text2llm.diff.values import hide
@@ -60,6 +60,7 @@ def _compare(sides: Both[Reading], agent: str | None, secrets: Places) -> Iterat
     yield from compare_auth(sides)
     yield from compare_rules(sides)
     yield from compare_probe(sides)
+    yield from compare_excluded(sides)
 
 
 def _compare_presence(sides: Both[Reading]) -> Iterator[Change]:

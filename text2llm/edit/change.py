@@ -15,6 +15,7 @@ class Action(Enum):
     SET = "set"
     INSERT = "insert"
     REMOVE = "remove"
+    RENAME = "rename"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class DataChange:
     """One edit.
 
     ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps above it; ``INSERT`` adds ``value`` to a
-    list, before the last index of the pointer; ``REMOVE`` removes the key or item.
+    list, before the last index of the pointer; ``REMOVE`` removes the key or item; ``RENAME`` gives the key the name
+    ``value``, and all else stays: its value, its place among the others, comments, and how it is quoted.
     """
 
     action: Action
@@ -34,7 +36,7 @@ def apply_changes(data: Value, changes: Iterable[DataChange]) -> Value:
     """The data after the changes, in order; ``data`` itself is not modified.
 
     Raises:
-        EditError: a pointer does not exist.
+        EditError: a pointer does not exist, or a key would be there twice.
     """
     for change in changes:
         data = _apply(data, change, change.pointer)
@@ -52,12 +54,21 @@ def _apply(data: Any, change: DataChange, pointer: Pointer) -> Any:
         raise EditError(f"{format_pointer(change.pointer)} is not set")
     if not rest and change.action is Action.REMOVE:
         return {key: value for key, value in entries.items() if key != step}
+    if not rest and change.action is Action.RENAME:
+        return _rename(entries, change)
     return {**entries, step: _apply(entries.get(step), change, rest)}
+
+
+def _rename(entries: dict[str, Any], change: DataChange) -> dict[str, Any]:
+    old, new = change.pointer[-1], change.value
+    if not isinstance(new, str) or (new in entries and new != old):
+        raise EditError(f"{format_pointer(change.pointer)} cannot be renamed: the new name is there already")
+    return {new if key == old else key: value for key, value in entries.items()}
 
 
 def _apply_to_list(data: Any, change: DataChange, index: int, rest: Pointer) -> list[Any]:
     limit = len(data) + (change.action is Action.INSERT and not rest) if isinstance(data, list) else 0
-    if not 0 <= index < limit:
+    if not 0 <= index < limit or (not rest and change.action is Action.RENAME):
         raise EditError(f"{format_pointer(change.pointer)} is not set")
     if not rest and change.action is Action.INSERT:
         return [*data[:index], change.value, *data[index:]]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from text2llm.config.load import read_bytes
 from text2llm.edit.file_change import FileChange
-from text2llm.errors import EditError
+from text2llm.errors import EditError, WriteError
 from text2llm.storage.atomic import replace_file
 from text2llm.storage.lock import hold_lock
 
@@ -51,6 +51,46 @@ def change_file(
         if write and not change.is_empty:
             _write(change, file)
     return change
+
+
+def change_files(
+    changes: Sequence[FileChange],
+    show: Callable[[Sequence[FileChange]], None],
+    *,
+    on_wait: Callable[[], None] | None = None,
+    write: bool = True,
+) -> None:
+    """Write several files after ``show``: all are locked, in the order of their folders, and the first failure stops.
+
+    Without ``write`` they are only shown, and nothing is locked.
+
+    Raises:
+        EditError: one changed after it had been read: none was written.
+        WriteError: the operating system refused one, which is as it was; the message names those that were written.
+    """
+    wanted = [change for change in changes if not change.is_empty]
+    folders = {os.path.dirname(os.path.realpath(change.path)): change.path for change in wanted if write}
+    with ExitStack() as locks:
+        for _, path in sorted(folders.items()):
+            locks.enter_context(hold_lock(path, on_wait))
+        show(wanted)
+        for change in wanted if write else ():
+            _refuse_changed(change)
+        written = list[str]()
+        for change in wanted if write else ():
+            _write_one_of(change, written)
+            written.append(change.path)
+
+
+def _write_one_of(change: FileChange, written: Sequence[str]) -> None:
+    try:
+        replace_file(change.path, change.after.encode(), still_valid=partial(_refuse_changed, change))
+    except (EditError, WriteError) as error:
+        if not written:
+            raise
+        reason = "it changed meanwhile" if isinstance(error, EditError) else error.message
+        message = f"{change.path} was not written ({reason}), but before it {', '.join(written)}"
+        raise WriteError(message, hint=error.hint) from error
 
 
 def _write(change: FileChange, file: EditedFile) -> None:

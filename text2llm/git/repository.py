@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, final
 
@@ -74,7 +74,7 @@ class _Output(NamedTuple):
 class Repository:
     """A repository on this machine. ``top`` is the real path of its working tree."""
 
-    __slots__ = ("_environ", "_folders", "_index", "_left", "_objects", "_options", "_program", "top")
+    __slots__ = ("_environ", "_folders", "_index", "_left", "_objects", "_options", "_program", "_staged", "top")
 
     def __init__(self, folder: str, environ: Mapping[str, str]) -> None:
         """The repository whose working tree holds ``folder``.
@@ -87,6 +87,7 @@ class Repository:
         self._folders: dict[str, Mapping[str, Entry]] = {}
         self._index: Mapping[str, Mapping[str, Entry]] | None = None
         self._objects: Objects | None = None
+        self._staged: list[tuple[str, str]] | None = None
         self._left = OUTPUT_LIMIT
         self.top = folder
         output = self._git("rev-parse", "--show-toplevel")
@@ -194,19 +195,44 @@ class Repository:
             raise self._explain_missing()
         return _split_paths(output.out)
 
-    def list_present(self, name: str, *kinds: str) -> list[str]:
-        """The paths of files called ``name`` in the working tree, of the ``kinds`` (options of ``git ls-files``).
+    def list_present(self, *names: str) -> list[str]:
+        """The paths of tracked files in the working tree that are called so.
 
         Raises:
             GitError: they cannot be listed.
         """
-        output = self._git("ls-files", "-z", "--full-name", *kinds, "--", f":(top,icase,glob)**/{name}")
+        pattern = _compile_names(names)
+        return self._keep_present((path for _, path in self._list_staged() if pattern.match(path)), names)
+
+    def list_untracked(self, *names: str) -> list[str]:
+        """The paths of files in the working tree that are called so, and neither tracked nor ignored.
+
+        Raises:
+            GitError: they cannot be listed.
+        """
+        specs = (f":(top,icase,glob)**/{name}" for name in names)
+        output = self._git("ls-files", "-z", "--full-name", "--others", "--exclude-standard", "--", *specs)
         if output.code:
             raise _explain_no_index()
-        # An unresolved merge lists one three times; where case does not matter, a file has this name, too.
-        folders = map(posixpath.dirname, _split_paths(output.out))
-        paths = dict.fromkeys(posixpath.join(folder, name) for folder in folders)
-        return [path for path in paths if os.path.lexists(os.path.join(self.top, path))]
+        return self._keep_present(_split_paths(output.out), names)
+
+    def _keep_present(self, paths: Iterable[str], names: tuple[str, ...]) -> list[str]:
+        """The paths that are there, each once: where case does not matter, a file has the name in lower case, too."""
+        spelled = (
+            posixpath.join(folder, name.lower() if name.lower() in names else name)
+            for folder, name in map(posixpath.split, paths)
+        )
+        return [path for path in dict.fromkeys(spelled) if os.path.lexists(os.path.join(self.top, path))]
+
+    def _list_staged(self) -> list[tuple[str, str]]:
+        """Each entry of the index and its path; git is asked once."""
+        if self._staged is None:
+            output = self._git(*_LIST_STAGED, passed=_PASSED_FOR_INDEX)
+            if output.code:
+                raise _explain_no_index()
+            entries = (line.partition("\t") for line in _split_paths(output.out))
+            self._staged = [(head, path) for head, _, path in entries]
+        return self._staged
 
     def list_modules(self, commit: str | None = None) -> dict[str, str]:
         """The commits of submodules, by folder: of a commit, or of the index.
@@ -214,12 +240,14 @@ class Repository:
         Raises:
             GitError: they cannot be listed.
         """
-        command = _LIST_STAGED if commit is None else (*_LIST_TREE, "--", commit)
-        output = self._git(*command, passed=_PASSED_FOR_INDEX)
+        entries = self._list_staged() if commit is None else self._list_committed(commit)
+        return {path: _OBJECT.findall(head)[0] for head, path in entries if head.startswith(MODULE)}
+
+    def _list_committed(self, commit: str) -> list[tuple[str, str]]:
+        output = self._git(*_LIST_TREE, "--", commit)
         if output.code:
-            raise _explain_no_index() if commit is None else self._explain_missing()
-        entries = (line.partition("\t") for line in _split_paths(output.out))
-        return {path: _OBJECT.findall(head)[0] for head, _, path in entries if head.startswith(MODULE)}
+            raise self._explain_missing()
+        return [(head, path) for head, _, path in (line.partition("\t") for line in _split_paths(output.out))]
 
     def read_object(self, oid: str, limit: int) -> bytes | None:
         """The content of a blob, byte for byte as committed; ``None`` if it has more than ``limit`` bytes.
@@ -319,6 +347,12 @@ def _communicate(process: Child, stdin: bytes) -> _Output:
     message = process.stderr.read(_MESSAGE_LIMIT).decode("utf-8", "replace")
     code = process.wait()
     return _Output(code, out, message, cut=code < 0)
+
+
+def _compile_names(names: Iterable[str]) -> re.Pattern[str]:
+    """What matches a path whose last part is one of the names, which may have a ``*``, in any case."""
+    parts = (re.escape(name).replace(r"\*", "[^/]*") for name in names)
+    return re.compile(rf"(?:.*/)?(?:{'|'.join(parts)})\Z", re.IGNORECASE | re.DOTALL)
 
 
 def _check_revision(revision: str) -> None:

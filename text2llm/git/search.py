@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from text2llm.config.discovery import CONFIG_NAME, Found, find_repository, walk_configs
+from text2llm.config.discovery import CONFIG_NAME, NAMED_CONFIGS, Found, find_repository, walk_configs
 from text2llm.errors import Text2llmError
 
 if TYPE_CHECKING:
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 _MAX_MODULES = 100
 
 
-def find_configs(folder: str, environ: Mapping[str, str]) -> Found:
-    """The configurations in a folder and below it.
+def find_configs(folder: str, environ: Mapping[str, str], *, named: bool = False) -> Found:
+    """The configurations in a folder and below it; with ``named`` those called ``text2llm.NAME.yaml``, too.
 
     In a repository they are those that git tracks or does not ignore, in its submodules too; that git cannot be asked
     is the ``failure``. Elsewhere the folders are searched, up to a bound.
     """
-    return walk_configs(folder) if find_repository(folder) is None else _ask_git(folder, environ)
+    if find_repository(folder) is None:
+        return walk_configs(folder, named=named)
+    return _ask_git(folder, environ, (CONFIG_NAME, NAMED_CONFIGS) if named else (CONFIG_NAME,))
 
 
-def _ask_git(folder: str, environ: Mapping[str, str]) -> Found:
+def _ask_git(folder: str, environ: Mapping[str, str], names: tuple[str, ...]) -> Found:
     from text2llm.git.repository import Repository
 
     paths, modules, inner = list[str](), list[str](), "."
@@ -34,13 +36,13 @@ def _ask_git(folder: str, environ: Mapping[str, str]) -> Found:
     try:
         repository = Repository(folder, environ)
         inner = repository.locate(os.path.realpath(folder))
-        paths += repository.list_present(CONFIG_NAME, "--cached")  # without patterns of the repository, which are slow
+        paths += repository.list_present(*names)  # without patterns of the repository, which are slow
         modules = find_modules(repository, inner)
-        paths += repository.list_present(CONFIG_NAME, "--others", "--exclude-standard")
+        paths += repository.list_untracked(*names)
     except Text2llmError as error:
         failure = error
-    found = [Found(tuple(select_below(paths, inner)), failure=failure)]
-    found += (_ask_git(os.path.join(folder, module), environ) for module in modules)
+    found = [Found(tuple(sorted(_relate(paths, inner))), failure=failure)]
+    found += (_ask_git(os.path.join(folder, module), environ, names) for module in modules)
     every = (os.path.join(folder, path) for each in found for path in each.paths)
     return Found(tuple(sorted(every)), failure=next((each.failure for each in found if each.failure), None))
 

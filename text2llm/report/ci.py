@@ -11,6 +11,7 @@ from typing import Any
 
 from text2llm import __version__
 from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.fix import FixSpan
 from text2llm.report.sanitize import clean, clean_line, escape_markup
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
@@ -35,12 +36,27 @@ def sarif_json(findings: Sequence[Diagnostic]) -> dict[str, Any]:
 
 def _result(finding: Diagnostic) -> dict[str, Any]:
     hint = f"\nhint: {_plain(finding.hint)}" if finding.hint else ""
+    span = None if finding.fix is None else finding.fix.span
+    fixes = {} if finding.fix is None or span is None else {"fixes": [_fix(finding.fix.title, span, finding.location)]}
     return {
         "ruleId": finding.rule,
         "level": _LEVELS.get(finding.severity, "note"),
         "message": {"text": _plain(finding.message) + hint},
         "locations": [{"physicalLocation": _place(finding.location)}],
+        **fixes,
     }
+
+
+def _fix(title: str, span: FixSpan, location: Location) -> dict[str, Any]:
+    region = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+    replacement = {"deletedRegion": region, "insertedContent": {"text": span.text}}
+    change = {"artifactLocation": _place(location)["artifactLocation"], "replacements": [replacement]}
+    return {"description": {"text": _plain(title)}, "artifactChanges": [change]}
 
 
 def _plain(text: str) -> str:

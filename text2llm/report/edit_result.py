@@ -1,19 +1,24 @@
-"""An edit of any file: the diff, its changes of meaning, and whether it was written."""
+"""An edit of any file: the diff, its changes of meaning, and whether it was written; and fixes of findings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from text2llm.config.document import Document
+from text2llm.diagnostics import Diagnostic
 from text2llm.diff.change import Change
 from text2llm.edit.change import Action, DataChange
 from text2llm.edit.file_change import FileChange
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import redact_document
 from text2llm.report.diff import change_json, change_lines
-from text2llm.report.sanitize import clean_line, pick
+from text2llm.report.rows import plural
+from text2llm.report.sanitize import clean_line, location_json, pick
 from text2llm.report.style import Style
+
+if TYPE_CHECKING:
+    from text2llm.commands.fix import Fixed
 
 #: Unchanged lines around a change in a diff.
 _CONTEXT = 3
@@ -80,3 +85,32 @@ def _paint(line: str, style: Style) -> str:
         return style.title(body) + "\n"
     paint = {"-": style.bad, "+": style.good, "@": style.quiet}.get(body[:1])
     return (paint(body) if paint else body) + "\n"
+
+
+def diff_text(changes: Sequence[FileChange], style: Style) -> str:
+    return "".join(color_diff(document_diff(change.before, change.after), style) for change in changes)
+
+
+def fixed_text(fixed: Fixed, *, written: bool) -> str:
+    """A line for all fixes that were made, and one for each that was not."""
+    lines = []
+    for finding, reason in fixed.refused:
+        lines.append(f"not fixed: {finding.location}: {finding.rule}: {reason}")
+    if fixed.made:
+        done = "fixed" if written else "would fix"
+        lines.append(f"{done} {plural(len(fixed.made), 'finding')} in {plural(len(fixed.changes), 'file')}")
+    return "".join(f"{clean_line(line)}\n" for line in lines or ["nothing to fix"])
+
+
+def fixed_json(fixed: Fixed, *, written: bool) -> dict[str, Any]:
+    return {
+        "applied": written and bool(fixed.changes),
+        "made": [_finding_json(each) for each in fixed.made],
+        "refused": [{**_finding_json(each), "reason": reason} for each, reason in fixed.refused],
+        "files": [{"path": each.path, "diff": document_diff(each.before, each.after)} for each in fixed.changes],
+    }
+
+
+def _finding_json(finding: Diagnostic) -> dict[str, Any]:
+    title = None if finding.fix is None else finding.fix.title
+    return {**location_json(finding.location), **pick(finding, "rule"), "title": title}

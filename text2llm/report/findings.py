@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.diagnostics import Diagnostic, Location, Severity
@@ -11,6 +11,7 @@ from text2llm.report.sanitize import clean_line, location_json, pick
 from text2llm.report.style import Style
 
 if TYPE_CHECKING:
+    from text2llm.fix import Fix
     from text2llm.report.ci import Case
 
 #: The lines of an excerpt for a location; empty if there is nothing to show.
@@ -21,12 +22,13 @@ class FindingsReport(NamedTuple):
     """The findings of a run over the files at ``paths``; those of a severity in ``failing`` make it fail.
 
     A file beside ``paths`` may have findings too: one that could not be read, or one that includes one of them.
-    A named tuple, since hooks run ``validate``.
+    ``fixes`` is what was fixed, as data. A named tuple, since hooks run ``validate``.
     """
 
     findings: Sequence[Diagnostic]
     paths: Sequence[str]
     failing: Collection[Severity]
+    fixes: Mapping[str, object] | None = None
 
 
 def list_findings(report: FindingsReport) -> list[Diagnostic]:
@@ -41,7 +43,8 @@ def findings_text(findings: Iterable[Diagnostic], style: Style, excerpt: Excerpt
 def _lines(finding: Diagnostic, style: Style, excerpt: Excerpt | None) -> Iterator[str]:
     paint = {Severity.ERROR: style.bad, Severity.WARNING: style.warn}.get(finding.severity, style.quiet)
     place, message = clean_line(str(finding.location)), clean_line(finding.message)
-    yield f"{style.title(place)}: {paint(finding.severity.value)} {finding.rule}: {message}"
+    mark = "[*] " if finding.fix is not None and finding.fix.safe else ""
+    yield f"{style.title(place)}: {paint(finding.severity.value)} {finding.rule}: {mark}{message}"
     for line in excerpt(finding.location) if excerpt else ():
         yield style.quiet(line)
     if finding.hint:
@@ -58,15 +61,38 @@ def summary_line(findings: Sequence[Diagnostic], files: int) -> str:
     return f"{plural(files, 'file')} checked: {', '.join(parts) or 'no errors, no warnings'}"
 
 
+def fixable_line(findings: Sequence[Diagnostic]) -> str | None:
+    """How many findings can be fixed, and how; ``None`` if none can."""
+    fixable = [finding for finding in findings if finding.fix is not None]
+    safe = sum(finding.fix is not None and finding.fix.safe for finding in fixable)
+    named = dict.fromkeys(finding.rule for finding in fixable if finding.fix is not None and not finding.fix.safe)
+    parts = [f"[*] {safe} fixable with --fix"] if safe else []
+    if named:
+        options = " ".join(f"--fix {rule}" for rule in named)
+        parts.append(f"{len(fixable) - safe} {'more ' if safe else ''}fixable with {options}")
+    return ", ".join(parts) or None
+
+
 def findings_json(report: FindingsReport) -> dict[str, object]:
     """The findings in the order given, and counts, valid against ``schemas/outputs/findings.schema.json``."""
     names = ("severity", "rule", "message", "hint")
     return {
-        "findings": [{**location_json(each.location), **pick(each, *names)} for each in report.findings],
+        "findings": [
+            {**location_json(each.location), **pick(each, *names), "fix": _fix_json(each.fix)}
+            for each in report.findings
+        ],
         "files": len(report.paths),
         "errors": count_severity(report.findings, Severity.ERROR),
         "warnings": count_severity(report.findings, Severity.WARNING),
+        **({} if report.fixes is None else {"fixes": report.fixes}),
     }
+
+
+def _fix_json(fix: Fix | None) -> dict[str, object] | None:
+    if fix is None:
+        return None
+    span = fix.span and pick(fix.span, "line", "column", "end_line", "end_column", "text")
+    return {"title": fix.title, "safe": fix.safe, "edit": span}
 
 
 def findings_junit(report: FindingsReport) -> str:

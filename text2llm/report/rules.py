@@ -15,7 +15,8 @@ def rule_list_text(rules: Sequence[RuleDoc]) -> str:
 
 def rule_text(rule: RuleDoc) -> str:
     """What a rule finds, why that matters, how to fix it, and how to lower or ignore it."""
-    parts = (f"{rule.id} ({rule.severity.value})\n{rule.summary}", rule.text, f"fix: {rule.hint}\n{_lower(rule)}")
+    fix = f"fix: {rule.hint}\n" + (f"fix what is clear: text2llm validate --fix {rule.id}\n" if rule.has_fix else "")
+    parts = (f"{rule.id} ({rule.severity.value})\n{rule.summary}", rule.text, fix + _lower(rule))
     return "\n\n".join(parts) + "\n"
 
 
@@ -29,7 +30,7 @@ def _lower(rule: RuleDoc) -> str:
 
 
 def rule_json(rule: RuleDoc) -> dict[str, object]:
-    return pick(rule, "id", "severity", "fixed", "summary") | {"explanation": rule.text, "hint": rule.hint}
+    return pick(rule, "id", "severity", "fixed", "has_fix", "summary") | {"explanation": rule.text, "hint": rule.hint}
 
 
 _HEAD = """\
@@ -40,15 +41,19 @@ The findings of `text2llm validate`. `text2llm rule ID` shows one rule in the te
 Change a severity under `rules:` in the configuration. Ignore one finding with a comment beside it, or on a line above
 it: `# text2llm: ignore[rule] reason`. Neither is possible for a rule that is `locked` in the table.
 
+`text2llm validate --fix` makes the fixes that can be meant in one way only, and `--fix ID` those of a rule that has
+`--fix` in the table, as far as it has one. Nothing is fixed in a way that causes an error.
+
 | rule | severity | finds |
 |---|---|---|
 """
 
 
 def rules_markdown(rules: Sequence[RuleDoc]) -> str:
-    rows = (
-        f"| [{rule.id}](#{rule.id}) | {rule.severity.value}{', locked' if rule.fixed else ''} | {rule.summary} |\n"
-        for rule in rules
-    )
+    rows = (f"| [{rule.id}](#{rule.id}) | {_traits(rule)} | {rule.summary} |\n" for rule in rules)
     sections = (f"\n## {rule.id}\n\n{rule.text}\n\nFix: {rule.hint}.\n" for rule in rules)
     return _HEAD + "".join(rows) + "".join(sections)
+
+
+def _traits(rule: RuleDoc) -> str:
+    return ", ".join([rule.severity.value, *["locked"] * rule.fixed, *["`--fix`"] * rule.has_fix])

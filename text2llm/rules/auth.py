@@ -8,6 +8,7 @@ from text2llm.auth.order import ENVIRONMENT, find_payee
 from text2llm.auth.reading import Reading
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
+from text2llm.fix import write_name
 from text2llm.rules.providers import find_unknown_providers
 from text2llm.rules.rule import Finding, Rule, define_rule
 
@@ -20,6 +21,7 @@ _KINDS = ("api_key", "token", "oauth")
     Severity.ERROR,
     "A credential profile is for a provider that does not exist.",
     "correct the provider's name, or define it under models.providers",
+    has_fix=True,
 )
 def profile_unknown_provider(reading: Reading) -> Iterator[Finding]:
     """A profile, or an order of profiles, is for a provider that is neither built in nor configured.
@@ -40,6 +42,7 @@ def profile_unknown_provider(reading: Reading) -> Iterator[Finding]:
     Severity.ERROR,
     "An order of credentials names a profile that does not exist.",
     "declare it under auth.profiles, or remove it from the order",
+    has_fix=True,
 )
 def order_unknown_profile(reading: Reading) -> Iterator[Finding]:
     """An order names a profile that is not declared under ``auth.profiles``, and that no login would be stored as.
@@ -49,9 +52,10 @@ def order_unknown_profile(reading: Reading) -> Iterator[Finding]:
     """
     for _, pointer, profile in _ordered(reading):
         if profile not in reading.config.auth.profiles and ":" not in profile:
-            near = reading.suggestions.near(profile, reading.config.auth.profiles)
-            hint = f"did you mean '{near}'?" if near else None
-            yield Finding(pointer, f"the profile '{profile}' is not declared under auth.profiles", hint)
+            near = reading.suggestions.nearest(profile, reading.config.auth.profiles)
+            hint = f"did you mean '{near[0]}'?" if near else None
+            fix = write_name(pointer, near[0]) if len(near) == 1 else None
+            yield Finding(pointer, f"the profile '{profile}' is not declared under auth.profiles", hint, fix=fix)
 
 
 @define_rule(

@@ -15,6 +15,7 @@ from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.config.roles import IMAGE, Role
 from text2llm.diagnostics import Severity
+from text2llm.fix import write_name
 from text2llm.refs import ModelRef
 from text2llm.rules.rule import Finding, Rule, define_rule
 
@@ -29,6 +30,7 @@ _MOST_INHERITED = 1000
     Severity.WARNING,
     "A model is not in the catalog of a provider that the catalog covers.",
     "see `text2llm models list --all`; declare a custom model under models.providers",
+    has_fix=True,
 )
 def unknown_model(reading: Reading) -> Iterator[Finding]:
     """A request for a model that its provider does not have fails.
@@ -39,7 +41,8 @@ def unknown_model(reading: Reading) -> Iterator[Finding]:
     """
     for _, ref, via, pointer in reading.written:
         if via is not Via.BARE and reading.lacks(ref):  # a bare name has a finding of its own
-            near = reading.suggestions.near(ref.model, reading.catalog.served(ref.provider, reading.as_of))
+            found = reading.suggestions.nearest(ref.model, reading.catalog.served(ref.provider, reading.as_of))
+            near = [f"{ref.provider}/{each}" for each in found]
             custom = reading.customs.get(ref.provider)
             if custom is not None and custom.moved:
                 place = reading.config.locate((*custom.pointer, "models"), key=True)
@@ -47,7 +50,9 @@ def unknown_model(reading: Reading) -> Iterator[Finding]:
                 hint = "choose one of them, or add it there"
             else:
                 message, hint = f"the catalog has no model '{ref.model}' of {ref.provider}", _listing(ref.provider)
-            yield Finding(pointer, message, f"did you mean '{ref.provider}/{near}'?" if near else hint, is_key(pointer))
+            fix = write_name(pointer, near[0], key=is_key(pointer)) if len(near) == 1 else None
+            hint = f"did you mean '{near[0]}'?" if near else hint
+            yield Finding(pointer, message, hint, is_key(pointer), fix)
 
 
 @define_rule(

@@ -13,7 +13,7 @@ from text2llm.rules.table import RULES
 class RuleDoc(NamedTuple):
     """An id that findings have. ``summary`` is the fact in one line, ``text`` why it matters, in paragraphs.
 
-    A ``fixed`` one can be neither lowered nor ignored.
+    A ``fixed`` one can be neither lowered nor ignored; some findings of one that ``has_fix`` can be fixed mechanically.
     """
 
     id: str
@@ -22,6 +22,7 @@ class RuleDoc(NamedTuple):
     text: str
     hint: str
     fixed: bool = True
+    has_fix: bool = False
 
 
 _CHECKS = (
@@ -48,6 +49,7 @@ _CHECKS = (
         "An unknown key, a missing one, or a value of the wrong kind. `text2llm schema config` prints the schema,\n"
         "which editors use for completion too.",
         "see the message; a mistyped key is named with the one that was probably meant",
+        has_fix=True,
     ),
     RuleDoc(
         "unknown-kind",
@@ -80,4 +82,4 @@ def list_explanations() -> list[RuleDoc]:
 def _explain(rule: Rule[Any]) -> RuleDoc:
     assert rule.check.__doc__ is not None, "a rule's docstring is its documentation"
     text = cleandoc(rule.check.__doc__).replace("``", "`")
-    return RuleDoc(rule.id, rule.severity, rule.summary, text, rule.hint, rule.fixed)
+    return RuleDoc(rule.id, rule.severity, rule.summary, text, rule.hint, rule.fixed, rule.has_fix)

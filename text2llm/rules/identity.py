@@ -11,6 +11,7 @@ from text2llm.config.model import AliasEntry
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import read_policy
 from text2llm.diagnostics import Severity
+from text2llm.fix import remove_value
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 
@@ -32,13 +33,18 @@ def alias_collision(reading: Reading) -> Iterator[Finding]:
 
 
 @define_rule(
-    "agent-default-conflict", Severity.ERROR, "Two agents are marked default.", "keep default: true on one agent"
+    "agent-default-conflict",
+    Severity.ERROR,
+    "Two agents are marked default.",
+    "keep default: true on one agent",
+    has_fix=True,
 )
 def agent_default_conflict(reading: Reading) -> Iterator[Finding]:
     """Only one agent can be the default."""
     chosen = [agent for agent in reading.config.agents if agent.default]
     for agent in chosen[1:]:
-        yield Finding((*agent.pointer, "default"), f"the agent '{chosen[0].id}' is marked default already", key=True)
+        pointer, message = (*agent.pointer, "default"), f"the agent '{chosen[0].id}' is marked default already"
+        yield Finding(pointer, message, key=True, fix=remove_value(pointer, "this mark", neutral=True))
 
 
 @define_rule(

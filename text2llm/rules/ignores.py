@@ -11,6 +11,8 @@ from text2llm.config.document import Document
 from text2llm.config.nodes import Mapping as YamlMap
 from text2llm.config.nodes import Node, Scalar, Sequence
 from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.edit.yaml.splice import line_end, starts_line, whole_lines
+from text2llm.fix import Fix, TextEdit
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 #: An ignore comment, well formed or not.
@@ -145,7 +147,9 @@ def _find_problem(ignore: Ignore, rules: Mapping[str, bool]) -> str | None:
     return None if ignore.reason else "this comment gives no reason"
 
 
-@define_rule("unused-ignore", Severity.WARNING, "An ignore comment matches no finding.", "remove the comment")
+@define_rule(
+    "unused-ignore", Severity.WARNING, "An ignore comment matches no finding.", "remove the comment", has_fix=True
+)
 def unused_ignore(context: IgnoreContext) -> Iterator[Finding]:
     """The finding that a comment ignores no longer exists, so the next mistake on that line would go unreported."""
     if context.findings is None:
@@ -154,9 +158,25 @@ def unused_ignore(context: IgnoreContext) -> Iterator[Finding]:
     for ignore in context.ignores:
         if _find_problem(ignore, context.rules) is not None:
             continue
-        for rule in ignore.rules:
-            if (ignore.line, rule) not in found:
-                yield Finding(ignore.start, f"no {rule} finding to ignore on line {ignore.line}")
+        unused = [rule for rule in ignore.rules if (ignore.line, rule) not in found]
+        for rule in unused:
+            message = f"no {rule} finding to ignore on line {ignore.line}"
+            yield Finding(ignore.start, message, fix=_drop_rules(context.document.text, ignore, unused))
+
+
+def _drop_rules(text: str, ignore: Ignore, unused: list[str]) -> Fix:
+    """Remove rules from a comment; with the last one the comment goes, and its line if nothing else is on it."""
+    kept = [rule for rule in ignore.rules if rule not in unused]
+    if kept:
+        start = text.index("[", ignore.start) + 1
+        edit = TextEdit(start, text.index("]", start), ", ".join(kept))
+        return Fix("remove what it does not ignore from the comment", edits=(edit,), safe=True, neutral=True)
+    if starts_line(text, ignore.start):
+        line = whole_lines(text, ignore.start, ignore.start)
+        edit = TextEdit(line.start, line.end)
+    else:
+        edit = TextEdit(len(text[: ignore.start].rstrip(" \t")), line_end(text, ignore.start))
+    return Fix("remove the comment", edits=(edit,), safe=True, neutral=True)
 
 
 IGNORE_RULES: tuple[Rule[IgnoreContext], ...] = (invalid_ignore, unused_ignore)

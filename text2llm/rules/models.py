@@ -11,6 +11,7 @@ from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via, read_policy
 from text2llm.config.roles import KNOWN_ROLES, read_position
 from text2llm.diagnostics import Severity
+from text2llm.fix import Fix, remove_value, write_name
 from text2llm.refs import ModelRef
 from text2llm.rules.catalog import ChainLink, check_chains, is_below, is_key
 from text2llm.rules.names import list_models, suggest_model
@@ -20,7 +21,13 @@ from text2llm.rules.rule import Finding, Rule, define_rule
 _ALMOST = 0.87
 
 
-@define_rule("bare-reference", Severity.WARNING, "A model has no provider and is not an alias.", "write provider/model")
+@define_rule(
+    "bare-reference",
+    Severity.WARNING,
+    "A model has no provider and is not an alias.",
+    "write provider/model",
+    has_fix=True,
+)
 def bare_reference(reading: Reading) -> Iterator[Finding]:
     """A name without provider that is not an alias resolves to a model of the default provider.
 
@@ -50,7 +57,9 @@ def _bare(
     else:
         hint = f"write {ref} if that is what it means"
     message = f"'{text}' has no provider and is not an alias: it resolves to {ref}"
-    return Finding(pointer, message, hint, is_key(pointer))
+    is_meant = not lacking and near in (None, str(ref))
+    fix = write_name(pointer, str(ref), key=is_key(pointer), neutral=True) if is_meant else None
+    return Finding(pointer, message, hint, is_key(pointer), fix)
 
 
 @define_rule(
@@ -72,6 +81,7 @@ def policy_violation(reading: Reading) -> Iterator[Finding]:
     Severity.WARNING,
     "A chain holds the same model twice.",
     "remove one of the two, or set fallbacks for the agent",
+    has_fix=True,
 )
 def fallback_duplicate(reading: Reading) -> Iterator[Finding]:
     """A model that already failed is tried again if its chain has it twice, in any spelling."""
@@ -88,11 +98,11 @@ def _duplicates(link: ChainLink) -> Iterator[Finding]:
     for member in link.chain.members():
         earlier = first.setdefault(member.ref, member)
         if earlier is not member:
-            yield _duplicate(member, "already there")
+            yield _duplicate(member, "already there", remove_value(member.pointer, "it", safe=True, neutral=True))
 
 
-def _duplicate(member: Resolved, what: str) -> Finding:
-    return Finding(member.pointer, f"{member.ref} is {what} in this chain")
+def _duplicate(member: Resolved, what: str, fix: Fix | None = None) -> Finding:
+    return Finding(member.pointer, f"{member.ref} is {what} in this chain", fix=fix)
 
 
 @define_rule(
@@ -120,6 +130,7 @@ def _one_provider(link: ChainLink) -> Iterator[Finding]:
     Severity.WARNING,
     "A role's name is almost that of a role that tools know, or no agent has it.",
     "correct the name",
+    has_fix=True,
 )
 def unknown_role(reading: Reading) -> Iterator[Finding]:
     """A tool looks for its roles by their names: the model of a misspelled one is never used.
@@ -133,7 +144,9 @@ def unknown_role(reading: Reading) -> Iterator[Finding]:
         if near is not None:
             pointers = ((*owner, *role.pointer) for owner, choices in owners if role in choices)
             message = f"'{role.name}' is not a role that tools know"
-            yield from (Finding(pointer, message, f"did you mean '{near}'?", key=True) for pointer in pointers)
+            hint = f"did you mean '{near}'?"
+            for pointer in pointers:
+                yield Finding(pointer, message, hint, key=True, fix=write_name(pointer, near, key=True))
     for index, word in enumerate(config.probe.require or ()):
         found = read_position(word)
         if found is not None and found[0] not in config.roles:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from text2llm.config.model import DEFAULTS, CustomProvider
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Via
 from text2llm.diagnostics import Severity
+from text2llm.fix import Fix, write_name
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 if TYPE_CHECKING:  # not needed at start-up for a config without a baseUrl
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # not needed at start-up for a config without a baseUrl
     Severity.ERROR,
     "A provider is neither built in nor configured.",
     "define it under models.providers",
+    has_fix=True,
 )
 def unknown_provider(reading: Reading) -> Iterator[Finding]:
     """A provider that is neither built in nor under ``models.providers`` cannot be reached."""
@@ -36,9 +38,22 @@ def find_unknown_providers(named: Iterable[tuple[str, Pointer, bool]], reading: 
     known = dict.fromkeys((*reading.registry.ids(), *map(spellings.provider, reading.config.providers)))
     for provider, pointer, key in named:
         if provider not in known:
-            near = reading.suggestions.near(provider, chain(known, spellings.providers))
-            hint = f"did you mean '{spellings.provider(near)}'?" if near else None
-            yield Finding(pointer, f"the provider '{provider}' is neither built in nor configured", hint, key)
+            found = reading.suggestions.nearest(provider, chain(known, spellings.providers))
+            near = list(dict.fromkeys(map(spellings.provider, found)))
+            hint = f"did you mean '{near[0]}'?" if near else None
+            message = f"the provider '{provider}' is neither built in nor configured"
+            yield Finding(pointer, message, hint, key, _spell_provider(near, pointer, reading, key=key))
+
+
+def _spell_provider(near: Sequence[str], pointer: Pointer, reading: Reading, *, key: bool) -> Fix | None:
+    """Write the only provider that a misspelled one is like; what follows a slash stays."""
+    written = pointer[-1] if key else reading.config.value_at(pointer)
+    if len(near) != 1 or not isinstance(written, str):
+        return None
+    _, slash, model = written.partition("/")
+    is_model = slash and "*" not in model
+    is_known = not is_model or not reading.lacks(reading.spellings.ref(near[0], model))
+    return write_name(pointer, f"{near[0]}{slash}{model}", key=key, safe=is_known)
 
 
 def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:

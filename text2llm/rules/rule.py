@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Severity
 from text2llm.redaction.literals import Literal
 
+if TYPE_CHECKING:
+    from text2llm.fix import Fix
+
 _Subject = TypeVar("_Subject")
 
 
 class Finding(NamedTuple):
-    """A rule's finding, at a pointer into the config (``key``: at its key) or an offset into the file."""
+    """A rule's finding, at a pointer into the config (``key``: at its key) or an offset into the file.
+
+    The pointers of its ``fix`` lead into the config too.
+    """
 
     at: Pointer | int
     message: str
     hint: str | None = None
     key: bool = False
+    fix: Fix | None = None
 
 
 class FileContext(NamedTuple):
@@ -30,7 +37,8 @@ class FileContext(NamedTuple):
 class Rule(NamedTuple, Generic[_Subject]):
     """A rule. ``summary`` is the fact in one line; ``hint`` says how to fix it unless a finding has its own.
 
-    The docstring of ``check`` is the rule's documentation. A ``fixed`` rule can be neither lowered nor ignored.
+    The docstring of ``check`` is the rule's documentation. A ``fixed`` rule can be neither lowered nor ignored; some
+    findings of one that ``has_fix`` can be fixed by ``validate --fix``.
     """
 
     id: str
@@ -39,9 +47,10 @@ class Rule(NamedTuple, Generic[_Subject]):
     hint: str
     check: Callable[[_Subject], Iterable[Finding]]
     fixed: bool = False
+    has_fix: bool = False
 
 
-def define_rule(
-    rule_id: str, severity: Severity, summary: str, hint: str, *, fixed: bool = False
+def define_rule(  # noqa: PLR0913 - one parameter for each part of a rule
+    rule_id: str, severity: Severity, summary: str, hint: str, *, fixed: bool = False, has_fix: bool = False
 ) -> Callable[[Callable[[_Subject], Iterable[Finding]]], Rule[_Subject]]:
-    return lambda check: Rule(rule_id, severity, summary, hint, check, fixed)
+    return lambda check: Rule(rule_id, severity, summary, hint, check, fixed, has_fix)

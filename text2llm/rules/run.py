@@ -12,6 +12,8 @@ from text2llm.rules.rule import FileContext, Finding, Rule
 
 if TYPE_CHECKING:
     from text2llm.auth.reading import Reading
+    from text2llm.config.model import Config
+    from text2llm.fix import Fix
     from text2llm.rules.ignores import IgnoreContext
 
 #: A value with one of these needs no finding of the schema.
@@ -28,7 +30,8 @@ def run_rules(
         severity = _severity(rule, severities)
         for finding in rule.check(subject) if severity is not Severity.OFF else ():
             place = _place(finding, subject, locate)
-            yield Diagnostic(rule.id, severity, finding.message, place, finding.hint or rule.hint)
+            fix = None if finding.fix is None else _own_fix(finding.fix, subject)
+            yield Diagnostic(rule.id, severity, finding.message, place, finding.hint or rule.hint, fix)
 
 
 def _severity(rule: Rule[Any], severities: Mapping[str, str]) -> Severity:
@@ -43,6 +46,18 @@ def _place(
     if TYPE_CHECKING:  # only a rule over a file knows offsets; one over files alone does not load what a Reading needs
         assert not isinstance(subject, Reading)
     return subject.document.place(finding.at)
+
+
+def _own_fix(fix: Fix, subject: FileContext | Reading | IgnoreContext) -> Fix | None:
+    """The fix with pointers into the file that it changes; ``None`` if that were two files."""
+    config: Config | None = getattr(subject, "config", None)  # a rule over one file has the pointers of that file
+    if config is None or not fix.steps:
+        return fix
+    owned = [config.owner(step.pointer) for step in fix.steps]
+    if any(document is not owned[0][0] for document, _ in owned):
+        return None
+    steps = (step._replace(pointer=inner) for step, (_, inner) in zip(fix.steps, owned, strict=True))
+    return fix._replace(steps=tuple(steps))
 
 
 def sort_findings(findings: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -11,9 +11,10 @@ from text2llm.edit.change import Action, DataChange, apply_changes, format_point
 from text2llm.edit.yaml import block, flow
 from text2llm.edit.yaml.add import add_below, fill_root, insert_entry, insert_item, wrap_value
 from text2llm.edit.yaml.anchors import free_anchors, inherits
+from text2llm.edit.yaml.render import write_scalar
 from text2llm.edit.yaml.replace import replace_value
 from text2llm.edit.yaml.site import Site, descend
-from text2llm.edit.yaml.splice import apply_splices
+from text2llm.edit.yaml.splice import Splice, apply_splices
 from text2llm.errors import EditError
 
 
@@ -58,10 +59,10 @@ def _override(document: Document, node: Node | None, change: DataChange, depth: 
     """Set the changed value in the map itself, since others use the merged one."""
     assert isinstance(node, Mapping)
     whole = change.pointer[: depth + 1]
-    if change.action is Action.REMOVE and change.pointer == whole:
+    if change.action in (Action.REMOVE, Action.RENAME) and change.pointer == whole:
         raise EditError(
-            f"{format_pointer(whole)} comes from a merge key, so it cannot be removed here",
-            hint="remove it where it is set",
+            f"{format_pointer(whole)} comes from a merge key, so it cannot be {change.action.value}d here",
+            hint=f"{change.action.value} it where it is set",
             location=document.place(node.start),
         )
     value = value_at(apply_changes(document.data, [change]), whole)
@@ -78,6 +79,8 @@ def _change_at(document: Document, site: Site, change: DataChange) -> str:
             return replace_value(document, site, change.value) if is_set else _remove(document, site)
         case Action.INSERT:
             return _insert(document, site, change)
+        case Action.RENAME:
+            return _rename(document, site, str(change.value))
         case _:
             assert_never(change.action)
 
@@ -89,6 +92,14 @@ def _insert(document: Document, site: Site, change: DataChange) -> str:
     if isinstance(site.node, Alias):
         return _replace_alias(document, site, change, len(change.pointer) - 1)
     raise EditError(f"{format_pointer(change.pointer[:-1])} is not a list")
+
+
+def _rename(document: Document, site: Site, name: str) -> str:
+    key = site.key
+    if key is None:
+        raise EditError("an item of a list has no name to change")
+    written = write_scalar(name, key.style if key.style in ("'", '"') else "", flow=site.in_flow)
+    return apply_splices(document.text, [Splice(key.start, key.end, written)])
 
 
 def _remove(document: Document, site: Site) -> str:

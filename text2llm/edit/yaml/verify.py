@@ -24,7 +24,7 @@ def edit_document(document: Document, changes: list[DataChange]) -> Document:
     edited = document
     for change in changes:
         text = patch_text(edited, change)
-        edited = _read_again(edited, text)
+        edited = read_again(edited, text)
     expected = apply_changes(document.data, changes)
     if not same_data(edited.data, expected):
         raise EditError(
@@ -36,7 +36,7 @@ def edit_document(document: Document, changes: list[DataChange]) -> Document:
     return edited
 
 
-def _read_again(document: Document, text: str) -> Document:
+def read_again(document: Document, text: str) -> Document:
     try:
         return read_document(document.path, Document.encode_text(text, bom=document.bom))
     except ReadError as error:
