@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from text2llm.fix import Fix
     from text2llm.rules.ignores import IgnoreContext
 
+_ORDER = tuple(Severity)
 #: A value with one of these needs no finding of the schema.
 _OVERRIDING_SCHEMA = frozenset({"secret-in-config", "misplaced-reference"})
 
@@ -31,7 +32,8 @@ def run_rules(
         for finding in rule.check(subject) if severity is not Severity.OFF else ():
             place = _place(finding, subject, locate)
             fix = None if finding.fix is None else _own_fix(finding.fix, subject)
-            yield Diagnostic(rule.id, severity, finding.message, place, finding.hint or rule.hint, fix)
+                        own = max(severity, finding.most, key=_ORDER.index)
+            yield Diagnostic(rule.id, own, finding.message, place, finding.hint or rule.hint, fix)
 
 
 def _severity(rule: Rule[Any], severities: Mapping[str, str]) -> Severity:
