@@ -90,6 +90,7 @@ MUTATIONS = [
     ("unused-ignore", "    lab:\n", "    lab:  # text2llm: ignore[foreign-origin] it moved\n"),
     ("unknown-model", "primary: openai/gpt-5.2", "primary: openai/gpt-52"),
     ("deprecated-model", "    modelPolicy:", "      openai/gpt-5-mini: {}\n    modelPolicy:"),
+    ("retired-model", "    modelPolicy:", "      openai/gpt-4: {}\n    modelPolicy:"),
     ("fallback-smaller-context", "gpt-5.2, fallbacks: []", "gpt-5.2, fallbacks: [lab/m1]"),
     ("unknown-role", "roles: {small:", "roles: {smal:"),
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),

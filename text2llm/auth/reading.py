@@ -141,6 +141,11 @@ class Reading:
 
         return self._bundle or load_bundle()
 
+    @property
+    def today(self) -> str:
+        """The reference date, ``YYYY-MM-DD``: by default that of the facts."""
+        return self.as_of or self.bundle.source.date
+
     @cached_property
     def catalog(self) -> Catalog:
         """The facts about models: the bundle, overridden by the configuration; no cached listings."""

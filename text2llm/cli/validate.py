@@ -15,6 +15,7 @@ from text2llm.commands import validate
 from text2llm.commands.checked_file import STDIN, read_raw
 from text2llm.commands.validate import Scope, Validation
 from text2llm.config.discovery import CONFIG_NAME
+from text2llm.config.scalars import is_date
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
@@ -28,16 +29,8 @@ if TYPE_CHECKING:
 
 
 def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None:
-        import re
-        from datetime import date
-
-        try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-                raise ValueError  # noqa: TRY301 - fromisoformat takes other forms too
-            date.fromisoformat(value)
-        except ValueError:
-            raise click.BadParameter("write a date as YYYY-MM-DD, such as 2026-12-31") from None
+    if value is not None and not is_date(value):
+        raise click.BadParameter("write a date as YYYY-MM-DD, such as 2026-12-31")
     return value
 
 

@@ -30,7 +30,7 @@ class JudgedModel:
     @property
     def today(self) -> str:
         """The date by which retirement is judged, ``YYYY-MM-DD``."""
-        return self._reading.as_of or self._reading.bundle.source.date
+        return self._reading.today
 
     @cached_property
     def facts(self) -> ModelFacts | None:

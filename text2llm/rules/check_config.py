@@ -29,7 +29,8 @@ def check_config(config: Config, registry: Registry, as_of: str | None = None) -
     reading = read_meaning(config, registry, as_of=as_of)
     credentials = {each for file in files for each in credentials_of(file.document, file.literals)}
     found = [*check_each(files), *run_rules(CONFIG_RULES, reading, config.severities, config.locate)]
-    return _redact(apply_comments(sort_findings(found), documents, config.severities), credentials)
+    kept = apply_comments(sort_findings(found), documents, config.severities, lambda: reading.today)
+    return _redact(kept, credentials)
 
 
 def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:

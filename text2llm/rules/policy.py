@@ -235,9 +235,10 @@ class _ChainCheck:
         primary = link.chain.primary
         if primary is not None and len(kinds) < self._least:
             own = next((each.pointer for each in written if is_below(each.pointer, link.owner)), primary.pointer)
-            unit = {"models": "model", "providers": "origin"}[self._word] + ("" if len(kinds) == 1 else "s")
+            unit = {"models": "model", "providers": "origin"}[self._word] + ("" if self._least == 1 else "s")
             place = self._policy.locate(self._reading.config, ("chain", self._word))
-            message = f"the chain of {primary.ref} has {len(kinds)} {unit}, fewer than {self._least}"
+            # It does not tell what is there: an edit that adds some, yet too few, has no other finding.
+            message = f"the main chain has fewer than {self._least} {unit}"
             yield Finding(own, f"{message} ({self._policy.name}, {place})")
 
 
