@@ -44,6 +44,12 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
     callback=_check_day,
     help="Evaluate model retirement as of this date. [default: the date of the bundled facts]",
 )
+@click.option(
+    "--policy",
+    metavar="FILE",
+    shell_complete=offer("files"),
+    help="Check a policy from outside the repository, too; nothing in the repository suppresses its findings.",
+)
 @click.option("--secrets-only", is_flag=True, help="Look for credentials only, in text files of any kind.")
 @click.option(
     "--known-only", is_flag=True, help="Skip files that are neither a configuration nor included by one: for hooks."
@@ -68,6 +74,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     config: str | None,
     as_of: str | None,
     fixes: tuple[str, ...],
+    policy: str | None,
     *,
     dry_run: bool,
     strict: bool,
@@ -89,6 +96,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise UsageError("--secrets-only and --known-only cannot be combined", hint="leave one out")
     if (secrets_only and fixes) or (dry_run and not fixes):
         raise UsageError("--dry-run needs --fix, and --secrets-only has nothing to fix", hint="leave one out")
+    if secrets_only and policy is not None:
+        raise UsageError("--secrets-only and --policy cannot be combined", hint="leave one out")
     choice = None
     if fixes:
         from text2llm.cli.fixing import choose_fixes
@@ -108,13 +117,15 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         spare_inputs(reports, (change.path for change in changes))
         show_changes(changes, as_text=as_text)
 
-    request = validate.CheckRequest(named, as_of, scope, choice, not dry_run, spans=bool(reports) or not as_text)
+    spans = bool(reports) or not as_text
+    request = validate.CheckRequest(named, as_of, scope, choice, not dry_run, spans, policy)
     validation = validate.run(workspace, request, show)
     spare_inputs(reports, validation.inputs)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     # Redact before a format escapes or wraps a secret beyond recognition.
     found = redact(validation.findings, find_outlet().forms)
-    report = FindingsReport(found, validation.paths, failing, _tell_fixes(validation, written=not dry_run))
+    made = _tell_fixes(validation, written=not dry_run)
+    report = FindingsReport(found, validation.paths, failing, made, validation.exceptions)
     written = write_reports(reports, "findings", report)
     if as_text:
         _print_text(report, validation)
@@ -149,7 +160,7 @@ def _print_notes(validation: Validation) -> None:
 def _print_text(report: FindingsReport, validation: Validation) -> None:
     excerpt = _excerpts(validation) if report.findings and sys.stdout.isatty() else None
     click.echo(findings_text(report.findings, output_style(), excerpt), nl=False, color=True)
-    click.echo(summary_line(report.findings, len(report.paths)), err=True)
+    click.echo(summary_line(report.findings, len(report.paths), report.exceptions), err=True)
     if (line := fixable_line(report.findings)) is not None:
         click.echo(line, err=True)
 

@@ -11,6 +11,8 @@ from text2llm.config.document import Document
 from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location
+from text2llm.policy.exceptions import ExceptionList
+from text2llm.refs import ModelRef
 
 KEY = "policy"
 
@@ -27,13 +29,18 @@ class UnknownAction(Enum):
 class WrittenPolicy:
     """A policy as written at ``pointer``: of the configuration, of an ``agent`` (a canonical id), or ``outside``.
 
-    ``outside`` is the file of a policy that does not belong to the repository.
+    ``outside`` is the file of a policy that does not belong to the repository; only such a one has ``exceptions``.
     """
 
     data: Mapping[str, Any]
     pointer: Pointer = (KEY,)
     agent: str | None = None
     outside: Document | None = None
+    exceptions: ExceptionList | None = None
+
+    def excepts(self, rule: str, ref: ModelRef, today: str) -> bool:
+        """Whether the policy itself lets a model break one of its rules ``today``."""
+        return self.exceptions is not None and self.exceptions.cover(rule, ref, today)
 
     @property
     def name(self) -> str:

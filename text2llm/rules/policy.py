@@ -19,6 +19,8 @@ from text2llm.refs import ModelRef
 from text2llm.rules.catalog import ChainLink, check_chains, is_below
 from text2llm.rules.rule import Finding, Rule, define_rule
 
+#: The id of each rule is this and its key.
+_PREFIX = "policy-"
 #: Keys that make no sense for models that do not answer chat requests.
 _CHAT_ONLY = frozenset({"context", "effort"})
 #: Searches through the catalog for a model that meets a policy.
@@ -155,6 +157,13 @@ def policy_unsatisfiable(reading: Reading) -> Iterator[Finding]:
     return check_satisfiable(reading, find_policies(reading.config))
 
 
+def check_policies(rule: str, reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
+    """The findings of a rule of this module for some policies."""
+    key = rule.removeprefix(_PREFIX)
+    special = {"chain": check_chain_key, "unsatisfiable": check_satisfiable}.get(key)
+    return check_key(key, reading, policies) if special is None else special(reading, policies)
+
+
 def check_key(key: str, reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """The findings of one key of each policy that applies; each once."""
     uses = _UseList(reading)
@@ -174,7 +183,8 @@ def _judge_with(
 
 
 def _find(breach: Breach, use: UsedModel, policy: WrittenPolicy, reading: Reading) -> Iterator[Finding]:
-    if breach.certain or policy.unknown is not UnknownAction.OK:
+    counts = breach.certain or policy.unknown is not UnknownAction.OK
+    if counts and not policy.excepts(f"{_PREFIX}{breach.keys[0]}", use.ref, reading.today):
         place = policy.locate(reading.config, breach.keys)
         unsure = not breach.certain and policy.unknown is UnknownAction.WARN
         message = f"{use.ref} {breach.problem} ({policy.name}, {place})"
@@ -233,7 +243,9 @@ class _ChainCheck:
         kinds = {self._kind(member.ref) for member in written}
         kinds |= self._of_inherited(link.inherited) if link.inherited is not None else frozenset()
         primary = link.chain.primary
-        if primary is not None and len(kinds) < self._least:
+        if primary is None or self._policy.excepts(f"{_PREFIX}chain", primary.ref, self._reading.today):
+            return
+        if len(kinds) < self._least:
             own = next((each.pointer for each in written if is_below(each.pointer, link.owner)), primary.pointer)
             unit = {"models": "model", "providers": "origin"}[self._word] + ("" if self._least == 1 else "s")
             place = self._policy.locate(self._reading.config, ("chain", self._word))
