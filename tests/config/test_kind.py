@@ -21,6 +21,8 @@ from text2llm.config.reader import read_document
         ("latencyMs: 5", FileKind.SCENARIO),
         ("version: 1\nusage: {}", FileKind.CONFIG),
         ("trust: []", FileKind.SETTINGS),
+        ("version: 1\npolicy: {}", FileKind.POLICY),
+        ("version: 1\npolicy: {}\nagents: {}", FileKind.CONFIG),
         ("network: {}\nversion: 1", FileKind.CONFIG),
         ("services: {}", FileKind.UNKNOWN),
         ("- version", FileKind.UNKNOWN),

@@ -187,7 +187,10 @@ def test_missing_key_is_located_at_the_key_of_its_map() -> None:
 def test_a_key_at_the_wrong_level_is_sent_home() -> None:
     assert check("version: 1\nfallbacks: []\n")[0][2] == "it belongs under agents.defaults.model"
     assert check("version: 1\nmodelPolicy: {}\n")[0][2] == "it belongs under agents.defaults"
-    assert check("version: 1\nzzz: {}\n")[0][2] == "known here: version, include, agents, models, auth, rules, probe"
+    assert (
+        check("version: 1\nzzz: {}\n")[0][2]
+        == "known here: version, include, agents, models, auth, policy, rules, probe"
+    )
     assert find_home(inline_refs(CONFIG), "nowhere") is None
     assert find_home(inline_refs(CONFIG), "model") == "agents.defaults"
     assert find_home({"properties": {"probe": {"properties": {"model": {}}}}}, "model") == "probe"

@@ -85,6 +85,9 @@ OTHERS: dict[Any, Any] = {
     "error": "off",
     "warning": "off",
     "inconclusive": "failure",
+    "200d": "100d",
+    "high": "low",
+    "ok": "deny",
 }
 #: Nothing follows from these: there is one version, that rule cannot be lowered, and `main` is the default anyway.
 SILENT = {("version",), ("rules", "secret-in-config"), ("agents", "entries", "main", "default")}

@@ -86,6 +86,16 @@ def test_the_action_checks_every_file_that_it_is_given(tmp_path: Path, files: st
     assert printed == "validate --format github --strict -- a.yaml b.yaml\n"
 
 
+@pytest.mark.parametrize(("day", "option"), [("", ""), ("2026-12-31", " --as-of=2026-12-31"), ("today", " --as-of=20")])
+def test_the_action_passes_a_policy_and_a_date(tmp_path: Path, day: str, option: str) -> None:
+    told = tmp_path / "text2llm" / "bin" / "text2llm"
+    told.parent.mkdir(parents=True)
+    told.write_text('#!/bin/sh\necho "$@"\n')
+    told.chmod(0o755)
+    printed = play_step("Validate", tmp_path, POLICY="a b.yaml", AS_OF=day, RUNNER_TEMP=str(tmp_path))
+    assert printed.startswith(f"validate --format github --policy=a b.yaml{option}")
+
+
 CONFIG = "version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5}}\n"
 
 

@@ -69,6 +69,14 @@ MUTATIONS = [
     ("unknown-provider", "allow: [anthropic/*", "allow: [antropic/*, anthropic/*"),
     ("policy-violation", "primary: openai/gpt-5.2", "primary: mistral/mistral-large-4"),
     ("policy-violation", "imageModel: {fallbacks: []}", "imageModel: {fallbacks: [mistral/mistral-large-4]}"),
+    ("policy-providers", "deny: [chutes]", "deny: [google]"),
+    ("policy-models", '"*-preview*"', '"GOOGLE/*"'),
+    ("policy-origins", '"https://*", "http://127.0.0.1:8000"', '"https://*"'),
+    ("policy-price", "primary: openai/gpt-5.2", "primary: openai/gpt-5.2-pro"),
+    ("policy-context", "contextWindow: 32000", "contextWindow: 31999"),
+    ("policy-retirement", "primary: openai/gpt-5.2", "primary: openai/gpt-5.1"),
+    ("policy-effort", "    modelPolicy:", "      lab/m1: {params: {effort: max}}\n    modelPolicy:"),
+    ("policy-chain", "chain: {models: 1", "chain: {models: 2"),
     ("fallback-duplicate", "kimi-k2, fast]", "kimi-k2, fast, openai/gpt-5.4-mini]"),
     ("bare-reference", "kimi-k2, fast]", "kimi-k2, fats]"),
     ("invalid-origin", "http://127.0.0.1:8000/v1", "https://127.1/v1"),
@@ -81,7 +89,8 @@ MUTATIONS = [
     ("invalid-ignore", "    lab:\n", "    lab:  # text2llm: ignore[foreign-origin]\n"),
     ("unused-ignore", "    lab:\n", "    lab:  # text2llm: ignore[foreign-origin] it moved\n"),
     ("unknown-model", "primary: openai/gpt-5.2", "primary: openai/gpt-52"),
-    ("deprecated-model", "primary: openai/gpt-5.2", "primary: openai/gpt-4"),
+    ("deprecated-model", "    modelPolicy:", "      openai/gpt-5-mini: {}\n    modelPolicy:"),
+    ("retired-model", "    modelPolicy:", "      openai/gpt-4: {}\n    modelPolicy:"),
     ("fallback-smaller-context", "gpt-5.2, fallbacks: []", "gpt-5.2, fallbacks: [lab/m1]"),
     ("unknown-role", "roles: {small:", "roles: {smal:"),
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),
@@ -100,5 +109,9 @@ def test_one_mistake_is_one_finding(
     assert [each.rule for each in validate(tmp_path / "text2llm.yaml").findings] == [rule]
 
 
+#: No catalog knows the stage of any model, and what allows no model does not allow those in use.
+MANY_FINDINGS = {"policy-stages", "policy-unsatisfiable"}
+
+
 def test_every_rule_has_a_mistake_of_its_own() -> None:
-    assert {rule for rule, _, _ in MUTATIONS} == {rule.id for rule in RULES}
+    assert {rule for rule, _, _ in MUTATIONS} == {rule.id for rule in RULES} - MANY_FINDINGS

@@ -135,12 +135,23 @@ class Reading:
         return customs
 
     @cached_property
+    def bundle(self) -> Catalog:
+        """The facts about models that ship with text2llm."""
+        from text2llm.catalog.bundle import load_bundle
+
+        return self._bundle or load_bundle()
+
+    @property
+    def today(self) -> str:
+        """The reference date, ``YYYY-MM-DD``: by default that of the facts."""
+        return self.as_of or self.bundle.source.date
+
+    @cached_property
     def catalog(self) -> Catalog:
         """The facts about models: the bundle, overridden by the configuration; no cached listings."""
-        from text2llm.catalog.bundle import load_bundle
         from text2llm.catalog.layers import combine, configured_models
 
-        return combine(configured_models(self.config, self.spellings), {}, self._bundle or load_bundle())
+        return combine(configured_models(self.config, self.spellings), {}, self.bundle)
 
     def lacks(self, ref: ModelRef, catalog: Catalog | None = None) -> bool:
         """Whether a model is missing from the catalog (default: the reading's own).

@@ -109,11 +109,14 @@ class Catalog(NamedTuple):
                 yield model
 
 
-def is_retiring(day: str, today: str) -> bool:
-    """Whether a model with the retirement date ``day`` is retired ``today`` or soon; both are ``YYYY-MM-DD``."""
+def is_retiring(day: str, today: str, notice: int = NOTICE_DAYS) -> bool:
+    """Whether a model with the retirement date ``day`` is retired ``today`` or within ``notice`` days.
+
+    Both dates are ``YYYY-MM-DD``.
+    """
     from datetime import date, timedelta
 
-    return (date.fromisoformat(day) - timedelta(NOTICE_DAYS)).isoformat() < today
+    return (date.fromisoformat(day) - timedelta(notice)).isoformat() < today
 
 
 def show_price(price: float) -> str:

@@ -15,6 +15,7 @@ from text2llm.commands import validate
 from text2llm.commands.checked_file import STDIN, read_raw
 from text2llm.commands.in_force import name_others
 from text2llm.commands.validate import Scope, Validation
+from text2llm.config.scalars import is_date
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Severity
 from text2llm.errors import ExitCode, UsageError
@@ -28,16 +29,8 @@ if TYPE_CHECKING:
 
 
 def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None:
-        import re
-        from datetime import date
-
-        try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-                raise ValueError  # noqa: TRY301 - fromisoformat takes other forms too
-            date.fromisoformat(value)
-        except ValueError:
-            raise click.BadParameter("write a date as YYYY-MM-DD, such as 2026-12-31") from None
+    if value is not None and not is_date(value):
+        raise click.BadParameter("write a date as YYYY-MM-DD, such as 2026-12-31")
     return value
 
 
@@ -51,6 +44,12 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
     metavar="YYYY-MM-DD",
     callback=_check_day,
     help="Evaluate model retirement as of this date. [default: the date of the bundled facts]",
+)
+@click.option(
+    "--policy",
+    metavar="FILE",
+    shell_complete=offer("files"),
+    help="Check a policy from outside the repository, too; nothing in the repository suppresses its findings.",
 )
 @click.option("--secrets-only", is_flag=True, help="Look for credentials only, in text files of any kind.")
 @click.option(
@@ -76,6 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     config: str | None,
     as_of: str | None,
     fixes: tuple[str, ...],
+    policy: str | None,
     *,
     everywhere: bool,
     dry_run: bool,
@@ -103,6 +103,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise UsageError(
             "--all is every configuration of the repository", hint="name no file, and no other choice of files"
         )
+    if secrets_only and policy is not None:
+        raise UsageError("--secrets-only and --policy cannot be combined", hint="leave one out")
     choice = None
     if fixes:
         from text2llm.cli.fixing import choose_fixes
@@ -123,14 +125,22 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         show_changes(changes, as_text=as_text)
 
     request = validate.CheckRequest(
-        named, as_of, scope, choice, not dry_run, spans=bool(reports) or not as_text, everywhere=everywhere
+        named,
+        as_of,
+        scope,
+        choice,
+        not dry_run,
+        spans=bool(reports) or not as_text,
+        everywhere=everywhere,
+        policy=policy,
     )
     validation = validate.run(workspace, request, show)
     spare_inputs(reports, validation.inputs)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     # Redact before a format escapes or wraps a secret beyond recognition.
     found = redact(validation.findings, find_outlet().forms)
-    report = FindingsReport(found, validation.paths, failing, _tell_fixes(validation, written=not dry_run))
+    made = _tell_fixes(validation, written=not dry_run)
+    report = FindingsReport(found, validation.paths, failing, made, validation.exceptions)
     written = write_reports(reports, "findings", report)
     if as_text:
         _print_text(report, validation)
@@ -164,7 +174,7 @@ def _print_notes(validation: Validation) -> None:
 def _print_text(report: FindingsReport, validation: Validation) -> None:
     excerpt = _excerpts(validation) if report.findings and sys.stdout.isatty() else None
     click.echo(findings_text(report.findings, output_style(), excerpt), nl=False, color=True)
-    click.echo(summary_line(report.findings, len(report.paths)), err=True)
+    click.echo(summary_line(report.findings, len(report.paths), report.exceptions), err=True)
     if (line := fixable_line(report.findings)) is not None:
         click.echo(line, err=True)
 

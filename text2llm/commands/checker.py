@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.commands.checked_file import as_finding, explain_kind, find_secrets, read_checked
 from text2llm.commands.roots import RootSet
@@ -21,6 +21,9 @@ from text2llm.errors import ReadError
 from text2llm.rules.check_files import check_files
 from text2llm.workspace import Workspace
 
+if TYPE_CHECKING:
+    from text2llm.policy.model import WrittenPolicy
+
 
 class _Judged(NamedTuple):
     """The findings of a root and its agent files, by real path; ``config`` is ``None`` if one is an error."""
@@ -34,11 +37,19 @@ class _Judged(NamedTuple):
 class Checker:
     """One run. ``edited`` are documents that are checked in place of the files, by real path.
 
+    ``policy`` is one from outside the repository.
+
     ``requested`` are the paths to check, and ``sources`` the real paths of what was checked for each.
     """
 
-    def __init__(self, workspace: Workspace, as_of: str | None, edited: Mapping[str, Document] | None = None) -> None:
-        self.workspace, self.as_of = workspace, as_of
+    def __init__(
+        self,
+        workspace: Workspace,
+        as_of: str | None,
+        edited: Mapping[str, Document] | None = None,
+        policy: WrittenPolicy | None = None,
+    ) -> None:
+        self.workspace, self.as_of, self.policy = workspace, as_of, policy
         self.findings: list[Diagnostic] = []
         self.documents: dict[str, Document] = {}
         self.requested: tuple[str, ...] = ()
@@ -100,6 +111,11 @@ class Checker:
             return self._check_agent(document, real)
         if kind is FileKind.SETTINGS:
             self._check_settings(document)
+        elif kind is FileKind.POLICY:
+            from text2llm.commands.policy_file import check_policy_file
+
+            self.documents[document.path] = document
+            self.findings += check_policy_file(document)
         elif kind in (FileKind.PROVIDER, FileKind.SCENARIO):
             # Their keys speak of credentials and hold none, so that only the form of a value says what it is.
             self.documents[document.path] = document
@@ -142,7 +158,8 @@ class Checker:
         if loaded.config is not None:
             from text2llm.rules.check_config import check_config
 
-            return [*loaded.findings, *check_config(loaded.config, self.workspace.registry, self.as_of)]
+            found = check_config(loaded.config, self.workspace.registry, self.as_of, self.policy)
+            return [*loaded.findings, *found]
         return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
 
     def _check_agent(self, document: Document, real: str) -> Iterable[str]:

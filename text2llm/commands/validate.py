@@ -38,7 +38,8 @@ class CheckRequest(NamedTuple):
     A directory stands for every configuration in it and below; ``everywhere``: in the repository.
 
     ``as_of`` is the reference date for model retirement, ``None`` for that of the facts. ``fix`` says what to fix;
-    without ``write`` the changes are only shown. With ``spans`` each fix says what it replaces in the text.
+    without ``write`` the changes are only shown. With ``spans`` each fix says what it replaces in the text. ``policy``
+    is the file of a policy from outside the repository.
     """
 
     files: tuple[str, ...]
@@ -48,6 +49,7 @@ class CheckRequest(NamedTuple):
     write: bool = True
     spans: bool = False
     everywhere: bool = False
+    policy: str | None = None
 
 
 class Validation(NamedTuple):
@@ -56,7 +58,8 @@ class Validation(NamedTuple):
     ``paths`` are the files that were looked at and ``cut`` those that may have more findings than are shown;
     ``documents`` are those that could be read; all by the path that is shown. ``inputs`` are all files that were read.
     ``others`` are the configurations in force below that of the working directory. With ``named``, they were not
-    searched for, since an option or a variable names one. ``fixed`` is what was fixed, if that was requested.
+    searched for, since an option or a variable names one. ``fixed`` is what was fixed, if that was requested, and
+    ``exceptions`` how many of the requested policy are in use.
     """
 
     findings: list[Diagnostic]
@@ -67,6 +70,7 @@ class Validation(NamedTuple):
     others: tuple[str, ...] = ()
     named: bool = False
     fixed: Fixed | None = None
+    exceptions: int | None = None
 
 
 def run(
@@ -79,11 +83,18 @@ def run(
     Raises:
         NoConfigError: no file is named, and no configuration is in force.
         RefusedError: the one that is found belongs to another user.
+        ReadError: the file of the policy cannot be read.
         EditError: a file to fix changed meanwhile.
         WriteError: one could not be written.
     """
     found = _select(workspace, request)
-    checker = Checker(workspace, request.as_of)
+    outside = None
+    if request.policy is not None:
+        from text2llm.commands.policy_file import read_policy_file
+
+        outside = read_policy_file(request.policy, workspace.registry)
+    policy = None if outside is None else outside.policy
+    checker = Checker(workspace, request.as_of, None, policy)
     ways = {Scope.EVERY: checker.run, Scope.KNOWN: checker.run_known, Scope.SECRETS: checker.run_secrets}
     ways[request.scope](found.paths)
     fixed = None
@@ -92,17 +103,21 @@ def run(
         from text2llm.edit.pipeline import change_files
 
         def check(paths: Iterable[str], edited: Mapping[str, Document]) -> Checker:
-            checker = Checker(workspace, request.as_of, edited)
+            checker = Checker(workspace, request.as_of, edited, policy)
             checker.run(paths)
             return checker
 
         fixed, checker = fix_files(workspace, check, checker, request.fix)
         change_files(fixed.changes, show, on_wait=workspace.on_wait, write=request.write)
-    findings, cut = limit_findings([*checker.findings, *found.findings])
+    found_outside = () if outside is None else outside.findings
+    findings, cut = limit_findings([*checker.findings, *found.findings, *found_outside])
     if request.spans:
         findings = [_place_fix(each, checker.documents) for each in findings]
-    inputs = frozenset(checker.list_inputs())
-    return Validation(findings, checker.paths, cut, checker.documents, inputs, found.others, found.named, fixed)
+    inputs, documents = frozenset(checker.list_inputs()), checker.documents
+    if outside is not None:
+        inputs, documents = inputs | {outside.document.path}, {**documents, outside.document.path: outside.document}
+    exceptions = None if outside is None else outside.count_exceptions()
+    return Validation(findings, checker.paths, cut, documents, inputs, found.others, found.named, fixed, exceptions)
 
 
 def _select(workspace: Workspace, request: CheckRequest) -> ConfigSelection:

@@ -9,7 +9,8 @@ from text2llm.config.document import Document
 _AGENT_KEYS = frozenset({"id", "default", "model", "imageModel", "roles"})
 _SETTINGS_KEYS = frozenset({"trust", "oauth", "oidc", "plugins", "network"})
 _SCENARIO_KEYS = frozenset({"answers", "latencyMs", "catalog", "usage"})
-_CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "rules", "probe"})
+_CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "policy", "rules", "probe"})
+_POLICY_KEYS = frozenset({"version", "policy"})
 
 
 class FileKind(Enum):
@@ -18,6 +19,7 @@ class FileKind(Enum):
     CONFIG = "config"
     AGENT = "agent"
     SETTINGS = "settings"
+    POLICY = "policy"
     PROVIDER = "provider"
     SCENARIO = "sandbox-scenario"
     STORE = "auth-store"
@@ -33,7 +35,7 @@ def recognize(document: Document) -> FileKind:
     if keys & _SCENARIO_KEYS and not keys & {"version", "agents"}:
         return FileKind.SCENARIO
     if keys & _CONFIG_KEYS:
-        return FileKind.CONFIG
+        return FileKind.POLICY if keys == _POLICY_KEYS else FileKind.CONFIG
     if keys & _SETTINGS_KEYS:
         return FileKind.SETTINGS
     return FileKind.AGENT if keys & _AGENT_KEYS else FileKind.UNKNOWN

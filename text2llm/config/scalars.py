@@ -66,6 +66,19 @@ def is_duration(text: object) -> bool:
     return isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}(?:ms|[smhd])", text) is not None
 
 
+def is_date(text: str) -> bool:
+    """Whether a text is a day of the calendar as ``YYYY-MM-DD``."""
+    from datetime import date
+
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:  # fromisoformat takes other forms too
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def parse_duration(value: str | int) -> int:
     """A duration in milliseconds; ``value`` has passed the schema."""
     if isinstance(value, int):

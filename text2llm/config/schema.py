@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 #: The newest version of the root file that this release reads.
 KNOWN_VERSION = 1
 MAX_FINDINGS = 100
+_VERSIONED = frozenset({"config", "policy"})
 _KEYS_LISTED = 12
 _WRITE_IT = "add content"
 _WHEN_EMPTY = {
     "config": "begin with `version: 1`, or remove the file and let `text2llm init` write one",
     "agent": "begin with `id: NAME`, or remove the file",
+    "policy": "begin with `version: 1` and `policy:`",
 }
 
 
@@ -32,7 +34,7 @@ def check_schema(document: Document, kind: str) -> list[Diagnostic]:
 
     A root file of a newer version has that one finding: nothing else in it can be checked.
     """
-    newer = check_version(document) if kind == "config" else None
+    newer = check_version(document) if kind in _VERSIONED else None
     return [newer] if newer else check_text(document, schema_text(kind), _WHEN_EMPTY.get(kind, _WRITE_IT))
 
 

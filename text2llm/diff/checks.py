@@ -17,13 +17,19 @@ from text2llm.diff.change import Change, Level
 from text2llm.diff.values import compare_values, show_span, show_value
 from text2llm.edit.change import format_pointer
 from text2llm.rules.ignores import find_effective
+from text2llm.rules.policy import POLICY_RULES
 from text2llm.rules.rule import Rule
+from text2llm.rules.run import find_severity
 from text2llm.rules.table import RULES
 
 #: The defaults of the schema.
 _DEFAULT_PROBE = ProbeSettings(8000, 8, 8, ("primary", "image"), 1, "failure")
 _DEFAULT_COOLDOWNS = {"billingBackoffHours": 5, "billingMaxHours": 24, "failureWindowHours": 24}
 _SUPPRESSIBLE = {rule.id: not rule.fixed for rule in RULES}
+#: A weaker check of one of these loosens a policy.
+_POLICIES = frozenset(rule.id for rule in POLICY_RULES)
+#: After every date, as text.
+_NEVER = "without an end"
 _SEVERITIES = ("off", "info", "warning", "error")
 
 
@@ -93,7 +99,7 @@ def compare_rules(sides: Both[Reading]) -> Iterator[Change]:
         severities = sides.map(partial(_severity, rule))
         if severities.differ() and not rule.fixed:
             lowered = _SEVERITIES.index(severities.new) < _SEVERITIES.index(severities.old)
-            kind, level = ("rule-lowered", Level.WARNING) if lowered else ("rule-raised", Level.CHANGE)
+            kind, level = ("rule-lowered", _weigh_weaker(rule.id)) if lowered else ("rule-raised", Level.CHANGE)
             change = _describe(kind, f"rule {rule.id}", severities, ("rules", rule.id), sides)
             note = ", a weaker check" if lowered else ""
             yield change._replace(level=level, subject=f"rule {rule.id}", message=change.message + note)
@@ -101,7 +107,11 @@ def compare_rules(sides: Both[Reading]) -> Iterator[Change]:
 
 
 def _severity(rule: Rule[Any], reading: Reading) -> str:
-    return reading.config.severities.get(rule.id, rule.severity.value)
+    return find_severity(rule, reading.config.severities).value
+
+
+def _weigh_weaker(rule: str) -> Level:
+    return Level.DANGER if rule in _POLICIES else Level.WARNING
 
 
 def compare_excluded(sides: Both[Reading]) -> Iterator[Change]:
@@ -122,29 +132,48 @@ class _Suppression(NamedTuple):
     about: Pointer
 
 
+class _Heeded(NamedTuple):
+    """The reason of a comment that suppresses a rule, where it is, and its last day, if it has one."""
+
+    reason: str
+    place: Location
+    end: str | None
+
+    @property
+    def span(self) -> str:
+        return "" if self.end is None else f" until {self.end}"
+
+
 def _compare_ignores(sides: Both[Reading]) -> Iterator[Change]:
-    suppressed = sides.map(lambda side: dict(_suppressions(side)))
-    for key, (reason, place) in suppressed.new.items():
-        if key not in suppressed.old:
-            message = f"a comment suppresses {key.rule}, a weaker check: {reason}"
-            texts, places = Both(None, reason), Both(None, place)
-            yield Change("rule-ignored", Level.WARNING, f"rule {key.rule}", message, texts, places)
-    for key, (reason, place) in suppressed.old.items():
-        if key not in suppressed.new:
-            message = f"a comment no longer suppresses {key.rule}"
-            texts, places = Both(reason, None), Both(place, None)
-            yield Change("rule-heeded", Level.CHANGE, f"rule {key.rule}", message, texts, places)
+    for key, heeded in pair_entries(sides.map(lambda side: dict(_suppressions(side)))):
+        ends = heeded.map(lambda each: None if each is None else each.end or _NEVER)
+        if not ends.differ():
+            continue
+        texts = heeded.map(lambda each: None if each is None else each.reason)
+        places = heeded.map(lambda each: None if each is None else each.place)
+        weaker = ends.old is None or (ends.new is not None and ends.new > ends.old)
+        kind, level = ("rule-ignored", _weigh_weaker(key.rule)) if weaker else ("rule-heeded", Level.CHANGE)
+        yield Change(kind, level, f"rule {key.rule}", _describe_heeded(key.rule, heeded, weaker=weaker), texts, places)
 
 
-def _suppressions(reading: Reading) -> Iterator[tuple[_Suppression, tuple[str, Location]]]:
+def _describe_heeded(rule: str, heeded: Both[_Heeded | None], *, weaker: bool) -> str:
+    if heeded.new is None:
+        return f"a comment no longer suppresses {rule}"
+    before = "" if heeded.old is None else f" (before:{heeded.old.span or ' without an end'})"
+    note = ", a weaker check" if weaker else ""
+    return f"a comment suppresses {rule}{heeded.new.span}{before}{note}: {heeded.new.reason}"
+
+
+def _suppressions(reading: Reading) -> Iterator[tuple[_Suppression, _Heeded]]:
     included = ((("agents", "entries", agent), document) for agent, document in reading.config.included.items())
     for above, document in (((), reading.config.document), *included):
-        heeded = find_effective(document, _SUPPRESSIBLE)
-        about = find_subjects(document) if heeded else {}
-        for ignore in heeded:
+        effective = find_effective(document, _SUPPRESSIBLE)
+        about = find_subjects(document) if effective else {}
+        for ignore in effective:
             place = document.place(ignore.start)
             for rule in ignore.rules:
-                yield _Suppression(rule, (*above, *about.get(ignore.line, ()))), (ignore.reason, place)
+                key = _Suppression(rule, (*above, *about.get(ignore.line, ())))
+                yield key, _Heeded(ignore.reason, place, ignore.ends.get(rule))
 
 
 def find_subjects(document: Document) -> dict[int, Pointer]:

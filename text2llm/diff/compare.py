@@ -12,6 +12,7 @@ from text2llm.diff.chains import compare_chains
 from text2llm.diff.change import Change, Level
 from text2llm.diff.checks import compare_auth, compare_excluded, compare_probe, compare_rules
 from text2llm.diff.names import compare_names, compare_policy
+from text2llm.diff.policy import compare_key_policies
 from text2llm.diff.providers import compare_providers
 from text2llm.diff.values import hide
 from text2llm.providers.registry import Registry
@@ -53,6 +54,7 @@ def sort_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def _compare(sides: Both[Reading], agent: str | None, secrets: Places) -> Iterator[Change]:
     yield from _compare_presence(sides)
+    yield from compare_key_policies(sides)
     yield from compare_providers(sides, secrets)
     yield from compare_chains(sides, agent)
     yield from compare_names(sides)

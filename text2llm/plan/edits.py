@@ -23,10 +23,14 @@ from text2llm.refs import ModelRef, parse_alias
 
 @dataclass(frozen=True, slots=True)
 class EditOutcome:
-    """What an edit changes, if anything; ``notes`` are warnings about its arguments."""
+    """What an edit changes, if anything; ``notes`` are warnings about its arguments.
+
+    With ``force`` it may bring in a model that has retired.
+    """
 
     changes: tuple[DataChange, ...]
     notes: tuple[Diagnostic, ...] = ()
+    force: bool = False
 
 
 Edit: TypeAlias = Callable[[Reading], EditOutcome]

@@ -36,6 +36,8 @@ class Plan(FileChange):
 
 #: The findings that repeat a note.
 _SAME_FINDING = {"bare-reference": "unknown-model"}
+#: The rules whose errors an edit can be forced to bring in.
+_FORCIBLE = frozenset({"retired-model"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +80,7 @@ def plan_changes(loaded: Loaded, outcome: EditOutcome, checks: Checks) -> Plan:
         first = next(place_before(result.findings, before, after))
         raise EditError(f"this edit would break the file: {first.message}", hint=first.hint, location=first.location)
     found = list(place_before(checks.rules(result.config), before, after))
-    notes = (*outcome.notes, *_new_warnings(checks.rules(config), found, outcome.notes))
+    notes = (*outcome.notes, *_new_warnings(checks.rules(config), found, outcome))
     return Plan(before, after, outcome.changes, notes, config, result.config, depends_on)
 
 
@@ -99,24 +101,27 @@ def _owning_document(config: Config, changes: tuple[DataChange, ...]) -> tuple[D
     return document, [replace(change, pointer=pointer) for (_document, pointer), change in owned]
 
 
-def _new_warnings(
-    before: list[Diagnostic], after: list[Diagnostic], notes: tuple[Diagnostic, ...]
-) -> Iterator[Diagnostic]:
+def _new_warnings(before: list[Diagnostic], after: list[Diagnostic], outcome: EditOutcome) -> Iterator[Diagnostic]:
     """The warnings that an edit adds, except those that a note about its arguments covers.
 
-    An old error does not stop an edit: a broken configuration can be fixed with the tool.
+    An old error does not stop an edit: a broken configuration can be fixed with the tool. One more of its kind does.
 
     Raises:
         EditError: it adds an error.
     """
-    known = {(finding.rule, finding.message) for finding in before}
-    noted = {_SAME_FINDING.get(note.rule) for note in notes}
-    new = [finding for finding in after if (finding.rule, finding.message) not in known]
-    for finding in new:
-        if finding.severity is Severity.ERROR:
-            message = f"this edit would cause an error: {finding.message} ({finding.rule})"
-            raise EditError(message, hint=finding.hint, location=finding.location)
-    yield from (each for each in new if each.severity is Severity.WARNING and each.rule not in noted)
+    known = Counter((finding.rule, finding.message) for finding in before)
+    noted = {_SAME_FINDING.get(note.rule) for note in outcome.notes}
+    left = Counter(known)
+    for finding in after:
+        key = (finding.rule, finding.message)
+        left[key] -= 1
+        if finding.severity is Severity.ERROR and left[key] < 0:
+            if not (outcome.force and finding.rule in _FORCIBLE):
+                message = f"this edit would cause an error: {finding.message} ({finding.rule})"
+                raise EditError(message, hint=finding.hint, location=finding.location)
+            yield finding
+        elif finding.severity is Severity.WARNING and key not in known and finding.rule not in noted:
+            yield finding
 
 
 def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> None:
@@ -134,7 +139,7 @@ def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> Non
 
 
 def place_before(findings: Iterable[Diagnostic], before: Document, after: Document) -> Iterator[Diagnostic]:
-    """Findings in an edited file, with places, in their hints too, in the current file: lines the user can open.
+    """Findings in an edited file, with places, in their texts too, in the current file: lines the user can open.
 
     A changed line has the line that it replaces, or the one that it would follow.
     """
@@ -148,12 +153,16 @@ def place_before(findings: Iterable[Diagnostic], before: Document, after: Docume
         return max(1, min(line, len(old) - below))
 
     place = re.compile(rf"{re.escape(after.path)}:(\d+):(\d+)")
+
+    def replace_lines(text: str) -> str:
+        return place.sub(lambda at: f"{after.path}:{find_line(int(at[1]))}:{at[2]}", text)
+
     for finding in findings:
-        hint = finding.hint and place.sub(lambda at: f"{after.path}:{find_line(int(at[1]))}:{at[2]}", finding.hint)
+        hint, message = finding.hint and replace_lines(finding.hint), replace_lines(finding.message)
         location = finding.location
         if location.path == after.path:
             location = location._replace(line=find_line(location.line))
-        yield finding._replace(location=location, hint=hint)
+        yield finding._replace(location=location, message=message, hint=hint)
 
 
 def _count_equal(one: Iterable[str], other: Iterable[str]) -> int:

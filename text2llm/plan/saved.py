@@ -101,7 +101,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
         return no_changes(loaded)
     _refuse_stale(saved, current)
     try:
-        plan = plan_changes(loaded, EditOutcome(saved.changes), checks)
+        plan = plan_changes(loaded, EditOutcome(saved.changes, force=True), checks)
     except (EditError, RecursionError) as error:  # text2llm never nests so deeply
         raise _other_than_shown() from error
     if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:

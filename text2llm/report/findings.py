@@ -29,6 +29,7 @@ class FindingsReport(NamedTuple):
     paths: Sequence[str]
     failing: Collection[Severity]
     fixes: Mapping[str, object] | None = None
+    exceptions: int | None = None
 
 
 def list_findings(report: FindingsReport) -> list[Diagnostic]:
@@ -55,10 +56,12 @@ def count_severity(findings: Iterable[Diagnostic], severity: Severity) -> int:
     return sum(finding.severity is severity for finding in findings)
 
 
-def summary_line(findings: Sequence[Diagnostic], files: int) -> str:
+def summary_line(findings: Sequence[Diagnostic], files: int, exceptions: int | None = None) -> str:
+    """How many files were checked, with what result; ``exceptions`` of a policy are in use."""
     counted = ((count_severity(findings, each), each.value) for each in (Severity.ERROR, Severity.WARNING))
     parts = [plural(count, word) for count, word in counted if count]
-    return f"{plural(files, 'file')} checked: {', '.join(parts) or 'no errors, no warnings'}"
+    used = f"; {plural(exceptions, 'exception')} of the policy in use" if exceptions else ""
+    return f"{plural(files, 'file')} checked: {', '.join(parts) or 'no errors, no warnings'}{used}"
 
 
 def fixable_line(findings: Sequence[Diagnostic]) -> str | None:
@@ -85,6 +88,7 @@ def findings_json(report: FindingsReport) -> dict[str, object]:
         "errors": count_severity(report.findings, Severity.ERROR),
         "warnings": count_severity(report.findings, Severity.WARNING),
         **({} if report.fixes is None else {"fixes": report.fixes}),
+        **({} if report.exceptions is None else {"exceptions": report.exceptions}),
     }
 
 

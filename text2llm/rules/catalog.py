@@ -17,6 +17,7 @@ from text2llm.config.roles import IMAGE, Role
 from text2llm.diagnostics import Severity
 from text2llm.fix import write_name
 from text2llm.refs import ModelRef
+from text2llm.rules.providers import is_home
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 #: Windows of 1,000,000 and of 1,048,576 tokens are both called "1M": so nearly equal ones count as equal.
@@ -58,19 +59,56 @@ def unknown_model(reading: Reading) -> Iterator[Finding]:
 @define_rule(
     "deprecated-model",
     Severity.WARNING,
-    f"A model has retired, or will within {NOTICE_DAYS} days.",
+    f"A model will retire within {NOTICE_DAYS} days, or has retired and is requested at another origin.",
     "choose another model",
 )
 def deprecated_model(reading: Reading) -> Iterator[Finding]:
     """A provider stops serving a model on an announced date: from then on every request fails.
 
-    The reference date is ``--as-of``, else the date of the bundled facts, never the machine's.
+    At another origin than the provider's own, such as a gateway, it may be served for longer. The reference date is
+    ``--as-of``, else the date of the bundled facts, never the machine's.
     """
     for _, ref, _, pointer in reading.written:
-        day, today = _facts(ref, reading).retires, reading.as_of or reading.catalog.source.date
-        if day is not None and is_retiring(day, today):
+        day, today = _facts(ref, reading).retires, reading.today
+        if day is not None and is_retiring(day, today) and find_retirement(ref, reading) is None:
             gone = f"has not been served since {day}" if day <= today else f"will not be served from {day} on"
             yield Finding(pointer, f"{ref} {gone}", f"choose another; {_listing(ref.provider)}", is_key(pointer))
+
+
+@define_rule(
+    "retired-model",
+    Severity.ERROR,
+    "A model in use has retired; of one that is only listed, a warning.",
+    "choose another model",
+)
+def retired_model(reading: Reading) -> Iterator[Finding]:
+    """The provider no longer serves the model: every request for it fails.
+
+    Only requests at an origin of the provider's own descriptor are judged. What suppresses or sets the severity of
+    ``deprecated-model`` does so here, too. The reference date is ``--as-of``, else the date of the bundled facts, so
+    only the flag or another release of text2llm makes a file invalid.
+    """
+    used = cache(lambda: frozenset(each.ref for each in reading.used))
+    for _, ref, _, pointer in reading.written:
+        day = find_retirement(ref, reading)
+        if day is not None:
+            most = Severity.ERROR if ref in used() else Severity.WARNING
+            hint = f"choose another; {_listing(ref.provider)}"
+            yield Finding(pointer, f"{ref} has not been served since {day}", hint, is_key(pointer), most=most)
+
+
+def find_retirement(ref: ModelRef, reading: Reading) -> str | None:
+    """The date since which a model is no longer served at its provider's own origin; ``None`` if it may be."""
+    day = _facts(ref, reading).retires
+    if day is None or day > reading.today:
+        return None
+    custom = reading.customs.get(ref.provider)
+    if custom is None or not custom.moved:
+        return day
+    from text2llm.upstream.address import find_address
+
+    origin = find_address(None, custom).origin
+    return day if origin is not None and is_home(custom, origin, reading) else None
 
 
 @define_rule(
@@ -193,6 +231,7 @@ def is_key(pointer: Pointer) -> bool:
 CATALOG_RULES: tuple[Rule[Reading], ...] = (
     unknown_model,
     deprecated_model,
+    retired_model,
     fallback_smaller_context,
     image_model_cannot_see,
 )

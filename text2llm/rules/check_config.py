@@ -8,6 +8,7 @@ from functools import cache
 from text2llm.auth.reading import read_meaning
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic
+from text2llm.policy.model import WrittenPolicy
 from text2llm.providers.registry import Registry
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
@@ -18,10 +19,13 @@ from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES
 
 
-def check_config(config: Config, registry: Registry, as_of: str | None = None) -> list[Diagnostic]:
+def check_config(
+    config: Config, registry: Registry, as_of: str | None = None, outside: WrittenPolicy | None = None
+) -> list[Diagnostic]:
     """The findings in a configuration and its files, sorted by place.
 
-    ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts.
+    ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts. ``outside``
+    is a policy from outside the repository, whose findings no comment or severity of the files changes.
     """
     documents = [config.document, *config.included.values()]
     forms = Forms(registry)
@@ -29,7 +33,12 @@ def check_config(config: Config, registry: Registry, as_of: str | None = None) -
     reading = read_meaning(config, registry, as_of=as_of)
     credentials = {each for file in files for each in credentials_of(file.document, file.literals)}
     found = [*check_each(files), *run_rules(CONFIG_RULES, reading, config.severities, config.locate)]
-    return _redact(apply_comments(sort_findings(found), documents, config.severities), credentials)
+    kept = apply_comments(sort_findings(found), documents, config.severities, lambda: reading.today)
+    if outside is not None:
+        from text2llm.rules.outside import check_outside
+
+        kept = sort_findings([*kept, *check_outside(reading, outside)])
+    return _redact(kept, credentials)
 
 
 def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:

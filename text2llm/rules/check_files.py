@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from text2llm.auth.credentials import STORE_NAME
 from text2llm.config.document import Document
@@ -42,9 +42,12 @@ def check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:
 
 
 def apply_comments(
-    findings: list[Diagnostic], documents: list[Document], severities: Mapping[str, str] | None = None
+    findings: list[Diagnostic],
+    documents: list[Document],
+    severities: Mapping[str, str] | None = None,
+    find_today: Callable[[], str] | None = None,
 ) -> list[Diagnostic]:
-    """The findings that no comment ignores, and those about the comments.
+    """The findings that no comment ignores on a day (``find_today``: as ``YYYY-MM-DD``), and those about the comments.
 
     Without ``severities`` the findings are not complete, so no comment is unused.
     """
@@ -54,7 +57,8 @@ def apply_comments(
     from text2llm.rules.table import RULES  # loads all rules, so only for a file with such comments
 
     ignorable = {rule.id: not rule.fixed for rule in RULES}
-    kept = list(drop_ignored(findings, ignores, ignorable))
+    today = None if find_today is None else find_today()
+    kept = list(drop_ignored(findings, ignores, ignorable, today))
     by_path: dict[str, list[Diagnostic]] = {}
     for finding in findings:
         by_path.setdefault(finding.location.path, []).append(finding)

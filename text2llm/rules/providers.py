@@ -78,7 +78,7 @@ def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
 def foreign_origin(reading: Reading) -> Iterator[Finding]:
     """A built-in provider has the base URL of another origin, which then receives every request."""
     for custom, address in _addresses(reading):
-        if address.origin is not None and not _is_home(custom, address.origin, reading):
+        if address.origin is not None and not is_home(custom, address.origin, reading):
             provider = reading.resolver.spellings.provider(custom.id)
             yield Finding(
                 (*custom.pointer, "baseUrl"),
@@ -109,7 +109,7 @@ def _addresses(reading: Reading) -> Iterator[tuple[CustomProvider, Address]]:
             yield custom, find_address(None, custom)
 
 
-def _is_home(custom: CustomProvider, origin: Origin, reading: Reading) -> bool:
+def is_home(custom: CustomProvider, origin: Origin, reading: Reading) -> bool:
     """Whether an origin is the provider's own; one that is not built in, or runs on the user's machine, has none."""
     provider = reading.registry.get(reading.resolver.spellings.provider(custom.id))
     if provider is None or provider.local or str(origin) in provider.origins:

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from text2llm.fix import Fix
 
 _Subject = TypeVar("_Subject")
+#: What suppresses the findings of the second rule, or sets their severity, does so for the first, too.
+FOLLOWS = {"retired-model": "deprecated-model"}
 
 
 class Finding(NamedTuple):
     """A rule's finding, at a pointer into the config (``key``: at its key) or an offset into the file.
 
-    The pointers of its ``fix`` lead into the config too.
+    The pointers of its ``fix`` lead into the config too. ``most`` is the highest severity that it has, whatever that of
+    its rule is.
     """
 
     at: Pointer | int
@@ -27,6 +30,7 @@ class Finding(NamedTuple):
     hint: str | None = None
     key: bool = False
     fix: Fix | None = None
+    most: Severity = Severity.ERROR
 
 
 class FileContext(NamedTuple):

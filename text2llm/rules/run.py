@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from text2llm.config.schema import MAX_FINDINGS
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.rules.rule import FileContext, Finding, Rule
+from text2llm.rules.rule import FOLLOWS, FileContext, Finding, Rule
 
 if TYPE_CHECKING:
     from text2llm.auth.reading import Reading
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from text2llm.fix import Fix
     from text2llm.rules.ignores import IgnoreContext
 
+_ORDER = tuple(Severity)
 #: A value with one of these needs no finding of the schema.
 _OVERRIDING_SCHEMA = frozenset({"secret-in-config", "misplaced-reference"})
 
@@ -27,15 +28,18 @@ def run_rules(
     locate: Callable[..., Location],
 ) -> Iterator[Diagnostic]:
     for rule in rules:
-        severity = _severity(rule, severities)
+        severity = find_severity(rule, severities)
         for finding in rule.check(subject) if severity is not Severity.OFF else ():
             place = _place(finding, subject, locate)
             fix = None if finding.fix is None else _own_fix(finding.fix, subject)
-            yield Diagnostic(rule.id, severity, finding.message, place, finding.hint or rule.hint, fix)
+            own = max(severity, finding.most, key=_ORDER.index)
+            yield Diagnostic(rule.id, own, finding.message, place, finding.hint or rule.hint, fix)
 
 
-def _severity(rule: Rule[Any], severities: Mapping[str, str]) -> Severity:
-    return rule.severity if rule.fixed else Severity(severities.get(rule.id, rule.severity.value))
+def find_severity(rule: Rule[Any], severities: Mapping[str, str]) -> Severity:
+    """The configured severity of a rule; one that follows another has, unless its own is set, that of the other."""
+    written = severities.get(rule.id) or severities.get(FOLLOWS.get(rule.id, ""))
+    return rule.severity if rule.fixed or written is None else Severity(written)
 
 
 def _place(

@@ -1,0 +1,1 @@
+"""Policies: what every model in use must meet, and what a change of them allows. Pure."""

@@ -1,0 +1,80 @@
+"""JudgedModel: a model that is used or may be, with everything that a policy asks of it. Pure."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple, final
+
+from text2llm.auth.reading import Reading
+from text2llm.catalog.facts import ModelFacts
+from text2llm.refs import ModelRef
+
+#: The word of text2llm, and the names that APIs have for it.
+_EFFORT = ("effort", "reasoning_effort", "reasoningEffort")
+
+
+class Span(NamedTuple):
+    """A number of which sources may disagree: the lowest and the highest that one of them has."""
+
+    lowest: float
+    highest: float
+
+
+@final
+class JudgedModel:
+    """A model of a reading. ``outside``: only the shipped facts count, none that the repository declares."""
+
+    def __init__(self, ref: ModelRef, reading: Reading, *, outside: bool = False) -> None:
+        self.ref, self._reading, self._outside = ref, reading, outside
+
+    @property
+    def today(self) -> str:
+        """The date by which retirement is judged, ``YYYY-MM-DD``."""
+        return self._reading.today
+
+    @cached_property
+    def facts(self) -> ModelFacts | None:
+        """``None`` if nothing knows the model."""
+        return (self._reading.bundle if self._outside else self._reading.catalog).find(self.ref)
+
+    @property
+    def prices(self) -> dict[str, Span | None]:
+        """US dollars per million tokens, by the policy's word; of a tiered price the dearest that can apply."""
+        facts = self.facts or ModelFacts()
+        return {"input": _span(facts.input_price), "output": _span(facts.output_price)}
+
+    @property
+    def context(self) -> int | None:
+        return None if self.facts is None else self.facts.context_window
+
+    @property
+    def effort(self) -> str | None:
+        """The reasoning effort that the parameters ask for; ``None`` if they do not."""
+        params = self._reading.params(self.ref)
+        value = next((params[name] for name in _EFFORT if params.get(name) is not None), None)
+        return None if value is None else str(value)
+
+    @cached_property
+    def origin(self) -> str | None:
+        """Where requests are sent; with a part in braces if the environment fills it in; ``None`` without address."""
+        from text2llm.upstream.address import find_address
+
+        builtin = self._reading.registry.get(self.ref.provider)
+        address = find_address(builtin, self._reading.customs.get(self.ref.provider), self.ref.model)
+        if address.origin is not None:
+            return str(address.origin)
+        scheme, _, rest = (address.url or "").partition("://")
+        return f"{scheme}://{rest.partition('/')[0]}" if "{" in rest else None
+
+    @cached_property
+    def owners(self) -> tuple[str, ...]:
+        """The providers whose descriptor has the origin, if the configuration sets it and its provider is not one."""
+        custom = self._reading.customs.get(self.ref.provider)
+        if custom is None or not custom.moved:
+            return ()
+        found = tuple(self._reading.trust.bindings.owners_of(self.origin or ""))
+        return () if self.ref.provider in found else found
+
+
+def _span(price: float | None) -> Span | None:
+    return None if price is None else Span(price, price)

@@ -1,0 +1,56 @@
+"""Whether any model can meet policies: one in use, of the catalog, or of a provider that no list covers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from text2llm.auth.reading import Reading
+from text2llm.policy.judge import make_tests
+from text2llm.policy.judged import JudgedModel
+from text2llm.policy.model import UnknownAction, WrittenPolicy
+from text2llm.policy.patterns import ANY
+from text2llm.refs import ModelRef
+
+#: What stands for any text in the name of a model that nothing lists.
+_SOME = "x"
+
+
+def make_filter(reading: Reading, policies: Sequence[WrittenPolicy]) -> Callable[[ModelRef], bool]:
+    """The function that says whether a model meets all of the policies."""
+    tests = [(each, make_tests(each.data, reading.spellings)) for each in policies]
+
+    def meets(ref: ModelRef) -> bool:
+        for policy, test in tests:
+            model = JudgedModel(ref, reading, outside=policy.outside is not None)
+            if any(each.certain or policy.unknown is UnknownAction.DENY for each in test(model)):
+                return False
+        return True
+
+    return meets
+
+
+def find_lack(reading: Reading, policies: Sequence[WrittenPolicy], models: Iterable[ModelRef]) -> str | None:
+    """What the models lack to meet all of the policies, and to make the chains that they require; ``None``: nothing."""
+    wanted = [each.data.get("chain", {}) for each in policies]
+    least, origins = (max(each.get(word, 1) for each in wanted) for word in ("models", "providers"))
+    meets, found, places = make_filter(reading, policies), set[ModelRef](), set[str]()
+    for ref in models:
+        if ref not in found and meets(ref):
+            found.add(ref)
+            places.add(JudgedModel(ref, reading).origin or ref.provider)
+            if len(found) >= least and len(places) >= origins:
+                return None
+    return "too few known models meet" if found else "no known model meets"
+
+
+def list_models(reading: Reading, policies: Sequence[WrittenPolicy]) -> Iterator[ModelRef]:
+    """The models that the catalog has, and, of each provider that may have others, some that fit a pattern."""
+    catalog = reading.catalog
+    for provider in catalog.providers:
+        for model in catalog.served(provider, reading.as_of):
+            yield ModelRef(provider, model)
+    patterns = [each for policy in policies for each in policy.data.get("models", {}).get("allow", ())]
+    names = dict.fromkeys((_SOME, *(each.partition("/")[2].replace(ANY, _SOME) or _SOME for each in patterns)))
+    for provider in dict.fromkeys((*reading.registry.ids(), *reading.customs)):
+        refs = (reading.spellings.ref(provider, name) for name in names)
+        yield from (ref for ref in refs if not catalog.expects(ref))
