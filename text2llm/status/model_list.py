@@ -8,7 +8,7 @@ from typing import NamedTuple
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
-from text2llm.catalog.layers import configured_models
+from text2llm.catalog.layers import declared_models
 from text2llm.refs import ModelRef
 from text2llm.trust.origin import Origin
 from text2llm.upstream.access import Access, find_access
@@ -133,8 +133,8 @@ def _tag_chains(view: Reading) -> Iterator[tuple[ModelRef, str]]:
 
 def _declared(view: Reading) -> Iterable[ModelRef]:
     yield from (view.resolver.resolve_name(name).ref for name in view.config.models)
-    for provider, models in configured_models(view.config, view.spellings).items():
-        yield from (ModelRef(provider, model) for model in models)
+    for provider, declared in declared_models(view.config, view.spellings).items():
+        yield from (ModelRef(provider, model) for model in declared.models)
 
 
 def _is_local(address: Address) -> bool:
