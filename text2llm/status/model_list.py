@@ -71,7 +71,8 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
             places[place] = _describe_place(find_access(ref.provider, view, ref.model))
         found = places[place]
         if found.local or not wanted.local:
-            facts, missing = catalog.find(ref), view.lacks(ref, catalog)
+            facts = catalog.find(ref)
+            missing = facts is None and view.lacks(ref, catalog)
             local, available, refused, unverified = found
             shown = tuple(tags.get(ref, ()))
             rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, shown, refused, unverified))
