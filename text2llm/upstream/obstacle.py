@@ -39,7 +39,7 @@ DROPS: Mapping[DropReason, Reason] = {
 def build_call(access: Access, *, image: bool = False, tool: bool = False) -> CompletionCall | Verdict:
     """The call that probes the model of an access, or why it cannot be made."""
     identity = find_identity(access)
-    obstacle, address, model = _find_obstacle(access, identity), access.address, access.model
+    obstacle, address, model = _find_obstacle(access, identity), access.address, access.wire_model
     if obstacle is not None:
         return obstacle
     assert not isinstance(identity, Verdict)
