@@ -1,0 +1,54 @@
+"""How a model is requested, without anything that depends on the machine. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from text2llm.auth.reading import Reading
+from text2llm.auth.sources import VARIABLE
+from text2llm.catalog.facts import ModelFacts
+from text2llm.config.model import CustomProvider
+from text2llm.refs import ModelRef
+from text2llm.resolved.document import ResolvedModel
+from text2llm.resolved.params import Asked, find_params
+from text2llm.upstream.address import Address, find_address
+
+_UNKNOWN = ModelFacts()
+
+
+def describe_model(asked: Asked, meaning: Reading) -> ResolvedModel:
+    """The model of a route; ``meaning`` is the configuration without credentials."""
+    ref = asked.ref
+    builtin, custom = meaning.registry.get(ref.provider), meaning.customs.get(ref.provider)
+    address, facts = find_address(builtin, custom, ref.model), meaning.catalog.find(ref)
+    return ResolvedModel(
+        ref=ref,
+        api=None if builtin is None and custom is None else address.api,
+        base_url=_show_url(address),
+        headers={} if custom is None else _show_headers(custom),
+        params=find_params(asked, meaning),
+        facts=facts or _UNKNOWN,
+        origin=None if facts is None else _name_origin(ref, meaning),
+    )
+
+
+def _show_url(address: Address) -> str | None:
+    """The base URL; a descriptor's can have placeholders, an invalid one of the configuration is not repeated."""
+    if address.base is not None:
+        return str(address.base)
+    return None if address.moved else address.url
+
+
+def _show_headers(custom: CustomProvider) -> Mapping[str, str | None]:
+    """The configured headers; a literal value may be a secret."""
+    texts = {name: value.strip() for name, value in custom.headers.items()}
+    return {name: text if VARIABLE.fullmatch(text) else None for name, text in texts.items()}
+
+
+def _name_origin(ref: ModelRef, meaning: Reading) -> str:
+    """Where the facts of a known model come from."""
+    custom = meaning.customs.get(ref.provider)
+    listed = custom is not None and any(
+        meaning.spellings.ref(custom.id, model.id).model == ref.model for model in custom.models
+    )
+    return "configuration" if listed else "catalog"
