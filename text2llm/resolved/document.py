@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RequestParams:
+class RequestWords:
     """The parameters of a route: in text2llm's words, in those of the wire format, and what that does not have."""
 
     params: Mapping[str, Value]
@@ -39,7 +39,7 @@ class ResolvedModel:
     api: str | None
     base_url: str | None
     headers: Mapping[str, str | None]
-    params: RequestParams
+    params: RequestWords
     facts: ModelFacts
     origin: str | None
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from text2llm.auth.reading import Reading
 from text2llm.config.roles import Role
 from text2llm.refs import ModelRef
-from text2llm.resolved.document import RequestParams
+from text2llm.resolved.document import RequestWords
 
 
 class Asked(NamedTuple):
@@ -23,6 +23,6 @@ def find_scope(_meaning: Reading, _agent: str) -> str | None:
     return None
 
 
-def find_params(asked: Asked, meaning: Reading) -> RequestParams:
+def find_params(asked: Asked, meaning: Reading) -> RequestWords:
     params = meaning.params(asked.ref)
-    return RequestParams(params, {name: value for name, value in params.items() if value is not None}, {})
+    return RequestWords(params, {name: value for name, value in params.items() if value is not None}, {})
