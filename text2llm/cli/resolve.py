@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,8 @@ from text2llm.errors import UsageError
 if TYPE_CHECKING:
     from text2llm.resolved.document import ResolvedDocument
 
-#: Parts of the document per write: each write is searched for secrets.
-_AT_ONCE = 400
+#: Parts per write: a document of thousands of agents is never whole in memory.
+_AT_ONCE = 20_000
 
 
 @click.command("resolve")
@@ -42,19 +42,14 @@ def command(  # noqa: PLR0913 - one parameter per option
 
 def _print(document: ResolvedDocument, *, plain: bool, as_json: bool) -> None:
     if as_json:
+        from text2llm.cli.terminal.output_guard import find_outlet
         from text2llm.report.resolved.json_document import resolved_json
 
-        for text in _join(resolved_json(document)):
-            click.echo(text, nl=False)
+        outlet, parts = find_outlet(), resolved_json(document)
+        while text := outlet.join_parts(islice(parts, _AT_ONCE)):
+            sys.stdout.write(text)
         return
     from text2llm.report.resolved.table import resolved_plain, resolved_text
 
     text = resolved_plain(document) if plain else resolved_text(document, output_style(), page_width())
     click.echo(text, nl=False)
-
-
-def _join(parts: Iterable[str]) -> Iterator[str]:
-    """The parts, some at a time: a document of thousands of agents is never whole in memory."""
-    left = iter(parts)
-    while text := "".join(islice(left, _AT_ONCE)):
-        yield text

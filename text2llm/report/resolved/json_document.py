@@ -10,42 +10,58 @@ from text2llm.resolved.document import ChainEntry, CredentialState, ResolvedDocu
 
 
 def resolved_json(document: ResolvedDocument) -> Iterator[str]:
-    """The parts of a JSON document with one line per entry, valid against ``schemas/outputs/resolved.schema.json``."""
-    lines = _Lines()
+    """The parts of a JSON document with one line per entry, valid against ``schemas/outputs/resolved.schema.json``.
+
+    Most parts occur many times: what entries share is one part.
+    """
+    texts = _Texts()
     yield f'{{\n  "environment": {json_line(document.environment)},\n  "agents": {{'
     for number, (agent, roles) in enumerate(document.agents.items()):
-        yield f'{"," if number else ""}\n    {json_line(agent)}: {{\n      "roles": {{'
-        chains = (f"\n        {json_line(role.name)}: {lines.list_chain(found)}" for role, found in roles.items())
-        yield ",".join(chains) + "\n      }\n    }"
+        yield "," if number else ""
+        yield f"\n    {json_line(agent)}"
+        yield ': {\n      "roles": {'
+        for position, (role, entries) in enumerate(roles.items()):
+            yield f"{',' if position else ''}\n        {json_line(role.name)}: "
+            yield from texts.list_chain(entries)
+        yield "\n      }\n    }"
     yield "\n  }\n}\n"
 
 
 @final
-class _Lines:
-    """The text of entries; what many of them share is encoded once, by identity."""
+class _Texts:
+    """The texts of entries; what many of them share is encoded once, by identity."""
 
     def __init__(self) -> None:
-        self._chains: dict[int, str] = {}
-        self._shared: dict[tuple[int, int], str] = {}
-        self._sources: dict[tuple[str, str], tuple[str, str]] = {}
+        self._heads: dict[tuple[int, int, str], str] = {}
+        self._tails: dict[str, str] = {}
 
-    def list_chain(self, entries: tuple[ChainEntry, ...]) -> str:
+    def list_chain(self, entries: tuple[ChainEntry, ...]) -> Iterator[str]:
         if not entries:
-            return '{"chain": []}'
-        if id(entries) not in self._chains:
-            rows = ",".join(f"\n            {self._encode(entry)}" for entry in entries)
-            self._chains[id(entries)] = f'{{\n          "chain": [{rows}\n          ]\n        }}'
-        return self._chains[id(entries)]
+            yield '{"chain": []}'
+            return
+        yield '{\n          "chain": ['
+        for position, entry in enumerate(entries):
+            yield "," if position else ""
+            yield self._find_head(entry)
+            yield str(entry.source.line)
+            yield ', "column": '
+            yield str(entry.source.column)
+            yield self._find_tail(entry.layer)
+        yield "\n          ]\n        }"
 
-    def _encode(self, entry: ChainEntry) -> str:
-        key, place, source = (id(entry.model), id(entry.credential)), (entry.source.path, entry.layer), entry.source
-        if key not in self._shared:
-            self._shared[key] = json_line(_shared_json(entry))[:-1]
-        if place not in self._sources:
-            path, layer = map(json_line, place)
-            self._sources[place] = f'"source": {{"path": {path}', f'"layer": {layer}}}}}'
-        begin, end = self._sources[place]
-        return f'{self._shared[key]}, {begin}, "line": {source.line}, "column": {source.column}, {end}'
+    def _find_head(self, entry: ChainEntry) -> str:
+        """The line of an entry up to the number of its line."""
+        path = entry.source.path
+        key = id(entry.model), id(entry.credential), path
+        if key not in self._heads:
+            shared = json_line(_shared_json(entry))[:-1]
+            self._heads[key] = f'\n            {shared}, "source": {{"path": {json_line(path)}, "line": '
+        return self._heads[key]
+
+    def _find_tail(self, layer: str) -> str:
+        if layer not in self._tails:
+            self._tails[layer] = f', "layer": {json_line(layer)}}}}}'
+        return self._tails[layer]
 
 
 def _shared_json(entry: ChainEntry) -> dict[str, Any]:
