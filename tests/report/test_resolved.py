@@ -59,3 +59,11 @@ def test_names_are_no_commands_of_a_ci_system() -> None:
     document = resolve(NOTHING.replace("gpt-5.2", '"lab/##vso[x]"'), "coder")
     assert "##vso[" not in resolved_plain(document) + resolved_text(document, PLAIN, None)
     assert "##vso[" not in "".join(resolved_json(document))
+
+
+def test_header_of_a_parameter_is_one_of_the_request() -> None:
+    text = "version: 1\nagents: {defaults: {model: opus, models: {anthropic/o: {alias: opus, params: {context1m: true}}}}}\n"
+    document = json.loads("".join(resolved_json(resolve(text, "main"))))
+    entry = document["agents"]["main"]["roles"]["main"]["chain"][0]
+    assert (entry["params"], entry["dropped"]) == ({"context1m": True}, {})
+    assert entry["request"] == {"extra_headers": {"anthropic-beta": "context-1m-2025-08-07"}}

@@ -18,7 +18,7 @@ from text2llm.errors import UsageError
 from text2llm.resolved.credential import judge_credential
 from text2llm.resolved.document import ChainEntry, CredentialState, ResolvedDocument, ResolvedModel, Roles
 from text2llm.resolved.model import describe_model
-from text2llm.resolved.params import Asked, find_scope
+from text2llm.resolved.params import Asked, ParamBook
 from text2llm.upstream.access import find_access
 
 #: More are refused: in a small file, 8,000 agents that inherit 1,000 fallbacks have 8 million.
@@ -57,7 +57,7 @@ class _Builder:
     """One configuration's chains; whatever is equal for several agents is kept."""
 
     def __init__(self, meaning: Reading, paths: Mapping[str, str]) -> None:
-        self._meaning, self._paths = meaning, paths
+        self._meaning, self._paths, self._params = meaning, paths, ParamBook(meaning)
         self._bases: dict[Role, Chain] = {}
         self._chains: dict[tuple[Reading | None, Role, str | None], tuple[ChainEntry, ...]] = {}
         self._nodes: dict[tuple[int, Pointer], Node | None] = {}
@@ -69,7 +69,7 @@ class _Builder:
         config, settings = self._meaning.config, self._meaning.config.agent(agent)
         own = {} if settings is None else settings.choices
         roles = dict.fromkeys((*BUILT_IN, *config.defaults, *own))
-        scope = find_scope(self._meaning, agent)
+        scope = self._params.find_scope(agent)
         return {role: self._build_chain(agent, role, view, scope, own=role in own) for role in roles}
 
     def _build_chain(
@@ -122,7 +122,7 @@ class _Builder:
     def _find_model(self, asked: Asked, scope: str | None) -> ResolvedModel:
         key = asked.ref, asked.role, scope
         if key not in self._models:
-            self._models[key] = describe_model(asked, self._meaning)
+            self._models[key] = describe_model(asked.ref, self._params.find(asked), self._meaning)
         return self._models[key]
 
     def _find_credential(self, asked: Asked, view: Reading | None) -> CredentialState | None:

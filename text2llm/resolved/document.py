@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.sources import SourceKind
 from text2llm.catalog.facts import ModelFacts
 from text2llm.config.roles import Role
 from text2llm.diagnostics import Location
+from text2llm.params.translate import EffectiveParams
 from text2llm.refs import ModelRef
-
-if TYPE_CHECKING:
-    from text2llm.config.nodes import Value
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RequestWords:
-    """The parameters of a route: in text2llm's words, in those of the wire format, and what that does not have."""
-
-    params: Mapping[str, Value]
-    request: Mapping[str, Value]
-    dropped: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,14 +21,15 @@ class ResolvedModel:
 
     ``api`` and ``base_url`` are ``None`` if the provider is unknown, or its address cannot be used; a part of the
     address that each user's environment fills in is a placeholder. ``headers`` are the configured ones: a value is a
-    reference as written, ``None`` for a literal. ``origin`` names the source of the facts, ``None`` without any.
+    reference as written, ``None`` for a literal. ``params`` are without the credentials of the files. ``origin`` names
+    the source of the facts, ``None`` without any.
     """
 
     ref: ModelRef
     api: str | None
     base_url: str | None
     headers: Mapping[str, str | None]
-    params: RequestWords
+    params: EffectiveParams
     facts: ModelFacts
     origin: str | None
 

@@ -8,17 +8,16 @@ from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
 from text2llm.catalog.facts import ModelFacts
 from text2llm.config.model import CustomProvider
+from text2llm.params.translate import EffectiveParams
 from text2llm.refs import ModelRef
 from text2llm.resolved.document import ResolvedModel
-from text2llm.resolved.params import Asked, find_params
 from text2llm.upstream.address import Address, find_address
 
 _UNKNOWN = ModelFacts()
 
 
-def describe_model(asked: Asked, meaning: Reading) -> ResolvedModel:
-    """The model of a route; ``meaning`` is the configuration without credentials."""
-    ref = asked.ref
+def describe_model(ref: ModelRef, params: EffectiveParams, meaning: Reading) -> ResolvedModel:
+    """A model with these parameters; ``meaning`` is the configuration without credentials."""
     builtin, custom = meaning.registry.get(ref.provider), meaning.customs.get(ref.provider)
     address, facts = find_address(builtin, custom, ref.model), meaning.catalog.find(ref)
     return ResolvedModel(
@@ -26,7 +25,7 @@ def describe_model(asked: Asked, meaning: Reading) -> ResolvedModel:
         api=None if builtin is None and custom is None else address.api,
         base_url=_show_url(address),
         headers={} if custom is None else _show_headers(custom),
-        params=find_params(asked, meaning),
+        params=params,
         facts=facts or _UNKNOWN,
         origin=None if facts is None else _name_origin(ref, meaning),
     )

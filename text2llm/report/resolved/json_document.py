@@ -78,7 +78,9 @@ def _model_json(model: ResolvedModel) -> dict[str, Any]:
         **pick(model.ref, "provider", "model"),
         **pick(model, "api", "base_url"),
         "headers": dict(model.headers),
-        **pick(params, "params", "request", "dropped"),
+        "params": params.params,
+        "request": {**params.request, **({"extra_headers": params.headers} if params.headers else {})},
+        "dropped": params.dropped,
         "facts": {
             **pick(facts, "context_window", "max_tokens"),
             "input": None if facts.inputs is None else list(facts.inputs),
