@@ -62,7 +62,8 @@ def test_names_are_no_commands_of_a_ci_system() -> None:
 
 
 def test_header_of_a_parameter_is_one_of_the_request() -> None:
-    text = "version: 1\nagents: {defaults: {model: opus, models: {anthropic/o: {alias: opus, params: {context1m: true}}}}}\n"
+    models = "{anthropic/o: {alias: opus, params: {context1m: true}}}"
+    text = f"version: 1\nagents: {{defaults: {{model: opus, models: {models}}}}}\n"
     document = json.loads("".join(resolved_json(resolve(text, "main"))))
     entry = document["agents"]["main"]["roles"]["main"]["chain"][0]
     assert (entry["params"], entry["dropped"]) == ({"context1m": True}, {})
