@@ -190,15 +190,16 @@ class Workspace:
         return reading.knowing(read_refs(reading.store, self.environ, self.settings.sources, granted))
 
     def find_listings(self, providers: Iterable[str], view: Reading) -> Layer:
-        """What `models refresh` kept of providers (canonical ids), as a layer of the catalog."""
+        """What `models refresh` kept of providers (canonical ids) and of those whose facts they have, as a layer."""
         from text2llm.catalog.cache import CACHE_NAME
         from text2llm.storage.places import find_places
 
         if not os.path.exists(os.path.join(find_places(self.environ).cache, CACHE_NAME)):
             return {}  # no cost without a cached listing
+        from text2llm.catalog.layers import find_lenders
         from text2llm.listing.plan import find_facts
 
-        return find_facts(providers, view)
+        return find_facts({*providers, *find_lenders(view.config, view.spellings)}, view)
 
     def gather_trust(self, logins: Iterable[OAuthFacts] = ()) -> Trust:
         """The origins that credentials may be sent to, with the secrets of ``logins``."""

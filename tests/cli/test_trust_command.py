@@ -157,7 +157,7 @@ def test_broken_settings_are_not_edited(run: Run, settings: Path, text: str) -> 
         (("allow", "--origin", "https://a.example"), 64, "Missing option '--credential'"),
         (("allow", "--credential", "sk-live-1", "--origin", "https://a.example"), 64, "is not a credential name"),
         (("allow", "--credential", "login:x", "--origin", "https://a.example"), 64, "is not a credential name"),
-        (("allow", "--credential", "env:A", "--origin", "http://a.example"), 64, "--origin: the URL uses plain http"),
+        (("allow", "--credential", "env:A", "--origin", "http://api.openai.com"), 64, "host of a built-in provider"),
         (("allow", "--credential", "env:A", "--origin", "https://a.example/v1"), 64, "--origin: the URL has a path"),
         (("revoke", "--credential", "env:A"), 1, "no grant of the settings lets env:A be sent anywhere"),
         (("list", "--provider", "anthropc"), 64, "no provider 'anthropc' comes with text2llm"),

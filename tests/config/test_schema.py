@@ -261,6 +261,13 @@ def test_bounds(text: str, message: str) -> None:
         "http://localhost:1",
         "http://127.0.0.1:8000/v1",
         "http://[::1]:8000",
+        "http://llm.example.com",
+        "http://192.168.1.10:11434",
+        "http://ollama.ollama.svc.cluster.local:11434/v1",
+        "http://gpu_box",
+        "http://[fd00::1]:8000",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
     ],
 )
 def test_base_urls_that_may_be(url: str) -> None:
@@ -270,9 +277,15 @@ def test_base_urls_that_may_be(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://llm.example.com",
-        "http://localhost.example.com",
-        "http://127.0.0.1.example.com",
+        "http://2130706433",
+        "http://0x7f000001",
+        "http://0177.0.0.1",
+        "http://0.0.0.0",
+        "http://127.1",
+        "http://localhost.",
+        "http://[::ffff:127.0.0.1]",
+        "http://user@llm.example.com",
+        "http://${HOST}",
         "https://user@llm.example.com",
         "https://user:pw@llm.example.com",
         "https://llm.example.com?key=1",

@@ -1,9 +1,9 @@
 """Execute a page of the documentation: write its files, run its commands, compare its outputs.
 
 A block of YAML, JSON, Python or Rego that begins with ``# name`` is a file. In an ``sh`` block, each command must exit
-with 0, or with the code of a comment ``# exit N`` after it. In a ``console`` block, lines after ``$ `` are commands, and
-the lines below are their output; ``…`` matches any text, and on its own line any lines. A comment ``<!-- sh`` contains
-commands that readers need not see. ``make`` commands run with ``--dry-run``.
+with 0, or with the code of a comment ``# exit N`` after it. In a ``console`` block, lines after ``$ `` are commands,
+and the lines below are their output; ``…`` matches any text, and on its own line any lines. A comment ``<!-- sh``
+contains commands that readers need not see. ``make`` commands run with ``--dry-run``.
 """
 
 from __future__ import annotations

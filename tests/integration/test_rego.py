@@ -23,7 +23,7 @@ PAGE = (ROOT / "docs" / "guides" / "your-own-rules.md").read_text(encoding="utf-
 
 
 def check(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [PYTHON, "check_models.py"]
+    command = [str(PYTHON), "check_models.py"]
     return subprocess.run(command, cwd=folder / "repo", capture_output=True, text=True, check=False)
 
 

@@ -8,7 +8,7 @@ from text2llm.catalog.facts import CatalogSource
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Comparison, Fact, Level, Side
-from text2llm.report.diff import change_lines, diff_text
+from text2llm.report.diff import change_json, change_lines, diff_text
 from text2llm.report.style import Style
 
 MESSAGE = "default model: anthropic/claude-opus-4-5 → lab/large ::error::x"
@@ -56,3 +56,25 @@ def test_the_first_heirs_of_a_change_are_named_and_the_others_counted() -> None:
         change_lines(Change("model", Level.CHANGE, "default", "changed", agents=agents), Style(enabled=False), None)
     )
     assert lines.endswith("a48, a49 and 10 more")
+
+
+@pytest.mark.parametrize(
+    ("fact", "line"),
+    [
+        (
+            Fact("inputPrice", 5, 3, None, "list price of a"),
+            "input price: $5 → $3 per million tokens (list price of a)",
+        ),
+        (Fact("inputPrice", 5, 3, "list price of a"), "input price: $5 (list price of a) → $3 per million tokens"),
+        (Fact("inputPrice", 5, None, "list price of a"), "input price: $5 (list price of a) → unknown"),
+        (Fact("inputPrice", None, 3, None, "list price of a"), "input price: $3 per million tokens (list price of a)"),
+        (Fact("cacheReadPrice", 0.1, 0), "cache read price: $0.10 → $0 per million tokens"),
+        (Fact("reasoning", old=True, new=False), "reasoning: yes → no"),
+    ],
+)
+def test_a_price_of_another_provider_is_marked(fact: Fact, line: str) -> None:
+    change = CHANGE._replace(facts=(fact,))
+    assert list(change_lines(change, Style(enabled=False), None, placed=False))[1].strip() == line
+    sources = {key: value for key, value in change_json(change)["facts"][0].items() if key.endswith("Source")}
+    named = {"oldSource": fact.old_source, "newSource": fact.new_source}
+    assert sources == {key: value for key, value in named.items() if value is not None}

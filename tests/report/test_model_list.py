@@ -67,3 +67,23 @@ def test_nothing_that_acts_reaches_the_terminal() -> None:
 
 def test_nothing_to_list_says_so() -> None:
     assert model_list_text(ModelList((), CatalogSource("s", "1", "2026-01-01")), PLAIN, None) == "no models\n"
+
+
+def test_a_price_of_another_provider_is_marked_everywhere() -> None:
+    facts = ModelFacts(input_price=5, output_price=25, list_price_of="anthropic")
+    assert json.loads(model_list_json(made(facts)))["models"][0]["cost"] == {
+        "input": 5,
+        "output": 25,
+        "source": "list price of anthropic",
+    }
+    for width in (None, 30):
+        assert "list price of anthropic" in " ".join(model_list_text(made(facts), PLAIN, width).split())
+
+
+def test_prices_for_caches_are_left_out_if_they_are_unknown() -> None:
+    facts = ModelFacts(cache_read_price=0.5)
+    assert json.loads(model_list_json(made(facts)))["models"][0]["cost"] == {
+        "input": None,
+        "output": None,
+        "cacheRead": 0.5,
+    }

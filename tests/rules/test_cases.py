@@ -85,6 +85,7 @@ MUTATIONS = [
     ("fallback-smaller-context", "gpt-5.2, fallbacks: []", "gpt-5.2, fallbacks: [lab/m1]"),
     ("unknown-role", "roles: {small:", "roles: {smal:"),
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),
+    ("invalid-facts", "catalog: anthropic", "catalog: antropic"),
     ("foreign-origin", "    lab:\n", "    openai: {baseUrl: https://llm.example/v1}\n    lab:\n"),
 ]
 

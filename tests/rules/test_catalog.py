@@ -72,3 +72,36 @@ def test_a_day_is_a_day(day: str, run: Run) -> None:
     done = run("validate", "-", "--as-of", day, stdin=RETIRING)
     assert done.code == 64
     assert "write a date as YYYY-MM-DD" in done.err
+
+
+GATEWAY = """version: 1
+agents:
+  defaults: {provider: gw, model: {primary: claude-opus-4-5, fallbacks: [gw/%s, openai/gpt-5.4]}}
+models: {providers: {gw: {baseUrl: https://llm.example.com/v1, catalog: anthropic, models: [{id: extra}]}}}
+"""
+
+
+def test_a_gateway_has_the_models_of_its_catalog_and_its_own() -> None:
+    assert find(GATEWAY % "extra") == []
+    assert find(GATEWAY % "claude-opus-45") == [
+        ("unknown-model", "'claude-opus-45' is not a model of gw, nor of its catalog at c.yaml:4:73")
+    ]
+
+
+def test_a_gateway_may_serve_a_model_longer_than_its_provider() -> None:
+    text = "version: 1\nagents: {defaults: {model: gw/gpt-5-mini}}\nmodels: {providers: {gw: {catalog: openai, %s}}}\n"
+    address = "baseUrl: 'https://h.example/v1'"
+    assert find(text % address, "2027-01-01") == []
+    assert find(text % f"{address}, models: [{{id: gpt-5-mini, sameAs: openai/gpt-5-mini}}]", "2027-01-01") == []
+
+
+def test_a_list_of_a_built_in_provider_makes_no_other_model_unknown() -> None:
+    text = """version: 1
+agents: {defaults: {model: {primary: openrouter/a/b, fallbacks: ["synthetic/hf:x/y", openai/gpt-5.4]}}}
+models:
+  providers:
+    openrouter: {models: [{id: google/gemma-4-31b-it, contextWindow: 131072}]}
+    synthetic: {baseUrl: "https://api.synthetic.new/anthropic", models: [{id: "hf:a/b"}]}
+    openai: {models: [{id: my-fine-tune}]}
+"""
+    assert find(text) == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -211,3 +212,41 @@ def test_bad_grant_is_named_without_its_text(text: str, message: str) -> None:
 @pytest.mark.parametrize("text", ["", "env", "ENV:A", "env:1A", "profile:", "profile:a b", "provider:\n"])
 def test_other_texts_are_no_names(text: str) -> None:
     assert parse_credential_name(text) is None
+
+
+PLAIN = parse_origin("http://gpu.example", plain=True)
+
+
+@pytest.mark.parametrize(
+    ("grant", "allowed"),
+    [
+        ("env:LAB_API_KEY=http://gpu.example", True),
+        ("env:LAB_API_KEY=https://gpu.example", False),
+        ("env:LAB_API_KEY=https://gpu.example:80", False),
+        ("env:LAB_API_KEY=http://gpu.example:8080", False),
+        ("env:OTHER=http://gpu.example", False),
+    ],
+)
+def test_only_a_grant_that_names_plain_http_allows_it(grant: str, *, allowed: bool) -> None:
+    verdict = decide(env("LAB_API_KEY"), PLAIN, BINDINGS, parse_trusted_origins(grant))
+    assert isinstance(verdict, Allowed) is allowed
+    if isinstance(verdict, Refused):
+        assert "if you trust it and the network, which can read the credential, run" in verdict.hint
+
+
+def test_a_grant_for_plain_http_is_none_for_https() -> None:
+    grants = parse_trusted_origins("env:LAB_API_KEY=http://gpu.example")
+    assert isinstance(decide(env("LAB_API_KEY"), parse_origin("https://gpu.example"), BINDINGS, grants), Refused)
+
+
+def test_no_descriptor_binds_a_credential_without_encryption() -> None:
+    bindings = Bindings(
+        {"anthropic": frozenset({PLAIN})},
+        {"ANTHROPIC_API_KEY": frozenset({"anthropic"})},
+        families={"anthropic": (re.compile("http://gpu.*"),)},
+    )
+    assert isinstance(decide(env("ANTHROPIC_API_KEY"), PLAIN, bindings, ()), Refused)
+
+
+def test_a_public_value_does_not_leave_this_machine_either() -> None:
+    assert isinstance(decide(env("ANTHROPIC_API_KEY", "sandbox-ok"), PLAIN, BINDINGS, ()), Refused)

@@ -91,3 +91,50 @@ def test_proxy_may_be_reached_in_the_clear() -> None:
     assert parse_proxy("http://proxy.corp.example:3128/") == Origin("http", "proxy.corp.example", 3128)
     with pytest.raises(OriginError, match="has a path"):
         parse_proxy("http://proxy.corp.example/pac")
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://gpu.local:8000", "http://gpu.local:8000"),
+        ("http://192.168.1.10:80", "http://192.168.1.10"),
+        ("http://[FD00::1]", "http://[fd00::1]"),
+        ("http://127.0.0.1", "http://127.0.0.1"),
+        ("https://api.openai.com", "https://api.openai.com"),
+    ],
+)
+def test_plain_http_to_another_machine_is_accepted_where_it_may_be(url: str, origin: str) -> None:
+    assert str(parse_origin(url, plain=True)) == origin
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.openai.com",
+        "http://API.Anthropic.com:8080",
+        "http://my-resource.openai.azure.com",
+        "http://bedrock-runtime.eu-west-1.amazonaws.com",
+    ],
+)
+def test_no_built_in_provider_is_requested_over_plain_http(url: str) -> None:
+    with pytest.raises(OriginError, match="uses plain http to a host of a built-in provider"):
+        parse_origin(url, plain=True)
+
+
+@pytest.mark.parametrize("url", ["http://0.0.0.0:1", "http://[::]"])
+def test_this_machine_has_no_other_name(url: str) -> None:
+    with pytest.raises(OriginError, match="names no machine"):
+        parse_origin(url, plain=True)
+
+
+@given(st.text(alphabet="htps:/@\\.[]%?#0x1a-_:8 \t.localhost127", max_size=40).map("http://".__add__))
+def test_what_is_accepted_over_plain_http_is_loopback_or_accepted_over_https(url: str) -> None:
+    try:
+        base = parse_base_url(url, plain=True)
+    except OriginError:
+        return
+    other = parse_base_url(url.replace("http:", "https:", 1))
+    assert (base.origin.host, base.path) == (other.origin.host, other.path)
+    assert base.origin.unencrypted is not base.origin.loopback
+    if base.origin.loopback:
+        assert parse_base_url(url) == base

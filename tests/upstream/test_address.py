@@ -27,7 +27,9 @@ def test_every_spoken_format_has_its_code() -> None:
         ("anthropic", "apiKey: '${K}'", ("anthropic-messages", "https://api.anthropic.com", False)),
         ("anthropic", "baseUrl: 'https://x.example/a/'", ("anthropic-messages", "https://x.example/a", True)),
         ("nobody", None, ("openai-completions", None, False)),
-        ("lab", "baseUrl: 'http://far.example'", ("openai-completions", None, True)),
+        ("lab", "baseUrl: 'http://far.example'", ("openai-completions", "http://far.example", True)),
+        ("lab", "baseUrl: 'http://api.openai.com'", ("openai-completions", None, True)),
+        ("lab", "baseUrl: 'http://0.0.0.0:1'", ("openai-completions", None, True)),
         ("azure-openai", None, ("openai-responses", None, False)),
     ],
 )

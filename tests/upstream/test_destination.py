@@ -64,7 +64,7 @@ def test_origin_of_the_user_takes_precedence() -> None:
     assert contradicted.note == "t.yaml:6:16 sends it to https://evil.example, which is not allowed"
 
 
-@pytest.mark.parametrize("base_url", ["https://user:pw@lab.example", "http://lab.example", "lab.example/v1"])
+@pytest.mark.parametrize("base_url", ["https://user:pw@lab.example", "http://api.openai.com", "lab.example/v1"])
 def test_base_url_that_nothing_can_be_bound_to_is_refused(base_url: str) -> None:
     with pytest.raises(UsageError, match="the base URL of lab: the URL ") as caught:
         find("lab", lab=base_url)

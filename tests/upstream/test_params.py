@@ -11,6 +11,7 @@ import pytest
 from tests.probe.making import make_call, only_call
 from text2llm.params.spelling import read_params
 from text2llm.params.translate import translate
+from text2llm.upstream.identity import ModelIdentity, match_names
 from text2llm.upstream.params import select_params
 from text2llm.upstream.wire import build_completion
 
@@ -193,3 +194,32 @@ def test_gemini_streams_on_a_path_of_its_own() -> None:
     request = build_completion(replace(make_call("google-generative-ai"), stream=True), 8)
     assert request.path == "/models/m1:streamGenerateContent?alt=sse"
     assert "stream" not in json.loads(request.body)
+
+
+WIRE = """
+version: 1
+agents: {defaults: {model: gw/large, models: {gw/large: {params: {temperature: 0.5}}}}}
+models:
+  providers:
+    gw: {baseUrl: "http://127.0.0.1:1/v1", models: [{id: large, wire: vendor/huge-0301, compat: {minTokens: 9}}]}
+"""
+
+
+def test_the_api_is_asked_for_the_id_that_it_knows() -> None:
+    call = only_call(WIRE)
+    body = json.loads(build_completion(call, 1).body)
+    assert (call.model, body["model"], body["temperature"], body["max_tokens"]) == (
+        *("vendor/huge-0301", "vendor/huge-0301"),
+        *(0.5, 9),
+    )
+
+
+def test_a_path_has_the_id_that_the_api_knows_and_its_rules_apply() -> None:
+    text = WIRE.replace("baseUrl:", "api: google-generative-ai, baseUrl:")
+    assert build_completion(only_call(text), 1).path == "/v1/models/vendor%2Fhuge-0301:generateContent"
+
+
+def test_the_answer_is_compared_with_the_id_that_the_api_knows() -> None:
+    call = only_call(WIRE + "probe: {model: exact}\n")
+    assert match_names(call.model, "huge-0301", call.names) is ModelIdentity.SAME
+    assert match_names(call.model, "large", call.names) is ModelIdentity.OTHER

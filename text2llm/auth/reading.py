@@ -133,12 +133,18 @@ class Reading:
         return customs
 
     @cached_property
+    def bundle(self) -> Catalog:
+        """The facts about models that ship with text2llm."""
+        from text2llm.catalog.bundle import load_bundle
+
+        return self._bundle or load_bundle()
+
+    @cached_property
     def catalog(self) -> Catalog:
         """The facts about models: the bundle, overridden by the configuration; no cached listings."""
-        from text2llm.catalog.bundle import load_bundle
-        from text2llm.catalog.layers import combine, configured_models
+        from text2llm.catalog.layers import build_catalog
 
-        return combine(configured_models(self.config, self.spellings), {}, self._bundle or load_bundle())
+        return build_catalog(self.config, self.registry, {}, self.bundle)
 
     def lacks(self, ref: ModelRef, catalog: Catalog | None = None) -> bool:
         """Whether a model is missing from the catalog (default: the reading's own).
@@ -191,6 +197,9 @@ def resolve_names(config: Config, registry: Registry) -> Resolver:
     def find_catalogued() -> frozenset[str]:
         from text2llm.catalog.bundle import bundled_ids
 
-        return bundled_ids(spellings.provider(config.default_provider))
+        provider = spellings.provider(config.default_provider)
+        custom = next((each for each in config.providers.values() if spellings.provider(each.id) == provider), None)
+        lent = custom.catalog if custom is not None else None
+        return bundled_ids(provider) | (bundled_ids(spellings.provider(lent)) if lent else frozenset())
 
     return build_resolver(config, spellings, find_catalogued)

@@ -149,8 +149,8 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
-#: What each fact must be, in the order of :class:`ModelFacts`.
+#: What each fact must be, in the order of :class:`ModelFacts`; a listing's prices are always the provider's own.
 _CHECKS: tuple[Callable[[Any], bool], ...] = (
     *(_is_text, _is_tokens, _is_tokens, _are_texts, _is_flag, _is_flag),
-    *(_is_price, _is_price, _is_day, _is_day),
+    *(_is_price, _is_price, _is_day, _is_day, _is_price, _is_price),
 )

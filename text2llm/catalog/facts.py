@@ -31,6 +31,9 @@ class ModelFacts(NamedTuple):
         output_price: US dollars per million output tokens.
         released: the release date, ``YYYY-MM-DD``.
         retires: the retirement date, from which it is no longer served, ``YYYY-MM-DD``.
+        cache_read_price: US dollars per million input tokens that a cache has.
+        cache_write_price: US dollars per million input tokens that are written to a cache.
+        list_price_of: the provider (a canonical id) whose list prices these are, if it is another one.
     """
 
     name: str | None = None
@@ -43,7 +46,17 @@ class ModelFacts(NamedTuple):
     output_price: float | None = None
     released: str | None = None
     retires: str | None = None
+    cache_read_price: float | None = None
+    cache_write_price: float | None = None
+    list_price_of: str | None = None
 
+    @property
+    def price_note(self) -> str | None:
+        """What to show beside each price that is not known to be the provider's own."""
+        return None if self.list_price_of is None else f"list price of {self.list_price_of}"
+
+
+PRICES = ("input_price", "output_price", "cache_read_price", "cache_write_price")
 
 _Value = TypeVar("_Value")
 
@@ -84,18 +97,19 @@ class Catalog(NamedTuple):
     """The chat models of each provider, by canonical provider id and the model's id there.
 
     ``own`` are, by provider, the prefixes of ids that its users choose (fine-tuned models, deployments); an empty
-    prefix matches every id.
+    prefix matches every id. ``partial`` are the providers that have other models, too.
     """
 
     source: CatalogSource
     providers: Mapping[str, Mapping[str, ModelFacts]]
     own: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    partial: frozenset[str] = frozenset()
 
     def find(self, ref: ModelRef) -> ModelFacts | None:
         return self.providers.get(ref.provider, {}).get(ref.model)
 
     def covers(self, provider: str) -> bool:
-        return bool(self.providers.get(provider))
+        return provider not in self.partial and bool(self.providers.get(provider))
 
     def expects(self, ref: ModelRef) -> bool:
         """Whether the catalog would have the model if it existed when the facts were collected."""

@@ -76,7 +76,7 @@ def parse_origin_option(_ctx: click.Context, _parameter: click.Parameter, value:
     from text2llm.trust.origin import OriginError, parse_origin
 
     try:
-        return None if value is None else parse_origin(value)
+        return None if value is None else parse_origin(value, plain=True)
     except OriginError as error:
         raise UsageError(f"--origin: {error.message}", hint=error.hint) from error
 

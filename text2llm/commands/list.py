@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from text2llm.catalog.bundle import load_bundle
-from text2llm.catalog.layers import combine, configured_models
+from text2llm.catalog.layers import build_catalog
 from text2llm.status.model_list import ModelFilter, ModelList, list_models, named_providers
 from text2llm.workspace import Workspace
 
@@ -25,5 +25,5 @@ def run(workspace: Workspace, request: ListRequest) -> ModelList:
     view, registry = workspace.read(workspace.find_agent(request.agent)), workspace.registry
     names = [*registry.ids(), *view.customs] if request.every else named_providers(view)
     listings = workspace.find_listings(names, view)
-    catalog = combine(configured_models(workspace.config, registry.spellings()), listings, load_bundle())
+    catalog = build_catalog(workspace.config, registry, listings, load_bundle())
     return list_models(view, catalog, ModelFilter(request.every, request.local, chosen))

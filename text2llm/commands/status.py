@@ -81,10 +81,10 @@ def _add_remarks(report: StatusReport, view: Reading, workspace: Workspace) -> S
     from datetime import UTC, datetime
 
     from text2llm.catalog.bundle import load_bundle
-    from text2llm.catalog.layers import combine, configured_models
+    from text2llm.catalog.layers import build_catalog
     from text2llm.status.remarks import add_remarks
 
     listings = workspace.find_listings({route.resolved.ref.provider for route in report.routes}, view)
-    catalog = combine(configured_models(view.config, view.spellings), listings, load_bundle())
+    catalog = build_catalog(view.config, view.registry, listings, load_bundle())
     today = datetime.fromtimestamp(view.now / 1000, UTC).date().isoformat()
     return add_remarks(report, view, catalog, today)

@@ -71,7 +71,11 @@ class AliasEntry(NamedTuple):
 
 
 class CustomModel(NamedTuple):
-    """A model of a provider in the config. ``compat`` has the keys of the schema, as written."""
+    """A model of a provider in the config. ``compat`` has the keys of the schema, as written.
+
+    ``wire`` is the id that the API is asked for, if it is not ``id``. ``cost`` has US dollars per million tokens by the
+    keys of the schema. ``same_as`` is the reference, as written, of the catalogued model whose facts it has.
+    """
 
     id: str
     name: str | None
@@ -79,13 +83,18 @@ class CustomModel(NamedTuple):
     max_tokens: int | None
     input: tuple[str, ...]
     compat: Mapping[str, Value] = {}
+    wire: str | None = None
+    cost: Mapping[str, float] = {}
+    reasoning: bool | None = None
+    same_as: str | None = None
 
 
 class CustomProvider(NamedTuple):
     """A provider that the config adds, or a built-in one that it changes. ``id`` is as written.
 
     ``api_key`` and header values are literals or ``${VAR}`` references, as written; a key can also be a reference to an
-    entry of a secret source. ``compat`` is as in a model.
+    entry of a secret source. ``compat`` is as in a model. ``catalog`` is the provider, as written, whose models it
+    serves; ``tool_names`` are its names in other tools, by tool.
     """
 
     id: str
@@ -96,6 +105,8 @@ class CustomProvider(NamedTuple):
     models: tuple[CustomModel, ...]
     pointer: Pointer
     compat: Mapping[str, Value] = {}
+    catalog: str | None = None
+    tool_names: Mapping[str, str] = {}
 
     @property
     def moved(self) -> bool:

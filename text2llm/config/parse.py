@@ -192,6 +192,8 @@ def _parse_providers(data: dict[str, Any]) -> Iterator[CustomProvider]:
             models=tuple(map(_parse_model, entry.get("models") or ())),
             pointer=("models", "providers", written),
             compat=_as_map(entry.get("compat")),
+            catalog=entry.get("catalog"),
+            tool_names=_as_map(entry.get("as")),
         )
 
 
@@ -209,6 +211,10 @@ def _parse_model(entry: dict[str, Any]) -> CustomModel:
         max_tokens=entry.get("maxTokens"),
         input=tuple(entry.get("input") or ()),
         compat=_as_map(entry.get("compat")),
+        wire=entry.get("wire"),
+        cost=_as_map(entry.get("cost")),
+        reasoning=entry.get("reasoning"),
+        same_as=entry.get("sameAs"),
     )
 
 

@@ -27,13 +27,16 @@ class Level(Enum):
 class Fact(NamedTuple):
     """A catalog value of a model that changes; ``None`` is unknown, or no model on that side.
 
-    ``name`` is ``inputPrice`` or ``outputPrice`` (US dollars per million tokens), ``contextWindow`` or ``maxTokens``
-    (tokens), ``inputs``, or ``retires`` (a date).
+    ``name`` is ``inputPrice``, ``outputPrice``, ``cacheReadPrice`` or ``cacheWritePrice`` (US dollars per million
+    tokens), ``contextWindow`` or ``maxTokens`` (tokens), ``inputs``, ``reasoning``, or ``retires`` (a date).
+    ``old_source`` and ``new_source`` say whose price it is, if it is a list price of another provider.
     """
 
     name: str
     old: FactValue
     new: FactValue
+    old_source: str | None = None
+    new_source: str | None = None
 
 
 class Change(NamedTuple):

@@ -7,28 +7,35 @@ from operator import attrgetter
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts, show_price
 from text2llm.diff.both import Both
-from text2llm.diff.change import Change, Fact, FactValue, Level
+from text2llm.diff.change import NOTHING, Change, Fact, FactValue, Level
 from text2llm.refs import ModelRef
 
 #: The catalog's field of each fact.
 FIELDS = {
     "inputPrice": "input_price",
     "outputPrice": "output_price",
+    "cacheReadPrice": "cache_read_price",
+    "cacheWritePrice": "cache_write_price",
     "contextWindow": "context_window",
     "maxTokens": "max_tokens",
     "inputs": "inputs",
+    "reasoning": "reasoning",
     "retires": "retires",
 }
 LABELS = {
     "inputPrice": "input price",
     "outputPrice": "output price",
+    "cacheReadPrice": "cache read price",
+    "cacheWritePrice": "cache write price",
     "contextWindow": "context window",
     "maxTokens": "maximum output",
     "inputs": "inputs",
+    "reasoning": "reasoning",
     "retires": "retires",
 }
+PRICE_FACTS = frozenset({"inputPrice", "outputPrice", "cacheReadPrice", "cacheWritePrice"})
 UNITS = {
-    **dict.fromkeys(("inputPrice", "outputPrice"), " per million tokens"),
+    **dict.fromkeys(PRICE_FACTS, " per million tokens"),
     **dict.fromkeys(("contextWindow", "maxTokens"), " tokens"),
 }
 _UNKNOWN = ModelFacts()
@@ -41,7 +48,10 @@ def compare_models(refs: Both[ModelRef] | Both[ModelRef | None], sides: Both[Rea
 
 def compare_facts(facts: Both[ModelFacts]) -> tuple[Fact, ...]:
     named = ((name, facts.map(attrgetter(field))) for name, field in FIELDS.items())
-    return tuple(Fact(name, *values) for name, values in named if values.differ())
+    notes = facts.map(lambda each: each.price_note)
+    return tuple(
+        Fact(name, *values, *(notes if name in PRICE_FACTS else NOTHING)) for name, values in named if values.differ()
+    )
 
 
 def weigh_facts(facts: tuple[Fact, ...]) -> Level:
@@ -67,6 +77,8 @@ def show_amount(name: str, value: FactValue) -> str:
     """The value of a fact without its unit."""
     if isinstance(value, tuple):
         return ", ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, int | float) and name.endswith("Price"):
         return show_price(value)
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -9,6 +9,7 @@ from text2llm.auth.credentials import name_entry
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
 from text2llm.catalog.facts import ModelFacts
+from text2llm.catalog.layers import own_facts
 from text2llm.config.model import CustomModel, CustomProvider
 from text2llm.config.nodes import Value
 from text2llm.diff.both import Both, pair_entries
@@ -53,6 +54,7 @@ def compare_providers(sides: Both[Reading], secrets: Places) -> Iterator[Change]
             yield from _compare_api(pair)
             yield from _compare_credentials(pair)
             yield from _compare_compat(pair, pair.customs.map(lambda custom: custom and custom.compat), "")
+            yield from _compare_names(pair)
             yield from _compare_models(pair)
 
 
@@ -143,14 +145,26 @@ def _compare_models(pair: _ProviderPair) -> Iterator[Change]:
     tables = pair.customs.join(pair.sides, lambda custom, side: _declared(pair.id, custom, side))
     for ref, models in pair_entries(tables):
         if models.differ():
-            facts = () if models.new is None else compare_facts(models.map(_facts))
+            known = models.join(pair.sides, lambda model, side: _find_facts(ref, model, side))  # noqa: B023 - used at once
+            facts = () if models.new is None else compare_facts(known)
             word = "added" if models.old is None else "removed" if models.new is None else "changed"
             texts = Both(None if models.old is None else str(ref), None if models.new is None else str(ref))
-            message = f": model {word}: {ref.model}{_rename(models)}"
+            message = f": model {word}: {ref.model}{''.join(_rename(models))}"
             change = pair.change(f"provider-model-{word}", message, texts, "models")
             yield change._replace(level=weigh_facts(facts), facts=facts)
             if word == "changed":
                 yield from _compare_compat(pair, models.map(lambda model: model and model.compat), f" {ref.model}")
+
+
+def _compare_names(pair: _ProviderPair) -> Iterator[Change]:
+    """Compare ``catalog`` and ``as``; of a new provider the latter is no news."""
+    catalogs = pair.customs.map(lambda custom: custom and custom.catalog)
+    if catalogs.differ():
+        text = f": catalog: {_arrow(catalogs)}; the facts about its models would change"
+        yield pair.change("provider-catalog", text, catalogs, "catalog")
+    for tool, names in pair_entries(pair.customs.map(lambda custom: custom.tool_names if custom else {})):
+        if names.differ() and not pair.is_new():
+            yield pair.change("provider-tool-name", f": name in {tool}: {_arrow(names)}", names, "as")
 
 
 def _compare_compat(pair: _ProviderPair, compats: Both[Mapping[str, Value] | None], model: str) -> Iterator[Change]:
@@ -163,10 +177,16 @@ def _compare_compat(pair: _ProviderPair, compats: Both[Mapping[str, Value] | Non
             yield pair.change("provider-compat", message, texts, "models" if model else "compat")
 
 
-def _rename(models: Both[CustomModel | None]) -> str:
-    if models.old is None or models.new is None or models.old.name == models.new.name:
-        return ""
-    return f", called {show_value(models.new.name)} (was {show_value(models.old.name)})"
+#: What is said of a new name, by the field of a model that has it.
+_NAMES = {"name": "called", "wire": "requested as", "same_as": "the same as"}
+
+
+def _rename(models: Both[CustomModel | None]) -> Iterator[str]:
+    for field, word in _NAMES.items():
+        names = models.map(lambda model: getattr(model, field, None))  # noqa: B023 - used at once
+        if names.differ() and models.new is not None and (models.old is not None or field != "name"):
+            was = "" if models.old is None else f" (was {show_value(names.old)})"
+            yield f", {word} {show_value(names.new)}{was}"
 
 
 def _declared(provider: str, custom: CustomProvider | None, side: Reading) -> dict[ModelRef, CustomModel]:
@@ -177,7 +197,8 @@ def _declared(provider: str, custom: CustomProvider | None, side: Reading) -> di
     return found
 
 
-def _facts(model: CustomModel | None) -> ModelFacts:
+def _find_facts(ref: ModelRef, model: CustomModel | None, side: Reading) -> ModelFacts:
+    """What the configuration says of a model, with the facts of the one that it is the same as."""
     if model is None:
         return ModelFacts()
-    return ModelFacts(context_window=model.context_window, max_tokens=model.max_tokens, inputs=model.input or None)
+    return (side.catalog.find(ref) if model.same_as else None) or own_facts(model)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from text2llm.auth.reading import Reading
+from text2llm.catalog.layers import DeclaredModels, FactSource, declared_models, find_layers
 from text2llm.config.model import DEFAULTS, Config
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import is_allowed
 from text2llm.config.roles import Role, read_role
-from text2llm.diff.facts import FIELDS, LABELS, show_fact
+from text2llm.diff.facts import FIELDS, LABELS, PRICE_FACTS, show_fact
 from text2llm.diff.values import hide, show_value
 from text2llm.edit.change import format_pointer
 from text2llm.explain.credential import trace_credentials
@@ -159,6 +160,7 @@ def _explain_model(subject: Topic, ref: ModelRef, reading: Reading, granted: tup
         yield Part("model", str(ref), steps)
     yield _explain_use(ref, reading)
     yield _explain_policy(ref, reading)
+    yield from _explain_wire(ref, reading)
     yield from _explain_facts(ref, reading)
     yield from _explain_provider(ref.provider, reading, granted, ref.model)
 
@@ -190,29 +192,47 @@ def _explain_policy(ref: ModelRef, reading: Reading) -> Part:
     return Part("allowed", "no", (Step("no entry of modelPolicy allows it", StepSource.FILE, place),))
 
 
-#: The configuration's field of each fact that it can set.
-_OWN = {"context_window": "context_window", "max_tokens": "max_tokens", "inputs": "input"}
+def _explain_wire(ref: ModelRef, reading: Reading) -> Iterator[Part]:
+    """The id that the API is asked for, if it is another one."""
+    wire = find_access(ref.provider, reading, ref.model).wire_model
+    if wire != ref.model:
+        place = _place_fact(FactSource.CONFIG, ref, reading)
+        yield Part("id for the API", wire, () if place is None else (place,))
 
 
 def _explain_facts(ref: ModelRef, reading: Reading) -> Iterator[Part]:
     facts, source = reading.catalog.find(ref), reading.catalog.source
-    catalog = f"{source.name} {source.version}, {source.date}"
+    catalog = Step("from the catalog", StepSource.CATALOG, name=f"{source.name} {source.version}, {source.date}")
     if facts is None:
-        yield Part("facts", None, (Step("not in the catalog", StepSource.CATALOG, name=catalog),))
+        yield Part("facts", None, (catalog._replace(text="not in the catalog"),))
         return
-    custom, spell = reading.customs.get(ref.provider), reading.resolver.spellings.ref
-    models = () if custom is None else custom.models
-    index, own = next(
-        ((at, model) for at, model in enumerate(models) if spell(ref.provider, model.id) == ref), (0, None)
-    )
+    declared = declared_models(reading.config, reading.spellings).get(ref.provider, DeclaredModels({}, None))
+    layers = find_layers(ref, declared, reading.bundle, reading.spellings)
     for name, field in FIELDS.items():
-        step = Step("from the catalog", StepSource.CATALOG, name=catalog)
-        if custom is not None and getattr(own, _OWN.get(field, ""), None):
-            place = reading.config.locate((*custom.pointer, "models", index))
-            step = Step("set in the configuration", StepSource.FILE, place)
         value = getattr(facts, field)
         if value is not None:
-            yield Part(LABELS[name], show_fact(name, value), (step,))
+            source_of = next(each for each, known in layers if getattr(known, field) is not None)
+            step = _place_fact(source_of, ref, reading) or catalog
+            note = facts.price_note if name in PRICE_FACTS else None
+            yield Part(LABELS[name], show_fact(name, value), (step if note is None else step._replace(text=note),))
+
+
+def _place_fact(source: FactSource, ref: ModelRef, reading: Reading) -> Step | None:
+    """Where the configuration sets a fact, or from which model it takes it; ``None`` if it does not."""
+    config, spell = reading.config, reading.spellings
+    if source is FactSource.PROVIDER:
+        return None
+    customs = [each for each in config.providers.values() if spell.provider(each.id) == ref.provider]
+    if source is FactSource.CATALOG:
+        custom = next(each for each in customs if each.catalog)
+        place = config.locate((*custom.pointer, "catalog"))
+        return Step(f"as a model of {custom.catalog}", StepSource.FILE, place)
+    entries = ((custom.pointer, index, each) for custom in customs for index, each in enumerate(custom.models))
+    pointer, index, own = next(entry for entry in entries if spell.ref(ref.provider, entry[2].id) == ref)
+    if source is FactSource.SAME_AS:
+        place = config.locate((*pointer, "models", index, "sameAs"))
+        return Step(f"as {own.same_as}", StepSource.FILE, place)
+    return Step("set in the configuration", StepSource.FILE, config.locate((*pointer, "models", index)))
 
 
 def _explain_provider(

@@ -10,7 +10,7 @@ from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Fact, Level, 
 from text2llm.diff.facts import LABELS, show_amount, show_fact
 from text2llm.report.markdown import render_markdown
 from text2llm.report.rows import plural, wrap_line
-from text2llm.report.sanitize import clean_line, location_json, pick
+from text2llm.report.sanitize import clean_line, location_json, pick, without_none
 from text2llm.report.style import Style
 
 NO_CHANGE = "no change in meaning"
@@ -74,7 +74,14 @@ def _places_text(change: Change) -> Iterator[str]:
 def _fact_text(fact: Fact) -> str:
     """A fact about a model in words: ``context window: 200,000 → 1,000,000 tokens``."""
     label, new = LABELS[fact.name], "unknown" if fact.new is None else show_fact(fact.name, fact.new)
-    return f"{label}: {new}" if fact.old is None else f"{label}: {show_amount(fact.name, fact.old)} → {new}"
+    new += _note(fact.new_source if fact.new is not None else None)
+    if fact.old is None:
+        return f"{label}: {new}"
+    return f"{label}: {show_amount(fact.name, fact.old)}{_note(fact.old_source)} → {new}"
+
+
+def _note(source: str | None) -> str:
+    return "" if source is None else f" ({source})"
 
 
 def diff_json(found: Comparison) -> dict[str, Any]:
@@ -101,9 +108,14 @@ def change_json(change: Change) -> dict[str, Any]:
         **pick(change.texts, "old", "new"),
         "oldLocation": change.places.old and location_json(change.places.old),
         "newLocation": change.places.new and location_json(change.places.new),
-        "facts": [{"fact": fact.name, **pick(fact, "old", "new")} for fact in change.facts],
+        "facts": list(map(_fact_json, change.facts)),
         "agents": list(change.agents),
     }
+
+
+def _fact_json(fact: Fact) -> dict[str, Any]:
+    sources = without_none({"oldSource": fact.old_source, "newSource": fact.new_source})
+    return {"fact": fact.name, **pick(fact, "old", "new"), **sources}
 
 
 _ICONS = {Level.DANGER: "⛔ danger", Level.WARNING: "⚠️ warning", Level.CHANGE: "change"}

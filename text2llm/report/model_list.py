@@ -15,6 +15,9 @@ from text2llm.status.model_list import ModelList, ModelRow
 _HEADINGS = ("Model", "Input", "Ctx", "Cost", "Local", "Auth", "Tags")
 UNKNOWN = "-"
 _INDENT = 4
+#: The facts from the prices for caches on.
+_RARE = slice(ModelFacts._fields.index("cache_read_price"), None)
+_NO_RARE = ModelFacts()[_RARE]
 #: By the word of the table.
 _CREDENTIALS = {
     "yes": "credential",
@@ -36,8 +39,12 @@ def model_list_json(found: ModelList) -> str:
 def _row_json(row: ModelRow) -> dict[str, Any]:
     facts = row.facts
     document = facts_json(row.ref, facts) | pick(row, "local", "available", "tags", "missing")
-    if facts.input_price is not None or facts.output_price is not None:
+    rarely = facts[_RARE] != _NO_RARE  # most rows have none of these
+    if rarely or facts.input_price is not None or facts.output_price is not None:
         document["cost"] = {"input": facts.input_price, "output": facts.output_price}
+        if rarely:
+            rare = {"cacheRead": facts.cache_read_price, "cacheWrite": facts.cache_write_price}
+            document["cost"] |= without_none({**rare, "source": facts.price_note})
     refused = None if row.refused is None else f"may not be sent to {row.refused}"
     return document | without_none({"retires": facts.retires, "refused": refused, "unverified": row.unverified or None})
 
@@ -100,6 +107,8 @@ def _notes(row: ModelRow) -> Iterator[str]:
     yield from map(clean_line, row.tags)
     if row.missing:
         yield "missing"
+    if row.facts.price_note is not None:
+        yield row.facts.price_note
     if row.facts.retires is not None:
         yield f"retires {row.facts.retires}"
 

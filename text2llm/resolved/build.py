@@ -17,6 +17,7 @@ from text2llm.diagnostics import Location
 from text2llm.errors import UsageError
 from text2llm.resolved.credential import judge_credential
 from text2llm.resolved.document import ChainEntry, CredentialState, ResolvedDocument, ResolvedModel, Roles
+from text2llm.resolved.facts import FactBook
 from text2llm.resolved.model import describe_model
 from text2llm.resolved.params import Asked, ParamBook
 from text2llm.upstream.access import find_access
@@ -57,7 +58,8 @@ class _Builder:
     """One configuration's chains; whatever is equal for several agents is kept."""
 
     def __init__(self, meaning: Reading, paths: Mapping[str, str]) -> None:
-        self._meaning, self._paths, self._params = meaning, paths, ParamBook(meaning)
+        self._meaning, self._paths = meaning, paths
+        self._params, self._facts = ParamBook(meaning), FactBook(meaning)
         self._bases: dict[Role, Chain] = {}
         self._chains: dict[tuple[Reading | None, Role, str | None], tuple[ChainEntry, ...]] = {}
         self._nodes: dict[tuple[int, Pointer], Node | None] = {}
@@ -122,7 +124,8 @@ class _Builder:
     def _find_model(self, asked: Asked, scope: str | None) -> ResolvedModel:
         key = asked.ref, asked.role, scope
         if key not in self._models:
-            self._models[key] = describe_model(asked.ref, self._params.find(asked), self._meaning)
+            known, params = self._facts.find(asked.ref), self._params.find(asked)
+            self._models[key] = describe_model(asked.ref, known, params, self._meaning)
         return self._models[key]
 
     def _find_credential(self, asked: Asked, view: Reading | None) -> CredentialState | None:

@@ -19,6 +19,7 @@ from text2llm.refs import ModelRef
 class ResolvedModel:
     """A model, and how it is requested: the same for every agent with the same parameters.
 
+    ``wire`` is the id that the API is asked for.
     ``api`` and ``base_url`` are ``None`` if the provider is unknown, or its address cannot be used; a part of the
     address that each user's environment fills in is a placeholder. ``headers`` are the configured ones: a value is a
     reference as written, ``None`` for a literal. ``params`` are without the credentials of the files. ``origin`` names
@@ -26,6 +27,7 @@ class ResolvedModel:
     """
 
     ref: ModelRef
+    wire: str
     api: str | None
     base_url: str | None
     headers: Mapping[str, str | None]

@@ -6,28 +6,27 @@ from collections.abc import Mapping
 
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
-from text2llm.catalog.facts import ModelFacts
 from text2llm.config.model import CustomProvider
 from text2llm.params.translate import EffectiveParams
 from text2llm.refs import ModelRef
 from text2llm.resolved.document import ResolvedModel
+from text2llm.resolved.facts import KnownModel
 from text2llm.upstream.address import Address, find_address
 
-_UNKNOWN = ModelFacts()
 
-
-def describe_model(ref: ModelRef, params: EffectiveParams, meaning: Reading) -> ResolvedModel:
-    """A model with these parameters; ``meaning`` is the configuration without credentials."""
+def describe_model(ref: ModelRef, known: KnownModel, params: EffectiveParams, meaning: Reading) -> ResolvedModel:
+    """A model with these facts and parameters; ``meaning`` is the configuration without credentials."""
     builtin, custom = meaning.registry.get(ref.provider), meaning.customs.get(ref.provider)
-    address, facts = find_address(builtin, custom, ref.model), meaning.catalog.find(ref)
+    address = find_address(builtin, custom, ref.model)
     return ResolvedModel(
         ref=ref,
         api=None if builtin is None and custom is None else address.api,
         base_url=_show_url(address),
         headers={} if custom is None else _show_headers(custom),
         params=params,
-        facts=facts or _UNKNOWN,
-        origin=None if facts is None else _name_origin(ref, meaning),
+        wire=known.wire,
+        facts=known.facts,
+        origin=known.origin,
     )
 
 
@@ -42,12 +41,3 @@ def _show_headers(custom: CustomProvider) -> Mapping[str, str | None]:
     """The configured headers; a literal value may be a secret."""
     texts = {name: value.strip() for name, value in custom.headers.items()}
     return {name: text if VARIABLE.fullmatch(text) else None for name, text in texts.items()}
-
-
-def _name_origin(ref: ModelRef, meaning: Reading) -> str:
-    """Where the facts of a known model come from."""
-    custom = meaning.customs.get(ref.provider)
-    listed = custom is not None and any(
-        meaning.spellings.ref(custom.id, model.id).model == ref.model for model in custom.models
-    )
-    return "configuration" if listed else "catalog"

@@ -33,15 +33,19 @@ _MOST_INHERITED = 1000
 def unknown_model(reading: Reading) -> Iterator[Finding]:
     """A request for a model that its provider does not have fails.
 
-    Only providers that the catalog covers are checked. Models under ``models.providers`` are known; if the
-    configuration sets another base URL for a provider, only the models listed there are known, and an empty list allows
-    any. A model newer than the catalog is unknown until text2llm is updated.
+    Only providers that the catalog covers are checked. Models under ``models.providers`` are known, too. A provider of
+    your own has only those, and those of its ``catalog``; without either, and for a built-in one at another base URL
+    without ``models``, any model is allowed. A model newer than the catalog is unknown until text2llm is updated.
     """
     for _, ref, via, pointer in reading.written:
         if via is not Via.BARE and reading.lacks(ref):  # a bare name has a finding of its own
             near = reading.suggestions.near(ref.model, reading.catalog.served(ref.provider, reading.as_of))
             custom = reading.customs.get(ref.provider)
-            if custom is not None and custom.moved:
+            if custom is not None and custom.catalog is not None:
+                place = reading.config.locate((*custom.pointer, "catalog"))
+                message = f"'{ref.model}' is not a model of {ref.provider}, nor of its catalog at {place}"
+                hint = "choose another, or add it to its models"
+            elif custom is not None and custom.moved:
                 place = reading.config.locate((*custom.pointer, "models"), key=True)
                 message = f"'{ref.model}' is not a model of {ref.provider} at {place}"
                 hint = "choose one of them, or add it there"

@@ -8,6 +8,7 @@ from text2llm.auth.reading import Reading
 from text2llm.diagnostics import Severity
 from text2llm.rules.auth import AUTH_RULES
 from text2llm.rules.catalog import CATALOG_RULES
+from text2llm.rules.facts import FACT_RULES
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.identity import IDENTITY_RULES
 from text2llm.rules.ignores import IGNORE_RULES
@@ -18,7 +19,7 @@ from text2llm.rules.rule import Rule
 #: The rules over the configuration as a whole; those over single files are in ``FILE_RULES``. Errors come first.
 CONFIG_RULES: tuple[Rule[Reading], ...] = tuple(
     sorted(
-        (*IDENTITY_RULES, *PROVIDER_RULES, *MODEL_RULES, *AUTH_RULES, *CATALOG_RULES),
+        (*IDENTITY_RULES, *PROVIDER_RULES, *MODEL_RULES, *AUTH_RULES, *FACT_RULES, *CATALOG_RULES),
         key=lambda rule: rule.severity is not Severity.ERROR,
     )
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple, TypeVar, final
 
 from text2llm.config.document import Document
@@ -80,7 +81,7 @@ class _Reader:
                     "this is not a credential's name",
                     "write env:NAME, profile:ID, provider:ID or secret:SOURCE:ENTRY",
                 )
-            origin = self._url(("trust", index, "origin"), entry["origin"], parse_origin)
+            origin = self._url(("trust", index, "origin"), entry["origin"], partial(parse_origin, plain=True))
             if name is not None and origin is not None:
                 yield Grant(spell_name(name, self.spellings), origin)
 

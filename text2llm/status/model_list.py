@@ -8,7 +8,7 @@ from typing import NamedTuple
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
-from text2llm.catalog.layers import configured_models
+from text2llm.catalog.layers import declared_models
 from text2llm.refs import ModelRef
 from text2llm.trust.origin import Origin
 from text2llm.upstream.access import Access, find_access
@@ -71,7 +71,8 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
             places[place] = _describe_place(find_access(ref.provider, view, ref.model))
         found = places[place]
         if found.local or not wanted.local:
-            facts, missing = catalog.find(ref), view.lacks(ref, catalog)
+            facts = catalog.find(ref)
+            missing = facts is None and view.lacks(ref, catalog)
             local, available, refused, unverified = found
             shown = tuple(tags.get(ref, ()))
             rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, shown, refused, unverified))
@@ -133,8 +134,8 @@ def _tag_chains(view: Reading) -> Iterator[tuple[ModelRef, str]]:
 
 def _declared(view: Reading) -> Iterable[ModelRef]:
     yield from (view.resolver.resolve_name(name).ref for name in view.config.models)
-    for provider, models in configured_models(view.config, view.spellings).items():
-        yield from (ModelRef(provider, model) for model in models)
+    for provider, declared in declared_models(view.config, view.spellings).items():
+        yield from (ModelRef(provider, model) for model in declared.models)
 
 
 def _is_local(address: Address) -> bool:

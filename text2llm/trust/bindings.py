@@ -98,7 +98,9 @@ class Bindings:
     families: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
 
     def binds(self, name: CredentialName, origin: Origin) -> bool:
-        """Whether a credential is bound to an origin, or to the family that it belongs to."""
+        """Whether a credential is bound to an origin, or to the family that it belongs to; never without encryption."""
+        if origin.unencrypted:
+            return False
         families = (each for provider in self.providers_of(name) for each in self.families.get(provider, ()))
         return origin in self.origins_of(name) or any(each.fullmatch(str(origin)) for each in families)
 
@@ -217,7 +219,7 @@ def _parse_pair(pair: str, number: int) -> Grant:
             hint="write env:NAME=https://host, profile:ID=, provider:ID= or secret:SOURCE:ENTRY=https://host",
         )
     try:
-        return Grant(name, parse_origin(right))
+        return Grant(name, parse_origin(right, plain=True))
     except OriginError as error:
         text = f"{GRANTS_VARIABLE}: pair {number} ({name}): {error.message}"
         raise TrustedOriginsError(text, hint=error.hint) from error
@@ -243,7 +245,8 @@ def _name_for_grant(name: CredentialName) -> CredentialName:
 
 def _explain_grant(name: CredentialName, origin: Origin) -> tuple[str, ...]:
     command = f"{GRANT_COMMAND} --credential {quote(str(name))} --origin {quote(str(origin))}"
-    return f"if you trust it, run `{command}`", f"in CI set {variable_form(name, origin)} outside the repository"
+    trusted = "it and the network, which can read the credential" if origin.unencrypted else "it"
+    return f"if you trust {trusted}, run `{command}`", f"in CI set {variable_form(name, origin)} outside the repository"
 
 
 def variable_form(name: CredentialName, origin: Origin) -> str:

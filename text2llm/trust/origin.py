@@ -27,6 +27,7 @@ _MAX_HOST = 253
 _MAX_PORT = 65535
 _IPV4_PARTS = 4
 _MAX_OCTET = 255
+_UNSPECIFIED = frozenset({"0.0.0.0", "[::]"})  # noqa: S104 - refused, not listened on
 
 
 class OriginError(Text2llmError):
@@ -51,6 +52,11 @@ class Origin:
         return self.port == DEFAULT_PORTS[self.scheme]
 
     @property
+    def unencrypted(self) -> bool:
+        """Whether what is sent there can be read on the way: plain http to another machine."""
+        return self.scheme == "http" and not self.loopback
+
+    @property
     def loopback(self) -> bool:
         """Whether the host is this machine: ``127.0.0.0/8`` or ``[::1]``."""
         return self.host == "[::1]" or (self.host.startswith("127.") and _is_ipv4(self.host))
@@ -67,26 +73,39 @@ class BaseUrl:
         return f"{self.origin}{self.path}"
 
 
-def parse_origin(url: str) -> Origin:
-    """The origin at ``url``, which has nothing after host and port but one slash.
+def parse_origin(url: str, *, plain: bool = False) -> Origin:
+    """The origin at ``url``, which has nothing after host and port but one slash; ``plain`` as in a base URL.
 
     Raises:
         OriginError: it is more than an origin, or ambiguous.
     """
-    return _without_path(parse_base_url(url), "https://api.example.com")
+    return _without_path(parse_base_url(url, plain=plain), "https://api.example.com")
 
 
 @lru_cache(maxsize=256)  # a thousand routes to one provider share one
-def parse_base_url(url: str) -> BaseUrl:
+def parse_base_url(url: str, *, plain: bool = False) -> BaseUrl:
     """The origin and path of a base URL. ``localhost`` becomes ``127.0.0.1``, so that no resolver is asked.
+
+    ``plain``: plain http to another machine is accepted, unless a built-in provider is there.
 
     Raises:
         OriginError: user info, query or fragment; plain http beyond loopback; an odd host, port or path.
     """
     base = _parse_url(url)
-    if base.origin.scheme == "http" and not base.origin.loopback:
-        _fail("uses plain http to a remote host", "use https://; http:// is for 127.0.0.1, [::1] and localhost only")
+    if base.origin.unencrypted:
+        _check_plain(base.origin.host, plain=plain)
     return base
+
+
+def _check_plain(host: str, *, plain: bool) -> None:
+    from text2llm.trust.home import is_home
+
+    if not plain:
+        _fail("uses plain http to a remote host", "use https://; http:// is for 127.0.0.1, [::1] and localhost only")
+    if host in _UNSPECIFIED:
+        _fail("has an address that names no machine", "write 127.0.0.1 or [::1] for this one")
+    if is_home(host):
+        _fail("uses plain http to a host of a built-in provider", "use https://")
 
 
 def parse_proxy(url: str) -> Origin:

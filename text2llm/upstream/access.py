@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, final
 from text2llm.auth.order import DropReason
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, Rejected, SourceKind, find_credentials, header_variables
-from text2llm.config.model import CustomProvider
+from text2llm.config.model import CustomModel, CustomProvider
 from text2llm.diagnostics import Location
 from text2llm.providers.descriptor import HeaderAuth, Provider
 from text2llm.secret import Secret
@@ -58,7 +58,7 @@ class Access:
     def address(self) -> Address:
         from text2llm.upstream.address import find_address
 
-        return find_address(self.located, self.custom, self.model)
+        return find_address(self.located, self.custom, self.wire_model)
 
     @cached_property
     def located(self) -> Provider | None:
@@ -87,9 +87,23 @@ class Access:
         moved = custom is not None and custom.moved
         return self.view.config.locate((*custom.pointer, "baseUrl")) if custom is not None and moved else None
 
+    @cached_property
+    def _own_model(self) -> CustomModel | None:
+        """The configuration's entry for the model."""
+        models, spell = () if self.custom is None else self.custom.models, self.view.spellings.ref
+        return next((each for each in models if spell(self.provider, each.id).model == self.model), None)
+
+    @property
+    def wire_model(self) -> str | None:
+        """The id that the API is asked for: nothing else decides it."""
+        own = self._own_model
+        return self.model if own is None or own.wire is None else own.wire
+
     @property
     def compat(self) -> Mapping[str, Any]:
-        return find_compat(self.custom, self.model)
+        """What the server takes in place of usual request fields: the model's own, else the provider's."""
+        own, custom = self._own_model, self.custom
+        return {**(custom.compat if custom else {}), **(own.compat if own else {})}
 
     @cached_property
     def refused(self) -> Refused | None:

@@ -111,7 +111,7 @@ def find_address(
 
 def _parse(url: str | None) -> tuple[BaseUrl | None, OriginError | None]:
     try:
-        return (None if url is None else parse_base_url(url)), None
+        return (None if url is None else parse_base_url(url, plain=True)), None
     except OriginError as error:
         return None, error
 

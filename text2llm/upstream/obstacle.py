@@ -42,7 +42,7 @@ DROPS: Mapping[DropReason, Reason] = {
 def build_call(access: Access, role: Role = MAIN, *, tool: bool = False) -> CompletionCall | Verdict:
     """The call that probes the model of an access as a role uses it, or why it cannot be made."""
     identity = find_identity(access)
-    obstacle, address, model = _find_obstacle(access, identity), access.address, access.model
+    obstacle, address, model = _find_obstacle(access, identity), access.address, access.wire_model
     if obstacle is not None:
         return obstacle
     assert not isinstance(identity, Verdict)

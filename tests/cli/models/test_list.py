@@ -255,3 +255,28 @@ def test_what_a_refresh_kept_goes_before_the_bundle(every: list[str], run: Run) 
     opus = found["anthropic/claude-opus-4-5"]
     assert (opus["name"], opus["contextWindow"], opus["maxTokens"]) == ("Claude Opus 4.5", 1234, 64_000)
     assert ("anthropic/new" in found) is bool(every)
+
+
+GATEWAY = """version: 1
+agents: {defaults: {model: gw/claude-opus-4-5}}
+models:
+  providers:
+    gw: {baseUrl: "http://127.0.0.1:8000/v1", catalog: anthropic, models: [{id: large, sameAs: openai/gpt-5.2}]}
+"""
+
+
+def test_models_of_a_gateway_have_the_facts_of_its_catalog(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text(GATEWAY)
+    found = rows(run)
+    assert found["gw/claude-opus-4-5"]["cost"] == {"input": 5, "output": 25, "source": "list price of anthropic"}
+    assert found["gw/large"]["cost"]["source"] == "list price of openai"
+    assert "gw/claude-sonnet-4-5" in rows(run, "--all", "--provider", "gw")
+
+
+def test_a_listing_of_the_lender_is_used_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text2llm.yaml").write_text(GATEWAY)
+    facts = {"claude-newest": ModelFacts(context_window=7, input_price=1.0)}
+    cache = os.path.join(find_places(os.environ).cache, CACHE_NAME)
+    write_listings(cache, [Listing("anthropic", "https://api.anthropic.com/v1/models", 1, facts)])
+    row = rows(run, "--all", "--provider", "gw")["gw/claude-newest"]
+    assert (row["contextWindow"], row["cost"]["source"]) == (7, "list price of anthropic")

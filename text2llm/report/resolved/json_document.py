@@ -75,7 +75,8 @@ def _model_json(model: ResolvedModel) -> dict[str, Any]:
     params, facts = model.params, model.facts
     return {
         "ref": str(model.ref),
-        **pick(model.ref, "provider", "model"),
+        "provider": model.ref.provider,
+        "model": model.wire,
         **pick(model, "api", "base_url"),
         "headers": dict(model.headers),
         "params": params.params,
@@ -84,7 +85,12 @@ def _model_json(model: ResolvedModel) -> dict[str, Any]:
         "facts": {
             **pick(facts, "context_window", "max_tokens"),
             "input": None if facts.inputs is None else list(facts.inputs),
-            "cost": {"input": facts.input_price, "output": facts.output_price},
+            "cost": {
+                "input": facts.input_price,
+                "output": facts.output_price,
+                "cacheRead": facts.cache_read_price,
+                "cacheWrite": facts.cache_write_price,
+            },
             **pick(facts, "reasoning", "retires"),
             "source": model.origin,
         },
