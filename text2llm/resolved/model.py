@@ -17,7 +17,7 @@ from text2llm.upstream.address import Address, find_address
 def describe_model(ref: ModelRef, known: KnownModel, params: EffectiveParams, meaning: Reading) -> ResolvedModel:
     """A model with these facts and parameters; ``meaning`` is the configuration without credentials."""
     builtin, custom = meaning.registry.get(ref.provider), meaning.customs.get(ref.provider)
-    address = find_address(builtin, custom, ref.model)
+    address = find_address(builtin, custom, known.wire)
     return ResolvedModel(
         ref=ref,
         api=None if builtin is None and custom is None else address.api,

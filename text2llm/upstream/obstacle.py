@@ -47,6 +47,7 @@ def build_call(access: Access, role: Role = MAIN, *, tool: bool = False) -> Comp
         return obstacle
     assert not isinstance(identity, Verdict)
     assert model is not None
+    assert access.model is not None
     assert address.base is not None
     facts, wire, compat = (
         None if address.endpoint is None else address.endpoint.probe,
@@ -55,7 +56,7 @@ def build_call(access: Access, role: Role = MAIN, *, tool: bool = False) -> Comp
     )
     known: tuple[str | None, int] = (wire.max_tokens_field, wire.min_tokens)
     field, least = known if facts is None else (facts.max_tokens_field, facts.min_tokens)
-    effective = find_params(access.view, access.view.agent, role, ModelRef(access.provider, model))
+    effective = find_params(access.view, access.view.agent, role, ModelRef(access.provider, access.model))
     return CompletionCall(
         provider=access.provider,
         api=address.api,
