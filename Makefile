@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 LOCK := requirements/dev.txt
-SDKS := sdk-old sdk-mid sdk-new cloud moto
+SDKS := sdk-old sdk-mid sdk-new cloud moto rego
 RELEASE := $(VENV)-release
 # One more than a small machine's cores, since many tests wait; an idle worker takes tests from the slowest.
 WORKERS ?= 3
@@ -82,7 +82,7 @@ cover: setup ## run the tests with branch coverage and its thresholds
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --omit="$$($(BIN)/python tools/rim.py)" --fail-under=100
 
-integration: setup ## run the tests with pre-commit, a LiteLLM proxy, the SDKs, the cloud extras and moto (each in a separate environment)
+integration: setup ## run the tests with pre-commit, a LiteLLM proxy, the SDKs, the cloud extras, moto and an interpreter of OPA's language (each in a separate environment)
 	@for each in litellm $(SDKS); do \
 		$(MAKE) --no-print-directory "$(VENV)-$$each/.locked" || \
 			echo "WARNING: $$each cannot be installed here: its tests will be SKIPPED" >&2; \

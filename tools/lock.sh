@@ -23,6 +23,7 @@ lock build requirements/build.in --constraint requirements/dev.txt "$@"
 lock release requirements/release.in --constraint requirements/dev.txt "$@"
 lock litellm requirements/litellm.in "$@"
 lock moto requirements/moto.in --only-binary :all: "$@"
+lock rego requirements/rego.in --only-binary :all: "$@"
 for generation in old mid new; do # wheels only: nothing of them is built, whatever their build would run
   lock "sdk-$generation" "requirements/sdk-$generation.in" --only-binary :all: "$@"
 done

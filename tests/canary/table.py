@@ -56,6 +56,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("agents"),
         Row("nobody", 1),
     ),
+    "resolve": (Row(), Row("--agent coder"), Row("--no-credential"), Row("--agent nobody", 1)),
     "rule": (Row(), Row("secret-in-config"), Row("no-such-rule", 64)),
     "models status": (
         Row(),

@@ -1,9 +1,9 @@
 """Execute a page of the documentation: write its files, run its commands, compare its outputs.
 
-A ``yaml`` block that begins with ``# name`` is a file. In an ``sh`` block, each command must exit with 0, or with the
-code of a comment ``# exit N`` after it. In a ``console`` block, lines after ``$ `` are commands, and the lines below
-are their output; ``…`` matches any text, and on its own line any lines. A comment ``<!-- sh`` contains commands that
-readers need not see. ``make`` commands run with ``--dry-run``.
+A block of YAML, JSON, Python or Rego that begins with ``# name`` is a file. In an ``sh`` block, each command must exit
+with 0, or with the code of a comment ``# exit N`` after it. In a ``console`` block, lines after ``$ `` are commands,
+and the lines below are their output; ``…`` matches any text, and on its own line any lines. A comment ``<!-- sh``
+contains commands that readers need not see. ``make`` commands run with ``--dry-run``.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-_BLOCK = re.compile(r"^(?:```|<!-- )(yaml|json|sh|console)\n(.*?)^(?:```|-->)$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^(?:```|<!-- )(yaml|json|python|rego|sh|console)\n(.*?)^(?:```|-->)$", re.MULTILINE | re.DOTALL)
 _ANY_BLOCK = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^ *(?:\$ )?text2llm\b", re.MULTILINE)
-_FILE = re.compile(r"# ([\w./-]+\.(?:yaml|json))\n")
+_FILE = re.compile(r"# ([\w./-]+\.(?:yaml|json|py|rego))\n")
 _EXIT = re.compile(r"# exit (\d+)")
 _MARK = "\x1e"
 _PORTS = ("8787", "8788", "8789")
@@ -69,7 +69,11 @@ def _read_console(block: str) -> list[Step]:
     return steps
 
 
-_READERS = {"yaml": _read_file, "json": _read_file, "sh": _read_shell, "console": _read_console}
+_READERS = {
+    **dict.fromkeys(("yaml", "json", "python", "rego"), _read_file),
+    "sh": _read_shell,
+    "console": _read_console,
+}
 
 
 def play(steps: list[Step], folder: Path) -> list[str]:

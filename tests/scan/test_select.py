@@ -4,7 +4,7 @@ import pytest
 
 from tests.scan.making import listed
 from text2llm.listing.parse import ListedModel
-from text2llm.scan.select import Filters, find_params, is_free, select
+from text2llm.scan.select import Filters, is_free, read_size, select
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -55,7 +55,7 @@ def test_free_is_what_says_so_or_has_no_price(model: str, entry: ListedModel, fr
     ],
 )
 def test_size_is_the_largest_that_id_or_name_has(model: str, name: str | None, params: float | None) -> None:
-    assert find_params(model, listed(name)) == params
+    assert read_size(model, listed(name)) == params
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.probe.making import make_call, only_call
+from text2llm.params.spelling import read_params
+from text2llm.params.translate import translate
 from text2llm.upstream.identity import ModelIdentity, match_names
 from text2llm.upstream.params import select_params
 from text2llm.upstream.wire import build_completion
@@ -21,7 +23,8 @@ models: {{providers: {{lab: {{api: openai-completions, baseUrl: "http://127.0.0.
 
 
 def body_of(api: str, params: dict[str, Any], max_tokens: int = 8) -> dict[str, Any]:
-    call = replace(make_call(api), params=select_params(params))
+    request = translate(read_params(params), api, "lab").request
+    call = replace(make_call(api), params=select_params(request))
     body: dict[str, Any] = json.loads(build_completion(call, max_tokens).body)
     return body
 
@@ -143,7 +146,10 @@ def test_output_limit_never_exceeds_2048_tokens() -> None:
 
 @pytest.mark.parametrize("name", ["model", "generationConfig", "stream"])
 def test_parameter_never_replaces_what_the_probe_asks_for(name: str) -> None:
-    call = replace(make_call("google-generative-ai"), params={name: "other"})
+    call = replace(
+        make_call("google-generative-ai"),
+        params=translate(read_params({name: "other"}), "google-generative-ai", "lab").request,
+    )
     body = json.loads(build_completion(call, 8).body)
     assert body["generationConfig"] == {"maxOutputTokens": 8} | ({name: "other"} if name != "generationConfig" else {})
 

@@ -49,6 +49,16 @@ def find_directory_variable(environ: Mapping[str, str]) -> str | None:
     return next((name for name in DIRECTORY_VARIABLES if environ.get(name)), None)
 
 
+def list_agent_dirs(environ: Mapping[str, str]) -> frozenset[str] | None:
+    """The names of the directories that agents can have a store in, without case; ``None`` if they are unknown."""
+    try:
+        return frozenset(map(str.casefold, os.listdir(find_places(environ).agents)))
+    except FileNotFoundError:
+        return frozenset()
+    except OSError:
+        return None
+
+
 def find_agent_dirs(agent_id: str | None, config: Config, environ: Mapping[str, str]) -> AgentDirs:
     """The directories of an agent; ``None`` is the default agent, whose directory a variable can set."""
     places = find_places(environ)

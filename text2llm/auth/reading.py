@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from text2llm.auth.credentials import AuthStore
     from text2llm.auth.order import OrderBook
     from text2llm.catalog.facts import Catalog
-    from text2llm.config.nodes import Pointer, Value
+    from text2llm.config.nodes import Pointer
     from text2llm.config.suggest import Suggestions
     from text2llm.diagnostics import Location
     from text2llm.trust.bindings import Trust
@@ -101,17 +101,15 @@ class Reading:
     @cached_property
     def listed(self) -> Mapping[ModelRef, Name]:
         """The entries of ``agents.defaults.models`` by model; of two spellings the first applies."""
-        spellings, default, listed = self.spellings, self.config.default_provider, dict[ModelRef, Name]()
+        listed: dict[ModelRef, Name] = {}
         for name in self.config.models:
-            provider, slash, model = name.text.partition("/")
-            ref = spellings.ref(provider, model) if slash else spellings.ref(default, name.text)
-            listed.setdefault(ref, name)
+            listed.setdefault(self.read_key(name), name)
         return listed
 
-    def params(self, ref: ModelRef) -> Mapping[str, Value]:
-        """The request parameters that the configuration sets for a model."""
-        name = self.listed.get(ref)
-        return {} if name is None else self.config.params.get(name.text, {})
+    def read_key(self, name: Name) -> ModelRef:
+        """The model that a key of ``models`` names: no alias."""
+        provider, slash, model = name.text.partition("/")
+        return self.spellings.ref(*((provider, model) if slash else (self.config.default_provider, name.text)))
 
     @cached_property
     def suggestions(self) -> Suggestions:

@@ -14,6 +14,7 @@ _COMMANDS = {
     "init": Lazy("text2llm.cli.init", "command", "Write a commented text2llm.yaml to start from."),
     "validate": Lazy("text2llm.cli.validate", "command", "Check configuration files against the schema and the rules."),
     "models": Lazy("text2llm.cli.models.group", "group", "Show and change models, fallbacks, aliases and credentials."),
+    "resolve": Lazy("text2llm.cli.resolve", "command", "Show which models each agent uses, in each role."),
     "probe": Lazy("text2llm.cli.probe", "command", "Verify every route that agents depend on: the gate for CI."),
     "trust": Lazy("text2llm.cli.trust", "group", "Manage the origins each credential may be sent to."),
     "plugins": Lazy("text2llm.cli.plugins", "group", "Providers that do not ship with text2llm."),

@@ -9,7 +9,7 @@ from functools import partial
 
 from text2llm.auth.reading import Reading
 from text2llm.config.resolve import is_allowed
-from text2llm.config.roles import IMAGE
+from text2llm.config.roles import IMAGE, MAIN
 from text2llm.listing.fetch import fetch_models
 from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
@@ -140,7 +140,7 @@ def _abilities(candidate: Candidate) -> Iterator[Ability]:
 
 def _target(candidate: Candidate, ability: Ability, view: Reading) -> ProbeTarget:
     access = find_access(candidate.ref.provider, view, candidate.ref.model)
-    call = build_call(access, tool=ability is Ability.TOOL, image=ability is Ability.IMAGE)
+    call = build_call(access, IMAGE if ability is Ability.IMAGE else MAIN, tool=ability is Ability.TOOL)
     return ProbeTarget(name_subject(access, str(candidate.ref)), call)
 
 

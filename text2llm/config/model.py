@@ -37,6 +37,33 @@ class AgentSettings(NamedTuple):
     pointer: Pointer
 
 
+class ParamPlace(NamedTuple):
+    """The request parameters that one place sets, as written: with ``None`` for those that are not sent."""
+
+    params: Mapping[str, Value]
+    pointer: Pointer
+
+
+class OwnerParams(NamedTuple):
+    """The parameters that an agent or the defaults set: for all requests, by role, and by model."""
+
+    common: ParamPlace | None
+    roles: Mapping[Role, ParamPlace]
+    models: Mapping[Name, ParamPlace]
+
+
+class ParamSettings(NamedTuple):
+    """Every place with request parameters.
+
+    ``providers`` are by provider as written, ``own`` by that and the id of its model; ``owners`` are by the agent's
+    canonical id, ``None`` for the defaults. Only those with parameters are there.
+    """
+
+    providers: Mapping[str, ParamPlace]
+    own: Mapping[tuple[str, str], ParamPlace]
+    owners: Mapping[str | None, OwnerParams]
+
+
 class AliasEntry(NamedTuple):
     alias: str
     model: Name
@@ -126,11 +153,11 @@ class Config(NamedTuple):
     """A valid configuration: the root document, the included agent files, and their meaning.
 
     ``data`` is the whole tree, included agents merged; pointers lead into it. ``models`` are the keys of
-    ``agents.defaults.models`` in order, ``params`` the parameters of each that has some; ``policy`` is
-    ``modelPolicy.allow``, ``None`` when absent. ``by_id`` has each agent by its canonical id (the first of two with one
-    id, which is a finding); ``default_id`` is the id of the agent marked default, else ``main``; ``roles`` are those of
-    every agent, then the others that the defaults or an agent name, in that order. They are kept, since most lookups
-    happen once for each agent.
+    ``agents.defaults.models`` in order, and ``agent_models`` those of the ``models`` of agents; ``params`` are the
+    request parameters, ``None`` without any; ``policy`` is ``modelPolicy.allow``, ``None`` when absent. ``by_id`` has
+    each agent by its canonical id (the first of two with one id, which is a finding); ``default_id`` is the id of the
+    agent marked default, else ``main``; ``roles`` are those of every agent, then the others that the defaults or an
+    agent name, in that order. They are kept, since most lookups happen once for each agent.
     """
 
     document: Document
@@ -148,8 +175,9 @@ class Config(NamedTuple):
     providers: Mapping[str, CustomProvider]
     auth: AuthSettings
     probe: ProbeSettings
-    params: Mapping[str, Mapping[str, Value]]
+    params: ParamSettings | None
     severities: Mapping[str, str]
+    agent_models: tuple[Name, ...] = ()
 
     def owner(self, pointer: Pointer) -> tuple[Document, Pointer]:
         """The file that holds the value at ``pointer``, and the pointer inside that file."""

@@ -18,6 +18,9 @@ from text2llm.config.model import (
     DeclaredProfile,
     ModelChoice,
     Name,
+    OwnerParams,
+    ParamPlace,
+    ParamSettings,
     ProbeSettings,
 )
 from text2llm.config.nodes import Pointer
@@ -54,12 +57,9 @@ def build_config(document: Document, included: Mapping[str, Document]) -> Config
         providers={custom.id: custom for custom in _parse_providers(data)},
         auth=_parse_auth(data),
         probe=_parse_probe(_as_map(data.get("probe"))),
-        params={
-            name: params
-            for name, entry in _as_map(defaults.get("models")).items()
-            if (params := _as_map(_as_map(entry).get("params")))
-        },
+        params=_parse_params(data, defaults),
         severities=_as_map(data.get("rules")),
+        agent_models=tuple(_parse_agent_models(data)),
     )
 
 
@@ -116,6 +116,63 @@ def _parse_aliases(defaults: dict[str, Any]) -> Iterator[AliasEntry]:
             yield AliasEntry(alias, name, (*name.pointer, "alias"))
         for index, item in enumerate(alias if isinstance(alias, list) else ()):
             yield AliasEntry(item, name, (*name.pointer, "alias", index))
+
+
+def _parse_agent_models(data: dict[str, Any]) -> Iterator[Name]:
+    for written, value in _as_map(_as_map(data.get("agents")).get("entries")).items():
+        if value and "models" in value:
+            yield from (
+                Name(model, ("agents", "entries", written, "models", model)) for model in _as_map(value["models"])
+            )
+
+
+def _parse_params(data: dict[str, Any], defaults: dict[str, Any]) -> ParamSettings | None:
+    entries = _as_map(_as_map(data.get("agents")).get("entries"))
+    owners: dict[str | None, OwnerParams] = {}
+    for agent, pointer, entry in (
+        (None, DEFAULTS, defaults),
+        *((written.lower(), ("agents", "entries", written), value) for written, value in entries.items()),
+    ):
+        own = _parse_owner(entry, pointer) if entry else None
+        if own is not None:
+            owners.setdefault(agent, own)
+    provided = _as_map(_as_map(data.get("models")).get("providers"))
+    providers = {
+        written.strip().lower(): place
+        for written, entry in provided.items()
+        if (place := _parse_place(entry, ("models", "providers", written)))
+    }
+    own_models = dict(_parse_own_params(provided))
+    return ParamSettings(providers, own_models, owners) if owners or providers or own_models else None
+
+
+def _parse_owner(entry: dict[str, Any], pointer: Pointer) -> OwnerParams | None:
+    """The parameters of an agent or the defaults; ``None`` without any, as nearly all agents have none."""
+    common, roles, models = _parse_place(entry, pointer), entry.get("roles"), entry.get("models")
+    by_role = {
+        Role(name): place
+        for name, value in (roles or {}).items()
+        if isinstance(value, dict) and (place := _parse_place(value, (*pointer, "roles", name)))
+    }
+    by_model = {
+        Name(name, (*pointer, "models", name)): place
+        for name, value in (models or {}).items()
+        if (place := _parse_place(value, (*pointer, "models", name)))
+    }
+    return OwnerParams(common, by_role, by_model) if common or by_role or by_model else None
+
+
+def _parse_place(entry: Any, pointer: Pointer) -> ParamPlace | None:
+    params = _as_map(entry).get("params")
+    return ParamPlace(params, (*pointer, "params")) if params else None
+
+
+def _parse_own_params(provided: dict[str, Any]) -> Iterator[tuple[tuple[str, str], ParamPlace]]:
+    for written, entry in provided.items():
+        for index, model in enumerate(_as_map(entry).get("models") or ()):
+            place = _parse_place(model, ("models", "providers", written, "models", index))
+            if place is not None:
+                yield (written.strip().lower(), model["id"]), place
 
 
 def _parse_policy(defaults: dict[str, Any]) -> tuple[Name, ...] | None:

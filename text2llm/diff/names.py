@@ -83,7 +83,9 @@ def _place_names(names: Both[Name | None], sides: Both[Reading]) -> Both[Locatio
 
 
 def _params(name: Name | None, reading: Reading) -> Any:
-    return None if name is None else reading.config.params.get(name.text)
+    base = None if reading.config.params is None else reading.config.params.owners.get(None)
+    place = None if name is None or base is None else base.models.get(name)
+    return None if place is None else place.params
 
 
 class _Cover(NamedTuple):

@@ -183,5 +183,5 @@ def _make_target(access: Access, route: GateRoute, *, tool: bool, probes: FreePr
     if not route.role.is_chat:
         text = f"a completion does not prove a model for the role {route.role.name}"
         return ProbeTarget(name_subject(access, str(route.ref)), Verdict(Reason.NOT_PROVABLE, text, _FREE))
-    image = route.role == IMAGE
-    return ProbeTarget(name_subject(access, str(route.ref)), build_call(access, image=image, tool=tool and not image))
+    call = build_call(access, route.role, tool=tool and route.role != IMAGE)
+    return ProbeTarget(name_subject(access, str(route.ref)), call)

@@ -88,7 +88,9 @@ class Forms:
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = load_registry() if registry is None else registry
-        self._signs = (*_GENERIC_SIGNS, *self._registry.key_prefixes())
+        signs = (*_GENERIC_SIGNS, *self._registry.key_prefixes())
+        # A text without `sk-` has none of the prefixes with that in them either.
+        self._signs = tuple(sign for sign in signs if not any(other in sign for other in signs if other != sign))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Forms) and other._registry is self._registry

@@ -51,7 +51,7 @@ def select(
 ) -> CandidateSelection:
     """The candidates among the models of a provider (a canonical id) at ``now``, in seconds since the epoch."""
     free = [(model, listed) for model, listed in models.items() if is_free(model, listed)]
-    made = (Candidate(ModelRef(provider, model), listed, find_params(model, listed)) for model, listed in free)
+    made = (Candidate(ModelRef(provider, model), listed, read_size(model, listed)) for model, listed in free)
     passing = [each for each in made if _passes(each, filters, now)]
     allowed = tuple(each for each in passing if is_allowed(each.ref))
     return CandidateSelection(len(models), len(free), allowed, len(passing) - len(allowed))
@@ -64,7 +64,7 @@ def is_free(model: str, listed: ListedModel) -> bool:
     return (named_free or prices == {0}) and not listed.charges
 
 
-def find_params(model: str, listed: ListedModel) -> float | None:
+def read_size(model: str, listed: ListedModel) -> float | None:
     """The largest size in the id or the name of a model, in billions of parameters."""
     return max(_sizes(f"{model} {listed.facts.name or ''}"), default=None)
 

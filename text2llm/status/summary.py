@@ -73,12 +73,12 @@ def _describe_provider(name: str, view: Reading) -> ProviderStatus:
         environment=_first_of(found, SourceKind.ENV),
         configured=_first_of(found, SourceKind.CONFIG),
         profiles=tuple(_describe_profile(each, view, name) for each in profiles),
-        health=_best_health(found, view),
+        health=find_best_health(found, view),
         remedies=find_remedies(found.credential, view, None),
     )
 
 
-def _best_health(found: Access, view: Reading) -> Health:
+def find_best_health(found: Access, view: Reading) -> Health:
     if found.credential.health.status is HealthStatus.UNVERIFIED:
         return found.credential.health  # whether the next one steps in is not known either
     if found.credential.is_usable():
@@ -150,7 +150,7 @@ def _find_routes(chains: dict[Role, Chain], view: Reading) -> Iterator[RouteStat
     for role, chain in chains.items():
         for position, member in _positions(chain):
             access = find_access(member.ref.provider, view, member.ref.model)
-            refused, credential, health = access.refused, access.credential, _best_health(access, view)
+            refused, credential, health = access.refused, access.credential, find_best_health(access, view)
             fault = access.fault if refused is None and credential.is_usable() else None
             yield RouteStatus(
                 role=role,

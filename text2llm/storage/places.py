@@ -33,8 +33,12 @@ class UserDirectories(NamedTuple):
     state: str
     cache: str
 
+    @property
+    def agents(self) -> str:
+        return os.path.join(self.data, "agents")
+
     def agent_dir(self, agent_id: str) -> str:
-        return os.path.join(self.data, "agents", agent_id, "agent")
+        return os.path.join(self.agents, agent_id, "agent")
 
 
 def find_places(environ: Mapping[str, str], platform: str = sys.platform) -> UserDirectories:

@@ -16,12 +16,10 @@ from text2llm.auth.sources import Effective, Rejected, SourceKind, find_credenti
 from text2llm.config.model import CustomModel, CustomProvider
 from text2llm.diagnostics import Location
 from text2llm.providers.descriptor import HeaderAuth, Provider
-from text2llm.refs import ModelRef
 from text2llm.secret import Secret
 from text2llm.trust.public import is_public_value
 
 if TYPE_CHECKING:
-    from text2llm.config.nodes import Value
     from text2llm.net.message import SecretHeader
     from text2llm.trust.bindings import Allowed, NamedSecret, Refused
     from text2llm.upstream.address import Address, AddressFault
@@ -88,11 +86,6 @@ class Access:
         custom = self.custom
         moved = custom is not None and custom.moved
         return self.view.config.locate((*custom.pointer, "baseUrl")) if custom is not None and moved else None
-
-    @property
-    def params(self) -> Mapping[str, Value]:
-        """The request parameters that the configuration sets for the model."""
-        return {} if self.model is None else self.view.params(ModelRef(self.provider, self.model))
 
     @cached_property
     def _own_model(self) -> CustomModel | None:
@@ -202,6 +195,14 @@ class Access:
 
         value = Secret(self.view.environ.get(name, "").strip())
         return NamedSecret(CredentialName(CredentialKind.ENV, name), value)
+
+
+def find_compat(custom: CustomProvider | None, model: str | None) -> Mapping[str, Any]:
+    """What a server takes in place of usual request fields: the model's own, else the provider's."""
+    if custom is None:
+        return {}
+    own = next((each.compat for each in custom.models if each.id == model), {})
+    return {**custom.compat, **own}
 
 
 def find_access(provider: str, view: Reading, model: str | None) -> Access:

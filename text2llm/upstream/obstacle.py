@@ -8,10 +8,13 @@ from text2llm.auth.credentials import OAuth
 from text2llm.auth.order import DropReason
 from text2llm.auth.remedy import find_remedies, join_remedies
 from text2llm.auth.sources import Effective, SourceKind, header_variables
+from text2llm.config.roles import IMAGE, MAIN, Role
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.values import is_public
+from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access
 from text2llm.upstream.address import Address, find_fault
+from text2llm.upstream.effective import find_params
 from text2llm.upstream.exchange.choose import find_identity
 from text2llm.upstream.exchange.identity import Identity
 from text2llm.upstream.identity import KnownNames
@@ -36,14 +39,15 @@ DROPS: Mapping[DropReason, Reason] = {
 }
 
 
-def build_call(access: Access, *, image: bool = False, tool: bool = False) -> CompletionCall | Verdict:
-    """The call that probes the model of an access, or why it cannot be made."""
+def build_call(access: Access, role: Role = MAIN, *, tool: bool = False) -> CompletionCall | Verdict:
+    """The call that probes the model of an access as a role uses it, or why it cannot be made."""
     identity = find_identity(access)
     obstacle, address, model = _find_obstacle(access, identity), access.address, access.wire_model
     if obstacle is not None:
         return obstacle
     assert not isinstance(identity, Verdict)
     assert model is not None
+    assert access.model is not None
     assert address.base is not None
     facts, wire, compat = (
         None if address.endpoint is None else address.endpoint.probe,
@@ -52,6 +56,7 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
     )
     known: tuple[str | None, int] = (wire.max_tokens_field, wire.min_tokens)
     field, least = known if facts is None else (facts.max_tokens_field, facts.min_tokens)
+    effective = find_params(access.view, access.view.agent, role, ModelRef(access.provider, access.model))
     return CompletionCall(
         provider=access.provider,
         api=address.api,
@@ -60,18 +65,24 @@ def build_call(access: Access, *, image: bool = False, tool: bool = False) -> Co
         path=_find_path(address, wire),
         max_tokens_field=compat.get("maxTokensField", field),
         min_tokens=compat.get("minTokens", least),
-        headers=access.headers,
+        headers=_add_headers(access.headers, effective.headers),
         credentials=access.secrets if identity is None else access.configured_secrets,
         place=access.place,
-        image=image,
+        image=role == IMAGE,
         tool=tool,
-        params=select_params(access.params, tool=tool),
+        params=select_params(effective.request, tool=tool),
         stream=compat.get("stream", False),
         stated=frozenset(compat),
         names=_know_names(access),
         errors=None if access.builtin is None else access.builtin.errors,
         identity=identity,
     )
+
+
+def _add_headers(headers: Mapping[str, str], added: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers with those of parameters; a header that both have is a list."""
+    both = {name: f"{headers[name]},{value}" if name in headers else value for name, value in added.items()}
+    return {**headers, **both}
 
 
 def _find_path(address: Address, wire: Wire) -> str:

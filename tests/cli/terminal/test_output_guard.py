@@ -227,3 +227,18 @@ def test_a_run_forgets_the_secrets_of_the_last_one(capsys: pytest.CaptureFixture
 
 def test_texts_for_files_are_redacted() -> None:
     assert Outlet().redact(f"a {KEY} b") == "a [redacted] b"
+
+
+def test_each_part_of_a_long_text_is_searched_for_forms() -> None:
+    key = "sk-ant-api03-" + "a1B2" * 23 + "aAA"
+    joined = Outlet().join_parts(["one ", key, " two ", key, "", " one "])
+    assert joined == "one [secret] two [secret] one "
+
+
+def test_searched_text_is_still_without_held_values(capsys: pytest.CaptureFixture[str]) -> None:
+    _ = Secret("a-value-that-this-process-holds").reveal()
+    with guard_streams() as streams:
+        sys.stdout.write(Outlet().join_parts(["it is ", "a-value-that-", "this-process-holds", "."]))
+        for stream in streams:
+            stream.finish()
+    assert capsys.readouterr().out == "it is [redacted]."

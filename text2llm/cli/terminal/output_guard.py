@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 _SIGN = "[A-Za-z0-9_-]{18}|sk-|earer|EARER|PRIVATE KEY"
 
 
+class _Searched(str):
+    """A text in which an :class:`Outlet` has searched for the forms of secrets already."""
+
+    __slots__ = ()
+
+
 @final
 class Outlet:
     """The redaction layers for all output, streams and files: values held in memory, and known forms of secrets.
@@ -61,6 +67,14 @@ class Outlet:
     def redact_forms(self, text: str) -> str:
         """``text`` without what has the form of a secret, though this process never held it."""
         return redact(text, self.forms) if re.search(_SIGN, text) else text
+
+    def join_parts(self, parts: Iterable[str]) -> str:
+        """The parts of a long text without what has the form of a secret; a part that occurs again is searched once.
+
+        Each part is a whole token of its format, or several, so that no secret goes from one part into the next.
+        """
+        known: dict[str, str] = {}
+        return _Searched("".join(known.get(part) or known.setdefault(part, self.redact_forms(part)) for part in parts))
 
     def redact(self, text: str) -> str:
         """``text`` without what has the form of a secret, and without any that this process has held."""
@@ -202,7 +216,8 @@ class GuardedText(_Guard):
     def write(self, text: str) -> int:
         if not isinstance(text, str):  # click tries a stream with bytes to see what it is
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._put(self._window.add(self.outlet.redact_forms(text)))
+        searched = text if isinstance(text, _Searched) else self.outlet.redact_forms(text)
+        self._put(self._window.add(searched))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:

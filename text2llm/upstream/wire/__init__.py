@@ -72,10 +72,7 @@ def _build_body(call: CompletionCall, wire: Wire, max_tokens: int) -> dict[str, 
         body["stream"] = call.stream
     if call.max_tokens_field is not None:
         _put(body, call.max_tokens_field.split("."), find_limit(call, max_tokens))
-    inside = {name: value for name, value in call.params.items() if wire.params_in and name not in wire.params_beside}
-    if wire.params_in is not None and inside:
-        merge_params(body, {wire.params_in: inside})
-    merge_params(body, {name: value for name, value in call.params.items() if name not in inside})
+    merge_params(body, call.params)
     return body
 
 

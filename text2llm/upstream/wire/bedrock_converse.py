@@ -73,8 +73,4 @@ WIRE = Wire(
     called=_called,
     cut=lambda body: bool(body["stopReason"] == _CUT),
     max_tokens_field="inferenceConfig.maxTokens",
-    params_in="inferenceConfig",
-    params_beside=frozenset(
-        ("inferenceConfig", "additionalModelRequestFields", "guardrailConfig", "performanceConfig", "requestMetadata")
-    ),
 )

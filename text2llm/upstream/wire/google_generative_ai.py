@@ -125,7 +125,5 @@ WIRE = Wire(
     max_tokens_field="generationConfig.maxOutputTokens",
     auth_header="x-goog-api-key",
     auth_prefix="",
-    params_in="generationConfig",
-    params_beside=frozenset({"generationConfig", "safetySettings", "labels", "serviceTier"}),
     stream_path="/models/{model}:streamGenerateContent?alt=sse",
 )

@@ -70,6 +70,4 @@ WIRE = Wire(
     called=lambda body: has_function_call(body["message"].get("tool_calls")),
     cut=lambda body: body.get("done_reason") == "length",
     max_tokens_field="options.num_predict",
-    params_in="options",
-    params_beside=frozenset({"options", "think", "keep_alive", "truncate"}),
 )

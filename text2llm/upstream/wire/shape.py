@@ -39,11 +39,11 @@ class CompletionCall:
 
     ``model`` is the id that the API knows. ``path`` is appended to ``base`` and may contain ``{model}``;
     ``max_tokens_field`` is ``None`` if the API has no limit. ``place`` is where a config sets the origin.
-    ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are those of the route that
-    are sent, and ``stream`` requests an event stream. ``stated`` are the keys of ``compat`` that are set. ``nonce`` is
-    a random word of the prompt, so that no cache of responses has it. ``names`` is what is known of the provider's
-    model names, and ``errors`` how it speaks of errors, as its descriptor says. ``identity`` makes the credential when
-    the request is sent; it is ``None`` if ``credentials`` has it.
+    ``image``: the prompt has an image; ``tool``: the model must call a tool. ``params`` are the fields of
+    the route's parameters that are sent, and ``stream`` requests an event stream. ``stated`` are the keys of ``compat``
+    that are set. ``nonce`` is a random word of the prompt, so that no cache of responses has it. ``names`` is what is
+    known of the provider's model names, and ``errors`` how it speaks of errors, as its descriptor says. ``identity``
+    makes the credential when the request is sent; it is ``None`` if ``credentials`` has it.
     """
 
     provider: str
@@ -77,7 +77,6 @@ class Wire:
 
     ``find_fault`` takes the JSON object of a 200 without an error in it, and returns ``None`` if a completion was
     parsed. Then ``called`` returns whether it calls the tool, ``cut`` whether it ended at the token limit.
-    ``params_in`` is the field of a request that holds parameters, but for ``params_beside``, which are beside it;
     ``stream_path`` is the path of a streamed response where the path says so, and not a field of the request.
     ``is_event``: whether an event of a stream is a part of a completion. ``fold`` makes the same object of the events,
     and raises :class:`TruncatedStreamError` if they have no end. ``lines``: a stream has a JSON value per line, not
@@ -98,8 +97,6 @@ class Wire:
     auth_prefix: str = "Bearer "
     headers: Mapping[str, str] = field(default_factory=dict)
     min_tokens: int = 1
-    params_in: str | None = None
-    params_beside: frozenset[str] = frozenset()
     stream_path: str | None = None
     lines: bool = False
     find_path: Callable[[str], str] | None = None

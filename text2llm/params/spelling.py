@@ -1,0 +1,108 @@
+"""The provider's names for what a word says: brought to that word before parameters are merged. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from text2llm.params.values import EFFORTS
+from text2llm.params.wires import WIRES
+from text2llm.params.words import WORDS
+
+_Path: TypeAlias = tuple[str, ...]
+#: The SDKs' name for a map of other fields of the body.
+_BODY = "extra_body"
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class Spoken(NamedTuple):
+    """A parameter's value, and the path that said it, with dots: the word, or a provider's name for it."""
+
+    value: Any
+    path: str
+
+
+Params: TypeAlias = Mapping[str, Spoken]
+
+
+def fold_name(name: str) -> str:
+    """A name in lower case with underscores: SDKs have ``max_tokens`` for ``maxTokens``, and the reverse."""
+    return _BOUNDARY.sub("_", name).lower()
+
+
+def camel_case(folded: str) -> str:
+    head, *rest = folded.split("_")
+    return head + "".join(map(str.capitalize, rest))
+
+
+def is_spelling(name: str) -> bool:
+    """Whether it is a name in one of the two forms, and not a mixture such as ``TopP`` or ``MAX_TOKENS``."""
+    folded = fold_name(name)
+    return name in (folded, camel_case(folded))
+
+
+def _list_paths() -> Iterator[tuple[_Path, str]]:
+    for word in WORDS:
+        yield (fold_name(word),), word
+    for wire in WIRES.values():
+        for word, field in wire.fields.items():
+            if field is not None and not field.header:
+                for path in (field.path, *field.others):
+                    steps = tuple(map(fold_name, path.split(".")))
+                    yield steps, word
+                    if wire.inside is not None and steps[0] == fold_name(wire.inside):
+                        yield steps[1:], word  # the SDKs leave the outer map out
+
+
+#: The words by path, in folded names.
+PATHS: Mapping[_Path, str] = dict(_list_paths())
+_CONTAINERS = frozenset(path[:length] for path in PATHS for length in range(1, len(path)))
+
+
+def read_params(written: Mapping[str, Any]) -> dict[str, Spoken]:
+    """Parameters by word, and under the provider's own name those for which there is no word.
+
+    A word takes precedence over a provider's name for it in the same map.
+    """
+    body = next((value for name, value in written.items() if fold_name(name) == _BODY), None)
+    flat = {name: value for name, value in written.items() if fold_name(name) != _BODY or not isinstance(value, dict)}
+    spoken: dict[str, Spoken] = {}
+    rest = _take_words({**(body if isinstance(body, dict) else {}), **flat}, (), spoken)
+    return spoken | {name: Spoken(value, name) for name, value in rest.items()}
+
+
+def _take_words(params: Mapping[str, Any], at: _Path, spoken: dict[str, Spoken]) -> dict[str, Any]:
+    """Add the words in a map to ``spoken``; what is left of the map."""
+    rest: dict[str, Any] = {}
+    for name, value in params.items():
+        path = (*at, fold_name(name)) if is_spelling(name) else ()
+        word = PATHS.get(path)
+        if path in _CONTAINERS and isinstance(value, dict) and value:
+            inner = _take_words(value, path, spoken)
+            rest |= {name: inner} if inner else {}
+        elif word is not None and not _says_more(word, value):
+            if word not in spoken or name == word:
+                spoken[word] = Spoken(_fold_value(word, value), ".".join(path))
+        else:
+            rest[name] = value
+            if value is None and path in _CONTAINERS:
+                _silence(path, spoken)
+    return rest
+
+
+def _silence(path: _Path, spoken: dict[str, Spoken]) -> None:
+    """A map that is not sent holds no word that is."""
+    for inner, word in PATHS.items():
+        if inner[: len(path)] == path and len(inner) > len(path):
+            spoken.setdefault(word, Spoken(None, ".".join(inner)))
+
+
+def _says_more(word: str, value: Any) -> bool:
+    """Whether a value says what the word cannot: to think at all, or no limit at all."""
+    return (word == "effort" and isinstance(value, bool)) or (word == "maxTokens" and value in (-1, -2))
+
+
+def _fold_value(word: str, value: Any) -> Any:
+    is_level = word == "effort" and isinstance(value, str) and value.lower() in EFFORTS
+    return value.lower() if is_level else value
