@@ -84,6 +84,7 @@ MUTATIONS = [
     ("deprecated-model", "primary: openai/gpt-5.2", "primary: openai/gpt-4"),
     ("fallback-smaller-context", "gpt-5.2, fallbacks: []", "gpt-5.2, fallbacks: [lab/m1]"),
     ("unknown-role", "roles: {small:", "roles: {smal:"),
+    ("unknown-param", "params: {temperature: 0.5", "params: {temprature: 0.5"),
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),
     ("foreign-origin", "    lab:\n", "    openai: {baseUrl: https://llm.example/v1}\n    lab:\n"),
 ]

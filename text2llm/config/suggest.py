@@ -9,6 +9,8 @@ MAX_LENGTH = 64
 MAX_SUGGESTIONS = 20
 _MAX_CANDIDATES = 500
 _NEAR_ENOUGH = 0.65
+#: How alike two names are if one is a misspelling; "reviewer" is not one of "review".
+_ALMOST = 0.87
 #: A word of at least this length matches a candidate that begins with it.
 _SHORTEST_BEGINNING = 3
 #: In one hint: a store may have thousands of profiles.
@@ -43,6 +45,17 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
             if lowered.startswith(word.casefold()):
                 return candidate
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR_ENOUGH)
+    return folded[near[0]] if near else None
+
+
+def find_misspelled(word: str, known: Iterable[str]) -> str | None:
+    """The known name of which a word is another spelling, with a letter wrong or two; ``None`` if it is known."""
+    import difflib
+
+    folded = {name.casefold(): name for name in known}
+    if folded.get(word.casefold()) == word or len(word) > MAX_LENGTH:
+        return None
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_ALMOST)
     return folded[near[0]] if near else None
 
 
