@@ -57,7 +57,7 @@ def meanings(run: Run, part: str) -> list[str]:
         ),
         (
             "agents: {defaults: {models: {Zai/glm-4.7: {params: {t: 1}}}}}",
-            ["parameter of zai/glm-4.7: t: none → 1"],
+            ["parameter of zai/glm-4.7: t: not set → 1"],
         ),
         ("auth: {warnAfter: 2h}", ["expiry warning: 1d → 2h"]),
         (

@@ -8,32 +8,18 @@ from typing import Any, NamedTuple, TypeAlias
 
 from text2llm.config.suggest import find_misspelled, find_near
 from text2llm.params.natives import CREDENTIALS, NATIVES
-from text2llm.params.spelling import BODY, CONTAINERS, PATHS, camel_case, fold_name, is_spelling, says_more
+from text2llm.params.sites import ParamSite, list_sites
+from text2llm.params.spelling import PATHS, camel_case, fold_name, says_more
 from text2llm.params.values import ANYTHING, ValueRule
 from text2llm.params.words import WORDS
 
 _Path: TypeAlias = tuple[str, ...]
-#: The maps that hold parameters of the provider's own.
-_HOLDERS = frozenset(path[:length] for path in NATIVES for length in range(1, len(path)))
 #: Another level of Groq's ``reasoning_effort``. Source: console.groq.com/docs/reasoning.
 _OTHER_EFFORT = "default"
 #: A name of so many letters stands for the word that it begins.
 _SHORTEST_BEGINNING = 4
 #: Names that are compared with the known ones, for one configuration.
 MAX_COMPARED = 100
-
-
-class ParamSite(NamedTuple):
-    """A written parameter: its keys, and the same ones in folded names, empty if it is in no form.
-
-    ``outer`` are those of the map around it; ``word`` is the word that it says, if any.
-    """
-
-    keys: _Path
-    outer: _Path
-    path: _Path
-    word: str | None
-    value: Any
 
 
 class ParamProblem(NamedTuple):
@@ -43,21 +29,6 @@ class ParamProblem(NamedTuple):
     message: str
     hint: str | None
     name: bool = False
-
-
-def list_sites(params: Mapping[str, Any], keys: _Path = (), at: _Path = ()) -> Iterator[ParamSite]:
-    """The parameters in a map, and in the maps in it that can hold some."""
-    for name, value in params.items():
-        own, path = (*keys, name), (*at, fold_name(name)) if is_spelling(name) else ()
-        if path == (BODY,) and isinstance(value, dict):
-            yield from list_sites(value, own)
-            continue
-        word = None if says_more(path, value) else PATHS.get(path)
-        holds = path in CONTAINERS or path in _HOLDERS
-        if word is None or not (path in CONTAINERS and isinstance(value, dict)):
-            yield ParamSite(own, at, path, word, value)
-        if holds and isinstance(value, dict):
-            yield from list_sites(value, own, path)
 
 
 class ParamChecker:

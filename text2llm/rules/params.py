@@ -41,7 +41,7 @@ def unknown_param(reading: Reading) -> Iterator[Finding]:
 
 def _find_lacking(written: WrittenParams, reading: Reading) -> Iterator[Finding]:
     """The words for one model that its API does not have."""
-    from text2llm.params.check import list_sites
+    from text2llm.params.sites import list_sites
     from text2llm.upstream.effective import find_lacking
 
     if written.ref is None:
