@@ -65,7 +65,7 @@ def test_one_agent_is_told_what_it_uses_wherever_that_comes_from() -> None:
 def test_a_long_text_is_cut_after_its_secrets_are_hidden() -> None:
     secret = "sk-proj-" + "a1B2c3D4" * 8
     new = MODEL.replace("model: %s", "models: {a/big: {params: {note: %s}}}") % json.dumps("x" * 975 + " " + secret)
-    (change, _listed) = compare_meaning(pair("version: 1\n", new))
+    (_listed, change) = compare_meaning(pair("version: 1\n", new))
     assert change.texts.new is not None
     assert change.texts.new.endswith("x [secret]")
     assert len(change.message) == 1000
@@ -106,7 +106,7 @@ def mutate(data: Any, at: tuple[Any, ...], value: Any) -> str:
     inner = data
     for step in at[:-1]:
         inner = inner[step]
-    if isinstance(value, bool) or isinstance(at[-1], int):
+    if value is None or isinstance(value, bool) or isinstance(at[-1], int):
         del inner[at[-1]]
     elif isinstance(value, int | float):
         inner[at[-1]] = value + 1

@@ -57,7 +57,14 @@ def meanings(run: Run, part: str) -> list[str]:
         ),
         (
             "agents: {defaults: {models: {Zai/glm-4.7: {params: {t: 1}}}}}",
-            ["parameter of zai/glm-4.7: t: none → 1"],
+            ["parameter of zai/glm-4.7: t: not set → 1"],
+        ),
+        (
+            "agents: {entries: {CODER: {params: {topP: null}, models: {Z.AI/glm-4.7: {params: {seed: 1}}}}}}",
+            [
+                "parameter of agent coder: topP: not set → not sent",
+                "parameter of agent coder for zai/glm-4.7: seed: not set → 1",
+            ],
         ),
         ("auth: {warnAfter: 2h}", ["expiry warning: 1d → 2h"]),
         (

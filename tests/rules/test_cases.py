@@ -93,6 +93,7 @@ MUTATIONS = [
     ("retired-model", "    modelPolicy:", "      openai/gpt-4: {}\n    modelPolicy:"),
     ("fallback-smaller-context", "gpt-5.2, fallbacks: []", "gpt-5.2, fallbacks: [lab/m1]"),
     ("unknown-role", "roles: {small:", "roles: {smal:"),
+    ("unknown-param", "params: {temperature: 0.5", "params: {temprature: 0.5"),
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),
     ("invalid-facts", "catalog: anthropic", "catalog: antropic"),
     ("foreign-origin", "    lab:\n", "    openai: {baseUrl: https://llm.example/v1}\n    lab:\n"),

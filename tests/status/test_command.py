@@ -266,6 +266,9 @@ _HEAVY = {
 }
 
 
+_NOT_LOADED = ("text2llm.probe", "text2llm.net", "text2llm.plan", "text2llm.params", "text2llm.status.params")
+
+
 def test_status_imports_no_more_than_it_needs(tmp_path: Path) -> None:
     (tmp_path / "text2llm.yaml").write_text("version: 1\nagents: {defaults: {model: anthropic/x}}\n")
     code = (
@@ -278,7 +281,7 @@ def test_status_imports_no_more_than_it_needs(tmp_path: Path) -> None:
     warm = partial_run(code, tmp_path)
     loaded = {name.strip("[]', ") for name in warm.stderr.split(",")}
     assert loaded & _HEAVY == set()
-    assert not [name for name in loaded if name.startswith(("text2llm.probe", "text2llm.net", "text2llm.plan"))]
+    assert not [name for name in loaded if name.startswith(_NOT_LOADED)]
 
 
 def partial_run(code: str, directory: Path) -> subprocess.CompletedProcess[str]:

@@ -252,3 +252,48 @@ def test_credential_that_is_passed_over_is_still_told(status: Any, run: Run, mon
         "                    MY_KEY  sha256:524f5b5d\n"
         "                  not used: may not be sent to https://api.anthropic.com\n"
     ) in told
+
+
+PARAMS = """version: 1
+agents:
+  defaults:
+    model: anthropic/claude-opus-4-5
+    params: {temperature: 0.2, seed: 3, context1m: true, api_key: hunt}
+    roles: {small: {primary: lab/m, params: {effort: low, stop: null}}}
+  entries: {coder: {models: {LAB/m: {params: {max_tokens: 9}}}}}
+models: {providers: {lab: {baseUrl: "http://127.0.0.1:9/v1", params: {topK: 4}, models: [{id: m}]}}}
+"""
+KEYS = ("params", "request", "requestHeaders", "dropped")
+
+
+def test_a_route_has_the_parameters_that_it_sends_without_a_credential(status: Any) -> None:
+    Path("text2llm.yaml").write_text(PARAMS)
+    main, small = status("--agent", "coder")["routes"]
+    assert {key: main.get(key) for key in KEYS} == {
+        "params": {"temperature": 0.2, "context1m": True, "api_key": "value hidden"},
+        "request": {"temperature": 0.2, "api_key": "value hidden"},
+        "requestHeaders": {"anthropic-beta": "context-1m-2025-08-07"},
+        "dropped": {"seed": 3},
+    }
+    shared = {"temperature": 0.2, "seed": 3, "api_key": "value hidden"}
+    assert small["params"] == {"topK": 4, **shared, "effort": "low", "stop": None, "maxTokens": 9}
+    assert small["request"] == {"top_k": 4, **shared, "reasoning_effort": "low", "max_tokens": 9}
+    assert (small.get("requestHeaders"), small["dropped"]) == (None, {"context1m": True})
+
+
+def test_a_listed_model_has_the_parameters_of_its_first_role(run: Run) -> None:
+    Path("text2llm.yaml").write_text(PARAMS)
+    listed = json.loads(run("models", "list", "--json").out)
+    assert_valid(listed, "outputs/models-list")
+    assert [model["params"].get("effort") for model in listed["models"]] == [None, "low"]
+    assert [model["dropped"] for model in listed["models"]] == [{"seed": 3}, {"context1m": True}]
+    every = json.loads(run("models", "list", "--all", "--json").out)["models"]
+    assert [model["key"] for model in every if "params" in model] == ["anthropic/claude-opus-4-5", "lab/m"]
+
+
+def test_without_parameters_a_route_has_no_word_of_them(status: Any) -> None:
+    Path("text2llm.yaml").write_text("version: 1\nagents: {defaults: {model: anthropic/claude-opus-4-5, params: {}}}\n")
+    assert not set(status()["routes"][0]) & set(KEYS)
+    text = "{version: 1, agents: {defaults: {model: anthropic/claude-opus-4-5, models: {lab/m: {params: {seed: 1}}}}}}"
+    Path("text2llm.yaml").write_text(text)
+    assert not set(status()["routes"][0]) & set(KEYS)

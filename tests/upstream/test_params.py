@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.probe.making import make_call, only_call
+from tests.probe.making import make_call, only_call, view
+from text2llm.auth.reading import Reading
 from text2llm.params.spelling import read_params
 from text2llm.params.translate import translate
+from text2llm.probe.routes import RouteChoice, find_routes, plan_gate
 from text2llm.upstream.identity import ModelIdentity, match_names
 from text2llm.upstream.params import select_params
 from text2llm.upstream.wire import build_completion
+from text2llm.upstream.wire.shape import CompletionCall
 
 LAB = """
 version: 1
@@ -52,6 +55,11 @@ def test_what_costs_or_asks_for_something_else_is_not_sent(name: str) -> None:
 @pytest.mark.parametrize(("tier", "sent"), [("priority", False), ("flex", True)])
 def test_a_service_tier_that_costs_more_is_not_sent(tier: str, *, sent: bool) -> None:
     assert ("service_tier" in select_params({"service_tier": tier})) is sent
+
+
+@pytest.mark.parametrize(("tier", "sent"), [("priority", {}), ("flex", {"serviceTier": {"type": "flex"}})])
+def test_a_tier_in_a_map_is_judged_like_one_without(tier: str, sent: dict[str, Any]) -> None:
+    assert select_params({"serviceTier": {"type": tier}}) == sent
 
 
 def test_a_forced_tool_call_leaves_thinking_out() -> None:
@@ -223,3 +231,49 @@ def test_the_answer_is_compared_with_the_id_that_the_api_knows() -> None:
     call = only_call(WIRE + "probe: {model: exact}\n")
     assert match_names(call.model, "huge-0301", call.names) is ModelIdentity.SAME
     assert match_names(call.model, "large", call.names) is ModelIdentity.OTHER
+
+
+ROLES = """
+version: 1
+agents:
+  defaults:
+    model: lab/m1
+    imageModel: lab/m1
+    params: {temperature: 0.2, context1m: true, max_tokens: 100}
+  entries:
+    coder: {params: {temperature: 0.9}}
+    writer: {params: {topP: null, stop: [x], timeout: 9s}}
+models:
+  providers:
+    lab: {api: anthropic-messages, baseUrl: "http://127.0.0.1:1", headers: {Anthropic-Beta: a}, models: [{id: m1}]}
+"""
+
+
+def test_what_the_api_takes_as_a_header_is_added_to_those_of_the_configuration() -> None:
+    call = only_call(ROLES)
+    assert call.headers["anthropic-beta"] == "a,context-1m-2025-08-07"
+    assert (call.params, call.image) == ({"temperature": 0.2}, False)
+
+
+def test_agents_with_other_parameters_share_a_probe_if_the_same_is_sent() -> None:
+    reading = view(ROLES)
+    views = {
+        agent: Reading(reading.config, reading.store, {}, reading.registry, 0, agent=agent)
+        for agent in ("main", "coder", "writer")
+    }
+    found = plan_gate(views, find_routes(tuple(views), reading.resolver, RouteChoice()), RouteChoice())
+    calls = [target.call for target in found.targets]
+    assert [call.params for call in calls if isinstance(call, CompletionCall)] == [
+        {"temperature": 0.2},
+        {"temperature": 0.2},
+        {"temperature": 0.9},
+        {"temperature": 0.9},
+    ]
+    assert [(route.label, indexes) for route, indexes in found.routes] == [
+        ("main model", (0,)),
+        ("main image model", (1,)),
+        ("coder model", (2,)),
+        ("coder image model", (3,)),
+        ("writer model", (0,)),
+        ("writer image model", (1,)),
+    ]

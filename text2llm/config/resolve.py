@@ -120,7 +120,7 @@ def resolve_written(resolver: Resolver, used: Iterable[Resolved]) -> list[Resolv
     """
     return [
         *(each for each in used if each.via is not Via.ALIAS),
-        *(_resolve_key(name, resolver) for name in resolver.config.models),
+        *(_resolve_key(name, resolver) for name in (*resolver.config.models, *resolver.config.agent_models)),
     ]
 
 

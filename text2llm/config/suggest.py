@@ -10,6 +10,8 @@ MAX_SUGGESTIONS = 20
 _MAX_CANDIDATES = 500
 _NEAR_ENOUGH = 0.65
 _MOST_NEAR = 3
+#: How alike two names are if one is a misspelling; "reviewer" is not one of "review".
+_ALMOST = 0.87
 #: A word of at least this length matches a candidate that begins with it.
 _SHORTEST_BEGINNING = 3
 #: In one hint: a store may have thousands of profiles.
@@ -70,6 +72,17 @@ def _list_near(word: str, candidates: Iterable[str]) -> Iterator[str]:
 
 def _squash(word: str) -> str:
     return word.replace("-", "").replace("_", "")
+
+
+def find_misspelled(word: str, known: Iterable[str]) -> str | None:
+    """The known name of which a word is another spelling, with a letter wrong or two; ``None`` if it is known."""
+    import difflib
+
+    folded = {name.casefold(): name for name in known}
+    if folded.get(word.casefold()) == word or len(word) > MAX_LENGTH:
+        return None
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_ALMOST)
+    return folded[near[0]] if near else None
 
 
 def list_names(names: Collection[str]) -> str:

@@ -58,6 +58,10 @@ def _compare(sides: Both[Reading], agent: str | None, secrets: Places) -> Iterat
     yield from compare_providers(sides, secrets)
     yield from compare_chains(sides, agent)
     yield from compare_names(sides)
+    if any(side.config.params is not None for side in sides):
+        from text2llm.diff.params import compare_params
+
+        yield from compare_params(sides)
     yield from compare_policy(sides)
     yield from compare_auth(sides)
     yield from compare_rules(sides)

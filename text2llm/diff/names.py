@@ -1,9 +1,9 @@
-"""Changes to aliases, to listed models with their parameters, and to the policy. Pure."""
+"""Changes to aliases, to listed models, and to the policy. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, AliasEntry, Name
@@ -12,7 +12,6 @@ from text2llm.diagnostics import Location
 from text2llm.diff.both import Both, pair_entries
 from text2llm.diff.change import Change, Level
 from text2llm.diff.facts import compare_models, warn_unknown
-from text2llm.diff.values import compare_values, show_values
 from text2llm.refs import ModelRef, Spellings
 
 _POLICY: Pointer = (*DEFAULTS, "modelPolicy", "allow")
@@ -61,15 +60,9 @@ def _describe_alias(entries: Both[AliasEntry | None], refs: Both[ModelRef | None
 
 
 def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
-    """Compare ``agents.defaults.models``, except aliases, which :func:`_compare_aliases` reports."""
+    """Compare the keys of ``agents.defaults.models``; aliases and parameters are compared by themselves."""
     with_alias = sides.map(lambda side: {entry.model for entry in side.config.aliases})
     for ref, names in pair_entries(sides.map(lambda side: side.listed)):
-        for path, values in compare_values(names.join(sides, _params)):
-            shown = show_values(values)
-            message = f"parameter of {ref}: {'.'.join(path)}: {shown.old} → {shown.new}"
-            places = _place_names(names, sides)
-            texts = shown.join(values, lambda text, value: None if value is None else text)
-            yield Change("parameter", Level.CHANGE, f"model {ref}", message, texts, places)
         if names.old is None and names.new not in with_alias.new:
             message, texts = f"{ref} added to the listed models", Both(None, str(ref))
             yield Change("listed-added", Level.CHANGE, f"model {ref}", message, texts, _place_names(names, sides))
@@ -80,12 +73,6 @@ def _compare_listed(sides: Both[Reading]) -> Iterator[Change]:
 
 def _place_names(names: Both[Name | None], sides: Both[Reading]) -> Both[Location | None]:
     return names.join(sides, lambda name, side: None if name is None else side.place(name.pointer, key=True))
-
-
-def _params(name: Name | None, reading: Reading) -> Any:
-    base = None if reading.config.params is None else reading.config.params.owners.get(None)
-    place = None if name is None or base is None else base.models.get(name)
-    return None if place is None else place.params
 
 
 class _Cover(NamedTuple):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import assert_never, cast
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.layers import DeclaredModels, FactSource, declared_models, find_layers
 from text2llm.config.model import DEFAULTS, Config
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import is_allowed
-from text2llm.config.roles import Role, read_role
+from text2llm.config.roles import MAIN, Role, read_role
 from text2llm.diff.facts import FIELDS, LABELS, PRICE_FACTS, show_fact
 from text2llm.diff.values import hide, show_value
 from text2llm.edit.change import format_pointer
 from text2llm.explain.credential import trace_credentials
 from text2llm.explain.explanation import Explanation, Kind, Part, Step, StepSource
 from text2llm.explain.key import Key
+from text2llm.explain.params import ParamUse, trace_params
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import Topic
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_role
@@ -26,6 +27,7 @@ from text2llm.redaction.forms import Forms
 from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
 from text2llm.rules.table import RULES
+from text2llm.status.params import hide_secrets
 from text2llm.upstream.access import find_access
 from text2llm.upstream.address import find_address
 
@@ -57,10 +59,10 @@ def _explain(subject: Topic, reading: Reading, granted: tuple[Granted, ...], sec
             assert subject.key is not None
             yield from _explain_key(subject.key, reading, secrets)
         case Kind.AGENT:
-            yield from _explain_agent(subject.name, reading, granted)
+            yield from _explain_agent(subject.name, reading, granted, secrets)
         case Kind.ALIAS | Kind.MODEL:
             assert subject.ref is not None
-            yield from _explain_model(subject, subject.ref, reading, granted)
+            yield from _explain_model(subject, subject.ref, reading, granted, secrets)
         case Kind.PROVIDER:
             yield from _explain_provider(subject.name, reading, granted)
         case _:
@@ -69,14 +71,15 @@ def _explain(subject: Topic, reading: Reading, granted: tuple[Granted, ...], sec
 
 def _explain_key(key: Key, reading: Reading, secrets: Places) -> Iterator[Part]:
     match key.pointer:
-        case ("agents", "defaults", *rest) if found := read_role(tuple(rest)):
+        case ("agents", "defaults", *rest) if (found := read_role(tuple(rest))) and found[1][:1] != _PARAMS:
             yield from _explain_role(None, *found, reading)
-        case ("agents", "entries", str(agent), *rest) if found := read_role(tuple(rest)):
+        case ("agents", "entries", str(agent), *rest) if (found := read_role(tuple(rest))) and found[1][:1] != _PARAMS:
             yield from _explain_role(agent.lower(), *found, reading)
         case _:
             yield from _explain_values(key, reading.config, secrets)
 
 
+_PARAMS = ("params",)
 _NO_RULES = "not set; `text2llm rule` lists the default severities"
 
 
@@ -122,6 +125,8 @@ def _default_value(key: Key) -> str | None:
 
 def _shown(pointer: Pointer, value: Value, secrets: Places) -> Value:
     """A value; one that can be a credential only if it is a reference."""
+    if "params" in pointer:
+        return cast("Value", hide_secrets(value, secrets))
     if isinstance(value, dict):
         return {key: _shown((*pointer, key), each, secrets) for key, each in value.items()}
     if isinstance(value, str) and pointer[:2] == ("models", "providers"):
@@ -129,13 +134,17 @@ def _shown(pointer: Pointer, value: Value, secrets: Places) -> Value:
     return value
 
 
-def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...]) -> Iterator[Part]:
+def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...], secrets: Places) -> Iterator[Part]:
     config = reading.config
     yield _explain_default(agent, config)
     used: dict[tuple[str, str | None], None] = {}
     for role in config.roles:
         yield from trace_role(agent, role, reading)
-        for member in reading.resolver.chain(agent, role).members():
+        chain = reading.resolver.chain(agent, role)
+        first = [] if chain.primary is None else [(role.words.primary, chain.primary)]
+        fallbacks = ((f"{role.words.fallback} {rank}", member) for rank, member in enumerate(chain.fallbacks, 1))
+        for label, member in (*first, *fallbacks):
+            yield from trace_params(ParamUse(label, agent, role, member.ref), reading, secrets)
             provider, model = member.ref.provider, member.ref.model
             used[provider, reading.book.find_pinned(provider, model)] = None
     decided = trace_store(reading.agent, reading.agent_dir, reading.store_path, reading.environ)
@@ -154,13 +163,16 @@ def _explain_default(agent: str, config: Config) -> Part:
     return Part("default agent", "yes" if agent == default else f"no: {default}", (step,))
 
 
-def _explain_model(subject: Topic, ref: ModelRef, reading: Reading, granted: tuple[Granted, ...]) -> Iterator[Part]:
+def _explain_model(
+    subject: Topic, ref: ModelRef, reading: Reading, granted: tuple[Granted, ...], secrets: Places
+) -> Iterator[Part]:
     steps = tuple(trace_name(reading.resolver.resolve(subject.name), reading))
     if steps:
         yield Part("model", str(ref), steps)
     yield _explain_use(ref, reading)
     yield _explain_policy(ref, reading)
     yield from _explain_wire(ref, reading)
+    yield from trace_params(ParamUse("parameter", reading.agent, MAIN, ref), reading, secrets)
     yield from _explain_facts(ref, reading)
     yield from _explain_provider(ref.provider, reading, granted, ref.model)
 

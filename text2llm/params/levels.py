@@ -30,10 +30,29 @@ def find_levels(reading: Reading, agent: str | None, role: Role, ref: ModelRef) 
         levels += _find_owned(base, role, None if listed is None else base.models.get(listed))
     own = None if agent is None else settings.owners.get(agent)
     if own is not None:
-        levels += _find_owned(
-            own, role, next((own.models[key] for key in own.models if reading.read_key(key) == ref), None)
-        )
+        exact = (place for name, place in own.models.items() if reading.read_key(name) == ref)
+        levels += _find_owned(own, role, next(exact, None))
     return tuple(levels)
+
+
+class WrittenParams(NamedTuple):
+    """A place with parameters; ``ref`` is the model that they are for, ``None`` if they are for several."""
+
+    place: ParamPlace
+    ref: ModelRef | None
+
+
+def list_places(reading: Reading) -> Iterator[WrittenParams]:
+    """Every place with parameters, the widest first."""
+    settings = reading.config.params
+    if settings is None:
+        return
+    yield from (WrittenParams(place, None) for place in settings.providers.values())
+    yield from (WrittenParams(place, reading.spellings.ref(*key)) for key, place in settings.own.items())
+    for own in settings.owners.values():
+        wide = (*filter(None, (own.common,)), *own.roles.values())
+        yield from (WrittenParams(place, None) for place in wide)
+        yield from (WrittenParams(place, reading.read_key(name)) for name, place in own.models.items())
 
 
 def _find_provided(settings: ParamSettings, reading: Reading, ref: ModelRef) -> Iterator[ParamLevel]:

@@ -11,8 +11,8 @@ from text2llm.params.wires import WIRES
 from text2llm.params.words import WORDS
 
 _Path: TypeAlias = tuple[str, ...]
-#: The SDKs' name for a map of other fields of the body.
-_BODY = "extra_body"
+#: The SDKs' name, folded, for a map of other fields of the body.
+BODY = "extra_body"
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -57,7 +57,8 @@ def _list_paths() -> Iterator[tuple[_Path, str]]:
 
 #: The words by path, in folded names.
 PATHS: Mapping[_Path, str] = dict(_list_paths())
-_CONTAINERS = frozenset(path[:length] for path in PATHS for length in range(1, len(path)))
+#: The maps that hold some.
+CONTAINERS = frozenset(path[:length] for path in PATHS for length in range(1, len(path)))
 
 
 def read_params(written: Mapping[str, Any]) -> dict[str, Spoken]:
@@ -65,8 +66,8 @@ def read_params(written: Mapping[str, Any]) -> dict[str, Spoken]:
 
     A word takes precedence over a provider's name for it in the same map.
     """
-    body = next((value for name, value in written.items() if fold_name(name) == _BODY), None)
-    flat = {name: value for name, value in written.items() if fold_name(name) != _BODY or not isinstance(value, dict)}
+    body = next((value for name, value in written.items() if fold_name(name) == BODY), None)
+    flat = {name: value for name, value in written.items() if fold_name(name) != BODY or not isinstance(value, dict)}
     spoken: dict[str, Spoken] = {}
     rest = _take_words({**(body if isinstance(body, dict) else {}), **flat}, (), spoken)
     return spoken | {name: Spoken(value, name) for name, value in rest.items()}
@@ -78,15 +79,15 @@ def _take_words(params: Mapping[str, Any], at: _Path, spoken: dict[str, Spoken])
     for name, value in params.items():
         path = (*at, fold_name(name)) if is_spelling(name) else ()
         word = PATHS.get(path)
-        if path in _CONTAINERS and isinstance(value, dict) and value:
+        if path in CONTAINERS and isinstance(value, dict) and value:
             inner = _take_words(value, path, spoken)
             rest |= {name: inner} if inner else {}
-        elif word is not None and not _says_more(word, value):
+        elif word is not None and not says_more(path, value):
             if word not in spoken or name == word:
                 spoken[word] = Spoken(_fold_value(word, value), ".".join(path))
         else:
             rest[name] = value
-            if value is None and path in _CONTAINERS:
+            if value is None and path in CONTAINERS:
                 _silence(path, spoken)
     return rest
 
@@ -98,9 +99,11 @@ def _silence(path: _Path, spoken: dict[str, Spoken]) -> None:
             spoken.setdefault(word, Spoken(None, ".".join(inner)))
 
 
-def _says_more(word: str, value: Any) -> bool:
-    """Whether a value says what the word cannot: to think at all, or no limit at all."""
-    return (word == "effort" and isinstance(value, bool)) or (word == "maxTokens" and value in (-1, -2))
+def says_more(path: tuple[str, ...], value: Any) -> bool:
+    """Whether a value of Ollama's says what the word cannot: to think at all, or no limit at all."""
+    return (path[-1:] == ("think",) and isinstance(value, bool)) or (
+        path[-1:] == ("num_predict",) and value in (-1, -2)
+    )
 
 
 def _fold_value(word: str, value: Any) -> Any:

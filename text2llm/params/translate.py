@@ -46,7 +46,7 @@ def translate(params: Params, api: str, provider: str, limit_field: str | None =
         if name not in WORDS or spoken.value is None or WORDS[name].of_client:
             kept[name] = spoken.value
             continue
-        place = _find_place(name, api, provider, limit_field)
+        place = find_place(name, api, provider, limit_field)
         if place is None:
             dropped[name] = spoken.value
             continue
@@ -60,7 +60,8 @@ def translate(params: Params, api: str, provider: str, limit_field: str | None =
     return EffectiveParams(kept, _add_own(request, own, api), headers, dropped)
 
 
-def _find_place(word: str, api: str, provider: str, limit_field: str | None) -> Field | None:
+def find_place(word: str, api: str, provider: str, limit_field: str | None) -> Field | None:
+    """The field that says a word; ``None`` if the server has none. See :func:`translate` for ``limit_field``."""
     if word != _LIMIT or limit_field == "":
         return find_field(word, api, provider)
     return None if limit_field is None else Field(limit_field)

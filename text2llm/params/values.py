@@ -51,6 +51,7 @@ def either(*rules: ValueRule) -> ValueRule:
     return ValueRule(text, lambda value: any(rule.fits(value) for rule in rules), choices)
 
 
+ANYTHING = ValueRule("anything", lambda _value: True)
 FLAG = ValueRule("true or false", lambda value: isinstance(value, bool))
 MAP = ValueRule("a map", lambda value: isinstance(value, dict))
 LIST = ValueRule("a list", lambda value: isinstance(value, list))

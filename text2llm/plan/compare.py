@@ -132,10 +132,19 @@ def _spell_key(key: str, known: dict[str, Any], pointer: Pointer, names: _Names)
     """A key as the configuration spells it."""
     if pointer == _AGENTS:
         return next((other for other in known if other.lower() == key.lower()), key.lower())
-    if pointer == (*DEFAULTS, "models"):
+    if _is_listing(pointer):
         wanted = names.wanted.resolve(key).ref
         return next((other for other in known if names.now.resolve(other).ref == wanted), str(wanted))
     return key
+
+
+def _is_listing(pointer: Pointer) -> bool:
+    """Whether the keys of a map are models: of the defaults, or of an agent."""
+    match pointer:
+        case ("agents", "defaults", "models") | ("agents", "entries", _, "models"):
+            return True
+        case _:
+            return False
 
 
 def _spell(name: str, spelled: dict[ModelRef, str], names: _Names) -> str:

@@ -7,10 +7,12 @@ from typing import NamedTuple, final
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts
+from text2llm.config.roles import MAIN
 from text2llm.refs import ModelRef
+from text2llm.upstream.effective import find_params
 
 #: The word of text2llm, and the names that APIs have for it.
-_EFFORT = ("effort", "reasoning_effort", "reasoningEffort")
+_EFFORT = "effort"
 
 
 class Span(NamedTuple):
@@ -50,8 +52,7 @@ class JudgedModel:
     @property
     def effort(self) -> str | None:
         """The reasoning effort that the parameters ask for; ``None`` if they do not."""
-        params = self._reading.params(self.ref)
-        value = next((params[name] for name in _EFFORT if params.get(name) is not None), None)
+        value = find_params(self._reading, self._reading.agent, MAIN, self.ref).params.get(_EFFORT)
         return None if value is None else str(value)
 
     @cached_property

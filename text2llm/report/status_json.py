@@ -79,7 +79,16 @@ def _route(route: RouteStatus) -> dict[str, Any]:
         "status": route.health.status.value,
         "rejected": [pick(item, "label", "reason", "message") for item in credential.rejected],
         **without_none(pick(route, "refused", "fault")),
+        **_params(route),
     }
+
+
+def _params(route: RouteStatus) -> dict[str, Any]:
+    if not route.params:
+        return {}
+    from text2llm.report.params import params_json
+
+    return params_json(route.params)
 
 
 def _provider(status: ProviderStatus, report: StatusReport) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from text2llm.rules.rule import Finding, Rule, define_rule
 
 #: Windows of 1,000,000 and of 1,048,576 tokens are both called "1M": so nearly equal ones count as equal.
 _AS_LARGE = 0.95
+_AGENTS: Pointer = ("agents", "entries")
 #: Findings about fallbacks that agents inherit, beyond the first of each agent: a thousand may inherit a thousand.
 _MOST_INHERITED = 1000
 
@@ -228,8 +229,8 @@ def is_below(pointer: Pointer, owner: Pointer) -> bool:
 
 
 def is_key(pointer: Pointer) -> bool:
-    """Whether a model is named by a key of ``agents.defaults.models``."""
-    return pointer[:-1] == (*DEFAULTS, "models")
+    """Whether a model is named by a key of ``models`` of the defaults or an agent."""
+    return pointer[:-1] == (*DEFAULTS, "models") or (pointer[:2] == _AGENTS and pointer[3:-1] == ("models",))
 
 
 CATALOG_RULES: tuple[Rule[Reading], ...] = (

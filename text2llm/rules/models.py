@@ -10,15 +10,13 @@ from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via, read_policy
 from text2llm.config.roles import KNOWN_ROLES, read_position
+from text2llm.config.suggest import find_misspelled
 from text2llm.diagnostics import Severity
 from text2llm.fix import Fix, remove_value, write_name
 from text2llm.refs import ModelRef
 from text2llm.rules.catalog import ChainLink, check_chains, is_below, is_key
 from text2llm.rules.names import list_models, suggest_model
 from text2llm.rules.rule import Finding, Rule, define_rule
-
-#: How alike two names of roles are if one is a misspelling; "reviewer" is not one of "review".
-_ALMOST = 0.87
 
 
 @define_rule(
@@ -38,7 +36,7 @@ def bare_reference(reading: Reading) -> Iterator[Finding]:
     for text, ref, via, pointer in reading.used:
         if via is Via.BARE:
             yield _bare(text, ref, pointer, reading, known)
-    for name in config.models:
+    for name in (*config.models, *config.agent_models):
         if "/" not in name.text:
             ref = resolver.spellings.ref(config.default_provider, name.text)
             if ref.model not in resolver.catalogued():
@@ -140,7 +138,7 @@ def unknown_role(reading: Reading) -> Iterator[Finding]:
     config = reading.config
     owners = [(DEFAULTS, config.defaults), *((agent.pointer, agent.choices) for agent in config.agents)]
     for role in config.roles:
-        near = _find_known_role(role.name) if role.is_own else None
+        near = find_misspelled(role.name, KNOWN_ROLES) if role.is_own else None
         if near is not None:
             pointers = ((*owner, *role.pointer) for owner, choices in owners if role in choices)
             message = f"'{role.name}' is not a role that tools know"
@@ -154,17 +152,6 @@ def unknown_role(reading: Reading) -> Iterator[Finding]:
             near = reading.suggestions.near(name, (role.name for role in config.roles if role.is_own))
             hint = f"did you mean 'role:{near}'?" if near else "set its model under agents.defaults.roles"
             yield Finding(("probe", "require", index), f"no agent has the role '{name}'", hint)
-
-
-def _find_known_role(name: str) -> str | None:
-    """The known role of which a name is another spelling, with one letter wrong at most."""
-    import difflib
-
-    if name in KNOWN_ROLES:
-        return None
-    folded = {role.casefold(): role for role in KNOWN_ROLES}
-    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_ALMOST)
-    return folded[near[0]] if near else None
 
 
 MODEL_RULES: tuple[Rule[Reading], ...] = (

@@ -63,7 +63,7 @@ def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
     for _, ref, via, pointer in reading.used:
         if via is Via.REFERENCE:
             yield ref.provider, pointer, False
-    for names, key in ((config.models, True), (config.policy or (), False)):
+    for names, key in ((config.models, True), (config.agent_models, True), (config.policy or (), False)):
         for name in names:
             if "/" in name.text:
                 yield resolver.spellings.provider(name.text.partition("/")[0]), name.pointer, key

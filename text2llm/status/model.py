@@ -14,6 +14,7 @@ from text2llm.errors import ExitCode
 from text2llm.refs import ModelRef
 
 if TYPE_CHECKING:
+    from text2llm.params.translate import EffectiveParams
     from text2llm.probe.result import ProbeSummary
     from text2llm.usage.parse import UsageSnapshot
 
@@ -26,7 +27,8 @@ class RouteStatus(NamedTuple):
 
     ``location`` is where the model is set, ``credential`` what a request for it uses; ``health`` is that of the best
     credential for it, ``verdict`` the result of ``--check``. ``refused`` says to which origin of requests the
-    credential may not be sent; ``None`` if it may. ``fault`` says why there is no address to send them to.
+    credential may not be sent; ``None`` if it may. ``fault`` says why there is no address to send them to. ``params``
+    are the request parameters, ``None`` if the configuration has none at all.
     """
 
     role: Role
@@ -39,6 +41,7 @@ class RouteStatus(NamedTuple):
     verdict: ExitCode
     refused: str | None = None
     fault: str | None = None
+    params: EffectiveParams | None = None
 
 
 class ProfileStatus(NamedTuple):

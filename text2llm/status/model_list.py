@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import Catalog, CatalogSource, ModelFacts
 from text2llm.catalog.layers import declared_models
+from text2llm.config.roles import MAIN, Role
 from text2llm.refs import ModelRef
 from text2llm.trust.origin import Origin
 from text2llm.upstream.access import Access, find_access
 from text2llm.upstream.address import Address
+
+if TYPE_CHECKING:
+    from text2llm.params.translate import EffectiveParams
 
 _CONFIGURED = "configured"
 _UNKNOWN = ModelFacts()
@@ -31,7 +35,8 @@ class ModelRow(NamedTuple):
 
     ``local``: its provider's base URL is this machine or a ``*.local`` one. ``available``: a request has a credential
     that may be sent, ``unverified`` one that only a probe looks at; ``refused`` is the origin if it may not.
-    ``tags`` are its roles, ``configured`` and its aliases.
+    ``tags`` are its roles, ``configured`` and its aliases. ``params`` are the request parameters in the first of its
+    roles, ``None`` if the configuration has none at all.
     """
 
     ref: ModelRef
@@ -42,6 +47,7 @@ class ModelRow(NamedTuple):
     tags: tuple[str, ...]
     refused: Origin | None = None
     unverified: bool = False
+    params: EffectiveParams | None = None
 
 
 class ModelList(NamedTuple):
@@ -60,6 +66,7 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
     tags = _find_tags(view)
     refs = sorted({*tags, *_served(catalog)}) if wanted.every else list(tags)
     places: dict[tuple[str, str | None, str | None], _Place] = {}
+    add_params = _choose_params(view)
     rows = []
     for ref in refs:
         if wanted.provider not in (None, ref.provider):
@@ -75,8 +82,22 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
             missing = facts is None and view.lacks(ref, catalog)
             local, available, refused, unverified = found
             shown = tuple(tags.get(ref, ()))
-            rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, shown, refused, unverified))
+            row = ModelRow(ref, facts or _UNKNOWN, missing, local, available, shown, refused, unverified)
+            rows.append(row if ref not in tags else add_params(row))
     return ModelList(tuple(rows), catalog.source)
+
+
+def _choose_params(view: Reading) -> Callable[[ModelRow], ModelRow]:
+    """Adds to the row of a configured model its parameters, if the configuration has any."""
+    if view.config.params is None:
+        return lambda row: row
+    from text2llm.status.params import make_finder
+
+    find, roles = make_finder(view), dict[ModelRef, Role]()
+    for role in view.config.roles:
+        for member in view.resolver.chain(view.agent, role).members():
+            roles.setdefault(member.ref, role)
+    return lambda row: row._replace(params=find(roles.get(row.ref, MAIN), row.ref))
 
 
 class _Place(NamedTuple):

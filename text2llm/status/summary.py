@@ -18,6 +18,7 @@ from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, St
 from text2llm.upstream.access import Access, find_access
 
 if TYPE_CHECKING:
+    from text2llm.status.params import ParamFinder
     from text2llm.upstream.address import AddressFault
 
 #: A provider's health is that of its credential that is usable longest.
@@ -147,6 +148,7 @@ def _find_unusable(view: Reading) -> list[UnusableProfile]:
 
 def _find_routes(chains: dict[Role, Chain], view: Reading) -> Iterator[RouteStatus]:
     """The routes; ``--check`` ends as the gate would, which refuses a credential that may not be sent."""
+    find_params = _make_finder(view)
     for role, chain in chains.items():
         for position, member in _positions(chain):
             access = find_access(member.ref.provider, view, member.ref.model)
@@ -163,7 +165,16 @@ def _find_routes(chains: dict[Role, Chain], view: Reading) -> Iterator[RouteStat
                 verdict=_judge(credential, health, fault) if refused is None else ExitCode.REFUSED,
                 refused=None if refused is None else f"may not be sent to {refused.origin}",
                 fault=None if fault is None else fault.text,
+                params=None if find_params is None else find_params(role, member.ref),
             )
+
+
+def _make_finder(view: Reading) -> ParamFinder | None:
+    if view.config.params is None:
+        return None
+    from text2llm.status.params import make_finder
+
+    return make_finder(view)
 
 
 def _find_ways(access: Access, fault: AddressFault | None) -> tuple[str, ...]:

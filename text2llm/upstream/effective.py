@@ -9,7 +9,8 @@ from text2llm.config.roles import Role
 from text2llm.params.levels import find_levels
 from text2llm.params.merge import merge_layers
 from text2llm.params.spelling import read_params
-from text2llm.params.translate import NOTHING, EffectiveParams, translate
+from text2llm.params.translate import NOTHING, EffectiveParams, find_place, translate
+from text2llm.params.words import WORDS
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import find_compat
 from text2llm.upstream.address import find_address
@@ -23,10 +24,20 @@ def find_params(reading: Reading, agent: str | None, role: Role, ref: ModelRef) 
     levels = find_levels(reading, agent, role, ref)
     if not levels:
         return NOTHING
-    custom = reading.customs.get(ref.provider)
-    address = find_address(reading.registry.get(ref.provider), custom, ref.model)
+    address = _find_address(reading, ref)
     merged = merge_layers(read_params(level.place.params) for level in levels)
     return translate(merged, address.api, ref.provider, find_limit_field(reading, ref, address))
+
+
+def find_lacking(word: str, ref: ModelRef, reading: Reading) -> str | None:
+    """The API of a model, if it does not have a word."""
+    address = _find_address(reading, ref)
+    place = find_place(word, address.api, ref.provider, find_limit_field(reading, ref, address))
+    return address.api if place is None and not WORDS[word].of_client else None
+
+
+def _find_address(reading: Reading, ref: ModelRef) -> Address:
+    return find_address(reading.registry.get(ref.provider), reading.customs.get(ref.provider), ref.model)
 
 
 def find_limit_field(reading: Reading, ref: ModelRef, address: Address) -> str | None:

@@ -68,7 +68,8 @@ def _select(params: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _is_unsent(plain: str, value: Any) -> bool:
     if plain in _DEAR:
-        return isinstance(value, str) and value.lower() in _DEAR[plain]
+        tier = value.get("type") if isinstance(value, Mapping) else value
+        return isinstance(tier, str) and tier.lower() in _DEAR[plain]
     family = _UNSENT_FAMILIES.fullmatch(plain) is not None and _BUDGET.fullmatch(plain) is None
     return plain in _UNSENT or family
 
