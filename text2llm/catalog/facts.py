@@ -109,6 +109,11 @@ class Catalog(NamedTuple):
                 yield model
 
 
+def fold_model(model: str) -> str:
+    """What a model's id is without case and punctuation."""
+    return "".join(filter(str.isalnum, model.lower()))
+
+
 def is_retiring(day: str, today: str) -> bool:
     """Whether a model with the retirement date ``day`` is retired ``today`` or soon; both are ``YYYY-MM-DD``."""
     from datetime import date, timedelta

@@ -35,7 +35,7 @@ class Plan(FileChange):
 
 
 #: The findings that repeat a note.
-_SAME_FINDING = {"bare-reference": "unknown-model"}
+_SAME_FINDING = {"bare-reference": "unknown-model", "unknown-model": "unknown-model"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ from text2llm.config.resolve import Chain, Resolved, Via
 from text2llm.config.roles import IMAGE, Role
 from text2llm.diagnostics import Severity
 from text2llm.refs import ModelRef
+from text2llm.rules.names import find_respelled
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 #: Windows of 1,000,000 and of 1,048,576 tokens are both called "1M": so nearly equal ones count as equal.
@@ -38,16 +39,26 @@ def unknown_model(reading: Reading) -> Iterator[Finding]:
     any. A model newer than the catalog is unknown until text2llm is updated.
     """
     for _, ref, via, pointer in reading.written:
-        if via is not Via.BARE and reading.lacks(ref):  # a bare name has a finding of its own
-            near = reading.suggestions.near(ref.model, reading.catalog.served(ref.provider, reading.as_of))
-            custom = reading.customs.get(ref.provider)
-            if custom is not None and custom.moved:
-                place = reading.config.locate((*custom.pointer, "models"), key=True)
-                message = f"'{ref.model}' is not a model of {ref.provider} at {place}"
-                hint = "choose one of them, or add it there"
-            else:
-                message, hint = f"the catalog has no model '{ref.model}' of {ref.provider}", _listing(ref.provider)
-            yield Finding(pointer, message, f"did you mean '{ref.provider}/{near}'?" if near else hint, is_key(pointer))
+        if via is Via.BARE:  # it has a finding of its own
+            continue
+        respelled = find_respelled(ref, reading)
+        if respelled is not None:
+            message = f"{ref} differs from the known model {respelled} only in case or punctuation"
+            yield Finding(pointer, message, f"did you mean '{respelled}'?", is_key(pointer))
+        elif reading.lacks(ref):
+            yield _lacking(ref, pointer, reading)
+
+
+def _lacking(ref: ModelRef, pointer: Pointer, reading: Reading) -> Finding:
+    near = reading.suggestions.near(ref.model, reading.catalog.served(ref.provider, reading.as_of))
+    custom = reading.customs.get(ref.provider)
+    if custom is not None and custom.moved:
+        place = reading.config.locate((*custom.pointer, "models"), key=True)
+        message = f"'{ref.model}' is not a model of {ref.provider} at {place}"
+        hint = "choose one of them, or add it there"
+    else:
+        message, hint = f"the catalog has no model '{ref.model}' of {ref.provider}", _listing(ref.provider)
+    return Finding(pointer, message, f"did you mean '{ref.provider}/{near}'?" if near else hint, is_key(pointer))
 
 
 @define_rule(

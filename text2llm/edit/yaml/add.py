@@ -48,9 +48,9 @@ def wrap_value(rest: Pointer, change: DataChange) -> Value:
     """The value to write if ``rest`` does not exist yet: maps, or a list, around the change's own.
 
     Raises:
-        EditError: the change is a removal.
+        EditError: the change is a removal or a move.
     """
-    if change.action is Action.REMOVE:
+    if change.action in (Action.REMOVE, Action.MOVE):
         raise EditError(f"{format_pointer(change.pointer)} is not set")
     value: Value = change.value
     for step in reversed(rest):

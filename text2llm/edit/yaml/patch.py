@@ -78,6 +78,8 @@ def _change_at(document: Document, site: Site, change: DataChange) -> str:
             return replace_value(document, site, change.value) if is_set else _remove(document, site)
         case Action.INSERT:
             return _insert(document, site, change)
+        case Action.MOVE:
+            return _move(document, site, change)
         case _:
             assert_never(change.action)
 
@@ -89,6 +91,20 @@ def _insert(document: Document, site: Site, change: DataChange) -> str:
     if isinstance(site.node, Alias):
         return _replace_alias(document, site, change, len(change.pointer) - 1)
     raise EditError(f"{format_pointer(change.pointer[:-1])} is not a list")
+
+
+def _move(document: Document, site: Site, change: DataChange) -> str:
+    """The text with an item elsewhere in its list: with its lines, or rewritten where a line has several items."""
+    parent, target, whole = site.parent, change.value, change.pointer[:-1]
+    if not isinstance(parent, Sequence) or type(target) is not int or not 0 <= target < len(parent.items):
+        raise EditError(f"{format_pointer(change.pointer)} cannot be moved there")
+    splices = block.move_item(document, parent, site.index, target)
+    if splices:
+        return apply_splices(document.text, splices)
+    value = value_at(document.data, change.pointer)
+    text = patch_text(document, DataChange(Action.REMOVE, change.pointer))
+    without = read_document(document.path, text.encode())
+    return patch_text(without, DataChange(Action.INSERT, (*whole, target), value))
 
 
 def _remove(document: Document, site: Site) -> str:
