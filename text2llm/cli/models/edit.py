@@ -15,6 +15,7 @@ from text2llm.cli.options import offer, open_workspace, print_json, print_result
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import IMAGE, MAIN, Role
 from text2llm.errors import UsageError
+from text2llm.plan import agents as members
 from text2llm.plan import edits
 from text2llm.plan import fallbacks as chains
 from text2llm.plan.edits import Edit
@@ -193,3 +194,30 @@ def add_alias_command(alias: str, ref: str, *, force: bool, **options: Any) -> N
 def remove_alias_command(alias: str, **options: Any) -> None:
     """Remove ALIAS; refused while something uses it."""
     _perform(partial(edits.remove_alias, alias=alias), **options)
+
+
+# -- models agents ----------------------------------------------------------------------------------------------------
+
+
+@click.group("agents")
+def agents() -> None:
+    """Add and remove agents; `models status` lists them."""
+
+
+@agents.command("add")
+@click.argument("agent", metavar="ID")
+@click.option("--model", metavar="REF", shell_complete=offer("models"), help="Its own model, instead of the default.")
+@_force_option
+@_strict_option
+@edit_options
+def add_agent_command(agent: str, model: str | None, *, force: bool, **options: Any) -> None:
+    """Add the agent ID."""
+    _perform(partial(members.add_agent, agent=agent, name=model, force=force), **options)
+
+
+@agents.command("remove")
+@click.argument("agent", metavar="ID", shell_complete=offer("agents"))
+@edit_options
+def remove_agent_command(agent: str, **options: Any) -> None:
+    """Remove the agent ID and its settings, unless it is the default one. Its credentials stay."""
+    _perform(partial(members.remove_agent, agent=agent), **options)
