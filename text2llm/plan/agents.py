@@ -6,6 +6,7 @@ from text2llm.auth.agents import require_agent
 from text2llm.auth.reading import Reading
 from text2llm.config.model import AgentSettings
 from text2llm.config.nodes import Pointer, Value
+from text2llm.diagnostics import Diagnostic
 from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError
 from text2llm.plan.arguments import Argument, resolve_argument
@@ -29,7 +30,7 @@ def add_agent(reading: Reading, *, agent: str, name: str | None, force: bool = F
         hint = f"`text2llm models set --agent {added} REF` changes its model"
         raise EditError(f"there is an agent {added!r} already", hint=hint, location=place)
     entry: dict[str, Value] = {}
-    notes = ()
+    notes: tuple[Diagnostic, ...] = ()
     if name is not None:
         command = f"models agents add {added} --model {{}}"
         wanted, notes = resolve_argument(reading, Argument(name, command, force))
