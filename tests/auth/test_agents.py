@@ -30,7 +30,7 @@ def test_agent_ids_ignore_case() -> None:
 def test_unknown_agent_is_reported_with_the_known_ones() -> None:
     with pytest.raises(UnknownAgentError, match="there is no agent 'writer'") as caught:
         require_agent("writer", _config(coder={}))
-    assert caught.value.hint == "known agents: main, coder; a new one is written under agents.entries"
+    assert caught.value.hint == "known agents: main, coder; `text2llm models agents add ID` adds one"
 
 
 def test_id_that_leads_elsewhere_is_refused() -> None:

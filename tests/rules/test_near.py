@@ -22,5 +22,5 @@ def test_a_model_of_that_id_comes_before_names_that_look_alike(name: str, hint: 
     (tmp_path / "text2llm.yaml").write_text(
         "version: 1\nagents: {defaults: {models: {groq/llama: {alias: bigg}}, model: groq/llama}}\n"
     )
-    done = run("models", "set", name, "--dry-run")
+    done = run("models", "set", name, "--dry-run", "--force")
     assert f"hint: {hint}" in done.err.splitlines()

@@ -56,7 +56,7 @@ def test_unknown_agent_is_told_the_known_ones(run: Run) -> None:
     assert json.loads(done.out)["error"] == {
         "code": "unknown-agent",
         "message": "there is no agent 'nope'",
-        "hint": "known agents: main, coder; a new one is written under agents.entries",
+        "hint": "known agents: main, coder; `text2llm models agents add ID` adds one",
         "location": None,
     }
 

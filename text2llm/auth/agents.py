@@ -39,7 +39,7 @@ def require_agent(text: str, config: Config) -> str:
     known = known_agents(config)
     if agent_id not in known:
         near = find_near(agent_id, known)
-        others = f"known agents: {list_names(known)}; a new one is written under agents.entries"
+        others = f"known agents: {list_names(known)}; `text2llm models agents add ID` adds one"
         raise UnknownAgentError(f"there is no agent {text!r}", hint=f"did you mean {near!r}?" if near else others)
     return agent_id
 

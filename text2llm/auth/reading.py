@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from functools import cached_property
 from types import MappingProxyType
@@ -41,7 +41,10 @@ class Reading:
 
     ``present`` is false if there is no configuration. ``bundle`` are facts about models that the configuration
     overrides (default: the shipped ones). ``as_of`` is the reference date, ``YYYY-MM-DD``, ``None`` for their own.
+    ``fetched`` are the ids in the providers' own lists, as far as ``models refresh`` kept them.
     """
+
+    fetched: Mapping[str, Collection[str]] = MappingProxyType({})
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that decides
         self,
@@ -76,6 +79,12 @@ class Reading:
         """The same reading with the secrets behind references."""
         other = copy(self)
         other.kept = kept
+        return other
+
+    def with_lists(self, fetched: Mapping[str, Collection[str]]) -> Reading:
+        """The same reading with the lists that providers gave."""
+        other = copy(self)
+        other.fetched = fetched
         return other
 
     @cached_property
@@ -150,6 +159,17 @@ class Reading:
         from text2llm.catalog.layers import build_catalog
 
         return build_catalog(self.config, self.registry, {}, self.bundle)
+
+    @cached_property
+    def folded(self) -> Mapping[str, Mapping[str, str]]:
+        """The catalog's models by provider, and by their letters and digits in lower case; retired ones come last."""
+        from text2llm.catalog.facts import LazyMapping, fold_model
+
+        def fold(provider: str) -> Mapping[str, str]:
+            models = [*self.catalog.served(provider, self.as_of), *self.catalog.providers[provider]]
+            return {fold_model(model): model for model in reversed(models)}
+
+        return LazyMapping(self.catalog.providers, fold)
 
     def lacks(self, ref: ModelRef, catalog: Catalog | None = None) -> bool:
         """Whether a model is missing from the catalog (default: the reading's own).

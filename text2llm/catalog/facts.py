@@ -123,6 +123,11 @@ class Catalog(NamedTuple):
                 yield model
 
 
+def fold_model(model: str) -> str:
+    """What a model's id is without case and punctuation."""
+    return "".join(filter(str.isalnum, model.lower()))
+
+
 def is_retiring(day: str, today: str, notice: int = NOTICE_DAYS) -> bool:
     """Whether a model with the retirement date ``day`` is retired ``today`` or within ``notice`` days.
 

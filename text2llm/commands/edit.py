@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -20,6 +20,7 @@ from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Checks, Plan
 from text2llm.plan.saved import SavedPlan
 from text2llm.redaction.forms import Forms
+from text2llm.trust.public import GRANTS_VARIABLE
 from text2llm.workspace import Workspace, ignore
 
 #: What shows a plan before it is carried out.
@@ -57,7 +58,21 @@ def _open_target(workspace: Workspace) -> Target:
         return check_config(config, workspace.registry)
 
     def read(config: Config) -> Reading:
-        return read_meaning(config, workspace.registry)
+        return read_meaning(config, workspace.registry).with_lists(_find_lists(config, workspace))
 
     file = EditedFile(shorten_path(workspace.path), workspace.on_wait)
     return Target(file, Checks(find_warnings, read, Forms(workspace.registry)))
+
+
+def _find_lists(config: Config, workspace: Workspace) -> Mapping[str, Collection[str]]:
+    """The lists that `models refresh` kept of the providers; each is read when it is needed."""
+    from text2llm.catalog.facts import LazyMapping
+
+    environ = {name: value for name, value in workspace.environ.items() if name != GRANTS_VARIABLE}
+
+    def find(provider: str) -> Collection[str]:
+        view = Reading(config, None, environ, workspace.registry, workspace.now)
+        return workspace.find_listings([provider], view).get(provider, {})
+
+    providers = {*workspace.registry.ids(), *map(workspace.registry.spellings().provider, config.providers)}
+    return LazyMapping(providers, find)

@@ -15,7 +15,7 @@ from text2llm.config.suggest import find_near
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import UsageError
 from text2llm.login.refresh import Outcome
-from text2llm.plan.edits import warn_bare
+from text2llm.plan.arguments import warn_bare
 from text2llm.probe.gate import REQUIRED, GateReport, Policy, judge_routes
 from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult

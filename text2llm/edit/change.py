@@ -16,6 +16,7 @@ class Action(Enum):
     INSERT = "insert"
     REMOVE = "remove"
     RENAME = "rename"
+    MOVE = "move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class DataChange:
 
     ``SET`` gives the key or item at ``pointer`` the ``value``, with the maps above it; ``INSERT`` adds ``value`` to a
     list, before the last index of the pointer; ``REMOVE`` removes the key or item; ``RENAME`` gives the key the name
-    ``value``, and all else stays: its value, its place among the others, comments, and how it is quoted.
+    ``value``, and all else stays: its value, its place among the others, comments, and how it is quoted; ``MOVE`` moves
+    the item of a list to the index ``value``, with its comment.
     """
 
     action: Action
@@ -70,11 +72,21 @@ def _apply_to_list(data: Any, change: DataChange, index: int, rest: Pointer) -> 
     limit = len(data) + (change.action is Action.INSERT and not rest) if isinstance(data, list) else 0
     if not 0 <= index < limit or (not rest and change.action is Action.RENAME):
         raise EditError(f"{format_pointer(change.pointer)} is not set")
+    if not rest and change.action is Action.MOVE:
+        return _move_item(data, index, change)
     if not rest and change.action is Action.INSERT:
         return [*data[:index], change.value, *data[index:]]
     if not rest and change.action is Action.REMOVE:
         return [*data[:index], *data[index + 1 :]]
     return [*data[:index], _apply(data[index], change, rest), *data[index + 1 :]]
+
+
+def _move_item(data: list[Any], index: int, change: DataChange) -> list[Any]:
+    if type(change.value) is not int or not 0 <= change.value < len(data):
+        raise EditError(f"{format_pointer(change.pointer)} cannot be moved there")
+    moved = [*data[:index], *data[index + 1 :]]
+    moved.insert(change.value, data[index])
+    return moved
 
 
 def value_at(data: Value, pointer: Pointer) -> Value:

@@ -5,19 +5,20 @@ Each is a function of a Reading, with its arguments bound, that returns an :clas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import DEFAULTS, AliasEntry, Config, ModelChoice, Name
-from text2llm.config.nodes import Pointer, Value
-from text2llm.config.resolve import Resolved, Via
+from text2llm.config.model import DEFAULTS, AliasEntry, Config, Name
+from text2llm.config.nodes import Value
 from text2llm.config.roles import MAIN, Role
 from text2llm.config.suggest import find_near
-from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.diagnostics import Diagnostic, Location
 from text2llm.edit.change import Action, DataChange
-from text2llm.errors import EditError, ReferenceFormatError
+from text2llm.errors import EditError
+from text2llm.plan.arguments import Argument, name_argument, resolve_argument
+from text2llm.plan.choice import find_choice, find_items, is_string, remove_items
 from text2llm.refs import ModelRef, parse_alias
 
 
@@ -36,14 +37,16 @@ class EditOutcome:
 Edit: TypeAlias = Callable[[Reading], EditOutcome]
 
 
-def set_primary(reading: Reading, *, name: str, role: Role, agent: str | None) -> EditOutcome:
-    """Make a model the primary of a role; its fallbacks stay."""
-    wanted, notes = _resolve_argument(reading, name)
-    choice, pointer = _choice(reading, role, agent)
-    if choice.primary is not None and reading.resolver.resolve_name(choice.primary).ref == wanted:
-        return EditOutcome((), notes)
-    target = pointer if _is_string(choice, pointer) else (*pointer, "primary")
-    return EditOutcome((DataChange(Action.SET, target, str(wanted)),), notes)
+def set_primary(reading: Reading, *, name: str, role: Role, agent: str | None, force: bool = False) -> EditOutcome:
+    """Make a model the primary of a role. It is taken out of the fallbacks of the same map; others stay."""
+    argument = name_argument(name, role.words.command, role, agent, force=force)
+    wanted, notes = resolve_argument(reading, argument)
+    choice, pointer = find_choice(reading, role, agent)
+    changes = list(remove_items(pointer, find_items(reading, choice, wanted)))
+    if choice.primary is None or reading.resolver.resolve_name(choice.primary).ref != wanted:
+        target = pointer if is_string(choice, pointer) else (*pointer, "primary")
+        changes.insert(0, DataChange(Action.SET, target, str(wanted)))
+    return EditOutcome(tuple(changes), notes)
 
 
 def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> EditOutcome:
@@ -54,7 +57,7 @@ def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> Ed
     """
     for ref in _mentioned_models(reading, agent):
         if ref.provider == provider:
-            return set_primary(reading, name=str(ref), role=MAIN, agent=agent)
+            return set_primary(reading, name=str(ref), role=MAIN, agent=agent, force=True)
     raise EditError(
         f"the configuration mentions no model of {provider}, so none can become the default",
         hint=f"choose one: text2llm models set {provider}/MODEL",
@@ -69,52 +72,6 @@ def _mentioned_models(reading: Reading, agent: str | None) -> Iterator[ModelRef]
         yield from (reading.resolver.resolve(f"{custom.id}/{model.id}").ref for model in custom.models)
 
 
-def add_fallback(reading: Reading, *, name: str, role: Role, agent: str | None) -> EditOutcome:
-    """Append a model to a chain, unless the chain has it already."""
-    wanted, notes = _resolve_argument(reading, name)
-    chain = reading.resolver.chain(agent, role)
-    if chain.primary is not None and chain.primary.ref == wanted:
-        return EditOutcome((), (*notes, _warn_primary(wanted)))
-    if any(member.ref == wanted for member in chain.fallbacks):
-        return EditOutcome((), notes)
-    choice, pointer = _choice(reading, role, agent)
-    if choice.fallbacks is not None:
-        place = (*pointer, "fallbacks", len(choice.fallbacks))
-        return EditOutcome((DataChange(Action.INSERT, place, str(wanted)),), notes)
-    defaults = () if agent is None else reading.config.defaults.get(role, ModelChoice()).fallbacks or ()
-    inherited: list[Value] = [fallback.text for fallback in defaults]
-    return EditOutcome((_set_fallbacks(choice, pointer, [*inherited, str(wanted)]),), notes)
-
-
-def remove_fallback(reading: Reading, *, name: str, role: Role, agent: str | None) -> EditOutcome:
-    """Remove every spelling of a model from a chain's fallbacks.
-
-    Raises:
-        EditError: the chain does not have it.
-    """
-    wanted = reading.resolver.resolve(name).ref
-    chain = reading.resolver.chain(agent, role)
-    if not any(fallback.ref == wanted for fallback in chain.fallbacks):
-        words = role.words
-        hint = f"`text2llm models {words.group} list{words.option}` shows them"
-        raise EditError(f"{wanted} is not among the {words.fallback}s", hint=hint)
-    choice, pointer = _choice(reading, role, agent)
-    if choice.fallbacks is None:
-        kept: list[Value] = [fallback.text for fallback in chain.fallbacks if fallback.ref != wanted]
-        return EditOutcome((_set_fallbacks(choice, pointer, kept),))
-    found = [index for index, fallback in enumerate(chain.fallbacks) if fallback.ref == wanted]
-    return EditOutcome(_remove_items(pointer, found))
-
-
-def clear_fallbacks(reading: Reading, *, role: Role, agent: str | None) -> EditOutcome:
-    """Set an empty list, for an agent that inherits fallbacks too."""
-    choice, pointer = _choice(reading, role, agent)
-    if choice.fallbacks is not None:
-        return EditOutcome(_remove_items(pointer, range(len(choice.fallbacks))))
-    inherited = reading.resolver.chain(agent, role).fallbacks
-    return EditOutcome((_set_fallbacks(choice, pointer, []),) if inherited else ())
-
-
 def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOutcome:
     """Give a model another alias; an alias of an alias is one of the model that it resolves to.
 
@@ -124,7 +81,9 @@ def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOu
     if "/" in alias and "/" not in name:
         raise EditError(f"{alias!r} is a model, not an alias", hint=f"the alias comes first: {name} {alias}")
     parse_alias(alias)
-    wanted, notes = _resolve_argument(reading, name)
+    wanted, notes = resolve_argument(
+        reading, Argument(name, f"models aliases add {alias} {{}}", force=force, chat=False)
+    )
     taken = [entry for entry in reading.config.aliases if entry.alias.casefold() == alias.casefold()]
     owners = [reading.resolver.resolve_name(entry.model).ref for entry in taken]
     if wanted in owners:
@@ -162,57 +121,6 @@ def alias_uses(reading: Reading, alias: str) -> Iterator[Location]:
     for name in reading.config.chain_names():
         if name.text.strip().casefold() == alias.strip().casefold():
             yield reading.config.locate(name.pointer)
-
-
-def _resolve_argument(reading: Reading, name: str) -> tuple[ModelRef, tuple[Diagnostic, ...]]:
-    """The model of an argument, with a warning for an unknown bare name."""
-    if not name.strip():
-        raise ReferenceFormatError(f"invalid model reference: {name!r}", hint="write provider/model or an alias")
-    resolved = reading.resolver.resolve(name)
-    return resolved.ref, (warn_bare(reading, resolved),) if resolved.via is Via.BARE else ()
-
-
-def warn_bare(reading: Reading, resolved: Resolved) -> Diagnostic:
-    """The warning about an unknown name on the command line, with suggestions."""
-    from text2llm.catalog.bundle import load_bundle  # most edits use known names
-    from text2llm.rules.names import near_models
-
-    near = near_models(resolved.text.strip(), reading.config, reading.resolver, load_bundle())
-    hint = f"did you mean {' or '.join(near)}?" if near else "write provider/model, or add an alias first"
-    message = f"{resolved.text.strip()!r} is neither an alias nor a known model; resolved to {resolved.ref}"
-    return Diagnostic("bare-reference", Severity.WARNING, message, Location("the command line"), hint)
-
-
-def _warn_primary(wanted: ModelRef) -> Diagnostic:
-    message = f"{wanted} is already the primary of this chain, so it is not added as a fallback"
-    hint = "name another model, or change the primary first"
-    return Diagnostic("fallback-duplicate", Severity.WARNING, message, Location("the command line"), hint)
-
-
-def _choice(reading: Reading, role: Role, agent: str | None) -> tuple[ModelChoice, Pointer]:
-    """The own settings of an agent (``None``: the defaults) for a role, and the pointer to them."""
-    config = reading.config
-    if agent is None:
-        return config.defaults.get(role, ModelChoice()), (*DEFAULTS, *role.pointer)
-    settings = config.agent(agent)
-    if settings is None:
-        return ModelChoice(), ("agents", "entries", agent, *role.pointer)
-    return settings.choices.get(role, ModelChoice()), (*settings.pointer, *role.pointer)
-
-
-def _is_string(choice: ModelChoice, pointer: Pointer) -> bool:
-    """Whether the role is written as ``model: ref``, without a map."""
-    return choice.primary is not None and choice.primary.pointer == pointer
-
-
-def _set_fallbacks(choice: ModelChoice, pointer: Pointer, fallbacks: list[Value]) -> DataChange:
-    if choice.primary is not None and _is_string(choice, pointer):
-        return DataChange(Action.SET, pointer, {"primary": choice.primary.text, "fallbacks": fallbacks})
-    return DataChange(Action.SET, (*pointer, "fallbacks"), fallbacks)
-
-
-def _remove_items(pointer: Pointer, indices: Sequence[int]) -> tuple[DataChange, ...]:
-    return tuple(DataChange(Action.REMOVE, (*pointer, "fallbacks", index)) for index in reversed(indices))
 
 
 def _release_alias(config: Config, entry: AliasEntry) -> Iterator[DataChange]:

@@ -18,6 +18,7 @@ from text2llm.edit.file_change import FileChange
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError
 from text2llm.plan.edits import Edit, EditOutcome
+from text2llm.plan.meaning import is_respelling
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import Evidence, find_literals
 
@@ -35,7 +36,7 @@ class Plan(FileChange):
 
 
 #: The findings that repeat a note.
-_SAME_FINDING = {"bare-reference": "unknown-model"}
+_SAME_FINDING = {"bare-reference": "unknown-model", "unknown-model": "unknown-model"}
 #: The rules whose errors an edit can be forced to bring in.
 _FORCIBLE = frozenset({"retired-model"})
 
@@ -50,7 +51,9 @@ class Checks:
 
 
 def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
-    """Compute what an edit does to a loaded configuration. Its notes are new warnings.
+    """Compute what an edit does to a loaded configuration; what keeps its meaning is left as it is written.
+
+    Its notes are new warnings.
 
     Raises:
         InvalidConfigError: the configuration does not pass the schema.
@@ -58,7 +61,8 @@ def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = Fals
     """
     config = loaded.require()
     outcome = edit(checks.read(config))
-    plan = plan_changes(loaded, outcome, checks)
+    changes = tuple(change for change in outcome.changes if not is_respelling(config.data, change))
+    plan = plan_changes(loaded, replace(outcome, changes=changes), checks)
     if strict and plan.notes:
         first = plan.notes[0]
         raise EditError(first.message, hint=first.hint)

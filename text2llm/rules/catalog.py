@@ -17,6 +17,7 @@ from text2llm.config.roles import IMAGE, Role
 from text2llm.diagnostics import Severity
 from text2llm.fix import write_name
 from text2llm.refs import ModelRef
+from text2llm.rules.names import find_respelled
 from text2llm.rules.providers import is_home
 from text2llm.rules.rule import Finding, Rule, define_rule
 
@@ -42,23 +43,33 @@ def unknown_model(reading: Reading) -> Iterator[Finding]:
     without ``models``, any model is allowed. A model newer than the catalog is unknown until text2llm is updated.
     """
     for _, ref, via, pointer in reading.written:
-        if via is not Via.BARE and reading.lacks(ref):  # a bare name has a finding of its own
-            found = reading.suggestions.nearest(ref.model, reading.catalog.served(ref.provider, reading.as_of))
-            near = [f"{ref.provider}/{each}" for each in found]
-            custom = reading.customs.get(ref.provider)
-            if custom is not None and custom.catalog is not None:
-                place = reading.config.locate((*custom.pointer, "catalog"))
-                message = f"'{ref.model}' is not a model of {ref.provider}, nor of its catalog at {place}"
-                hint = "choose another, or add it to its models"
-            elif custom is not None and custom.moved:
-                place = reading.config.locate((*custom.pointer, "models"), key=True)
-                message = f"'{ref.model}' is not a model of {ref.provider} at {place}"
-                hint = "choose one of them, or add it there"
-            else:
-                message, hint = f"the catalog has no model '{ref.model}' of {ref.provider}", _listing(ref.provider)
-            fix = write_name(pointer, near[0], key=is_key(pointer)) if len(near) == 1 else None
-            hint = f"did you mean '{near[0]}'?" if near else hint
-            yield Finding(pointer, message, hint, is_key(pointer), fix)
+        if via is Via.BARE:  # it has a finding of its own
+            continue
+        respelled = find_respelled(ref, reading)
+        if respelled is not None:
+            message = f"{ref} differs from the known model {respelled} only in case or punctuation"
+            fix = write_name(pointer, str(respelled), key=is_key(pointer))
+            yield Finding(pointer, message, f"did you mean '{respelled}'?", is_key(pointer), fix)
+        elif reading.lacks(ref):
+            yield _lacking(ref, pointer, reading)
+
+
+def _lacking(ref: ModelRef, pointer: Pointer, reading: Reading) -> Finding:
+    found = reading.suggestions.nearest(ref.model, reading.catalog.served(ref.provider, reading.as_of))
+    near = [f"{ref.provider}/{each}" for each in found]
+    custom = reading.customs.get(ref.provider)
+    if custom is not None and custom.catalog is not None:
+        place = reading.config.locate((*custom.pointer, "catalog"))
+        message = f"'{ref.model}' is not a model of {ref.provider}, nor of its catalog at {place}"
+        hint = "choose another, or add it to its models"
+    elif custom is not None and custom.moved:
+        place = reading.config.locate((*custom.pointer, "models"), key=True)
+        message = f"'{ref.model}' is not a model of {ref.provider} at {place}"
+        hint = "choose one of them, or add it there"
+    else:
+        message, hint = f"the catalog has no model '{ref.model}' of {ref.provider}", _listing(ref.provider)
+    fix = write_name(pointer, near[0], key=is_key(pointer)) if len(near) == 1 else None
+    return Finding(pointer, message, f"did you mean '{near[0]}'?" if near else hint, is_key(pointer), fix)
 
 
 @define_rule(

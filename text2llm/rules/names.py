@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from text2llm.auth.reading import Reading
-from text2llm.catalog.facts import Catalog
+from text2llm.catalog.facts import Catalog, fold_model
 from text2llm.config.model import Config
 from text2llm.config.resolve import Resolver, Via
+from text2llm.refs import ModelRef
 
 SHOWN = 3
 #: Shorter words are part of too many names.
@@ -16,7 +17,7 @@ _SHORTEST_PART = 4
 
 def suggest_model(text: str, reading: Reading, list_known: Callable[[], Mapping[str, str]]) -> str | None:
     """A model with that id at another provider, else the nearest of the :func:`list_models` of the config."""
-    elsewhere = _at_providers(text, reading.catalog)
+    elsewhere = find_elsewhere(text, reading.catalog)
     if elsewhere:
         return elsewhere[0]
     near = reading.suggestions.near(text, _iterate(list_known))
@@ -39,13 +40,36 @@ def near_models(name: str, config: Config, resolver: Resolver, catalog: Catalog)
     lowered = {key.lower(): value for key, value in list_models(config, resolver).items()}
     alike = difflib.get_close_matches(name.lower(), lowered, n=SHOWN)
     same = [match for match in alike if match == name.lower()]
-    matches = [*(lowered[match] for match in same), *_at_providers(name, catalog), *(lowered[match] for match in alike)]
+    matches = [
+        *(lowered[match] for match in same),
+        *find_elsewhere(name, catalog),
+        *(lowered[match] for match in alike),
+    ]
     resolved = resolver.resolve(name).ref  # which is not a suggestion
     matches += [] if matches else _with_part(name, resolved.provider, catalog)
     return tuple(match for match in dict.fromkeys(matches) if match != str(resolved))[:SHOWN]
 
 
-def _at_providers(name: str, catalog: Catalog) -> list[str]:
+def find_respelled(ref: ModelRef, reading: Reading) -> ModelRef | None:
+    """The known model that differs from an unknown one only in case or punctuation, at the provider's own origin."""
+    catalog = reading.catalog
+    if catalog.find(ref) is not None or not catalog.expects(ref) or not _is_at_home(ref.provider, reading):
+        return None
+    model = reading.folded[ref.provider].get(fold_model(ref.model))
+    return None if model is None else ModelRef(ref.provider, model)
+
+
+def _is_at_home(provider: str, reading: Reading) -> bool:
+    """Whether requests go to an origin of the provider's own: a gateway may spell models in its own way."""
+    from text2llm.upstream.address import find_address
+
+    custom, known = reading.customs.get(provider), reading.registry.get(provider)
+    if custom is None or not custom.moved:
+        return True
+    return known is not None and str(find_address(known, custom).origin) in known.origins
+
+
+def find_elsewhere(name: str, catalog: Catalog) -> list[str]:
     """The catalog's models of that id. Mostly a model's maker has a shorter name than its resellers."""
     owners = [provider for provider, models in catalog.providers.items() if name.lower() in models]
     return [f"{provider}/{name.lower()}" for provider in sorted(owners, key=len)]

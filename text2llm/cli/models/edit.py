@@ -15,7 +15,9 @@ from text2llm.cli.options import offer, open_workspace, print_json, print_result
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import IMAGE, MAIN, Role
 from text2llm.errors import UsageError
+from text2llm.plan import agents as members
 from text2llm.plan import edits
+from text2llm.plan import fallbacks as chains
 from text2llm.plan.edits import Edit
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -23,6 +25,7 @@ edit_options = shared_options("config", "color", "json", "out", "dry-run")
 _strict_option = click.option(
     "--strict", is_flag=True, help="Refuse an edit that adds a warning, such as an unknown name."
 )
+_force_option = click.option("--force", is_flag=True, help="Accept a model known to be wrong.")
 
 
 def _perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
@@ -53,10 +56,11 @@ def _set_command(fixed: Role, what: str) -> click.Command:
     @click.argument("ref", shell_complete=offer("models"))
     @shared_options("agent")
     @_role_option(fixed)
+    @_force_option
     @_strict_option
     @edit_options
-    def command(ref: str, agent: str | None, role: Role = fixed, **options: Any) -> None:
-        _perform(_for_agent(edits.set_primary, agent, name=ref, role=role), **options)
+    def command(ref: str, agent: str | None, *, force: bool, role: Role = fixed, **options: Any) -> None:
+        _perform(_for_agent(edits.set_primary, agent, name=ref, role=role, force=force), **options)
 
     return command
 
@@ -90,29 +94,41 @@ def _fallback_group(fixed: Role) -> click.Group:
         chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), role)
         _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
 
-    @group.command("add", help="Append REF, unless the chain has it already.")
-    @click.argument("ref", shell_complete=offer("models"))
+    @group.command("add", help="Append each REF in order, unless the chain has it already.")
+    @click.argument("refs", metavar="REF...", nargs=-1, required=True, shell_complete=offer("models"))
     @shared_options("agent")
     @_role_option(fixed)
+    @_force_option
     @_strict_option
     @edit_options
-    def add_command(ref: str, agent: str | None, role: Role = fixed, **options: Any) -> None:
-        _perform(_for_agent(edits.add_fallback, agent, name=ref, role=role), **options)
+    def add_command(
+        refs: tuple[str, ...], agent: str | None, *, force: bool, role: Role = fixed, **options: Any
+    ) -> None:
+        _perform(_for_agent(chains.add_fallbacks, agent, names=refs, role=role, force=force), **options)
 
-    @group.command("remove", help="Remove REF, however it is spelled.")
-    @click.argument("ref", shell_complete=offer("models"))
+    @group.command("remove", help="Remove each REF, however it is spelled.")
+    @click.argument("refs", metavar="REF...", nargs=-1, required=True, shell_complete=offer("models"))
     @shared_options("agent")
     @_role_option(fixed)
     @edit_options
-    def remove_command(ref: str, agent: str | None, role: Role = fixed, **options: Any) -> None:
-        _perform(_for_agent(edits.remove_fallback, agent, name=ref, role=role), **options)
+    def remove_command(refs: tuple[str, ...], agent: str | None, role: Role = fixed, **options: Any) -> None:
+        _perform(_for_agent(chains.remove_fallbacks, agent, names=refs, role=role), **options)
+
+    @group.command("move", help="Move REF to a POSITION, counted from 1 as in `list`.")
+    @click.argument("ref", shell_complete=offer("models"))
+    @click.argument("position", type=int)
+    @shared_options("agent")
+    @_role_option(fixed)
+    @edit_options
+    def move_command(ref: str, position: int, agent: str | None, role: Role = fixed, **options: Any) -> None:
+        _perform(_for_agent(chains.move_fallback, agent, name=ref, position=position, role=role), **options)
 
     @group.command("clear", help=f"Remove every {what}.")
     @shared_options("agent")
     @_role_option(fixed)
     @edit_options
     def clear_command(agent: str | None, role: Role = fixed, **options: Any) -> None:
-        _perform(_for_agent(edits.clear_fallbacks, agent, role=role), **options)
+        _perform(_for_agent(chains.clear_fallbacks, agent, role=role), **options)
 
     return group
 
@@ -160,7 +176,11 @@ def _alias_lines(found: dict[str, Resolved], *, plain: bool) -> str:
 @aliases.command("add")
 @click.argument("alias")
 @click.argument("ref", shell_complete=offer("models"))
-@click.option("--force", is_flag=True, help="Repoint an alias that points to another model.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Repoint an alias that points to another model; accept a model that is known to be wrong.",
+)
 @_strict_option
 @edit_options
 def add_alias_command(alias: str, ref: str, *, force: bool, **options: Any) -> None:
@@ -174,3 +194,30 @@ def add_alias_command(alias: str, ref: str, *, force: bool, **options: Any) -> N
 def remove_alias_command(alias: str, **options: Any) -> None:
     """Remove ALIAS; refused while something uses it."""
     _perform(partial(edits.remove_alias, alias=alias), **options)
+
+
+# -- models agents ----------------------------------------------------------------------------------------------------
+
+
+@click.group("agents")
+def agents() -> None:
+    """Add and remove agents; `models status` lists them."""
+
+
+@agents.command("add")
+@click.argument("agent", metavar="ID")
+@click.option("--model", metavar="REF", shell_complete=offer("models"), help="Its own model, instead of the default.")
+@_force_option
+@_strict_option
+@edit_options
+def add_agent_command(agent: str, model: str | None, *, force: bool, **options: Any) -> None:
+    """Add the agent ID."""
+    _perform(partial(members.add_agent, agent=agent, name=model, force=force), **options)
+
+
+@agents.command("remove")
+@click.argument("agent", metavar="ID", shell_complete=offer("agents"))
+@edit_options
+def remove_agent_command(agent: str, **options: Any) -> None:
+    """Remove the agent ID and its settings, unless it is the default one. Its credentials stay."""
+    _perform(partial(members.remove_agent, agent=agent), **options)

@@ -15,8 +15,9 @@ _COMMANDS = {
     "set": Lazy(_EDIT, "set_command", "Set the default model, or an agent's."),
     "set-image": Lazy(_EDIT, "set_image_command", "Set the image model, or an agent's."),
     "aliases": Lazy(_EDIT, "aliases", "List, add and remove aliases."),
-    "fallbacks": Lazy(_EDIT, "fallbacks", "List, add, remove and clear fallbacks."),
-    "image-fallbacks": Lazy(_EDIT, "image_fallbacks", "List, add, remove and clear image fallbacks."),
+    "fallbacks": Lazy(_EDIT, "fallbacks", "List, add, remove, move and clear fallbacks."),
+    "image-fallbacks": Lazy(_EDIT, "image_fallbacks", "List, add, remove, move and clear image fallbacks."),
+    "agents": Lazy(_EDIT, "agents", "Add and remove agents."),
     "auth": Lazy("text2llm.cli.models.auth.group", "group", "List, store and order credentials; log in."),
 }
 
@@ -28,6 +29,7 @@ _OTHERS = {
     "ls": "list",
     "alias": "aliases",
     "fallback": "fallbacks",
+    "agent": "agents",
     "probe": "status --probe",
 }
 

@@ -50,7 +50,7 @@ def wrap_value(rest: Pointer, change: DataChange) -> Value:
     Raises:
         EditError: the change needs what does not exist.
     """
-    if change.action in (Action.REMOVE, Action.RENAME):
+    if change.action in (Action.REMOVE, Action.RENAME, Action.MOVE):
         raise EditError(f"{format_pointer(change.pointer)} is not set")
     value: Value = change.value
     for step in reversed(rest):

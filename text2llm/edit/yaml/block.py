@@ -60,6 +60,26 @@ def remove_item(document: Document, sequence: Sequence, index: int) -> Splice:
     return _remove_part(document, dash_of(document, sequence, index), sequence.items[index], following)
 
 
+def move_item(document: Document, sequence: Sequence, index: int, target: int) -> list[Splice]:
+    """Move an item of plain text with its lines and the comment on its last one; nothing where that cannot be done."""
+    text, node = document.text, sequence.items[index]
+    if (
+        sequence.flow
+        or not isinstance(node, Scalar)
+        or node.anchor is not None
+        or not starts_line(text, sequence.start)
+    ):
+        return []
+    lines = [
+        (line_start(text, dash_of(document, sequence, each)), next_line(text, last_line(text, sequence.items[each])))
+        for each in sorted((index, target))
+    ]
+    moved, other = lines if index < target else reversed(lines)
+    at = other[1] if index < target else other[0]
+    cut = text[moved[0] : moved[1]]
+    return [Splice(*moved), Splice(at, at, cut)] if text[:at].endswith("\n") and cut.endswith("\n") else []
+
+
 def remove_entry(document: Document, mapping: Mapping, index: int) -> Splice:
     """Remove an entry of several, with its lines and the comment on its last one."""
     key, value = mapping.items[index]

@@ -81,6 +81,8 @@ def _change_at(document: Document, site: Site, change: DataChange) -> str:
             return _insert(document, site, change)
         case Action.RENAME:
             return _rename(document, site, str(change.value))
+        case Action.MOVE:
+            return _move(document, site, change)
         case _:
             assert_never(change.action)
 
@@ -100,6 +102,20 @@ def _rename(document: Document, site: Site, name: str) -> str:
         raise EditError("an item of a list has no name to change")
     written = write_scalar(name, key.style if key.style in ("'", '"') else "", flow=site.in_flow)
     return apply_splices(document.text, [Splice(key.start, key.end, written)])
+
+
+def _move(document: Document, site: Site, change: DataChange) -> str:
+    """The text with an item elsewhere in its list: with its lines, or rewritten where a line has several items."""
+    parent, target, whole = site.parent, change.value, change.pointer[:-1]
+    if not isinstance(parent, Sequence) or type(target) is not int or not 0 <= target < len(parent.items):
+        raise EditError(f"{format_pointer(change.pointer)} cannot be moved there")
+    splices = block.move_item(document, parent, site.index, target)
+    if splices:
+        return apply_splices(document.text, splices)
+    value = value_at(document.data, change.pointer)
+    text = patch_text(document, DataChange(Action.REMOVE, change.pointer))
+    without = read_document(document.path, text.encode())
+    return patch_text(without, DataChange(Action.INSERT, (*whole, target), value))
 
 
 def _remove(document: Document, site: Site) -> str:
