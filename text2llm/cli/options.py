@@ -60,13 +60,17 @@ class Number(click.ParamType[float]):
 NUMBER = Number()
 
 
-def offer(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
-    """Shell completion for a parameter: ``files``, or a kind of name that :mod:`text2llm.cli.offers` knows."""
+def offer(what: str, **fixed: object) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    """Shell completion for a parameter: ``files``, or a kind of name that :mod:`text2llm.cli.offers` knows.
+
+    ``fixed`` are values that the command has without an option for them.
+    """
 
     def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[Any]:
         from text2llm.cli.offers import find_offers
 
-        return find_offers(what, begun, partial(open_workspace, context.params.get("config")))
+        open_it = partial(open_workspace, context.params.get("config"), required=False)
+        return find_offers(what, begun, open_it, {**fixed, **context.params})
 
     return complete
 

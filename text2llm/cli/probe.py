@@ -53,6 +53,7 @@ def _split_models(_ctx: click.Context, _parameter: click.Parameter, values: tupl
     metavar="REF",
     multiple=True,
     callback=_split_models,
+    shell_complete=offer("models"),
     help="Only these models, also ones that no agent uses yet (repeat for more, or use commas).",
 )
 @click.option("--all-credentials", is_flag=True, help="Probe every usable credential, not only the one that is used.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from text2llm.cli.options import print_json, shared_options
+from text2llm.cli.options import offer, print_json, shared_options
 from text2llm.errors import Text2llmError
 
 if TYPE_CHECKING:
@@ -68,8 +68,15 @@ class ScenarioError(Text2llmError):
 
 @click.command("sandbox", help=_HELP)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; without it a free one.")
-@click.option("--scenario", metavar="FILE", help="What to play beside the keys: a file of YAML or JSON.")
-@click.option("--record", metavar="FILE", help="Add a line of JSON to a file for each request.")
+@click.option(
+    "--scenario",
+    metavar="FILE",
+    shell_complete=offer("files"),
+    help="What to play beside the keys: a file of YAML or JSON.",
+)
+@click.option(
+    "--record", metavar="FILE", shell_complete=offer("files"), help="Add a line of JSON to a file for each request."
+)
 @click.option("--list", "list_keys", is_flag=True, help="Print each key, what a probe should say, and what it plays.")
 @click.option("--json", "as_json", is_flag=True, help="Print {url, port, pid}, or the list, as one JSON document.")
 @shared_options("color")

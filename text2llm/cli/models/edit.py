@@ -100,7 +100,7 @@ def _fallback_group(fixed: Role) -> click.Group:
         _perform(_for_agent(edits.add_fallback, agent, name=ref, role=role), **options)
 
     @group.command("remove", help="Remove REF, however it is spelled.")
-    @click.argument("ref", shell_complete=offer("models"))
+    @click.argument("ref", shell_complete=offer("fallbacks", role=fixed))
     @shared_options("agent")
     @_role_option(fixed)
     @edit_options

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from text2llm.cli.options import NUMBER, open_workspace, output_style, page_width, shared_options, terminal_width
+from text2llm.cli.options import NUMBER, offer, open_workspace, output_style, page_width, shared_options, terminal_width
 from text2llm.errors import ExitCode, UsageError, worst_exit
 
 if TYPE_CHECKING:
@@ -144,8 +144,16 @@ def _print_default(report: StatusReport) -> None:
     help="Ask providers how much of a plan or limit is used, or not. [default: on a terminal]",
 )
 @click.option("--probe", is_flag=True, help="Send one small real request with each credential.")
-@click.option("--probe-provider", metavar="PROVIDER", help="Probe only this provider.")
-@click.option("--probe-profile", metavar="ID", multiple=True, help="Probe only these profiles (repeat, or use commas).")
+@click.option(
+    "--probe-provider", metavar="PROVIDER", shell_complete=offer("providers"), help="Probe only this provider."
+)
+@click.option(
+    "--probe-profile",
+    metavar="ID",
+    multiple=True,
+    shell_complete=offer("profiles"),
+    help="Probe only these profiles (repeat, or use commas).",
+)
 @click.option("--probe-free", is_flag=True, help="Verify credentials only, at no token cost, where supported.")
 @click.option("--probe-timeout", metavar="MS", type=NUMBER, help="Time limit of one probe (default 8000).")
 @click.option("--probe-concurrency", metavar="N", type=NUMBER, help="Concurrent probes (default 2).")

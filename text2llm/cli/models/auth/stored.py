@@ -38,7 +38,7 @@ def list_command(provider: str | None, agent: str | None, config: str | None, *,
 
 
 @click.command("logout", cls=QuietCommand)
-@click.argument("profile_id", metavar="ID")
+@click.argument("profile_id", metavar="ID", shell_complete=offer("profiles"))
 @subject_options
 def logout_command(profile_id: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Remove the stored credential ID, and every mention of it in the store."""
@@ -48,7 +48,7 @@ def logout_command(profile_id: str, agent: str | None, config: str | None, *, as
 
 
 @click.command("clear-cooldown", cls=QuietCommand)
-@click.argument("profile_id", metavar="ID")
+@click.argument("profile_id", metavar="ID", shell_complete=offer("profiles"))
 @subject_options
 def cooldown_command(profile_id: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """End the cooldown that another tool has set on the stored credential ID."""
@@ -81,7 +81,7 @@ def order_get(provider: str, agent: str | None, config: str | None, *, as_json: 
 
 
 @order.command("set", cls=QuietCommand)
-@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE...")
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE...", shell_complete=offer("profiles"))
 @_order_options
 def order_set(
     profiles: tuple[str, ...], provider: str, agent: str | None, config: str | None, *, as_json: bool
@@ -117,7 +117,7 @@ def _show_order(workspace: Workspace, provider: str, agent: str | None, *, as_js
 
 
 @click.command("refresh", cls=QuietCommand)
-@click.argument("profiles", nargs=-1, metavar="[ID]...")
+@click.argument("profiles", nargs=-1, metavar="[ID]...", shell_complete=offer("profiles"))
 @click.option("--force", is_flag=True, help="Also renew tokens that are still good.")
 @subject_options
 def refresh_command(
