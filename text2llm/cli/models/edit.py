@@ -11,6 +11,7 @@ import click
 from text2llm.auth.agents import require_agent
 from text2llm.auth.reading import Reading
 from text2llm.cli import change
+from text2llm.cli.lazy import SuggestingGroup
 from text2llm.cli.options import offer, open_workspace, print_json, print_result, shared_options
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import IMAGE, MAIN, Role
@@ -79,7 +80,7 @@ set_image_command = _set_command(IMAGE, "image model")
 
 def _fallback_group(fixed: Role) -> click.Group:
     what = fixed.words.fallback
-    group = click.Group(fixed.words.group, help=f"Show and change the {what}s, which are tried in order.")
+    group = SuggestingGroup(fixed.words.group, help=f"Show and change the {what}s, which are tried in order.")
 
     @group.command("list", help=f"Show the {what}s.")
     @shared_options("agent")
@@ -133,7 +134,7 @@ image_fallbacks = _fallback_group(IMAGE)
 # -- models aliases ---------------------------------------------------------------------------------------------------
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def aliases() -> None:
     """Show and change aliases: short names for models."""
 
