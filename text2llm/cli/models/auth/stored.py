@@ -125,7 +125,8 @@ def refresh_command(
 ) -> int:
     """Renew the access tokens of logins that have expired or soon will; without ID, of every stored login.
 
-    Exit code 1: a login can no longer be renewed, or could not be renewed now.
+    Exit code 1: a login can no longer be renewed, or could not be renewed now; 4: because
+    its token may not be sent to the endpoint.
     """
     from text2llm.commands import renew
     from text2llm.login.refresh import Dead, Failed
@@ -137,5 +138,6 @@ def refresh_command(
         lambda: login_refresh_text(found.outcomes, terminal=sys.stdout.isatty()),
         as_json=as_json,
     )
-    failed = any(isinstance(outcome, Dead | Failed) for outcome in found.outcomes.values())
-    return ExitCode.FAILURE if failed else ExitCode.OK
+    failed = [outcome for outcome in found.outcomes.values() if isinstance(outcome, Dead | Failed)]
+    refused = any(isinstance(outcome, Failed) and outcome.refused for outcome in failed)
+    return ExitCode.REFUSED if refused else ExitCode.FAILURE if failed else ExitCode.OK
