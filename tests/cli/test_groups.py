@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -140,3 +141,47 @@ COMMANDS = dict(_commands(main))
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_can_be_told_to_use_no_colour(name: str) -> None:
     assert any("--no-color" in parameter.opts for parameter in COMMANDS[name].params)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_can_be_told_to_be_quiet(name: str) -> None:
+    assert any(parameter.opts == ["-q", "--quiet"] for parameter in COMMANDS[name].params)
+
+
+@pytest.mark.parametrize("arguments", [("-q", "validate"), ("validate", "-q"), ("--quiet", "validate", "--quiet")])
+def test_a_quiet_command_prints_results_and_no_notes(run: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "text2llm.yaml").write_text("version: 1\nx: 1\n")
+    quiet, usual = run(*arguments), run("validate")
+    assert (quiet.code, quiet.out, quiet.err) == (usual.code, usual.out, "")
+    assert usual.err == "1 file checked: 1 error\n"
+
+
+def test_a_quiet_command_prints_errors_and_warnings(run: Run, tmp_path: Path) -> None:
+    assert run("models", "status", "-q").err.startswith("error: no text2llm.yaml")
+    (tmp_path / "text2llm.yaml").write_text("version: 1\n")
+    assert "warning: " in run("models", "set", "nobody-knows", "-q").err
+
+
+@pytest.mark.parametrize(
+    ("variables", "colored"),
+    [
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "3", "TERM": "dumb"}, True),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"FORCE_COLOR": ""}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({}, False),
+    ],
+)
+def test_color_off_a_terminal_is_for_who_asks(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, variables: dict[str, str], colored: bool
+) -> None:
+    (tmp_path / "text2llm.yaml").write_text("version: 1\nagents: {defaults: {model: openai/gpt-5.2}}\n")
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for command in (("models", "status"), ("validate", "none.yaml"), ("explain", "openai")):
+        assert ("\x1b[" in run(*command).out) is colored
+    assert "\x1b[" not in run("models", "status", "--no-color").out + run("models", "status", "--json").out

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import click
 
 from text2llm.cli.options import output_style, page_width, print_json
+from text2llm.cli.terminal.notes import say_note
 from text2llm.cli.terminal.output_guard import find_outlet, nobody_reads
 from text2llm.edit.file_change import FileChange
 from text2llm.errors import WriteError
@@ -94,7 +95,7 @@ def save(plan: Plan, out: str, explain: Explain[Plan]) -> None:
     from text2llm.plan.saved import save_plan
 
     write_plan_file(out, plan, save_plan(plan, *words_of(plan, explain), find_outlet()))
-    click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
+    say_note(f"plan saved to {out}; apply it with `text2llm apply {out}`")
 
 
 def words_of(plan: Plan, explain: Explain[Plan]) -> tuple[str, list[str]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from text2llm.cli.terminal.notes import say_note, silence_notes
 from text2llm.config.scalars import is_duration, parse_duration
 from text2llm.errors import UsageError
 from text2llm.report.sanitize import json_text
@@ -106,14 +107,23 @@ def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: b
         context.meta[_NO_COLOUR] = True
 
 
-_SHARED = {
+_no_color_option = click.option(
+    "--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="Disable color."
+)
+quiet_option = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=silence_notes,
+    help="No notes, summaries and progress on standard error.",
+)
+_SHARED: dict[str, Callable[[Any], Any]] = {
     "agent": click.option(
         "--agent", metavar="ID", shell_complete=offer("agents"), help="Use this agent instead of the defaults."
     ),
-    # Every command takes it; :func:`output_style` obeys it.
-    "color": click.option(
-        "--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="Disable color."
-    ),
+    # Every command takes both.
+    "color": lambda command: _no_color_option(quiet_option(command)),
     "config": click.option(
         "--config",
         metavar="FILE",
@@ -169,7 +179,7 @@ def open_workspace(config: str | None = None, *, relative: bool = True, required
 
 def _announce_wait() -> None:
     """Say why nothing happens for a while."""
-    click.echo("waiting for another process that is changing a file in this directory", err=True)
+    say_note("waiting for another process that is changing a file in this directory")
 
 
 def _meet_plugins(found: PluginSet, registry: Registry) -> None:
@@ -181,10 +191,16 @@ def _meet_plugins(found: PluginSet, registry: Registry) -> None:
 
 
 def output_style() -> Style:
-    """Color on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal disables it."""
-    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Color on a terminal that is not dumb, or if a variable forces it; never with ``NO_COLOR`` or ``--no-color``."""
     context = click.get_current_context(silent=True)
-    return Style(wanted and not (context is not None and context.meta.get(_NO_COLOUR)))
+    refused = os.environ.get("NO_COLOR") or (context is not None and context.meta.get(_NO_COLOUR))
+    shown = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return Style(not refused and (shown or forces_color(os.environ)))
+
+
+def forces_color(environ: Mapping[str, str]) -> bool:
+    """Whether a variable asks for color off a terminal, as CI systems do; ``0`` and ``false`` do not."""
+    return any(environ.get(name, "").lower() not in ("", "0", "false") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
 
 
 def terminal_width() -> int:

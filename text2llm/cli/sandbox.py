@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from text2llm.cli.options import offer, print_json, shared_options
+from text2llm.cli.terminal.notes import is_quiet, say_note
 from text2llm.errors import Text2llmError
 
 if TYPE_CHECKING:
@@ -153,7 +154,9 @@ def _start(port: int, scenario: Scenario, record: _Record | None) -> Sandbox:
     from text2llm.sandbox.server import serve
 
     try:
-        return serve(port, watch=_tell if sys.stderr.isatty() else None, record=record, scenario=scenario)
+        return serve(
+            port, watch=_tell if sys.stderr.isatty() and not is_quiet() else None, record=record, scenario=scenario
+        )
     except OSError as error:
         raise Text2llmError(
             f"cannot listen on 127.0.0.1:{port}: {error.strerror}", hint="leave --port out to take a free one"
@@ -221,7 +224,7 @@ def _find_unknown(document: Document) -> list[tuple[str, str | None, Location]]:
 
 def _announce(sandbox: Sandbox, *, as_json: bool) -> None:
     if sys.stderr.isatty():
-        click.echo("the key decides the answer: `text2llm sandbox --list`; Ctrl-C ends it", err=True)
+        say_note("the key decides the answer: `text2llm sandbox --list`; Ctrl-C ends it")
     if as_json:
         # On one line: a script reads it while the sandbox runs on.
         click.echo(f'{{"url": "{sandbox.url}", "port": {sandbox.port}, "pid": {os.getpid()}}}')

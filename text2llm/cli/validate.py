@@ -8,6 +8,7 @@ import click
 
 from text2llm.cli.options import offer, open_workspace, output_style, shared_options, terminal_width
 from text2llm.cli.reports import ReportFile, format_option, name_from_top, report_option, spare_inputs, write_reports
+from text2llm.cli.terminal.notes import say_note
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
 from text2llm.commands.validate import STDIN, Scope, Validation, read_raw
@@ -90,19 +91,19 @@ def command(  # noqa: PLR0913 - one parameter an option
     else:
         _print_text(report, validation)
     if validation.named:
-        click.echo("note: one configuration was named: others in the folders below were not searched for", err=True)
+        say_note("note: one configuration was named: others in the folders below were not searched for")
     if validation.own is not None:
         own = clean_line(validation.own)
-        click.echo(f"note: there is no {CONFIG_NAME} here: your own was checked, {own}", err=True)
+        say_note(f"note: there is no {CONFIG_NAME} here: your own was checked, {own}")
     for path in validation.cut:
-        click.echo(f"note: {clean_line(path)}: {MAX_FINDINGS} findings are shown; there may be more", err=True)
+        say_note(f"note: {clean_line(path)}: {MAX_FINDINGS} findings are shown; there may be more")
     return ExitCode.FAILURE if any(each.severity in failing for each in found) else written
 
 
 def _print_text(report: FindingsReport, validation: Validation) -> None:
     excerpt = _excerpts(validation) if report.findings and sys.stdout.isatty() else None
     click.echo(findings_text(report.findings, output_style(), excerpt), nl=False, color=True)
-    click.echo(summary_line(report.findings, len(report.paths)), err=True)
+    say_note(summary_line(report.findings, len(report.paths)))
 
 
 def _excerpts(validation: Validation) -> Excerpt:

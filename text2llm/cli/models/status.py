@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from text2llm.cli.options import NUMBER, offer, open_workspace, output_style, page_width, shared_options, terminal_width
+from text2llm.cli.terminal.notes import say_note
 from text2llm.errors import ExitCode, UsageError, worst_exit
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def show_status(options: StatusOptions) -> int:
     _print_report(report, options)
     if options.check and report.agent_id is None and report.agents:
         names = f"agents with their own models are not checked: {', '.join(report.agents)}"
-        click.echo(f"note: {names}; use --agent, or `text2llm probe`, which verifies every agent", err=True)
+        say_note(f"note: {names}; use --agent, or `text2llm probe`, which verifies every agent")
     return worst_exit([report.verdict if options.check else ExitCode.OK, *_end_probes(report.probes)])
 
 
