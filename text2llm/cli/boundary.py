@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from text2llm.cli.terminal.notes import fit_errors
 from text2llm.cli.terminal.output_guard import GuardedText, Outlet, discard, guard_streams
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 from text2llm.redaction import redact
@@ -139,7 +140,7 @@ def _report(error: Text2llmError, *, as_json: bool) -> int:
     from text2llm.report.failure import failure_json, failure_text
 
     if not as_json or not _say(sys.stdout, failure_json(error)):
-        _say(sys.stderr, "interrupted\n" if isinstance(error, InterruptError) else failure_text(error))
+        _say(sys.stderr, "interrupted\n" if isinstance(error, InterruptError) else fit_errors(failure_text(error)))
     _say(sys.stdout, "")  # what is left of the output may have nowhere to go
     return error.exit_code
 

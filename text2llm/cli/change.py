@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import click
 
 from text2llm.cli.options import output_style, page_width, print_json
-from text2llm.cli.terminal.notes import say_note
+from text2llm.cli.terminal.notes import fit_errors, say_note
 from text2llm.cli.terminal.output_guard import find_outlet, nobody_reads
 from text2llm.edit.file_change import FileChange
 from text2llm.errors import WriteError
@@ -60,7 +60,7 @@ def show(change: _Made, explain: Explain[_Made], *, as_json: bool) -> None:
     from text2llm.report.edit_result import edit_text
     from text2llm.report.failure import note_text
 
-    click.echo("".join(map(note_text, change.notes)), nl=False, err=True)
+    click.echo(fit_errors("".join(map(note_text, change.notes))), nl=False, err=True)
     if not as_json:
         click.echo(edit_text(change, explain(change), output_style(), page_width()), nl=False)
 

@@ -226,4 +226,14 @@ def print_result(document: Callable[[], Any], text: Callable[[], str], *, as_jso
     if as_json:
         print_json(document())
     else:
-        click.echo(text(), nl=False)
+        print_text(text())
+
+
+def print_text(text: str, *, color: bool | None = None) -> None:
+    """Print a result as text, without words that the edge of a terminal cuts."""
+    width = page_width()
+    if width is not None:
+        from text2llm.report.rows import fit_text
+
+        text = fit_text(text, width)
+    click.echo(text, nl=False, color=color)

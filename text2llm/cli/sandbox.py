@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from text2llm.cli.options import offer, print_json, shared_options
+from text2llm.cli.options import offer, print_json, print_text, shared_options
 from text2llm.cli.terminal.notes import is_quiet, say_note
 from text2llm.errors import Text2llmError
 
@@ -99,10 +99,10 @@ def _print_keys(*, as_json: bool) -> None:
     table = [(PREFIX + name, " or ".join(each.says), each.summary) for name, each in BEHAVIORS.items()]
     key_width, says_width = (max(len(row[column]) for row in table) for column in (0, 1))
     for key, says, summary in table:
-        click.echo(f"{key:{key_width}}  {says:{says_width}}  {summary}")
+        print_text(f"{key:{key_width}}  {says:{says_width}}  {summary}\n")
         for words, names in _group_others(key.removeprefix(PREFIX)).items():
             more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-            click.echo(f"{'':{key_width}}  {words:{says_width}}  at {', '.join(names[:_MOST_NAMED])}{more}")
+            print_text(f"{'':{key_width}}  {words:{says_width}}  at {', '.join(names[:_MOST_NAMED])}{more}\n")
 
 
 def _describe_key(name: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from text2llm.cli.options import offer, open_workspace, output_style, shared_options, terminal_width
+from text2llm.cli.options import offer, open_workspace, output_style, print_text, shared_options, terminal_width
 from text2llm.cli.reports import ReportFile, format_option, name_from_top, report_option, spare_inputs, write_reports
 from text2llm.cli.terminal.notes import say_note
 from text2llm.cli.terminal.output_guard import find_outlet
@@ -102,7 +102,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 def _print_text(report: FindingsReport, validation: Validation) -> None:
     excerpt = _excerpts(validation) if report.findings and sys.stdout.isatty() else None
-    click.echo(findings_text(report.findings, output_style(), excerpt), nl=False, color=True)
+    print_text(findings_text(report.findings, output_style(), excerpt), color=True)
     say_note(summary_line(report.findings, len(report.paths)))
 
 

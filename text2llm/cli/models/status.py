@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from text2llm.cli.options import NUMBER, offer, open_workspace, output_style, page_width, shared_options, terminal_width
+from text2llm.cli.options import (
+    NUMBER,
+    offer,
+    open_workspace,
+    output_style,
+    page_width,
+    print_text,
+    shared_options,
+    terminal_width,
+)
 from text2llm.cli.terminal.notes import say_note
 from text2llm.errors import ExitCode, UsageError, worst_exit
 
@@ -102,7 +111,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
 
         style = output_style()
         text = status_text(report, style, terminal_width(), _path_prefix(os.path.dirname(report.config_path)))
-        click.echo(text, nl=False)
+        print_text(text)
         if report.probes is not None:
             from text2llm.cli.terminal.output_guard import find_outlet
             from text2llm.redaction import redact
@@ -110,7 +119,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
 
             probes = redact(report.probes, find_outlet().forms)  # a column must not reveal how long a secret is
             text = probe_text(probes, style, terminal=sys.stdout.isatty(), width=page_width())
-            click.echo("\n" + text, nl=False)
+            print_text("\n" + text)
 
 
 def _path_prefix(folder: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
 _QUIET = "text2llm.quiet"
@@ -20,4 +23,15 @@ def is_quiet() -> bool:
 
 def say_note(text: str) -> None:
     if not is_quiet():
-        click.echo(text, err=True)
+        click.echo(fit_errors(text), err=True)
+
+
+def fit_errors(text: str) -> str:
+    """A text for standard error, without words that the edge of a terminal cuts."""
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):  # not a terminal, or closed
+        return text
+    from text2llm.report.rows import fit_text
+
+    return fit_text(text, width or None)
