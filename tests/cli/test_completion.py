@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.cli.pseudo_terminal import open_terminal
+from tests.git.repository import Repo
 from tests.running import Run
+from text2llm.cli.main import main
 
 PROGRAM = Path(sys.executable).parent / "text2llm"
 
@@ -76,6 +81,112 @@ def test_names_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word
     monkeypatch.chdir(tmp_path)
     line = f"text2llm {words}"
     assert complete("bash", line, line.count(" ")) == offered
+
+
+#: Commands that store a credential: its name is the user's.
+NAMED_BY_USER = ("login", "setup-token", "paste-token", "paste-api-key")
+
+CHAINS = """version: 1
+agents:
+  defaults:
+    model: {primary: lab/big, fallbacks: [Swift, "lab/small"]}
+    imageModel: {primary: lab/big, fallbacks: [lab/eye]}
+    models: {openai/gpt-5.2: {alias: Swift}}
+    roles: {title: {primary: lab/big, fallbacks: [lab/tiny]}}
+  entries: {writer: {model: {fallbacks: [lab/own]}}}
+models: {providers: {lab: {baseUrl: "http://127.0.0.1:9/v1"}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("models fallbacks remove ", ["plain,Swift", "plain,lab/small"]),
+        ("models fallbacks remove --agent writer ", ["plain,lab/own"]),
+        ("models fallbacks remove --role title ", ["plain,lab/tiny"]),
+        ("models image-fallbacks remove ", ["plain,lab/eye"]),
+        ("models fallbacks remove --agent nobody ", [""]),
+    ],
+)
+def test_only_what_a_chain_has_is_offered_for_removal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
+) -> None:
+    (tmp_path / "text2llm.yaml").write_text(CHAINS)
+    monkeypatch.chdir(tmp_path)
+    line = f"text2llm {words}"
+    assert complete("bash", line, line.count(" ")) == offered
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("diff ", ["plain,HEAD", "plain,feature/a", "plain,main", "plain,v1"]),
+        ("diff main..f", ["plain,main..feature/a"]),
+        ("diff main...V", ["plain,main...v1"]),
+        ("diff main v", ["plain,v1"]),
+    ],
+)
+def test_branches_and_tags_are_offered_to_diff(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
+) -> None:
+    repo = Repo(tmp_path)
+    repo.write(text2llm="version: 1\n")
+    repo.commit()
+    for call in (["branch", "feature/a"], ["tag", "v1"]):
+        repo.git(*call)
+    monkeypatch.chdir(tmp_path)
+    line = f"text2llm {words}"
+    assert complete("bash", line, line.count(" ")) == offered
+
+
+def test_outside_a_repository_no_branch_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert complete("bash", "text2llm diff ", 2) == [""]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("models auth logout a", ["plain,anthropic:work"]),
+        ("models auth order set --provider openai ", ["plain,openai:a"]),
+        ("models auth refresh ", ["plain,anthropic:work", "plain,openai:a"]),
+    ],
+)
+def test_stored_credentials_are_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "agent"
+    folder.mkdir(mode=0o700)
+    profiles = {
+        name: {"type": "api_key", "provider": name.partition(":")[0], "key": "k"}
+        for name in ("anthropic:work", "openai:a")
+    }
+    (folder / "auth-profiles.json").write_text(json.dumps({"version": 1, "profiles": profiles}))
+    (folder / "auth-profiles.json").chmod(0o600)
+    monkeypatch.setenv("TEXT2LLM_AGENT_DIR", str(folder))
+    line = f"text2llm {words}"
+    assert complete("bash", line, line.count(" ")) == offered
+
+
+def list_parameters(command: click.Command, path: str) -> Iterator[tuple[str, click.Parameter]]:
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from list_parameters(below, f"{path} {name}")
+    yield from ((path, each) for each in command.params)
+
+
+def test_every_parameter_of_a_known_kind_is_completed() -> None:
+    kinds = {"FILE", "PROVIDER", "PROFILE", "ID", "REF", "ROLE", "[ID]...", "PROFILE..."}
+    bare = [
+        f"{path} {parameter.name}"
+        for path, parameter in list_parameters(main, "text2llm")
+        if parameter.metavar in kinds and parameter._custom_shell_complete is None
+    ]
+    assert bare == [f"text2llm models auth {name} profile_id" for name in NAMED_BY_USER]
 
 
 @pytest.mark.parametrize("text", [None, "a: ["])

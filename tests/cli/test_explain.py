@@ -108,10 +108,10 @@ def test_markdown_is_a_table_in_which_nothing_acts(run: Run, tmp_path: Path) -> 
     text = 'version: 1\nagents: {defaults: {model: "a/@team|www.evil.example<b>"}}\nmodels: {providers: {a: {}}}\n'
     (tmp_path / "text2llm.yaml").write_text(text)
     out = run("explain", "agents.defaults.model.primary", "--format", "markdown").out
-    name = "a/@\u200bteam\\|www\u200b.evil.example\\<b\\>"
+    name = "a/@\u200bteam\\|www\u200b.evil.example\\<b>"
     assert out == (
         "### key agents.defaults.model.primary\n\n| | value | why |\n|---|---|---|\n"
-        f"| model | {name} | written as {name} \\[text2llm.yaml\\:2\\:28\\] |\n"
+        f"| model | {name} | written as {name} \\[text2llm.yaml:2:28\\] |\n"
         "| configuration | text2llm.yaml | the nearest text2llm.yaml from the working directory up \\[default\\] |\n"
     )
 
@@ -119,7 +119,7 @@ def test_markdown_is_a_table_in_which_nothing_acts(run: Run, tmp_path: Path) -> 
 def test_a_hint_stands_in_every_layout(run: Run, config: Path) -> None:
     assert config.exists()
     assert "  hint: set OPENAI_API_KEY, or run" in run("explain", "openai").out
-    assert "hint\\: set OPENAI\\_API\\_KEY" in run("explain", "openai", "--format", "markdown").out
+    assert "hint: set OPENAI_API_KEY" in run("explain", "openai", "--format", "markdown").out
     assert json.loads(run("explain", "openai", "--json").out)["parts"][-2]["hint"].startswith("set OPENAI_API_KEY")
 
 

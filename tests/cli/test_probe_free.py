@@ -153,3 +153,35 @@ def test_status_has_it_too(run: Run, tmp_path: Path) -> None:
 def test_what_contradicts_itself_is_wrong_usage(run: Run, tmp_path: Path, arguments: str, message: str) -> None:
     code, told, server = ask(run, tmp_path, KNOWN, *arguments.split())
     assert (code, server.connections, told.startswith(message)) == (64, 0, True)
+
+
+UNTRUSTED = """version: 1
+agents:
+  defaults: {model: %s, roles: {embedding: openai/text-embedding-3-small}}
+models:
+  providers:
+    lab: {api: ollama, baseUrl: "http://127.0.0.1:9", apiKey: sandbox-ok}
+    openai: {baseUrl: "https://gw.corp.example/v1"}
+    openrouter: {baseUrl: "https://gw.corp.example/v1"}
+"""
+
+
+@pytest.mark.parametrize("model", ["openai/a", "{primary: lab/a, fallbacks: [openai/a]}"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "probe --free",
+        "probe --free --all-credentials",
+        "probe --role embedding --require role:embedding",
+        "models status --check",
+        "models refresh --provider openai",
+        "models scan --yes",
+    ],
+)
+def test_an_untrusted_origin_has_one_exit_code(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, command: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "a1B2c3D4" * 4)
+    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-v1-" + "a1" * 32)
+    (tmp_path / "text2llm.yaml").write_text(UNTRUSTED % model)
+    assert run(*command.split()).code == 4

@@ -112,7 +112,7 @@ def test_roles_are_completed(run: Run) -> None:
     from text2llm.cli.offers import find_offers
     from text2llm.cli.options import open_workspace
 
-    offered = [each.value for each in find_offers("roles", "s", open_workspace)]
+    offered = [each.value for each in find_offers("roles", "s", open_workspace, {})]
     assert offered == ["small", "subagent", "summary"]
 
 

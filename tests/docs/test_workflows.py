@@ -122,8 +122,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
 @pytest.mark.parametrize(
     ("base", "told"),
     [
-        ("good", "default model\\: anthropic/claude-opus-4-5 → anthropic/claude-haiku-4-5"),
-        ("branch", "default model\\: anthropic/claude-opus-4-5 → anthropic/claude-haiku-4-5"),
+        ("good", "default model: anthropic/claude-opus-4-5 → anthropic/claude-haiku-4-5"),
+        ("branch", "default model: anthropic/claude-opus-4-5 → anthropic/claude-haiku-4-5"),
         ("broken", "could not be compared with its base\n\n    error: "),
         ("absent", "could not be compared with its base\n\n    fatal: couldn't find remote ref nowhere"),
         ("option", "could not be compared with its base\n\n    base is not a revision"),

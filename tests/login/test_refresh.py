@@ -214,6 +214,7 @@ def test_refresh_token_goes_where_the_login_is_bound_to_only(bench: Callable[...
     outcome = here.refresh(trust=Trust(Bindings()))
     assert isinstance(outcome, Failed)
     assert "login:corp is not bound to" in outcome.reason
+    assert outcome.refused
     assert here.server.connections == 0
 
 

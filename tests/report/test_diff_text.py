@@ -8,7 +8,7 @@ from text2llm.catalog.facts import CatalogSource
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Comparison, Fact, Level, Side
-from text2llm.report.diff import change_json, change_lines, diff_text
+from text2llm.report.diff import change_json, change_lines, diff_markdown, diff_text
 from text2llm.report.style import Style
 
 MESSAGE = "default model: anthropic/claude-opus-4-5 → lab/large ::error::x"
@@ -48,6 +48,20 @@ def test_every_line_but_a_long_word_fits(width: int) -> None:
 
 def test_no_width_breaks_nothing() -> None:
     assert len(diff_text(FOUND, Style(enabled=False)).splitlines()) == 6
+
+
+def test_a_reader_gets_short_commits_however_a_revision_is_named() -> None:
+    whole = "0123456789" * 4
+    places = Both(Location(f"{whole}:text2llm.yaml", 5), Location("text2llm.yaml", 5))
+    sides = Side(f"merge base of {whole} and main", whole), Side(whole, whole)
+    found = FOUND._replace(before=sides[0], after=sides[1], changes=(CHANGE._replace(places=places),))
+    for text in (diff_text(found, Style(enabled=False)), diff_markdown(found)):
+        assert "text2llm.yaml: merge base of 0123456789 and main (0123456789) → 0123456789\n" in text
+        assert "at 0123456789:text2llm.yaml:5 → text2llm.yaml:5" in text
+
+
+def test_prices_in_markdown_can_be_copied() -> None:
+    assert "input price: `$5` → `$0.25` per million tokens |" in diff_markdown(FOUND)
 
 
 def test_the_first_heirs_of_a_change_are_named_and_the_others_counted() -> None:

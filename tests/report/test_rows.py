@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.report.rows import Piece, format_span, layout_row, wrap_line
+from text2llm.report.rows import Piece, fit_text, format_span, layout_row, wrap_line
 from text2llm.report.style import Style
 
 
@@ -82,3 +82,26 @@ def test_enabled_style_paints_each_meaning_differently() -> None:
 )
 def test_line_is_broken_between_words_and_no_part_of_it_acts(line: str, width: int | None, lines: list[str]) -> None:
     assert wrap_line(line, width) == lines
+
+
+RED, END = "\x1b[31m", "\x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("short\n", "short\n"),
+        ("one two three four five six\n", "one two three four\nfive six\n"),
+        ("  one two three four five\n", "  one two three\n  four five\n"),
+        ("name      one two three\n", "name      one two\n          three\n"),
+        ("a  bcdefghijklmnop  one two three\n", "a  bcdefghijklmnop\n   one two three\n"),
+        ("Config    /a/path/that/is/long\n", "Config    /a/path/that/is/long\n"),
+        (f"one {RED}two three four{END} five\n", f"one {RED}two three four{END}\nfive\n"),
+        ("one two three four ::error::x\n", "one two three four\n: :error::x\n"),
+        ("hint: run `text2llm rule x`\n", "hint: run\n`text2llm rule x`\n"),
+        ("hint: `text2llm rule a-long-name`\n", "hint: `text2llm\nrule a-long-name`\n"),
+    ],
+)
+def test_a_long_line_is_broken_between_words_below_its_last_column(text: str, expected: str) -> None:
+    assert fit_text(text, 18) == expected
+    assert fit_text(text, None) == text

@@ -148,7 +148,7 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "                    anthropic:d  not usable  mtls (unknown type)\n"
         "                  not used: its type mtls is not known to this release\n"
         "  google          * GOOGLE_API_KEY  set\n"
-        "  lab             * LAB_KEY  set\n"
+        "  lab               LAB_KEY  set\n"
         "  mistral         * mistral:a  set  OAuth\n"
         "  ollama            needs no credential\n"
         "  openai            missing\n"

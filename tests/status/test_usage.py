@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -71,7 +72,9 @@ def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
             patched.setattr(sys.stdout, "isatty", lambda: True, raising=False)
             patched.setenv("NO_COLOR", "1")
             show_status(StatusOptions(**options))
-        return [line.strip() for line in capsys.readouterr().out.splitlines() if "usage:" in line]
+        # A usage that is wrapped goes on below its own column, a credential two columns to the right of it.
+        shown = re.sub(r"\n {18}(?=\w)", " ", capsys.readouterr().out)
+        return [line.strip() for line in shown.splitlines() if "usage:" in line]
 
     return call
 

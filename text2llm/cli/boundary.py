@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from text2llm.cli.terminal.notes import fit_errors
 from text2llm.cli.terminal.output_guard import GuardedText, Outlet, discard, guard_streams
 from text2llm.errors import ExitCode, Text2llmError, UsageError
 from text2llm.redaction import redact
@@ -95,12 +96,25 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 def _as_usage_error(error: click.UsageError, program: click.Command, arguments: Sequence[str]) -> UsageError:
     path = error.ctx.command_path if error.ctx else _command_path(program, arguments)
-    message = " ".join(error.format_message().split())  # click lists choices on lines of their own
+    message, meant = _explain_usage(error)
     in_front = isinstance(error, click.NoSuchOption) and error.ctx and isinstance(error.ctx.command, click.Group)
     hint = f"put options after the command; run `{path} --help`" if in_front else f"run `{path} --help`"
+    from text2llm.cli.usage import join_hints
     from text2llm.redaction.places import Places
 
-    return UsageError(redact(message, Places.of_arguments(arguments)), hint=hint)
+    return UsageError(redact(" ".join(message.split()), Places.of_arguments(arguments)), hint=join_hints(meant, hint))
+
+
+def _explain_usage(error: click.UsageError) -> tuple[str, str | None]:
+    """What is wrong, and what was meant; click lists choices on lines of their own."""
+    if error.ctx is None or isinstance(error.ctx.command, click.Group):
+        return error.format_message(), None
+    from text2llm.cli.usage import describe_extra, explain_option
+
+    if isinstance(error, click.NoSuchOption):
+        return explain_option(error, error.ctx.command)
+    is_plain = type(error) is click.UsageError  # more arguments than the command takes
+    return error.format_message(), describe_extra(error.ctx.command) if is_plain else None
 
 
 def _command_path(program: click.Command, arguments: Sequence[str]) -> str:
@@ -126,7 +140,7 @@ def _report(error: Text2llmError, *, as_json: bool) -> int:
     from text2llm.report.failure import failure_json, failure_text
 
     if not as_json or not _say(sys.stdout, failure_json(error)):
-        _say(sys.stderr, "interrupted\n" if isinstance(error, InterruptError) else failure_text(error))
+        _say(sys.stderr, "interrupted\n" if isinstance(error, InterruptError) else fit_errors(failure_text(error)))
     _say(sys.stdout, "")  # what is left of the output may have nowhere to go
     return error.exit_code
 

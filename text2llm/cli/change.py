@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import click
 
 from text2llm.cli.options import output_style, page_width, print_json
+from text2llm.cli.terminal.notes import fit_errors, say_note
 from text2llm.cli.terminal.output_guard import find_outlet, nobody_reads
 from text2llm.edit.file_change import FileChange
 from text2llm.errors import WriteError
@@ -71,7 +72,7 @@ def show(change: _Made, explain: Explain[_Made], *, as_json: bool) -> None:
     from text2llm.report.edit_result import edit_text
     from text2llm.report.failure import note_text
 
-    click.echo("".join(map(note_text, change.notes)), nl=False, err=True)
+    click.echo(fit_errors("".join(map(note_text, change.notes))), nl=False, err=True)
     if not as_json:
         click.echo(edit_text(change, explain(change), output_style(), page_width()), nl=False)
 
@@ -106,7 +107,7 @@ def save(plan: Plan, out: str, explain: Explain[Plan]) -> None:
     from text2llm.plan.saved import save_plan
 
     write_plan_file(out, plan, save_plan(plan, *words_of(plan, explain), find_outlet()))
-    click.echo(f"plan saved to {out}; apply it with `text2llm apply {out}`", err=True)
+    say_note(f"plan saved to {out}; apply it with `text2llm apply {out}`")
 
 
 def words_of(plan: Plan, explain: Explain[Plan]) -> tuple[str, list[str]]:

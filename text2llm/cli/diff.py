@@ -6,13 +6,13 @@ from functools import partial
 
 import click
 
-from text2llm.cli.options import open_workspace, output_style, page_width, shared_options
+from text2llm.cli.options import offer, open_workspace, output_style, page_width, shared_options
 from text2llm.cli.reports import format_option, print_layout
 from text2llm.errors import ExitCode
 
 
 @click.command()
-@click.argument("revisions", metavar="[REV [REV2] | REV..REV2]", nargs=-1)
+@click.argument("revisions", metavar="[REV [REV2] | REV..REV2]", nargs=-1, shell_complete=offer("revisions"))
 @format_option("diff")
 @click.option("--staged", "--cached", is_flag=True, help="Compare with the index: with what would be committed.")
 @click.option("--exit-code", "exits", is_flag=True, help="Exit 1 if the meaning has changed.")

@@ -10,6 +10,7 @@ import click
 from text2llm import __version__
 from text2llm.cli.options import shared_options
 from text2llm.cli.source import SOURCE_FORMS, Source, find_source, parse_source
+from text2llm.cli.terminal.notes import say_note
 from text2llm.cli.terminal.prompts import has_terminal
 from text2llm.config.discovery import CONFIG_NAME, find_above, find_repository
 from text2llm.errors import EditError, UsageError
@@ -75,22 +76,22 @@ def command(template: str, port: int, source: Source | None, *, only_config: boo
             check_creatable(path)
     for path, name in {**wanted, **companions}.items():
         if os.path.lexists(path):
-            click.echo(f"kept {path}: it exists{_KEPT if path in companions else ''}", err=True)
+            say_note(f"kept {path}: it exists{_KEPT if path in companions else ''}")
         elif path in wanted or source is not None:
             create_file(path, _render(name, facts).encode())
             click.echo(f"created {path}")
     if missing and source is None:
-        click.echo(f"note: {' and '.join(missing)} not written: {_UNKNOWN}", err=True)
-        click.echo(f"hint: run `text2llm init --source SOURCE`, where SOURCE is {SOURCE_FORMS}", err=True)
+        say_note(f"note: {' and '.join(missing)} not written: {_UNKNOWN}")
+        say_note(f"hint: run `text2llm init --source SOURCE`, where SOURCE is {SOURCE_FORMS}")
     if above is not None:
-        click.echo(f"note: this file now takes precedence over {above}", err=True)
-    click.echo("next: `text2llm validate`, then `text2llm models status`", err=True)
+        say_note(f"note: this file now takes precedence over {above}")
+    say_note("next: `text2llm validate`, then `text2llm models status`")
 
 
 def _find_installed() -> Source | None:
     source = find_source(__version__)
     if source is not None:
-        click.echo(f"note: hook and workflow use {source}, as this one was installed; --source names another", err=True)
+        say_note(f"note: hook and workflow use {source}, as this one was installed; --source names another")
     return source
 
 

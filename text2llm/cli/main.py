@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -9,6 +10,7 @@ import click
 from text2llm import __version__
 from text2llm.cli.boundary import run_guarded
 from text2llm.cli.lazy import Lazy, LazyGroup
+from text2llm.cli.options import forces_color, quiet_option
 
 _COMMANDS = {
     "init": Lazy("text2llm.cli.init", "command", "Write a commented text2llm.yaml to start from."),
@@ -45,11 +47,16 @@ _OTHERS = {
     others=_OTHERS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Configuration is found from the working directory up: text2llm.yaml. "
-    "Every command takes --help; those that print data take --json.",
+    "Every command takes --help and --quiet; those that print data take --json. NO_COLOR and --no-color disable "
+    "color, FORCE_COLOR enables it off a terminal.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
-def main() -> None:
+@quiet_option
+@click.pass_context
+def main(context: click.Context) -> None:
     """Configuration as code for models: which model each agent uses, in git, checked and verified."""
+    if forces_color(os.environ):
+        context.color = True  # else click removes color off a terminal
 
 
 def run() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from text2llm.cli.terminal.notes import say_note, silence_notes
 from text2llm.config.scalars import is_duration, parse_duration
 from text2llm.errors import UsageError
 from text2llm.report.sanitize import json_text
@@ -60,13 +61,17 @@ class Number(click.ParamType[float]):
 NUMBER = Number()
 
 
-def offer(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
-    """Shell completion for a parameter: ``files``, or a kind of name that :mod:`text2llm.cli.offers` knows."""
+def offer(what: str, **fixed: object) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    """Shell completion for a parameter: ``files``, or a kind of name that :mod:`text2llm.cli.offers` knows.
+
+    ``fixed`` are values that the command has without an option for them.
+    """
 
     def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[Any]:
         from text2llm.cli.offers import find_offers
 
-        return find_offers(what, begun, partial(open_workspace, context.params.get("config")))
+        open_it = partial(open_workspace, context.params.get("config"), required=False)
+        return find_offers(what, begun, open_it, {**fixed, **context.params})
 
     return complete
 
@@ -102,14 +107,23 @@ def _refuse_colour(context: click.Context, _parameter: click.Parameter, value: b
         context.meta[_NO_COLOUR] = True
 
 
-_SHARED = {
+_no_color_option = click.option(
+    "--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="Disable color."
+)
+quiet_option = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=silence_notes,
+    help="No notes, summaries and progress on standard error.",
+)
+_SHARED: dict[str, Callable[[Any], Any]] = {
     "agent": click.option(
         "--agent", metavar="ID", shell_complete=offer("agents"), help="Use this agent instead of the defaults."
     ),
-    # Every command takes it; :func:`output_style` obeys it.
-    "color": click.option(
-        "--no-color", is_flag=True, expose_value=False, callback=_refuse_colour, help="Disable color."
-    ),
+    # Every command takes both.
+    "color": lambda command: _no_color_option(quiet_option(command)),
     "config": click.option(
         "--config",
         metavar="FILE",
@@ -165,7 +179,7 @@ def open_workspace(config: str | None = None, *, relative: bool = True, required
 
 def _announce_wait() -> None:
     """Say why nothing happens for a while."""
-    click.echo("waiting for another process that is changing a file in this directory", err=True)
+    say_note("waiting for another process that is changing a file in this directory")
 
 
 def _meet_plugins(found: PluginSet, registry: Registry) -> None:
@@ -177,10 +191,16 @@ def _meet_plugins(found: PluginSet, registry: Registry) -> None:
 
 
 def output_style() -> Style:
-    """Color on a terminal, unless ``NO_COLOR``, ``--no-color`` or a dumb terminal disables it."""
-    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Color on a terminal that is not dumb, or if a variable forces it; never with ``NO_COLOR`` or ``--no-color``."""
     context = click.get_current_context(silent=True)
-    return Style(wanted and not (context is not None and context.meta.get(_NO_COLOUR)))
+    refused = os.environ.get("NO_COLOR") or (context is not None and context.meta.get(_NO_COLOUR))
+    shown = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return Style(not refused and (shown or forces_color(os.environ)))
+
+
+def forces_color(environ: Mapping[str, str]) -> bool:
+    """Whether a variable asks for color off a terminal, as CI systems do; ``0`` and ``false`` do not."""
+    return any(environ.get(name, "").lower() not in ("", "0", "false") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
 
 
 def terminal_width() -> int:
@@ -206,4 +226,14 @@ def print_result(document: Callable[[], Any], text: Callable[[], str], *, as_jso
     if as_json:
         print_json(document())
     else:
-        click.echo(text(), nl=False)
+        print_text(text())
+
+
+def print_text(text: str, *, color: bool | None = None) -> None:
+    """Print a result as text, without words that the edge of a terminal cuts."""
+    width = page_width()
+    if width is not None:
+        from text2llm.report.rows import fit_text
+
+        text = fit_text(text, width)
+    click.echo(text, nl=False, color=color)

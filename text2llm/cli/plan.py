@@ -10,6 +10,7 @@ import click
 
 from text2llm.cli.change import finish, save, show, show_or_refuse, words_of
 from text2llm.cli.options import offer, open_workspace, shared_options
+from text2llm.cli.terminal.notes import say_note
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.errors import ExitCode, UsageError
 from text2llm.plan.plan import Plan
@@ -42,7 +43,7 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
     if as_json:
         finish(plan, explain, written=False, as_json=True)
     elif not out and not plan.is_empty:
-        click.echo("not applied; save it with --out PLAN, and apply that with `text2llm apply PLAN`", err=True)
+        say_note("not applied; save it with --out PLAN, and apply that with `text2llm apply PLAN`")
     return ExitCode.WARNING if detailed_exitcode and not plan.is_empty else ExitCode.OK
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from text2llm.cli.lazy import SuggestingGroup
 from text2llm.cli.options import open_workspace, print_result, shared_options
 
 
-@click.group("plugins")
+@click.group("plugins", cls=SuggestingGroup)
 def group() -> None:
     """Providers that do not ship with text2llm.
 

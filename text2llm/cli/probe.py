@@ -10,6 +10,7 @@ import click
 
 from text2llm.cli.options import NUMBER, offer, open_workspace, output_style, page_width, shared_options
 from text2llm.cli.reports import ReportFile, name_from_top, report_option, spare_inputs, write_reports
+from text2llm.cli.terminal.notes import say_note
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.cli.terminal.progress import clear_progress, show_progress
 from text2llm.config.roles import EVERY_ROLE, POSITIONS, read_position
@@ -53,6 +54,7 @@ def _split_models(_ctx: click.Context, _parameter: click.Parameter, values: tupl
     metavar="REF",
     multiple=True,
     callback=_split_models,
+    shell_complete=offer("models"),
     help="Only these models, also ones that no agent uses yet (repeat for more, or use commas).",
 )
 @click.option("--all-credentials", is_flag=True, help="Probe every usable credential, not only the one that is used.")
@@ -122,7 +124,7 @@ def _show_event(event: Event) -> None:
         case Renewed(profile_id, outcome):
             from text2llm.report.auth_refresh import login_refresh_text
 
-            click.echo(login_refresh_text({profile_id: outcome}), nl=False, err=True)
+            say_note(login_refresh_text({profile_id: outcome}).rstrip("\n"))
         case Diagnostic():
             from text2llm.report.failure import note_text
 

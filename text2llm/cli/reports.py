@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from text2llm.cli.options import print_text
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.config.discovery import find_repository
 from text2llm.diagnostics import Diagnostic
@@ -53,7 +54,7 @@ def format_option(what: str) -> Callable[[_Command], _Command]:
 def print_layout(what: str, layout: str, value: object, text: Callable[[], str]) -> None:
     """Print a value in a layout; ``text`` renders the one for users."""
     if layout == "text":
-        click.echo(text(), nl=False, color=True)
+        print_text(text(), color=True)
     else:
         click.echo(make_report(what, layout, value), nl=False)
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from text2llm.cli.options import print_json, shared_options
+from text2llm.cli.options import offer, print_json, print_text, shared_options
+from text2llm.cli.terminal.notes import is_quiet, say_note
 from text2llm.errors import Text2llmError
 
 if TYPE_CHECKING:
@@ -68,8 +69,15 @@ class ScenarioError(Text2llmError):
 
 @click.command("sandbox", help=_HELP)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; without it a free one.")
-@click.option("--scenario", metavar="FILE", help="What to play beside the keys: a file of YAML or JSON.")
-@click.option("--record", metavar="FILE", help="Add a line of JSON to a file for each request.")
+@click.option(
+    "--scenario",
+    metavar="FILE",
+    shell_complete=offer("files"),
+    help="What to play beside the keys: a file of YAML or JSON.",
+)
+@click.option(
+    "--record", metavar="FILE", shell_complete=offer("files"), help="Add a line of JSON to a file for each request."
+)
 @click.option("--list", "list_keys", is_flag=True, help="Print each key, what a probe should say, and what it plays.")
 @click.option("--json", "as_json", is_flag=True, help="Print {url, port, pid}, or the list, as one JSON document.")
 @shared_options("color")
@@ -91,10 +99,10 @@ def _print_keys(*, as_json: bool) -> None:
     table = [(PREFIX + name, " or ".join(each.says), each.summary) for name, each in BEHAVIORS.items()]
     key_width, says_width = (max(len(row[column]) for row in table) for column in (0, 1))
     for key, says, summary in table:
-        click.echo(f"{key:{key_width}}  {says:{says_width}}  {summary}")
+        print_text(f"{key:{key_width}}  {says:{says_width}}  {summary}\n")
         for words, names in _group_others(key.removeprefix(PREFIX)).items():
             more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-            click.echo(f"{'':{key_width}}  {words:{says_width}}  at {', '.join(names[:_MOST_NAMED])}{more}")
+            print_text(f"{'':{key_width}}  {words:{says_width}}  at {', '.join(names[:_MOST_NAMED])}{more}\n")
 
 
 def _describe_key(name: str) -> dict[str, Any]:
@@ -146,7 +154,9 @@ def _start(port: int, scenario: Scenario, record: _Record | None) -> Sandbox:
     from text2llm.sandbox.server import serve
 
     try:
-        return serve(port, watch=_tell if sys.stderr.isatty() else None, record=record, scenario=scenario)
+        return serve(
+            port, watch=_tell if sys.stderr.isatty() and not is_quiet() else None, record=record, scenario=scenario
+        )
     except OSError as error:
         raise Text2llmError(
             f"cannot listen on 127.0.0.1:{port}: {error.strerror}", hint="leave --port out to take a free one"
@@ -214,7 +224,7 @@ def _find_unknown(document: Document) -> list[tuple[str, str | None, Location]]:
 
 def _announce(sandbox: Sandbox, *, as_json: bool) -> None:
     if sys.stderr.isatty():
-        click.echo("the key decides the answer: `text2llm sandbox --list`; Ctrl-C ends it", err=True)
+        say_note("the key decides the answer: `text2llm sandbox --list`; Ctrl-C ends it")
     if as_json:
         # On one line: a script reads it while the sandbox runs on.
         click.echo(f'{{"url": "{sandbox.url}", "port": {sandbox.port}, "pid": {os.getpid()}}}')

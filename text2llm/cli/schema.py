@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from text2llm.cli.options import offer, print_json, reject_unknown, shared_options
+from text2llm.cli.options import offer, print_json, print_text, reject_unknown, shared_options
 
 
 @click.command("schema")
@@ -37,4 +37,4 @@ def _list_schemas(*, as_json: bool) -> None:
         return
     width = max(map(len, schemas))
     for name, each in schemas.items():
-        click.echo(f"{name:{width}}  {each['title']}")
+        print_text(f"{name:{width}}  {each['title']}\n")

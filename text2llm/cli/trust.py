@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from text2llm.cli.lazy import SuggestingGroup
 from text2llm.cli.options import offer, open_workspace, parse_origin_option, print_result, shared_options
 from text2llm.errors import RefusedError, UsageError
 from text2llm.providers.registry import load_registry
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@click.group("trust")
+@click.group("trust", cls=SuggestingGroup)
 def group() -> None:
     """Manage the origins each credential may be sent to.
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import offer, open_workspace, output_style, shared_options, terminal_width
+from text2llm.cli.options import offer, open_workspace, output_style, print_text, shared_options, terminal_width
 from text2llm.cli.reports import ReportFile, format_option, name_from_top, report_option, spare_inputs, write_reports
+from text2llm.cli.terminal.notes import say_note
 from text2llm.cli.terminal.output_guard import find_outlet
 from text2llm.commands import validate
 from text2llm.commands.checked_file import STDIN, read_raw
@@ -164,19 +165,19 @@ def _tell_fixes(validation: Validation, *, written: bool) -> dict[str, object] |
 
 def _print_notes(validation: Validation) -> None:
     if validation.named:
-        click.echo("note: one configuration was named: others in the folders below were not searched for", err=True)
+        say_note("note: one configuration was named: others in the folders below were not searched for")
     if validation.others:
-        click.echo(f"note: {clean_line(name_others(validation.others))}, and checked too", err=True)
+        say_note(f"note: {clean_line(name_others(validation.others))}, and checked too")
     for path in validation.cut:
-        click.echo(f"note: {clean_line(path)}: {MAX_FINDINGS} findings are shown; there may be more", err=True)
+        say_note(f"note: {clean_line(path)}: {MAX_FINDINGS} findings are shown; there may be more")
 
 
 def _print_text(report: FindingsReport, validation: Validation) -> None:
     excerpt = _excerpts(validation) if report.findings and sys.stdout.isatty() else None
-    click.echo(findings_text(report.findings, output_style(), excerpt), nl=False, color=True)
-    click.echo(summary_line(report.findings, len(report.paths), report.exceptions), err=True)
+    print_text(findings_text(report.findings, output_style(), excerpt), color=True)
+    say_note(summary_line(report.findings, len(report.paths), report.exceptions))
     if (line := fixable_line(report.findings)) is not None:
-        click.echo(line, err=True)
+        say_note(line)
 
 
 def _excerpts(validation: Validation) -> Excerpt:

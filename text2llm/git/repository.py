@@ -29,6 +29,7 @@ TIME_LIMIT = 10.0
 OUTPUT_LIMIT = 64 << 20
 _MESSAGE_LIMIT = 64 << 10
 _MAX_REVISION = 512
+_MAX_REFS = 1000
 
 # `git commit -a` and `git commit FILE` run the hook with a temporary index.
 _PASSED_FOR_INDEX = ("GIT_INDEX_FILE",)
@@ -121,6 +122,13 @@ class Repository:
         if output.code or not _OBJECT.fullmatch(commit):
             raise self._explain_no_commit(revision)
         return commit
+
+    def list_refs(self) -> list[str]:
+        """Local branches and tags, as ``git`` abbreviates them; only so many as a reader can choose from."""
+        names = self._git(
+            "for-each-ref", f"--count={_MAX_REFS}", "--format=%(refname:short)", "refs/heads", "refs/tags"
+        )
+        return [name for name in names.out.decode("utf-8", "replace").splitlines() if name.isprintable()]
 
     def find_base(self, one: str, other: str) -> str:
         """The merge base of two commits.

@@ -27,7 +27,7 @@ from text2llm.login.exchange import Fields, pick_fields, post_fields, token_url
 from text2llm.login.oidc import complete_terms
 from text2llm.login.terms import Answer, LoginTerms
 from text2llm.login.tokens import Denied, read_renewed
-from text2llm.net.message import Failure
+from text2llm.net.message import Failure, FailureKind
 from text2llm.providers.oauth import OAuthFacts, Refresh
 from text2llm.refs import Spellings
 from text2llm.secret import Secret, SecretRef, SecretValue
@@ -90,11 +90,15 @@ class Dead:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The token was not renewed, but the login may still be valid. The store is unchanged."""
+    """The token was not renewed, but the login may still be valid. The store is unchanged.
+
+    ``refused``: the token may not be sent to the endpoint.
+    """
 
     reason: str
     hint: str | None = None
     words: str = ""
+    refused: bool = False
 
 
 T = TypeVar("T")
@@ -193,7 +197,7 @@ def _obtain(subject: _Subject, token: Secret, terms: LoginTerms, renewer: Renewe
     try:
         answer = run_async(_ask(token, terms, subject.how, renewer))
         if isinstance(answer, Failure):
-            return Failed(answer.message, answer.hint)
+            return Failed(answer.message, answer.hint, refused=answer.kind is FailureKind.UNTRUSTED_ORIGIN)
         if not isinstance(answer, Denied):
             return read_renewed(answer, subject.credential, terms.provider, renewer.clock.now())
     except LoginError as error:

@@ -35,7 +35,7 @@ def add_agent(reading: Reading, *, agent: str, name: str | None, force: bool = F
         command = f"models agents add {added} --model {{}}"
         wanted, notes = resolve_argument(reading, Argument(name, command, force))
         entry["model"] = str(wanted)
-    return EditOutcome((DataChange(Action.SET, (*_ENTRIES, added), entry),), notes)
+    return EditOutcome((DataChange(Action.SET, (*_ENTRIES, added), entry),), notes, force)
 
 
 def remove_agent(reading: Reading, *, agent: str) -> EditOutcome:

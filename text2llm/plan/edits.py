@@ -6,7 +6,7 @@ Each is a function of a Reading, with its arguments bound, that returns an :clas
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
@@ -46,7 +46,7 @@ def set_primary(reading: Reading, *, name: str, role: Role, agent: str | None, f
     if choice.primary is None or reading.resolver.resolve_name(choice.primary).ref != wanted:
         target = pointer if is_string(choice, pointer) else (*pointer, "primary")
         changes.insert(0, DataChange(Action.SET, target, str(wanted)))
-    return EditOutcome(tuple(changes), notes)
+    return EditOutcome(tuple(changes), notes, force)
 
 
 def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> EditOutcome:
@@ -57,7 +57,7 @@ def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> Ed
     """
     for ref in _mentioned_models(reading, agent):
         if ref.provider == provider:
-            return set_primary(reading, name=str(ref), role=MAIN, agent=agent, force=True)
+            return replace(set_primary(reading, name=str(ref), role=MAIN, agent=agent, force=True), force=False)
     raise EditError(
         f"the configuration mentions no model of {provider}, so none can become the default",
         hint=f"choose one: text2llm models set {provider}/MODEL",
@@ -95,7 +95,7 @@ def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOu
         )
     released = [change for entry in reversed(taken) for change in _release_alias(reading.config, entry)]
     # The new place first: a map that loses its last entry is written as an empty one, without its style.
-    return EditOutcome((_attach_alias(reading, alias, wanted), *released), notes)
+    return EditOutcome((_attach_alias(reading, alias, wanted), *released), notes, force)
 
 
 def remove_alias(reading: Reading, *, alias: str) -> EditOutcome:

@@ -32,7 +32,7 @@ def add_fallbacks(
         elif wanted not in present:
             present.add(wanted)
             added.append(wanted)
-    return EditOutcome(_append(reading, role, agent, list(map(str, added))) if added else (), tuple(notes))
+    return EditOutcome(_append(reading, role, agent, list(map(str, added))) if added else (), tuple(notes), force)
 
 
 def _append(reading: Reading, role: Role, agent: str | None, added: list[str]) -> tuple[DataChange, ...]:

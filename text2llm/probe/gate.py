@@ -131,10 +131,16 @@ def _find_verdict(outcomes: tuple[RouteOutcome, ...], summary: ProbeSummary, pol
     """The worst outcome of the required routes; a gate without a success is not passed."""
     required = [outcome for outcome in outcomes if outcome.required and outcome.gate is not None]
     codes = [_exit_of(outcome, strict=policy.strict) for outcome in required]
-    unverified = [] if any(outcome.gate is Gate.PASS for outcome in required) else [ExitCode.WARNING]
+    unverified = [] if any(outcome.gate is Gate.PASS for outcome in required) else [_explain_none(outcomes, codes)]
     interrupted = [ExitCode.INTERRUPTED] if summary.interrupted else []
     bugs = [ExitCode.BUG] if summary.bugs else []
     return worst_exit([*codes, *unverified, *interrupted, *bugs])
+
+
+def _explain_none(outcomes: tuple[RouteOutcome, ...], codes: list[ExitCode]) -> ExitCode:
+    """Why nothing was verified: without a failure, a refusal is the reason to report, on whichever route."""
+    refused = any(outcome.gate is Gate.REFUSE for outcome in outcomes)
+    return ExitCode.REFUSED if refused and ExitCode.FAILURE not in codes else ExitCode.WARNING
 
 
 def _exit_of(outcome: RouteOutcome, *, strict: bool) -> ExitCode:

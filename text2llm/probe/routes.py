@@ -19,7 +19,7 @@ from text2llm.probe.free import FreeCall
 from text2llm.probe.targets import FreeProbes, ProbeTarget, make_free, name_subject
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import Access, find_access
-from text2llm.upstream.obstacle import build_call
+from text2llm.upstream.obstacle import build_call, find_obstacle
 from text2llm.upstream.verdict import Reason, Verdict
 from text2llm.upstream.wire import build_completion
 from text2llm.upstream.wire.shape import CompletionCall
@@ -182,6 +182,7 @@ def _make_target(access: Access, route: GateRoute, *, tool: bool, probes: FreePr
         return make_free(access, str(route.ref), probes)
     if not route.role.is_chat:
         text = f"a completion does not prove a model for the role {route.role.name}"
-        return ProbeTarget(name_subject(access, str(route.ref)), Verdict(Reason.NOT_PROVABLE, text, _FREE))
+        verdict = find_obstacle(access) or Verdict(Reason.NOT_PROVABLE, text, _FREE)
+        return ProbeTarget(name_subject(access, str(route.ref)), verdict)
     call = build_call(access, route.role, tool=tool and route.role != IMAGE)
     return ProbeTarget(name_subject(access, str(route.ref)), call)

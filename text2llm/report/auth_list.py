@@ -109,7 +109,7 @@ def _lines(found: AuthList, style: Style, width: int) -> Iterator[str]:
             hints = (f"hint: {first}", *(f"or {other}" for other in others))
             yield from layout_row("", [Piece(hint, style.quiet) for hint in hints], width, _INDENT)
         for item in listing.credentials:
-            yield from layout_row(_name(item), [*_facts(item, style)], width, _INDENT)
+            yield from layout_row(_name(item, listing), [*_facts(item, listing, style)], width, _INDENT)
             if item.aside_until is not None:
                 yield from layout_row("", [*_describe_aside(item, item.aside_until, found.now, style)], width, _INDENT)
     yield from _ending(found, style)
@@ -134,11 +134,16 @@ def _is_lacking(listing: ProviderListing) -> bool:
     return not listing.free and not any(item.taken for item in listing.credentials)
 
 
-def _name(item: CredentialRow) -> str:
-    return f"{'*' if item.taken else ' '} {item.label}"
+def _is_used(item: CredentialRow, listing: ProviderListing) -> bool:
+    """Whether requests use the credential: one that may not be sent is chosen in vain."""
+    return item.taken and listing.refusal is None
 
 
-def _facts(item: CredentialRow, style: Style) -> Iterator[Piece]:
+def _name(item: CredentialRow, listing: ProviderListing) -> str:
+    return f"{'*' if _is_used(item, listing) else ' '} {item.label}"
+
+
+def _facts(item: CredentialRow, listing: ProviderListing, style: Style) -> Iterator[Piece]:
     yield Piece(_describe_source(item))
     if item.profile is not None and item.profile.email:
         yield Piece(item.profile.email)
@@ -150,6 +155,8 @@ def _facts(item: CredentialRow, style: Style) -> Iterator[Piece]:
         yield Piece(f"used only for {', '.join(item.models)}")
     elif item.message is not None and item.reason is not DropReason.EXPIRED:  # which its health shows
         yield Piece(f"not used: {item.message}", style.quiet)
+    elif item.taken and listing.refusal is not None:
+        yield Piece(f"not used: may not be sent to {listing.refusal.origin}", style.quiet)
 
 
 def _describe_source(item: CredentialRow) -> str:
@@ -175,8 +182,8 @@ def _describe_aside(item: CredentialRow, until: int, now: int, style: Style) -> 
 
 
 def _ending(found: AuthList, style: Style) -> Iterator[str]:
-    taken = any(item.taken for listing in found.listings for item in listing.credentials)
-    lines = [style.quiet("* used by requests")] if taken else []
+    used = any(_is_used(item, listing) for listing in found.listings for item in listing.credentials)
+    lines = [style.quiet("* used by requests")] if used else []
     if not found.listings:
         lines.append(f"no credentials: `{found.adds}`")
     elif any(map(_is_lacking, found.listings)):

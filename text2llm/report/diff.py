@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -38,7 +39,14 @@ def _headline(found: Comparison) -> str:
 
 
 def _name(side: Side) -> str:
-    return side.name if side.commit is None else f"{side.name} ({side.commit[:SHORT_COMMIT]})"
+    name = shorten_commits(side.name)
+    commit = None if side.commit is None else side.commit[:SHORT_COMMIT]
+    return name if commit in (None, name) else f"{name} ({commit})"
+
+
+def shorten_commits(text: str) -> str:
+    """Shorten the ids of commits, for a reader; JSON has them whole."""
+    return re.sub(r"\b([0-9a-f]{10})(?:[0-9a-f]{54}|[0-9a-f]{30})\b", r"\1", text)
 
 
 def _summary(changes: Iterable[Change]) -> str:
@@ -66,7 +74,7 @@ def _agents_text(change: Change) -> Iterator[str]:
 
 
 def _places_text(change: Change) -> Iterator[str]:
-    places = [f"{place.path}:{place.line}" for place in change.places if place is not None]
+    places = [f"{shorten_commits(place.path)}:{place.line}" for place in change.places if place is not None]
     if places:
         yield "at " + " → ".join(places)
 

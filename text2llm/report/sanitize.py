@@ -32,9 +32,12 @@ def clean(text: str) -> str:
 
 def clean_line(line: str) -> str:
     """One line of output for a log: cleaned, and with nothing in it that a CI system reads as a command."""
-    line = _disarm(clean(line), _IN_TEXT)
+    return clean_start(_disarm(clean(line), _IN_TEXT))
+
+
+def clean_start(line: str) -> str:
+    """A cleaned line whose beginning GitHub does not read as a ``::command::``, before which it ignores white space."""
     start = len(line) - len(line.lstrip())
-    # GitHub ignores white space before its `::command::`.
     return f"{line[:start]}: {line[start + 1 :]}" if line.startswith("::", start) else line
 
 

@@ -141,8 +141,14 @@ class _Layout:
     def credentials(self) -> Iterator[str]:
         for status in self.report.providers:
             yield from self.provider(status)
-        if any(status.effective.is_usable() for status in self.report.providers):
+        if any(status.effective.is_usable() and not self.refusal(status) for status in self.report.providers):
             yield self.style.quiet("  * taken first")
+
+    def refusal(self, status: ProviderStatus) -> str | None:
+        """Why the credential that is taken first is not sent, if it may not be."""
+        taken = (status.provider, status.effective.kind, status.effective.label)
+        routes = (each for each in self.report.routes if each.refused is not None)
+        return next((each.refused for each in routes if _name_credential(each) == taken), None)
 
     def provider(self, status: ProviderStatus) -> Iterator[str]:
         label = f"  {status.provider}"
@@ -210,8 +216,12 @@ class _Layout:
         return [Piece(f"not used: {fault.message}", self.style.quiet)]
 
     def mark(self, status: ProviderStatus, kind: SourceKind, label: str) -> Piece:
-        taken = (status.effective.kind, status.effective.label) == (kind, label)
+        taken = (status.effective.kind, status.effective.label) == (kind, label) and not self.refusal(status)
         return Piece(f"* {label}" if taken else f"  {label}", self.style.name if taken else str)
+
+
+def _name_credential(route: RouteStatus) -> tuple[str, SourceKind, str]:
+    return route.resolved.ref.provider, route.credential.kind, route.credential.label
 
 
 def _label(route: RouteStatus) -> str:

@@ -11,6 +11,7 @@ import click
 from text2llm.auth.agents import require_agent
 from text2llm.auth.reading import Reading
 from text2llm.cli import change
+from text2llm.cli.lazy import SuggestingGroup
 from text2llm.cli.options import offer, open_workspace, print_json, print_result, shared_options
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import IMAGE, MAIN, Role
@@ -83,7 +84,7 @@ set_image_command = _set_command(IMAGE, "image model")
 
 def _fallback_group(fixed: Role) -> click.Group:
     what = fixed.words.fallback
-    group = click.Group(fixed.words.group, help=f"Show and change the {what}s, which are tried in order.")
+    group = SuggestingGroup(fixed.words.group, help=f"Show and change the {what}s, which are tried in order.")
 
     @group.command("list", help=f"Show the {what}s.")
     @shared_options("agent")
@@ -107,7 +108,7 @@ def _fallback_group(fixed: Role) -> click.Group:
         _perform(_for_agent(chains.add_fallbacks, agent, names=refs, role=role, force=force), **options)
 
     @group.command("remove", help="Remove each REF, however it is spelled.")
-    @click.argument("refs", metavar="REF...", nargs=-1, required=True, shell_complete=offer("models"))
+    @click.argument("refs", metavar="REF...", nargs=-1, required=True, shell_complete=offer("fallbacks", role=fixed))
     @shared_options("agent")
     @_role_option(fixed)
     @edit_options
@@ -115,7 +116,7 @@ def _fallback_group(fixed: Role) -> click.Group:
         _perform(_for_agent(chains.remove_fallbacks, agent, names=refs, role=role), **options)
 
     @group.command("move", help="Move REF to a POSITION, counted from 1 as in `list`.")
-    @click.argument("ref", shell_complete=offer("models"))
+    @click.argument("ref", shell_complete=offer("fallbacks", role=fixed))
     @click.argument("position", type=int)
     @shared_options("agent")
     @_role_option(fixed)
@@ -149,7 +150,7 @@ image_fallbacks = _fallback_group(IMAGE)
 # -- models aliases ---------------------------------------------------------------------------------------------------
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def aliases() -> None:
     """Show and change aliases: short names for models."""
 

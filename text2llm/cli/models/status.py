@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from text2llm.cli.options import NUMBER, open_workspace, output_style, page_width, shared_options, terminal_width
+from text2llm.cli.options import (
+    NUMBER,
+    offer,
+    open_workspace,
+    output_style,
+    page_width,
+    print_text,
+    shared_options,
+    terminal_width,
+)
+from text2llm.cli.terminal.notes import say_note
 from text2llm.errors import ExitCode, UsageError, worst_exit
 
 if TYPE_CHECKING:
@@ -59,7 +69,7 @@ def show_status(options: StatusOptions) -> int:
     _print_report(report, options)
     if options.check and report.agent_id is None and report.agents:
         names = f"agents with their own models are not checked: {', '.join(report.agents)}"
-        click.echo(f"note: {names}; use --agent, or `text2llm probe`, which verifies every agent", err=True)
+        say_note(f"note: {names}; use --agent, or `text2llm probe`, which verifies every agent")
     return worst_exit([report.verdict if options.check else ExitCode.OK, *_end_probes(report.probes)])
 
 
@@ -101,7 +111,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
 
         style = output_style()
         text = status_text(report, style, terminal_width(), _path_prefix(os.path.dirname(report.config_path)))
-        click.echo(text, nl=False)
+        print_text(text)
         if report.probes is not None:
             from text2llm.cli.terminal.output_guard import find_outlet
             from text2llm.redaction import redact
@@ -109,7 +119,7 @@ def _print_report(report: StatusReport, options: StatusOptions) -> None:
 
             probes = redact(report.probes, find_outlet().forms)  # a column must not reveal how long a secret is
             text = probe_text(probes, style, terminal=sys.stdout.isatty(), width=page_width())
-            click.echo("\n" + text, nl=False)
+            print_text("\n" + text)
 
 
 def _path_prefix(folder: str) -> str:
@@ -144,8 +154,16 @@ def _print_default(report: StatusReport) -> None:
     help="Ask providers how much of a plan or limit is used, or not. [default: on a terminal]",
 )
 @click.option("--probe", is_flag=True, help="Send one small real request with each credential.")
-@click.option("--probe-provider", metavar="PROVIDER", help="Probe only this provider.")
-@click.option("--probe-profile", metavar="ID", multiple=True, help="Probe only these profiles (repeat, or use commas).")
+@click.option(
+    "--probe-provider", metavar="PROVIDER", shell_complete=offer("providers"), help="Probe only this provider."
+)
+@click.option(
+    "--probe-profile",
+    metavar="ID",
+    multiple=True,
+    shell_complete=offer("profiles"),
+    help="Probe only these profiles (repeat, or use commas).",
+)
 @click.option("--probe-free", is_flag=True, help="Verify credentials only, at no token cost, where supported.")
 @click.option("--probe-timeout", metavar="MS", type=NUMBER, help="Time limit of one probe (default 8000).")
 @click.option("--probe-concurrency", metavar="N", type=NUMBER, help="Concurrent probes (default 2).")

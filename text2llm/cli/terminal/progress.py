@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from text2llm.cli.options import terminal_width
+from text2llm.cli.terminal.notes import is_quiet
 
 if TYPE_CHECKING:
     from text2llm.probe.result import ProbeResult, ProbeSummary
@@ -33,4 +34,6 @@ def clear_line() -> None:
 
 def show_line(line: str, *, last: bool) -> None:
     """Show a line on standard error that the next one replaces; the ``last`` one clears it."""
+    if is_quiet():
+        return
     click.echo("\r\x1b[K" + line[: terminal_width() - 1] + ("\r\x1b[K" if last else ""), nl=False, err=True)

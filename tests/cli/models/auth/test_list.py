@@ -231,6 +231,8 @@ def test_credential_that_may_not_go_where_requests_go_is_told(run: Run, monkeypa
     write_config({"models": {"providers": LAB}, **with_model("lab/small")})
     heading, hint, *_ = listed(run)
     assert heading == "lab  env:LAB_KEY may not be sent to https://lab.example"
+    assert any(line.endswith("not used: may not be sent to https://lab.example") for line in listed(run))
+    assert not any(line.startswith("*") for line in listed(run))
     assert hint.strip().startswith("hint: if you trust it, run `text2llm trust allow --credential env:LAB_KEY")
     done = run("models", "auth", "list", "--json")
     document = json.loads(done.out)

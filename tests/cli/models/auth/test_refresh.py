@@ -95,7 +95,7 @@ def test_the_words_of_a_provider_reach_a_terminal_and_no_log(run: Run, *, termin
         if terminal:
             with open_terminal("models", "auth", "refresh") as screen:
                 assert screen.finish() == 1
-                told = screen.shown
+                told = " ".join(screen.shown.split())
         else:
             told = run("models", "auth", "refresh").out
     assert "corp:ada: dead: the provider no longer accepts the refresh token: invalid_grant" in told

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text2llm.cli.options import open_workspace, print_json, shared_options
+from text2llm.cli.options import open_workspace, print_json, print_text, shared_options
 
 if TYPE_CHECKING:
     from text2llm.commands.keep import StoreRequest
@@ -30,7 +30,7 @@ def print_change(change: AuthChange, *, as_json: bool) -> None:
     if as_json:
         print_json(auth_change_json(change))
     else:
-        click.echo(auth_change_text(change), nl=False)
+        print_text(auth_change_text(change))
         click.echo(warning_text(change), nl=False, err=True)
 
 

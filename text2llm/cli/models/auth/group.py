@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
 
 import click
 
-from text2llm.cli.lazy import Lazy, LazyGroup
+from text2llm.cli.lazy import Lazy, LazyGroup, SuggestingGroup
 from text2llm.errors import UsageError
 
 _PASTE, _STORED = "text2llm.cli.models.auth.paste", "text2llm.cli.models.auth.stored"
@@ -31,17 +30,23 @@ _WORD = r"[a-z-]{1,20}"
 
 
 class QuietCommand(click.Command):
-    """A command whose usage errors quote nothing."""
+    """A command whose usage errors quote nothing but options that exist."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse; errors do not quote the arguments."""
+        given = list(args)
         try:
             return super().parse_args(ctx, args)
+        except (click.MissingParameter, click.BadOptionUsage, click.BadParameter):
+            raise  # these name options and arguments as the command calls them
         except click.UsageError as error:
-            _reject(error, ctx)
+            from text2llm.cli.usage import explain_quietly, join_hints
+
+            text, meant = explain_quietly(error, ctx, given)
+            raise UsageError(text, hint=join_hints(meant, f"{_HINT}; see `{ctx.command_path} --help`")) from None
 
 
-class QuietGroup(click.Group):
+class QuietGroup(SuggestingGroup):
     """A group that quotes an unknown command only where it looks like one."""
 
     def resolve_command(
@@ -53,17 +58,6 @@ class QuietGroup(click.Group):
             if re.fullmatch(_WORD, args[0]):
                 raise
             raise UsageError("there is no such command", hint=f"{_HINT}; see `{ctx.command_path} --help`") from None
-
-
-def _reject(error: click.UsageError, ctx: click.Context) -> NoReturn:
-    match error:
-        case click.MissingParameter() | click.BadOptionUsage() | click.BadParameter():
-            raise error  # these name options and arguments as the command calls them
-        case click.NoSuchOption():
-            text = "there is no such option"
-        case _:
-            text = "too many arguments"
-    raise UsageError(text, hint=f"{_HINT}; see `{ctx.command_path} --help`") from None
 
 
 class _Group(QuietGroup, LazyGroup):

@@ -92,6 +92,7 @@ def paste_token(**options: Any) -> None:
     metavar="PROVIDER",
     default="anthropic",
     show_default=True,
+    shell_complete=offer("providers"),
     help="Provider that issued the credential.",
 )
 @_expiry_option

@@ -38,7 +38,7 @@ def list_command(provider: str | None, agent: str | None, config: str | None, *,
 
 
 @click.command("logout", cls=QuietCommand)
-@click.argument("profile_id", metavar="ID")
+@click.argument("profile_id", metavar="ID", shell_complete=offer("profiles"))
 @subject_options
 def logout_command(profile_id: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """Remove the stored credential ID, and every mention of it in the store."""
@@ -48,7 +48,7 @@ def logout_command(profile_id: str, agent: str | None, config: str | None, *, as
 
 
 @click.command("clear-cooldown", cls=QuietCommand)
-@click.argument("profile_id", metavar="ID")
+@click.argument("profile_id", metavar="ID", shell_complete=offer("profiles"))
 @subject_options
 def cooldown_command(profile_id: str, agent: str | None, config: str | None, *, as_json: bool) -> None:
     """End the cooldown that another tool has set on the stored credential ID."""
@@ -81,7 +81,7 @@ def order_get(provider: str, agent: str | None, config: str | None, *, as_json: 
 
 
 @order.command("set", cls=QuietCommand)
-@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE...")
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE...", shell_complete=offer("profiles"))
 @_order_options
 def order_set(
     profiles: tuple[str, ...], provider: str, agent: str | None, config: str | None, *, as_json: bool
@@ -117,7 +117,7 @@ def _show_order(workspace: Workspace, provider: str, agent: str | None, *, as_js
 
 
 @click.command("refresh", cls=QuietCommand)
-@click.argument("profiles", nargs=-1, metavar="[ID]...")
+@click.argument("profiles", nargs=-1, metavar="[ID]...", shell_complete=offer("profiles"))
 @click.option("--force", is_flag=True, help="Also renew tokens that are still good.")
 @subject_options
 def refresh_command(
@@ -125,7 +125,8 @@ def refresh_command(
 ) -> int:
     """Renew the access tokens of logins that have expired or soon will; without ID, of every stored login.
 
-    Exit code 1: a login can no longer be renewed, or could not be renewed now.
+    Exit code 1: a login can no longer be renewed, or could not be renewed now; 4: because
+    its token may not be sent to the endpoint.
     """
     from text2llm.commands import renew
     from text2llm.login.refresh import Dead, Failed
@@ -137,5 +138,6 @@ def refresh_command(
         lambda: login_refresh_text(found.outcomes, terminal=sys.stdout.isatty()),
         as_json=as_json,
     )
-    failed = any(isinstance(outcome, Dead | Failed) for outcome in found.outcomes.values())
-    return ExitCode.FAILURE if failed else ExitCode.OK
+    failed = [outcome for outcome in found.outcomes.values() if isinstance(outcome, Dead | Failed)]
+    refused = any(isinstance(outcome, Failed) and outcome.refused for outcome in failed)
+    return ExitCode.REFUSED if refused else ExitCode.FAILURE if failed else ExitCode.OK
