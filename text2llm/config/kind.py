@@ -17,6 +17,7 @@ class FileKind(Enum):
 
     CONFIG = "config"
     AGENT = "agent"
+    ENVIRONMENT = "environment"
     SETTINGS = "settings"
     PROVIDER = "provider"
     SCENARIO = "sandbox-scenario"
@@ -32,8 +33,8 @@ def recognize(document: Document) -> FileKind:
         return FileKind.PROVIDER if keys & {"baseUrl", "origins"} else FileKind.AGENT
     if keys & _SCENARIO_KEYS and not keys & {"version", "agents"}:
         return FileKind.SCENARIO
-    if keys & _CONFIG_KEYS:
-        return FileKind.CONFIG
+    if keys & _CONFIG_KEYS or "environment" in keys:
+        return FileKind.ENVIRONMENT if "environment" in keys else FileKind.CONFIG
     if keys & _SETTINGS_KEYS:
         return FileKind.SETTINGS
     return FileKind.AGENT if keys & _AGENT_KEYS else FileKind.UNKNOWN

@@ -23,7 +23,7 @@ def check_config(config: Config, registry: Registry, as_of: str | None = None) -
 
     ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts.
     """
-    documents = [config.document, *config.included.values()]
+    documents = list(config.documents)
     forms = Forms(registry)
     files = [find_context(document, forms) for document in documents]
     reading = read_meaning(config, registry, as_of=as_of)
