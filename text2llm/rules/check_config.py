@@ -1,11 +1,13 @@
-"""The rules over a configuration as a whole, and over each of its files."""
+"""The rules over a configuration as a whole, alone and under its environments, and over each of its files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from text2llm.auth.reading import read_meaning
+from text2llm.config.document import Document
+from text2llm.config.load import Loaded
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic
 from text2llm.providers.registry import Registry
@@ -23,13 +25,53 @@ def check_config(config: Config, registry: Registry, as_of: str | None = None) -
 
     ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts.
     """
-    documents = list(config.documents)
-    forms = Forms(registry)
-    files = [find_context(document, forms) for document in documents]
-    reading = read_meaning(config, registry, as_of=as_of)
+    return _check({"": config}, config.documents, registry, as_of, complete=True)
+
+
+def check_environments(views: Mapping[str, Loaded], registry: Registry, as_of: str | None = None) -> list[Diagnostic]:
+    """The findings in a configuration under its environments, by name, and in the files of all.
+
+    A finding that only some have names them. A comment is used if it ignores a finding of any.
+    """
+    documents = {each.path: each for loaded in views.values() for each in loaded.documents}
+    configs = {name: loaded.config for name, loaded in views.items() if loaded.config is not None}
+    loading = tell_views({name: loaded.findings for name, loaded in views.items()})
+    return [*loading, *_check(configs, documents.values(), registry, as_of, complete=len(configs) == len(views))]
+
+
+def tell_views(found: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:
+    """Findings by the name of their environment, each once; one that not all have ends with the names in brackets."""
+    names: dict[Diagnostic, dict[str, None]] = {}
+    for name, findings in found.items():
+        for finding in findings:
+            names.setdefault(finding, {})[name] = None
+    return [
+        finding if len(having) == len(found) else finding._replace(message=f"{finding.message} [{', '.join(having)}]")
+        for finding, having in names.items()
+    ]
+
+
+def _check(
+    configs: Mapping[str, Config],
+    documents: Iterable[Document],
+    registry: Registry,
+    as_of: str | None,
+    *,
+    complete: bool,
+) -> list[Diagnostic]:
+    """Without ``complete`` there may be more findings, so that no comment is unused."""
+    forms, read = Forms(registry), list(documents)
+    files = [find_context(document, forms) for document in read]
     credentials = {each for file in files for each in credentials_of(file.document, file.literals)}
-    found = [*check_each(files), *run_rules(CONFIG_RULES, reading, config.severities, config.locate)]
-    return _redact(apply_comments(sort_findings(found), documents, config.severities), credentials)
+    severities = next((config.severities for config in configs.values()), {})
+    rules = {name: _run(config, registry, as_of) for name, config in configs.items()}
+    found = sort_findings([*check_each(files, severities), *tell_views(rules)])
+    return _redact(apply_comments(found, read, severities if complete else None), credentials)
+
+
+def _run(config: Config, registry: Registry, as_of: str | None) -> Iterator[Diagnostic]:
+    reading = read_meaning(config, registry, as_of=as_of)
+    return run_rules(CONFIG_RULES, reading, config.severities, config.locate)
 
 
 def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:
