@@ -16,6 +16,8 @@ from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import credentials_of
 from text2llm.redaction.places import Places
 from text2llm.rules.check_files import apply_comments, check_each, find_context
+from text2llm.rules.environments import ENVIRONMENT_RULES
+from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES
 
@@ -28,27 +30,37 @@ def check_config(config: Config, registry: Registry, as_of: str | None = None) -
     return _check({"": config}, config.documents, registry, as_of, complete=True)
 
 
-def check_environments(views: Mapping[str, Loaded], registry: Registry, as_of: str | None = None) -> list[Diagnostic]:
+def check_environments(
+    views: Mapping[str, Loaded], registry: Registry, as_of: str | None = None, *, complete: bool = True
+) -> list[Diagnostic]:
     """The findings in a configuration under its environments, by name, and in the files of all.
 
-    A finding that only some have names them. A comment is used if it ignores a finding of any.
+    A finding that only some have names them. A comment is used if it ignores a finding of any; without ``complete``,
+    when there are others, none is unused.
     """
     documents = {each.path: each for loaded in views.values() for each in loaded.documents}
     configs = {name: loaded.config for name, loaded in views.items() if loaded.config is not None}
     loading = tell_views({name: loaded.findings for name, loaded in views.items()})
-    return [*loading, *_check(configs, documents.values(), registry, as_of, complete=len(configs) == len(views))]
+    complete = complete and len(configs) == len(views)
+    return [*loading, *_check(configs, documents.values(), registry, as_of, complete=complete)]
 
 
 def tell_views(found: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:
     """Findings by the name of their environment, each once; one that not all have ends with the names in brackets."""
     names: dict[Diagnostic, dict[str, None]] = {}
+    fixes: dict[Diagnostic, Diagnostic] = {}
     for name, findings in found.items():
         for finding in findings:
-            names.setdefault(finding, {})[name] = None
+            bare = finding._replace(fix=None)
+            names.setdefault(bare, {})[name] = None
+            fixes.setdefault(bare, finding)
     return [
-        finding if len(having) == len(found) else finding._replace(message=f"{finding.message} [{', '.join(having)}]")
-        for finding, having in names.items()
+        fixes[bare] if len(having) == len(found) else _tell_names(fixes[bare], having) for bare, having in names.items()
     ]
+
+
+def _tell_names(finding: Diagnostic, names: Iterable[str]) -> Diagnostic:
+    return finding._replace(message=f"{finding.message} [{', '.join(names)}]")
 
 
 def _check(
@@ -65,13 +77,16 @@ def _check(
     credentials = {each for file in files for each in credentials_of(file.document, file.literals)}
     severities = next((config.severities for config in configs.values()), {})
     rules = {name: _run(config, registry, as_of) for name, config in configs.items()}
-    found = sort_findings([*check_each(files, severities), *tell_views(rules)])
+    found = sort_findings([*check_each(files), *tell_views(rules)])
     return _redact(apply_comments(found, read, severities if complete else None), credentials)
 
 
 def _run(config: Config, registry: Registry, as_of: str | None) -> Iterator[Diagnostic]:
     reading = read_meaning(config, registry, as_of=as_of)
-    return run_rules(CONFIG_RULES, reading, config.severities, config.locate)
+    yield from run_rules(CONFIG_RULES, reading, config.severities, config.locate)
+    if config.environment is not None:
+        file = FileContext(config.environment.document, ())
+        yield from run_rules(ENVIRONMENT_RULES, file, config.severities, file.document.locate)
 
 
 def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:

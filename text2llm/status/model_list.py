@@ -47,6 +47,7 @@ class ModelRow(NamedTuple):
 class ModelList(NamedTuple):
     rows: tuple[ModelRow, ...]
     source: CatalogSource
+    environment: str | None = None
 
 
 def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelList:
@@ -75,7 +76,7 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
             local, available, refused, unverified = found
             shown = tuple(tags.get(ref, ()))
             rows.append(ModelRow(ref, facts or _UNKNOWN, missing, local, available, shown, refused, unverified))
-    return ModelList(tuple(rows), catalog.source)
+    return ModelList(tuple(rows), catalog.source, view.config.environment_name)
 
 
 class _Place(NamedTuple):
