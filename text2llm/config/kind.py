@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from enum import Enum
 
 from text2llm.config.document import Document
@@ -18,6 +19,7 @@ class FileKind(Enum):
 
     CONFIG = "config"
     AGENT = "agent"
+    ENVIRONMENT = "environment"
     SETTINGS = "settings"
     POLICY = "policy"
     PROVIDER = "provider"
@@ -34,8 +36,14 @@ def recognize(document: Document) -> FileKind:
         return FileKind.PROVIDER if keys & {"baseUrl", "origins"} else FileKind.AGENT
     if keys & _SCENARIO_KEYS and not keys & {"version", "agents"}:
         return FileKind.SCENARIO
-    if keys & _CONFIG_KEYS:
-        return FileKind.POLICY if keys == _POLICY_KEYS else FileKind.CONFIG
+    if keys & _CONFIG_KEYS or "environment" in keys:
+        return _recognize_versioned(keys)
     if keys & _SETTINGS_KEYS:
         return FileKind.SETTINGS
     return FileKind.AGENT if keys & _AGENT_KEYS else FileKind.UNKNOWN
+
+
+def _recognize_versioned(keys: AbstractSet[str]) -> FileKind:
+    if "environment" in keys:
+        return FileKind.ENVIRONMENT
+    return FileKind.POLICY if keys == _POLICY_KEYS else FileKind.CONFIG
