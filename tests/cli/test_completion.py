@@ -83,7 +83,7 @@ def test_names_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word
     assert complete("bash", line, line.count(" ")) == offered
 
 
-#: Commands that store a credential: its name is the user's.
+#: Commands that store a credential: its name is the user's, as that of a new agent.
 NAMED_BY_USER = ("login", "setup-token", "paste-token", "paste-api-key")
 
 CHAINS = """version: 1
@@ -186,7 +186,8 @@ def test_every_parameter_of_a_known_kind_is_completed() -> None:
         for path, parameter in list_parameters(main, "text2llm")
         if parameter.metavar in kinds and parameter._custom_shell_complete is None
     ]
-    assert bare == [f"text2llm models auth {name} profile_id" for name in NAMED_BY_USER]
+    named = [f"text2llm models auth {name} profile_id" for name in NAMED_BY_USER]
+    assert bare == ["text2llm models agents add agent", *named]
 
 
 @pytest.mark.parametrize("text", [None, "a: ["])

@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [f"git+https://git.example.com/text2llm@{'0' * 40}", "text2llm==0.1.0"]
 ACTION, GITHUB, GITLAB = ROOT / "action.yml", ROOT / "docs" / "ci" / "github.yaml", ROOT / "docs" / "ci" / "gitlab.yaml"
 
+COMMENT = ROOT / "docs" / "ci" / "github-comment.yaml"
+
 
 def audit(*paths: Path) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).parent / "zizmor"
@@ -28,7 +30,7 @@ def audit(*paths: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_nothing_of_high_severity_is_found() -> None:
-    done = audit(ACTION, GITHUB)
+    done = audit(ACTION, GITHUB, COMMENT)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -57,7 +59,7 @@ def lint(*paths: Path) -> str:
 @pytest.mark.parametrize("source", SOURCES)
 def test_actionlint_finds_nothing(run: Run, tmp_path: Path, source: str) -> None:
     assert run("init", "--source", source).code == 0
-    assert lint(GITHUB, tmp_path / ".github" / "workflows" / "models.yaml") == ""
+    assert lint(GITHUB, COMMENT, tmp_path / ".github" / "workflows" / "models.yaml") == ""
 
 
 def test_actionlint_finds_what_is_wrong(tmp_path: Path) -> None:
@@ -150,7 +152,7 @@ def test_secrets_are_for_pushes_only() -> None:
         assert has_secrets == (job.get("if") == "github.event_name == 'push'")
 
 
-@pytest.mark.parametrize("path", [ACTION, GITHUB, GITLAB], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [ACTION, GITHUB, COMMENT, GITLAB], ids=lambda path: path.name)
 def test_every_command_takes_its_options(run: Run, path: Path) -> None:
     lines = path.read_text().replace("\\\n", " ")
     found = re.findall(r"text2llm\"? (validate|diff|probe)\b([^\n;]*)", lines)
@@ -158,3 +160,55 @@ def test_every_command_takes_its_options(run: Run, path: Path) -> None:
     for command, rest in found:
         options = set(re.findall(r" (--[a-z-]+)", f" {rest}"))
         assert options <= set(re.findall(r"(--[a-z-]+)", run(command, "--help").out)), command
+
+
+def comment_steps() -> dict[str, dict[str, Any]]:
+    steps = yaml.safe_load(COMMENT.read_text())["jobs"]["comment"]["steps"]
+    return {step.get("name", step.get("uses", "")): step for step in steps}
+
+
+def test_the_comment_has_few_rights_and_no_code_of_the_pull_request() -> None:
+    workflow = yaml.safe_load(COMMENT.read_text())
+    assert workflow["permissions"] == {}
+    assert workflow["jobs"]["comment"]["permissions"] == {"contents": "read", "pull-requests": "write"}
+    assert "secrets." not in COMMENT.read_text()
+    (checkout,) = [step for step in comment_steps().values() if "uses" in step]
+    assert set(checkout["with"]) == {"persist-credentials", "submodules", "fetch-depth"}
+    scripts = [step["run"] for step in comment_steps().values() if "run" in step]
+    assert not any("${{" in script or "git checkout" in script or "git merge" in script for script in scripts)
+
+
+@pytest.mark.parametrize(
+    ("base", "ids", "call"),
+    [
+        ("release", "", "--method POST repos/o/r/issues/7/comments"),
+        ("release", "41\n42", "--method PATCH repos/o/r/issues/comments/41"),
+        ("HEAD", "41", "--method PATCH repos/o/r/issues/comments/41"),
+        ("HEAD", "", ""),
+    ],
+)
+def test_one_comment_is_written_and_updated(
+    clone: tuple[Path, dict[str, str]], tmp_path: Path, base: str, ids: str, call: str
+) -> None:
+    origin, steps = clone[0].parent / "origin", comment_steps()
+    (tmp_path / "text2llm").symlink_to(clone[0].parent / "text2llm")
+    github = tmp_path / "gh"
+    github.write_text('#!/bin/sh\ncase "$*" in *--jq*) echo "$IDS";; *) echo "$@" >> "$RUNNER_TEMP/calls";; esac\n')
+    github.chmod(0o755)
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path),
+        "BASE": base,
+        "HEAD": "HEAD",
+        "IDS": ids,
+        "COMMENTS": "repos/o/r/issues/7/comments",
+        "COMMENT": "repos/o/r/issues/comments",
+    }
+    for name in ("Compare", "Write the comment, or update it"):
+        shell = ["bash", "--noprofile", "--norc", "-e", "-c", steps[name]["run"]]
+        subprocess.run(shell, cwd=origin, env=environ, check=True)
+    written = tmp_path / "calls"
+    assert call in (written.read_text() if written.exists() else "")
+    assert written.exists() is bool(call)
+    assert (tmp_path / "comment.md").read_text().startswith("<!-- text2llm diff -->\n### text2llm: what this change")

@@ -116,7 +116,6 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     home = os.environ["TEXT2LLM_HOME"]
     assert run("models", "status").out.replace(str(Path.cwd()), "/repo").replace(home, "/home") == (
         "Config            /repo/text2llm.yaml\n"
-        "Agents            coder  (own models: see --agent)\n"
         "Agent dir         /home/data/agents/main/agent\n"
         "Allowed           anthropic/*\n"
         "\n"
@@ -136,6 +135,10 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         'TEXT2LLM_TRUSTED_ORIGINS="env:LAB_KEY=https://lab.example" outside the repository\n'
         "  Image model     google/gemini-2.5-flash  set (no expiry)\n"
         "                  variable GOOGLE_API_KEY  text2llm.yaml:7\n"
+        "\n"
+        "Agents\n"
+        "  main            anthropic/claude-opus-4-5\n"
+        "  coder           openai/gpt-5.2  (own models: see --agent)\n"
         "\n"
         "Aliases\n"
         "  opus            anthropic/claude-opus-4-5\n"
@@ -351,3 +354,48 @@ def test_people_are_told_what_is_known_of_the_models(run: Run) -> None:
     assert "Default         lab/lrage  unknown model  ok\n" in told
     assert "Fallback 1      lab/large  ok\n" in told
     assert "unknown model" not in run("models", "status", "--json").out
+
+
+def list_agents(count: int, models: int) -> str:
+    entries = "".join(f"    a{number}: {{model: lab/m{number % models}}}\n" for number in range(count))
+    return f"version: 1\nagents:\n  defaults: {{model: {{primary: lab/x, fallbacks: [lab/y]}}}}\n  entries:\n{entries}"
+
+
+def find_section(out: str, title: str) -> list[str]:
+    return out.partition(f"\n{title}\n")[2].partition("\n\n")[0].splitlines()
+
+
+def test_each_agent_is_named_with_its_main_model(run: Run) -> None:
+    own = "    b: {}\n    c: {model: {fallbacks: []}}\n"
+    Path("text2llm.yaml").write_text(list_agents(1, 1) + own)
+    assert find_section(run("models", "status").out, "Agents") == [
+        "  main            lab/x",
+        "  a0              lab/m0  (own models: see --agent)",
+        "  b               lab/x",
+        "  c               lab/x  (own models: see --agent)",
+    ]
+    assert find_section(run("models", "status", "--agent", "b").out, "Agents") == []
+
+
+def test_of_many_agents_each_model_has_a_row(run: Run) -> None:
+    Path("text2llm.yaml").write_text(list_agents(1200, 11))
+    rows = find_section(run("models", "status").out, "Agents")
+    assert rows[:4] == [
+        "  1 agent         lab/x",
+        "                  main",
+        "  110 agents      lab/m0",
+        "                  a0  a11  a22  a33  a44  and 105 more",
+    ]
+    assert rows[-1] == "  and 2 more      see --json"
+    assert len(rows) == 21
+
+
+def test_without_a_default_model_an_agent_says_so(run: Run) -> None:
+    Path("text2llm.yaml").write_text("version: 1\nagents: {entries: {a: {}, b: {model: lab/x}}}\n")
+    assert find_section(run("models", "status").out, "Agents")[:2] == [
+        "  main            not set",
+        "  a               not set",
+    ]
+    many = "".join(f"    a{number}: {{}}\n" for number in range(12))
+    Path("text2llm.yaml").write_text(f"version: 1\nagents:\n  entries:\n{many}")
+    assert find_section(run("models", "status").out, "Agents")[0] == "  13 agents       not set"

@@ -297,3 +297,20 @@ def test_without_parameters_a_route_has_no_word_of_them(status: Any) -> None:
     text = "{version: 1, agents: {defaults: {model: anthropic/claude-opus-4-5, models: {lab/m: {params: {seed: 1}}}}}}"
     Path("text2llm.yaml").write_text(text)
     assert not set(status()["routes"][0]) & set(KEYS)
+
+
+def test_every_agent_is_there_with_its_main_model(status: Any) -> None:
+    agents: dict[str, Any] = {"coder": {"model": "best"}, "writer": {}, "main": {"imageModel": "openai/gpt-5.2"}}
+    config = with_model("openai/gpt-5.2")
+    config["agents"]["defaults"]["models"] = {"anthropic/claude-opus-4-5": {"alias": "best"}}
+    write_config(config | {"agents": {**config["agents"], "entries": agents}})
+    expected = {"main": "openai/gpt-5.2", "coder": "anthropic/claude-opus-4-5", "writer": "openai/gpt-5.2"}
+    assert status()["agents"] == expected
+    assert list(status("--agent", "writer")["agents"].items()) == list(expected.items())
+
+
+def test_thousands_of_agents_have_a_line_each(run: Run) -> None:
+    write_config({"agents": {"entries": {f"a{number}": {"model": "lab/x"} for number in range(2000)}}})
+    out = run("models", "status", "--json").out
+    assert '    "a7": "lab/x",\n    "a8": "lab/x",\n' in out
+    assert_valid(json.loads(out), "outputs/status")

@@ -182,7 +182,8 @@ def _make_target(access: Access, route: GateRoute, *, tool: bool, probes: FreePr
         return make_free(access, str(route.ref), probes)
     if not route.role.is_chat:
         text = f"a completion does not prove a model for the role {route.role.name}"
-        verdict = find_obstacle(access) or Verdict(Reason.NOT_PROVABLE, text, _FREE)
+        refused = find_obstacle(access) if access.refused is not None else None
+        verdict = refused or Verdict(Reason.NOT_PROVABLE, text, _FREE)
         return ProbeTarget(name_subject(access, str(route.ref)), verdict)
     call = build_call(access, route.role, tool=tool and route.role != IMAGE)
     return ProbeTarget(name_subject(access, str(route.ref)), call)

@@ -27,6 +27,7 @@ def status_json(report: StatusReport) -> dict[str, Any]:
         **({"modelConfig": sources} if report.agent_id is not None else {}),
         "aliases": {name: str(ref) for name, ref in report.aliases.items()},
         "allowed": list(report.policy or ()),
+        "agents": dict(report.primaries),
         "routes": [_route(route) for route in report.routes],
         "auth": _auth(report),
     }

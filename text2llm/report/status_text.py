@@ -22,6 +22,8 @@ _PROBED = {
     ExitCode.REFUSED: "its probe was refused",
     ExitCode.WARNING: "its probe proved nothing",
 }
+#: Agents, or their models, with a row; names in one of the latter.
+_MOST_ROWS, _MOST_NAMES = 10, 5
 #: The column of the values, unless a longer label moves them.
 _INDENT = 18
 
@@ -41,6 +43,7 @@ class _Layout:
     def lines(self) -> Iterator[str]:
         yield from self.places()
         yield from self.section("Models", self.models())
+        yield from self.section("Agents", self.agents())
         yield from self.section("Aliases", self.aliases())
         yield from self.section("Credentials", self.credentials())
 
@@ -59,10 +62,6 @@ class _Layout:
             yield from self.row("Environment", Piece(report.environment, self.style.name))
         if report.agent_id is not None:
             yield from self.row("Agent", Piece(report.agent_id, self.style.name))
-        elif report.agents:
-            yield from self.row(
-                "Agents", *map(Piece, report.agents), Piece("(own models: see --agent)", self.style.quiet)
-            )
         yield from self.row("Agent dir", Piece(report.agent_dir))
         if report.store_path != f"{report.agent_dir}/{STORE_NAME}":
             yield from self.row("Auth store", Piece(report.store_path), Piece("(the main agent's)", self.style.quiet))
@@ -135,6 +134,27 @@ class _Layout:
                 return self.style.warn
             case _:
                 return self.style.bad
+
+    def agents(self) -> Iterator[str]:
+        """The main model of each agent; of many agents, each model with the first that have it."""
+        primaries = self.report.primaries
+        if self.report.agent_id is not None or len(primaries) == 1:
+            return
+        if len(primaries) <= _MOST_ROWS:
+            for agent, model in primaries.items():
+                own = [Piece("(own models: see --agent)", self.style.quiet)] if agent in self.report.agents else []
+                yield from self.row(f"  {agent}", Piece(model or "not set", self.style.name), *own)
+            return
+        users: dict[str, list[str]] = {}
+        for agent, model in primaries.items():
+            users.setdefault(model or "not set", []).append(agent)
+        for model, agents in list(users.items())[:_MOST_ROWS]:
+            more = len(agents) - _MOST_NAMES
+            others = [Piece(f"and {more:,} more", self.style.quiet)] if more > 0 else []
+            yield from self.row(f"  {len(agents):,} agent{'s' * (len(agents) > 1)}", Piece(model, self.style.name))
+            yield from self.row("", *map(Piece, agents[:_MOST_NAMES]), *others)
+        if len(users) > _MOST_ROWS:
+            yield from self.row(f"  and {len(users) - _MOST_ROWS:,} more", Piece("see --json", self.style.quiet))
 
     def aliases(self) -> Iterator[str]:
         for name, ref in self.report.aliases.items():

@@ -110,7 +110,8 @@ class UnusableProfile(NamedTuple):
 class StatusReport(NamedTuple):
     """``policy`` is ``None`` if every model is allowed.
 
-    ``agents`` are the ids of agents with models of their own; ``probes`` is the summary of a live probe, if one ran;
+    ``agents`` are the ids of agents with models of their own, and ``primaries`` the main model of every agent,
+    ``provider/model`` or ``None``, the default agent's first; ``probes`` is the summary of a live probe, if one ran;
     ``usage`` the limits that providers reported, ``None`` if not requested; ``verdict`` is the code of ``--check``.
     """
 
@@ -122,6 +123,7 @@ class StatusReport(NamedTuple):
     aliases: Mapping[str, ModelRef]
     policy: tuple[str, ...] | None
     agents: tuple[str, ...]
+    primaries: Mapping[str, str | None]
     store_path: str
     warn_after: int
     providers: tuple[ProviderStatus, ...]

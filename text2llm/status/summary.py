@@ -11,7 +11,7 @@ from text2llm.auth.reading import Reading
 from text2llm.auth.remedy import find_remedies
 from text2llm.auth.sources import Effective, SourceKind, find_health, providers_in_view
 from text2llm.config.resolve import Chain, Resolved
-from text2llm.config.roles import Role
+from text2llm.config.roles import MAIN, Role
 from text2llm.errors import ExitCode, worst_exit
 from text2llm.secret import Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
@@ -50,6 +50,7 @@ def summarise(view: Reading) -> StatusReport:
         aliases={entry.alias: view.resolver.resolve(entry.alias).ref for entry in config.aliases},
         policy=None if config.policy is None else tuple(name.text for name in config.policy),
         agents=tuple(agent.id for agent in config.agents if agent.choices),
+        primaries=_find_primaries(view),
         store_path=view.store_path,
         warn_after=config.auth.warn_after,
         providers=tuple(providers.values()),
@@ -58,6 +59,24 @@ def summarise(view: Reading) -> StatusReport:
         environment=config.environment_name,
         verdict=worst_exit([route.verdict for route in routes]),
     )
+
+
+def _find_primaries(view: Reading) -> dict[str, str | None]:
+    """The main model of every agent; thousands of agents name few models."""
+    config, resolver = view.config, view.resolver
+    default = config.defaults[MAIN].primary if MAIN in config.defaults else None
+    inherited = None if default is None else str(resolver.resolve_name(default).ref)
+    known: dict[str, str] = {}
+    found: dict[str, str | None] = {config.default_id: inherited}
+    for agent in config.agents:
+        own = agent.choices[MAIN].primary if MAIN in agent.choices else None
+        if own is None:
+            found[agent.id] = inherited
+            continue
+        if own.text not in known:
+            known[own.text] = str(resolver.resolve_name(own).ref)
+        found[agent.id] = known[own.text]
+    return found
 
 
 def find_providers(view: Reading, in_use: Iterable[str]) -> list[str]:

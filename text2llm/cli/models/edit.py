@@ -200,7 +200,7 @@ def remove_alias_command(alias: str, **options: Any) -> None:
 # -- models agents ----------------------------------------------------------------------------------------------------
 
 
-@click.group("agents")
+@click.group("agents", cls=SuggestingGroup)
 def agents() -> None:
     """Add and remove agents; `models status` lists them."""
 

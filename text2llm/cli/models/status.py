@@ -70,7 +70,9 @@ def show_status(options: StatusOptions) -> int:
         clear_progress(report.probes)
     _print_report(report, options)
     if options.check and report.agent_id is None and report.agents:
-        names = f"agents with their own models are not checked: {', '.join(report.agents)}"
+        from text2llm.config.suggest import list_names
+
+        names = f"agents with their own models are not checked: {list_names(report.agents)}"
         say_note(f"note: {names}; use --agent, or `text2llm probe`, which verifies every agent")
     return worst_exit([report.verdict if options.check else ExitCode.OK, *_end_probes(report.probes)])
 
