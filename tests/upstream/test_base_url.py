@@ -84,8 +84,13 @@ def test_a_mended_url_is_right(api: str, segments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("url", "expected"),
-    [("https://api.openai.com/x", True), ("http://127.0.0.1:11434", True), (H, False), ("http://127.0.0.1", False)]
-    + [("nothing", False)],
+    [
+        ("https://api.openai.com/x", True),
+        ("http://127.0.0.1:11434", True),
+        ("http://127.0.0.1", False),
+        (H, False),
+        ("nothing", False),
+    ],
 )
 def test_a_built_in_provider_is_known_by_host_and_port(url: str, *, expected: bool) -> None:
     assert is_built_in(url) is expected

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     "set the provider's baseUrl",
 )
 def missing_address(reading: Reading) -> Iterator[Finding]:
-    """A provider needs a ``baseUrl`` of its own, an ``api`` for which its descriptor has an address, or variables that
-    fill in the descriptor's, such as ``AZURE_OPENAI_RESOURCE_NAME``. A provider that no chain uses needs none.
+    """A request for a model needs the address of its provider.
+
+    That is its ``baseUrl``, or the descriptor's for its ``api``, of which variables such as
+    ``AZURE_OPENAI_RESOURCE_NAME`` may fill in a part. A provider that no chain uses needs none.
     """
 
     @cache
@@ -66,10 +68,9 @@ def plain_http(reading: Reading) -> Iterator[Finding]:
     "write the URL to which the API's own path is appended",
 )
 def base_url_shape(reading: Reading) -> Iterator[Finding]:
-    """The path of an API, such as ``/chat/completions``, is appended to the base URL, so a whole endpoint in its place,
-    or ``/v1`` for ``anthropic-messages``, leads nowhere.
+    """An API's own path, such as ``/chat/completions``, is appended to the base URL.
 
-    An empty path is a warning where a built-in provider has another one, and else an info: most servers of
+    So a whole endpoint in its place leads nowhere, and neither does ``/v1`` for ``anthropic-messages``. An empty path is a warning where a built-in provider has another one, and else an info: most servers of
     ``openai-completions`` and ``google-generative-ai`` have one.
     """
     for custom, address in find_addresses(reading):
