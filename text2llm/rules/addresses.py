@@ -70,8 +70,9 @@ def plain_http(reading: Reading) -> Iterator[Finding]:
 def base_url_shape(reading: Reading) -> Iterator[Finding]:
     """An API's own path, such as ``/chat/completions``, is appended to the base URL.
 
-    So a whole endpoint in its place leads nowhere, and neither does ``/v1`` for ``anthropic-messages``. An empty path is a warning where a built-in provider has another one, and else an info: most servers of
-    ``openai-completions`` and ``google-generative-ai`` have one.
+    So a whole endpoint in its place leads nowhere, and so does ``/v1`` for ``anthropic-messages``. An empty path is a
+    warning where a built-in provider has another one, and else an info: most servers of ``openai-completions`` and
+    ``google-generative-ai`` have one.
     """
     for custom, address in find_addresses(reading):
         from text2llm.upstream.base_url import find_excess, is_built_in, mend_base_url
