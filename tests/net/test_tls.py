@@ -13,7 +13,7 @@ import pytest
 from tests.net.hostile import answer, listen, say
 from tests.net.sending import body, kind, send
 from text2llm.net.client import create_tls_context
-from text2llm.net.message import Failure, FailureKind
+from text2llm.net.message import Failure, FailureKind, Response
 from text2llm.settings.model import NetworkSettings, SettingsError
 from text2llm.trust.origin import Origin
 
@@ -53,6 +53,16 @@ def test_session_keys_are_not_logged(certificates: Path, monkeypatch: pytest.Mon
 def test_trusted_certificate_is_accepted(certificates: Path) -> None:
     with listen(answer(b"{}"), serving(certificates, "valid")) as server:
         assert body(send(server.origin, context=trusting(certificates, "valid"), deadline=3)) == b"{}"
+
+
+@pytest.mark.parametrize("status", [b"301 Moved", b"307 Temporary"])
+def test_a_redirect_to_plain_http_carries_nothing(certificates: Path, status: bytes) -> None:
+    with listen(answer(b"")) as plain:
+        moved = answer(b"", b"location: " + str(plain.origin).encode() + b"/", status=status)
+        with listen(moved, serving(certificates, "valid")) as server:
+            result = send(server.origin, context=trusting(certificates, "valid"), deadline=3)
+    assert isinstance(result, Response)
+    assert (result.status, plain.connections) == (int(status[:3]), 0)
 
 
 def test_plain_server_on_a_tls_port_is_a_tls_failure() -> None:

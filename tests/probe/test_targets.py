@@ -229,7 +229,9 @@ def test_changed_api_of_a_built_in_provider_takes_that_apis_facts() -> None:
     config = "models: {providers: {deepseek: {api: anthropic-messages, models: [{id: x}]}}}\n"
     call = only_call(config, environ={"DEEPSEEK_API_KEY": "k"})
     assert (call.api, call.path) == ("anthropic-messages", "/v1/messages")
-    strange = "models: {providers: {groq: {api: anthropic-messages, models: [{id: x}]}}}\n"
+    strange = (
+        "models: {providers: {groq: {api: anthropic-messages, baseUrl: 'https://api.groq.com', models: [{id: x}]}}}\n"
+    )
     call = only_call(strange, environ={"GROQ_API_KEY": "k"})
     assert (call.api, call.path, call.credentials[0].name) == ("anthropic-messages", "/v1/messages", "x-api-key")
 

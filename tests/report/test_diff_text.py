@@ -80,6 +80,10 @@ def test_the_first_heirs_of_a_change_are_named_and_the_others_counted() -> None:
             "input price: $5 → $3 per million tokens (list price of a)",
         ),
         (Fact("inputPrice", 5, 3, "list price of a"), "input price: $5 (list price of a) → $3 per million tokens"),
+        (
+            Fact("inputPrice", 5, 3, "list price of a", "list price of a"),
+            "input price: $5 → $3 per million tokens (list price of a)",
+        ),
         (Fact("inputPrice", 5, None, "list price of a"), "input price: $5 (list price of a) → unknown"),
         (Fact("inputPrice", None, 3, None, "list price of a"), "input price: $3 per million tokens (list price of a)"),
         (Fact("cacheReadPrice", 0.1, 0), "cache read price: $0.10 → $0 per million tokens"),

@@ -9,11 +9,15 @@ import pytest
 from tests.probe.making import granted, view
 from text2llm.auth.order import DropReason
 from text2llm.auth.sources import SourceKind
+from text2llm.config.parse import build_config
+from text2llm.config.reader import read_document
 from text2llm.providers.registry import load_registry
+from text2llm.rules.check_config import check_config
 from text2llm.settings.binding import bind_registry
 from text2llm.settings.model import Settings
 from text2llm.trust.bindings import TrustedOriginsError, decide
 from text2llm.upstream.access import Access, find_access
+from text2llm.upstream.obstacle import check_address
 
 KEY = "key-of-forty-characters-or-something-ok"
 STAGING = "models: {providers: {anthropic: {baseUrl: 'https://staging.example', apiKey: '${STAGING_KEY}'}}}\n"
@@ -143,3 +147,75 @@ def test_own_credentials_are_allowed_without_loading_trust(provider_id: str) -> 
 def test_grants_that_cannot_be_read_are_an_error_for_whoever_decides(value: str) -> None:
     with pytest.raises(TrustedOriginsError):
         reach("ollama", TEXT2LLM_TRUSTED_ORIGINS=value)
+
+
+LAN = "baseUrl: 'http://%s/v1'"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "192.168.1.10:8000",
+            "10.0.0.1",
+            "172.31.0.1",
+            "169.254.1.1",
+            "[fd00::1]:8000",
+            "[fe80::1]",
+            "gpu",
+            "gpu.local",
+        ),
+        *("host.docker.internal:1", "llm.home.arpa", "ollama.ollama.svc.cluster.local:11434"),
+    ],
+)
+def test_a_server_in_ones_own_network_needs_no_credential(host: str) -> None:
+    found = reach("lab", lab(LAN % host))
+    assert (found.credential.kind, found.refused, found.fault) == (SourceKind.NONE, None, None)
+
+
+@pytest.mark.parametrize("host", ["llm.example.com", "8.8.8.8", "172.32.0.1", "10.example.com", "[2001:db8::1]"])
+def test_a_server_elsewhere_needs_one(host: str) -> None:
+    assert reach("lab", lab(LAN % host)).credential.kind is SourceKind.MISSING
+
+
+def test_what_has_no_tls_in_ones_own_network_gets_no_credential_without_a_grant() -> None:
+    config = lab(LAN % "gpu" + ", apiKey: '${K}', headers: {X-Team: '${TEAM}'}")
+    refused = reach("lab", config, K="k", TEAM="t")
+    assert refused.refused is not None
+    half = reach("lab", config, K="k", TEAM="t", TEXT2LLM_TRUSTED_ORIGINS="env:K=http://gpu")
+    assert str(half.refused and half.refused.credential) == "env:TEAM"
+    both = "env:K=http://gpu env:TEAM=http://gpu"
+    assert reach("lab", config, K="k", TEAM="t", TEXT2LLM_TRUSTED_ORIGINS=both).refused is None
+    over_tls = both.replace("http:", "https:")
+    assert reach("lab", config, K="k", TEAM="t", TEXT2LLM_TRUSTED_ORIGINS=over_tls).refused is not None
+
+
+AZURE = "AZURE_OPENAI_RESOURCE_NAME"
+
+
+@pytest.mark.parametrize(
+    ("provider", "config", "environ", "fault"),
+    [
+        ("lab", lab(), {}, "the provider has no baseUrl"),
+        ("groq", "models: {providers: {groq: {api: anthropic-messages}}}\n", {}, "groq has no address for the API"),
+        ("groq", "models: {providers: {groq: {api: openai-completions}}}\n", {}, None),
+        ("azure-openai", "", {}, "its base URL has a placeholder that must be filled in"),
+        ("azure-openai", "", {AZURE: "not a label"}, "is not valid: it becomes a part of the base URL"),
+        ("azure-openai", "", {AZURE: "mine"}, None),
+        ("anthropic", "", {}, None),
+    ],
+)
+def test_validate_status_and_gate_say_the_same_of_an_address(
+    provider: str, config: str, environ: dict[str, str], fault: str | None
+) -> None:
+    access = reach(provider, config, None, "m", **environ)
+    text = None if access.fault is None else access.fault.text
+    assert (fault or "") in (text or "")
+    assert (text is None) is (fault is None)
+    whole = f"version: 1\nagents: {{defaults: {{model: {provider}/m}}}}\nrules: {{unknown-model: off}}\n{config}"
+    checked = check_config(build_config(read_document("c.yaml", whole.encode()), {}), load_registry(), None, environ)
+    found = [(each.message, each.hint) for each in checked if each.rule == "missing-address"]
+    said = [] if access.fault is None else [(f"nothing can be sent to {provider}/m: {text}", access.fault.hint)]
+    assert found == said
+    verdict = check_address(provider, access.address, environ)
+    assert (verdict and verdict.error) == text

@@ -206,12 +206,17 @@ class Reading:
 
 
 def read_meaning(
-    config: Config | None, registry: Registry, bundle: Catalog | None = None, *, as_of: str | None = None
+    config: Config | None,
+    registry: Registry,
+    bundle: Catalog | None = None,
+    *,
+    as_of: str | None = None,
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> Reading:
     """The reading of a configuration without credentials; ``None`` is an empty one."""
     from text2llm.config.parse import empty_config
 
-    present, environ = config is not None, MappingProxyType[str, str]({})
+    present = config is not None
     return Reading(config or empty_config(), None, environ, registry, 0, bundle=bundle, present=present, as_of=as_of)
 
 

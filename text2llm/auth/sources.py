@@ -91,8 +91,8 @@ def find_credentials(provider_id: str, view: Reading, model: str | None, *, loca
     """The credentials of a provider (a canonical id), the first usable one, and why others cannot be used.
 
     ``model`` is the model that they are for, ``None`` for requests without one. ``local``: the provider runs on this
-    machine. The kind of ``effective`` is ``NONE`` if the provider does not need a credential, ``MISSING`` if there is
-    none, or a header of the provider needs a variable that is not set.
+    machine, or in the user's network. The kind of ``effective`` is ``NONE`` if the provider does not need a credential,
+    ``MISSING`` if there is none, or a header of the provider needs a variable that is not set.
     """
     order = order_profiles(provider_id, view.book, view.now, model)
     found = tuple(_search(provider_id, view, order))

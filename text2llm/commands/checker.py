@@ -167,13 +167,13 @@ class Checker:
             from text2llm.commands.checked_environments import judge_environments
             from text2llm.rules.check_config import Basis
 
-            basis = Basis(self.workspace.registry, self.as_of, self.policy)
+            basis = Basis(self.workspace.registry, self.as_of, self.policy, self.workspace.environ)
             return judge_environments(loaded, environments, self.workspace, self._read, basis)
         if config is None:
             return loaded.documents, [*loaded.findings, *check_files(loaded.documents)]
         from text2llm.rules.check_config import check_config
 
-        found = check_config(config, self.workspace.registry, self.as_of, self.policy)
+        found = check_config(config, self.workspace.registry, self.as_of, self.policy, self.workspace.environ)
         return loaded.documents, [*loaded.findings, *found]
 
     def _check_environment(self, document: Document) -> Iterable[str]:

@@ -55,7 +55,7 @@ def _open_target(workspace: Workspace) -> Target:
     def find_warnings(config: Config) -> list[Diagnostic]:
         from text2llm.rules.check_config import check_config
 
-        return check_config(config, workspace.registry)
+        return check_config(config, workspace.registry, environ=workspace.environ)
 
     def read(config: Config) -> Reading:
         return read_meaning(config, workspace.registry).with_lists(_find_lists(config, workspace))

@@ -263,11 +263,13 @@ def _explain_provider(
     ):
         if custom is not None and is_set:
             step = Step("set in the configuration", StepSource.FILE, reading.config.locate((*custom.pointer, key)))
-        elif access.builtin is not None:
+        elif access.builtin is not None and value is not None:
             step = Step(f"the default of {provider}", StepSource.BUILT_IN)
         else:
             step = Step("the API of most gateways" if key == "api" else "not set", StepSource.DEFAULT)
-        yield Part(name, value, (step,))
+        fault = access.fault if key == "baseUrl" and access.builtin is not None else None
+        steps = (step,) if fault is None else (step, Step(fault.text, StepSource.DEFAULT))
+        yield Part(name, value, steps, None if fault is None else fault.hint)
     yield from trace_credentials(access, granted)
 
 

@@ -64,6 +64,12 @@ def fill_endpoints(provider: Provider, environ: Mapping[str, str]) -> Provider:
     return provider._replace(endpoints=endpoints)
 
 
+def select_parts(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that hold a part of an address."""
+    names = (*(name for names in VARIABLES.values() for name in names), _ENDPOINT)
+    return {name: environ[name] for name in names if name in environ}
+
+
 def is_region(value: object) -> bool:
     """Whether it can be a part of a host's name."""
     return isinstance(value, str) and _PART.fullmatch(value) is not None

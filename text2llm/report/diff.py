@@ -85,7 +85,8 @@ def _fact_text(fact: Fact) -> str:
     new += _note(fact.new_source if fact.new is not None else None)
     if fact.old is None:
         return f"{label}: {new}"
-    return f"{label}: {show_amount(fact.name, fact.old)}{_note(fact.old_source)} → {new}"
+    old = "" if fact.old_source == fact.new_source and fact.new is not None else _note(fact.old_source)
+    return f"{label}: {show_amount(fact.name, fact.old)}{old} → {new}"
 
 
 def _note(source: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from text2llm.auth.reading import Reading, read_meaning
@@ -13,6 +14,7 @@ from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic
 from text2llm.policy.model import WrittenPolicy
 from text2llm.providers.registry import Registry
+from text2llm.providers.tenancy import select_parts
 from text2llm.redaction import redact
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import credentials_of
@@ -28,19 +30,25 @@ class Basis(NamedTuple):
     """What configurations are judged by.
 
     ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts. ``outside``
-    is a policy from outside the repository, whose findings no comment or severity of the files changes.
+    is a policy from outside the repository, whose findings no comment or severity of the files changes. Of ``environ``
+    only the variables count that fill in a part of a provider's address, such as its region.
     """
 
     registry: Registry
     as_of: str | None = None
     outside: WrittenPolicy | None = None
+    environ: Mapping[str, str] = MappingProxyType({})
 
 
 def check_config(
-    config: Config, registry: Registry, as_of: str | None = None, outside: WrittenPolicy | None = None
+    config: Config,
+    registry: Registry,
+    as_of: str | None = None,
+    outside: WrittenPolicy | None = None,
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Diagnostic]:
     """The findings in a configuration and its files, sorted by place; see :class:`Basis`."""
-    return _check({"": config}, config.documents, Basis(registry, as_of, outside), complete=True)
+    return _check({"": config}, config.documents, Basis(registry, as_of, outside, environ), complete=True)
 
 
 def check_environments(views: Mapping[str, Loaded], basis: Basis, *, complete: bool = True) -> list[Diagnostic]:
@@ -81,7 +89,11 @@ def _check(
     forms, read = Forms(basis.registry), list(documents)
     files = [find_context(document, forms) for document in read]
     credentials = {each for file in files for each in credentials_of(file.document, file.literals)}
-    readings = {name: read_meaning(config, basis.registry, as_of=basis.as_of) for name, config in configs.items()}
+    environ = select_parts(basis.environ)
+    readings = {
+        name: read_meaning(config, basis.registry, as_of=basis.as_of, environ=environ)
+        for name, config in configs.items()
+    }
     severities = next((config.severities for config in configs.values()), {})
     found = sort_findings([*check_each(files), *tell_views({name: _run(each) for name, each in readings.items()})])
     today = next((partial(getattr, each, "today") for each in readings.values()), None)

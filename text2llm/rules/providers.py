@@ -77,7 +77,7 @@ def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
 )
 def foreign_origin(reading: Reading) -> Iterator[Finding]:
     """A built-in provider has the base URL of another origin, which then receives every request."""
-    for custom, address in _addresses(reading):
+    for custom, address in find_addresses(reading):
         if address.origin is not None and not is_home(custom, address.origin, reading):
             provider = reading.resolver.spellings.provider(custom.id)
             yield Finding(
@@ -96,17 +96,18 @@ def foreign_origin(reading: Reading) -> Iterator[Finding]:
 )
 def invalid_origin(reading: Reading) -> Iterator[Finding]:
     """A credential is bound to an origin, so every program must read the base URL alike."""
-    for custom, address in _addresses(reading):
+    for custom, address in find_addresses(reading):
         if address.problem is not None:
             yield Finding((*custom.pointer, "baseUrl"), address.problem.message, address.problem.hint)
 
 
-def _addresses(reading: Reading) -> Iterator[tuple[CustomProvider, Address]]:
+def find_addresses(reading: Reading) -> Iterator[tuple[CustomProvider, Address]]:
+    """The addresses that the configuration sets."""
     for custom in reading.config.providers.values():
         if custom.moved:
             from text2llm.upstream.address import find_address
 
-            yield custom, find_address(None, custom)
+            yield custom, find_address(reading.registry.get(reading.spellings.provider(custom.id)), custom)
 
 
 def is_home(custom: CustomProvider, origin: Origin, reading: Reading) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from text2llm.auth.reading import Reading
 from text2llm.diagnostics import Severity
+from text2llm.rules.addresses import ADDRESS_RULES
 from text2llm.rules.auth import AUTH_RULES
 from text2llm.rules.catalog import CATALOG_RULES
 from text2llm.rules.environments import ENVIRONMENT_RULES
@@ -23,7 +24,7 @@ from text2llm.rules.rule import Rule
 CONFIG_RULES: tuple[Rule[Reading], ...] = tuple(
     sorted(
         (
-            *(*IDENTITY_RULES, *PROVIDER_RULES, *MODEL_RULES, *PARAM_RULES, *POLICY_RULES, *AUTH_RULES),
+            *(*IDENTITY_RULES, *PROVIDER_RULES, *ADDRESS_RULES, *MODEL_RULES, *PARAM_RULES, *POLICY_RULES, *AUTH_RULES),
             *(*FACT_RULES, *CATALOG_RULES),
         ),
         key=lambda rule: rule.severity is not Severity.ERROR,

@@ -27,6 +27,10 @@ _MAX_HOST = 253
 _MAX_PORT = 65535
 _IPV4_PARTS = 4
 _MAX_OCTET = 255
+_PRIVATE = re.compile(
+    r"(?:10|169\.254|192\.168|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2,3}"
+    r"|\[f(?:[cd]|e[89ab])[0-9a-f:]+\]|[^.\[\]]+|[^\[\]]+\.(?:local|lan|internal|localdomain|home\.arpa)"
+)
 _UNSPECIFIED = frozenset({"0.0.0.0", "[::]"})  # noqa: S104 - refused, not listened on
 
 
@@ -55,6 +59,11 @@ class Origin:
     def unencrypted(self) -> bool:
         """Whether what is sent there can be read on the way: plain http to another machine."""
         return self.scheme == "http" and not self.loopback
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the host is by its name or address one of a network of one's own. No permission follows from that."""
+        return _PRIVATE.fullmatch(self.host) is not None
 
     @property
     def loopback(self) -> bool:

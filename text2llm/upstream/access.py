@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
+from text2llm.auth.health import STATIC
 from text2llm.auth.order import DropReason
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, Rejected, SourceKind, find_credentials, header_variables
@@ -74,7 +75,8 @@ class Access:
     def fault(self) -> AddressFault | None:
         """Why there is no address for requests; found without loading its rules if it is a provider's own."""
         builtin, custom = self.builtin, self.custom
-        if builtin is not None and "{" not in builtin.base_url and (custom is None or not custom.moved):
+        as_shipped = custom is None or not (custom.moved or custom.api)
+        if builtin is not None and "{" not in builtin.base_url and as_shipped:
             return None
         from text2llm.upstream.address import find_fault
 
@@ -222,13 +224,20 @@ def find_access(provider: str, view: Reading, model: str | None) -> Access:
     return Access(provider, view, model, credential, usable)
 
 
+def find_address_fault(provider: str, view: Reading, model: str | None) -> AddressFault | None:
+    """Why nothing can be sent for a model of a provider (a canonical id), whatever the credential."""
+    return Access(provider, view, model, Effective(provider, SourceKind.NONE, "", "none", STATIC)).fault
+
+
 def _is_local(provider: str, view: Reading, model: str | None) -> bool:
+    """Whether the server is on this machine, or in the user's network without encryption: few of these need a key."""
     custom = view.customs.get(provider)
     if custom is None or not custom.moved:
         return False
     from text2llm.upstream.address import find_address
 
-    return find_address(view.registry.get(provider), custom, model).is_loopback
+    origin = find_address(view.registry.get(provider), custom, model).origin
+    return origin is not None and (origin.loopback or (origin.unencrypted and origin.is_private))
 
 
 def _skip(credential: Effective, refused: Refused) -> Rejected:

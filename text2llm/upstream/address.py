@@ -26,7 +26,7 @@ class Address(NamedTuple):
     """Where requests are sent. ``url`` is the base URL as written, ``moved`` whether the configuration sets it.
 
     ``base`` is ``None`` if it is not set, or if ``problem`` is why nothing can be sent there. ``endpoint`` is the
-    descriptor's endpoint of this ``api``, if it has one.
+    descriptor's endpoint of this ``api``, if it has one; ``homeless``: the provider is built in, and has none.
     """
 
     api: str
@@ -35,6 +35,7 @@ class Address(NamedTuple):
     base: BaseUrl | None
     problem: OriginError | None
     endpoint: ApiEndpoint | None
+    homeless: bool = False
 
     @property
     def origin(self) -> Origin | None:
@@ -56,6 +57,9 @@ class AddressFault(NamedTuple):
 def find_fault(provider: str, address: Address, environ: Mapping[str, str]) -> AddressFault | None:
     """Why nothing can be sent to the address of a provider (a canonical id); ``None`` if something can."""
     setting = f"models.providers.{provider}.baseUrl"
+    if address.url is None and address.homeless:
+        text = f"{provider} has no address for the API {address.api}"
+        return AddressFault(text, f"set {setting}, or leave out its api", invalid=False)
     if address.url is None:
         return AddressFault("the provider has no baseUrl", f"set {setting}", invalid=False)
     if address.problem is None:
@@ -100,13 +104,15 @@ def find_address(
     """The address for a model of a provider, or for requests without one; ``custom`` is the config's entry.
 
     ``meant``: the intended address, even if its wire format is unsupported. Without it, another endpoint is preferred.
+    An API that the configuration sets for a built-in provider has the descriptor's address for it, if there is one.
     """
     endpoint = None if provider is None else _pick_endpoint(provider, custom, model, meant=meant)
     api = (custom.api if custom else None) or (endpoint.api if endpoint else DEFAULT_API)
+    own = endpoint if endpoint is not None and endpoint.api == api else None
     moved = custom is not None and custom.moved
-    url = custom.base_url if custom is not None and moved else endpoint.base_url if endpoint else None
+    url = custom.base_url if custom is not None and moved else own.base_url if own else None
     base, problem = _parse(url)
-    return Address(api, url, moved, base, problem, endpoint if endpoint and endpoint.api == api else None)
+    return Address(api, url, moved, base, problem, own, homeless=endpoint is not None and url is None)
 
 
 def _parse(url: str | None) -> tuple[BaseUrl | None, OriginError | None]:
