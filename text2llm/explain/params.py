@@ -22,7 +22,7 @@ from text2llm.upstream.effective import find_lacking, find_params
 _UNSENT = "not sent"
 
 
-class ParamUse(NamedTuple):
+class ParamTopic(NamedTuple):
     """A model in a role of an agent (``None``: of the defaults); ``label`` begins the names of its parameters."""
 
     label: str
@@ -31,7 +31,7 @@ class ParamUse(NamedTuple):
     ref: ModelRef
 
 
-def trace_params(use: ParamUse, reading: Reading, secrets: Places) -> Iterator[Part]:
+def trace_params(use: ParamTopic, reading: Reading, secrets: Places) -> Iterator[Part]:
     """Each parameter, with the place that applies first."""
     steps: dict[str, list[Step]] = {}
     for level in reversed(find_levels(reading, *use[1:])):

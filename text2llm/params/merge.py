@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from text2llm.params.spelling import Params, Spoken
+from text2llm.params.spelling import Params, SpelledParam
 
 
-def merge_layers(layers: Iterable[Params]) -> dict[str, Spoken]:
+def merge_layers(layers: Iterable[Params]) -> dict[str, SpelledParam]:
     """The parameters of all layers, the last one first in precedence; ``None`` is a value, and stays.
 
     Maps are merged, since a provider's own names are paths such as ``provider.only``; other values are replaced.
     """
-    merged: dict[str, Spoken] = {}
+    merged: dict[str, SpelledParam] = {}
     for layer in layers:
         for name, spoken in layer.items():
             before = merged.get(name)
-            merged[name] = spoken if before is None else Spoken(merge_values(before.value, spoken.value), spoken.path)
+            value = spoken.value if before is None else merge_values(before.value, spoken.value)
+            merged[name] = SpelledParam(value, spoken.path)
     return merged
 
 

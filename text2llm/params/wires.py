@@ -87,7 +87,7 @@ WIRES: Mapping[str, WireWords] = {
     "azure-openai": replace(
         _COMPLETIONS,
         source="learn.microsoft.com/azure/ai-foundry/openai/reference (chat completions)",
-        fields={**_COMPLETIONS.fields, "topK": None},
+        fields={**_COMPLETIONS.fields, "topK": None, "effort": Field("reasoning_effort")},
     ),
     "openai-responses": _RESPONSES,
     "openai-codex-responses": replace(

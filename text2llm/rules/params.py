@@ -27,10 +27,10 @@ def unknown_param(reading: Reading) -> Iterator[Finding]:
     """
     if reading.config.params is None:
         return
-    from text2llm.params.check import ParamChecker
+    from text2llm.params.check import ParamCheck
     from text2llm.params.levels import list_places
 
-    checker, seen = ParamChecker(), set[int]()
+    checker, seen = ParamCheck(), set[int]()
     for written in list_places(reading):
         if reading.config.is_new(written.place.pointer, seen):
             for problem in checker.check(written.place.params):
