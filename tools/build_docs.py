@@ -21,7 +21,7 @@ from text2llm.config.suggest import MAX_SUGGESTIONS
 from text2llm.config.walk import MAX_COMPARED
 from text2llm.diff.chains import MAX_INHERITED
 from text2llm.git.repository import OUTPUT_LIMIT, TIME_LIMIT
-from text2llm.params.wires import LACKING, WIRES, Field
+from text2llm.params.wires import LACKING, OF_CLIENT, WIRES, Field
 from text2llm.params.words import WORDS
 from text2llm.probe.routes import MAX_ROUTES
 from text2llm.report.diff import MAX_HEIRS
@@ -186,11 +186,11 @@ PLACES = (
 
 def parameters_page() -> str:
     words = "".join(
-        f"| `{word}` | {meaning.meaning}{' For the client; never part of a request.' if meaning.of_client else ''} "
+        f"| `{word}` | {meaning.meaning}{' For the client; never part of a request.' if word in OF_CLIENT else ''} "
         f"| {meaning.value.text} | `{json.dumps(meaning.example)}` |\n"
         for word, meaning in WORDS.items()
     )
-    sent = [word for word, meaning in WORDS.items() if not meaning.of_client]
+    sent = [word for word in WORDS if word not in OF_CLIENT]
     head = f"| word | {' | '.join(WIRES)} |\n|---|{'---|' * len(WIRES)}\n"
     rows = (f"| `{word}` | {' | '.join(show_field(wire.fields[word]) for wire in WIRES.values())} |\n" for word in sent)
     lacking = (f"- `{name}` has no {', '.join(sorted(words))} at its own servers.\n" for name, words in LACKING.items())

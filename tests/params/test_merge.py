@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.params.merge import merge_layers
 from text2llm.params.spelling import SpelledParam, read_params
+from text2llm.params.translate import merge_layers
 
 #: Names for one word each, and names of providers that hold a map or another value.
 SPELLINGS = {

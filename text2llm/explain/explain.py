@@ -26,9 +26,9 @@ from text2llm.redaction.forms import Forms
 from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
 from text2llm.rules.table import RULES
-from text2llm.status.params import hide_secrets
 from text2llm.upstream.access import find_access
 from text2llm.upstream.address import find_address
+from text2llm.upstream.hidden import hide_secrets
 
 
 def explain_subject(subject: Topic, reading: Reading, chosen: Step, granted: tuple[Granted, ...] = ()) -> Explanation:

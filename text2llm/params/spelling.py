@@ -1,19 +1,14 @@
 """The provider's names for what a word says: brought to that word before parameters are merged. Pure."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
-from text2llm.params.values import EFFORTS
-from text2llm.params.wires import WIRES
-from text2llm.params.words import WORDS
+from text2llm.params.wires import EFFORTS, NAMES, WIRES
 
 _Path: TypeAlias = tuple[str, ...]
 #: The SDKs' name, folded, for a map of other fields of the body.
 BODY = "extra_body"
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class SpelledParam(NamedTuple):
@@ -28,7 +23,12 @@ Params: TypeAlias = Mapping[str, SpelledParam]
 
 def fold_name(name: str) -> str:
     """A name in lower case with underscores: SDKs have ``max_tokens`` for ``maxTokens``, and the reverse."""
-    return _BOUNDARY.sub("_", name).lower()
+    if name.islower():
+        return name
+    parts = (
+        f"_{letter}" if letter.isupper() and before.islower() else letter for before, letter in pairwise(f" {name}")
+    )
+    return "".join(parts).lower()
 
 
 def camel_case(folded: str) -> str:
@@ -43,7 +43,7 @@ def is_spelling(name: str) -> bool:
 
 
 def _list_paths() -> Iterator[tuple[_Path, str]]:
-    for word in WORDS:
+    for word in NAMES:
         yield (fold_name(word),), word
     for wire in WIRES.values():
         for word, field in wire.fields.items():

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from text2llm.params.values import DURATION, EFFORTS, FLAG, TEXTS, ValueRule, integer, number, one_of, word
+from text2llm.params.values import DURATION, FLAG, TEXTS, ValueRule, integer, number, one_of, word
+from text2llm.params.wires import EFFORTS
 
 #: What providers call their tiers. Sources: those of the APIs in :mod:`text2llm.params.wires`; console.groq.com/docs.
 _TIERS = ("auto", "default", "flex", "priority", "scale", "standard", "standard_only", "reserved", "on_demand")
@@ -14,12 +15,11 @@ _TIERS = ("auto", "default", "flex", "priority", "scale", "standard", "standard_
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a word means. ``of_client``: it is for the program that sends requests, and no part of one."""
+    """What a word means."""
 
     meaning: str
     value: ValueRule
     example: Any
-    of_client: bool = False
 
 
 WORDS: Mapping[str, Parameter] = {
@@ -34,5 +34,5 @@ WORDS: Mapping[str, Parameter] = {
     "effort": Parameter("How much a model reasons before it replies, from none to max.", one_of(*EFFORTS), "high"),
     "serviceTier": Parameter("The tier of service: its speed and price.", word(*_TIERS), "flex"),
     "context1m": Parameter("The context window of a million tokens, where it must be asked for.", FLAG, example=True),
-    "timeout": Parameter("How long a request may take.", DURATION, "60s", of_client=True),
+    "timeout": Parameter("How long a request may take.", DURATION, "60s"),
 }
