@@ -21,6 +21,8 @@ from text2llm.config.suggest import MAX_SUGGESTIONS
 from text2llm.config.walk import MAX_COMPARED
 from text2llm.diff.chains import MAX_INHERITED
 from text2llm.git.repository import OUTPUT_LIMIT, TIME_LIMIT
+from text2llm.params.wires import LACKING, OF_CLIENT, WIRES, Field
+from text2llm.params.words import WORDS
 from text2llm.probe.routes import MAX_ROUTES
 from text2llm.report.diff import MAX_HEIRS
 from text2llm.report.rules import rules_markdown
@@ -139,6 +141,75 @@ def size_bounds(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, 
         yield from size_bounds(inner, name)
 
 
+PARAMETERS = """# Parameters
+
+What is sent with requests: a temperature, a limit, how much a model reasons. Each is a key of a map `params`, under a
+word of text2llm or under the provider's own name; `null` means that it is not sent, whatever a wider place says.
+
+## Places
+
+Of two places with the same parameter the later one in this list applies; maps are merged, other values replaced.
+
+{places}
+The main model and the image model have no parameters of their own; an alias has none, they are its model's.
+
+## Words
+
+{words}
+A provider's own names stay allowed (`thinking`, `provider.only`). Where one says the same as a word, in any of the
+forms below, it is that word: `reasoning_effort: high` and `effort: low` are one value, and the narrower place applies.
+
+A word that the model's API does not have is left out and shown as `dropped`; where it is written for that one model,
+`validate` reports it (`unknown-param`), as it does misspelled names and values that a parameter cannot have. A level of
+`effort` is sent as written, also if the model is not known to have it.
+
+## What each API calls them
+
+An empty cell is a word that the API does not have. The field of `maxTokens` is that of `compat.maxTokensField` or of
+the provider's descriptor, if there is one.
+
+{table}
+Sources:
+
+{sources}"""
+PLACES = (
+    "models.providers.P.params",
+    "models.providers.P.models[].params",
+    "agents.defaults.params",
+    "agents.defaults.roles.ROLE.params",
+    "agents.defaults.models.MODEL.params",
+    "agents.entries.ID.params",
+    "agents.entries.ID.roles.ROLE.params",
+    "agents.entries.ID.models.MODEL.params",
+)
+
+
+def parameters_page() -> str:
+    words = "".join(
+        f"| `{word}` | {meaning.meaning}{' For the client; never part of a request.' if word in OF_CLIENT else ''} "
+        f"| {meaning.value.text} | `{json.dumps(meaning.example)}` |\n"
+        for word, meaning in WORDS.items()
+    )
+    sent = [word for word in WORDS if word not in OF_CLIENT]
+    head = f"| word | {' | '.join(WIRES)} |\n|---|{'---|' * len(WIRES)}\n"
+    rows = (f"| `{word}` | {' | '.join(show_field(wire.fields[word]) for wire in WIRES.values())} |\n" for word in sent)
+    lacking = (f"- `{name}` has no {', '.join(sorted(words))} at its own servers.\n" for name, words in LACKING.items())
+    return PARAMETERS.format(
+        places="".join(f"{number}. `{place}`\n" for number, place in enumerate(PLACES, 1)),
+        words=f"| word | meaning | value | example |\n|---|---|---|---|\n{words}",
+        table=head + "".join(rows) + "\n" + "".join(lacking),
+        sources="".join(f"- {api}: {wire.source}\n" for api, wire in WIRES.items()),
+    )
+
+
+def show_field(field: Field | None) -> str:
+    if field is None:
+        return ""
+    if field.header:
+        return f"header `{field.path}`"
+    return " or ".join(f"`{path}`" for path in (field.path, *field.others))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "rules.md": lambda: rules_markdown(list_explanations()),
@@ -148,6 +219,7 @@ PAGES: dict[str, Callable[[], str]] = {
         "config",
     ),
     "limits.md": limits_page,
+    "parameters.md": parameters_page,
     "settings.md": lambda: schema_page(
         "The user settings",
         "Every key of `settings.yaml`, the user settings, which are never in a repository.",

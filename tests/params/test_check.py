@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from text2llm.params.check import MAX_COMPARED, ParamChecker
+from text2llm.params.check import MAX_COMPARED, ParamCheck
 from text2llm.params.words import WORDS
 
 
 def problems(params: dict[str, Any]) -> list[str]:
-    return [".".join(problem.keys) for problem in ParamChecker().check(params)]
+    return [".".join(problem.keys) for problem in ParamCheck().check(params)]
 
 
 @pytest.mark.parametrize("word", WORDS)

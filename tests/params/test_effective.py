@@ -8,8 +8,8 @@ import pytest
 
 from tests.probe.making import view
 from text2llm.config.roles import IMAGE, MAIN, Role
-from text2llm.params.levels import list_places
 from text2llm.refs import ModelRef
+from text2llm.rules.params import list_places
 from text2llm.upstream.effective import find_params
 
 SMALL = Role("small")
@@ -131,3 +131,9 @@ def test_a_role_with_parameters_alone_inherits_its_model() -> None:
     chain = view(merge(text)).resolver.chain("coder", SMALL)
     assert chain.primary is not None
     assert (chain.primary.ref, chain.primary_source) == (M1, "defaults")
+
+
+def test_an_api_that_probes_do_not_speak_has_its_words_too() -> None:
+    reading = view("{version: 1, agents: {defaults: {params: {temperature: 1, effort: low}}}}")
+    found = find_params(reading, None, MAIN, ModelRef("openai-codex", "gpt-5.2"))
+    assert (found.request, found.dropped) == ({"reasoning": {"effort": "low"}}, {"temperature": 1})

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2llm.params.merge import merge_layers
-from text2llm.params.spelling import Spoken, read_params
+from text2llm.params.spelling import SpelledParam, read_params
+from text2llm.params.translate import merge_layers
 
 #: Names for one word each, and names of providers that hold a map or another value.
 SPELLINGS = {
@@ -67,5 +67,5 @@ def test_what_is_inside_a_map_that_a_narrower_place_does_not_send_is_not_sent() 
 
 def test_the_narrow_spelling_is_kept() -> None:
     assert merge_layers([read_params({"max_tokens": 1}), read_params({"max_completion_tokens": 2})]) == {
-        "maxTokens": Spoken(2, "max_completion_tokens")
+        "maxTokens": SpelledParam(2, "max_completion_tokens")
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from text2llm.params.sites import find_keys
 from text2llm.params.spelling import read_params
 
 
@@ -67,3 +68,16 @@ def test_a_map_that_is_not_sent_holds_no_word_that_is() -> None:
 
 def test_null_is_a_value() -> None:
     assert plain({"max_tokens": None}) == {"maxTokens": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "keys"),
+    [
+        ("effort", {"thinkingConfig": {"thinkingLevel": "low"}}, ("thinkingConfig", "thinkingLevel")),
+        ("effort", {"reasoning_effort": "low", "effort": "high"}, ("effort",)),
+        ("topK", {"extra_body": {"top_k": 1}}, ("extra_body", "top_k")),
+        ("provider", {"provider": {"only": []}}, ("provider",)),
+    ],
+)
+def test_the_keys_of_a_parameter_are_found(name: str, written: dict[str, Any], keys: tuple[str, ...]) -> None:
+    assert find_keys(name, written) == keys

@@ -10,7 +10,7 @@ import pytest
 
 from text2llm.params.spelling import read_params
 from text2llm.params.translate import translate
-from text2llm.params.wires import WIRES
+from text2llm.params.wires import NAMES, OF_CLIENT, WIRES
 from text2llm.params.words import WORDS
 from text2llm.providers.registry import load_registry
 from text2llm.upstream.wire import WIRES as PROBED
@@ -20,7 +20,7 @@ CASES = [
     for line in (Path(__file__).parents[2] / "fixtures" / "http" / "params.jsonl").read_text().splitlines()
 ]
 IDS = [f"{case['api']}-{case['provider']}" for case in CASES]
-SENT = [word for word, meaning in WORDS.items() if not meaning.of_client]
+SENT = [word for word in WORDS if word not in OF_CLIENT]
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -54,6 +54,10 @@ def test_the_limit_of_the_table_is_the_field_that_probes_use(api: str) -> None:
     field = WIRES[api].fields["maxTokens"]
     assert field is not None
     assert field.path == PROBED[api].max_tokens_field
+
+
+def test_every_word_is_described() -> None:
+    assert tuple(WORDS) == NAMES
 
 
 def test_every_case_is_of_the_table() -> None:

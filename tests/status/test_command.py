@@ -269,7 +269,7 @@ _HEAVY = {
 }
 
 
-_NOT_LOADED = ("text2llm.probe", "text2llm.net", "text2llm.plan", "text2llm.params", "text2llm.status.params")
+_NOT_LOADED = ("text2llm.probe", "text2llm.net", "text2llm.plan", "text2llm.params", "text2llm.upstream.effective")
 
 
 def test_status_imports_no_more_than_it_needs(tmp_path: Path) -> None:

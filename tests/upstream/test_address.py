@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.probe.making import view
+from text2llm.providers.descriptor import SPOKEN
 from text2llm.providers.registry import load_registry
-from text2llm.upstream.address import SPOKEN, Address, find_address, find_sibling, rebase_url
+from text2llm.upstream.address import Address, find_address, find_sibling, rebase_url
 from text2llm.upstream.wire import WIRES
 
 

@@ -17,7 +17,7 @@ from text2llm.diff.chains import NOT_SET
 from text2llm.diff.change import Change, Level
 from text2llm.diff.values import compare_values, show_values
 from text2llm.params.sites import find_keys
-from text2llm.params.spelling import Spoken, read_params
+from text2llm.params.spelling import SpelledParam, read_params
 from text2llm.refs import ModelRef
 
 _Used: TypeAlias = ModelRef | str | None
@@ -71,7 +71,7 @@ def compare_params(sides: Both[Reading]) -> Iterator[Change]:
             yield Change("parameter", Level.CHANGE, scope.subject, message, texts, located, agents=heirs)
 
 
-def _plain(spoken: Mapping[str, Spoken]) -> dict[str, Any]:
+def _plain(spoken: Mapping[str, SpelledParam]) -> dict[str, Any]:
     return {name: _say_null(each.value) for name, each in spoken.items()}
 
 

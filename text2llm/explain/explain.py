@@ -18,7 +18,7 @@ from text2llm.explain.credential import trace_credentials
 from text2llm.explain.explanation import Explanation, Kind, Part, Step, StepSource
 from text2llm.explain.key import Key
 from text2llm.explain.layers import trace_layers
-from text2llm.explain.params import ParamUse, trace_params
+from text2llm.explain.params import ParamTopic, trace_params
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import Topic
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_role
@@ -28,9 +28,9 @@ from text2llm.redaction.forms import Forms
 from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
 from text2llm.rules.table import RULES
-from text2llm.status.params import hide_secrets
 from text2llm.upstream.access import find_access
 from text2llm.upstream.address import find_address
+from text2llm.upstream.hidden import hide_secrets
 
 
 def explain_subject(subject: Topic, reading: Reading, chosen: Step, granted: tuple[Granted, ...] = ()) -> Explanation:
@@ -146,7 +146,7 @@ def _explain_agent(agent: str, reading: Reading, granted: tuple[Granted, ...], s
         first = [] if chain.primary is None else [(role.words.primary, chain.primary)]
         fallbacks = ((f"{role.words.fallback} {rank}", member) for rank, member in enumerate(chain.fallbacks, 1))
         for label, member in (*first, *fallbacks):
-            yield from trace_params(ParamUse(label, agent, role, member.ref), reading, secrets)
+            yield from trace_params(ParamTopic(label, agent, role, member.ref), reading, secrets)
             provider, model = member.ref.provider, member.ref.model
             used[provider, reading.book.find_pinned(provider, model)] = None
     decided = trace_store(reading.agent, reading.agent_dir, reading.store_path, reading.environ)
@@ -176,7 +176,7 @@ def _explain_model(
     yield _explain_use(ref, reading)
     yield _explain_policy(ref, reading)
     yield from _explain_wire(ref, reading)
-    yield from trace_params(ParamUse("parameter", reading.agent, MAIN, ref), reading, secrets)
+    yield from trace_params(ParamTopic("parameter", reading.agent, MAIN, ref), reading, secrets)
     yield from _explain_facts(ref, reading)
     yield from _explain_provider(ref.provider, reading, granted, ref.model)
 

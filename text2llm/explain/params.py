@@ -11,18 +11,17 @@ from text2llm.config.roles import Role
 from text2llm.diff.values import show_value
 from text2llm.edit.change import format_pointer
 from text2llm.explain.explanation import Part, Step, StepSource
-from text2llm.params.levels import find_levels
 from text2llm.params.sites import find_keys
 from text2llm.params.spelling import read_params
 from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
-from text2llm.status.params import hide_secrets
-from text2llm.upstream.effective import find_lacking, find_params
+from text2llm.upstream.effective import find_lacking, find_levels, find_params
+from text2llm.upstream.hidden import hide_secrets
 
 _UNSENT = "not sent"
 
 
-class ParamUse(NamedTuple):
+class ParamTopic(NamedTuple):
     """A model in a role of an agent (``None``: of the defaults); ``label`` begins the names of its parameters."""
 
     label: str
@@ -31,13 +30,13 @@ class ParamUse(NamedTuple):
     ref: ModelRef
 
 
-def trace_params(use: ParamUse, reading: Reading, secrets: Places) -> Iterator[Part]:
+def trace_params(use: ParamTopic, reading: Reading, secrets: Places) -> Iterator[Part]:
     """Each parameter, with the place that applies first."""
     steps: dict[str, list[Step]] = {}
     for level in reversed(find_levels(reading, *use[1:])):
-        for name, spoken in read_params(level.place.params).items():
+        for name, spoken in read_params(level.params).items():
             before = steps.setdefault(name, [])
-            before.append(_trace_place(name, spoken.value, level.place, reading, secrets, first=not before))
+            before.append(_trace_place(name, spoken.value, level, reading, secrets, first=not before))
     if not steps:
         return
     found = find_params(reading, *use[1:])

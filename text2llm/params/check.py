@@ -31,7 +31,7 @@ class ParamProblem(NamedTuple):
     name: bool = False
 
 
-class ParamChecker:
+class ParamCheck:
     """Checks the parameters of one configuration, which may have many names that are not known."""
 
     def __init__(self) -> None:

@@ -43,5 +43,5 @@ def list_sites(params: Mapping[str, Any], keys: _Path = (), at: _Path = ()) -> I
 
 def find_keys(name: str, params: Mapping[str, Any]) -> _Path:
     """The keys of a merged parameter in a written map that has it: of a word, or of a provider's own name."""
-    said = (site.keys for site in list_sites(params) if site.word == name)
-    return next((keys for keys in said if keys[-1] == name), None) or next(said, (name,))
+    said = [site.keys for site in list_sites(params) if site.word == name]
+    return next((keys for keys in said if keys[-1] == name), said[0] if said else (name,))

@@ -1,34 +1,34 @@
 """The provider's names for what a word says: brought to that word before parameters are merged. Pure."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
-from text2llm.params.values import EFFORTS
-from text2llm.params.wires import WIRES
-from text2llm.params.words import WORDS
+from text2llm.params.wires import EFFORTS, NAMES, WIRES
 
 _Path: TypeAlias = tuple[str, ...]
 #: The SDKs' name, folded, for a map of other fields of the body.
 BODY = "extra_body"
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-class Spoken(NamedTuple):
+class SpelledParam(NamedTuple):
     """A parameter's value, and the path that said it, with dots: the word, or a provider's name for it."""
 
     value: Any
     path: str
 
 
-Params: TypeAlias = Mapping[str, Spoken]
+Params: TypeAlias = Mapping[str, SpelledParam]
 
 
 def fold_name(name: str) -> str:
     """A name in lower case with underscores: SDKs have ``max_tokens`` for ``maxTokens``, and the reverse."""
-    return _BOUNDARY.sub("_", name).lower()
+    if name.islower():
+        return name
+    parts = (
+        f"_{letter}" if letter.isupper() and before.islower() else letter for before, letter in pairwise(f" {name}")
+    )
+    return "".join(parts).lower()
 
 
 def camel_case(folded: str) -> str:
@@ -43,7 +43,7 @@ def is_spelling(name: str) -> bool:
 
 
 def _list_paths() -> Iterator[tuple[_Path, str]]:
-    for word in WORDS:
+    for word in NAMES:
         yield (fold_name(word),), word
     for wire in WIRES.values():
         for word, field in wire.fields.items():
@@ -61,19 +61,19 @@ PATHS: Mapping[_Path, str] = dict(_list_paths())
 CONTAINERS = frozenset(path[:length] for path in PATHS for length in range(1, len(path)))
 
 
-def read_params(written: Mapping[str, Any]) -> dict[str, Spoken]:
+def read_params(written: Mapping[str, Any]) -> dict[str, SpelledParam]:
     """Parameters by word, and under the provider's own name those for which there is no word.
 
     A word takes precedence over a provider's name for it in the same map.
     """
     body = next((value for name, value in written.items() if fold_name(name) == BODY), None)
     flat = {name: value for name, value in written.items() if fold_name(name) != BODY or not isinstance(value, dict)}
-    spoken: dict[str, Spoken] = {}
+    spoken: dict[str, SpelledParam] = {}
     rest = _take_words({**(body if isinstance(body, dict) else {}), **flat}, (), spoken)
-    return spoken | {name: Spoken(value, name) for name, value in rest.items()}
+    return spoken | {name: SpelledParam(value, name) for name, value in rest.items()}
 
 
-def _take_words(params: Mapping[str, Any], at: _Path, spoken: dict[str, Spoken]) -> dict[str, Any]:
+def _take_words(params: Mapping[str, Any], at: _Path, spoken: dict[str, SpelledParam]) -> dict[str, Any]:
     """Add the words in a map to ``spoken``; what is left of the map."""
     rest: dict[str, Any] = {}
     for name, value in params.items():
@@ -84,7 +84,7 @@ def _take_words(params: Mapping[str, Any], at: _Path, spoken: dict[str, Spoken])
             rest |= {name: inner} if inner else {}
         elif word is not None and not says_more(path, value):
             if word not in spoken or name == word:
-                spoken[word] = Spoken(_fold_value(word, value), ".".join(path))
+                spoken[word] = SpelledParam(_fold_value(word, value), ".".join(path))
         else:
             rest[name] = value
             if value is None and path in CONTAINERS:
@@ -92,11 +92,11 @@ def _take_words(params: Mapping[str, Any], at: _Path, spoken: dict[str, Spoken])
     return rest
 
 
-def _silence(path: _Path, spoken: dict[str, Spoken]) -> None:
+def _silence(path: _Path, spoken: dict[str, SpelledParam]) -> None:
     """A map that is not sent holds no word that is."""
     for inner, word in PATHS.items():
         if inner[: len(path)] == path and len(inner) > len(path):
-            spoken.setdefault(word, Spoken(None, ".".join(inner)))
+            spoken.setdefault(word, SpelledParam(None, ".".join(inner)))
 
 
 def says_more(path: tuple[str, ...], value: Any) -> bool:

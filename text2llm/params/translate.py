@@ -1,37 +1,52 @@
-"""Merged parameters in the words of one API. Pure."""
+"""Parameters from wide to narrow places, merged key by key, and the result in the words of one API. Pure."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from text2llm.params.merge import merge_values
-from text2llm.params.spelling import Params, fold_name
-from text2llm.params.wires import Field, find_field, find_wire
-from text2llm.params.words import WORDS
+from text2llm.params.spelling import Params, SpelledParam, fold_name
+from text2llm.params.wires import NAMES, OF_CLIENT, Field, find_field, find_wire
 
 _LIMIT = "maxTokens"
+_NONE: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class EffectiveParams:
+class EffectiveParams(NamedTuple):
     """What is sent to a model. ``params`` are by word of ours, ``None`` for those that are not sent on purpose.
 
     ``request`` is the same as fields of the request's body, and ``headers`` what is said by a header. ``dropped`` are
     words, with their values, that the model's API does not have.
     """
 
-    params: Mapping[str, Any] = field(default_factory=dict)
-    request: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    dropped: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = _NONE
+    request: Mapping[str, Any] = _NONE
+    headers: Mapping[str, str] = _NONE
+    dropped: Mapping[str, Any] = _NONE
 
     def __bool__(self) -> bool:
         return bool(self.params or self.dropped)
 
 
 NOTHING = EffectiveParams()
+
+
+def merge_layers(layers: Iterable[Params]) -> dict[str, SpelledParam]:
+    """The parameters of all layers, the last one first in precedence; ``None`` is a value, and stays.
+
+    Maps are merged, since a provider's own names are paths such as ``provider.only``; other values are replaced.
+    """
+    merged: dict[str, SpelledParam] = {}
+    for layer in layers:
+        for name, spoken in layer.items():
+            before = merged.get(name)
+            value = spoken.value if before is None else merge_values(before.value, spoken.value)
+            merged[name] = SpelledParam(value, spoken.path)
+    return merged
+
+
+def merge_values(wide: Any, narrow: Any) -> Any:
+    if not (isinstance(wide, Mapping) and isinstance(narrow, Mapping)):
+        return narrow
+    return {**wide, **{name: merge_values(wide.get(name), value) for name, value in narrow.items()}}
 
 
 def translate(params: Params, api: str, provider: str, limit_field: str | None = "") -> EffectiveParams:
@@ -43,7 +58,7 @@ def translate(params: Params, api: str, provider: str, limit_field: str | None =
     kept, dropped = dict[str, Any](), dict[str, Any]()
     request, headers = dict[str, Any](), dict[str, str]()
     for name, spoken in params.items():
-        if name not in WORDS or spoken.value is None or WORDS[name].of_client:
+        if name not in NAMES or spoken.value is None or name in OF_CLIENT:
             kept[name] = spoken.value
             continue
         place = find_place(name, api, provider, limit_field)
@@ -56,7 +71,7 @@ def translate(params: Params, api: str, provider: str, limit_field: str | None =
             _put(request, _choose_path(place, spoken.path), value)
         elif value:
             headers[place.path] = value
-    own = {name: _leave_out(spoken.value) for name, spoken in params.items() if name not in WORDS and _is_sent(spoken)}
+    own = {name: _leave_out(spoken.value) for name, spoken in params.items() if name not in NAMES and _is_sent(spoken)}
     return EffectiveParams(kept, _add_own(request, own, api), headers, dropped)
 
 

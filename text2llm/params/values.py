@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 _DURATION = re.compile(r"[1-9][0-9]{0,8}(?:ms|s|m|h|d)")
-#: The levels of ``effort``, from the least to the most.
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
 @dataclass(frozen=True, slots=True)

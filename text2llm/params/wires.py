@@ -1,17 +1,14 @@
 """What each API calls the words for parameters: the one table that translates them. Pure.
 
+A status loads it if parameters are set: it has named tuples for that reason.
 A word that an API lacks is there as ``None``; the source of an API's names says so by not having it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """The field of a request that says a word: a path with dots; ``others`` say it, too, at some servers.
 
     ``shape`` makes the field's value of the word's. ``header``: it is the name of a header, and not of a field.
@@ -23,8 +20,7 @@ class Field:
     header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WireWords:
+class WireWords(NamedTuple):
     """The names of one API. ``inside`` is the field that holds all parameters but those of ``beside``."""
 
     source: str
@@ -84,14 +80,12 @@ _GOOGLE = WireWords(
 #: By API. Azure's deployments have OpenAI's names; a Codex login's server takes no limit and no sampling.
 WIRES: Mapping[str, WireWords] = {
     "openai-completions": _COMPLETIONS,
-    "azure-openai": replace(
-        _COMPLETIONS,
+    "azure-openai": _COMPLETIONS._replace(
         source="learn.microsoft.com/azure/ai-foundry/openai/reference (chat completions)",
-        fields={**_COMPLETIONS.fields, "topK": None},
+        fields={**_COMPLETIONS.fields, "topK": None, "effort": Field("reasoning_effort")},
     ),
     "openai-responses": _RESPONSES,
-    "openai-codex-responses": replace(
-        _RESPONSES,
+    "openai-codex-responses": _RESPONSES._replace(
         source="github.com/openai/codex codex-rs (the fields of a Responses request)",
         fields={
             **dict.fromkeys(_RESPONSES.fields),
@@ -114,7 +108,7 @@ WIRES: Mapping[str, WireWords] = {
         },
     ),
     "google-generative-ai": _GOOGLE,
-    "google-gemini-cli": replace(_GOOGLE, source="github.com/google-gemini/gemini-cli packages/core/src/code_assist"),
+    "google-gemini-cli": _GOOGLE._replace( source="github.com/google-gemini/gemini-cli packages/core/src/code_assist"),
     "bedrock-converse": WireWords(
         # A model's own fields, with the effort of its reasoning, differ by publisher: additionalModelRequestFields.
         source="docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse (inferenceConfig, serviceTier)",
@@ -168,6 +162,14 @@ WIRES: Mapping[str, WireWords] = {
 }  # fmt: skip
 #: A server that speaks like OpenAI may know more than OpenAI: what these providers' own servers refuse.
 LACKING: Mapping[str, frozenset[str]] = {"openai": frozenset({"topK"})}
+
+
+#: The words that are a part of no request: they are for the program that sends it.
+OF_CLIENT = frozenset({"timeout"})
+#: The words for parameters; :data:`text2llm.params.words.WORDS` says what they mean.
+NAMES = (*_COMPLETIONS.fields, *OF_CLIENT)
+#: The levels of ``effort``, from the least to the most.
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
 def find_wire(api: str) -> WireWords:

@@ -10,6 +10,14 @@ from typing import Any, NamedTuple
 
 from text2llm.providers.variables import EnvVar, credential_vars, parse_env
 
+#: The supported wire formats; :data:`text2llm.upstream.wire.WIRES` has the code of each.
+SPOKEN = frozenset(
+    (
+        *("openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai", "ollama"),
+        *("azure-openai", "bedrock-converse"),
+    )
+)
+
 
 class HeaderAuth(NamedTuple):
     """The header of a credential: ``format`` contains ``{secret}``; ``headers`` are sent with it."""

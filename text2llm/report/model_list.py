@@ -7,9 +7,8 @@ from typing import Any
 
 from text2llm.catalog.facts import ModelFacts, show_price
 from text2llm.refs import ModelRef
-from text2llm.report.params import params_json
 from text2llm.report.rows import Piece, align_rows, layout_row
-from text2llm.report.sanitize import clean_line, clean_lines, json_line, pick, without_none
+from text2llm.report.sanitize import clean_line, clean_lines, json_line, params_json, pick, without_none
 from text2llm.report.style import Style
 from text2llm.status.model_list import ModelList, ModelRow
 
@@ -49,7 +48,7 @@ def _row_json(row: ModelRow) -> dict[str, Any]:
             document["cost"] |= without_none({**rare, "source": facts.price_note})
     refused = None if row.refused is None else f"may not be sent to {row.refused}"
     document |= without_none({"retires": facts.retires, "refused": refused, "unverified": row.unverified or None})
-    return document | ({} if row.params is None else params_json(row.params))
+    return document | params_json(row.params)
 
 
 def facts_json(ref: ModelRef, facts: ModelFacts) -> dict[str, Any]:

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from text2llm.diagnostics import Location
+
+if TYPE_CHECKING:
+    from text2llm.params.translate import EffectiveParams
 
 # What makes a command of a line, wherever in it: Azure Pipelines and the GitHub runner look for `##vso[` and `##[`,
 # TeamCity for `##teamcity[`, GitLab for `section_start:` and `section_end:`.
@@ -130,3 +133,11 @@ def _encode(value: Any, indent: int | None, separators: tuple[str, str] | None =
     import json
 
     return _disarm(json.dumps(value, indent=indent, separators=separators), _IN_JSON)
+
+
+def params_json(found: EffectiveParams | None) -> dict[str, Any]:
+    """The keys that a route or a model has if parameters are set for it; none otherwise."""
+    if not found:
+        return {}
+    optional = {"requestHeaders": dict(found.headers), "dropped": dict(found.dropped)}
+    return {"params": found.params, "request": found.request, **{name: each for name, each in optional.items() if each}}

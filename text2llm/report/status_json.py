@@ -7,7 +7,7 @@ from typing import Any
 from text2llm.auth.health import Health
 from text2llm.auth.sources import Effective, SourceKind
 from text2llm.config.roles import IMAGE, MAIN
-from text2llm.report.sanitize import location_json, pick, without_none
+from text2llm.report.sanitize import location_json, params_json, pick, without_none
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 
 #: The reference system's word for a credential of the store.
@@ -80,16 +80,8 @@ def _route(route: RouteStatus) -> dict[str, Any]:
         "status": route.health.status.value,
         "rejected": [pick(item, "label", "reason", "message") for item in credential.rejected],
         **without_none(pick(route, "refused", "fault")),
-        **_params(route),
+        **params_json(route.params),
     }
-
-
-def _params(route: RouteStatus) -> dict[str, Any]:
-    if not route.params:
-        return {}
-    from text2llm.report.params import params_json
-
-    return params_json(route.params)
 
 
 def _provider(status: ProviderStatus, report: StatusReport) -> dict[str, Any]:

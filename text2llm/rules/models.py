@@ -46,6 +46,10 @@ def bare_reference(reading: Reading) -> Iterator[Finding]:
 def _bare(
     text: str, ref: ModelRef, pointer: Pointer, reading: Reading, known: Callable[[], Mapping[str, str]]
 ) -> Finding:
+    aliased = reading.resolver.aliases.get(text.strip().casefold())
+    if aliased is not None:
+        message = f"'{text}' has no provider, and a key is no alias: it resolves to {ref}"
+        return Finding(pointer, message, f"write {aliased}", is_key(pointer))
     near = suggest_model(text.strip(), reading, known)
     lacking = reading.lacks(ref)
     if near not in (None, str(ref)):

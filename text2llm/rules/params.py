@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from text2llm.auth.reading import Reading
+from text2llm.config.model import ParamPlace
 from text2llm.diagnostics import Severity
+from text2llm.refs import ModelRef
 from text2llm.rules.rule import Finding, Rule, define_rule
 
-if TYPE_CHECKING:  # not needed for a configuration without parameters
-    from text2llm.params.levels import WrittenParams
+
+class WrittenParams(NamedTuple):
+    """A place with parameters; ``ref`` is the model that they are for, ``None`` if they are for several."""
+
+    place: ParamPlace
+    ref: ModelRef | None
 
 
 @define_rule(
@@ -27,10 +33,9 @@ def unknown_param(reading: Reading) -> Iterator[Finding]:
     """
     if reading.config.params is None:
         return
-    from text2llm.params.check import ParamChecker
-    from text2llm.params.levels import list_places
+    from text2llm.params.check import ParamCheck
 
-    checker, seen = ParamChecker(), set[int]()
+    checker, seen = ParamCheck(), set[int]()
     for written in list_places(reading):
         if reading.config.is_new(written.place.pointer, seen):
             for problem in checker.check(written.place.params):
@@ -52,6 +57,19 @@ def _find_lacking(written: WrittenParams, reading: Reading) -> Iterator[Finding]
         if api is not None:
             message = f"the API of {written.ref}, {api}, has no {site.word}: it is not sent"
             yield Finding((*written.place.pointer, *site.keys), message, "remove it", key=True)
+
+
+def list_places(reading: Reading) -> Iterator[WrittenParams]:
+    """Every place with parameters, the widest first."""
+    settings = reading.config.params
+    if settings is None:
+        return
+    yield from (WrittenParams(place, None) for place in settings.providers.values())
+    yield from (WrittenParams(place, reading.spellings.ref(*key)) for key, place in settings.own.items())
+    for own in settings.owners.values():
+        wide = (*filter(None, (own.common,)), *own.roles.values())
+        yield from (WrittenParams(place, None) for place in wide)
+        yield from (WrittenParams(place, reading.read_key(name)) for name, place in own.models.items())
 
 
 PARAM_RULES: tuple[Rule[Reading], ...] = (unknown_param,)

@@ -92,13 +92,13 @@ def _choose_params(view: Reading) -> Callable[[ModelRow], ModelRow]:
     """Adds to the row of a configured model its parameters, if the configuration has any."""
     if view.config.params is None:
         return lambda row: row
-    from text2llm.status.params import make_finder
+    from text2llm.upstream.effective import find_shown
 
-    find, roles = make_finder(view), dict[ModelRef, Role]()
+    roles: dict[ModelRef, Role] = {}
     for role in view.config.roles:
         for member in view.resolver.chain(view.agent, role).members():
             roles.setdefault(member.ref, role)
-    return lambda row: row._replace(params=find(roles.get(row.ref, MAIN), row.ref))
+    return lambda row: row._replace(params=find_shown(view, roles.get(row.ref, MAIN), row.ref))
 
 
 class _Place(NamedTuple):

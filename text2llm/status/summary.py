@@ -13,12 +13,13 @@ from text2llm.auth.sources import Effective, SourceKind, find_health, providers_
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.config.roles import MAIN, Role
 from text2llm.errors import ExitCode, worst_exit
+from text2llm.refs import ModelRef
 from text2llm.secret import Secret, SecretRef
 from text2llm.status.model import ProfileStatus, ProviderStatus, RouteStatus, StatusReport, UnusableProfile
 from text2llm.upstream.access import Access, find_access
 
 if TYPE_CHECKING:
-    from text2llm.status.params import ParamFinder
+    from text2llm.params.translate import EffectiveParams
     from text2llm.upstream.address import AddressFault
 
 #: A provider's health is that of its credential that is usable longest.
@@ -168,7 +169,6 @@ def _find_unusable(view: Reading) -> list[UnusableProfile]:
 
 def _find_routes(chains: dict[Role, Chain], view: Reading) -> Iterator[RouteStatus]:
     """The routes; ``--check`` ends as the gate would, which refuses a credential that may not be sent."""
-    find_params = _make_finder(view)
     for role, chain in chains.items():
         for position, member in _positions(chain):
             access = find_access(member.ref.provider, view, member.ref.model)
@@ -185,16 +185,16 @@ def _find_routes(chains: dict[Role, Chain], view: Reading) -> Iterator[RouteStat
                 verdict=_judge(credential, health, fault) if refused is None else ExitCode.REFUSED,
                 refused=None if refused is None else f"may not be sent to {refused.origin}",
                 fault=None if fault is None else fault.text,
-                params=None if find_params is None else find_params(role, member.ref),
+                params=_find_params(view, role, member.ref),
             )
 
 
-def _make_finder(view: Reading) -> ParamFinder | None:
+def _find_params(view: Reading, role: Role, ref: ModelRef) -> EffectiveParams | None:
     if view.config.params is None:
         return None
-    from text2llm.status.params import make_finder
+    from text2llm.upstream.effective import find_shown
 
-    return make_finder(view)
+    return find_shown(view, role, ref)
 
 
 def _find_ways(access: Access, fault: AddressFault | None) -> tuple[str, ...]:

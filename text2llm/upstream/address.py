@@ -9,16 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from text2llm.config.model import CustomProvider
-from text2llm.providers.descriptor import ApiEndpoint, Provider
+from text2llm.providers.descriptor import SPOKEN, ApiEndpoint, Provider
 from text2llm.trust.origin import BaseUrl, Origin, OriginError, parse_base_url
 
 #: The default wire format of a configured provider.
 DEFAULT_API = "openai-completions"
-#: The supported wire formats; :data:`text2llm.upstream.wire.WIRES` has the code of each.
-SPOKEN = frozenset(
-    {"openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai", "ollama"}
-    | {"azure-openai", "bedrock-converse"}
-)
 _BASE = "{baseUrl}"
 
 
