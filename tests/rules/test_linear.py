@@ -47,7 +47,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "patterns of a policy": lambda n: write(
         n,
         "{model: openai/gpt-5.@}",
-        rest=f"policy:\n  models:\n    allow: [{each(n, 'lab/m@, openai/m@*', ', ')}]\n    deny: [{each(n, 'x/@*', ', ')}]\n",
+        rest=f"policy: {{models: {{allow: [{each(n, 'lab/m@, openai/m@*', ', ')}, x/*]}}}}\n",
     ),
     "policies of agents": lambda n: write(
         n, "{model: openai/gpt-5.2, policy: {price: {input: 1}, chain: {models: 2}}}"
