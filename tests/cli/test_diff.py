@@ -192,6 +192,24 @@ def test_exit_code_tells_a_change(run: Run, repo: Repo) -> None:
     assert (run("diff").code, run("diff", "--exit-code").code) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "codes"),
+    [
+        ("", "", (0, 0, 0)),
+        ("", "agents: {defaults: {model: x/b}}\n", (0, 0, 1)),
+        ("", "rules: {unknown-model: off}\n", (0, 1, 1)),
+        ("policy: {context: 9}\n", "", (1, 1, 1)),
+    ],
+)
+def test_fail_on_fails_for_a_change_of_that_level_or_worse(
+    run: Run, repo: Repo, before: str, after: str, codes: tuple[int, int, int]
+) -> None:
+    repo.write(text2llm=f"version: 1\n{before}")
+    repo.commit()
+    repo.write(text2llm=f"version: 1\n{after}")
+    assert tuple(run("diff", "--fail-on", level).code for level in ("danger", "warning", "change")) == codes
+
+
 def test_agent_files_are_those_of_each_side(run: Run, repo: Repo) -> None:
     repo.write(text2llm="version: 1\ninclude: [agents/*.yaml]\n", agents__ops="id: ops\nmodel: x/a\n")
     repo.write(agents__gone="id: gone\nmodel: x/g\n")

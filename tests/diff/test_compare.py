@@ -87,6 +87,7 @@ OTHERS: dict[Any, Any] = {
     "inconclusive": "failure",
     "200d": "100d",
     "high": "low",
+    "xhigh": "low",
     "ok": "deny",
 }
 #: Nothing follows from these: there is one version, that rule cannot be lowered, and `main` is the default anyway.

@@ -81,3 +81,14 @@ def test_a_retired_model_is_brought_in_by_force_alone(tmp_path: Path, *, force: 
     else:
         notes = edit.run(Workspace({}, str(path)), request).notes
         assert [note.rule for note in notes] == ["retired-model"]
+
+
+def test_the_command_takes_a_retired_model_with_force_and_a_saved_plan_keeps_it(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "text2llm.yaml"
+    path.write_text("version: 1\n")
+    done = run("models", "set", "openai/gpt-4", "--config", str(path))
+    assert (done.code, "(retired-model)" in done.err) == (1, True)
+    saved = ("--out", str(tmp_path / "plan.json"))
+    assert run("models", "set", "openai/gpt-4", "--force", "--config", str(path), *saved).code == 0
+    assert run("apply", "--yes", str(tmp_path / "plan.json")).code == 0
+    assert "openai/gpt-4" in path.read_text()

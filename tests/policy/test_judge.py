@@ -49,3 +49,16 @@ def test_an_origin_is_allowed_by_name_or_pattern(allow: list[str], certain: list
 @pytest.mark.parametrize("key", ["providers", "models", "origins"])
 def test_an_empty_section_decides_nothing(key: str) -> None:
     assert list(make_test(key, {}, Spellings())(JudgedModel(ModelRef("a", "big"), read(OWN)))) == []
+
+
+WIRED = OWN.replace("id: big, contextWindow: 10", "id: big, wire: small").replace("baseUrl", "api: ollama, baseUrl")
+
+
+def test_from_outside_a_model_is_the_one_that_the_api_is_asked_for() -> None:
+    model = JudgedModel(ModelRef("a", "big"), read(WIRED), outside=True)
+    assert model.context == 32000
+    test = make_test("models", {"allow": ["a/big"], "deny": ["*/SMALL"]}, Spellings())
+    assert [each.problem for each in test(model)] == [
+        "is requested as a/small, which is denied",
+        "is requested as a/small, which is not allowed",
+    ]

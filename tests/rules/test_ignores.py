@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import Run
 from text2llm.commands import validate
 from text2llm.workspace import Workspace
 
@@ -89,3 +90,10 @@ def test_a_rule_of_any_length_is_told_in_a_few_words() -> None:
     Path("text2llm.yaml").write_text(f"version: 1 # text2llm: ignore[{'x' * 900}] why\n")
     validation = validate.run(Workspace(os.environ), validate.CheckRequest(("text2llm.yaml",)))
     assert [len(each.message) for each in validation.findings] == [80]
+
+
+def test_a_rule_that_is_taken_out_of_a_comment_leaves_the_end_of_another(run: Run) -> None:
+    comment = "# text2llm: ignore[bare-reference until 2027-01-31, unknown-model] y"
+    Path("text2llm.yaml").write_text(f"version: 1\nagents:\n  defaults:\n    model: opsu  {comment}\n")
+    assert run("validate", "--fix").code == 0
+    assert "ignore[bare-reference until 2027-01-31] y\n" in Path("text2llm.yaml").read_text()

@@ -44,6 +44,20 @@ SHAPES: dict[str, Callable[[int], str]] = {
         "{model: openai/gpt-5.@}",
         f"modelPolicy: {{allow: [{each(n, 'lab/m@, openai/m@*', ', ')}]}}",
     ),
+    "patterns of a policy": lambda n: write(
+        n,
+        "{model: openai/gpt-5.@}",
+        rest=f"policy: {{models: {{allow: [{each(n, 'lab/m@, openai/m@*', ', ')}, x/*]}}}}\n",
+    ),
+    "policies of agents": lambda n: write(
+        n, "{model: openai/gpt-5.2, policy: {price: {input: 1}, chain: {models: 2}}}"
+    ),
+    "inherited fallbacks under a policy": lambda n: write(
+        n,
+        "{model: openai/gpt-5.2}",
+        f"model: {{primary: google/gemini-2.5-pro, fallbacks: [{each(n, 'openai/gpt-@', ', ')}]}}",
+        "policy: {chain: {models: 1000, providers: 9}, price: {input: 1}}\n",
+    ),
     "custom providers": lambda n: write(
         n,
         "{model: lab@/x}",

@@ -8,6 +8,7 @@ import click
 
 from text2llm.cli.options import offer, open_workspace, output_style, page_width, shared_options
 from text2llm.cli.reports import format_option, print_layout
+from text2llm.diff.change import Level
 from text2llm.errors import ExitCode
 
 
@@ -16,12 +17,18 @@ from text2llm.errors import ExitCode
 @format_option("diff")
 @click.option("--staged", "--cached", is_flag=True, help="Compare with the index: with what would be committed.")
 @click.option("--exit-code", "exits", is_flag=True, help="Exit 1 if the meaning has changed.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([level.value for level in Level]),
+    help="Exit 1 if a change is at least this dangerous.",
+)
 @shared_options("json", "agent", "config", "color")
 def command(  # noqa: PLR0913 - one parameter an option
     revisions: tuple[str, ...],
     layout: str,
     agent: str | None,
     config: str | None,
+    fail_on: str | None,
     *,
     staged: bool,
     exits: bool,
@@ -39,4 +46,5 @@ def command(  # noqa: PLR0913 - one parameter an option
     found = diff.run(open_workspace(config), diff.parse_range(revisions, staged=staged), agent)
     text = partial(diff_text, found, output_style(), page_width())
     print_layout("diff", "json" if as_json else layout, found, text)
-    return ExitCode.FAILURE if exits and found.changed else ExitCode.OK
+    fails = (exits and found.changed) or (fail_on is not None and found.reaches(Level(fail_on)))
+    return ExitCode.FAILURE if fails else ExitCode.OK

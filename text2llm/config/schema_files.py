@@ -14,6 +14,7 @@ SUFFIX = ".schema.json"
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: In the wheel; beside the package in a checkout.
 _FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
+_REFERENCES = frozenset({"$ref", "$defs"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?")
 
 
@@ -40,18 +41,26 @@ def read_tree(text: str) -> Mapping[str, Any]:
 
 def inline_refs(schema: dict[str, Any]) -> dict[str, Any]:
     """A schema with every ``$ref`` into its own ``$defs`` replaced; keys beside a ``$ref`` take precedence."""
-    inlined: dict[str, Any] = _inline(schema, schema["$defs"])
+    definitions: dict[str, dict[str, Any]] = {}
+
+    def find(reference: str) -> dict[str, Any]:
+        """A definition, whose own references are replaced once: every start reads the schema of a configuration."""
+        name = reference.removeprefix("#/$defs/")
+        if name not in definitions:
+            definitions[name] = inline(schema["$defs"][name])
+        return definitions[name]
+
+    def inline(node: Any) -> Any:
+        if isinstance(node, list):
+            return [inline(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        pairs = ((key, value) for key, value in node.items() if key not in _REFERENCES)
+        own = {key: value if isinstance(value, str) else inline(value) for key, value in pairs}
+        return {**find(node["$ref"]), **own} if "$ref" in node else own
+
+    inlined: dict[str, Any] = inline(schema)
     return inlined
-
-
-def _inline(node: Any, defs: Mapping[str, Any]) -> Any:
-    if isinstance(node, list):
-        return [_inline(item, defs) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        node = {**defs[node["$ref"].removeprefix("#/$defs/")], **node}
-    return {key: _inline(value, defs) for key, value in node.items() if key not in ("$ref", "$defs")}
 
 
 def schema_names() -> list[str]:

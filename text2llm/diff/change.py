@@ -78,6 +78,11 @@ class Comparison(NamedTuple):
     catalog: CatalogSource
     others: tuple[Comparison, ...] = ()
 
+    def reaches(self, level: Level) -> bool:
+        """Whether a change of any of the configurations is at least as severe."""
+        severe = tuple(Level)[: tuple(Level).index(level) + 1]
+        return any(change.level in severe for each in (self, *self.others) for change in each.changes)
+
     @property
     def changed(self) -> bool:
         """Whether any of the configurations has changed in meaning."""

@@ -15,8 +15,6 @@ from text2llm.refs import Spellings
 #: The breaches of a model.
 Test: TypeAlias = Callable[[JudgedModel], Iterator[Breach]]
 DAYS = "d"
-#: The levels of reasoning effort, the lowest first.
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
 def make_test(key: str, setting: Any, spellings: Spellings) -> Test:
@@ -54,10 +52,12 @@ def _test_models(setting: Mapping[str, Any], spellings: Spellings) -> Test:
     allowed, denied = (_read_list("models", word, setting, spellings) for word in ("allow", "deny"))
 
     def test(model: JudgedModel) -> Iterator[Breach]:
-        if denied is not None and denied.matches(str(model.ref)):
-            yield Breach(("models", "deny"), "is denied")
-        if allowed is not None and not allowed.matches(str(model.ref)):
-            yield Breach(("models", "allow"), "is not allowed")
+        for name in map(str, model.names):
+            asked = "" if name == str(model.ref) else f"is requested as {name}, which "
+            if denied is not None and denied.matches(name):
+                yield Breach(("models", "deny"), f"{asked}is denied")
+            if allowed is not None and not allowed.matches(name):
+                yield Breach(("models", "allow"), f"{asked}is not allowed")
 
     return test
 
@@ -123,17 +123,6 @@ def _test_stages(_allowed: list[str], _spellings: Spellings) -> Test:
     return lambda _model: iter((Breach(("stages",), "has no known stage of release", certain=False),))
 
 
-def _test_effort(most: str, _spellings: Spellings) -> Test:
-    def test(model: JudgedModel) -> Iterator[Breach]:
-        effort = model.effort
-        if effort is not None and effort not in EFFORTS:
-            yield Breach(("effort",), "is asked for an unknown effort", certain=False)
-        elif effort is not None and EFFORTS.index(effort) > EFFORTS.index(most):
-            yield Breach(("effort",), f"is asked for the effort {effort}, more than {most}")
-
-    return test
-
-
 _TESTS: Mapping[str, Callable[[Any, Spellings], Test]] = {
     "providers": _test_providers,
     "models": _test_models,
@@ -142,7 +131,6 @@ _TESTS: Mapping[str, Callable[[Any, Spellings], Test]] = {
     "context": _test_context,
     "retirement": _test_retirement,
     "stages": _test_stages,
-    "effort": _test_effort,
 }
 
 

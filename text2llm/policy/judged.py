@@ -7,12 +7,7 @@ from typing import NamedTuple, final
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts
-from text2llm.config.roles import MAIN
 from text2llm.refs import ModelRef
-from text2llm.upstream.effective import find_params
-
-#: The word of text2llm, and the names that APIs have for it.
-_EFFORT = "effort"
 
 
 class Span(NamedTuple):
@@ -35,9 +30,17 @@ class JudgedModel:
         return self._reading.today
 
     @cached_property
+    def names(self) -> tuple[ModelRef, ...]:
+        """The model as it is referred to and, if it differs, as the API is asked for it."""
+        custom, spell = self._reading.customs.get(self.ref.provider), self._reading.spellings.ref
+        own = () if custom is None else custom.models
+        wire = next((each.wire for each in own if spell(self.ref.provider, each.id) == self.ref), None)
+        return (self.ref,) if wire is None else tuple(dict.fromkeys((self.ref, ModelRef(self.ref.provider, wire))))
+
+    @cached_property
     def facts(self) -> ModelFacts | None:
-        """``None`` if nothing knows the model."""
-        return (self._reading.bundle if self._outside else self._reading.catalog).find(self.ref)
+        """``None`` if nothing knows the model. From outside, those of the model that is really asked for."""
+        return self._reading.bundle.find(self.names[-1]) if self._outside else self._reading.catalog.find(self.ref)
 
     @property
     def prices(self) -> dict[str, Span | None]:
@@ -48,12 +51,6 @@ class JudgedModel:
     @property
     def context(self) -> int | None:
         return None if self.facts is None else self.facts.context_window
-
-    @property
-    def effort(self) -> str | None:
-        """The reasoning effort that the parameters ask for; ``None`` if they do not."""
-        value = find_params(self._reading, self._reading.agent, MAIN, self.ref).params.get(_EFFORT)
-        return None if value is None else str(value)
 
     @cached_property
     def origin(self) -> str | None:

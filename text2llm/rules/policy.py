@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from text2llm.auth.reading import Reading
 from text2llm.config.nodes import Pointer
-from text2llm.config.resolve import Chain
+from text2llm.config.resolve import Chain, Resolved
 from text2llm.config.roles import MAIN, Role
 from text2llm.diagnostics import Severity
 from text2llm.policy.judge import make_test
@@ -17,12 +17,13 @@ from text2llm.policy.model import Breach, UnknownAction, WrittenPolicy, find_pol
 from text2llm.policy.satisfy import find_lack, list_models
 from text2llm.refs import ModelRef
 from text2llm.rules.catalog import ChainLink, check_chains, is_below
+from text2llm.rules.effort import check_effort
 from text2llm.rules.rule import Finding, Rule, define_rule
 
 #: The id of each rule is this and its key.
 _PREFIX = "policy-"
 #: Keys that make no sense for models that do not answer chat requests.
-_CHAT_ONLY = frozenset({"context", "effort"})
+_CHAT_ONLY = frozenset({"context"})
 #: Searches through the catalog for a model that meets a policy.
 _MOST_SEARCHES = 20
 _KNOWN = "choose a model of which that is known"
@@ -129,7 +130,7 @@ def policy_effort(reading: Reading) -> Iterator[Finding]:
 
     A model whose parameters do not name an effort is not judged.
     """
-    return check_key("effort", reading, find_policies(reading.config))
+    return check_effort_key(reading, find_policies(reading.config))
 
 
 @define_rule(
@@ -160,7 +161,7 @@ def policy_unsatisfiable(reading: Reading) -> Iterator[Finding]:
 def check_policies(rule: str, reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """The findings of a rule of this module for some policies."""
     key = rule.removeprefix(_PREFIX)
-    special = {"chain": check_chain_key, "unsatisfiable": check_satisfiable}.get(key)
+    special = _SPECIAL.get(key)
     return check_key(key, reading, policies) if special is None else special(reading, policies)
 
 
@@ -211,6 +212,15 @@ class _UseList:
 
     def _chain(self, agent: str, role: Role) -> Chain:
         return self._reading.resolver.chain(agent, role, self._base(role))
+
+
+def check_effort_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
+    """The findings of the key ``effort`` of each policy that applies."""
+
+    def report(breach: Breach, member: Resolved, policy: WrittenPolicy) -> Iterator[Finding]:
+        return _find(breach, UsedModel(member.ref, member.pointer, chat=True), policy, reading)
+
+    return check_effort(reading, policies, report)
 
 
 def check_chain_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
@@ -269,6 +279,8 @@ def check_satisfiable(reading: Reading, policies: Iterable[WrittenPolicy]) -> It
             yield Finding(policy.pointer, f"{lack} {policy.name}{besides}", key=True)
 
 
+#: The checks of keys that do not judge single models by what is known of them.
+_SPECIAL = {"effort": check_effort_key, "chain": check_chain_key, "unsatisfiable": check_satisfiable}
 POLICY_RULES: tuple[Rule[Reading], ...] = (
     policy_providers,
     policy_models,
