@@ -162,6 +162,20 @@ def test_file_in_the_place_of_the_agents_is_an_error(run: Run) -> None:
     assert (done.code, "a file is where its directory should be" in done.err) == (1, True)
 
 
+def test_environment_is_an_option_or_a_variable(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = "version: 1\nenvironment: prod\nagents: {defaults: {model: openai/gpt-5.2}}\n"
+    (tmp_path / "text2llm.prod.yaml").write_text(layer)
+    document = resolve(run, "--env", "prod", "--no-credential")
+    assert (document["environment"], first(document, "writer")["ref"]) == ("prod", "openai/gpt-5.2")
+    assert first(document, "writer")["source"]["layer"] == "environment"
+    assert first(document, "writer")["source"]["path"] == "text2llm.prod.yaml"
+    monkeypatch.setenv("TEXT2LLM_ENV", "prod")
+    done = run("resolve", "--json", "--no-credential")
+    assert json.loads(done.out) == document
+    assert "environment: prod (TEXT2LLM_ENV)" in done.err
+    assert run("resolve", "--env", "staging").code == 1
+
+
 def test_table_answers_which_model_each_agent_uses(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "some-long-value-of-mine")
     assert run("resolve").out.splitlines() == [

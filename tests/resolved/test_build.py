@@ -74,6 +74,8 @@ def test_equal_chains_are_one_value() -> None:
 def test_entry_has_the_way_of_a_request_the_facts_and_the_place() -> None:
     opus, lab = resolve().agents["main"][MAIN]
     assert (opus.model.api, opus.model.base_url) == ("anthropic-messages", "https://api.anthropic.com")
+    assert opus.model.params is not None
+    assert lab.model.params is None
     assert opus.model.params.params == {"temperature": 0.1, "seed": None}
     assert opus.model.params.request == {"temperature": 0.1}
     assert (opus.model.facts.context_window, opus.model.origin) == (200_000, "catalog")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.resolved.test_build import read
 from text2llm.config.roles import MAIN, Role
+from text2llm.params.translate import EffectiveParams
 from text2llm.resolved.build import resolve_agents
 from text2llm.resolved.document import ResolvedDocument
 
@@ -24,8 +25,14 @@ def resolve() -> ResolvedDocument:
     return resolve_agents(read(CONFIG), ("main", "coder", "other"), {})
 
 
+def params_of(agent: str, role: Role = MAIN, position: int = 0) -> EffectiveParams:
+    params = resolve().agents[agent][role][position].model.params
+    assert params is not None
+    return params
+
+
 def test_parameters_are_merged_and_translated() -> None:
-    opus, gpt = (entry.model.params for entry in resolve().agents["main"][MAIN])
+    opus, gpt = params_of("main"), params_of("main", position=1)
     assert opus.params == {"temperature": None, "topK": 40, "effort": "low", "context1m": True}
     assert opus.request == {"top_k": 40, "output_config": {"effort": "low"}}
     assert opus.headers == {"anthropic-beta": "context-1m-2025-08-07"}
@@ -34,12 +41,17 @@ def test_parameters_are_merged_and_translated() -> None:
 
 def test_role_and_agent_have_parameters_of_their_own() -> None:
     found = resolve().agents
-    assert found["main"][Role("small")][0].model.params.params["effort"] == "minimal"
-    assert found["coder"][MAIN][0].model.params.params["effort"] == "high"
+    assert params_of("main", Role("small")).params["effort"] == "minimal"
+    assert params_of("coder").params["effort"] == "high"
     assert found["other"][MAIN] is found["main"][MAIN]
 
 
 def test_credential_in_parameters_is_hidden() -> None:
-    params = resolve().agents["coder"][MAIN][0].model.params
+    params = params_of("coder")
     assert params.params["metadata"] == {"api_key": "[secret]"}
     assert params.request["metadata"] == {"api_key": "[secret]"}
+
+
+def test_model_without_any_has_none() -> None:
+    text = "version: 1\nagents: {defaults: {model: gpt-5.2, models: {other: {params: {seed: 1}}}}}\n"
+    assert resolve_agents(read(text), ["main"], {}).agents["main"][MAIN][0].model.params is None

@@ -10,6 +10,7 @@ from typing import TypeAlias, final
 
 from text2llm.auth.reading import Reading
 from text2llm.config.document import Document, step_into
+from text2llm.config.model import Config
 from text2llm.config.nodes import Node, Pointer
 from text2llm.config.resolve import Chain, Resolved
 from text2llm.config.roles import BUILT_IN, Role
@@ -50,7 +51,7 @@ def resolve_agents(
                 hint="choose one agent with --agent",
             )
         resolved[agent] = roles
-    return ResolvedDocument(None, resolved)
+    return ResolvedDocument(meaning.config.environment_name, resolved)
 
 
 @final
@@ -108,8 +109,9 @@ class _Builder:
         document, inner = config.owner(pointer)
         node = self._find_node(document, inner)
         place = document.locate(inner) if node is None else document.place(node.start)
-        layer = "base" if document is config.document else "included"
-        return Location(self._paths.get(place.path, place.path), place.line, place.column), layer
+        return Location(self._paths.get(place.path, place.path), place.line, place.column), _name_layer(
+            document, config
+        )
 
     def _find_node(self, document: Document, pointer: Pointer) -> Node | None:
         if not pointer:
@@ -135,3 +137,10 @@ class _Builder:
         if key not in self._credentials:
             self._credentials[key] = judge_credential(find_access(asked.ref.provider, view, asked.ref.model))
         return self._credentials[key]
+
+
+def _name_layer(document: Document, config: Config) -> str:
+    if document is config.document:
+        return "base"
+    is_environment = config.environment is not None and document is config.environment.document
+    return "environment" if is_environment else "included"

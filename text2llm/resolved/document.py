@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from text2llm.auth.health import HealthStatus
 from text2llm.auth.sources import SourceKind
 from text2llm.catalog.facts import ModelFacts
 from text2llm.config.roles import Role
 from text2llm.diagnostics import Location
-from text2llm.params.translate import EffectiveParams
 from text2llm.refs import ModelRef
+
+if TYPE_CHECKING:
+    from text2llm.params.translate import EffectiveParams
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,8 +24,8 @@ class ResolvedModel:
     ``wire`` is the id that the API is asked for.
     ``api`` and ``base_url`` are ``None`` if the provider is unknown, or its address cannot be used; a part of the
     address that each user's environment fills in is a placeholder. ``headers`` are the configured ones: a value is a
-    reference as written, ``None`` for a literal. ``params`` are without the credentials of the files. ``origin`` names
-    the source of the facts, ``None`` without any.
+    reference as written, ``None`` for a literal. ``params`` are without the credentials of the files; ``origin`` names
+    the source of the facts. Both are ``None`` without any.
     """
 
     ref: ModelRef
@@ -31,7 +33,7 @@ class ResolvedModel:
     api: str | None
     base_url: str | None
     headers: Mapping[str, str | None]
-    params: EffectiveParams
+    params: EffectiveParams | None
     facts: ModelFacts
     origin: str | None
 
@@ -58,8 +60,8 @@ class CredentialState:
 class ChainEntry:
     """One model of a chain. ``source`` is where it is set, with a path from the repository's root.
 
-    ``layer`` is ``base`` for the root file, ``included`` for an agent file. ``credential`` is ``None`` if it is not
-    wanted.
+    ``layer`` is ``base`` for the root file, ``included`` for an agent file, else ``environment``. ``credential`` is
+    ``None`` if it is not wanted.
     """
 
     model: ResolvedModel

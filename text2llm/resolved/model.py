@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import VARIABLE
 from text2llm.config.model import CustomProvider
-from text2llm.params.translate import EffectiveParams
 from text2llm.refs import ModelRef
 from text2llm.resolved.document import ResolvedModel
 from text2llm.resolved.facts import KnownModel
 from text2llm.upstream.address import Address, find_address
 
+if TYPE_CHECKING:
+    from text2llm.params.translate import EffectiveParams
 
-def describe_model(ref: ModelRef, known: KnownModel, params: EffectiveParams, meaning: Reading) -> ResolvedModel:
+
+def describe_model(ref: ModelRef, known: KnownModel, params: EffectiveParams | None, meaning: Reading) -> ResolvedModel:
     """A model with these facts and parameters; ``meaning`` is the configuration without credentials."""
     builtin, custom = meaning.registry.get(ref.provider), meaning.customs.get(ref.provider)
     address = find_address(builtin, custom, known.wire)

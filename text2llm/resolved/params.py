@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.auth.reading import Reading
 from text2llm.config.roles import Role
-from text2llm.params.translate import EffectiveParams
-from text2llm.redaction import redact
-from text2llm.redaction.forms import Forms
-from text2llm.redaction.places import Places
 from text2llm.refs import ModelRef
-from text2llm.upstream.effective import find_params
+
+if TYPE_CHECKING:
+    from text2llm.params.translate import EffectiveParams
+    from text2llm.redaction import Layer
 
 
 class Asked(NamedTuple):
@@ -25,7 +24,10 @@ class Asked(NamedTuple):
 
 @final
 class ParamBook:
-    """The parameters that a configuration sets, without its credentials: a file can have a literal one there."""
+    """The parameters that a configuration sets, without its credentials: a file can have a literal one there.
+
+    Most configurations set none, and the tables that translate them take longer to load than all else.
+    """
 
     def __init__(self, meaning: Reading) -> None:
         self._meaning = meaning
@@ -35,11 +37,20 @@ class ParamBook:
         settings = self._meaning.config.params
         return None if settings is None or agent not in settings.owners else agent
 
-    def find(self, asked: Asked) -> EffectiveParams:
+    def find(self, asked: Asked) -> EffectiveParams | None:
+        """The parameters of a model, ``None`` without any."""
+        if self._meaning.config.params is None:
+            return None
+        from text2llm.redaction import redact
+        from text2llm.upstream.effective import find_params
+
         found = find_params(self._meaning, *asked)
-        return redact(found, *self._layers) if found else found
+        return redact(found, *self._layers) if found else None
 
     @cached_property
-    def _layers(self) -> tuple[Places, Forms]:
-        config, forms = self._meaning.config, Forms(self._meaning.registry)
-        return Places.of_files((config.document, *config.included.values()), forms), forms
+    def _layers(self) -> tuple[Layer, ...]:
+        from text2llm.redaction.forms import Forms
+        from text2llm.redaction.places import Places
+
+        forms = Forms(self._meaning.registry)
+        return Places.of_files(self._meaning.config.documents, forms), forms

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from text2llm.report.sanitize import json_line, pick
 from text2llm.resolved.document import ChainEntry, CredentialState, ResolvedDocument, ResolvedModel
+
+if TYPE_CHECKING:
+    from text2llm.params.translate import EffectiveParams
 
 
 def resolved_json(document: ResolvedDocument) -> Iterator[str]:
@@ -79,9 +82,7 @@ def _model_json(model: ResolvedModel) -> dict[str, Any]:
         "model": model.wire,
         **pick(model, "api", "base_url"),
         "headers": dict(model.headers),
-        "params": params.params,
-        "request": {**params.request, **({"extra_headers": params.headers} if params.headers else {})},
-        "dropped": params.dropped,
+        **_params_json(params),
         "facts": {
             **pick(facts, "context_window", "max_tokens"),
             "input": None if facts.inputs is None else list(facts.inputs),
@@ -95,6 +96,14 @@ def _model_json(model: ResolvedModel) -> dict[str, Any]:
             "source": model.origin,
         },
     }
+
+
+def _params_json(params: EffectiveParams | None) -> dict[str, Any]:
+    """Parameters; a header that says one is where the SDKs take it."""
+    if params is None:
+        return {"params": {}, "request": {}, "dropped": {}}
+    headers = {"extra_headers": params.headers} if params.headers else {}
+    return {"params": params.params, "request": {**params.request, **headers}, "dropped": params.dropped}
 
 
 def _credential_json(state: CredentialState) -> dict[str, Any]:
