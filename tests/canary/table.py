@@ -72,7 +72,12 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("--provider lab --timeout 300 --yes", 4),
         Row("--provider mistral --timeout 300", 1),
     ),
-    "models set": (Row("openai/gpt-5.2"), Row("gpt-5.1 --agent coder", 1), Row("gpt-x --agent coder"), Row("nowhere/x --strict", 1)),
+    "models set": (
+        Row("openai/gpt-5.2"),
+        Row("gpt-5.1 --agent coder", 1),
+        Row("gpt-x --agent coder"),
+        Row("nowhere/x --strict", 1),
+    ),
     "models set-image": (Row("opus"),),
     "models agents add": (Row("new --model openai/gpt-5.2"), Row("coder", 1)),
     "models agents remove": (Row("coder"), Row("absent", 1)),
