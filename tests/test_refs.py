@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from text2llm.config.schema_files import schema_text
 from text2llm.errors import ReferenceFormatError
-from text2llm.refs import ModelRef, Spellings, parse_agent_id, parse_alias, parse_ref
+from text2llm.refs import ALIAS_NAME, ModelRef, Spellings, parse_agent_id, parse_alias, parse_ref
 
 SPELLINGS = Spellings({"z.ai": "zai"}, {"anthropic": {"opus-4.5": "claude-opus-4-5"}})
 
@@ -32,7 +35,7 @@ def test_reference_prints_as_provider_and_model() -> None:
     assert str(ModelRef("a", "b/c")) == "a/b/c"
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a/b", "é", "a\n"])
+@pytest.mark.parametrize("name", ["", " a", "a  b", "a/b", "a@b", "a\n", "a\u200bb", "é/b"])
 def test_bad_alias_is_refused(name: str) -> None:
     with pytest.raises(ReferenceFormatError):
         parse_alias(name)
@@ -40,6 +43,16 @@ def test_bad_alias_is_refused(name: str) -> None:
 
 def test_alias_keeps_its_case() -> None:
     assert parse_alias("a.B_c:d-e") == "a.B_c:d-e"
+
+
+@pytest.mark.parametrize("name", ["Primary Model", "caché", "主力", "हिन्दी", "модель 2"])
+def test_alias_has_letters_of_any_script_and_inner_spaces(name: str) -> None:
+    assert parse_alias(name) == name
+
+
+def test_alias_and_schema_agree() -> None:
+    pattern = json.loads(schema_text("config"))["$defs"]["aliasName"]["pattern"]
+    assert pattern == f"^{ALIAS_NAME}$(?!\\n)"
 
 
 def test_agent_ids_are_lower_case() -> None:

@@ -12,7 +12,13 @@ from text2llm.errors import ReferenceFormatError
 #: The provider of a bare model id if the configuration sets none.
 DEFAULT_PROVIDER = "anthropic"
 
-ALIAS_NAME = r"[A-Za-z0-9._:-]+"
+#: Letters and digits of any script: the name characters of XML 1.0 (5th edition, 2.3) without those that are invisible,
+#: or beyond the basic plane, which patterns of some editors do not know.
+_LETTER = (
+    r"[0-9A-Za-z._:\u00aa\u00b5\u00b7\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u2c00-\u2fef\u3005-\u3007"
+    r"\u3021-\ud7ff\uf900-\ufdcf\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc-]"
+)
+ALIAS_NAME = f"{_LETTER}+(?: {_LETTER}+)*"
 AGENT_ID = r"[a-z0-9][a-z0-9_-]{0,63}"
 
 
@@ -64,12 +70,15 @@ def parse_alias(name: str) -> str:
     """An alias name as given, checked.
 
     Raises:
-        ReferenceFormatError: it is empty or has a character other than letters, digits, ``.``, ``_``, ``:``, ``-``.
+        ReferenceFormatError: it is empty, or has a character that an alias cannot have.
     """
+    if "/" in name:
+        message, hint = "an alias has no '/', which separates a provider from its model", "use '-', '.' or ':' instead"
+        raise ReferenceFormatError(f"invalid alias name: {name!r}: {message}", hint=hint)
     if not re.fullmatch(ALIAS_NAME, name):
         raise ReferenceFormatError(
             f"invalid alias name: {name!r}",
-            hint="use letters, digits, '.', '_', ':' and '-'",
+            hint="use letters and digits of any script, '.', '_', ':', '-', and single spaces inside",
         )
     return name
 

@@ -90,6 +90,8 @@ def test_what_cannot_be_a_secret_is_refused(text: str, says: str) -> None:
         ("x-api-key:lab-key-1234", "is a whole header"),
         ("${LAB_API_KEY}", "is the name of a variable"),
         ("$LAB_API_KEY", "is the name of a variable"),
+        ("os.environ/LAB_API_KEY", "is a reference of LiteLLM to a variable"),
+        ("op://team/lab/key", "is a reference of 1Password"),
         ("<your key here>", "is a placeholder"),
         ('{"key": "lab-key-1234"}', "is JSON"),
         ("https://lab.example/keys/1234", "is a URL"),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from text2llm.errors import Text2llmError
 from text2llm.providers.descriptor import KeyFormat, SetupToken
 from text2llm.providers.registry import Registry
+from text2llm.redaction.foreign import find_reference
 from text2llm.secret import Secret
 from text2llm.trust.public import is_public_value
 
@@ -105,6 +106,9 @@ def check_pasted(text: str, paste: Paste, registry: Registry) -> Secret:
     for pattern, problem, hint in () if paste.any_form else _MISTAKES:
         if re.fullmatch(pattern, bare, re.DOTALL):
             raise PastedSecretError(f"the input {problem}", hint=hint)
+    foreign = None if paste.any_form else find_reference(bare)
+    if foreign is not None:
+        raise PastedSecretError(f"the input is {foreign.what}", hint="paste the secret itself: nothing fills it in")
     secret = parse_secret(text, "the input")
     if not is_public_value(secret):
         _check_form(secret.reveal(), paste, registry)

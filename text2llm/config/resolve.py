@@ -7,6 +7,7 @@ from typing import NamedTuple
 from text2llm.config.model import Config, ModelChoice, Name
 from text2llm.config.nodes import Pointer
 from text2llm.config.roles import Role
+from text2llm.errors import ReferenceFormatError
 from text2llm.refs import ModelRef, Spellings, parse_ref
 
 
@@ -63,9 +64,18 @@ class Resolver(NamedTuple):
         aliased = self.aliases.get(text.casefold())
         if aliased is not None:
             return Resolved(name, aliased, Via.ALIAS, pointer)
-        ref = parse_ref(f"{self.config.default_provider}/{text}", self.spellings)
+        try:
+            ref = parse_ref(f"{self.config.default_provider}/{text}", self.spellings)
+        except ReferenceFormatError as error:
+            raise self._reject(text, pointer) from error
         known = ref.model in self.known_ids or ref.model in self.catalogued()
         return Resolved(name, ref, Via.KNOWN_ID if known else Via.BARE, pointer)
+
+    def _reject(self, text: str, pointer: Pointer) -> ReferenceFormatError:
+        """The error for a name that only an alias could have: no model's id has spaces or letters beyond ASCII."""
+        place = self.config.locate(pointer) if pointer else None
+        hint = "write provider/model in plain ASCII, or an alias under agents.defaults.models"
+        return ReferenceFormatError(f"{text!r} is not an alias", hint=hint, location=place)
 
     def resolve_name(self, name: Name) -> Resolved:
         return self.resolve(name.text, name.pointer)

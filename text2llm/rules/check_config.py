@@ -11,7 +11,8 @@ from text2llm.auth.reading import Reading, read_meaning
 from text2llm.config.document import Document
 from text2llm.config.load import Loaded
 from text2llm.config.model import Config
-from text2llm.diagnostics import Diagnostic
+from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.errors import ReferenceFormatError
 from text2llm.policy.model import WrittenPolicy
 from text2llm.providers.registry import Registry
 from text2llm.providers.tenancy import select_parts
@@ -95,13 +96,16 @@ def _check(
         for name, config in configs.items()
     }
     severities = next((config.severities for config in configs.values()), {})
-    found = sort_findings([*check_each(files), *tell_views({name: _run(each) for name, each in readings.items()})])
+    nameless = {name: list(_find_nameless(each)) for name, each in readings.items()}
+    meant = {name: nameless[name] or _run(each) for name, each in readings.items()}
+    found = sort_findings([*check_each(files), *tell_views(meant)])
     today = next((partial(getattr, each, "today") for each in readings.values()), None)
     kept = apply_comments(found, read, severities if complete else None, today)
     if basis.outside is not None:
         from text2llm.rules.outside import check_outside
 
-        outside = {name: check_outside(each, basis.outside) for name, each in readings.items()}
+        named = {name: each for name, each in readings.items() if not nameless[name]}
+        outside = {name: check_outside(each, basis.outside) for name, each in named.items()}
         kept = sort_findings([*kept, *tell_views(outside)])
     return _redact(kept, credentials)
 
@@ -112,6 +116,19 @@ def _run(reading: Reading) -> Iterator[Diagnostic]:
     if config.environment is not None:
         file = FileContext(config.environment.document, ())
         yield from run_rules(ENVIRONMENT_RULES, file, config.severities, file.document.locate)
+
+
+def _find_nameless(reading: Reading) -> Iterator[Diagnostic]:
+    """The names that no model has, and no alias: nothing else can be said of a configuration that uses one."""
+    try:
+        _ = reading.used
+    except ReferenceFormatError:
+        for name in reading.config.chain_names():
+            try:
+                reading.resolver.resolve_name(name)
+            except ReferenceFormatError as error:
+                place = reading.config.locate(name.pointer)
+                yield Diagnostic("schema", Severity.ERROR, error.message, place, error.hint)
 
 
 def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from text2llm.config.schema import check_version
 from text2llm.config.schema_words import quote_key
 from text2llm.diagnostics import Severity
+from text2llm.redaction.foreign import find_placeholder, find_reference
 from text2llm.redaction.literals import Evidence, Literal
 from text2llm.rules.rule import FileContext, Finding, Rule, define_rule
 
@@ -27,9 +28,17 @@ def secret_in_config(file: FileContext) -> Iterator[Finding]:
     path or, as for ``commit key``, a digest. A whole ``${NAME}`` is allowed, and so are the public ``sandbox-*`` values
     and the usual placeholders of examples. A credential that was ever committed must be replaced at its provider:
     removing it from the file does not remove it from the history.
+
+    A reference as another tool writes it (``$NAME``, ``op://…``) and a placeholder (``none``) would be sent as a key.
     """
     for literal in _literals(file, Evidence.FORM, Evidence.PLACE):
         by_form = literal.evidence is Evidence.FORM
+        foreign = None if by_form else find_reference(literal.value) or find_placeholder(literal.value)
+        if foreign is not None:
+            yield Finding(
+                literal.start, f"the value of {quote_key(literal.name) or 'this key'} is {foreign.what}", foreign.hint
+            )
+            continue
         what = f"a credential ({literal.name})" if by_form else f"the value of {quote_key(literal.name) or 'this key'}"
         yield Finding(literal.start, f"{what} is written into the file")
 
