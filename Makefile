@@ -72,6 +72,7 @@ lint: setup ## run every check except the tests
 	$(BIN)/deptry .
 	$(BIN)/vulture
 	$(BIN)/python tools/build_provider_index.py --check
+	$(BIN)/python tools/build_environment_schema.py --check
 	$(BIN)/python tools/build_catalog.py --check
 	$(BIN)/python tools/build_docs.py --check
 	$(BIN)/python -m tests.probe.collected

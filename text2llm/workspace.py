@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from text2llm.auth.store_file import LoadedStore
     from text2llm.catalog.facts import Catalog
     from text2llm.catalog.layers import Layer
+    from text2llm.config.load import Loaded
     from text2llm.config.model import Config
     from text2llm.providers.oauth import OAuthFacts
     from text2llm.providers.plugin import PluginSet
@@ -39,7 +40,9 @@ class Workspace:
     """The user's settings, the providers, the configuration and what gives it meaning, at one moment.
 
     ``named`` is the configuration that the user names, ``None`` for the one that is found. ``now`` is in milliseconds
-    since the epoch. ``relative``: paths below the working directory are shown relative to it. ``required``:
+    since the epoch. ``environment`` is the one that the user chooses; with ``ambient``, for what writes nothing, a
+    variable can choose it too, and ``on_environment`` is called when it does. ``relative``: paths below the working
+    directory are shown relative to it. ``required``:
     a missing configuration is an error, else it is empty. ``on_plugins`` is called when the plugins that
     the settings enable are loaded: a fault of one is no error; ``on_wait`` while another process changes a file.
     """
@@ -49,14 +52,18 @@ class Workspace:
         environ: Mapping[str, str],
         named: str | None = None,
         *,
+        environment: str | None = None,
+        ambient: bool = False,
         now: int | None = None,
         relative: bool = True,
         required: bool = True,
         on_plugins: Callable[[PluginSet, Registry], None] = ignore,
         on_wait: Callable[[], None] = ignore,
+        on_environment: Callable[[str], None] = ignore,
     ) -> None:
         self.environ, self.named, self.on_wait, self._on_plugins = environ, named, on_wait, on_plugins
         self._relative, self._required = relative, required
+        self._chosen, self._ambient, self._on_environment = environment, ambient, on_environment
         self.now = read_clock() if now is None else now
 
     @cached_property
@@ -91,19 +98,40 @@ class Workspace:
 
     @cached_property
     def config(self) -> Config:
-        """The configuration, valid against its schema."""
+        """The configuration, valid against its schema, under the environment that is chosen."""
         from text2llm.config.load import load_file
 
         try:
-            return load_file(self.path).require()
+            loaded = load_file(self.path)
         except NoConfigError:
             from text2llm.config.discovery import CONFIG_VARIABLE
 
-            if self._required or self.named or self.environ.get(CONFIG_VARIABLE):
+            if self._required or self.named or self._chosen or self.environ.get(CONFIG_VARIABLE):
                 raise
             from text2llm.config.parse import empty_config
 
             return empty_config()
+        if self.environment is None and not (loaded.config is not None and loaded.config.abstract):
+            return loaded.require()
+        return self._choose_environment(loaded).require()
+
+    @cached_property
+    def environment(self) -> str | None:
+        """The name of the environment that is chosen."""
+        return self._chosen or (self.environ.get("TEXT2LLM_ENV") if self._ambient else None) or None
+
+    def _choose_environment(self, loaded: Loaded) -> Loaded:
+        from text2llm.config import environment, environment_files
+
+        if self.environment is None:
+            assert loaded.config is not None
+            known = environment_files.list_environments(self.path)
+            raise environment.refuse_abstract(loaded.config, known)
+        origin = environment.OPTION if self._chosen else environment.VARIABLE
+        document = environment_files.read_environment(self.path, self.environment, origin)
+        if not self._chosen:
+            self._on_environment(self.environment)
+        return environment.apply_environment(loaded, self.environment, document, self.registry.spellings())
 
     @cached_property
     def bundle(self) -> Catalog:

@@ -24,8 +24,9 @@ from text2llm.config.schema_words import KEYWORDS, describe_kind, quote_key
 
 VALID = sorted((Path(__file__).parents[2] / "fixtures" / "configs" / "valid").glob("*.yaml"))
 RICH = (VALID[0].parent / "everything.yaml").read_text()
-CONFIG, AGENT = (json.loads(schema_text(kind)) for kind in ("config", "agent"))
-BOTH = pytest.mark.parametrize("schema", [CONFIG, AGENT], ids=["config", "agent"])
+KINDS = ("config", "agent", "environment")
+CONFIG, AGENT, ENVIRONMENT = (json.loads(schema_text(kind)) for kind in KINDS)
+EACH = pytest.mark.parametrize("schema", [CONFIG, AGENT, ENVIRONMENT], ids=KINDS)
 ANNOTATIONS = {"$schema", "$id", "title", "description", "examples", "default", "patternErrorMessage"}
 #: The bound of the specification; measuring coverage takes several times as long.
 SECONDS = 2 if "coverage" not in sys.modules else 12
@@ -69,7 +70,7 @@ def refs_of(node: Any) -> list[str]:
     return own + [ref for value in node.values() for ref in refs_of(value)]
 
 
-@BOTH
+@EACH
 def test_every_key_has_title_description_and_examples_that_obey(schema: dict[str, Any]) -> None:
     for node in nodes(inline_refs(schema)):
         for key, part in node.get("properties", {}).items():
@@ -80,7 +81,7 @@ def test_every_key_has_title_description_and_examples_that_obey(schema: dict[str
                 assert is_valid(part, example), (key, example)
 
 
-@BOTH
+@EACH
 def test_only_keywords_with_words_and_a_quick_check_are_used(schema: dict[str, Any]) -> None:
     structure = {"properties", "propertyNames", "items"}
     for node in nodes(inline_refs(schema)):
@@ -91,7 +92,7 @@ def test_only_keywords_with_words_and_a_quick_check_are_used(schema: dict[str, A
             assert "additionalProperties" in node or node["title"] == "Request parameters"
 
 
-@BOTH
+@EACH
 def test_patterns_are_anchored_portable_and_linear(schema: dict[str, Any]) -> None:
     for node in nodes(inline_refs(schema)):
         pattern = node.get("pattern")
@@ -155,10 +156,12 @@ def has_float(value: Any) -> bool:
 
 
 @settings(max_examples=300, deadline=None)
-@given(data=mutated())
-def test_the_quick_check_and_ours_agree_with_plain_jsonschema(data: Any) -> None:
-    plain = [list(error.absolute_path) for error in Draft202012Validator(CONFIG).iter_errors(data)]
-    tree = inline_refs(CONFIG)
+@given(data=mutated(), schema=st.sampled_from([CONFIG, ENVIRONMENT]))
+def test_the_quick_check_and_ours_agree_with_plain_jsonschema(data: Any, schema: dict[str, Any]) -> None:
+    if schema is ENVIRONMENT:
+        data = {key: value for key, value in data.items() if key != "include"} | {"environment": "prod"}
+    plain = [list(error.absolute_path) for error in Draft202012Validator(schema).iter_errors(data)]
+    tree = inline_refs(schema)
     ours = [list(error.path) for error in iter_errors(tree, data)]
     assert is_valid(tree, data) is (not ours)
     assert all(path in ours for path in plain)
@@ -189,7 +192,7 @@ def test_a_key_at_the_wrong_level_is_sent_home() -> None:
     assert check("version: 1\nmodelPolicy: {}\n")[0][2] == "it belongs under agents.defaults"
     assert (
         check("version: 1\nzzz: {}\n")[0][2]
-        == "known here: version, include, agents, models, auth, policy, rules, probe"
+        == "known here: version, abstract, include, agents, models, auth, policy, rules, probe"
     )
     assert find_home(inline_refs(CONFIG), "nowhere") is None
     assert find_home(inline_refs(CONFIG), "model") == "agents.defaults"

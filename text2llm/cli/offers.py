@@ -58,6 +58,12 @@ def _find_agents(workspace: Workspace) -> Iterable[str]:
     return known_agents(workspace.config)
 
 
+def _find_environments(workspace: Workspace) -> Iterable[str]:
+    from text2llm.config.environment_files import list_environments
+
+    return list_environments(workspace.path)
+
+
 def _find_roles(workspace: Workspace) -> Iterable[str]:
     from text2llm.config.roles import KNOWN_ROLES
 
@@ -85,6 +91,7 @@ _FINDERS: dict[str, Callable[[Workspace], Iterable[str]]] = {
     "schemas": _find_schemas,
     "providers": _find_providers,
     "agents": _find_agents,
+    "environments": _find_environments,
     "roles": _find_roles,
     "aliases": _find_aliases,
     "models": _find_models,

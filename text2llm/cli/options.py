@@ -66,7 +66,8 @@ def offer(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any
     def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[Any]:
         from text2llm.cli.offers import find_offers
 
-        return find_offers(what, begun, partial(open_workspace, context.params.get("config")))
+        chosen = partial(open_workspace, context.params.get("config"), environment=context.params.get("environment"))
+        return find_offers(what, begun, chosen)
 
     return complete
 
@@ -118,6 +119,14 @@ _SHARED = {
         help="Use this configuration file.",
     ),
     "dry-run": click.option("--dry-run", is_flag=True, help="Show the diff, write nothing."),
+    "env": click.option(
+        "--env",
+        "environment",
+        metavar="NAME",
+        callback=_refuse_empty,
+        shell_complete=offer("environments"),
+        help="Use the configuration under this environment.",
+    ),
     "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     "out": click.option(
         "--out",
@@ -149,18 +158,38 @@ def shared_options(*names: str) -> Callable[[_Command], _Command]:
     return add
 
 
-def open_workspace(config: str | None = None, *, relative: bool = True, required: bool = True) -> Workspace:
-    """Open the workspace of a command; ``config`` is the value of ``--config``."""
+def open_workspace(
+    config: str | None = None,
+    *,
+    environment: str | None = None,
+    ambient: bool = False,
+    relative: bool = True,
+    required: bool = True,
+) -> Workspace:
+    """Open the workspace of a command; ``config`` is the value of ``--config``, ``environment`` that of ``--env``.
+
+    With ``ambient``, for what writes nothing, a variable can choose the environment too.
+    """
     from text2llm.workspace import Workspace
 
     return Workspace(
         os.environ,
         config,
+        environment=environment,
+        ambient=ambient,
         relative=relative,
         required=required,
         on_plugins=_meet_plugins,
         on_wait=_announce_wait,
+        on_environment=_announce_environment,
     )
+
+
+def _announce_environment(name: str) -> None:
+    """Say that a variable chose the environment."""
+    from text2llm.config.environment import VARIABLE
+
+    click.echo(f"environment: {name} ({VARIABLE})", err=True)
 
 
 def _announce_wait() -> None:

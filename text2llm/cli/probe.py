@@ -76,8 +76,10 @@ def _split_models(_ctx: click.Context, _parameter: click.Parameter, values: tupl
 @click.option("--concurrency", metavar="N", type=NUMBER, help="Concurrent probes (default 8).")
 @click.option("--max-tokens", metavar="N", type=NUMBER, help="Maximum output tokens (default 8).")
 @report_option("gate")
-@shared_options("json", "config", "color")
-def command(*, config: str | None, as_json: bool, reports: dict[str, ReportFile], **options: Any) -> int:
+@shared_options("json", "config", "env", "color")
+def command(
+    *, config: str | None, environment: str | None, as_json: bool, reports: dict[str, ReportFile], **options: Any
+) -> int:
     """Verify every route that agents depend on with one small real request.
 
     A route is an agent's model or fallback with the credential that would really be used. Exit code 0: every required
@@ -87,9 +89,8 @@ def command(*, config: str | None, as_json: bool, reports: dict[str, ReportFile]
     from text2llm.cli.bug_report import tell_bugs
     from text2llm.commands import gate
 
-    workspace = open_workspace(config)
-    loaded = workspace.config
-    spare_inputs(reports, (loaded.document.path, *(each.path for each in loaded.included.values())))
+    workspace = open_workspace(config, environment=environment, ambient=True)
+    spare_inputs(reports, (each.path for each in workspace.config.documents))
     # Redact before a format escapes, cuts or aligns a secret beyond recognition.
     report = redact(gate.run(workspace, _make_request(**options), _show_event), find_outlet().forms)
     clear_progress(report.summary)

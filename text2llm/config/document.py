@@ -55,6 +55,11 @@ class Document(NamedTuple):
         target = resolve_alias(node)
         return node if isinstance(target, Scalar) else target
 
+    def is_empty(self, pointer: Pointer) -> bool:
+        """Whether nothing is written for the value at ``pointer``, not even ``null``."""
+        node = resolve_alias(self.find_node(pointer))
+        return isinstance(node, Scalar) and node.value is None and node.end <= node.start
+
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
         """The position of the value at ``pointer`` (with ``key``: of its key), or of the nearest parent that exists.
 

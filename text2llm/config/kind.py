@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from enum import Enum
 
 from text2llm.config.document import Document
@@ -9,7 +10,7 @@ from text2llm.config.document import Document
 _AGENT_KEYS = frozenset({"id", "default", "model", "imageModel", "roles"})
 _SETTINGS_KEYS = frozenset({"trust", "oauth", "oidc", "plugins", "network"})
 _SCENARIO_KEYS = frozenset({"answers", "latencyMs", "catalog", "usage"})
-_CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "policy", "rules", "probe"})
+_CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "policy", "rules", "probe", "environment"})
 _POLICY_KEYS = frozenset({"version", "policy"})
 
 
@@ -18,6 +19,7 @@ class FileKind(Enum):
 
     CONFIG = "config"
     AGENT = "agent"
+    ENVIRONMENT = "environment"
     SETTINGS = "settings"
     POLICY = "policy"
     PROVIDER = "provider"
@@ -35,7 +37,13 @@ def recognize(document: Document) -> FileKind:
     if keys & _SCENARIO_KEYS and not keys & {"version", "agents"}:
         return FileKind.SCENARIO
     if keys & _CONFIG_KEYS:
-        return FileKind.POLICY if keys == _POLICY_KEYS else FileKind.CONFIG
+        return _recognize_whole(keys)
     if keys & _SETTINGS_KEYS:
         return FileKind.SETTINGS
     return FileKind.AGENT if keys & _AGENT_KEYS else FileKind.UNKNOWN
+
+
+def _recognize_whole(keys: Set[str]) -> FileKind:
+    if "environment" in keys:
+        return FileKind.ENVIRONMENT
+    return FileKind.POLICY if keys == _POLICY_KEYS else FileKind.CONFIG

@@ -18,12 +18,18 @@ from text2llm.storage.reading import open_to_read
 
 
 class Loaded(NamedTuple):
-    """What was read. ``config`` is ``None`` if a finding is an error."""
+    """What was read, with the environment's file ``layer``. ``config`` is ``None`` if a finding is an error."""
 
     document: Document
     included: tuple[Document, ...]
     findings: tuple[Diagnostic, ...]
     config: Config | None
+    layer: Document | None = None
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Every file that was read."""
+        return (self.document, *self.included, *(() if self.layer is None else (self.layer,)))
 
     def require(self) -> Config:
         """The config.
@@ -89,7 +95,7 @@ def load_document(document: Document, read: Callable[[str], Document] = read_fil
         ReadError: an included file cannot be read.
     """
     findings = check_schema(document, "config")
-    if _has_error(findings):
+    if has_error(findings):
         return Loaded(document, (), tuple(findings), None)
     included = tuple(_read_included(path, document, read) for path in find_included(document, findings))
     return assemble(document, included, findings)
@@ -109,13 +115,13 @@ def assemble(document: Document, included: tuple[Document, ...], findings: list[
     findings = check_schema(document, "config") if findings is None else list(findings)
     for agent_file in included:
         findings += check_schema(agent_file, "agent")
-    if _has_error(findings):
+    if has_error(findings):
         return Loaded(document, included, tuple(findings), None)
     agents: dict[str, Document] = {}
     entries = {name.lower(): name for name in reversed(_entry_names(document))}
     for agent_file in included:
         findings += _claim_agent(document, entries, agent_file, agents)
-    config = None if _has_error(findings) else build_config(document, agents)
+    config = None if has_error(findings) else build_config(document, agents)
     return Loaded(document, included, tuple(findings), config)
 
 
@@ -154,5 +160,5 @@ def find_included(document: Document, findings: list[Diagnostic]) -> list[str]:
     return [os.path.join(folder, name) for name in resolve_includes(document, tree, here, own, findings)]
 
 
-def _has_error(findings: list[Diagnostic]) -> bool:
+def has_error(findings: list[Diagnostic]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)

@@ -5,13 +5,16 @@ turns names into references.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.config.document import Document
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.roles import Role
 from text2llm.diagnostics import Location
 from text2llm.secret import SecretRef
+
+if TYPE_CHECKING:
+    from text2llm.config.layer import EnvironmentLayer
 
 DEFAULTS: Pointer = ("agents", "defaults")
 #: The agent used when none is marked default; it need not be listed.
@@ -152,12 +155,13 @@ class ProbeSettings(NamedTuple):
 class Config(NamedTuple):
     """A valid configuration: the root document, the included agent files, and their meaning.
 
-    ``data`` is the whole tree, included agents merged; pointers lead into it. ``models`` are the keys of
-    ``agents.defaults.models`` in order, and ``agent_models`` those of the ``models`` of agents; ``params`` are the
-    request parameters, ``None`` without any; ``policy`` is ``modelPolicy.allow``, ``None`` when absent. ``by_id`` has
-    each agent by its canonical id (the first of two with one id, which is a finding); ``default_id`` is the id of the
-    agent marked default, else ``main``; ``roles`` are those of every agent, then the others that the defaults or an
-    agent name, in that order. They are kept, since most lookups happen once for each agent.
+    ``data`` is the whole tree, included agents merged, and ``environment`` laid over them; pointers lead into it.
+    ``abstract``: it is used with an environment only. ``models`` are the keys of ``agents.defaults.models`` in order,
+    and ``agent_models`` those of the ``models`` of agents; ``params`` are the request parameters, ``None`` without any;
+    ``policy`` is ``modelPolicy.allow``, ``None`` when absent. ``by_id`` has each agent by its canonical id (the first
+    of two with one id, which is a finding); ``default_id`` is the id of the agent marked default, else ``main``;
+    ``roles`` are those of every agent, then the others that the defaults or an agent name, in that order. They are
+    kept, since most lookups happen once for each agent.
     """
 
     document: Document
@@ -178,9 +182,25 @@ class Config(NamedTuple):
     params: ParamSettings | None
     severities: Mapping[str, str]
     agent_models: tuple[Name, ...] = ()
+    abstract: bool = False
+    environment: "EnvironmentLayer | None" = None
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Every file that it is made of."""
+        layers = () if self.environment is None else (self.environment.document,)
+        return (self.document, *self.included.values(), *layers)
 
     def owner(self, pointer: Pointer) -> tuple[Document, Pointer]:
         """The file that holds the value at ``pointer``, and the pointer inside that file."""
+        if self.environment is not None:
+            own, pointer = self.environment.find_place(pointer)
+            if own:
+                return self.environment.document, pointer
+        return self.base_owner(pointer)
+
+    def base_owner(self, pointer: Pointer) -> tuple[Document, Pointer]:
+        """The same without the environment: ``pointer`` is into the data of the base and its agent files."""
         match pointer:
             case ("agents", "entries", str(agent), *rest) if agent in self.included:
                 return self.included[agent], tuple(rest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from text2llm.config.document import Document
 from text2llm.config.model import (
@@ -29,6 +29,9 @@ from text2llm.config.scalars import parse_duration
 from text2llm.refs import DEFAULT_PROVIDER
 from text2llm.secret import RefSource, SecretRef
 
+if TYPE_CHECKING:
+    from text2llm.config.layer import EnvironmentLayer
+
 WARN_AFTER = "24h"
 
 
@@ -38,7 +41,16 @@ def empty_config() -> Config:
 
 def build_config(document: Document, included: Mapping[str, Document]) -> Config:
     """Parse a root document and its included agent files, by agent id; all passed the schema."""
-    data = _merge_agents(_as_map(document.data), included)
+    return parse_data(document, included, _merge_agents(_as_map(document.data), included))
+
+
+def parse_data(
+    document: Document,
+    included: Mapping[str, Document],
+    data: dict[str, Any],
+    environment: EnvironmentLayer | None = None,
+) -> Config:
+    """Parse the whole data of these documents, ``environment`` merged."""
     defaults = _as_map(_as_map(data.get("agents")).get("defaults"))
     own, agents = _parse_choices(defaults, DEFAULTS), tuple(_parse_agents(data))
     return Config(
@@ -60,6 +72,8 @@ def build_config(document: Document, included: Mapping[str, Document]) -> Config
         params=_parse_params(data, defaults),
         severities=_as_map(data.get("rules")),
         agent_models=tuple(_parse_agent_models(data)),
+        abstract=data.get("abstract") is True,
+        environment=environment,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from text2llm.config.document import Document
-from text2llm.config.nodes import Pointer
+from text2llm.config.nodes import Pointer, Value
 from text2llm.config.schema_files import read_tree, schema_text
 from text2llm.config.schema_quick import is_valid
 from text2llm.config.schema_words import Words, describe_error, quote_key
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: The newest version of the root file that this release reads.
 KNOWN_VERSION = 1
 MAX_FINDINGS = 100
-_VERSIONED = frozenset({"config", "policy"})
+_VERSIONED = frozenset({"config", "environment", "policy"})
 _KEYS_LISTED = 12
 _WRITE_IT = "add content"
 _WHEN_EMPTY = {
@@ -34,8 +34,19 @@ def check_schema(document: Document, kind: str) -> list[Diagnostic]:
 
     A root file of a newer version has that one finding: nothing else in it can be checked.
     """
-    newer = check_version(document) if kind in _VERSIONED else None
-    return [newer] if newer else check_text(document, schema_text(kind), _WHEN_EMPTY.get(kind, _WRITE_IT))
+    unusable = check_version(document) if kind in _VERSIONED else None
+    if kind == "config" and unusable is None:
+        unusable = _check_root(document)
+    return [unusable] if unusable else check_text(document, schema_text(kind), _WHEN_EMPTY.get(kind, _WRITE_IT))
+
+
+def _check_root(document: Document) -> Diagnostic | None:
+    """The finding that a file is an environment, which is none alone."""
+    if not isinstance(document.data, dict) or "environment" not in document.data:
+        return None
+    location = document.locate(("environment",), key=True)
+    hint = "name its configuration, and the environment with --env"
+    return Diagnostic("environment", Severity.ERROR, "this is an environment, not a configuration", location, hint)
 
 
 def check_version(document: Document) -> Diagnostic | None:
@@ -55,14 +66,21 @@ def check_text(document: Document, schema: str, when_empty: str = _WRITE_IT) -> 
     """Check against the schema with this text: the first finding of each value. ``when_empty`` is a hint."""
     if document.root is None:
         return [_finding("the file is empty", Location(document.path), when_empty)]
+    return check_data(document.data, schema, lambda place, key: document.locate(place, key=bool(key)))
+
+
+def check_data(data: Value, schema: str, locate: Callable[[Pointer, str], Location]) -> list[Diagnostic]:
+    """Check data against the schema with this text, as :func:`check_text` does.
+
+    ``locate`` gives the location of a value; its second argument is empty, or names the finding about a key of it.
+    """
     tree, suggestions = read_tree(schema), Suggestions()
-    if is_valid(tree, document.data):
+    if is_valid(tree, data):
         return []
     found: dict[tuple[Pointer, str], Diagnostic] = {}
-    for error in iter_errors(tree, document.data):
+    for error in iter_errors(tree, data):
         for place, key, words, fix in _read_error(error, tree, suggestions):
-            location = document.locate(place, key=bool(key))
-            found.setdefault((place, key), _finding(words[0], location, words[1])._replace(fix=fix))
+            found.setdefault((place, key), _finding(words[0], locate(place, key), words[1])._replace(fix=fix))
         if len(found) >= MAX_FINDINGS:
             break
     return sorted(found.values(), key=lambda finding: finding.location)[:MAX_FINDINGS]
@@ -131,7 +149,9 @@ def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -
 def _usual_values(error: Any) -> list[str]:
     """The values of an enumeration; of a pattern its examples, if they are a list of all usual values."""
     examples = error.schema.get("examples", ())
-    return error.validator_value if error.validator == "enum" else examples if len(examples) >= _MANY else []
+    if error.validator == "enum":
+        return [value for value in error.validator_value if value is not None]
+    return examples if len(examples) >= _MANY else []
 
 
 _MANY = 5

@@ -20,6 +20,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 _NUMBERS = (int, float)
+#: The kinds of an enumeration's values.
+_CHOSEN = (str, type(None))
 
 
 def is_valid(schema: Mapping[str, Any], value: Any) -> bool:
@@ -55,7 +57,7 @@ _ALWAYS = dict.fromkeys(
 _CHECKS: dict[str, Callable[[Any, Any, Any], bool]] = {
     **_ALWAYS,
     "type": _is_kind,
-    "enum": lambda choices, value, _: type(value) is str and value in choices,
+    "enum": lambda choices, value, _: type(value) in _CHOSEN and value in choices,
     "const": lambda only, value, _: type(value) is type(only) and value == only,
     "required": _on((dict,), lambda names, value: all(name in value for name in names)),
     "properties": _on(

@@ -89,7 +89,8 @@ def _type_hint(expected: list[str], value: object) -> str | None:
 
 
 def _of_choice(error: Any) -> Words:
-    return f"expected {'one of: ' if len(error.validator_value) > 1 else ''}{', '.join(error.validator_value)}", None
+    choices = [choice for choice in error.validator_value if choice is not None]
+    return f"expected {'one of: ' if len(choices) > 1 else ''}{', '.join(choices)}", None
 
 
 def _of_const(error: Any) -> Words:

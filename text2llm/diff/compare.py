@@ -37,7 +37,7 @@ def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Cha
         ReferenceFormatError: a model in one of them cannot be parsed.
     """
     configs = sides.map(lambda side: side.config)
-    documents = (document for config in configs for document in (config.document, *config.included.values()))
+    documents = (document for config in configs for document in config.documents)
     forms = Forms(sides.new.registry)
     secrets = Places.of_files(documents, forms)
     changes = sort_changes(_compare(sides, agent, secrets))

@@ -41,7 +41,7 @@ def explain_subject(subject: Topic, reading: Reading, chosen: Step, granted: tup
         ReferenceFormatError: a model in the configuration cannot be parsed.
     """
     config, forms = reading.config, Forms(reading.registry)
-    secrets = Places.of_files((config.document, *config.included.values()), forms)
+    secrets = Places.of_files(config.documents, forms)
     whole = Part("configuration", config.document.path, (chosen,))
     parts = tuple(_redact(part, secrets, forms) for part in (*_explain(subject, reading, granted, secrets), whole))
     return Explanation(subject.kind, hide(_name(subject), secrets, forms), parts)

@@ -68,7 +68,7 @@ def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = Fals
 def plan_changes(loaded: Loaded, outcome: EditOutcome, checks: Checks) -> Plan:
     """Compute what given changes do; see :func:`make_plan`."""
     config = loaded.require()
-    depends_on = (loaded.document, *loaded.included)
+    depends_on = loaded.documents
     if not outcome.changes:
         return no_changes(loaded, outcome.notes)
     before, inner = _owning_document(config, outcome.changes)

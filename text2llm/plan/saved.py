@@ -95,7 +95,7 @@ def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
         StalePlanError: a file that it depends on changed, or it does not produce the saved text.
     """
     folder = os.path.dirname(loaded.document.path)
-    documents = (loaded.document, *loaded.included)
+    documents = loaded.documents
     current = {os.path.relpath(document.path, folder): document.digest for document in documents}
     if current == {**saved.depends_on, saved.file: saved.result}:
         return no_changes(loaded)

@@ -27,7 +27,7 @@ def check_config(
     ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts. ``outside``
     is a policy from outside the repository, whose findings no comment or severity of the files changes.
     """
-    documents = [config.document, *config.included.values()]
+    documents = list(config.documents)
     forms = Forms(registry)
     files = [find_context(document, forms) for document in documents]
     reading = read_meaning(config, registry, as_of=as_of)

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     shell_complete=offer("providers"),
     help="Only models of this provider, in any spelling.",
 )
-@shared_options("plain", "json", "agent", "config", "color")
+@shared_options("plain", "json", "agent", "config", "env", "color")
 def command(  # noqa: PLR0913 - one parameter an option
     provider: str | None,
     agent: str | None,
     config: str | None,
+    environment: str | None,
     *,
     every: bool,
     local: bool,
@@ -38,7 +39,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--json and --plain cannot be combined", hint="give one of them")
     from text2llm.commands import list as use_case
 
-    workspace = open_workspace(config, relative=False, required=not every)
+    workspace = open_workspace(config, environment=environment, ambient=True, relative=False, required=not every)
     _print_list(use_case.run(workspace, use_case.ListRequest(every, local, provider, agent)), plain, as_json)
 
 

@@ -24,6 +24,7 @@ class StatusOptions(NamedTuple):
     """
 
     config: str | None = None
+    environment: str | None = None
     agent: str | None = None
     as_json: bool = False
     plain: bool = False
@@ -51,7 +52,8 @@ def show_status(options: StatusOptions) -> int:
     request = status.StatusRequest(
         options.agent, options.probe, _wants_usage(options), bool(options.usage), remarks=read
     )
-    report = status.run(open_workspace(options.config, relative=False), request, _find_progress(options))
+    workspace = open_workspace(options.config, environment=options.environment, ambient=True, relative=False)
+    report = status.run(workspace, request, _find_progress(options))
     if report.probes is not None:
         from text2llm.cli.terminal.progress import clear_progress
 
@@ -137,7 +139,7 @@ def _print_default(report: StatusReport) -> None:
     help="Exit 1 if a model of the defaults (or of --agent) has no usable credential, 2 if its last one expires soon. "
     "Probe results count.",
 )
-@shared_options("agent", "config", "color")
+@shared_options("agent", "config", "env", "color")
 @click.option(
     "--usage/--no-usage",
     default=None,

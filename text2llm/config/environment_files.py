@@ -1,0 +1,99 @@
+"""The files of environments: ``text2llm.ENV.yaml`` beside ``text2llm.yaml``. Reads the file system, changes nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from text2llm.config.discovery import leads_out
+from text2llm.config.document import Document
+from text2llm.config.environment import NAME, OPTION, refuse_unknown
+from text2llm.config.kind import FileKind, recognize
+from text2llm.config.load import read_bytes
+from text2llm.config.reader import MAX_BYTES, read_document
+from text2llm.errors import ReadError
+
+#: The names of environments, by the file name of their configuration.
+Candidates: TypeAlias = Mapping[str, list[str]]
+#: The key that makes a file an environment, at the beginning of a line, or anywhere in JSON.
+_MARK = re.compile(rb"""(?:^|[{,]\s*)["']?environment["']?\s*:""", re.MULTILINE)
+
+
+def environment_path(base: str, name: str) -> str:
+    """The path of the file of an environment; ``base`` is that of its configuration."""
+    stem, ending = os.path.splitext(base)
+    return f"{stem}.{name}{ending}"
+
+
+def split_path(path: str) -> tuple[str, str] | None:
+    """The path of the configuration, and the environment, that a file is called for; ``None`` if for none."""
+    stem, ending = os.path.splitext(path)
+    base, dot, name = stem.rpartition(".")
+    called = dot and os.path.basename(base) and NAME.fullmatch(name)
+    return (f"{base}{ending}", name) if called else None
+
+
+def list_candidates(folder: str) -> Candidates:
+    """The files of a folder that may be environments, by their names."""
+    found: dict[str, list[str]] = {}
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:  # what cannot be listed has none
+        return {}
+    for name in names:
+        parts = split_path(name)
+        if parts is not None:
+            found.setdefault(parts[0], []).append(parts[1])
+    return found
+
+
+def list_environments(base: str, candidates: Callable[[str], Candidates] = list_candidates) -> dict[str, str]:
+    """The paths of the environments of a configuration by name, sorted; files that only have such a name are none."""
+    names = candidates(os.path.dirname(base) or os.curdir).get(os.path.basename(base), ())
+    paths = {name: environment_path(base, name) for name in names}
+    return {name: path for name, path in paths.items() if is_environment(path)}
+
+
+def is_environment(path: str) -> bool:
+    """Whether a file that can be read says that it is an environment, be it right in itself or not."""
+    try:
+        text = b"" if leads_out(path) else read_bytes(path)
+    except ReadError:
+        return False
+    return _MARK.search(text) is not None and _says_so(path, text)
+
+
+def _says_so(path: str, text: bytes) -> bool:
+    try:
+        return recognize(read_document(path, text)) is FileKind.ENVIRONMENT
+    except ReadError:
+        return True  # its author meant to say so
+
+
+def read_environment(base: str, name: str, origin: str = OPTION) -> Document:
+    """The file of the environment of a configuration that ``origin``, an option or a variable, names.
+
+    Raises:
+        UnknownEnvironmentError: there is none.
+        ReadError: it cannot be read, or leads out of the repository.
+    """
+    path = environment_path(base, name)
+    if NAME.fullmatch(name) is None or not os.path.lexists(path):
+        raise refuse_unknown(name, list_environments(base), base, origin)
+    document = read_layer(path)
+    if recognize(document) is not FileKind.ENVIRONMENT:
+        raise refuse_unknown(name, list_environments(base), base, origin)
+    return document
+
+
+def read_layer(path: str) -> Document:
+    """The document of an environment's file.
+
+    Raises:
+        ReadError: it cannot be read, or leads out of the repository.
+    """
+    if leads_out(path):
+        raise ReadError(f"{path} is a link that leads out of the repository", hint="replace it with a file")
+    return read_document(path, read_bytes(path, MAX_BYTES))
