@@ -20,8 +20,8 @@ _ENVIRONMENT = {
     "title": "Environment",
     "description": "The name of this environment, as in the file's name: text2llm.NAME.yaml beside text2llm.yaml.",
     "type": "string",
-    "pattern": "^[a-z][a-z0-9-]{0,31}$(?!\\n)",
-    "patternErrorMessage": "a name of small letters, digits and '-', at most 32 characters, beginning with a letter",
+    "pattern": "^(?!base$)[a-z][a-z0-9-]{0,31}$(?!\\n)",
+    "patternErrorMessage": "a name of small letters, digits and '-', at most 32 characters, beginning with a letter, and not base",
     "examples": ["prod"],
 }
 _HEAD = {

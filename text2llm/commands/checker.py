@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +12,7 @@ from text2llm.commands.checked_file import as_finding, explain_kind, find_secret
 from text2llm.commands.roots import RootSet
 from text2llm.config.discovery import leads_out
 from text2llm.config.document import Document
+from text2llm.config.environment_files import Candidates, list_candidates, list_environments, refuse_link, split_path
 from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import Loaded, find_included, load_document
 from text2llm.config.model import Config
@@ -56,6 +57,7 @@ class Checker:
         self.sources: dict[str, frozenset[str]] = {}
         self._read = partial(read_checked, edited=edited or {})
         self._roots = RootSet(workspace, self._read)
+        self._candidates: Callable[[str], Candidates] = cache(list_candidates)
         self._real = cache(os.path.realpath)  # the system is asked once for each file, not for each finding
         self._shown: dict[str, str] = {}
         self._judged: dict[tuple[str, str], _Judged] = {}
@@ -96,19 +98,21 @@ class Checker:
         members = self._roots.members
         yield from chain(self._shown, (real for _, real in self._judged), members, *members.values())
         for judged in self._judged.values():
-            yield from find_included(judged.root, [])
+            yield from (*find_included(judged.root, []), *(each.path for each in judged.included))
 
     def _check_file(self, path: str, real: str) -> Iterable[str]:
         """Check a file; the real paths of those that were checked with it."""
         is_root = self._roots.is_root(path, real)
         if is_root and leads_out(path):
-            raise ReadError(f"{path} is a link that leads out of the repository", hint="replace it with a file")
+            raise refuse_link(path)
         document = self._read(path)
         kind = FileKind.CONFIG if is_root else recognize(document)
         if kind is FileKind.CONFIG:
             return self._check_root(document)
         if kind is FileKind.AGENT:
             return self._check_agent(document, real)
+        if kind is FileKind.ENVIRONMENT:
+            return self._check_environment(document)
         if kind is FileKind.SETTINGS:
             self._check_settings(document)
         elif kind is FileKind.POLICY:
@@ -144,7 +148,8 @@ class Checker:
         if place not in self._judged:
             try:
                 loaded = load_document(document, self._read)
-                documents, findings, config = (document, *loaded.included), self._find_all(loaded), loaded.config
+                documents, findings = self._find_all(loaded)
+                config = loaded.config
             except ReadError as error:  # of an agent file; the root is checked without it
                 findings, config = [*check_files([document]), as_finding(error, document.path)], None
                 documents = (document,)
@@ -154,13 +159,38 @@ class Checker:
             self._judged[place] = _Judged(document, documents[1:], found, config)
         return self._judged[place]
 
-    def _find_all(self, loaded: Loaded) -> list[Diagnostic]:
-        if loaded.config is not None:
-            from text2llm.rules.check_config import check_config
+    def _find_all(self, loaded: Loaded) -> tuple[tuple[Document, ...], list[Diagnostic]]:
+        """The files of a configuration, those of its environments too, and the findings in them."""
+        environments = list_environments(loaded.document.path, self._candidates)
+        config = loaded.config
+        if environments or self.workspace.environment is not None or (config is not None and config.abstract):
+            from text2llm.commands.checked_environments import judge_environments
+            from text2llm.rules.check_config import CheckContext
 
-            found = check_config(loaded.config, self.workspace.registry, self.as_of, self.policy)
-            return [*loaded.findings, *found]
-        return [*loaded.findings, *check_files((loaded.document, *loaded.included))]
+            context = CheckContext(self.workspace.registry, self.as_of, self.policy)
+            return judge_environments(loaded, environments, self.workspace, self._read, context)
+        if config is None:
+            return loaded.documents, [*loaded.findings, *check_files(loaded.documents)]
+        from text2llm.rules.check_config import check_config
+
+        found = check_config(config, self.workspace.registry, self.as_of, self.policy)
+        return loaded.documents, [*loaded.findings, *found]
+
+    def _check_environment(self, document: Document) -> Iterable[str]:
+        """Check an environment with its configuration, under which it is what it is."""
+        from text2llm.commands.checked_environments import check_alone, concerns
+
+        if leads_out(document.path):
+            raise refuse_link(document.path)
+        self.documents[document.path] = document
+        parts = split_path(document.path)
+        if parts is None or not os.path.isfile(parts[0]):
+            self.findings += check_alone(document, parts)
+            return ()
+        judged = self._judged.get(self._place(parts[0])) or self._judge_root(self._read(parts[0]))
+        found = chain.from_iterable(judged.findings.values())
+        self.findings += (each for each in found if concerns(each, parts[1]))
+        return judged.findings
 
     def _check_agent(self, document: Document, real: str) -> Iterable[str]:
         """Check an agent file with the configuration that includes it: valid parts can be invalid together."""

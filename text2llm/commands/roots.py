@@ -9,6 +9,7 @@ from functools import cache
 
 from text2llm.config.discovery import CONFIG_NAME, find_config, is_named_config, list_named, shorten_path
 from text2llm.config.document import Document
+from text2llm.config.environment_files import is_environment, split_path
 from text2llm.config.load import find_included
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import NoConfigError, ReadError, RefusedError
@@ -31,10 +32,15 @@ class RootSet:
     def find(self, path: str) -> Iterator[str]:
         """The file itself if it is a configuration, else those that include it."""
         real = os.path.realpath(path)
-        if self.is_root(path, real) or is_named_config(path):
+        if self.is_root(path, real) or is_named_config(path) or self._is_layer_of_named(path):
             yield path
             return
         yield from (root for root in self.candidates(path) if real in self.included_by(root))
+
+    def _is_layer_of_named(self, path: str) -> bool:
+        """Whether a file is called as an environment of the configuration that the user names is."""
+        parts = None if self._workspace.named is None else split_path(path)
+        return parts is not None and self.is_root(parts[0], os.path.realpath(parts[0]))
 
     def included_by(self, root: str) -> frozenset[str]:
         """The real paths of a root's agent files; none if it cannot be read: that is reported when it changes."""
@@ -56,7 +62,9 @@ class RootSet:
         root, named = os.path.join(folder, CONFIG_NAME), self._workspace.named
         with suppress(NoConfigError, RefusedError):
             found = (root := find_config(named, self._workspace.environ, folder),)
-        return found if named is not None else (*found, *list_named(os.path.dirname(root)))
+        if named is not None:
+            return found
+        return (*found, *(path for path in list_named(os.path.dirname(root)) if not is_environment(path)))
 
     def explain_alone(self, path: str, looked_at: Iterable[str]) -> Diagnostic:
         """The finding that an agent file is checked without a configuration that includes it."""

@@ -25,7 +25,9 @@ RULE = "environment"
 OPTION, VARIABLE = "--env", "TEXT2LLM_ENV"
 #: Of one configuration.
 MAX_ENVIRONMENTS = 20
-NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+#: The configuration alone, in lists of its environments: the name of none.
+BASE = "base"
+NAME = re.compile(rf"(?!{BASE}\Z)[a-z][a-z0-9-]{{0,31}}")
 
 
 class UnknownEnvironmentError(Text2llmError):

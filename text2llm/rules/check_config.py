@@ -1,11 +1,14 @@
-"""The rules over a configuration as a whole, and over each of its files."""
+"""The rules over a configuration as a whole, alone and under its environments, and over each of its files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import NamedTuple
 
-from text2llm.auth.reading import read_meaning
+from text2llm.auth.reading import Reading, read_meaning
+from text2llm.config.document import Document
+from text2llm.config.load import Loaded
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic
 from text2llm.policy.model import WrittenPolicy
@@ -15,30 +18,94 @@ from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import credentials_of
 from text2llm.redaction.places import Places
 from text2llm.rules.check_files import apply_comments, check_each, find_context
+from text2llm.rules.environments import ENVIRONMENT_RULES
+from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES
+
+
+class CheckContext(NamedTuple):
+    """What configurations are checked with.
+
+    ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts. ``outside``
+    is a policy from outside the repository, whose findings no comment or severity of the files changes.
+    """
+
+    registry: Registry
+    as_of: str | None = None
+    outside: WrittenPolicy | None = None
 
 
 def check_config(
     config: Config, registry: Registry, as_of: str | None = None, outside: WrittenPolicy | None = None
 ) -> list[Diagnostic]:
-    """The findings in a configuration and its files, sorted by place.
+    """The findings in a configuration and its files, sorted by place; see :class:`CheckContext`."""
+    return _check({"": config}, config.documents, CheckContext(registry, as_of, outside), complete=True)
 
-    ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts. ``outside``
-    is a policy from outside the repository, whose findings no comment or severity of the files changes.
+
+def check_environments(
+    views: Mapping[str, Loaded], context: CheckContext, *, complete: bool = True
+) -> list[Diagnostic]:
+    """The findings in a configuration under its environments, by name, and in the files of all.
+
+    A finding that only some have names them. A comment is used if it ignores a finding of any; without ``complete``,
+    when there are others, none is unused.
     """
-    documents = list(config.documents)
-    forms = Forms(registry)
-    files = [find_context(document, forms) for document in documents]
-    reading = read_meaning(config, registry, as_of=as_of)
+    documents = {each.path: each for loaded in views.values() for each in loaded.documents}
+    configs = {name: loaded.config for name, loaded in views.items() if loaded.config is not None}
+    loading = tell_views({name: loaded.findings for name, loaded in views.items()})
+    complete = complete and len(configs) == len(views)
+    return [*loading, *_check(configs, documents.values(), context, complete=complete)]
+
+
+def tell_views(found: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:
+    """Findings by the name of their environment, each once; one that not all have ends with the names in brackets."""
+    names: dict[Diagnostic, dict[str, None]] = {}
+    fixes: dict[Diagnostic, Diagnostic] = {}
+    for name, findings in found.items():
+        for finding in findings:
+            bare = finding._replace(fix=None)
+            names.setdefault(bare, {})[name] = None
+            fixes.setdefault(bare, finding)
+    return [
+        fixes[bare] if len(having) == len(found) else _tell_names(fixes[bare], having) for bare, having in names.items()
+    ]
+
+
+def _tell_names(finding: Diagnostic, names: Iterable[str]) -> Diagnostic:
+    return finding._replace(message=f"{finding.message} [{', '.join(names)}]")
+
+
+def _check(
+    configs: Mapping[str, Config], documents: Iterable[Document], context: CheckContext, *, complete: bool
+) -> list[Diagnostic]:
+    """Without ``complete`` there may be more findings, so that no comment is unused."""
+    forms, read = Forms(context.registry), list(documents)
+    files = [find_context(document, forms) for document in read]
     credentials = {each for file in files for each in credentials_of(file.document, file.literals)}
-    found = [*check_each(files), *run_rules(CONFIG_RULES, reading, config.severities, config.locate)]
-    kept = apply_comments(sort_findings(found), documents, config.severities, lambda: reading.today)
-    if outside is not None:
+    readings = {name: read_meaning(each, context.registry, as_of=context.as_of) for name, each in configs.items()}
+    found = [*check_each(files), *tell_views({name: _run(reading) for name, reading in readings.items()})]
+    first = next(iter(readings.values()), None)
+    kept = apply_comments(
+        sort_findings(found),
+        read,
+        first.config.severities if complete and first is not None else None,
+        None if first is None else lambda: first.today,
+    )
+    if context.outside is not None:
         from text2llm.rules.outside import check_outside
 
-        kept = sort_findings([*kept, *check_outside(reading, outside)])
+        outside = {name: check_outside(reading, context.outside) for name, reading in readings.items()}
+        kept = sort_findings([*kept, *tell_views(outside)])
     return _redact(kept, credentials)
+
+
+def _run(reading: Reading) -> Iterator[Diagnostic]:
+    config = reading.config
+    yield from run_rules(CONFIG_RULES, reading, config.severities, config.locate)
+    if config.environment is not None:
+        file = FileContext(config.environment.document, ())
+        yield from run_rules(ENVIRONMENT_RULES, file, config.severities, file.document.locate)
 
 
 def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diagnostic]:

@@ -60,6 +60,16 @@ _CHECKS = (
         "pass only files of these types",
     ),
     RuleDoc(
+        "environment",
+        Severity.ERROR,
+        "An environment does not fit its configuration.",
+        "An environment stands beside its configuration: text2llm.NAME.yaml beside text2llm.yaml, with\n"
+        "`environment: NAME` in it. It is an error if the two names disagree, if the configuration is missing, if it\n"
+        "includes agent files, if it writes one key in two spellings, or if there are more than 20. An abstract\n"
+        "configuration without any environment is a warning: nothing can use it.",
+        "see the message",
+    ),
+    RuleDoc(
         "include",
         Severity.WARNING,
         "A configuration and its agent files do not match.",

@@ -1,0 +1,1 @@
+"""``--env`` and ``TEXT2LLM_ENV``."""

@@ -1,0 +1,81 @@
+"""Checking a configuration under each of its environments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from text2llm.config.document import Document
+from text2llm.config.environment import BASE, MAX_ENVIRONMENTS, RULE, apply_environment, check_environment
+from text2llm.config.environment_files import read_environment, read_layer
+from text2llm.config.load import Loaded
+from text2llm.config.schema import check_schema
+from text2llm.diagnostics import Diagnostic, Location, Severity
+from text2llm.errors import ReadError
+from text2llm.rules.check_config import check_environments
+from text2llm.rules.check_files import check_files
+from text2llm.workspace import Workspace
+
+_NAMES = re.compile(r" \[([a-z0-9, -]+)\]$")
+
+
+def judge_environments(
+    base: Loaded, environments: Mapping[str, str], workspace: Workspace, as_of: str | None
+) -> tuple[tuple[Document, ...], list[Diagnostic]]:
+    """The files of a configuration and its environments (paths by name), and the findings in them.
+
+    If the workspace has an environment, the configuration is checked under that one only.
+
+    Raises:
+        UnknownEnvironmentError: it does not have that one.
+    """
+    findings = list(_check_list(base, environments))
+    views = {} if base.config is not None and base.config.abstract else {BASE: base}
+    spellings = workspace.registry.spellings()
+    if workspace.environment is not None:
+        document = read_environment(base.document.path, workspace.environment)
+        views = {workspace.environment: apply_environment(base, workspace.environment, document, spellings)}
+        environments = {}
+    for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
+        try:
+            views[name] = apply_environment(base, name, read_layer(path), spellings)
+        except ReadError as error:
+            rule = "syntax" if error.location else "unreadable"
+            findings.append(
+                Diagnostic(rule, Severity.ERROR, error.message, error.location or Location(path), error.hint)
+            )
+    if not views:
+        return base.documents, [*findings, *base.findings, *check_files(base.documents)]
+    documents = {each.path: each for loaded in (base, *views.values()) for each in loaded.documents}
+    return tuple(documents.values()), [*findings, *check_environments(views, workspace.registry, as_of)]
+
+
+def _check_list(base: Loaded, environments: Mapping[str, str]) -> Iterator[Diagnostic]:
+    if len(environments) > MAX_ENVIRONMENTS:
+        message = f"{len(environments)} environments; at most {MAX_ENVIRONMENTS} are checked"
+        yield Diagnostic(RULE, Severity.ERROR, message, Location(base.document.path), "keep fewer")
+    if not environments:
+        location = base.document.locate(("abstract",))
+        if base.config is not None and base.config.abstract:
+            message = "this configuration is abstract, and it has no environment: nothing can use it"
+            hint = "write an environment beside it, or remove this key"
+            yield Diagnostic(RULE, Severity.WARNING, message, location, hint)
+
+
+def check_alone(document: Document, parts: tuple[str, str] | None) -> list[Diagnostic]:
+    """The findings in an environment whose file is not called as one (``parts`` is ``None``), or has no base."""
+    location = document.locate(("environment",), key=True)
+    if parts is None:
+        message = "an environment's file is called as its configuration is, and its name: text2llm.prod.yaml"
+        own = check_schema(document, "environment")
+        hint = "rename the file, or remove this key if it is a configuration"
+    else:
+        message, own = f"the configuration {parts[0]} is missing", check_environment(document, parts[1])
+        hint = "an environment is only what differs: write the configuration beside it"
+    return [*own, Diagnostic(RULE, Severity.ERROR, message, location, hint), *check_files([document])]
+
+
+def concerns(finding: Diagnostic, environment: str) -> bool:
+    """Whether a finding is one of all environments, or of this one."""
+    named = _NAMES.search(finding.message)
+    return named is None or environment in named[1].split(", ")
