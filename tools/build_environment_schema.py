@@ -21,7 +21,7 @@ _ENVIRONMENT = {
     "description": "The name of this environment, as in the file's name: text2llm.NAME.yaml beside text2llm.yaml.",
     "type": "string",
     "pattern": "^(?!base$)[a-z][a-z0-9-]{0,31}$(?!\\n)",
-    "patternErrorMessage": "a name of small letters, digits and '-', at most 32 characters, beginning with a letter, and not base",
+    "patternErrorMessage": "a name of small letters, digits and '-', at most 32, beginning with a letter, and not base",
     "examples": ["prod"],
 }
 _HEAD = {

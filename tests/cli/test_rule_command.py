@@ -15,7 +15,8 @@ def test_list_has_every_rule_and_check(run: Run) -> None:
     done = run("rule")
     ids = [line.split()[0] for line in done.out.splitlines()]
     assert (done.code, ids) == (0, sorted(ids))
-    assert {rule.id for rule in RULES} | {"syntax", "schema", "unreadable", "unknown-kind", "include"} == set(ids)
+    checks = {"syntax", "schema", "unreadable", "unknown-kind", "environment", "include"}
+    assert {rule.id for rule in RULES} | checks == set(ids)
 
 
 def test_rule_says_what_why_and_how(run: Run) -> None:

@@ -67,12 +67,13 @@ def _check_day(_ctx: click.Context, _parameter: click.Parameter, value: str | No
 )
 @click.option("--dry-run", is_flag=True, help="With --fix: show the diff, write nothing.")
 @report_option("findings")
-@shared_options("json", "config", "color")
+@shared_options("json", "config", "env", "color")
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     files: tuple[str, ...],
     layout: str,
     reports: dict[str, ReportFile],
     config: str | None,
+    environment: str | None,
     as_of: str | None,
     fixes: tuple[str, ...],
     policy: str | None,
@@ -88,7 +89,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     DIR is every configuration in it and below. `validate.exclude` of a configuration leaves out what is below it.
     An agent file is checked together with the configuration that includes it. '-' reads standard input.
-    No connection is opened. Exit code 1: findings of severity error, with --strict of warning too.
+    A configuration is checked alone and under each of its environments, or under that of --env only; a finding that
+    not all have ends with the names of those that have it. No connection is opened. Exit code 1: findings of severity
+    error, with --strict of warning too.
 
     With --fix, the diff of every file is shown before all are written, and the exit code is that of the findings that
     are left; with --dry-run too, that of those that would be left.
@@ -110,7 +113,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         from text2llm.cli.fixing import choose_fixes
 
         choice, files = choose_fixes(fixes, files)
-    workspace = open_workspace(config)
+    workspace = open_workspace(config, environment=environment)
     if config:
         _ = workspace.path  # it must be there, whatever is checked
     # A file may have the name by which standard input is shown.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from text2llm.commands.checked_file import as_finding
 from text2llm.config.document import Document
 from text2llm.config.environment import BASE, MAX_ENVIRONMENTS, RULE, apply_environment, check_environment
-from text2llm.config.environment_files import read_environment, read_layer
+from text2llm.config.environment_files import read_environment
 from text2llm.config.load import Loaded
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
@@ -20,10 +21,15 @@ _NAMES = re.compile(r" \[([a-z0-9, -]+)\]$")
 
 
 def judge_environments(
-    base: Loaded, environments: Mapping[str, str], workspace: Workspace, as_of: str | None
+    base: Loaded,
+    environments: Mapping[str, str],
+    workspace: Workspace,
+    read: Callable[[str], Document],
+    as_of: str | None,
 ) -> tuple[tuple[Document, ...], list[Diagnostic]]:
     """The files of a configuration and its environments (paths by name), and the findings in them.
 
+    ``read`` reads a file.
     If the workspace has an environment, the configuration is checked under that one only.
 
     Raises:
@@ -33,21 +39,21 @@ def judge_environments(
     views = {} if base.config is not None and base.config.abstract else {BASE: base}
     spellings = workspace.registry.spellings()
     if workspace.environment is not None:
-        document = read_environment(base.document.path, workspace.environment)
+        path = read_environment(base.document.path, workspace.environment).path
+        document = read(path)
         views = {workspace.environment: apply_environment(base, workspace.environment, document, spellings)}
         environments = {}
     for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
         try:
-            views[name] = apply_environment(base, name, read_layer(path), spellings)
+            views[name] = apply_environment(base, name, read(path), spellings)
         except ReadError as error:
-            rule = "syntax" if error.location else "unreadable"
-            findings.append(
-                Diagnostic(rule, Severity.ERROR, error.message, error.location or Location(path), error.hint)
-            )
+            findings.append(as_finding(error, path))
     if not views:
         return base.documents, [*findings, *base.findings, *check_files(base.documents)]
     documents = {each.path: each for loaded in (base, *views.values()) for each in loaded.documents}
-    return tuple(documents.values()), [*findings, *check_environments(views, workspace.registry, as_of)]
+    complete = workspace.environment is None and all(name in views for name in environments)
+    found = check_environments(views, workspace.registry, as_of, complete=complete)
+    return tuple(documents.values()), [*findings, *found]
 
 
 def _check_list(base: Loaded, environments: Mapping[str, str]) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from text2llm.auth.agents import known_agents, require_agent
@@ -91,7 +91,8 @@ def run(workspace: Workspace, request: GateRequest, emit: Emit = ignore) -> Gate
     def emit_progress(done: int, total: int, result: ProbeResult) -> None:
         emit(Probed(done, total, result))
 
-    return judge_routes(plan, run_probes(plan.targets, limits, trust, progress=emit_progress, network=network), policy)
+    summary = run_probes(plan.targets, limits, trust, progress=emit_progress, network=network)
+    return replace(judge_routes(plan, summary, policy), environment=workspace.config.environment_name)
 
 
 def _find_limits(workspace: Workspace, request: GateRequest) -> ProbeOptions:

@@ -89,7 +89,8 @@ def apply_environment(base: Loaded, name: str, document: Document, spellings: Sp
     data, layer = merge_environment(base.config.data, name, document, spellings)
     config = base.config._replace(data=data, environment=layer)
     findings += _find_doubles(layer)
-    findings += check_data(data, schema_text("config"), partial(_locate, config))
+    whole = check_data(data, schema_text("config"), partial(_locate, config))
+    findings += (finding._replace(fix=None) for finding in whole)  # its pointers are those of the whole
     if not has_error(findings):
         config = parse_data(base.document, base.config.included, data, layer)
     return base._replace(findings=tuple(findings), config=None if has_error(findings) else config, layer=document)

@@ -11,8 +11,8 @@ from text2llm.config.discovery import leads_out
 from text2llm.config.document import Document
 from text2llm.config.environment import NAME, OPTION, refuse_unknown
 from text2llm.config.kind import FileKind, recognize
-from text2llm.config.load import read_bytes
-from text2llm.config.reader import MAX_BYTES, read_document
+from text2llm.config.load import read_bytes, read_file
+from text2llm.config.reader import read_document
 from text2llm.errors import ReadError
 
 #: The names of environments, by the file name of their configuration.
@@ -82,18 +82,13 @@ def read_environment(base: str, name: str, origin: str = OPTION) -> Document:
     path = environment_path(base, name)
     if NAME.fullmatch(name) is None or not os.path.lexists(path):
         raise refuse_unknown(name, list_environments(base), base, origin)
-    document = read_layer(path)
+    if leads_out(path):
+        raise refuse_link(path)
+    document = read_file(path)
     if recognize(document) is not FileKind.ENVIRONMENT:
         raise refuse_unknown(name, list_environments(base), base, origin)
     return document
 
 
-def read_layer(path: str) -> Document:
-    """The document of an environment's file.
-
-    Raises:
-        ReadError: it cannot be read, or leads out of the repository.
-    """
-    if leads_out(path):
-        raise ReadError(f"{path} is a link that leads out of the repository", hint="replace it with a file")
-    return read_document(path, read_bytes(path, MAX_BYTES))
+def refuse_link(path: str) -> ReadError:
+    return ReadError(f"{path} is a link that leads out of the repository", hint="replace it with a file")

@@ -191,6 +191,10 @@ class Config(NamedTuple):
         layers = () if self.environment is None else (self.environment.document,)
         return (self.document, *self.included.values(), *layers)
 
+    @property
+    def environment_name(self) -> str | None:
+        return None if self.environment is None else self.environment.name
+
     def owner(self, pointer: Pointer) -> tuple[Document, Pointer]:
         """The file that holds the value at ``pointer``, and the pointer inside that file."""
         if self.environment is not None:

@@ -17,6 +17,7 @@ from text2llm.edit.change import format_pointer
 from text2llm.explain.credential import trace_credentials
 from text2llm.explain.explanation import Explanation, Kind, Part, Step, StepSource
 from text2llm.explain.key import Key
+from text2llm.explain.layers import trace_layers
 from text2llm.explain.params import ParamUse, trace_params
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import Topic
@@ -44,7 +45,7 @@ def explain_subject(subject: Topic, reading: Reading, chosen: Step, granted: tup
     secrets = Places.of_files(config.documents, forms)
     whole = Part("configuration", config.document.path, (chosen,))
     parts = tuple(_redact(part, secrets, forms) for part in (*_explain(subject, reading, granted, secrets), whole))
-    return Explanation(subject.kind, hide(_name(subject), secrets, forms), parts)
+    return Explanation(subject.kind, hide(_name(subject), secrets, forms), parts, config.environment_name)
 
 
 def _name(subject: Topic) -> str:
@@ -107,14 +108,15 @@ def _explain_values(key: Key, config: Config, secrets: Places) -> Iterator[Part]
 
 def _explain_value(key: Key, config: Config, secrets: Places) -> Part:
     name, value = format_pointer(key.pointer), config.value_at(key.pointer)
+    layers = trace_layers(key.pointer, config)
     if value is not None:
         step = Step("set there", StepSource.FILE, config.locate(key.pointer))
-        return Part(name, show_value(_shown(key.pointer, value, secrets)), (step,))
+        return Part(name, show_value(_shown(key.pointer, value, secrets)), (*layers, step))
     default = _default_value(key)
     if default is not None:
-        return Part(name, default, (Step("not set; the default applies", StepSource.DEFAULT),))
+        return Part(name, default, (*layers, Step("not set; the default applies", StepSource.DEFAULT)))
     missing = _NO_RULES if key.pointer == ("rules",) else "not set, and there is no default"
-    return Part(name, None, (Step(missing, StepSource.DEFAULT),))
+    return Part(name, None, (*layers, Step(missing, StepSource.DEFAULT)))
 
 
 def _default_value(key: Key) -> str | None:
@@ -157,10 +159,12 @@ def _explain_default(agent: str, config: Config) -> Part:
     default = config.default_id
     settings = config.agent(default)
     if settings is not None and settings.default:
-        step = Step(f"{default} is marked default", StepSource.FILE, config.locate((*settings.pointer, "default")))
+        pointer = (*settings.pointer, "default")
+        marked = Step(f"{default} is marked default", StepSource.FILE, config.locate(pointer))
+        steps = (*trace_layers(pointer, config), marked)
     else:
-        step = Step(f"no agent is marked default; {default} is used", StepSource.DEFAULT)
-    return Part("default agent", "yes" if agent == default else f"no: {default}", (step,))
+        steps = (Step(f"no agent is marked default; {default} is used", StepSource.DEFAULT),)
+    return Part("default agent", "yes" if agent == default else f"no: {default}", steps)
 
 
 def _explain_model(

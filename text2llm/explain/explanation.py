@@ -49,8 +49,9 @@ class Kind(Enum):
 
 
 class Explanation(NamedTuple):
-    """``subject`` is in its canonical spelling."""
+    """``subject`` is in its canonical spelling; ``environment`` is the name of that of the configuration."""
 
     kind: Kind
     subject: str
     parts: tuple[Part, ...]
+    environment: str | None = None

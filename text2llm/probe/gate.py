@@ -63,6 +63,7 @@ class GateReport:
     summary: ProbeSummary
     policy: Policy
     verdict: ExitCode
+    environment: str | None = None
 
 
 def judge_routes(plan: GatePlan, summary: ProbeSummary, policy: Policy) -> GateReport:

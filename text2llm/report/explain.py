@@ -7,7 +7,7 @@ from typing import Any
 
 from text2llm.explain.explanation import Explanation, Part, Step, StepSource
 from text2llm.report.markdown import render_markdown
-from text2llm.report.sanitize import clean_line, location_json, pick
+from text2llm.report.sanitize import clean_line, location_json, pick, without_none
 from text2llm.report.style import Style
 
 NOT_SET = "not set"
@@ -44,7 +44,8 @@ def _source_text(step: Step) -> str:
 
 
 def explain_json(found: Explanation) -> dict[str, Any]:
-    return {**pick(found, "kind", "subject"), "parts": list(map(_part_json, found.parts))}
+    environment = without_none(pick(found, "environment"))
+    return {**pick(found, "kind", "subject"), **environment, "parts": list(map(_part_json, found.parts))}
 
 
 def _part_json(part: Part) -> dict[str, Any]:

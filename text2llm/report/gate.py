@@ -21,7 +21,7 @@ from text2llm.report.probe import (
     result_json,
 )
 from text2llm.report.rows import plural, wrap_line
-from text2llm.report.sanitize import clean_line, location_json, pick
+from text2llm.report.sanitize import clean_line, location_json, pick, without_none
 from text2llm.report.style import Style
 from text2llm.upstream.verdict import Gate
 
@@ -106,6 +106,7 @@ def gate_json(report: GateReport) -> dict[str, Any]:
     return {
         "verdict": VERDICTS[report.verdict],
         "exitCode": int(report.verdict),
+        **without_none(pick(report, "environment")),
         "policy": {
             "require": list(report.policy.required),
             "failOn": "inconclusive" if report.policy.strict else "failure",

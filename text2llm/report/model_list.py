@@ -34,7 +34,8 @@ def model_list_json(found: ModelList) -> str:
     catalog = json_line({"source": source.name, **pick(source, "version", "date")})
     rows = ",".join(f"\n    {json_line(_row_json(row))}" for row in found.rows)
     models = f"[{rows}\n  ]" if rows else "[]"
-    return f'{{\n  "count": {len(found.rows)},\n  "models": {models},\n  "catalog": {catalog}\n}}'
+    environment = "" if found.environment is None else f'  "environment": {json_line(found.environment)},\n'
+    return f'{{\n{environment}  "count": {len(found.rows)},\n  "models": {models},\n  "catalog": {catalog}\n}}'
 
 
 def _row_json(row: ModelRow) -> dict[str, Any]:

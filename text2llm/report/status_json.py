@@ -18,7 +18,7 @@ def status_json(report: StatusReport) -> dict[str, Any]:
     model, image = report.chains[MAIN], report.chains[IMAGE]
     primary, seeing = model.primary, image.primary
     sources = {"defaultSource": model.primary_source, "fallbacksSource": model.fallbacks_source}
-    return without_none(pick(report, "config_path", "agent_id", "agent_dir")) | {
+    return without_none(pick(report, "config_path", "environment", "agent_id", "agent_dir")) | {
         "defaultModel": primary and primary.text.strip(),
         "resolvedDefault": primary and str(primary.ref),
         "fallbacks": [str(member.ref) for member in model.fallbacks],

@@ -55,6 +55,8 @@ class _Layout:
     def places(self) -> Iterator[str]:
         report = self.report
         yield from self.row("Config", Piece(report.config_path))
+        if report.environment is not None:
+            yield from self.row("Environment", Piece(report.environment, self.style.name))
         if report.agent_id is not None:
             yield from self.row("Agent", Piece(report.agent_id, self.style.name))
         elif report.agents:

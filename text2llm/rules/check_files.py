@@ -36,9 +36,9 @@ def find_context(document: Document, forms: Forms) -> FileContext:
     return FileContext(document, tuple(find_literals(document, forms)))
 
 
-def check_each(files: Iterable[FileContext], severities: Mapping[str, str] | None = None) -> Iterator[Diagnostic]:
+def check_each(files: Iterable[FileContext]) -> Iterator[Diagnostic]:
     for file in files:
-        yield from run_rules(FILE_RULES, file, severities or {}, file.document.locate)
+        yield from run_rules(FILE_RULES, file, {}, file.document.locate)
 
 
 def apply_comments(

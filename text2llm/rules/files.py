@@ -1,10 +1,9 @@
-"""Rules over one file, valid or not."""
+"""Rules over one file, valid or not. Their severity is fixed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2llm.config.kind import FileKind, recognize
 from text2llm.config.schema import check_version
 from text2llm.config.schema_words import quote_key
 from text2llm.diagnostics import Severity
@@ -66,26 +65,8 @@ def newer_version(file: FileContext) -> Iterator[Finding]:
         yield Finding(("version",), newer.message, newer.hint)
 
 
-@define_rule(
-    "empty-value",
-    Severity.WARNING,
-    "A key of an environment has no value.",
-    "write null to remove what the configuration has there, or {} for an empty map, or delete the key",
-)
-def empty_value(file: FileContext) -> Iterator[Finding]:
-    """In an environment a key without any value says nothing: the configuration's value stays.
-
-    Only a written ``null`` or ``~`` removes a key, so that a line left half written removes nothing.
-    """
-    if recognize(file.document) is FileKind.ENVIRONMENT:
-        from text2llm.config.merge import find_empty
-
-        for pointer in find_empty(file.document):
-            yield Finding(pointer, "this key has no value: it neither sets nor removes anything", key=True)
-
-
 def _literals(file: FileContext, *evidence: Evidence) -> Iterator[Literal]:
     return (literal for literal in file.literals if literal.evidence in evidence)
 
 
-FILE_RULES: tuple[Rule[FileContext], ...] = (secret_in_config, misplaced_reference, newer_version, empty_value)
+FILE_RULES: tuple[Rule[FileContext], ...] = (secret_in_config, misplaced_reference, newer_version)

@@ -8,6 +8,7 @@ from text2llm.auth.reading import Reading
 from text2llm.diagnostics import Severity
 from text2llm.rules.auth import AUTH_RULES
 from text2llm.rules.catalog import CATALOG_RULES
+from text2llm.rules.environments import ENVIRONMENT_RULES
 from text2llm.rules.facts import FACT_RULES
 from text2llm.rules.files import FILE_RULES
 from text2llm.rules.identity import IDENTITY_RULES
@@ -28,4 +29,4 @@ CONFIG_RULES: tuple[Rule[Reading], ...] = tuple(
         key=lambda rule: rule.severity is not Severity.ERROR,
     )
 )
-RULES: tuple[Rule[Any], ...] = (*FILE_RULES, *CONFIG_RULES, *IGNORE_RULES)
+RULES: tuple[Rule[Any], ...] = (*FILE_RULES, *ENVIRONMENT_RULES, *CONFIG_RULES, *IGNORE_RULES)

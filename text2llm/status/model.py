@@ -130,6 +130,7 @@ class StatusReport(NamedTuple):
     verdict: ExitCode
     probes: ProbeSummary | None = None
     usage: tuple[UsageSnapshot, ...] | None = None
+    environment: str | None = None
     remarks: Mapping[ModelRef, str] = _NO_REMARKS
 
     @property

@@ -53,6 +53,7 @@ class ModelRow(NamedTuple):
 class ModelList(NamedTuple):
     rows: tuple[ModelRow, ...]
     source: CatalogSource
+    environment: str | None = None
 
 
 def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelList:
@@ -84,7 +85,7 @@ def list_models(view: Reading, catalog: Catalog, wanted: ModelFilter) -> ModelLi
             shown = tuple(tags.get(ref, ()))
             row = ModelRow(ref, facts or _UNKNOWN, missing, local, available, shown, refused, unverified)
             rows.append(row if ref not in tags else add_params(row))
-    return ModelList(tuple(rows), catalog.source)
+    return ModelList(tuple(rows), catalog.source, view.config.environment_name)
 
 
 def _choose_params(view: Reading) -> Callable[[ModelRow], ModelRow]:

@@ -55,6 +55,7 @@ def summarise(view: Reading) -> StatusReport:
         providers=tuple(providers.values()),
         missing=tuple(sorted({route.resolved.ref.provider for route in routes if not route.credential.is_usable()})),
         unusable=tuple(_find_unusable(view)),
+        environment=config.environment_name,
         verdict=worst_exit([route.verdict for route in routes]),
     )
 

@@ -1,0 +1,84 @@
+"""The layers that say something about a value, each with its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.config.layering import under_prod
+from text2llm.config.nodes import Pointer
+from text2llm.explain.layers import trace_layers
+
+BASE = """
+agents:
+  defaults:
+    model: a/x
+    models:
+      a/x: {alias: [one, two]}
+  entries:
+    ops: {default: true, model: {primary: a/o, fallbacks: [a/p]}}
+models: {providers: {lab: {apiKey: "${LAB}", models: [{id: m}]}}}
+"""
+PROD = """
+agents:
+  defaults:
+    model: a/y
+    models: {a/z: {alias: ONE}}
+  entries:
+    ops: {model: ~}
+    dev: {default: true}
+models: {providers: {lab: {apiKey: "${PROD}", baseUrl: "https://lab.example"}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "steps"),
+    [
+        (
+            ("agents", "defaults", "model", "primary"),
+            ["prod sets a/y [text2llm.prod.yaml:6]", "hidden: the configuration sets a/x [text2llm.yaml:5]"],
+        ),
+        (
+            ("agents", "entries", "ops", "model", "primary"),
+            ["prod removes it [text2llm.prod.yaml:9]", "removed: the configuration sets a/o [text2llm.yaml:9]"],
+        ),
+        (
+            ("agents", "entries", "ops", "model", "fallbacks", 0),
+            ["prod removes it [text2llm.prod.yaml:9]", "removed: the configuration sets a/p [text2llm.yaml:9]"],
+        ),
+        (
+            ("agents", "entries", "ops", "default"),
+            [
+                "prod gives it to another [text2llm.prod.yaml:10]",
+                "taken over: the configuration sets true [text2llm.yaml:9]",
+            ],
+        ),
+        (
+            ("agents", "entries", "dev", "default"),
+            ["prod sets true [text2llm.prod.yaml:10]", "taken over from agents.entries.ops.default [text2llm.yaml:9]"],
+        ),
+        (
+            ("agents", "defaults", "models", "a/z", "alias"),
+            [
+                "prod sets ONE [text2llm.prod.yaml:7]",
+                "taken over from agents.defaults.models['a/x'].alias[0] [text2llm.yaml:7]",
+            ],
+        ),
+        (
+            ("models", "providers", "lab", "apiKey"),
+            ["prod sets it [text2llm.prod.yaml:11]", "hidden: the configuration sets it [text2llm.yaml:10]"],
+        ),
+        (("models", "providers", "lab", "baseUrl"), ["prod sets it [text2llm.prod.yaml:11]"]),
+        (("models", "providers", "lab"), ["prod changes a part of it [text2llm.prod.yaml:11]"]),
+        (("models", "providers", "lab", "models", 3), []),
+        (("auth",), []),
+    ],
+)
+def test_each_layer_that_says_something_has_a_step(pointer: Pointer, steps: list[str]) -> None:
+    found = trace_layers(pointer, under_prod(BASE, PROD))
+    assert [f"{step.text} [{step.place.path}:{step.place.line}]" for step in found if step.place] == steps
+
+
+def test_a_value_below_what_the_base_has_as_text_is_not_there() -> None:
+    config = under_prod("probe: {timeout: 8s}", "auth: {order: {a: []}}\nprobe: ~")
+    steps = trace_layers(("probe", "timeout", "x"), config)
+    assert [step.text for step in steps] == ["prod removes it"]
