@@ -51,6 +51,20 @@ def meanings(run: Run, part: str) -> list[str]:
             ["default fallback removed: openai/gpt-5.2 (was at position 1)"],
         ),
         ("agents: {defaults: {models: }}", []),
+        ("agents: {defaults: {models: , model: {fallbacks: }}}", []),
+        ("agents: {entries: {nobody: ~, coder: {model: null}}}", []),
+        (
+            "agents: {entries: {Coder: ~}}",
+            ["agent coder removed: model anthropic/claude-opus-4-5 (inherited); fallbacks openai/gpt-5.2 (inherited)"],
+        ),
+        (
+            "agents: {defaults: {model: {fallbacks: null}}}",
+            ["default fallback removed: openai/gpt-5.2 (was at position 1)"],
+        ),
+        (
+            "agents: {defaults: {models: {zai/glm-4.7: {alias: ~}}}}",
+            ["alias removed: glm (was zai/glm-4.7)", "alias removed: g (was zai/glm-4.7)"],
+        ),
         (
             "agents: {entries: {WRITER: {model: glm}}}",
             ["agent writer model: anthropic/claude-opus-4-5 (inherited) → zai/glm-4.7"],
@@ -193,3 +207,22 @@ def test_a_refused_edit_names_the_line_that_is_there(run: Run, config: Path) -> 
     line = text.splitlines().index(policy.rstrip("\n")) + 1
     assert done.code == 1
     assert f"add 'google/gemini-2.5-flash' to it at {config.name}:{line}:" in done.err.replace(f"{config.parent}/", "")
+
+
+def test_a_key_without_a_value_is_told(run: Run, config: Path) -> None:
+    done = run("plan", "-", stdin="agents:\n  defaults:\n    models:\n")
+    assert (done.code, "<stdin>:3:5: this key has no value" in done.err) == (0, True)
+    assert config.read_text() == CONFIG
+
+
+def test_fallbacks_of_a_model_written_alone_keep_it(run: Run, config: Path) -> None:
+    config.write_text("version: 1\nagents: {defaults: {model: openai/gpt-5.2}}\n")
+    part = "agents: {defaults: {model: {fallbacks: [google/gemini-2.5-pro]}}}"
+    assert meanings(run, part) == ["default fallback added at position 1: google/gemini-2.5-pro"]
+    assert meanings(run, "agents: {defaults: {model: {fallbacks: ~}}}") == []
+
+
+def test_a_null_among_parameters_is_a_value(run: Run, config: Path) -> None:
+    diff = run("plan", "-", stdin="agents: {defaults: {models: {zai/glm-4.7: {params: {seed: null}}}}}").out
+    assert "params: {seed: null}" in diff
+    assert config.read_text() == CONFIG

@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json: bool, config: str | None) -> ExitCode:
     """Show the edits that make the configuration match FILE (- for standard input).
 
-    FILE is a part of a configuration: only the keys that it names are compared. Nothing is changed.
+    FILE is a part of a configuration: only the keys that it names are compared. A written null removes a key; a key
+    without any value says nothing. Nothing is changed.
     """
     from text2llm.cli.partial_config import read_partial
     from text2llm.commands.edit import EditRequest, plan_meaning, run
     from text2llm.plan.compare import agree_with
 
-    wanted, workspace = read_partial(file), open_workspace(config)
-    plan = run(workspace, EditRequest(partial(agree_with, wanted=wanted), write=False))
+    (wanted, notes), workspace = read_partial(file), open_workspace(config)
+    plan = run(workspace, EditRequest(partial(agree_with, wanted=wanted, notes=notes), write=False))
     explain = cache(partial(plan_meaning, workspace))
     if out:
         save(plan, out, explain)

@@ -10,6 +10,7 @@ from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.resolve import Resolver
 from text2llm.config.roles import read_role
+from text2llm.diagnostics import Diagnostic
 from text2llm.edit.change import Action, DataChange, format_pointer, value_at
 from text2llm.errors import EditError
 from text2llm.plan.edits import EditOutcome
@@ -18,12 +19,15 @@ from text2llm.refs import ModelRef
 _AGENTS: Pointer = ("agents", "entries")
 
 
-def agree_with(reading: Reading, *, wanted: dict[str, Any]) -> EditOutcome:
-    """The changes that give every key named in ``wanted`` its value; other keys stay as they are."""
+def agree_with(reading: Reading, *, wanted: dict[str, Any], notes: tuple[Diagnostic, ...] = ()) -> EditOutcome:
+    """The changes that give every key named in ``wanted`` its value; other keys stay as they are.
+
+    A key whose value is null is removed, but among parameters, where null is a value. ``notes`` are about ``wanted``.
+    """
     current = dict(reading.config.data)
     names = _Names(reading.resolver, _resolver_after(reading, wanted))
     spelled = _spell_like(wanted, current, (), names)
-    return EditOutcome(tuple(_changes_between(_restrict(current, spelled), spelled)))
+    return EditOutcome(tuple(_changes_between(_restrict(current, spelled), spelled)), notes)
 
 
 class _Names(NamedTuple):
@@ -61,7 +65,9 @@ def _spell_out(value: Value) -> Value:
 
 
 def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[DataChange]:
-    if isinstance(old, list) and isinstance(new, list):
+    if new is None and not _sends_null(pointer):
+        yield DataChange(Action.REMOVE, pointer)
+    elif isinstance(old, list) and isinstance(new, list):
         yield from _change_list(pointer, old, new)
     else:
         yield DataChange(Action.SET, pointer, new)
@@ -103,13 +109,15 @@ def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> A
     """``wanted`` with each model spelled as now if the model is the same, else canonically."""
     if _is_choice(pointer):
         wanted = _as_map_like(wanted, current)
-    if wanted is None and isinstance(current, dict):
-        return {}  # a key without a value is an empty map, which names nothing
     if isinstance(wanted, dict):
         known = current if isinstance(current, dict) else {}
         spelled_keys = _spell_keys(wanted, known, pointer, names)
-        return {key: _spell_like(item, known.get(key), (*pointer, key), names) for key, item in spelled_keys.items()}
-    if not _names_models(pointer):
+        return {
+            key: _spell_like(item, known.get(key), (*pointer, key), names)
+            for key, item in spelled_keys.items()
+            if item is not None or key in known or _sends_null((*pointer, key))
+        }
+    if wanted is None or not _names_models(pointer):
         return wanted
     written = current if isinstance(current, list) else [current]
     spelled = {names.now.resolve(name).ref: name for name in written if isinstance(name, str)}
@@ -152,6 +160,11 @@ def _spell(name: str, spelled: dict[ModelRef, str], names: _Names) -> str:
     return spelled.get(ref, str(ref))
 
 
+def _sends_null(pointer: Pointer) -> bool:
+    """Whether a null is a value at a pointer: that of a parameter."""
+    return "params" in pointer[:-1]
+
+
 def _is_choice(pointer: Pointer) -> bool:
     match pointer:
         case ("agents", "defaults", *rest) | ("agents", "entries", _, *rest):
@@ -161,7 +174,9 @@ def _is_choice(pointer: Pointer) -> bool:
 
 
 def _as_map_like(wanted: Any, current: Any) -> Any:
-    """``model: x`` sets the primary alone, so existing fallbacks stay."""
+    """``model: x`` is the primary alone, on both sides, so that existing fallbacks stay, or an existing primary."""
+    if isinstance(wanted, dict) and isinstance(current, str) and wanted:
+        return {"primary": current, **wanted}
     return {"primary": wanted} if isinstance(wanted, str) and isinstance(current, dict) else wanted
 
 

@@ -8,6 +8,8 @@ from text2llm.config.merge import find_empty
 from text2llm.diagnostics import Severity
 from text2llm.rules.rule import FileContext, Finding, Rule, define_rule
 
+EMPTY = "this key has no value: it neither sets nor removes anything"
+
 
 @define_rule(
     "empty-value",
@@ -21,7 +23,7 @@ def empty_value(file: FileContext) -> Iterator[Finding]:
     Only a written ``null`` or ``~`` removes a key, so that a line left half written removes nothing.
     """
     for pointer in find_empty(file.document):
-        yield Finding(pointer, "this key has no value: it neither sets nor removes anything", key=True)
+        yield Finding(pointer, EMPTY, key=True)
 
 
 ENVIRONMENT_RULES: tuple[Rule[FileContext], ...] = (empty_value,)
