@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.config.layering import SPELLINGS, defaults, lay_over, place, under_prod
 from text2llm.config.layer import ValuePlace
 from text2llm.config.load import load_document
-from text2llm.config.merge import drop_empty, merge_environment
+from text2llm.config.merge import KeyNames, drop_empty, merge_environment
 from text2llm.config.model import Config
 from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver
@@ -97,7 +97,17 @@ def test_a_null_among_parameters_is_a_value() -> None:
         "agents: {defaults: {models: {a/x: {params: {temperature: 1}}}}}",
         "agents: {defaults: {models: {a/x: {params: {temperature: ~, seed: }}, a/y: {params: {top_p: null}}}}}",
     )
-    assert config.params == {"a/x": {"temperature": None}, "a/y": {"top_p": None}}
+    assert defaults(config, "models") == {"a/x": {"params": {"temperature": None}}, "a/y": {"params": {"top_p": None}}}
+
+
+def test_a_parameter_in_other_words_is_the_same_one() -> None:
+    config = under_prod(
+        "agents: {defaults: {params: {effort: low, seed: 1, reasoning: {effort: low}, thinking: {type: x, y: z}}}}",
+        "agents: {defaults: {params: {reasoning_effort: high}}}",
+    )
+    assert defaults(config, "params") == {"seed": 1, "thinking": {"type": "x", "y": "z"}, "reasoning_effort": "high"}
+    assert config.environment is not None
+    assert config.environment.removed[("agents", "defaults", "params", "effort")][-1] == "reasoning_effort"
 
 
 ALIASES = "agents: {defaults: {models: {%s}}}"
@@ -181,7 +191,7 @@ def test_a_merge_does_not_change_the_base() -> None:
     base: dict[str, Any] = {"agents": {"entries": {"a": {"default": True, "model": "m/x"}}}}
     before = json.dumps(base)
     text = b"environment: p\nagents: {entries: {a: {model: m/y}, b: {default: true}}}"
-    merge_environment(base, "p", read_document("p", text), SPELLINGS)
+    merge_environment(base, "p", read_document("p", text), KeyNames(SPELLINGS))
     assert json.dumps(base) == before
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from enum import Enum
 
 from text2llm.config.document import Document
@@ -43,7 +43,7 @@ def recognize(document: Document) -> FileKind:
     return FileKind.AGENT if keys & _AGENT_KEYS else FileKind.UNKNOWN
 
 
-def _recognize_whole(keys: Set[str]) -> FileKind:
+def _recognize_whole(keys: AbstractSet[str]) -> FileKind:
     if "environment" in keys:
         return FileKind.ENVIRONMENT
     return FileKind.POLICY if keys == _POLICY_KEYS else FileKind.CONFIG
