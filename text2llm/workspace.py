@@ -135,12 +135,15 @@ class Workspace:
         return self.apply_environment(loaded, self.environment, document)
 
     def apply_environment(self, base: Loaded, name: str, document: Document) -> Loaded:
-        """A configuration with the environment ``name``, whose file is ``document``, laid over it."""
+        """A configuration with the environment ``name``, whose file is ``document``, laid over it.
+
+        The result is the same with any plugins.
+        """
         from text2llm.config.environment import apply_environment
         from text2llm.config.merge import KeyNames
         from text2llm.params.spelling import read_params
 
-        return apply_environment(base, name, document, KeyNames(self.registry.spellings(), read_params))
+        return apply_environment(base, name, document, KeyNames(load_registry().spellings(), read_params))
 
     @cached_property
     def bundle(self) -> Catalog:

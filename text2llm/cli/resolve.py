@@ -22,9 +22,16 @@ _AT_ONCE = 20_000
 @click.option("--agent", metavar="ID", shell_complete=offer("agents"), help="Only this agent.")
 @click.option("--all", "every", is_flag=True, help="All agents (the default).")
 @click.option("--no-credential", is_flag=True, help="Leave out credentials: the same output on every machine.")
-@shared_options("plain", "json", "config", "color")
+@shared_options("plain", "json", "config", "env", "color")
 def command(  # noqa: PLR0913 - one parameter per option
-    agent: str | None, config: str | None, *, every: bool, no_credential: bool, plain: bool, as_json: bool
+    agent: str | None,
+    config: str | None,
+    environment: str | None,
+    *,
+    every: bool,
+    no_credential: bool,
+    plain: bool,
+    as_json: bool,
 ) -> None:
     """Show which models each agent uses: in each role the model, its fallbacks and the credential.
 
@@ -37,7 +44,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     from text2llm.commands import resolve
 
     request = resolve.ResolveRequest(agent, credentials=not (no_credential or plain))
-    _print(resolve.run(open_workspace(config, relative=False), request), plain=plain, as_json=as_json)
+    workspace = open_workspace(config, environment=environment, ambient=True, relative=False)
+    _print(resolve.run(workspace, request), plain=plain, as_json=as_json)
 
 
 def _print(document: ResolvedDocument, *, plain: bool, as_json: bool) -> None:

@@ -48,11 +48,10 @@ def _name_paths(config: Config) -> Mapping[str, str]:
     """The path of each file from the repository's root, or outside a repository from the configuration's folder."""
     folder = os.path.realpath(os.path.dirname(os.path.abspath(config.document.path)))
     top = find_repository(folder) or folder
-    documents = (config.document, *config.included.values())
-    folders = {os.path.dirname(each.path): "" for each in documents}
+    folders = {os.path.dirname(each.path): "" for each in config.documents}
     for name in folders:
         folders[name] = os.path.relpath(os.path.realpath(name), top)
-    return {each.path: _join(folders, each.path) for each in documents}
+    return {each.path: _join(folders, each.path) for each in config.documents}
 
 
 def _join(folders: Mapping[str, str], path: str) -> str:

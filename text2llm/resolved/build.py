@@ -50,7 +50,7 @@ def resolve_agents(
                 hint="choose one agent with --agent",
             )
         resolved[agent] = roles
-    return ResolvedDocument(None, resolved)
+    return ResolvedDocument(meaning.config.environment_name, resolved)
 
 
 @final
@@ -109,6 +109,8 @@ class _Builder:
         node = self._find_node(document, inner)
         place = document.locate(inner) if node is None else document.place(node.start)
         layer = "base" if document is config.document else "included"
+        if config.environment is not None and document is config.environment.document:
+            layer = "environment"
         return Location(self._paths.get(place.path, place.path), place.line, place.column), layer
 
     def _find_node(self, document: Document, pointer: Pointer) -> Node | None:

@@ -58,8 +58,8 @@ class CredentialState:
 class ChainEntry:
     """One model of a chain. ``source`` is where it is set, with a path from the repository's root.
 
-    ``layer`` is ``base`` for the root file, ``included`` for an agent file. ``credential`` is ``None`` if it is not
-    wanted.
+    ``layer`` is ``base`` for the root file, ``included`` for an agent file, or ``environment``. ``credential`` is
+    ``None`` if it is not wanted.
     """
 
     model: ResolvedModel

@@ -42,4 +42,4 @@ class ParamBook:
     @cached_property
     def _layers(self) -> tuple[Places, Forms]:
         config, forms = self._meaning.config, Forms(self._meaning.registry)
-        return Places.of_files((config.document, *config.included.values()), forms), forms
+        return Places.of_files(config.documents, forms), forms

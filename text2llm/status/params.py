@@ -21,7 +21,7 @@ ParamFinder: TypeAlias = Callable[[Role, ModelRef], EffectiveParams]
 def make_finder(view: Reading) -> ParamFinder:
     """Finds what a role of the view's agent sends to a model."""
     config = view.config
-    secrets = Places.of_files((config.document, *config.included.values()), Forms(view.registry))
+    secrets = Places.of_files(config.documents, Forms(view.registry))
 
     @cache
     def find(role: Role, ref: ModelRef) -> EffectiveParams:
