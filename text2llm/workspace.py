@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from text2llm.auth.store_file import LoadedStore
     from text2llm.catalog.facts import Catalog
     from text2llm.catalog.layers import Layer
+    from text2llm.config.document import Document
     from text2llm.config.load import Loaded
     from text2llm.config.model import Config
     from text2llm.providers.oauth import OAuthFacts
@@ -131,7 +132,18 @@ class Workspace:
         document = environment_files.read_environment(self.path, self.environment, origin)
         if not self._chosen:
             self._on_environment(self.environment)
-        return environment.apply_environment(loaded, self.environment, document, self.registry.spellings())
+        return self.apply_environment(loaded, self.environment, document)
+
+    def apply_environment(self, base: Loaded, name: str, document: Document) -> Loaded:
+        """A configuration with the environment ``name``, whose file is ``document``, laid over it.
+
+        The result is the same with any plugins.
+        """
+        from text2llm.config.environment import apply_environment
+        from text2llm.config.merge import KeyNames
+        from text2llm.params.spelling import read_params
+
+        return apply_environment(base, name, document, KeyNames(load_registry().spellings(), read_params))
 
     @cached_property
     def bundle(self) -> Catalog:

@@ -214,3 +214,21 @@ def test_options_that_contradict_each_other(run: Run, words: str) -> None:
 def test_invalid_configuration_is_an_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "text2llm.yaml").write_text("version: 1\nagent: {}\n")
     assert run("resolve").code == 1
+
+
+def test_under_an_environment_each_entry_names_its_layer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("text2llm.prod.yaml").write_text(
+        "version: 1\nenvironment: prod\n"
+        "agents: {entries: {coder: {model: openai/gpt-5.2}, far: {model: {fallbacks: []}}}}\n"
+    )
+    document = resolve(run, "--env", "prod", "--no-credential")
+    assert document["environment"] == "prod"
+    sources = {agent: first(document, agent)["source"] for agent in document["agents"]}
+    assert {agent: (source["path"], source["line"], source["layer"]) for agent, source in sources.items()} == {
+        "writer": ("text2llm.yaml", 5, "base"),
+        "coder": ("text2llm.prod.yaml", 3, "environment"),
+        "far": ("agents/far.yaml", 2, "included"),
+    }
+    monkeypatch.setenv("TEXT2LLM_ENV", "prod")
+    done = run("resolve", "--json", "--no-credential")
+    assert (json.loads(done.out) == document, done.err) == (True, "environment: prod (TEXT2LLM_ENV)\n")

@@ -10,12 +10,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.config.layering import SPELLINGS, defaults, lay_over, place, under_prod
+from text2llm.auth.agents import known_agents
+from text2llm.auth.reading import read_meaning
 from text2llm.config.layer import ValuePlace
 from text2llm.config.load import load_document
-from text2llm.config.merge import drop_empty, merge_environment
+from text2llm.config.merge import KeyNames, drop_empty, merge_environment
 from text2llm.config.model import Config
 from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver
+from text2llm.providers.registry import load_registry
+from text2llm.resolved.build import resolve_agents
 
 MODEL = "agents: {defaults: {model: %s}}"
 
@@ -97,8 +101,17 @@ def test_a_null_among_parameters_is_a_value() -> None:
         "agents: {defaults: {models: {a/x: {params: {temperature: 1}}}}}",
         "agents: {defaults: {models: {a/x: {params: {temperature: ~, seed: }}, a/y: {params: {top_p: null}}}}}",
     )
-    params = {"a/x": {"params": {"temperature": None}}, "a/y": {"params": {"top_p": None}}}
-    assert defaults(config, "models") == params
+    assert defaults(config, "models") == {"a/x": {"params": {"temperature": None}}, "a/y": {"params": {"top_p": None}}}
+
+
+def test_a_parameter_in_other_words_is_the_same_one() -> None:
+    config = under_prod(
+        "agents: {defaults: {params: {effort: low, seed: 1, reasoning: {effort: low}, thinking: {type: x, y: z}}}}",
+        "agents: {defaults: {params: {reasoning_effort: high}}}",
+    )
+    assert defaults(config, "params") == {"seed": 1, "thinking": {"type": "x", "y": "z"}, "reasoning_effort": "high"}
+    assert config.environment is not None
+    assert config.environment.removed[("agents", "defaults", "params", "effort")][-1] == "reasoning_effort"
 
 
 ALIASES = "agents: {defaults: {models: {%s}}}"
@@ -182,7 +195,7 @@ def test_a_merge_does_not_change_the_base() -> None:
     base: dict[str, Any] = {"agents": {"entries": {"a": {"default": True, "model": "m/x"}}}}
     before = json.dumps(base)
     text = b"environment: p\nagents: {entries: {a: {model: m/y}, b: {default: true}}}"
-    merge_environment(base, "p", read_document("p", text), SPELLINGS)
+    merge_environment(base, "p", read_document("p", text), KeyNames(SPELLINGS))
     assert json.dumps(base) == before
 
 
@@ -328,10 +341,21 @@ def _is_single(*configs: dict[str, Any]) -> bool:
     return True
 
 
+def resolve(config: Config) -> object:
+    """The resolved document, without places."""
+    document = resolve_agents(read_meaning(config, load_registry()), known_agents(config), {})
+    return {
+        agent: {role.name: [repr(entry.model) for entry in chain] for role, chain in roles.items()}
+        for agent, roles in document.agents.items()
+    }
+
+
 @given(_configs(null=False), _configs(null=True))
 def test_an_environment_equals_the_merged_file_written_by_hand(base: dict[str, Any], layer: dict[str, Any]) -> None:
     assume(_is_single(base, layer))
-    assert mean(apply(base, layer)) == mean(load(_write_by_hand(base, layer)))
+    config, written = apply(base, layer), load(_write_by_hand(base, layer))
+    assert mean(config) == mean(written)
+    assert resolve(config) == resolve(written)
 
 
 @given(_configs(null=False))

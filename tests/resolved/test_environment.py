@@ -12,8 +12,10 @@ from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import read_meaning
 from text2llm.config.environment import apply_environment
 from text2llm.config.load import Loaded, assemble
+from text2llm.config.merge import KeyNames
 from text2llm.config.reader import read_document
 from text2llm.config.roles import MAIN
+from text2llm.params.spelling import read_params
 from text2llm.providers.registry import load_registry
 from text2llm.report.resolved.json_document import resolved_json
 from text2llm.resolved.build import resolve_agents
@@ -46,7 +48,7 @@ def lay_over(base: dict[str, Any], layer: dict[str, Any] | None = None) -> Loade
         return loaded
     text = json.dumps({"version": 1, "environment": "prod", **layer})
     document = read_document("text2llm.prod.yaml", text.encode())
-    return apply_environment(loaded, "prod", document, REGISTRY.spellings())
+    return apply_environment(loaded, "prod", document, KeyNames(REGISTRY.spellings(), read_params))
 
 
 def resolve(loaded: Loaded) -> ResolvedDocument:

@@ -213,7 +213,7 @@ def test_validate_status_and_gate_say_the_same_of_an_address(
     assert (fault or "") in (text or "")
     assert (text is None) is (fault is None)
     whole = f"version: 1\nagents: {{defaults: {{model: {provider}/m}}}}\nrules: {{unknown-model: off}}\n{config}"
-    checked = check_config(build_config(read_document("c.yaml", whole.encode()), {}), load_registry(), None, environ)
+    checked = check_config(build_config(read_document("c.yaml", whole.encode()), {}), load_registry(), environ=environ)
     found = [(each.message, each.hint) for each in checked if each.rule == "missing-address"]
     said = [] if access.fault is None else [(f"nothing can be sent to {provider}/m: {text}", access.fault.hint)]
     assert found == said

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from text2llm.commands.checked_file import as_finding
 from text2llm.config.document import Document
-from text2llm.config.environment import BASE, MAX_ENVIRONMENTS, RULE, apply_environment, check_environment
+from text2llm.config.environment import BASE, MAX_ENVIRONMENTS, RULE, check_environment
 from text2llm.config.environment_files import read_environment
 from text2llm.config.load import Loaded
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import ReadError
-from text2llm.rules.check_config import Basis, check_environments
+from text2llm.rules.check_config import CheckContext, check_environments
 from text2llm.rules.check_files import check_files
 from text2llm.workspace import Workspace
 
@@ -25,7 +25,7 @@ def judge_environments(
     environments: Mapping[str, str],
     workspace: Workspace,
     read: Callable[[str], Document],
-    basis: Basis,
+    context: CheckContext,
 ) -> tuple[tuple[Document, ...], list[Diagnostic]]:
     """The files of a configuration and its environments (paths by name), and the findings in them.
 
@@ -37,22 +37,21 @@ def judge_environments(
     """
     findings = list(_check_list(base, environments))
     views = {} if base.config is not None and base.config.abstract else {BASE: base}
-    spellings = workspace.registry.spellings()
     if workspace.environment is not None:
         path = read_environment(base.document.path, workspace.environment).path
         document = read(path)
-        views = {workspace.environment: apply_environment(base, workspace.environment, document, spellings)}
+        views = {workspace.environment: workspace.apply_environment(base, workspace.environment, document)}
         environments = {}
     for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
         try:
-            views[name] = apply_environment(base, name, read(path), spellings)
+            views[name] = workspace.apply_environment(base, name, read(path))
         except ReadError as error:
             findings.append(as_finding(error, path))
     if not views:
         return base.documents, [*findings, *base.findings, *check_files(base.documents)]
     documents = {each.path: each for loaded in (base, *views.values()) for each in loaded.documents}
     complete = workspace.environment is None and all(name in views for name in environments)
-    found = check_environments(views, basis, complete=complete)
+    found = check_environments(views, context, complete=complete)
     return tuple(documents.values()), [*findings, *found]
 
 

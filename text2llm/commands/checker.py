@@ -165,10 +165,10 @@ class Checker:
         config = loaded.config
         if environments or self.workspace.environment is not None or (config is not None and config.abstract):
             from text2llm.commands.checked_environments import judge_environments
-            from text2llm.rules.check_config import Basis
+            from text2llm.rules.check_config import CheckContext
 
-            basis = Basis(self.workspace.registry, self.as_of, self.policy, self.workspace.environ)
-            return judge_environments(loaded, environments, self.workspace, self._read, basis)
+            context = CheckContext(self.workspace.registry, self.as_of, self.policy, self.workspace.environ)
+            return judge_environments(loaded, environments, self.workspace, self._read, context)
         if config is None:
             return loaded.documents, [*loaded.findings, *check_files(loaded.documents)]
         from text2llm.rules.check_config import check_config

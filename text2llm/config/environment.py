@@ -10,7 +10,7 @@ from typing import Any
 from text2llm.config.document import Document
 from text2llm.config.layer import EnvironmentLayer
 from text2llm.config.load import Loaded, has_error
-from text2llm.config.merge import merge_environment
+from text2llm.config.merge import KeyNames, merge_environment
 from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
 from text2llm.config.parse import parse_data
@@ -19,7 +19,6 @@ from text2llm.config.schema_files import schema_text
 from text2llm.config.suggest import find_near, list_names
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import Text2llmError
-from text2llm.refs import Spellings
 
 RULE = "environment"
 OPTION, VARIABLE = "--env", "TEXT2LLM_ENV"
@@ -78,7 +77,7 @@ def check_environment(document: Document, name: str) -> list[Diagnostic]:
     return findings
 
 
-def apply_environment(base: Loaded, name: str, document: Document, spellings: Spellings) -> Loaded:
+def apply_environment(base: Loaded, name: str, document: Document, names: KeyNames) -> Loaded:
     """A configuration with the environment ``name``, whose file is ``document``, laid over it.
 
     The findings are those of both, and of the whole; each is placed in the file that has the value.
@@ -86,7 +85,7 @@ def apply_environment(base: Loaded, name: str, document: Document, spellings: Sp
     findings = [*base.findings, *check_environment(document, name)]
     if base.config is None or has_error(findings):
         return base._replace(findings=tuple(findings), config=None, layer=document)
-    data, layer = merge_environment(base.config.data, name, document, spellings)
+    data, layer = merge_environment(base.config.data, name, document, names)
     config = base.config._replace(data=data, environment=layer)
     findings += _find_doubles(layer)
     whole = check_data(data, schema_text("config"), partial(_locate, config))

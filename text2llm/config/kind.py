@@ -10,7 +10,7 @@ from text2llm.config.document import Document
 _AGENT_KEYS = frozenset({"id", "default", "model", "imageModel", "roles"})
 _SETTINGS_KEYS = frozenset({"trust", "oauth", "oidc", "plugins", "network"})
 _SCENARIO_KEYS = frozenset({"answers", "latencyMs", "catalog", "usage"})
-_CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "policy", "rules", "probe"})
+_CONFIG_KEYS = frozenset({"version", "include", "agents", "models", "auth", "policy", "rules", "probe", "environment"})
 _POLICY_KEYS = frozenset({"version", "policy"})
 
 

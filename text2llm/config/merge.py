@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from text2llm.config.document import Document
 from text2llm.config.layer import DoubleKey, EnvironmentLayer, ValuePlace, find_place
@@ -59,8 +59,18 @@ _ROOT = _Place(
 _OWN_KEYS = frozenset({"version", "environment", "$schema"})
 
 
+class KeyNames(NamedTuple):
+    """What one name is in its spellings: of providers and models, and of parameters.
+
+    ``read_params`` returns the words that parameters say, by their canonical names.
+    """
+
+    spellings: Spellings
+    read_params: Callable[[Mapping[str, Any]], Iterable[str]] = list
+
+
 def merge_environment(
-    base: Mapping[str, Any], name: str, document: Document, spellings: Spellings
+    base: Mapping[str, Any], name: str, document: Document, names: KeyNames
 ) -> tuple[dict[str, Any], EnvironmentLayer]:
     """The data of a configuration under an environment, which passed its schema, and where each value comes from.
 
@@ -68,7 +78,7 @@ def merge_environment(
     environment, not that of the base.
     """
     layer = {key: value for key, value in drop_empty(document).items() if key not in _OWN_KEYS}
-    merger = _Merger(_spell_keys(base, layer, spellings))
+    merger = _Merger(_spell_keys(base, layer, names.spellings), names.read_params)
     data = merger.merge_maps(dict(base), layer, _ROOT, (), ())
     merger.take_over(data)
     return data, EnvironmentLayer(name, document, merger.places, merger.removed, merger.taken, tuple(merger.doubles))
@@ -126,8 +136,8 @@ _Spell = Callable[[str], str]
 class _Merger:
     """One merge; see :class:`EnvironmentLayer` for what it collects."""
 
-    def __init__(self, spell: Mapping[str, _Spell]) -> None:
-        self._spell = spell
+    def __init__(self, spell: Mapping[str, _Spell], read_params: Callable[[Mapping[str, Any]], Iterable[str]]) -> None:
+        self._spell, self._read_params = spell, read_params
         self.places: dict[Pointer, ValuePlace] = {}
         self.removed: dict[Pointer, Pointer] = {}
         self.taken: dict[Pointer, Pointer] = {}
@@ -137,6 +147,8 @@ class _Merger:
         self, base: dict[str, Any], layer: Mapping[str, Any], place: _Place, at: Pointer, inner: Pointer
     ) -> dict[str, Any]:
         """``base``, changed by the layer; ``at`` is its pointer in the merged data, ``inner`` that of the layer's."""
+        if place.sends_null:
+            self._drop_words(base, layer, at, inner)
         for key, name in self._match_keys(base, layer, place, inner):
             value = layer[name]
             if value is not None or place.sends_null:
@@ -145,6 +157,15 @@ class _Merger:
                 base.pop(key, None)
                 self.removed[*at, key] = (*inner, name)
         return base
+
+    def _drop_words(self, base: dict[str, Any], layer: Mapping[str, Any], at: Pointer, inner: Pointer) -> None:
+        """Drop parameters of the base that the layer says in other words, since both in one map would contend."""
+        said = {word: name for name in layer for word in self._read_params({name: layer[name]})}
+        for key in [key for key in base if key not in layer]:
+            words = list(self._read_params({key: base[key]}))
+            if words and all(word in said for word in words):
+                del base[key]
+                self.removed[*at, key] = (*inner, said[words[0]])
 
     def _match_keys(
         self, base: dict[str, Any], layer: Mapping[str, Any], place: _Place, inner: Pointer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2llm.config.nodes import Pointer
-from text2llm.params.values import EFFORTS
+from text2llm.params.wires import EFFORTS
 from text2llm.policy.model import UnknownAction
 from text2llm.policy.patterns import SPELL, match_pattern
 from text2llm.refs import Spellings

@@ -27,7 +27,7 @@ from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES
 
 
-class Basis(NamedTuple):
+class CheckContext(NamedTuple):
     """What configurations are judged by.
 
     ``as_of`` is the reference date for retirement, ``YYYY-MM-DD``; ``None``: the date of the bundled facts. ``outside``
@@ -48,11 +48,13 @@ def check_config(
     outside: WrittenPolicy | None = None,
     environ: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Diagnostic]:
-    """The findings in a configuration and its files, sorted by place; see :class:`Basis`."""
-    return _check({"": config}, config.documents, Basis(registry, as_of, outside, environ), complete=True)
+    """The findings in a configuration and its files, sorted by place; see :class:`CheckContext`."""
+    return _check({"": config}, config.documents, CheckContext(registry, as_of, outside, environ), complete=True)
 
 
-def check_environments(views: Mapping[str, Loaded], basis: Basis, *, complete: bool = True) -> list[Diagnostic]:
+def check_environments(
+    views: Mapping[str, Loaded], context: CheckContext, *, complete: bool = True
+) -> list[Diagnostic]:
     """The findings in a configuration under its environments, by name, and in the files of all.
 
     A finding that only some have names them. A comment is used if it ignores a finding of any; without ``complete``,
@@ -62,7 +64,7 @@ def check_environments(views: Mapping[str, Loaded], basis: Basis, *, complete: b
     configs = {name: loaded.config for name, loaded in views.items() if loaded.config is not None}
     loading = tell_views({name: loaded.findings for name, loaded in views.items()})
     complete = complete and len(configs) == len(views)
-    return [*loading, *_check(configs, documents.values(), basis, complete=complete)]
+    return [*loading, *_check(configs, documents.values(), context, complete=complete)]
 
 
 def tell_views(found: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:
@@ -84,15 +86,15 @@ def _tell_names(finding: Diagnostic, names: Iterable[str]) -> Diagnostic:
 
 
 def _check(
-    configs: Mapping[str, Config], documents: Iterable[Document], basis: Basis, *, complete: bool
+    configs: Mapping[str, Config], documents: Iterable[Document], context: CheckContext, *, complete: bool
 ) -> list[Diagnostic]:
     """Without ``complete`` there may be more findings, so that no comment is unused."""
-    forms, read = Forms(basis.registry), list(documents)
+    forms, read = Forms(context.registry), list(documents)
     files = [find_context(document, forms) for document in read]
     credentials = {each for file in files for each in credentials_of(file.document, file.literals)}
-    environ = select_parts(basis.environ)
+    environ = select_parts(context.environ)
     readings = {
-        name: read_meaning(config, basis.registry, as_of=basis.as_of, environ=environ)
+        name: read_meaning(config, context.registry, as_of=context.as_of, environ=environ)
         for name, config in configs.items()
     }
     severities = next((config.severities for config in configs.values()), {})
@@ -101,11 +103,11 @@ def _check(
     found = sort_findings([*check_each(files), *tell_views(meant)])
     today = next((partial(getattr, each, "today") for each in readings.values()), None)
     kept = apply_comments(found, read, severities if complete else None, today)
-    if basis.outside is not None:
+    if context.outside is not None:
         from text2llm.rules.outside import check_outside
 
         named = {name: each for name, each in readings.items() if not nameless[name]}
-        outside = {name: check_outside(each, basis.outside) for name, each in named.items()}
+        outside = {name: check_outside(each, context.outside) for name, each in named.items()}
         kept = sort_findings([*kept, *tell_views(outside)])
     return _redact(kept, credentials)
 

@@ -10,14 +10,13 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import AgentSettings
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import Role
-from text2llm.params.levels import find_levels
 from text2llm.params.spelling import read_params
-from text2llm.params.values import EFFORTS
+from text2llm.params.wires import EFFORTS
 from text2llm.policy.model import Breach, WrittenPolicy
 from text2llm.refs import ModelRef
 from text2llm.rules.catalog import is_below
 from text2llm.rules.rule import Finding
-from text2llm.upstream.effective import find_params
+from text2llm.upstream.effective import find_levels, find_params
 
 _WORD = "effort"
 
