@@ -71,7 +71,7 @@ def _list_near(word: str, candidates: Iterable[str]) -> Iterator[str]:
 
 
 def _squash(word: str) -> str:
-    return word.replace("-", "").replace("_", "")
+    return word.replace("-", "").replace("_", "").replace(".", "")
 
 
 def find_misspelled(word: str, known: Iterable[str]) -> str | None:
