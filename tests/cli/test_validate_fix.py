@@ -12,6 +12,7 @@ from tests.report.sarif_schema import assert_sarif
 from tests.running import Run
 from text2llm.edit import pipeline
 from text2llm.errors import WriteError
+from text2llm.storage import atomic
 
 BROKEN = "version: 1\nagents: {defaults: {model: {primry: openai/gpt-5.2}}}  # mine\n"
 FIXED = BROKEN.replace("primry", "primary")
@@ -126,7 +127,7 @@ def test_a_failure_names_what_was_written_before_it(
 ) -> None:
     for name in ("a.yaml", "b.yaml", "c.yaml"):
         (here / name).write_text(BROKEN)
-    replace = pipeline.replace_file
+    replace = atomic.replace_file
 
     def fail(path: str, content: bytes, **options: object) -> None:
         if path == "b.yaml" and error is not None:

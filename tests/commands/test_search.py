@@ -1,4 +1,4 @@
-"""``validate DIR`` and ``--all``, ``validate.exclude``, and what the gate and ``diff`` say of a second configuration."""
+"""``validate DIR`` and ``--all``, ``validate.exclude``, and what is said of a second configuration."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def find_in_force(workspace: Workspace) -> ConfigSelection:
 
 
 def find_configs_below(folder: str, environ: Mapping[str, str]) -> ConfigSelection:
-    """Every configuration in a folder and below it, ``text2llm.NAME.yaml`` included; that there is none is a finding."""
+    """Every configuration in a folder and below it, ``text2llm.NAME.yaml`` too; that there is none is a finding."""
     found = find_configs(os.path.abspath(folder), environ, named=True)
     paths = tuple(_drop_excluded(found.paths, set()))
     findings = list(_explain_unsearched(found, folder))
