@@ -60,7 +60,8 @@ def test_a_folder_below_has_its_own_and_those_below_it(
     repo = Repo(tmp_path)
     repo.write(text2llm=HOSTILE, a__text2llm=GOOD, a__b__text2llm=GOOD)
     monkeypatch.chdir(tmp_path / "a")
-    assert run("validate").err == "2 files checked: no errors, no warnings\n"
+    told = "note: b/text2llm.yaml is in force in its folder, and checked too\n"
+    assert run("validate").err == f"2 files checked: no errors, no warnings\n{told}"
 
 
 def test_a_search_that_is_cut_short_is_a_warning(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +118,7 @@ def test_root_in_ci_checks_the_repository_of_another_user(
     repo.write(text2llm=GOOD, a__text2llm=GOOD)
     for path in (tmp_path, *tmp_path.rglob("*")):
         os.lchown(path, 1234, 1234)
-    assert run("validate").err == "2 files checked: no errors, no warnings\n"
+    assert run("validate").err.startswith("2 files checked: no errors, no warnings\n")
     monkeypatch.setenv("CI", "false")
     assert "belongs to another user" in run("validate").err
     assert run("diff", "--config", "text2llm.yaml").err.startswith("error: the repository of ")
@@ -139,20 +140,19 @@ def test_a_deleted_configuration_is_an_error_though_the_user_has_one(run: Run, o
     assert run("validate", str(own)).code == 0
 
 
-@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("1", 1), ("false", 0), ("", 0)])
-def test_in_ci_the_own_configuration_is_never_meant(
-    run: Run, own: Path, monkeypatch: pytest.MonkeyPatch, ci: str, code: int
+@pytest.mark.parametrize("ci", ["true", "false", ""])
+@pytest.mark.parametrize("has_git", [True, False])
+def test_the_own_configuration_is_never_meant(
+    run: Run, own: Path, monkeypatch: pytest.MonkeyPatch, ci: str, *, has_git: bool
 ) -> None:
+    if has_git:
+        Repo(Path.cwd())
     monkeypatch.setenv("CI", ci)
-    assert run("validate").code == code
-
-
-def test_the_own_configuration_is_named_where_it_is_checked(run: Run, own: Path) -> None:
     done = run("validate")
-    assert (done.code, done.err) == (
-        0,
-        f"1 file checked: no errors, no warnings\nnote: there is no text2llm.yaml here: your own was checked, {own}\n",
-    )
+    assert (done.code, done.out) == (1, "")
+    assert f"; your own is checked with `text2llm validate {own}`\n" in done.err
+    own.unlink()
+    assert "your own" not in run("validate").err
 
 
 @pytest.mark.parametrize(

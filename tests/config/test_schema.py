@@ -192,7 +192,7 @@ def test_a_key_at_the_wrong_level_is_sent_home() -> None:
     assert check("version: 1\nmodelPolicy: {}\n")[0][2] == "it belongs under agents.defaults"
     assert (
         check("version: 1\nzzz: {}\n")[0][2]
-        == "known here: version, abstract, include, agents, models, auth, policy, rules, validate, probe"
+        == "known here: version, abstract, include, agents, models, auth, policy, rules, probe, validate"
     )
     assert find_home(inline_refs(CONFIG), "nowhere") is None
     assert find_home(inline_refs(CONFIG), "model") == "agents.defaults"

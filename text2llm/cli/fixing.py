@@ -29,14 +29,14 @@ def choose_fixes(values: Sequence[str], files: Sequence[str]) -> tuple[FixChoice
     rules = {each.id: each.has_fix for each in list_explanations()}
     named = [value for value in values if value in rules]
     paths = [value for value in values if value and value not in rules]
+    if {"-", STDIN} & {*paths, *files}:
+        raise UsageError("--fix changes files, and '-' is standard input", hint="name a file")
     for value in named:
         if not rules[value]:
             raise UsageError(f"--fix: no finding of {value} has a fix", hint=f"`text2llm rule {value}` explains it")
     for path in paths:
         if not os.path.lexists(path) and "." not in path and os.sep not in path:
             raise reject_unknown("rule", path, rules)
-    if {"-", STDIN} & {*paths, *files}:
-        raise UsageError("--fix changes files, and '-' is standard input", hint="name a file")
     return FixChoice(len(named) < len(values), frozenset(named)), (*paths, *files)
 
 

@@ -12,6 +12,7 @@ from text2llm.config.discovery import (
     CONFIG_NAME,
     Found,
     explain_none,
+    find_below,
     find_origin,
     find_repository,
     find_shared,
@@ -59,17 +60,15 @@ def find_in_force(workspace: Workspace) -> ConfigSelection:
     return ConfigSelection((workspace.path, *others), findings, others)
 
 
-def find_below(folder: str, environ: Mapping[str, str]) -> ConfigSelection:
-    """Every configuration in a folder and below it, ``text2llm.NAME.yaml`` included.
-
-    Raises:
-        NoConfigError: there is none.
-    """
+def find_configs_below(folder: str, environ: Mapping[str, str]) -> ConfigSelection:
+    """Every configuration in a folder and below it, ``text2llm.NAME.yaml`` too; that there is none is a finding."""
     found = find_configs(os.path.abspath(folder), environ, named=True)
     paths = tuple(_drop_excluded(found.paths, set()))
-    if not paths and found.failure is None:
-        raise NoConfigError(f"no {CONFIG_NAME} in {folder} or below it", hint="run `text2llm init` to write one")
-    return ConfigSelection(paths, tuple(_explain_unsearched(found, folder)))
+    findings = list(_explain_unsearched(found, folder))
+    if not paths and not findings:
+        message, hint = f"no {CONFIG_NAME} in this directory or below it", "run `text2llm init` to write one"
+        findings.append(Diagnostic("unreadable", Severity.ERROR, message, Location(folder), hint))
+    return ConfigSelection(paths, tuple(findings))
 
 
 def find_everywhere(environ: Mapping[str, str]) -> ConfigSelection:
@@ -77,12 +76,11 @@ def find_everywhere(environ: Mapping[str, str]) -> ConfigSelection:
 
     Raises:
         UsageError: it is in none.
-        NoConfigError: the repository has none.
     """
     top = find_repository(os.getcwd())
     if top is None:
         raise UsageError("--all is every configuration of a git repository, and this is none", hint="name a directory")
-    return find_below(shorten_path(top), environ)
+    return find_configs_below(shorten_path(top), environ)
 
 
 def list_others(workspace: Workspace) -> tuple[str, ...]:
@@ -120,7 +118,7 @@ def _read_patterns(path: str) -> tuple[str, ...]:
 def _explain_none(workspace: Workspace) -> NoConfigError:
     folder = os.getcwd()
     error = explain_none(folder)
-    hints = [error.hint]
+    hints = [error.hint, "`text2llm validate .` checks those below" if find_below(folder) else None]
     with suppress(NoConfigError):
         hints.append(f"your own is checked with `text2llm validate {quote(workspace.path)}`")
     return NoConfigError(error.message, hint="; ".join(filter(None, hints)))

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from text2llm.commands.checker import Checker
-from text2llm.commands.in_force import ConfigSelection, find_below, find_everywhere, find_in_force
+from text2llm.commands.in_force import ConfigSelection, find_configs_below, find_everywhere, find_in_force
 from text2llm.config.document import Document
 from text2llm.diagnostics import Diagnostic
 from text2llm.rules.run import limit_findings
@@ -128,7 +128,7 @@ def _select(workspace: Workspace, request: CheckRequest) -> ConfigSelection:
     if request.scope is Scope.SECRETS or not any(map(os.path.isdir, request.files)):
         return ConfigSelection(request.files)
     parts = [
-        find_below(each, workspace.environ) if os.path.isdir(each) else ConfigSelection((each,))
+        find_configs_below(each, workspace.environ) if os.path.isdir(each) else ConfigSelection((each,))
         for each in request.files
     ]
     return ConfigSelection(

@@ -10,6 +10,8 @@ MAX_SUGGESTIONS = 20
 _MAX_CANDIDATES = 500
 _NEAR_ENOUGH = 0.65
 _MOST_NEAR = 3
+_SHORTEST_SLIP = 4
+_UNPUNCTUATED = str.maketrans("", "", "-_.")
 #: How alike two names are if one is a misspelling; "reviewer" is not one of "review".
 _ALMOST = 0.87
 #: A word of at least this length matches a candidate that begins with it.
@@ -46,7 +48,7 @@ def find_near(word: str, candidates: Iterable[str]) -> str | None:
 def _list_near(word: str, candidates: Iterable[str]) -> Iterator[str]:
     """The candidates near to ``word``, nearest first, each found when it is asked for.
 
-    One that differs only in case or punctuation is the only one.
+    One that alone differs in case and punctuation only, or in one slip of a finger, is the only one.
     """
     import difflib
     from itertools import islice
@@ -56,10 +58,11 @@ def _list_near(word: str, candidates: Iterable[str]) -> Iterator[str]:
     folded: dict[str, str] = {}
     for candidate in islice(candidates, _MAX_CANDIDATES):
         folded.setdefault(candidate.casefold(), candidate)
-    same = [candidate for lowered, candidate in folded.items() if _squash(lowered) == _squash(word.casefold())]
-    if len(same) == 1:
-        yield from same
-        return
+    for is_meant in (_is_same, _is_one_slip):
+        meant = [candidate for lowered, candidate in folded.items() if is_meant(word.casefold(), lowered)]
+        if len(meant) == 1:
+            yield from meant
+            return
     found = list[str]()
     if len(word) >= _SHORTEST_BEGINNING:
         for lowered, candidate in folded.items():
@@ -70,8 +73,21 @@ def _list_near(word: str, candidates: Iterable[str]) -> Iterator[str]:
     yield from (folded[each] for each in near if folded[each] not in found)
 
 
-def _squash(word: str) -> str:
-    return word.replace("-", "").replace("_", "")
+def _is_same(one: str, other: str) -> bool:
+    """Whether two words differ in punctuation alone."""
+    return one.translate(_UNPUNCTUATED) == other.translate(_UNPUNCTUATED)
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    """Whether one letter is missing, wrong or too many, or two neighbors are swapped, in a word that is not short."""
+    if min(len(one), len(other)) < _SHORTEST_SLIP or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), None)
+    if start is None:
+        return True
+    left, right = one[start:], other[start:]
+    is_swap = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return left[1:] == right[1:] or left[1:] == right or left == right[1:] or is_swap
 
 
 def find_misspelled(word: str, known: Iterable[str]) -> str | None:

@@ -61,7 +61,7 @@ def _find_effort(reading: Reading, agent: str | None, role: Role, ref: ModelRef)
     if value is None:
         return None
     levels = reversed(find_levels(reading, agent, role, ref))
-    pointer = next(level.place.pointer for level in levels if _WORD in read_params(level.place.params))
+    pointer = next(level.pointer for level in levels if _WORD in read_params(level.params))
     return EffortChoice(str(value), str(reading.config.locate(pointer, key=True)))
 
 
