@@ -74,14 +74,14 @@ def _squash(word: str) -> str:
     return word.replace("-", "").replace("_", "")
 
 
-def find_misspelled(word: str, known: Iterable[str]) -> str | None:
+def find_misspelled(word: str, known: Iterable[str], cutoff: float = _ALMOST) -> str | None:
     """The known name of which a word is another spelling, with a letter wrong or two; ``None`` if it is known."""
     import difflib
 
     folded = {name.casefold(): name for name in known}
     if folded.get(word.casefold()) == word or len(word) > MAX_LENGTH:
         return None
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_ALMOST)
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[near[0]] if near else None
 
 
