@@ -69,9 +69,8 @@ class ParamCheck:
             return None
         self._left -= 1
         begun = (word for word in WORDS if not outer and word.casefold().startswith(name.casefold()))
-        return (next(begun, None) if len(name) >= _SHORTEST_BEGINNING else None) or find_misspelled(
-            name, _known(outer), _ALMOST
-        )
+        whole = next(begun, None) if len(name) >= _SHORTEST_BEGINNING else None
+        return whole or find_misspelled(name, _known(outer), _ALMOST)
 
 
 @cache
