@@ -70,6 +70,11 @@ def test_what_a_provider_may_take_is_no_problem(params: dict[str, Any]) -> None:
     assert problems(params) == []
 
 
+@pytest.mark.parametrize("name", ["sed", "temprature", "topk", "max_token", "reasoning_efort", "TEMPERATURE", "temp"])
+def test_misspelled_names(name: str) -> None:
+    assert problems({name: 1}) == [name]
+
+
 def test_the_names_that_are_compared_are_bounded() -> None:
     many = {f"temperatur{number:04}": 1 for number in range(MAX_COMPARED * 2)}
     assert len(problems(many)) <= MAX_COMPARED

@@ -90,14 +90,14 @@ def _is_one_slip(one: str, other: str) -> bool:
     return left[1:] == right[1:] or left[1:] == right or left == right[1:] or is_swap
 
 
-def find_misspelled(word: str, known: Iterable[str]) -> str | None:
+def find_misspelled(word: str, known: Iterable[str], cutoff: float = _ALMOST) -> str | None:
     """The known name of which a word is another spelling, with a letter wrong or two; ``None`` if it is known."""
     import difflib
 
     folded = {name.casefold(): name for name in known}
     if folded.get(word.casefold()) == word or len(word) > MAX_LENGTH:
         return None
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_ALMOST)
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[near[0]] if near else None
 
 

@@ -16,6 +16,8 @@ from text2llm.params.words import WORDS
 _Path: TypeAlias = tuple[str, ...]
 #: Another level of Groq's ``reasoning_effort``. Source: console.groq.com/docs/reasoning.
 _OTHER_EFFORT = "default"
+#: How alike two names are if one is a misspelling: "sed" is one of "seed".
+_ALMOST = 0.85
 #: A name of so many letters stands for the word that it begins.
 _SHORTEST_BEGINNING = 4
 #: Names that are compared with the known ones, for one configuration.
@@ -67,7 +69,8 @@ class ParamCheck:
             return None
         self._left -= 1
         begun = (word for word in WORDS if not outer and word.casefold().startswith(name.casefold()))
-        return (next(begun, None) if len(name) >= _SHORTEST_BEGINNING else None) or find_misspelled(name, _known(outer))
+        whole = next(begun, None) if len(name) >= _SHORTEST_BEGINNING else None
+        return whole or find_misspelled(name, _known(outer), _ALMOST)
 
 
 @cache
