@@ -26,6 +26,7 @@ from text2llm.params.words import WORDS
 from text2llm.probe.routes import MAX_ROUTES
 from text2llm.report.diff import MAX_HEIRS
 from text2llm.report.rules import rules_markdown
+from text2llm.resolved.build import MAX_ENTRIES
 from text2llm.rules.explain import list_explanations
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -105,6 +106,7 @@ BOUNDS = (
     ),
     ("findings that are shown for a file", f"{MAX_FINDINGS}, errors first"),
     ('suggestions ("did you mean") for a file', f"{MAX_SUGGESTIONS}"),
+    ("models of all chains in one document of `resolve`", f"{MAX_ENTRIES:,}; `--agent` chooses among more"),
     ("routes of one run of `probe`", f"{MAX_ROUTES:,}; `--agent`, `--models` and `--role` choose among more"),
     ("inherited fallbacks that `diff` names for an agent that is added or removed", f"{MAX_INHERITED}"),
     ("agents that `diff` names as heirs of a change", f"{MAX_HEIRS}; all with `--json`"),

@@ -70,6 +70,7 @@ models: {providers: {lab: {baseUrl: "http://127.0.0.1:9/v1", models: [{id: small
         ("models fallbacks add lab/", ["plain,lab/big", "plain,lab/small"]),
         ("models aliases remove s", ["plain,Swift"]),
         ("models status --agent w", ["plain,writer"]),
+        ("resolve --agent w", ["plain,writer"]),
         ("explain wri", ["plain,writer"]),
         ("validate text", ["file,text"]),
         ("models set x --config text", ["file,text"]),

@@ -137,3 +137,10 @@ def test_an_api_that_probes_do_not_speak_has_its_words_too() -> None:
     reading = view("{version: 1, agents: {defaults: {params: {temperature: 1, effort: low}}}}")
     found = find_params(reading, None, MAIN, ModelRef("openai-codex", "gpt-5.2"))
     assert (found.request, found.dropped) == ({"reasoning": {"effort": "low"}}, {"temperature": 1})
+
+
+def test_the_words_are_those_of_the_api_of_the_id_that_it_knows() -> None:
+    own = "{opencode: {models: [{id: big, wire: claude-opus-4-5}]}}"
+    reading = view(f"{{version: 1, agents: {{defaults: {{params: {{effort: high}}}}}}, models: {{providers: {own}}}}}")
+    found = find_params(reading, None, MAIN, ModelRef("opencode", "big"))
+    assert found.request == {"output_config": {"effort": "high"}}

@@ -48,8 +48,8 @@ def test_role_and_agent_have_parameters_of_their_own() -> None:
 
 def test_credential_in_parameters_is_hidden() -> None:
     params = params_of("coder")
-    assert params.params["metadata"] == {"api_key": "[secret]"}
-    assert params.request["metadata"] == {"api_key": "[secret]"}
+    assert params.params["metadata"] == {"api_key": "value hidden"}
+    assert params.request["metadata"] == {"api_key": "value hidden"}
 
 
 def test_model_without_any_has_none() -> None:

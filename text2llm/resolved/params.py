@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from text2llm.auth.reading import Reading
@@ -11,7 +10,6 @@ from text2llm.refs import ModelRef
 
 if TYPE_CHECKING:
     from text2llm.params.translate import EffectiveParams
-    from text2llm.redaction import Layer
 
 
 class Asked(NamedTuple):
@@ -41,16 +39,6 @@ class ParamBook:
         """The parameters of a model, ``None`` without any."""
         if self._meaning.config.params is None:
             return None
-        from text2llm.redaction import redact
-        from text2llm.upstream.effective import find_params
+        from text2llm.upstream.effective import find_shown
 
-        found = find_params(self._meaning, *asked)
-        return redact(found, *self._layers) if found else None
-
-    @cached_property
-    def _layers(self) -> tuple[Layer, ...]:
-        from text2llm.redaction.forms import Forms
-        from text2llm.redaction.places import Places
-
-        forms = Forms(self._meaning.registry)
-        return Places.of_files(self._meaning.config.documents, forms), forms
+        return find_shown(self._meaning, *asked)

@@ -98,7 +98,7 @@ def _choose_params(view: Reading) -> Callable[[ModelRow], ModelRow]:
     for role in view.config.roles:
         for member in view.resolver.chain(view.agent, role).members():
             roles.setdefault(member.ref, role)
-    return lambda row: row._replace(params=find_shown(view, roles.get(row.ref, MAIN), row.ref))
+    return lambda row: row._replace(params=find_shown(view, view.agent, roles.get(row.ref, MAIN), row.ref))
 
 
 class _Place(NamedTuple):

@@ -194,7 +194,7 @@ def _find_params(view: Reading, role: Role, ref: ModelRef) -> EffectiveParams | 
         return None
     from text2llm.upstream.effective import find_shown
 
-    return find_shown(view, role, ref)
+    return find_shown(view, view.agent, role, ref)
 
 
 def _find_ways(access: Access, fault: AddressFault | None) -> tuple[str, ...]:

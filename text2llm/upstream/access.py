@@ -91,9 +91,7 @@ class Access:
 
     @cached_property
     def _own_model(self) -> CustomModel | None:
-        """The configuration's entry for the model."""
-        models, spell = () if self.custom is None else self.custom.models, self.view.spellings.ref
-        return next((each for each in models if spell(self.provider, each.id).model == self.model), None)
+        return find_own_model(self.view, self.provider, self.model)
 
     @property
     def wire_model(self) -> str | None:
@@ -103,9 +101,7 @@ class Access:
 
     @property
     def compat(self) -> Mapping[str, Any]:
-        """What the server takes in place of usual request fields: the model's own, else the provider's."""
-        own, custom = self._own_model, self.custom
-        return {**(custom.compat if custom else {}), **(own.compat if own else {})}
+        return find_compat(self.custom, self._own_model)
 
     @cached_property
     def refused(self) -> Refused | None:
@@ -199,12 +195,16 @@ class Access:
         return NamedSecret(CredentialName(CredentialKind.ENV, name), value)
 
 
-def find_compat(custom: CustomProvider | None, model: str | None) -> Mapping[str, Any]:
+def find_own_model(view: Reading, provider: str, model: str | None) -> CustomModel | None:
+    """The configuration's entry for a model of a provider (a canonical id)."""
+    custom, spell = view.customs.get(provider), view.spellings.ref
+    models = () if custom is None else custom.models
+    return next((each for each in models if spell(provider, each.id).model == model), None)
+
+
+def find_compat(custom: CustomProvider | None, own: CustomModel | None) -> Mapping[str, Any]:
     """What a server takes in place of usual request fields: the model's own, else the provider's."""
-    if custom is None:
-        return {}
-    own = next((each.compat for each in custom.models if each.id == model), {})
-    return {**custom.compat, **own}
+    return {**(custom.compat if custom else {}), **(own.compat if own else {})}
 
 
 def find_access(provider: str, view: Reading, model: str | None) -> Access:

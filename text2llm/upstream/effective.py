@@ -14,7 +14,7 @@ from text2llm.params.translate import NOTHING, EffectiveParams, find_place, merg
 from text2llm.params.wires import OF_CLIENT
 from text2llm.providers.descriptor import SPOKEN, ApiEndpoint
 from text2llm.refs import ModelRef
-from text2llm.upstream.access import find_compat
+from text2llm.upstream.access import find_compat, find_own_model
 
 #: A longer number can be a credential.
 _PLAIN_NUMBER = 99_999
@@ -30,9 +30,9 @@ def find_params(reading: Reading, agent: str | None, role: Role, ref: ModelRef) 
     return translate(merged, api, ref.provider, _find_limit_field(reading, ref, endpoint))
 
 
-def find_shown(view: Reading, role: Role, ref: ModelRef) -> EffectiveParams | None:
-    """The parameters of the view's agent for a report: without a literal credential; ``None`` if there are none."""
-    found = find_params(view, view.agent, role, ref)
+def find_shown(view: Reading, agent: str | None, role: Role, ref: ModelRef) -> EffectiveParams | None:
+    """The same for a report: without a literal credential; ``None`` if there are none."""
+    found = find_params(view, agent, role, ref)
     if not found or not _has_text((found.params, found.dropped)):
         return found or None
     from text2llm.upstream.hidden import hide_credentials
@@ -57,19 +57,21 @@ def find_lacking(word: str, ref: ModelRef, reading: Reading) -> str | None:
 def _find_api(reading: Reading, ref: ModelRef) -> tuple[str, ApiEndpoint | None]:
     """The API of a model, and its endpoint in the provider's descriptor, if there is one."""
     builtin, custom = reading.registry.get(ref.provider), reading.customs.get(ref.provider)
+    own = find_own_model(reading, ref.provider, ref.model)
     if builtin is not None and custom is None:
         endpoint = builtin.endpoint_for(ref.model)
         if endpoint.api in SPOKEN:
             return endpoint.api, endpoint
     from text2llm.upstream.address import find_address
 
-    address = find_address(builtin, custom, ref.model)
+    address = find_address(builtin, custom, ref.model if own is None or own.wire is None else own.wire)
     return address.api, address.endpoint
 
 
 def _find_limit_field(reading: Reading, ref: ModelRef, endpoint: ApiEndpoint | None) -> str | None:
     """The server's field for the most tokens of a reply: ``""`` if unknown, ``None`` if it has none."""
-    compat = find_compat(reading.customs.get(ref.provider), ref.model)
+    custom, own = reading.customs.get(ref.provider), find_own_model(reading, ref.provider, ref.model)
+    compat = find_compat(custom, own)
     known = "" if endpoint is None else endpoint.probe.max_tokens_field
     field: str | None = compat.get("maxTokensField", known)
     return field
