@@ -108,7 +108,7 @@ MUTATIONS = [
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),
     ("invalid-facts", "catalog: anthropic", "catalog: antropic"),
     ("missing-address", "      baseUrl: https://llm.example.com/v1\n", ""),
-    ("plain-http", "https://llm.example.com/v1", "http://llm.example.com/v1"),
+    ("plain-http", "    lab:\n", "    far: {baseUrl: http://far.example/v1}\n    lab:\n"),
     ("base-url-shape", "https://llm.example.com/v1", "https://llm.example.com/v1/chat/completions"),
     ("foreign-origin", "    lab:\n", "    openai: {baseUrl: https://llm.example/v1}\n    lab:\n"),
 ]
