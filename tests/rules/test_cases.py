@@ -75,7 +75,7 @@ MUTATIONS = [
     ("misplaced-reference", 'Authorization: "${LAB_TOKEN}"', 'Authorization: "Bearer ${LAB_TOKEN}"'),
     ("newer-version", "version: 1", "version: 2"),
     ("alias-collision", "alias: [fast, mini]", "alias: [fast, mini, OPUS]"),
-    ("agent-default-conflict", "    coder:\n", "    coder:\n      default: true\n"),
+    ("agent-default-conflict", "coder: {model", "coder: {default: true, model"),
     ("id-collision", "Writer_2:", "Coder: {model: opus}\n    Writer_2:"),
     ("unknown-provider", "allow: [anthropic/*", "allow: [antropic/*, anthropic/*"),
     ("policy-violation", "primary: openai/gpt-5.2", "primary: mistral/mistral-large-4"),
@@ -108,7 +108,7 @@ MUTATIONS = [
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),
     ("invalid-facts", "catalog: anthropic", "catalog: antropic"),
     ("missing-address", "      baseUrl: https://llm.example.com/v1\n", ""),
-    ("plain-http", "https://llm.example.com/v1", "http://llm.example.com/v1"),
+    ("plain-http", "    lab:\n", "    far: {baseUrl: http://far.example/v1}\n    lab:\n"),
     ("base-url-shape", "https://llm.example.com/v1", "https://llm.example.com/v1/chat/completions"),
     ("foreign-origin", "    lab:\n", "    openai: {baseUrl: https://llm.example/v1}\n    lab:\n"),
 ]

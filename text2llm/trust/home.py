@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 
-def is_home(host: str) -> bool:
+def is_provider_host(host: str) -> bool:
     """Whether a host (in lower case) is one of a shipped descriptor."""
     return _find_hosts().fullmatch(host) is not None
 

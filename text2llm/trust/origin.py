@@ -107,13 +107,13 @@ def parse_base_url(url: str, *, plain: bool = False) -> BaseUrl:
 
 
 def _check_plain(host: str, *, plain: bool) -> None:
-    from text2llm.trust.home import is_home
+    from text2llm.trust.home import is_provider_host
 
     if not plain:
         _fail("uses plain http to a remote host", "use https://; http:// is for 127.0.0.1, [::1] and localhost only")
     if host in _UNSPECIFIED:
         _fail("has an address that names no machine", "write 127.0.0.1 or [::1] for this one")
-    if is_home(host):
+    if is_provider_host(host):
         _fail("uses plain http to a host of a built-in provider", "use https://")
 
 
