@@ -75,7 +75,7 @@ MUTATIONS = [
     ("misplaced-reference", 'Authorization: "${LAB_TOKEN}"', 'Authorization: "Bearer ${LAB_TOKEN}"'),
     ("newer-version", "version: 1", "version: 2"),
     ("alias-collision", "alias: [fast, mini]", "alias: [fast, mini, OPUS]"),
-    ("agent-default-conflict", "coder: {model", "coder: {default: true, model"),
+    ("agent-default-conflict", "coder: {", "coder: {default: true, "),
     ("id-collision", "Writer_2:", "Coder: {model: opus}\n    Writer_2:"),
     ("unknown-provider", "allow: [anthropic/*", "allow: [antropic/*, anthropic/*"),
     ("policy-violation", "primary: openai/gpt-5.2", "primary: mistral/mistral-large-4"),

@@ -37,7 +37,8 @@ def read_policy_file(path: str, registry: Registry) -> PolicyFile:
         ReadError: the file cannot be read, or is not YAML.
     """
     document = read_file(path)
-    findings = check_policy_file(document)
+    # `--fix` changes files of the repository alone.
+    findings = [finding._replace(fix=None) for finding in check_policy_file(document)]
     if any(finding.severity is Severity.ERROR for finding in findings):
         return PolicyFile(document, findings, None)
     data = _read_policy(document)

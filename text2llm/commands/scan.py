@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 
 from text2llm.auth.reading import Reading
-from text2llm.config.resolve import is_allowed
 from text2llm.config.roles import IMAGE, MAIN
 from text2llm.listing.fetch import fetch_models
+from text2llm.policy.satisfy import make_allowed
 from text2llm.probe.options import check_options
 from text2llm.probe.result import ProbeOptions, ProbeResult
 from text2llm.probe.runner import Progress, run_probes
@@ -86,8 +85,7 @@ def run(workspace: Workspace, request: ScanRequest, progress: Progress | None = 
     models = fetch_models(provider, view)
     if isinstance(models, Verdict):
         return models
-    allowed = partial(is_allowed, config=view.config, spellings=view.spellings)
-    selection = select(provider, models, request.filters, view.now // 1000, allowed)
+    selection = select(provider, models, request.filters, view.now // 1000, make_allowed(view))
     obstacle = None if probes is None else find_obstacle(find_access(provider, view, None))
     if probes is None or obstacle is not None or not selection.candidates:
         found = Scan(provider, selection, rank(map(_pass_over, selection.candidates)), obstacle=obstacle)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from text2llm.auth.reading import Reading
-from text2llm.config.resolve import read_policy
 from text2llm.diff.both import Both, pair_entries
 from text2llm.diff.change import Change, Level
 from text2llm.policy.loosening import PolicyChange, compare_policies
 from text2llm.policy.model import WrittenPolicy, find_policies
-from text2llm.policy.satisfy import make_filter
+from text2llm.policy.satisfy import make_allowed
 from text2llm.refs import ModelRef
 
 #: Models named of those that are newly allowed, and the agents for which they are found.
@@ -45,7 +44,7 @@ def _describe(
 
 
 def _count_allowed(agent: str | None, sides: Both[Reading]) -> Iterator[Change]:
-    allowed = sides.map(lambda side: _make_allowed(agent, side))
+    allowed = sides.map(lambda side: make_allowed(side, agent))
     bundle = sides.new.bundle
     refs = (ModelRef(provider, model) for provider in bundle.providers for model in bundle.served(provider))
     found = [str(ref) for ref in refs if allowed.new(ref) and not allowed.old(ref)]
@@ -55,10 +54,3 @@ def _count_allowed(agent: str | None, sides: Both[Reading]) -> Iterator[Change]:
         subject = "policy" if agent is None else f"policy of agent {agent}"
         message = f"{subject}: {len(found):,} catalogued {are} newly allowed: {', '.join(found[:_NAMED])}{more}"
         yield Change("policy-newly-allowed", Level.DANGER, subject, message)
-
-
-def _make_allowed(agent: str | None, side: Reading) -> Callable[[ModelRef], bool]:
-    """The function that says whether all policies that apply to an agent allow a model."""
-    is_listed = read_policy(side.config, side.spellings)
-    meets = make_filter(side, [each for each in find_policies(side.config) if each.agent in (None, agent)])
-    return lambda ref: is_listed(ref) and meets(ref)

@@ -19,6 +19,7 @@ from text2llm.explain.explanation import Explanation, Kind, Part, Step, StepSour
 from text2llm.explain.key import Key
 from text2llm.explain.layers import trace_layers
 from text2llm.explain.params import ParamTopic, trace_params
+from text2llm.explain.policy import trace_policies
 from text2llm.explain.store import trace_store
 from text2llm.explain.subject import Topic
 from text2llm.explain.trace import trace_fallback, trace_name, trace_primary, trace_role
@@ -175,6 +176,7 @@ def _explain_model(
         yield Part("model", str(ref), steps)
     yield _explain_use(ref, reading)
     yield _explain_policy(ref, reading)
+    yield from trace_policies(ref, reading)
     yield from _explain_wire(ref, reading)
     yield from trace_params(ParamTopic("parameter", reading.agent, MAIN, ref), reading, secrets)
     yield from _explain_facts(ref, reading)

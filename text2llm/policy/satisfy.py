@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from text2llm.auth.reading import Reading
+from text2llm.config.resolve import read_policy
 from text2llm.policy.judge import make_tests
 from text2llm.policy.judged import JudgedModel
-from text2llm.policy.model import UnknownAction, WrittenPolicy
+from text2llm.policy.model import UnknownAction, WrittenPolicy, find_policies
 from text2llm.policy.patterns import ANY
 from text2llm.refs import ModelRef
 
@@ -27,6 +28,16 @@ def make_filter(reading: Reading, policies: Sequence[WrittenPolicy]) -> Callable
         return True
 
     return meets
+
+
+def make_allowed(reading: Reading, agent: str | None = None) -> Callable[[ModelRef], bool]:
+    """The function that says whether everything allows a model that applies to an agent: ``modelPolicy``, and policies.
+
+    ``agent`` is a canonical id; ``None``: only what applies to all.
+    """
+    is_listed = read_policy(reading.config, reading.spellings)
+    meets = make_filter(reading, [each for each in find_policies(reading.config) if each.agent in (None, agent)])
+    return lambda ref: is_listed(ref) and meets(ref)
 
 
 def find_lack(reading: Reading, policies: Sequence[WrittenPolicy], models: Iterable[ModelRef]) -> str | None:
