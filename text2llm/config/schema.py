@@ -160,7 +160,7 @@ _MANY = 5
 
 def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> tuple[Words, tuple[str, ...]]:
     """What to say of a key, and the keys that it may be a misspelling of."""
-    key, known = error.instance, list(error.schema["properties"])
+    key, known = error.instance, [name for name in error.schema["properties"] if name != "$schema"]
     message = f"unknown key {shown}" if (shown := quote_key(key)) else "unknown key"
     mistaken = find_mistake(tree, error.schema, tuple(error.path), key)
     near = () if mistaken else suggestions.nearest(key, known)
