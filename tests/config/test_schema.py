@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from text2llm.config.document import Document
+from text2llm.config.misplaced import find_home
 from text2llm.config.reader import read_document
-from text2llm.config.schema import check_schema, find_home, iter_errors
+from text2llm.config.schema import check_schema, iter_errors
 from text2llm.config.schema_files import inline_refs, schema_names, schema_text
 from text2llm.config.schema_quick import is_valid
 from text2llm.config.schema_words import KEYWORDS, describe_kind, quote_key
@@ -190,6 +191,26 @@ def test_missing_key_is_located_at_the_key_of_its_map() -> None:
 def test_a_key_at_the_wrong_level_is_sent_home() -> None:
     assert check("version: 1\nfallbacks: []\n")[0][2] == "it belongs under agents.defaults.model"
     assert check("version: 1\nmodelPolicy: {}\n")[0][2] == "it belongs under agents.defaults"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("agents: {defaults: {fallbacks: []}}", "it belongs under agents.defaults.model"),
+        ("agents: {entries: {a: {primary: opus}}}", "it belongs under 'model'"),
+        ("agents: {model: opus}", "it belongs under agents.defaults"),
+        ("agents: {list: []}", "agents are a map by id: agents.entries"),
+        ("models: {aliases: {}}", "an alias is written at its model: agents.defaults.models.MODEL.alias"),
+        ("probe: {'//': slow}", "begin a comment with '#'; JSON has no comments"),
+        ("probe: {elsewhere: 1}", "known here: timeout, concurrency, maxTokens, attempts, failOn, model, require"),
+    ],
+)
+def test_misplaced_key_is_told_where_it_belongs(text: str, hint: str) -> None:
+    assert check(f"version: 1\n{text}\n")[0][2] == hint
+
+
+def test_schema_of_an_editor_may_be_named() -> None:
+    assert check('{"$schema": "https://example.com/s.json", "version": 1}') == []
     assert (
         check("version: 1\nzzz: {}\n")[0][2]
         == "known here: version, abstract, include, agents, models, auth, policy, rules, probe, validate"

@@ -64,6 +64,15 @@ def test_dry_run_writes_nothing(run: Run, config: Path) -> None:
     assert config.read_text() == CONFIG
 
 
+def test_dry_run_is_refused_where_the_file_cannot_be_written(run: Run, config: Path) -> None:
+    config.chmod(0o444)
+    done = run("models", "set", "openai/gpt-5.1", "--dry-run")
+    assert (done.code, "+      primary: openai/gpt-5.1" in done.out) == (1, True)
+    assert "error: cannot write text2llm.yaml: it is read-only" in done.err
+    assert run("models", "set", "opus", "--dry-run").code == 0
+    assert run("models", "set", "openai/gpt-5.1", "--out", "plan.json").code == 0
+
+
 def test_json_result_has_the_changes_and_the_diff(run: Run, config: Path) -> None:
     result = json.loads(run("models", "set", "gpt-x", "--json").out)
     assert result["applied"] is True

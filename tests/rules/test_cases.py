@@ -103,6 +103,7 @@ MUTATIONS = [
     ("deprecated-model", "    modelPolicy:", "      openai/gpt-5-mini: {}\n    modelPolicy:"),
     ("retired-model", "    modelPolicy:", "      openai/gpt-4: {}\n    modelPolicy:"),
     ("fallback-smaller-context", "gpt-5.2, fallbacks: []", "gpt-5.2, fallbacks: [lab/m1]"),
+    ("duplicate-model", "models: [{id: m1,", "models: [{id: m1}, {id: m1,"),
     ("unknown-role", "roles: {small:", "roles: {smal:"),
     ("unknown-param", "params: {temperature: 0.5", "params: {temprature: 0.5"),
     ("image-model-cannot-see", "imageModel: {fallbacks: []}", "imageModel: openai/gpt-audio-1.5"),

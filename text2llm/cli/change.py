@@ -98,7 +98,7 @@ def apply_edit(  # noqa: PLR0913 - one parameter for each part of a request
 
     explain = cache(partial(plan_meaning, workspace))
     keep = partial(save, out=out, explain=explain) if out else None
-    make = partial(run, workspace, EditRequest(edit, strict, write))
+    make = partial(run, workspace, EditRequest(edit, strict, write, rehearse=not (write or out)))
     perform(make, explain, written=write, as_json=as_json, save=keep)
 
 

@@ -20,6 +20,7 @@ from text2llm.plan.edits import Edit
 from text2llm.plan.plan import Checks, Plan
 from text2llm.plan.saved import SavedPlan
 from text2llm.redaction.forms import Forms
+from text2llm.storage.atomic import check_replaceable
 from text2llm.trust.public import GRANTS_VARIABLE
 from text2llm.workspace import Workspace, ignore
 
@@ -29,11 +30,15 @@ Show: TypeAlias = Callable[[Plan], None]
 
 @dataclass(frozen=True, slots=True)
 class EditRequest:
-    """The edit, or a saved plan. ``strict``: an added warning is refused; without ``write`` nothing is changed."""
+    """The edit, or a saved plan. ``strict``: an added warning is refused; without ``write`` nothing is changed.
+
+    With ``rehearse`` too, a file that could not be written is refused all the same.
+    """
 
     edit: Edit | SavedPlan
     strict: bool = False
     write: bool = True
+    rehearse: bool = False
 
 
 def run(workspace: Workspace, request: EditRequest, show: Show = ignore) -> Plan:
@@ -43,7 +48,10 @@ def run(workspace: Workspace, request: EditRequest, show: Show = ignore) -> Plan
         make = partial(plan_saved, target, request.edit)
     else:
         make = partial(plan_edit, target, request.edit, strict=request.strict)
-    return change_file(target.file, make, show, write=request.write)
+    plan = change_file(target.file, make, show, write=request.write)
+    if request.rehearse and not plan.is_empty:
+        check_replaceable(plan.path)
+    return plan
 
 
 def plan_meaning(workspace: Workspace, plan: Plan) -> tuple[Change, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from text2llm.config.document import Document
+from text2llm.config.misplaced import find_mistake
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.schema_files import read_tree, schema_text
 from text2llm.config.schema_quick import is_valid
@@ -155,38 +156,17 @@ def _usual_values(error: Any) -> list[str]:
 
 
 _MANY = 5
-_USUAL_HOME = "agents.defaults"
 
 
 def _unknown_key(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> tuple[Words, tuple[str, ...]]:
     """What to say of a key, and the keys that it may be a misspelling of."""
-    key, known = error.instance, list(error.schema["properties"])
+    key, known = error.instance, [name for name in error.schema["properties"] if name != "$schema"]
     message = f"unknown key {shown}" if (shown := quote_key(key)) else "unknown key"
-    home = find_home(tree, key) if tuple(error.path) == () else None
-    near = () if home else suggestions.nearest(key, known)
+    mistaken = find_mistake(tree, error.schema, tuple(error.path), key)
+    near = () if mistaken else suggestions.nearest(key, known)
     if near:
         return (message, f"did you mean '{near[0]}'?"), near
-    if home:
-        return (message, f"it belongs under {home}"), ()
+    if mistaken:
+        return (message, mistaken), ()
     listed = ", ".join(known[:_KEYS_LISTED]) + (", …" if len(known) > _KEYS_LISTED else "")
     return (message, f"known here: {listed}"), ()
-
-
-def find_home(tree: Mapping[str, Any], key: str) -> str | None:
-    """The dotted path of the map with ``key``; ``None`` without a fixed path.
-
-    Of several that of the agents' defaults, where most keys are written, else the nearest to the root.
-    """
-    homes = list(_find_homes(tree, key))
-    return _USUAL_HOME if _USUAL_HOME in homes else next(iter(homes), None)
-
-
-def _find_homes(tree: Mapping[str, Any], key: str) -> Iterator[str]:
-    level: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), tree["properties"])]
-    while level:
-        below = []
-        for path, properties in level:
-            if path and key in properties:
-                yield ".".join(path)
-            below += [((*path, name), part["properties"]) for name, part in properties.items() if "properties" in part]
-        level = below

@@ -9,6 +9,8 @@ _OF_COLONS = ("mapping values are not allowed", "did not find expected key")
 #: A key and perhaps a value without a colon: the next line is then read as more of the same text.
 _WITHOUT_COLON = re.compile(r" *[A-Za-z_][A-Za-z0-9_-]*(?: +[^\s#:][^:]*)?(?: #.*)?\r?")
 _CONFLICT = re.compile(r"^(?:<<<<<<<|=======|>>>>>>>)(?: |$)", re.MULTILINE)
+#: A comment as in JSON5 and JavaScript, alone or behind a comma or a bracket.
+_SLASHES = re.compile(r"(?:.*[,{\[]\s+)?\s*(?://|/\*)")
 #: A part of libyaml's words (``scanner.c`` and ``parser.c`` of 0.2.5), and how to fix it; the first match applies.
 _HINTS = (
     ("found unexpected end of stream", "close the quotes that begin here"),
@@ -29,6 +31,9 @@ def find_hint(problem: str, text: str, line: int) -> str | None:
         return "YAML is indented with spaces"
     if _CONFLICT.search(text):
         return "resolve the merge conflict that is marked in this file"
+    slashed = next((number for number, each in enumerate(lines, 1) if _SLASHES.match(each)), None)
+    if slashed is not None:
+        return f"remove the comment in line {slashed}, or begin it with `#`: `//` begins none"
     above = _find_without_colon(lines[:-1])
     if above is not None and any(words in problem for words in _OF_COLONS):
         return f"put a `:` after the key in line {above}"

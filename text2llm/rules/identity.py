@@ -79,6 +79,19 @@ def _collisions(kind: str, entries: Iterable[tuple[str, Pointer]]) -> Iterator[F
             yield Finding(pointer, f"the same {kind} as '{earlier[-1]}': both are '{identity}'", key=True)
 
 
+@define_rule("duplicate-model", Severity.WARNING, "A provider lists a model twice.", "merge the two, or correct an id")
+def duplicate_model(reading: Reading) -> Iterator[Finding]:
+    """Of two entries with one id under ``models.providers`` only the first applies."""
+    for custom in reading.config.providers.values():
+        first: dict[str, int] = {}
+        for index, model in enumerate(custom.models):
+            earlier = first.setdefault(reading.spellings.ref(custom.id, model.id).model, index)
+            if earlier != index:
+                place = (*custom.pointer, "models")
+                other = reading.config.locate((*place, earlier, "id"))
+                yield Finding((*place, index, "id"), f"the model '{model.id}' is listed already at {other}")
+
+
 @define_rule(
     "alias-shadows-model", Severity.WARNING, "An alias hides a model of the default provider.", "rename the alias"
 )
@@ -116,6 +129,7 @@ IDENTITY_RULES: tuple[Rule[Reading], ...] = (
     alias_collision,
     agent_default_conflict,
     id_collision,
+    duplicate_model,
     alias_shadows_model,
     alias_unused_target,
 )

@@ -103,6 +103,16 @@ def create_file(path: str, data: bytes, *, mode: int = 0o666, make: int = 0o777)
             file.write(data)
 
 
+def check_replaceable(path: str) -> None:
+    """Check that :func:`replace_file` would replace the file at ``path``, as far as its mode says; nothing is written.
+
+    Raises:
+        WriteError: a link is not followed, or the file is read-only.
+    """
+    with open_target(path, LinkChoice.EDITED) as target, explain_refusal(path):
+        _find_writable(target)
+
+
 def check_creatable(path: str) -> None:
     """Check the way to a file that :func:`create_file` is to write; nothing is made.
 

@@ -8,6 +8,7 @@ from text2llm.config.document import Document
 from text2llm.config.nodes import Value
 from text2llm.config.reader import read_document
 from text2llm.edit.change import DataChange, apply_changes
+from text2llm.edit.yaml.batch import group_removals, remove_together
 from text2llm.edit.yaml.patch import patch_text
 from text2llm.errors import EditError, ReadError
 
@@ -22,9 +23,13 @@ def edit_document(document: Document, changes: list[DataChange]) -> Document:
         EditError: the changes cannot be made alone; nothing was written.
     """
     edited = document
-    for change in changes:
-        text = patch_text(edited, change)
-        edited = read_again(edited, text)
+    for group in group_removals(changes):
+        together = remove_together(edited, group) if len(group) > 1 else None
+        if together is not None:
+            edited = read_again(edited, together)
+            continue
+        for change in group:
+            edited = read_again(edited, patch_text(edited, change))
     expected = apply_changes(document.data, changes)
     if not same_data(edited.data, expected):
         raise EditError(
