@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, final
 
 from text2llm.config.document import Document, drop_empty
-from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer
 from text2llm.refs import DEFAULT_PROVIDER, Spellings
 
-_MODELS: Pointer = (*DEFAULTS, "models")
+_DEFAULTS: Pointer = ("agents", "defaults")
+_MODELS: Pointer = (*_DEFAULTS, "models")
 _ENTRIES: Pointer = ("agents", "entries")
 
 
@@ -129,8 +129,8 @@ def merge_environment(
 
 def _spell_keys(base: Mapping[str, Any], layer: Mapping[str, Any], spellings: Spellings) -> dict[str, _Spell]:
     """How keys are spelled, by the kind of key; a model without a provider is one of the merged default provider's."""
-    own, inherited = (_look_up(data, (*DEFAULTS, "provider")) for data in (layer, base))
-    removed = own is None and "provider" in (_look_up(layer, DEFAULTS) or ())
+    own, inherited = (_look_up(data, (*_DEFAULTS, "provider")) for data in (layer, base))
+    removed = own is None and "provider" in (_look_up(layer, _DEFAULTS) or ())
     default = str(own or (None if removed else inherited) or DEFAULT_PROVIDER).strip().lower()
 
     def spell_model(name: str) -> str:
