@@ -246,3 +246,12 @@ def test_script_completes_in_a_real_zsh(run: Run, tmp_path: Path, monkeypatch: p
         terminal.expect("ready")
         terminal.type("text2llm rule fallback-sa\t")
         terminal.expect("fallback-same-provider")
+
+
+def test_environments_and_what_they_add_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "text2llm.yaml").write_text(CONFIG)
+    (tmp_path / "text2llm.prod.yaml").write_text("environment: prod\nagents: {entries: {watcher: {}}}\n")
+    (tmp_path / "text2llm.preview.yaml").write_text("version: 1\n")
+    monkeypatch.chdir(tmp_path)
+    assert complete("bash", "text2llm models status --env pr", 4) == ["plain,prod"]
+    assert complete("bash", "text2llm models status --env prod --agent w", 6) == ["plain,writer", "plain,watcher"]

@@ -95,3 +95,9 @@ def test_an_abstract_configuration_is_refused_alone(known: tuple[str, ...], hint
     config = load_document(read_document("text2llm.yaml", b"version: 1\nabstract: true\n")).require()
     error = refuse_abstract(config, known)
     assert (config.abstract, str(error.location), error.hint) == (True, "text2llm.yaml:2:11", hint)
+
+
+@pytest.mark.parametrize("text", ["version: 1\nagents: {}\n", "environment: prod\nagents: {}\n"])
+def test_a_configuration_that_is_included_is_told_what_to_be(text: str) -> None:
+    found = findings("", "", text)
+    assert found == ["agents/0.yaml:1:1 an included file has one agent, and this is a configuration"]

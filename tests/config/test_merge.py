@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.config.layering import SPELLINGS, defaults, lay_over, place, under_prod
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import read_meaning
-from text2llm.config.layer import ValuePlace
+from text2llm.config.document import drop_empty
 from text2llm.config.load import load_document
-from text2llm.config.merge import KeyNames, drop_empty, merge_environment
+from text2llm.config.merge import KeyNames, ValuePlace, merge_environment
 from text2llm.config.model import Config
 from text2llm.config.reader import read_document
 from text2llm.config.resolve import build_resolver

@@ -7,9 +7,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from text2llm.config.document import Document
+from text2llm.config.document import Document, drop_empty, find_empty
 from text2llm.config.load import read_file
-from text2llm.config.merge import drop_empty, find_empty
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_text
 from text2llm.config.schema_files import schema_text

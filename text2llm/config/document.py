@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from text2llm.config.nodes import Alias, Mapping, Node, Pointer, Scalar, Sequence, Value
 from text2llm.diagnostics import Location
@@ -120,3 +121,29 @@ def merge_sources(value: Node) -> list[Mapping]:
     target = resolve_alias(value)
     candidates = target.items if isinstance(target, Sequence) else (target,)
     return [source for source in map(resolve_alias, candidates) if isinstance(source, Mapping)]
+
+
+def find_empty(document: Document) -> Iterator[Pointer]:
+    """The keys of a file that have no value at all, not even a written ``null``: they say nothing."""
+    yield from _find_empty(document, document.data, ())
+
+
+def _find_empty(document: Document, data: Any, at: Pointer) -> Iterator[Pointer]:
+    for name, value in data.items() if isinstance(data, dict) else ():
+        pointer = (*at, name)
+        if value is None and document.is_empty(pointer):
+            yield pointer
+        yield from _find_empty(document, value, pointer)
+
+
+def drop_empty(document: Document) -> dict[str, Any]:
+    """The data of a file without the keys that have no value."""
+    data = _without(document.data, frozenset(find_empty(document)))
+    return data if isinstance(data, dict) else {}
+
+
+def _without(data: Any, dropped: frozenset[Pointer], at: Pointer = ()) -> Any:
+    if not dropped or not isinstance(data, dict):
+        return data
+    kept = {name: value for name, value in data.items() if (*at, name) not in dropped}
+    return {name: _without(value, dropped, (*at, name)) for name, value in kept.items()}

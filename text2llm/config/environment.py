@@ -8,9 +8,8 @@ from functools import partial
 from typing import Any
 
 from text2llm.config.document import Document
-from text2llm.config.layer import EnvironmentLayer
 from text2llm.config.load import Loaded, has_error
-from text2llm.config.merge import KeyNames, merge_environment
+from text2llm.config.merge import EnvironmentLayer, KeyNames, merge_environment
 from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
 from text2llm.config.parse import parse_data

@@ -81,12 +81,12 @@ def read_environment(base: str, name: str, origin: str = OPTION) -> Document:
     """
     path = environment_path(base, name)
     if NAME.fullmatch(name) is None or not os.path.lexists(path):
-        raise refuse_unknown(name, list_environments(base), base, origin)
+        raise refuse_unknown(name, list_environments(base), os.path.basename(base), origin)
     if leads_out(path):
         raise refuse_link(path)
     document = read_file(path)
     if recognize(document) is not FileKind.ENVIRONMENT:
-        raise refuse_unknown(name, list_environments(base), base, origin)
+        raise refuse_unknown(name, list_environments(base), os.path.basename(base), origin)
     return document
 
 

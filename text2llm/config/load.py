@@ -12,7 +12,7 @@ from text2llm.config.model import Config
 from text2llm.config.parse import build_config
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
-from text2llm.diagnostics import Diagnostic, Severity
+from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import InvalidConfigError, ReadError
 from text2llm.storage.reading import open_to_read
 
@@ -114,7 +114,7 @@ def assemble(document: Document, included: tuple[Document, ...], findings: list[
     """Put a root document and its agent files together; ``findings`` are the root's own, when already known."""
     findings = check_schema(document, "config") if findings is None else list(findings)
     for agent_file in included:
-        findings += check_schema(agent_file, "agent")
+        findings += _explain_kind(agent_file, check_schema(agent_file, "agent"))
     if has_error(findings):
         return Loaded(document, included, tuple(findings), None)
     agents: dict[str, Document] = {}
@@ -123,6 +123,22 @@ def assemble(document: Document, included: tuple[Document, ...], findings: list[
         findings += _claim_agent(document, entries, agent_file, agents)
     config = None if has_error(findings) else build_config(document, agents)
     return Loaded(document, included, tuple(findings), config)
+
+
+def _explain_kind(agent_file: Document, findings: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings in an included file; that it is a whole configuration says more than they do."""
+    if not findings:
+        return findings
+    from text2llm.config.kind import FileKind, recognize
+
+    if recognize(agent_file) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
+        return findings
+    message = "an included file has one agent, and this is a configuration"
+    hint = (
+        "put what differs in an environment into a file beside the configuration, such as text2llm.prod.yaml, "
+        "with `environment: prod`, and choose it with --env prod"
+    )
+    return [Diagnostic("include", Severity.ERROR, message, Location(agent_file.path), hint)]
 
 
 def _claim_agent(

@@ -6,14 +6,57 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, final
 
-from text2llm.config.document import Document
-from text2llm.config.layer import DoubleKey, EnvironmentLayer, ValuePlace, find_place
-from text2llm.config.model import DEFAULTS
+from text2llm.config.document import Document, drop_empty
 from text2llm.config.nodes import Pointer
 from text2llm.refs import DEFAULT_PROVIDER, Spellings
 
-_MODELS: Pointer = (*DEFAULTS, "models")
+_DEFAULTS: Pointer = ("agents", "defaults")
+_MODELS: Pointer = (*_DEFAULTS, "models")
 _ENTRIES: Pointer = ("agents", "entries")
+
+
+class ValuePlace(NamedTuple):
+    """Where a value is: ``inner`` leads to it in the environment's file (``own``), else in the base's data."""
+
+    own: bool
+    inner: Pointer
+
+
+class DoubleKey(NamedTuple):
+    """Two keys of one map in an environment that are spellings of one name."""
+
+    first: Pointer
+    second: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentLayer:
+    """An environment over a configuration.
+
+    Pointers are into the merged data, what they map to is in the environment's file. ``places`` are those of values
+    that are not where the base has them; the base has all others. ``removed`` are the keys that the environment
+    removes, ``taken`` the places in the base of aliases and of the mark ``default`` that it gives to others.
+    """
+
+    name: str
+    document: Document
+    places: Mapping[Pointer, ValuePlace]
+    removed: Mapping[Pointer, Pointer]
+    taken: Mapping[Pointer, Pointer]
+    doubles: tuple[DoubleKey, ...] = ()
+
+    def find_place(self, pointer: Pointer) -> ValuePlace:
+        """Where the value at ``pointer`` is."""
+        return find_place(self.places, pointer) or ValuePlace(own=False, inner=pointer)
+
+
+def find_place(places: Mapping[Pointer, ValuePlace], pointer: Pointer) -> ValuePlace | None:
+    """Where a value is, by the nearest of what it is part of; ``None`` if it is where the base has it."""
+    for length in range(len(pointer), 0, -1):
+        found = places.get(pointer[:length])
+        if found is not None:
+            return ValuePlace(found.own, (*found.inner, *pointer[length:]))
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,36 +127,10 @@ def merge_environment(
     return data, EnvironmentLayer(name, document, merger.places, merger.removed, merger.taken, tuple(merger.doubles))
 
 
-def find_empty(document: Document) -> Iterator[Pointer]:
-    """The keys of a file that have no value at all, not even a written ``null``: they say nothing."""
-    yield from _find_empty(document, document.data, ())
-
-
-def _find_empty(document: Document, data: Any, at: Pointer) -> Iterator[Pointer]:
-    for name, value in data.items() if isinstance(data, dict) else ():
-        pointer = (*at, name)
-        if value is None and document.is_empty(pointer):
-            yield pointer
-        yield from _find_empty(document, value, pointer)
-
-
-def drop_empty(document: Document) -> dict[str, Any]:
-    """The data of a file without the keys that have no value."""
-    data = _without(document.data, frozenset(find_empty(document)))
-    return data if isinstance(data, dict) else {}
-
-
-def _without(data: Any, dropped: frozenset[Pointer], at: Pointer = ()) -> Any:
-    if not dropped or not isinstance(data, dict):
-        return data
-    kept = {name: value for name, value in data.items() if (*at, name) not in dropped}
-    return {name: _without(value, dropped, (*at, name)) for name, value in kept.items()}
-
-
 def _spell_keys(base: Mapping[str, Any], layer: Mapping[str, Any], spellings: Spellings) -> dict[str, _Spell]:
     """How keys are spelled, by the kind of key; a model without a provider is one of the merged default provider's."""
-    own, inherited = (_look_up(data, (*DEFAULTS, "provider")) for data in (layer, base))
-    removed = own is None and "provider" in (_look_up(layer, DEFAULTS) or ())
+    own, inherited = (_look_up(data, (*_DEFAULTS, "provider")) for data in (layer, base))
+    removed = own is None and "provider" in (_look_up(layer, _DEFAULTS) or ())
     default = str(own or (None if removed else inherited) or DEFAULT_PROVIDER).strip().lower()
 
     def spell_model(name: str) -> str:

@@ -14,7 +14,7 @@ from text2llm.diagnostics import Location
 from text2llm.secret import SecretRef
 
 if TYPE_CHECKING:
-    from text2llm.config.layer import EnvironmentLayer
+    from text2llm.config.merge import EnvironmentLayer
 
 DEFAULTS: Pointer = ("agents", "defaults")
 #: The agent used when none is marked default; it need not be listed.

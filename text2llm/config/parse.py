@@ -30,7 +30,7 @@ from text2llm.refs import DEFAULT_PROVIDER
 from text2llm.secret import RefSource, SecretRef
 
 if TYPE_CHECKING:
-    from text2llm.config.layer import EnvironmentLayer
+    from text2llm.config.merge import EnvironmentLayer
 
 WARN_AFTER = "24h"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from text2llm.config.layer import EnvironmentLayer
+from text2llm.config.merge import EnvironmentLayer
 from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer, Value
 from text2llm.diff.values import show_value

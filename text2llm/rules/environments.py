@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2llm.config.merge import find_empty
+from text2llm.config.document import find_empty
 from text2llm.diagnostics import Severity
 from text2llm.rules.rule import FileContext, Finding, Rule, define_rule
 
