@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from text2llm.auth.reading import Reading
 from text2llm.diagnostics import Severity
+from text2llm.fix import write_name
 from text2llm.refs import ModelRef
 from text2llm.rules.providers import find_addresses
 from text2llm.rules.rule import Finding, Rule, define_rule
@@ -66,6 +67,7 @@ def plain_http(reading: Reading) -> Iterator[Finding]:
     Severity.WARNING,
     "A base URL has a segment too many or too few for its API.",
     "write the URL to which the API's own path is appended",
+    has_fix=True,
 )
 def base_url_shape(reading: Reading) -> Iterator[Finding]:
     """An API's own path, such as ``/chat/completions``, is appended to the base URL.
@@ -81,14 +83,16 @@ def base_url_shape(reading: Reading) -> Iterator[Finding]:
         mended = None if address.problem is not None else mend_base_url(url, address.api)
         if mended is None:
             continue
-        excess = find_excess(url, address.api)
+        excess, fix = find_excess(url, address.api), write_name(pointer, mended, neutral=True)
         if excess is not None:
-            yield Finding(pointer, f"the base URL ends with {excess}, which {address.api} appends", f"write {mended}")
+            message = f"the base URL ends with {excess}, which {address.api} appends"
+            yield Finding(pointer, message, f"write {mended}", fix=fix)
         elif is_built_in(url):
-            yield Finding(pointer, f"the base URL has no path, but {address.api} has one there", f"write {mended}")
+            message = f"the base URL has no path, but {address.api} has one there"
+            yield Finding(pointer, message, f"write {mended}", fix=fix)
         else:
             message = f"the base URL has no path; most servers of {address.api} have one"
-            yield Finding(pointer, message, f"write {mended} if it is like them", most=Severity.INFO)
+            yield Finding(pointer, message, f"write {mended} if it is like them", most=Severity.INFO, fix=fix)
 
 
 ADDRESS_RULES: tuple[Rule[Reading], ...] = (missing_address, plain_http, base_url_shape)
