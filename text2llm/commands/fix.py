@@ -44,7 +44,7 @@ def fix_files(workspace: Workspace, check: Check, checker: Checker, choice: FixC
         group.fix()
         made += group.made
         before.update(group.before)
-        refused += group.refused.values()
+        refused += group.list_refused()
     if not made:
         return Fixed(refused=tuple(refused)), checker
     changes = (FileChange(old, edited[real]._replace(path=old.path), (), ()) for real, old in sorted(before.items()))
@@ -79,7 +79,7 @@ class _Group:
         self.edited = edited
         self.before: dict[str, Document] = {}
         self.made: list[Diagnostic] = []
-        self.refused: dict[tuple[str, str, str], RefusedFix] = {}
+        self._refused: dict[tuple[object, ...], RefusedFix] = {}
         self._now = check(paths, edited)
 
     def fix(self) -> None:
@@ -89,9 +89,14 @@ class _Group:
                 return
             while (problem := self._try(batch)) is not None:
                 if len(batch) == 1:
-                    self.refused[_identify(batch[0])] = RefusedFix(batch[0], problem)
+                    self._refused[_identify(batch[0])] = RefusedFix(batch[0], problem)
                     break
                 batch = batch[: len(batch) // 2]
+
+    def list_refused(self) -> list[RefusedFix]:
+        """The fixes that were refused and whose findings are still there: earlier fixes may have moved them."""
+        left = set(map(_identify, self._now.findings))
+        return [each for key, each in self._refused.items() if key in left]
 
     def _choose(self) -> list[Diagnostic]:
         """The findings to fix in one go, neutral ones first: of those alone it is verified that they are."""
@@ -99,7 +104,7 @@ class _Group:
             each
             for each in limit_findings(self._now.findings)[0]
             if self._choice.find(each) and each.location.path in self._now.documents
-            if _identify(each) not in self.refused
+            if _identify(each) not in self._refused
         ]
         neutral = [each for each in found if each.fix is not None and each.fix.neutral]
         return neutral or found
@@ -144,5 +149,5 @@ class _Group:
         return [config and list_models(config, self._registry) for config in checker.configs()]
 
 
-def _identify(finding: Diagnostic) -> tuple[str, str, str]:
-    return finding.location.path, finding.rule, finding.message
+def _identify(finding: Diagnostic) -> tuple[object, ...]:
+    return finding.location, finding.rule, finding.message

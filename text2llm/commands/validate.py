@@ -109,7 +109,8 @@ def run(
 
         fixed, checker = fix_files(workspace, check, checker, request.fix)
         change_files(fixed.changes, show, on_wait=workspace.on_wait, write=request.write)
-    found_outside = () if outside is None else outside.findings
+    # The file of the policy is not of the repository, so nothing in it is fixed.
+    found_outside = [each._replace(fix=None) for each in (() if outside is None else outside.findings)]
     findings, cut = limit_findings([*checker.findings, *found.findings, *found_outside])
     if request.spans:
         findings = [_place_fix(each, checker.documents) for each in findings]

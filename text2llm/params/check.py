@@ -25,12 +25,13 @@ MAX_COMPARED = 100
 
 
 class ParamProblem(NamedTuple):
-    """What is wrong with a parameter; ``name``: with its name, and not its value."""
+    """What is wrong with a parameter; ``name``: with its name, and not its value. ``near`` is what was likely meant."""
 
     keys: _Path
     message: str
     hint: str | None
     name: bool = False
+    near: str | None = None
 
 
 class ParamCheck:
@@ -62,7 +63,8 @@ class ParamCheck:
             return
         near = self._near(site.outer, name)
         if near is not None:
-            yield ParamProblem(site.keys, f"{name} is not a known parameter", f"did you mean '{near}'?", name=True)
+            message = f"{name} is not a known parameter"
+            yield ParamProblem(site.keys, message, f"did you mean '{near}'?", name=True, near=near)
 
     def _find_near(self, outer: _Path, name: str) -> str | None:
         if not self._left:
@@ -93,8 +95,9 @@ def _check_value(site: ParamSite, rule: ValueRule) -> Iterator[ParamProblem]:
     name, value = ".".join(site.keys), site.value
     if not rule.fits(value):
         near = find_near(value, rule.choices) if isinstance(value, str) and value else None
-        yield ParamProblem(site.keys, f"{name} must be {rule.text}", near and f"did you mean '{near}'?")
+        yield ParamProblem(site.keys, f"{name} must be {rule.text}", near and f"did you mean '{near}'?", near=near)
     elif isinstance(value, str) and value.lower() not in rule.choices:
         near = find_misspelled(value, rule.choices)
         if near is not None:
-            yield ParamProblem(site.keys, f"{name} has a value that is not known", f"did you mean '{near}'?")
+            message = f"{name} has a value that is not known"
+            yield ParamProblem(site.keys, message, f"did you mean '{near}'?", near=near)

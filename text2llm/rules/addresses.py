@@ -83,7 +83,7 @@ def base_url_shape(reading: Reading) -> Iterator[Finding]:
         mended = None if address.problem is not None else mend_base_url(url, address.api)
         if mended is None:
             continue
-        excess, fix, most = find_excess(url, address.api), write_name(pointer, mended), Severity.ERROR
+        excess, most = find_excess(url, address.api), Severity.ERROR
         if excess is not None:
             message, hint = f"the base URL ends with {excess}, which {address.api} appends", f"write {mended}"
         elif is_built_in(url):
@@ -91,7 +91,7 @@ def base_url_shape(reading: Reading) -> Iterator[Finding]:
         else:
             message = f"the base URL has no path; most servers of {address.api} have one"
             hint, most = f"write {mended} if it is like them", Severity.INFO
-        yield Finding(pointer, message, hint, fix=fix, most=most)
+        yield Finding(pointer, message, hint, fix=write_name(pointer, mended, neutral=True), most=most)
 
 
 ADDRESS_RULES: tuple[Rule[Reading], ...] = (missing_address, plain_http, base_url_shape)

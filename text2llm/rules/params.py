@@ -8,6 +8,7 @@ from typing import NamedTuple
 from text2llm.auth.reading import Reading
 from text2llm.config.model import ParamPlace
 from text2llm.diagnostics import Severity
+from text2llm.fix import write_name
 from text2llm.refs import ModelRef
 from text2llm.rules.rule import Finding, Rule, define_rule
 
@@ -24,6 +25,7 @@ class WrittenParams(NamedTuple):
     Severity.WARNING,
     "A request parameter is misspelled, has a value that it cannot have, or is none of its model's API.",
     "correct it, or remove it",
+    has_fix=True,
 )
 def unknown_param(reading: Reading) -> Iterator[Finding]:
     """A parameter that no server knows is ignored, or every request with it fails.
@@ -40,7 +42,8 @@ def unknown_param(reading: Reading) -> Iterator[Finding]:
         if reading.config.is_new(written.place.pointer, seen):
             for problem in checker.check(written.place.params):
                 at = (*written.place.pointer, *problem.keys)
-                yield Finding(at, problem.message, problem.hint, problem.name)
+                fix = write_name(at, problem.near, key=problem.name) if problem.near else None
+                yield Finding(at, problem.message, problem.hint, problem.name, fix)
         yield from _find_lacking(written, reading)
 
 

@@ -73,7 +73,8 @@ def limit_findings(findings: Iterable[Diagnostic]) -> tuple[list[Diagnostic], li
 
     Also the files that may have more: no check looks for all in a file with so many.
     """
-    ordered = sort_findings(set(findings))
+    unique = {(each.rule, each.severity, each.message, each.location, each.hint): each for each in findings}
+    ordered = sort_findings(unique.values())
     covered = {each.location for each in ordered if each.rule in _OVERRIDING_SCHEMA}
     files: dict[str, list[Diagnostic]] = {}
     for each in ordered:
