@@ -96,7 +96,7 @@ def test_a_policy_that_no_model_can_meet_is_told_at_its_file(run: Run, policy: P
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("version: 1\npolicy: {prices: {}}\n", "schema: [*] unknown key 'prices'"),
+        ("version: 1\npolicy: {prices: {}}\n", "schema: unknown key 'prices'"),
         ("version: 2\npolicy: {}\n", "newer-version: "),
         ("version: 1\n", "schema: missing key 'policy'"),
         (POLICY.replace("2026-11-12", "2026-02-30"), "schema: 'until': expected a date as YYYY-MM-DD"),
