@@ -29,8 +29,8 @@ def test_an_agents_model_is_explained_with_its_lines(run: Run, config: Path) -> 
         [
             "key agents.entries.Writer_2.model.primary",
             "model: anthropic/claude-opus-4-5",
-            "  written as opus  [text2llm.yaml:19:23]",
-            "  opus is an alias of anthropic/claude-opus-4-5  [text2llm.yaml:12:42]",
+            "  written as opus  [text2llm.yaml:22:23]",
+            "  opus is an alias of anthropic/claude-opus-4-5  [text2llm.yaml:13:42]",
             "configuration: text2llm.yaml",
             "  set by the option  [option --config]",
         ],

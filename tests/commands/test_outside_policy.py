@@ -96,7 +96,7 @@ def test_a_policy_that_no_model_can_meet_is_told_at_its_file(run: Run, policy: P
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("version: 1\npolicy: {prices: {}}\n", "schema: [*] unknown key 'prices'"),
+        ("version: 1\npolicy: {prices: {}}\n", "schema: unknown key 'prices'"),
         ("version: 2\npolicy: {}\n", "newer-version: "),
         ("version: 1\n", "schema: missing key 'policy'"),
         (POLICY.replace("2026-11-12", "2026-02-30"), "schema: 'until': expected a date as YYYY-MM-DD"),
@@ -132,3 +132,20 @@ def test_an_agent_file_is_asked_with_its_configuration(run: Run, policy: Path) -
     policy.write_text("version: 1\npolicy: {price: {input: 5}}\n")
     done = run("validate", "a.yaml", "--policy", str(policy))
     assert (done.code, done.out.startswith("a.yaml:2:8: error policy-price")) == (1, True), done.out
+
+
+def test_policies_hold_under_each_environment(run: Run, policy: Path) -> None:
+    base = "version: 1\nagents: {defaults: {model: openai/gpt-5.2}}\npolicy: {price: {input: 1}, context: 500000}\n"
+    Path("text2llm.yaml").write_text(base)
+    Path("text2llm.prod.yaml").write_text(
+        "version: 1\nenvironment: prod\npolicy: {price: {input: 5}, context: ~, models: {deny: ['*/gpt-*']}}\n"
+    )
+    policy.write_text("version: 1\npolicy: {price: {output: 3}}\n")
+    done = run("validate", "text2llm.yaml", "--policy", str(policy), "--json")
+    found = [each["message"].replace(str(policy), "policy.yaml") for each in json.loads(done.out)["findings"]]
+    assert [message.removeprefix("openai/gpt-5.2 ") for message in found] == [
+        "has a context window of 272,000 tokens, less than 500,000 (the policy, text2llm.yaml:3:29) [base]",
+        "is denied (the policy, text2llm.prod.yaml:3:50) [prod]",
+        "costs $1.75 per million input tokens, more than $1 (the policy, text2llm.yaml:3:18) [base]",
+        "costs $14 per million output tokens, more than $3 (the policy, policy.yaml:2:18)",
+    ]

@@ -87,7 +87,7 @@ def test_the_command_takes_a_retired_model_with_force_and_a_saved_plan_keeps_it(
     path = tmp_path / "text2llm.yaml"
     path.write_text("version: 1\n")
     done = run("models", "set", "openai/gpt-4", "--config", str(path))
-    assert (done.code, "(retired-model)" in done.err) == (1, True)
+    assert (done.code, "(retired-model)" in done.err, "; --force insists\n" in done.err) == (1, True, True)
     saved = ("--out", str(tmp_path / "plan.json"))
     assert run("models", "set", "openai/gpt-4", "--force", "--config", str(path), *saved).code == 0
     assert run("apply", "--yes", str(tmp_path / "plan.json")).code == 0

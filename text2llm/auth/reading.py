@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from text2llm.auth.order import OrderBook
     from text2llm.catalog.facts import Catalog
     from text2llm.config.nodes import Pointer
+    from text2llm.config.roles import Role
     from text2llm.config.suggest import Suggestions
     from text2llm.diagnostics import Location
     from text2llm.trust.bindings import Trust
@@ -98,9 +99,14 @@ class Reading:
         return resolve_names(self.config, self.registry)
 
     @cached_property
+    def used_by_role(self) -> list[tuple[Role, Resolved]]:
+        """The models of every chain, as written, in order, each with its role: resolved once for all rules."""
+        return [(role, self.resolver.resolve_name(name)) for role, name in self.config.role_names()]
+
+    @cached_property
     def used(self) -> list[Resolved]:
-        """The models of every chain, as written, in order: resolved once for all rules."""
-        return list(map(self.resolver.resolve_name, self.config.chain_names()))
+        """The models of every chain, as written, in order."""
+        return [each for _, each in self.used_by_role]
 
     @cached_property
     def written(self) -> list[Resolved]:
@@ -184,11 +190,11 @@ class Reading:
     @cached_property
     def _beyond_chat(self) -> frozenset[ModelRef]:
         """The models of the roles that are no chat, unless another role has them too."""
-        config, used = self.config, dict[bool, set[ModelRef]]()
-        if all(role.is_chat for role in config.roles):
+        used = dict[bool, set[ModelRef]]()
+        if all(role.is_chat for role in self.config.roles):
             return frozenset()
-        for role, name in config.role_names():
-            used.setdefault(role.is_chat, set()).add(self.resolver.resolve_name(name).ref)
+        for role, each in self.used_by_role:
+            used.setdefault(role.is_chat, set()).add(each.ref)
         return frozenset(used[False] - used.get(True, set()))
 
     def place(self, pointer: Pointer, *, key: bool = False) -> Location | None:

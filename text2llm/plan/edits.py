@@ -26,12 +26,12 @@ from text2llm.refs import ModelRef, parse_alias
 class EditOutcome:
     """What an edit changes, if anything; ``notes`` are warnings about its arguments.
 
-    With ``force`` it may bring in a model that has retired.
+    With ``force`` it may bring in a model that has retired; ``None``: its command has no such option.
     """
 
     changes: tuple[DataChange, ...]
     notes: tuple[Diagnostic, ...] = ()
-    force: bool = False
+    force: bool | None = None
 
 
 Edit: TypeAlias = Callable[[Reading], EditOutcome]
@@ -57,7 +57,7 @@ def prefer_provider(reading: Reading, *, provider: str, agent: str | None) -> Ed
     """
     for ref in _mentioned_models(reading, agent):
         if ref.provider == provider:
-            return replace(set_primary(reading, name=str(ref), role=MAIN, agent=agent, force=True), force=False)
+            return replace(set_primary(reading, name=str(ref), role=MAIN, agent=agent, force=True), force=None)
     raise EditError(
         f"the configuration mentions no model of {provider}, so none can become the default",
         hint=f"choose one: text2llm models set {provider}/MODEL",

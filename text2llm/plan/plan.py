@@ -122,7 +122,9 @@ def _new_warnings(before: list[Diagnostic], after: list[Diagnostic], outcome: Ed
         if finding.severity is Severity.ERROR and left[key] < 0:
             if not (outcome.force and finding.rule in _FORCIBLE):
                 message = f"this edit would cause an error: {finding.message} ({finding.rule})"
-                raise EditError(message, hint=finding.hint, location=finding.location)
+                insists = outcome.force is not None and finding.rule in _FORCIBLE
+                hint = f"{finding.hint}; --force insists" if insists else finding.hint
+                raise EditError(message, hint=hint, location=finding.location)
             yield finding
         elif finding.severity is Severity.WARNING and key not in known and finding.rule not in noted:
             yield finding

@@ -203,7 +203,7 @@ class _UseList:
     def list_for(self, policy: WrittenPolicy) -> Iterator[UsedModel]:
         """The models in use where a policy applies: everywhere, or the chains of its agent."""
         if policy.agent is None:
-            for (role, _), used in zip(self._reading.config.role_names(), self._reading.used, strict=True):
+            for role, used in self._reading.used_by_role:
                 yield UsedModel(used.ref, used.pointer, role.is_chat)
             return
         for role in self._reading.config.roles:
