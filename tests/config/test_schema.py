@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from text2llm.config.document import Document
-from text2llm.config.misplaced import find_home
 from text2llm.config.reader import read_document
 from text2llm.config.schema import check_schema, iter_errors
 from text2llm.config.schema_files import inline_refs, schema_names, schema_text
 from text2llm.config.schema_quick import is_valid
-from text2llm.config.schema_words import KEYWORDS, describe_kind, quote_key
+from text2llm.config.schema_words import KEYWORDS, describe_kind, find_home, quote_key
 
 VALID = sorted((Path(__file__).parents[2] / "fixtures" / "configs" / "valid").glob("*.yaml"))
 RICH = (VALID[0].parent / "everything.yaml").read_text()

@@ -19,8 +19,8 @@ PLAIN_WORDS = {
         "auth body code device encoding header json method poll redirect scheme scope stream transport"
     ),
     "words of Python, files, git and command lines": (
-        "bytes clock command commit dir directory doc entry file flag folder group link listener number object option "
-        "part range release repository row set stat state text tree var walk"
+        "argument bytes clock command commit dir directory doc entry file flag folder group link listener number "
+        "object option part range release repository row set stat state text tree var walk"
     ),
     "plain English for the data of one function or report": (
         "ability action address book both call case check choice context cost demand destination dialogue evidence "

@@ -15,7 +15,7 @@ from text2llm.catalog.bundle import load_bundle
 from text2llm.catalog.facts import Catalog, ModelFacts
 from text2llm.config.load import load_file
 from text2llm.diagnostics import Diagnostic
-from text2llm.plan.arguments import Refusal, judge_name
+from text2llm.plan.arguments import NameFault, judge_name
 from text2llm.providers.registry import load_registry
 from text2llm.storage.places import find_places
 
@@ -126,7 +126,7 @@ def test_warning_names_the_model_at_openrouter(run: Run, config: Path, name: str
     assert done.err.count("warning") == 1
 
 
-def judge(config: Path, name: str, *, chat: bool = True, **lists: list[str]) -> Refusal | Diagnostic | None:
+def judge(config: Path, name: str, *, chat: bool = True, **lists: list[str]) -> NameFault | Diagnostic | None:
     """What is wrong with a name where the catalog has a list of OpenRouter's, and ``lists`` were fetched."""
     bundle = load_bundle()
     routed = {"openrouter": {"qwen/qwen3:free": ModelFacts(), "unheard/of": ModelFacts(), "xai/grok-9": ModelFacts()}}
@@ -146,13 +146,13 @@ def judge(config: Path, name: str, *, chat: bool = True, **lists: list[str]) -> 
 )
 def test_list_of_openrouter_says_what_was_meant(config: Path, name: str, meant: tuple[str, ...]) -> None:
     found = judge(config, name)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, NameFault)
     assert found.meant == meant
 
 
 def test_fetched_list_of_openrouter_counts_too(config: Path) -> None:
     found = judge(config, "xai/grok-10", openrouter=["xai/grok-10"])
-    assert isinstance(found, Refusal)
+    assert isinstance(found, NameFault)
     assert "OpenRouter has it" in found.message
 
 

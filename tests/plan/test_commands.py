@@ -175,6 +175,11 @@ def test_alias_in_use_is_not_removed(run: Run, config: Path) -> None:
     assert config.read_text() == CONFIG
 
 
+def test_alias_that_points_there_already_is_no_change(run: Run, config: Path) -> None:
+    assert run("models", "aliases", "add", "OPUS", "anthropic/opus-4.5").out == "no changes\n"
+    assert config.read_text() == CONFIG
+
+
 def test_alias_that_points_elsewhere_needs_force(run: Run, config: Path) -> None:
     done = run("models", "aliases", "add", "Mini", "openai/gpt-5.2")
     assert done.code == 1

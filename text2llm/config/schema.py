@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from text2llm.config.document import Document
-from text2llm.config.misplaced import find_mistake
 from text2llm.config.nodes import Pointer, Value
 from text2llm.config.schema_files import read_tree, schema_text
 from text2llm.config.schema_quick import is_valid
-from text2llm.config.schema_words import Words, describe_error, quote_key
+from text2llm.config.schema_words import Words, describe_error, find_mistake, quote_key
 from text2llm.config.suggest import Suggestions
 from text2llm.diagnostics import Diagnostic, Location, Severity
 

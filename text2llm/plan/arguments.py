@@ -42,7 +42,7 @@ def name_argument(text: str, command: str, role: Role, agent: str | None, *, for
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class NameFault:
     """``meant`` are the references that were meant, the likeliest first; ``can_insist``: ``--force`` is of use."""
 
     message: str
@@ -63,20 +63,20 @@ def resolve_argument(reading: Reading, argument: Argument) -> tuple[ModelRef, tu
         )
     resolved = reading.resolver.resolve(argument.text)
     found = judge_name(reading, resolved, chat=argument.chat)
-    if isinstance(found, Refusal):
+    if isinstance(found, NameFault):
         if not argument.force:
             raise EditError(found.message, hint=_name_command(found, argument.command))
         found = warn_bare(reading, resolved) if resolved.via is Via.BARE else None
     return resolved.ref, () if found is None else (found,)
 
 
-def _name_command(refusal: Refusal, command: str) -> str:
+def _name_command(refusal: NameFault, command: str) -> str:
     first, *others = refusal.meant
     more = f" (or {', '.join(others)})" if others else ""
     return f"run `text2llm {command.format(first)}`{more}" + ("; --force insists" if refusal.can_insist else "")
 
 
-def judge_name(reading: Reading, resolved: Resolved, *, chat: bool = True) -> Refusal | Diagnostic | None:
+def judge_name(reading: Reading, resolved: Resolved, *, chat: bool = True) -> NameFault | Diagnostic | None:
     """What is wrong with a name. One that the provider's own list has, as it was fetched last, is not refused."""
     if resolved.via in (Via.ALIAS, Via.KNOWN_ID):
         return None
@@ -108,7 +108,7 @@ def _is_unlisted(reading: Reading, ref: ModelRef) -> bool:
 # -- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def _refuse_colon(reading: Reading, resolved: Resolved) -> Refusal | None:
+def _refuse_colon(reading: Reading, resolved: Resolved) -> NameFault | None:
     """``provider:model``, if that model is known, or the name could mean nothing else."""
     provider, colon, model = resolved.text.strip().partition(":")
     if not colon or not model or not _is_provider(reading, provider):
@@ -117,10 +117,10 @@ def _refuse_colon(reading: Reading, resolved: Resolved) -> Refusal | None:
     if reading.catalog.find(ref) is None and "/" not in model:
         return None
     message = f"{resolved.text.strip()!r} has a ':' between the provider and the model, where a '/' belongs"
-    return Refusal(message, (str(ref),), can_insist="/" not in model)
+    return NameFault(message, (str(ref),), can_insist="/" not in model)
 
 
-def _refuse_publisher(reading: Reading, resolved: Resolved) -> Refusal | None:
+def _refuse_publisher(reading: Reading, resolved: Resolved) -> NameFault | None:
     """A name as OpenRouter writes it, if the provider is unknown, or has no such model while OpenRouter has."""
     slug = _slug(resolved)
     if slug is None or reading.catalog.find(resolved.ref) is not None:
@@ -136,28 +136,28 @@ def _refuse_publisher(reading: Reading, resolved: Resolved) -> Refusal | None:
     own = reading.spellings.ref(PUBLISHERS.get(publisher) or publisher, model)
     meant = (str(routed), *((str(own),) if own != resolved.ref and reading.catalog.find(own) else ()))
     if known:
-        return Refusal(f"the catalog has no model {model!r} of {resolved.ref.provider}, but OpenRouter has it", meant)
-    return Refusal(f"{publisher!r} is a publisher on OpenRouter, not a provider", meant, can_insist=False)
+        return NameFault(f"the catalog has no model {model!r} of {resolved.ref.provider}, but OpenRouter has it", meant)
+    return NameFault(f"{publisher!r} is a publisher on OpenRouter, not a provider", meant, can_insist=False)
 
 
-def _refuse_spelling(reading: Reading, resolved: Resolved) -> Refusal | None:
+def _refuse_spelling(reading: Reading, resolved: Resolved) -> NameFault | None:
     """A model that differs from a known one only in case or punctuation."""
     meant = find_respelled(resolved.ref, reading)
     if meant is None:
         return None
-    return Refusal(f"{resolved.ref} differs from the known model {meant} only in case or punctuation", (str(meant),))
+    return NameFault(f"{resolved.ref} differs from the known model {meant} only in case or punctuation", (str(meant),))
 
 
-def _refuse_bare(reading: Reading, resolved: Resolved) -> Refusal | None:
+def _refuse_bare(reading: Reading, resolved: Resolved) -> NameFault | None:
     """A name without provider that others have, and the default provider has not."""
     if resolved.via is not Via.BARE or not reading.lacks(resolved.ref):
         return None
     meant = find_elsewhere(resolved.text.strip(), reading.catalog)
     message = f"{resolved.text.strip()!r} is a model of another provider, not of {resolved.ref.provider}"
-    return Refusal(message, tuple(meant[:3])) if meant else None
+    return NameFault(message, tuple(meant[:3])) if meant else None
 
 
-_REFUSALS: tuple[Callable[[Reading, Resolved], Refusal | None], ...] = (
+_REFUSALS: tuple[Callable[[Reading, Resolved], NameFault | None], ...] = (
     _refuse_colon,
     _refuse_publisher,
     _refuse_spelling,

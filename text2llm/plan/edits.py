@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TypeAlias
 
 from text2llm.auth.reading import Reading
@@ -82,7 +83,7 @@ def add_alias(reading: Reading, *, alias: str, name: str, force: bool) -> EditOu
         raise EditError(f"{alias!r} is a model, not an alias", hint=f"the alias comes first: {name} {alias}")
     parse_alias(alias)
     wanted, notes = resolve_argument(
-        reading, Argument(name, f"models aliases add {alias} {{}}", force=force, chat=False)
+        reading, Argument(name, f"models aliases add {quote(alias)} {{}}", force=force, chat=False)
     )
     taken = [entry for entry in reading.config.aliases if entry.alias.casefold() == alias.casefold()]
     owners = [reading.resolver.resolve_name(entry.model).ref for entry in taken]
