@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from text2llm.catalog.facts import PRICES, Catalog, LazyMapping, ModelFacts
+from text2llm.config.model import find_wire_id
 from text2llm.refs import ModelRef
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def find_layers(
 ) -> list[tuple[FactSource, ModelFacts]]:
     """What each source knows of a model, in order of precedence; those that do not know it are left out."""
     own = declared.models.get(ref.model)
-    names = (ref.model,) if own is None or own.wire is None else (own.wire, ref.model)
+    names = dict.fromkeys((find_wire_id(ref.model, own), ref.model))
     same = None if own is None or own.same_as is None else spellings.ref(*_split(own.same_as))
     found = (
         (FactSource.CONFIG, None if own is None else own_facts(own)),

@@ -92,6 +92,11 @@ class CustomModel(NamedTuple):
     same_as: str | None = None
 
 
+def find_wire_id(model: str, own: CustomModel | None) -> str:
+    """The id that the API is asked for; ``own`` is the configuration's entry for the model. Nothing else decides it."""
+    return model if own is None or own.wire is None else own.wire
+
+
 class CustomProvider(NamedTuple):
     """A provider that the config adds, or a built-in one that it changes. ``id`` is as written.
 

@@ -58,7 +58,7 @@ class JudgedModel:
         from text2llm.upstream.address import find_address
 
         builtin = self._reading.registry.get(self.ref.provider)
-        address = find_address(builtin, self._reading.customs.get(self.ref.provider), self.ref.model)
+        address = find_address(builtin, self._reading.customs.get(self.ref.provider), self.names[-1].model)
         if address.origin is not None:
             return str(address.origin)
         scheme, _, rest = (address.url or "").partition("://")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts
 from text2llm.catalog.layers import FactSource, declared_models, find_layers
+from text2llm.config.model import find_wire_id
 from text2llm.refs import ModelRef
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class FactBook:
     def find(self, ref: ModelRef) -> KnownModel:
         facts, declared = self._meaning.catalog.find(ref), self._declared.get(ref.provider)
         own = None if declared is None else declared.models.get(ref.model)
-        wire = ref.model if own is None or own.wire is None else own.wire
+        wire = find_wire_id(ref.model, own)
         return KnownModel(wire, facts or _UNKNOWN, None if facts is None else self._name_origin(ref, facts, declared))
 
     def _name_origin(self, ref: ModelRef, facts: ModelFacts, declared: DeclaredModels | None) -> str | None:

@@ -14,7 +14,7 @@ from text2llm.auth.health import STATIC
 from text2llm.auth.order import DropReason
 from text2llm.auth.reading import Reading
 from text2llm.auth.sources import Effective, Rejected, SourceKind, find_credentials, header_variables
-from text2llm.config.model import CustomModel, CustomProvider
+from text2llm.config.model import CustomModel, CustomProvider, find_wire_id
 from text2llm.diagnostics import Location
 from text2llm.providers.descriptor import HeaderAuth, Provider
 from text2llm.secret import Secret
@@ -95,9 +95,8 @@ class Access:
 
     @property
     def wire_model(self) -> str | None:
-        """The id that the API is asked for: nothing else decides it."""
-        own = self._own_model
-        return self.model if own is None or own.wire is None else own.wire
+        """The id that the API is asked for."""
+        return None if self.model is None else find_wire_id(self.model, self._own_model)
 
     @property
     def compat(self) -> Mapping[str, Any]:

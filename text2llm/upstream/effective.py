@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import OwnerParams, ParamPlace, ParamSettings
+from text2llm.config.model import OwnerParams, ParamPlace, ParamSettings, find_wire_id
 from text2llm.config.roles import Role
 from text2llm.params.spelling import read_params
 from text2llm.params.translate import NOTHING, EffectiveParams, find_place, merge_layers, translate
@@ -64,7 +64,7 @@ def _find_api(reading: Reading, ref: ModelRef) -> tuple[str, ApiEndpoint | None]
             return endpoint.api, endpoint
     from text2llm.upstream.address import find_address
 
-    address = find_address(builtin, custom, ref.model if own is None or own.wire is None else own.wire)
+    address = find_address(builtin, custom, find_wire_id(ref.model, own))
     return address.api, address.endpoint
 
 
