@@ -124,6 +124,7 @@ class Workspace:
 
     def _choose_environment(self, loaded: Loaded) -> Loaded:
         from text2llm.config import environment, environment_files
+        from text2llm.config.discovery import find_origin, refuse_foreign
 
         if self.environment is None:
             assert loaded.config is not None
@@ -131,6 +132,8 @@ class Workspace:
             raise environment.refuse_abstract(loaded.config, known)
         origin = environment.OPTION if self._chosen else environment.VARIABLE
         document = environment_files.read_environment(self.path, self.environment, origin)
+        if find_origin(self.named, self.environ) is None:
+            refuse_foreign(document.path, self.environ, self.path)
         if not self._chosen:
             self._on_environment(self.environment)
         return self.apply_environment(loaded, self.environment, document)

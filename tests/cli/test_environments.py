@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -249,3 +250,14 @@ def test_lists_are_fetched_for_the_providers_of_an_environment(run: Run) -> None
     write(prod=PROD + "models: {providers: {lab: {baseUrl: 'http://127.0.0.1:9/v1'}}}\n")
     assert "--provider: 'lab' is neither" in run("models", "refresh", "--provider", "lab").err
     assert "--provider: 'lab' is neither" not in run("models", "refresh", "--provider", "lab", "--env", "prod").err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_an_environment_of_another_user_is_used_only_if_its_configuration_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    os.chown("text2llm.prod.yaml", 12345, -1)
+    refused = run("models", "status", "--env", "prod")
+    assert (refused.code, "name its configuration: --config" in refused.err) == (4, True)
+    assert run("models", "status", "--env", "prod", "--config", "text2llm.yaml").code == 0
