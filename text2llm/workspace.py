@@ -43,8 +43,8 @@ class Workspace:
     ``named`` is the configuration that the user names, ``None`` for the one that is found. ``now`` is in milliseconds
     since the epoch. ``environment`` is the one that the user chooses; with ``ambient``, for what writes nothing, a
     variable can choose it too, and ``on_environment`` is called when it does. ``relative``: paths below the working
-    directory are shown relative to it. ``required``:
-    a missing configuration is an error, else it is empty. ``on_plugins`` is called when the plugins that
+    directory are shown relative to it. ``required``: it is an error if the configuration is missing, or abstract and
+    without an environment; else a missing one is empty. ``on_plugins`` is called when the plugins that
     the settings enable are loaded: a fault of one is no error; ``on_wait`` while another process changes a file.
     """
 
@@ -112,7 +112,8 @@ class Workspace:
             from text2llm.config.parse import empty_config
 
             return empty_config()
-        if self.environment is None and not (loaded.config is not None and loaded.config.abstract):
+        alone = loaded.config is None or not loaded.config.abstract or not self._required
+        if self.environment is None and alone:
             return loaded.require()
         return self._choose_environment(loaded).require()
 
@@ -123,6 +124,7 @@ class Workspace:
 
     def _choose_environment(self, loaded: Loaded) -> Loaded:
         from text2llm.config import environment, environment_files
+        from text2llm.config.discovery import find_origin, refuse_foreign
 
         if self.environment is None:
             assert loaded.config is not None
@@ -130,6 +132,8 @@ class Workspace:
             raise environment.refuse_abstract(loaded.config, known)
         origin = environment.OPTION if self._chosen else environment.VARIABLE
         document = environment_files.read_environment(self.path, self.environment, origin)
+        if find_origin(self.named, self.environ) is None:
+            refuse_foreign(document.path, self.environ, self.path)
         if not self._chosen:
             self._on_environment(self.environment)
         return self.apply_environment(loaded, self.environment, document)

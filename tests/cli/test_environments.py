@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -93,6 +94,7 @@ def test_an_abstract_configuration_is_used_with_an_environment_only(run: Run) ->
     done = run("models", "status")
     assert (done.code, "use --env with dev, prod" in done.err) == (1, True)
     assert run("models", "status", "--env", "dev", "--plain").code == 0
+    assert run("models", "auth", "list").code == 0  # credentials are stored without it
 
 
 def test_an_environment_is_no_configuration(run: Run) -> None:
@@ -235,3 +237,27 @@ def test_a_link_out_of_the_repository_is_not_followed(run: Run, folder: Path) ->
 def test_a_report_does_not_overwrite_an_environment(run: Run) -> None:
     assert run("validate", "--report", "json=text2llm.prod.yaml").code == 64
     assert Path("text2llm.prod.yaml").read_text() == PROD
+
+
+def test_an_environment_needs_a_configuration(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("text2llm.yaml").unlink()
+    assert run("models", "list", "--all", "--env", "prod").code == 1
+    monkeypatch.setenv("TEXT2LLM_ENV", "prod")
+    assert run("models", "list", "--all", "--plain").code == 0
+
+
+def test_lists_are_fetched_for_the_providers_of_an_environment(run: Run) -> None:
+    write(prod=PROD + "models: {providers: {lab: {baseUrl: 'http://127.0.0.1:9/v1'}}}\n")
+    assert "--provider: 'lab' is neither" in run("models", "refresh", "--provider", "lab").err
+    assert "--provider: 'lab' is neither" not in run("models", "refresh", "--provider", "lab", "--env", "prod").err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_an_environment_of_another_user_is_used_only_if_its_configuration_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    os.chown("text2llm.prod.yaml", 12345, -1)
+    refused = run("models", "status", "--env", "prod")
+    assert (refused.code, "name its configuration: --config" in refused.err) == (4, True)
+    assert run("models", "status", "--env", "prod", "--config", "text2llm.yaml").code == 0

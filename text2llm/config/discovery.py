@@ -36,7 +36,7 @@ def find_config(explicit: str | None, environ: Mapping[str, str], directory: str
         return _require_file(explicit or environ[CONFIG_VARIABLE], origin)
     shared = find_shared(directory)
     if shared is not None:
-        _refuse_foreign(shared, environ)
+        refuse_foreign(shared, environ)
         return shared
     fallback = os.path.join(find_places(environ).config, CONFIG_NAME)
     if os.path.exists(fallback):
@@ -190,8 +190,13 @@ def _trusted_owners(path: str, environ: Mapping[str, str]) -> set[int]:
     return {0, os.geteuid()} if top is None else {0, os.stat(top).st_uid}
 
 
-def _refuse_foreign(path: str, environ: Mapping[str, str]) -> None:
-    named = f"if you trust it, name it: --config {path}"
+def refuse_foreign(path: str, environ: Mapping[str, str], base: str | None = None) -> None:
+    """Refuse a file that nobody named if it belongs to another user; ``base`` is an environment's configuration.
+
+    Raises:
+        RefusedError: it does, or it is reached through a link of another user.
+    """
+    named = f"if you trust it, name {'it' if base is None else 'its configuration'}: --config {base or path}"
     try:
         owner = os.stat(path).st_uid
         link = _find_foreign_link(path) if os.path.islink(path) else None

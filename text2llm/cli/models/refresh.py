@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     shell_complete=offer("providers"),
     help="Only this provider (repeat for more).",
 )
-@shared_options("json", "config", "color")
-def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) -> ExitCode:
+@shared_options("json", "config", "env", "color")
+def command(providers: tuple[str, ...], config: str | None, environment: str | None, *, as_json: bool) -> ExitCode:
     """Fetch the providers' model lists, and cache them for `models list`.
 
     Queried are the providers that are used, configured, stored, or have a key in the environment. One that does not
@@ -34,7 +34,8 @@ def command(providers: tuple[str, ...], config: str | None, *, as_json: bool) ->
     from text2llm.commands import refresh
     from text2llm.report.models_refresh import listing_refresh_json, listing_refresh_text
 
-    renewals = refresh.run(open_workspace(config, relative=False), refresh.RefreshRequest(providers))
+    workspace = open_workspace(config, environment=environment, ambient=True, relative=False)
+    renewals = refresh.run(workspace, refresh.RefreshRequest(providers))
     print_result(
         lambda: listing_refresh_json(renewals), lambda: listing_refresh_text(renewals, output_style()), as_json=as_json
     )
