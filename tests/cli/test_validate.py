@@ -83,7 +83,8 @@ def test_a_configuration_in_a_folder_below_is_pointed_at(run: Run, tmp_path: Pat
             (tmp_path / name / "text2llm.yaml").write_text("version: 1\n")
     assert run("validate").err == (
         f"error: no text2llm.yaml in {tmp_path}, but one in {tmp_path / 'my service'}\n"
-        f"hint: go there, or name it: --config '{tmp_path / 'my service' / 'text2llm.yaml'}'\n"
+        f"hint: go there, or name it: --config '{tmp_path / 'my service' / 'text2llm.yaml'}'; "
+        "`text2llm validate .` checks those below\n"
     )
 
 

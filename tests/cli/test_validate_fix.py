@@ -219,3 +219,13 @@ def test_a_folder_that_cannot_be_written_is_an_error(run: Run, here: Path) -> No
     assert run("validate", "--fix").code == 1
     here.chmod(0o700)
     assert (here / "text2llm.yaml").read_text() == BROKEN
+
+
+def test_an_environment_is_fixed_with_its_configuration(run: Run, here: Path) -> None:
+    (here / "text2llm.yaml").write_text(FIXED)
+    prod = "version: 1\nenvironment: prod\nagents: {defaults: {model: {fallbakcs: [antropic/claude-opus-4-5]}}}\n"
+    (here / "text2llm.prod.yaml").write_text(prod)
+    assert run("validate", "--fix").err.startswith("fixed 2 findings in 1 file\n")
+    fixed = prod.replace("fallbakcs", "fallbacks").replace("antropic", "anthropic")
+    assert (here / "text2llm.prod.yaml").read_text() == fixed
+    assert (here / "text2llm.yaml").read_text() == FIXED

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,11 @@ from text2llm.workspace import Workspace
 REFS = ["anthropic/claude-opus-4-5", "openai/gpt-5.2", "openai/gpt-5.4-mini", "google/gemini-2.5-pro", "opus"]
 EXAMPLES = int(os.environ.get("FIX_EXAMPLES", "60"))
 SAFE = CheckRequest(("text2llm.yaml",), fix=FixChoice(safe=True))
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
 
 
 def random_chain(random: Random) -> dict[str, Any]:

@@ -125,7 +125,7 @@ _Read: TypeAlias = tuple[Pointer, str, Words, "Fix | None"]
 
 def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -> Iterator[_Read]:
     """Each finding in an error: its place, its key among siblings (``""``: the value itself), its words, its fix."""
-    from text2llm.config.schema_fixes import fix_spelling, fix_type
+    from text2llm.fix import fix_spelling, fix_type
 
     path: Pointer = tuple(error.path)
     if error.validator == "required":

@@ -140,4 +140,11 @@ def _redact(findings: list[Diagnostic], credentials: Iterable[str]) -> list[Diag
     """
     secrets = Places(credentials)
     redacted = cache(lambda text: redact(text, secrets))  # most findings of a rule have one hint
-    return [each._replace(message=redacted(each.message), hint=redacted(each.hint)) for each in findings]
+    return [
+        each._replace(
+            message=redacted(each.message),
+            hint=redacted(each.hint),
+            fix=each.fix and each.fix._replace(title=redacted(each.fix.title)),
+        )
+        for each in findings
+    ]
