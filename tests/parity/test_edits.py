@@ -26,7 +26,12 @@ DIFFERENCES: dict[str, dict[tuple[str, ...], Any]] = {
     "al-add-4": {KIMI: {"alias": ["kimi", "k2"], "params": {"temperature": 0.3}}},
     # A removed alias does not come back as a built-in one; the entry that it leaves empty goes.
     "al-rm-3": {OPUS: None},
+    # A model that becomes the primary leaves the fallbacks of the same choice.
+    "set-base-3": {("agents", "defaults", "model", "fallbacks"): ["openai/gpt-5.2"]},
+    "setimage-4": {("agents", "defaults", "imageModel", "fallbacks"): []},
 }
+#: What text2llm refuses without ``--force``: a model that only another provider than the default one is known to have.
+REFUSED = {"set-base-6", "set-empty-1"}
 #: Of edits that text2llm refuses by default: the reference sets a model that has retired.
 RETIRED = {"setimage-1"}
 
@@ -63,7 +68,7 @@ def test_edits_as_the_reference(case: dict[str, Any], run: Run, tmp_path: Path) 
     path = tmp_path / "text2llm.yaml"
     path.write_text(json.dumps(case["config"] | allow_retired(case)))
     for step in case["steps"]:
-        done = run(*step["argv"])
+        done = run(*step["argv"], *(["--force"] if case["id"] in REFUSED else []))
 
         assert done.code == step["exit"]
         after = expected_config(case, step)
@@ -74,3 +79,12 @@ def test_edits_as_the_reference(case: dict[str, Any], run: Run, tmp_path: Path) 
             assert json.loads(done.out) == {"aliases": expected_aliases(after)}
         elif step["stdout"] and "fallbacks" in step["argv"]:
             assert done.out == step["stdout"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case["id"] in REFUSED], ids=lambda case: case["id"])
+def test_what_needs_force_is_refused_without(case: dict[str, Any], run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "text2llm.yaml"
+    path.write_text(json.dumps(case["config"]))
+    for step in case["steps"]:
+        assert run(*step["argv"]).code == 1
+        assert json.loads(path.read_text()) == case["config"]

@@ -17,6 +17,7 @@ from text2llm.upstream.verdict import UNREACHED, Gate, Reason, Verdict
 
 #: A role, a rank, and whether only the command line names the model.
 Place: TypeAlias = tuple[roles.Role, int, bool]
+UNSENT = frozenset({Reason.UNTRUSTED_ORIGIN, Reason.NOT_PROVABLE, Reason.MISSING_CREDENTIAL})
 SUBJECT = ProbeSubject("lab", "lab/m1", "LAB", ProbeSource.ENV, "api_key")
 
 
@@ -40,7 +41,8 @@ def judge(
         tuple(ProbeTarget(SUBJECT, calls[index % len(calls)]) for index in range(len(verdicts))),
         tuple((make_route(place), (index,)) for index, (place, _) in enumerate(found)),
     )
-    results = tuple(ProbeResult(SUBJECT, verdict, latency_ms) for verdict in verdicts[:known])
+    times = (None if verdict.reason in UNSENT else latency_ms for verdict in verdicts)
+    results = tuple(ProbeResult(SUBJECT, *each) for each in zip(verdicts[:known], times, strict=False))
     interrupted = known is not None
     places = tuple(range(len(results)))
     summary = ProbeSummary(0, 1, len(found), ProbeOptions(), results, interrupted, places)
@@ -67,6 +69,7 @@ SMALL, SMALL_FALLBACK = ((roles.Role("small"), rank, False) for rank in (0, 1))
         ([(PRIMARY, Reason.UNTRUSTED_ORIGIN), (IMAGE, Reason.REVOKED)], False, ExitCode.REFUSED),
         ([(PRIMARY, None), (FALLBACK, Reason.UNTRUSTED_ORIGIN)], False, ExitCode.OK),
         ([(PRIMARY, Reason.NOT_PROVABLE), (FALLBACK, Reason.UNTRUSTED_ORIGIN)], False, ExitCode.REFUSED),
+        ([(PRIMARY, Reason.DEADLINE), (FALLBACK, Reason.UNTRUSTED_ORIGIN)], False, ExitCode.WARNING),
         ([(PRIMARY, Reason.REVOKED), (FALLBACK, Reason.UNTRUSTED_ORIGIN)], False, ExitCode.FAILURE),
         ([(FALLBACK, Reason.UNTRUSTED_ORIGIN)], False, ExitCode.REFUSED),
         ([(PRIMARY, None), (ASKED, Reason.MODEL_NOT_FOUND)], False, ExitCode.FAILURE),

@@ -124,13 +124,13 @@ def test_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "                  anthropic:a (token)  text2llm.yaml:5\n"
         "  Fallback 1      openai/gpt-5.2  no usable credential\n"
         "                  text2llm.yaml:6\n"
-        "                  hint: set OPENAI_API_KEY  or run `text2llm models auth add`\n"
+        "                  hint: set OPENAI_API_KEY, or run `text2llm models auth add`\n"
         "  Fallback 2      ollama/llama3  ok\n"
         "                  needs no credential  text2llm.yaml:6\n"
         "  Fallback 3      lab/x  may not be sent to https://lab.example\n"
         "                  apiKey in the config (LAB_KEY)  text2llm.yaml:6\n"
         "                  hint: if you trust it, run `text2llm trust allow --credential env:LAB_KEY "
-        "--origin https://lab.example`\n"
+        "--origin https://lab.example`,\n"
         "                  or in CI set "
         'TEXT2LLM_TRUSTED_ORIGINS="env:LAB_KEY=https://lab.example" outside the repository\n'
         "  Image model     google/gemini-2.5-flash  set (no expiry)\n"
@@ -192,10 +192,10 @@ def test_missing_credentials_say_how_to_give_one(run: Run, monkeypatch: pytest.M
     write_config({**with_model("one/x", "two/x", "three/x", "github-copilot/x"), "models": {"providers": providers}})
     hints = [line.strip() for line in run("models", "status").out.splitlines() if "hint:" in line]
     assert hints == [
-        "hint: set the variable that the config names, ${ONE_KEY}",
-        "hint: give models.providers.two an apiKey: ${NAME}",
-        "hint: write apiKey: ${NAME}  or run `text2llm models auth add`",
-        "hint: set COPILOT_GITHUB_TOKEN",
+        "hint: set the variable that the config names, ${ONE_KEY},",
+        "hint: give models.providers.two an apiKey: ${NAME},",
+        "hint: write apiKey: ${NAME}, or run `text2llm models auth add`",
+        "hint: set COPILOT_GITHUB_TOKEN,",
     ]
     out = run("models", "status").out
     assert out.count("\n                  or run `text2llm models auth add`\n") == 3

@@ -139,9 +139,10 @@ def _find_verdict(outcomes: tuple[RouteOutcome, ...], summary: ProbeSummary, pol
 
 
 def _explain_none(outcomes: tuple[RouteOutcome, ...], codes: list[ExitCode]) -> ExitCode:
-    """Why nothing was verified: without a failure, a refusal is the reason to report, on whichever route."""
+    """Why nothing was verified: a refusal, on whichever route, if no required route was asked or failed."""
     refused = any(outcome.gate is Gate.REFUSE for outcome in outcomes)
-    return ExitCode.REFUSED if refused and ExitCode.FAILURE not in codes else ExitCode.WARNING
+    asked = any(outcome.required and not outcome.unproven for outcome in outcomes)
+    return ExitCode.REFUSED if refused and not asked and ExitCode.FAILURE not in codes else ExitCode.WARNING
 
 
 def _exit_of(outcome: RouteOutcome, *, strict: bool) -> ExitCode:

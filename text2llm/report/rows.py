@@ -22,10 +22,11 @@ _NARROW = 50
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text and its color; it is sanitized when it is laid out."""
+    """A text and its color; it is sanitized when it is laid out. ``gap`` is what divides it from the piece before."""
 
     text: str
     paint: Paint = str
+    gap: str = _GAP
 
 
 def layout_row(label: str, pieces: list[Piece], width: int, indent: int) -> Iterator[str]:
@@ -34,11 +35,11 @@ def layout_row(label: str, pieces: list[Piece], width: int, indent: int) -> Iter
     line, used = _start(label, margin)
     for piece in pieces:
         text = clean_line(piece.text)
-        if used > margin and used + len(_GAP) + len(text) > width:
+        if used > margin and used + len(piece.gap) + len(text) > width:
             yield line.rstrip()
             line, used = " " * margin, margin
         if line and not line.endswith(" "):  # a label may be just as long as the margin
-            line, used = line + _GAP, used + len(_GAP)
+            line, used = line + piece.gap, used + len(piece.gap)
         line, used = line + piece.paint(text), used + len(text)
     yield line.rstrip()
 

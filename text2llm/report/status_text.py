@@ -87,8 +87,7 @@ class _Layout:
         source = [Piece(_describe_source(route.credential), self.style.quiet)] if usable else []
         yield from self.row("", *source, Piece(self.place(route), self.style.quiet))
         if route.remedies:
-            first, *others = route.remedies
-            yield from self.row("", Piece(f"hint: {first}"), *(Piece(f"or {other}") for other in others))
+            yield from self.row("", *_phrase_hint(*route.remedies))
 
     def place(self, route: RouteStatus) -> str:
         folder = self.report.config_path.rpartition("/")[0] + "/"
@@ -270,6 +269,13 @@ def describe_health(health: Health) -> str:
             return "not usable"
         case _:
             assert_never(health.status)
+
+
+def _phrase_hint(first: str, *others: str) -> Iterator[Piece]:
+    """One sentence, as ``join_remedies`` has it, which may be broken between remedies."""
+    *before, last = f"hint: {first}", *(f"or {other}" for other in others)
+    yield from (Piece(f"{text},", gap=" ") for text in before)
+    yield Piece(last, gap=" ")
 
 
 def _describe_source(credential: Effective) -> str:
