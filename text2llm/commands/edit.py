@@ -43,7 +43,8 @@ class EditRequest:
 
 def run(workspace: Workspace, request: EditRequest, show: Show = ignore) -> Plan:
     """Make an edit: what ``show`` is given is what is written."""
-    target = _open_target(workspace)
+    saved = request.edit.environment if isinstance(request.edit, SavedPlan) else None
+    target = _open_target(workspace, saved or workspace.environment)
     if isinstance(request.edit, SavedPlan):
         make = partial(plan_saved, target, request.edit)
     else:
@@ -59,7 +60,7 @@ def plan_meaning(workspace: Workspace, plan: Plan) -> tuple[Change, ...]:
     return compare_configs(Both(plan.config_before, plan.config_after), workspace.registry, workspace.bundle)
 
 
-def _open_target(workspace: Workspace) -> Target:
+def _open_target(workspace: Workspace, environment: str | None) -> Target:
     def find_warnings(config: Config) -> list[Diagnostic]:
         from text2llm.rules.check_config import check_config
 
@@ -69,7 +70,8 @@ def _open_target(workspace: Workspace) -> Target:
         return read_meaning(config, workspace.registry).with_lists(_find_lists(config, workspace))
 
     file = EditedFile(shorten_path(workspace.path), workspace.on_wait)
-    return Target(file, Checks(find_warnings, read, Forms(workspace.registry)))
+    checks = Checks(find_warnings, read, Forms(workspace.registry))
+    return Target(file, checks, workspace.apply_environment, workspace.key_names(), environment)
 
 
 def _find_lists(config: Config, workspace: Workspace) -> Mapping[str, Collection[str]]:

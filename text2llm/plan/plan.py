@@ -1,23 +1,23 @@
-"""One edit of one file, as it is shown, saved and applied."""
+"""One edit of one file of a configuration, as it is shown, saved and applied."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from text2llm.auth.reading import Reading
 from text2llm.config.document import Document
-from text2llm.config.load import Loaded, assemble
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic, Severity
 from text2llm.edit.change import DataChange
 from text2llm.edit.file_change import FileChange
 from text2llm.edit.yaml.verify import edit_document
-from text2llm.errors import EditError
+from text2llm.errors import EditError, Text2llmError
 from text2llm.plan.edits import Edit, EditOutcome
+from text2llm.plan.layered import Layered
 from text2llm.plan.meaning import is_respelling
 from text2llm.redaction.forms import Forms
 from text2llm.redaction.literals import Evidence, find_literals
@@ -27,12 +27,17 @@ from text2llm.redaction.literals import Evidence, find_literals
 class Plan(FileChange):
     """An edit of one file of a configuration.
 
-    ``depends_on`` are all the files that the plan was computed from, the changed one included.
+    ``depends_on`` are all the files that the plan was computed from, the changed one included; ``root`` is the path of
+    the configuration. ``environment`` is the one whose file is changed; ``others`` has the configuration before and
+    after under each of its environments, if the file is none of theirs.
     """
 
     config_before: Config
     config_after: Config
     depends_on: tuple[Document, ...]
+    root: str
+    environment: str | None = None
+    others: Mapping[str, tuple[Config, Config]] = field(default_factory=dict)
 
 
 #: The findings that repeat a note.
@@ -50,8 +55,8 @@ class Checks:
     forms: Forms = field(default_factory=Forms)
 
 
-def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
-    """Compute what an edit does to a loaded configuration; what keeps its meaning is left as it is written.
+def make_plan(layered: Layered, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
+    """Compute what an edit does to a configuration; what keeps its meaning is left as it is written.
 
     Its notes are new warnings.
 
@@ -59,38 +64,72 @@ def make_plan(loaded: Loaded, edit: Edit, checks: Checks, *, strict: bool = Fals
         InvalidConfigError: the configuration does not pass the schema.
         EditError: the edit cannot be made, or adds an error, with ``strict`` also a warning.
     """
-    config = loaded.require()
-    outcome = edit(checks.read(config))
+    config = layered.load().require()
+    try:
+        outcome = edit(checks.read(config))
+    except Text2llmError as error:
+        from text2llm.plan.environments import explain_only_there
+
+        raise explain_only_there(layered, edit, checks, error) from error
     changes = tuple(change for change in outcome.changes if not is_respelling(config.data, change))
-    plan = plan_changes(loaded, replace(outcome, changes=changes), checks)
-    if strict and plan.notes:
-        first = plan.notes[0]
-        raise EditError(first.message, hint=first.hint)
+    if layered.chosen is not None and changes:
+        changes, notes = layered.say_changes(config, changes)
+        outcome = replace(outcome, notes=(*outcome.notes, *notes))
+    plan = plan_changes(layered, replace(outcome, changes=changes), checks)
+    doubts = [note for note in plan.notes if note.severity is not Severity.INFO]
+    if strict and doubts:
+        raise EditError(doubts[0].message, hint=doubts[0].hint)
     return plan
 
 
-def plan_changes(loaded: Loaded, outcome: EditOutcome, checks: Checks) -> Plan:
-    """Compute what given changes do; see :func:`make_plan`."""
-    config = loaded.require()
-    depends_on = loaded.documents
+def plan_changes(layered: Layered, outcome: EditOutcome, checks: Checks) -> Plan:
+    """Compute what given changes of one file do, those of the file of the environment that is chosen.
+
+    See :func:`make_plan`.
+    """
+    config = layered.load().require()
     if not outcome.changes:
-        return no_changes(loaded, outcome.notes)
-    before, inner = _owning_document(config, outcome.changes)
-    after = edit_document(before, inner)
+        return no_changes(layered, outcome.notes)
+    if layered.chosen is not None:
+        before, start, inner = layered.layer, layered.begin(), list(outcome.changes)
+    else:
+        before, inner = _owning_document(config, outcome.changes)
+        start = before
+    after = edit_document(start, inner)
     _refuse_new_literals(before, after, checks.forms)
-    edited = [after if document is before else document for document in depends_on]
-    result = assemble(edited[0], tuple(edited[1:]))
-    if result.config is None:
-        first = next(place_before(result.findings, before, after))
+    result = layered.replace(before, after)
+    edited = result.load()
+    if edited.config is None:
+        first = next(place_before(edited.findings, before, after))
         raise EditError(f"this edit would break the file: {first.message}", hint=first.hint, location=first.location)
-    found = list(place_before(checks.rules(result.config), before, after))
-    notes = (*outcome.notes, *_new_warnings(checks.rules(config), found, outcome))
-    return Plan(before, after, outcome.changes, notes, config, result.config, depends_on)
+    notes = list(outcome.notes)
+    if layered.chosen is not None or not config.abstract:
+        found = list(place_before(checks.rules(edited.config), before, after))
+        notes += new_warnings(checks.rules(config), found, outcome)
+    others: Mapping[str, tuple[Config, Config]] = {}
+    if layered.chosen is None and layered.environments:
+        from text2llm.plan.environments import check_others
+
+        others, more = check_others(layered, result, replace(outcome, notes=tuple(notes)), checks, (before, after))
+        notes += more
+    return Plan(
+        before,
+        after,
+        outcome.changes,
+        tuple(notes),
+        config,
+        edited.config,
+        layered.documents,
+        layered.base.document.path,
+        layered.chosen,
+        others,
+    )
 
 
-def no_changes(loaded: Loaded, notes: tuple[Diagnostic, ...] = ()) -> Plan:
-    document, config = loaded.document, loaded.require()
-    return Plan(document, document, (), notes, config, config, (document, *loaded.included))
+def no_changes(layered: Layered, notes: tuple[Diagnostic, ...] = ()) -> Plan:
+    document, config = layered.layer if layered.chosen else layered.base.document, layered.load().require()
+    root = layered.base.document.path
+    return Plan(document, document, (), notes, config, config, layered.documents, root, layered.chosen)
 
 
 def _owning_document(config: Config, changes: tuple[DataChange, ...]) -> tuple[Document, list[DataChange]]:
@@ -105,7 +144,7 @@ def _owning_document(config: Config, changes: tuple[DataChange, ...]) -> tuple[D
     return document, [replace(change, pointer=pointer) for (_document, pointer), change in owned]
 
 
-def _new_warnings(before: list[Diagnostic], after: list[Diagnostic], outcome: EditOutcome) -> Iterator[Diagnostic]:
+def new_warnings(before: list[Diagnostic], after: list[Diagnostic], outcome: EditOutcome) -> Iterator[Diagnostic]:
     """The warnings that an edit adds, except those that a note about its arguments covers.
 
     An old error does not stop an edit: a broken configuration can be fixed with the tool. One more of its kind does.
@@ -116,6 +155,7 @@ def _new_warnings(before: list[Diagnostic], after: list[Diagnostic], outcome: Ed
     known = Counter((finding.rule, finding.message) for finding in before)
     noted = {_SAME_FINDING.get(note.rule) for note in outcome.notes}
     left = Counter(known)
+    known.update((note.rule, note.message) for note in outcome.notes)
     for finding in after:
         key = (finding.rule, finding.message)
         left[key] -= 1
