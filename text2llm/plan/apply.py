@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from text2llm.config.document import Document
-from text2llm.config.environment import MAX_ENVIRONMENTS, NAME
-from text2llm.config.environment_files import environment_path, list_environments, read_environment
+from text2llm.config.environment import MAX_ENVIRONMENTS
+from text2llm.config.environment_files import list_environments, open_environment
 from text2llm.config.load import load_document, load_file, read_bytes, read_file
 from text2llm.config.merge import KeyNames
-from text2llm.config.reader import read_document
 from text2llm.edit.output import finds_file, is_input, write_output
 from text2llm.edit.pipeline import EditedFile
-from text2llm.errors import ReadError, UsageError, WriteError
+from text2llm.errors import ReadError, WriteError
 from text2llm.plan.edits import Edit
 from text2llm.plan.layered import Lay, Layered
 from text2llm.plan.plan import Checks, Plan, make_plan
@@ -58,28 +56,13 @@ def _load(target: Target) -> Layered:
     base, path = load_file(target.file.path), target.file.path
     known = list_environments(path)
     if target.environment is not None:
-        layer = {target.environment: _open_layer(path, target.environment, known)}
+        layer = {target.environment: open_environment(path, target.environment, known)}
         return Layered(base, layer, target.lay, target.names, target.environment, tuple(known))
     documents = dict[str, Document]()
     for name in list(known)[:MAX_ENVIRONMENTS]:
         with suppress(ReadError):  # `validate` tells; an edit makes it no worse
             documents[name] = read_file(known[name])
     return Layered(base, documents, target.lay, target.names)
-
-
-def _open_layer(base: str, name: str, known: Mapping[str, str]) -> Document:
-    """The file of an environment, without text if there is none yet."""
-    if NAME.fullmatch(name) is None:
-        hint = "a name has lower-case letters, digits and hyphens, at most 32, and is not `base`"
-        raise UsageError(f"--env: {name!r} cannot be the name of an environment", hint=hint)
-    path = environment_path(base, name)
-    if os.path.islink(path):
-        raise ReadError(f"{path} is a link; an environment is edited in its own file", hint="replace it with a file")
-    if os.path.lexists(path):
-        return read_environment(base, name)
-    if len(known) >= MAX_ENVIRONMENTS:
-        raise UsageError(f"--env: there are {len(known)} environments already", hint="remove one first")
-    return read_document(path, b"")
 
 
 def _check_includes(plan: Plan) -> Plan:

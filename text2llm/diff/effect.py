@@ -1,0 +1,128 @@
+"""Under which environments a change has an effect: one line for all of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from text2llm.auth.reading import Reading
+from text2llm.config.document import Document
+from text2llm.config.environment import BASE
+from text2llm.config.layer import EnvironmentLayer
+from text2llm.config.model import Config
+from text2llm.config.nodes import Pointer
+from text2llm.diagnostics import Location
+from text2llm.diff.both import Both, pair_entries
+from text2llm.diff.change import Change, Hiding, Level
+from text2llm.diff.compare import compare_meaning, sort_changes
+
+#: A configuration on both sides by environment, ``base`` being the configuration alone; ``None`` where it is not.
+Views: TypeAlias = Mapping[str, Both[Reading | None]]
+#: The path of a file as it is shown.
+Spell: TypeAlias = Callable[[str], str]
+
+
+def compare_views(views: Views, agent: str | None = None, spell: Spell = str) -> tuple[Change, ...]:
+    """The changes under each environment, each once; one that not all have says which.
+
+    An environment that one side lacks is told first; of an added one, what it changes is compared with the
+    configuration alone. ``agent`` is as in :func:`compare_meaning`.
+    """
+    found, absent = dict[str, tuple[Change, ...]](), list[Change]()
+    for name, readings in views.items():
+        if readings.old is None or readings.new is None:
+            absent.append(_tell_absent(name, readings, spell))
+        sides = _find_sides(readings, views)
+        if sides is not None:
+            found[name] = compare_meaning(sides, agent)
+    return sort_changes((*absent, *group_changes(found, views, spell)))
+
+
+def _find_sides(readings: Both[Reading | None], views: Views) -> Both[Reading] | None:
+    if readings.new is None:
+        return None
+    old = readings.old or (views[BASE].new if BASE in views else None)
+    return None if old is None else Both(old, readings.new)
+
+
+def _tell_absent(name: str, readings: Both[Reading | None], spell: Spell) -> Change:
+    places = readings.map(lambda each: each and _locate_file(each.config))
+    is_new, subject = readings.old is None, f"environment {name}"
+    path = spell(next(place.path for place in places if place is not None))
+    kind, level = ("added", Level.CHANGE) if is_new else ("removed", Level.WARNING)
+    texts = Both(None if is_new else path, path if is_new else None)
+    return Change(
+        f"environment-{kind}", level, subject, f"{subject} {kind}: {path}", texts, places, environments=(name,)
+    )
+
+
+def _locate_file(config: Config) -> Location | None:
+    return None if config.environment is None else config.environment.document.locate(("environment",))
+
+
+def group_changes(found: Mapping[str, Sequence[Change]], views: Views, spell: Spell = str) -> Iterator[Change]:
+    """Changes by environment, each once."""
+    groups: dict[Change, dict[str, Change]] = {}
+    for name, changes in found.items():
+        for change in changes:
+            bare = change._replace(places=_NO_PLACES, agents=())
+            groups.setdefault(bare, {})[name] = change
+    for having in groups.values():
+        first = next(iter(having.values()))
+        agents = dict.fromkeys(agent for each in having.values() for agent in each.agents)
+        others = [name for name in found if name not in having]
+        whole = first._replace(agents=tuple(agents), environments=tuple(having))
+        yield _tell(whole, others, views, spell) if others else whole
+
+
+_NO_PLACES: Both[Location | None] = Both(None, None)
+
+
+def _tell(change: Change, others: Sequence[str], views: Views, spell: Spell) -> Change:
+    names = ", ".join(change.environments)
+    if BASE not in change.environments:
+        return change._replace(message=f"only {names}: {change.message}")
+    hidings = tuple(_find_hiding(name, change, views[name]) for name in others)
+    shown = ", ".join(_show(each, spell) for each in hidings)
+    known = tuple(each for each in hidings if each.place is not None)
+    return change._replace(message=f"{change.message} ({names}; not {shown})", hidden=known)
+
+
+def _show(hiding: Hiding, spell: Spell) -> str:
+    place = hiding.place
+    return hiding.environment if place is None else f"{hiding.environment}: {spell(place.path)}:{place.line} hides it"
+
+
+def _find_hiding(name: str, change: Change, readings: Both[Reading | None]) -> Hiding:
+    for place, reading in reversed(tuple(zip(change.places, readings, strict=True))):
+        layer = None if reading is None else reading.config.environment
+        if place is not None and reading is not None and layer is not None:
+            for pointer, inner in _list_overrides(layer):
+                if _covers(*reading.config.base_owner(pointer), place):
+                    return Hiding(name, layer.document.locate(inner, key=True))
+    return Hiding(name, None)
+
+
+def _list_overrides(layer: EnvironmentLayer) -> Iterator[tuple[Pointer, Pointer]]:
+    """What an environment sets, removes or gives to another, with the pointer in its file."""
+    yield from ((pointer, place.inner) for pointer, place in layer.places.items() if place.own)
+    yield from layer.removed.items()
+    yield from layer.taken.items()
+
+
+def _covers(document: Document, pointer: Pointer, place: Location) -> bool:
+    """Whether a place is in the value at ``pointer``; that of a plain model is its primary, too."""
+    node = document.find_node(pointer)
+    if node is None and pointer[-1:] == ("primary",):
+        pointer = pointer[:-1]
+        node = document.find_node(pointer)
+    if node is None or document.path != place.path:
+        return False
+    start, end = document.locate(pointer, key=True), document.place(node.end)
+    return (start.line, start.column) <= (place.line, place.column) <= (end.line, end.column)
+
+
+def pair_views(sides: Both[Mapping[str, Reading]]) -> Views:
+    """The readings of both sides by environment, the configuration alone first."""
+    pairs = dict(pair_entries(sides))
+    return {name: pairs[name] for name in sorted(pairs, key=lambda name: (name != BASE, name))}
