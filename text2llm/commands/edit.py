@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from text2llm.auth.reading import Reading, read_meaning
 from text2llm.config.discovery import shorten_path
-from text2llm.config.environment import BASE
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic
 from text2llm.diff.both import Both
@@ -63,10 +62,9 @@ def plan_meaning(workspace: Workspace, plan: Plan) -> tuple[Change, ...]:
         return compare_configs(configs, workspace.registry, workspace.bundle)
     from text2llm.diff.effect import compare_views
 
-    alone = {} if configs.new.abstract else {BASE: configs}
-    views = {**alone, **{name: Both(*pair) for name, pair in plan.others.items()}}
     read = partial(read_meaning, registry=workspace.registry, bundle=workspace.bundle)
-    return compare_views({name: pair.map(read) for name, pair in views.items()})
+    others = {name: Both(*pair).map(read) for name, pair in plan.others.items()}
+    return compare_views(configs.map(read), others)
 
 
 def _open_target(workspace: Workspace, environment: str | None) -> Target:

@@ -12,43 +12,42 @@ from text2llm.config.layer import EnvironmentLayer
 from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location
-from text2llm.diff.both import Both, pair_entries
+from text2llm.diff.both import Both
 from text2llm.diff.change import Change, Hiding, Level
 from text2llm.diff.compare import compare_meaning, sort_changes
 
-#: A configuration on both sides by environment, ``base`` being the configuration alone; ``None`` where it is not.
+#: A configuration on both sides by environment; ``None`` on the side that does not have that one.
 Views: TypeAlias = Mapping[str, Both[Reading | None]]
 #: The path of a file as it is shown.
 Spell: TypeAlias = Callable[[str], str]
 
 
-def compare_views(views: Views, agent: str | None = None, spell: Spell = str) -> tuple[Change, ...]:
+def compare_views(
+    alone: Both[Reading], views: Views, agent: str | None = None, spell: Spell = str, only: str | None = None
+) -> tuple[Change, ...]:
     """The changes under each environment, each once; one that not all have says which.
 
+    ``alone`` is the configuration itself, which does not count if it is abstract, or with ``only`` that environment.
     An environment that one side lacks is told first; of an added one, what it changes is compared with the
-    configuration alone. ``agent`` is as in :func:`compare_meaning`.
+    configuration. ``agent`` is as in :func:`compare_meaning`.
     """
     found, absent = dict[str, tuple[Change, ...]](), list[Change]()
+    if only is None and not (alone.new if alone.new.present else alone.old).config.abstract:
+        found[BASE] = compare_meaning(alone, agent)
     for name, readings in views.items():
-        if readings.old is None or readings.new is None:
-            absent.append(_tell_absent(name, readings, spell))
-        sides = _find_sides(readings, views)
-        if sides is not None:
-            found[name] = compare_meaning(sides, agent)
+        old, new = readings
+        if old is None or new is None:
+            absent.append(_tell_absent(name, readings))
+        if new is not None:
+            found[name] = compare_meaning(Both(old or alone.new, new), agent)
     return sort_changes((*absent, *group_changes(found, views, spell)))
 
 
-def _find_sides(readings: Both[Reading | None], views: Views) -> Both[Reading] | None:
-    if readings.new is None:
-        return None
-    old = readings.old or (views[BASE].new if BASE in views else None)
-    return None if old is None else Both(old, readings.new)
-
-
-def _tell_absent(name: str, readings: Both[Reading | None], spell: Spell) -> Change:
+def _tell_absent(name: str, readings: Both[Reading | None]) -> Change:
     places = readings.map(lambda each: each and _locate_file(each.config))
     is_new, subject = readings.old is None, f"environment {name}"
-    path = spell(next(place.path for place in places if place is not None))
+    shown = next(place.path for place in places if place is not None)
+    path = shown.rpartition(":")[2].rpartition("/")[2]
     kind, level = ("added", Level.CHANGE) if is_new else ("removed", Level.WARNING)
     texts = Both(None if is_new else path, path if is_new else None)
     return Change(
@@ -120,9 +119,3 @@ def _covers(document: Document, pointer: Pointer, place: Location) -> bool:
         return False
     start, end = document.locate(pointer, key=True), document.place(node.end)
     return (start.line, start.column) <= (place.line, place.column) <= (end.line, end.column)
-
-
-def pair_views(sides: Both[Mapping[str, Reading]]) -> Views:
-    """The readings of both sides by environment, the configuration alone first."""
-    pairs = dict(pair_entries(sides))
-    return {name: pairs[name] for name in sorted(pairs, key=lambda name: (name != BASE, name))}
