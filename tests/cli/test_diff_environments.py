@@ -84,8 +84,8 @@ def test_removals_that_an_environment_hides(run: Run, repo: Repo) -> None:
 
 def test_environments_that_come_or_go_are_told_first(run: Run, repo: Repo) -> None:
     Path("text2llm.staging.yaml").unlink()
-    lab = "models: {providers: {lab: {api: openai-completions, baseUrl: 'https://a.example', apiKey: '${OPENAI_API_KEY}'}}}"
-    write(repo, dev=f"version: 1\nenvironment: dev\n{lab}\n")
+    lab = "{api: openai-completions, baseUrl: 'https://a.example', apiKey: '${OPENAI_API_KEY}'}"
+    write(repo, dev=f"version: 1\nenvironment: dev\nmodels: {{providers: {{lab: {lab}}}}}\n")
     found = json.loads(run("diff", "--json").out)["changes"]
     assert [(each["kind"], each["message"]) for each in found[:2]] == [
         ("environment-removed", "environment staging removed: text2llm.staging.yaml"),

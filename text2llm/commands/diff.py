@@ -10,7 +10,6 @@ from functools import partial
 
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading, read_meaning
-from text2llm.commands.compared import INDEX, WORKING_TREE, Source, where
 from text2llm.commands.modules import compare_modules
 from text2llm.config.discovery import (
     CONFIG_NAME,
@@ -37,6 +36,7 @@ from text2llm.errors import (
 )
 from text2llm.git.repository import GitError, Repository
 from text2llm.git.search import select_below
+from text2llm.git.source import INDEX, WORKING_TREE, Source, where
 from text2llm.refs import parse_agent_id
 from text2llm.workspace import Workspace
 

@@ -16,8 +16,9 @@ from text2llm.diff.change import Change
 from text2llm.diff.compare import compare_configs
 from text2llm.edit.pipeline import EditedFile, change_file
 from text2llm.plan.apply import Target, plan_edit, plan_saved
+from text2llm.plan.checks import Checks
 from text2llm.plan.edits import Edit
-from text2llm.plan.plan import Checks, Plan
+from text2llm.plan.plan import Plan
 from text2llm.plan.saved import SavedPlan
 from text2llm.redaction.forms import Forms
 from text2llm.storage.atomic import check_replaceable

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from text2llm.auth.reading import Reading
 from text2llm.config.document import Document
 from text2llm.config.environment import BASE
-from text2llm.config.layer import EnvironmentLayer
+from text2llm.config.merge import EnvironmentLayer
 from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location

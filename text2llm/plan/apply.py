@@ -15,9 +15,10 @@ from text2llm.config.merge import KeyNames
 from text2llm.edit.output import finds_file, is_input, write_output
 from text2llm.edit.pipeline import EditedFile
 from text2llm.errors import ReadError, WriteError
+from text2llm.plan.checks import Checks
 from text2llm.plan.edits import Edit
 from text2llm.plan.layered import Lay, Layered
-from text2llm.plan.plan import Checks, Plan, make_plan
+from text2llm.plan.plan import Plan, make_plan
 from text2llm.plan.saved import SavedPlan, format_plan, parse_plan, recompute_plan
 from text2llm.storage.streams import find_input, read_stream
 

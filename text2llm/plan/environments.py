@@ -14,9 +14,9 @@ from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError, Text2llmError
+from text2llm.plan.checks import Checks, new_warnings, place_before
 from text2llm.plan.edits import Edit, EditOutcome
 from text2llm.plan.layered import Layered
-from text2llm.plan.plan import Checks, new_warnings, place_before
 
 
 def explain_only_there(layered: Layered, edit: Edit, checks: Checks, error: Text2llmError) -> Text2llmError:

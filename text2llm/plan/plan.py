@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 
-from text2llm.auth.reading import Reading
 from text2llm.config.document import Document
 from text2llm.config.model import Config
 from text2llm.diagnostics import Diagnostic, Severity
@@ -16,7 +13,9 @@ from text2llm.edit.change import DataChange
 from text2llm.edit.file_change import FileChange
 from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError, Text2llmError
+from text2llm.plan.checks import Checks, new_warnings, place_before
 from text2llm.plan.edits import Edit, EditOutcome
+from text2llm.plan.environments import check_others, explain_only_there
 from text2llm.plan.layered import Layered
 from text2llm.plan.meaning import is_respelling
 from text2llm.redaction.forms import Forms
@@ -40,21 +39,6 @@ class Plan(FileChange):
     others: Mapping[str, tuple[Config, Config]] = field(default_factory=dict)
 
 
-#: The findings that repeat a note.
-_SAME_FINDING = {"bare-reference": "unknown-model", "unknown-model": "unknown-model"}
-#: The rules whose errors an edit can be forced to bring in.
-_FORCIBLE = frozenset({"retired-model"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checks:
-    """The checks that an edited configuration must pass."""
-
-    rules: Callable[[Config], list[Diagnostic]]
-    read: Callable[[Config], Reading]
-    forms: Forms = field(default_factory=Forms)
-
-
 def make_plan(layered: Layered, edit: Edit, checks: Checks, *, strict: bool = False) -> Plan:
     """Compute what an edit does to a configuration; what keeps its meaning is left as it is written.
 
@@ -68,8 +52,6 @@ def make_plan(layered: Layered, edit: Edit, checks: Checks, *, strict: bool = Fa
     try:
         outcome = edit(checks.read(config))
     except Text2llmError as error:
-        from text2llm.plan.environments import explain_only_there
-
         raise explain_only_there(layered, edit, checks, error) from error
     changes = tuple(change for change in outcome.changes if not is_respelling(config.data, change))
     if layered.chosen is not None and changes:
@@ -108,8 +90,6 @@ def plan_changes(layered: Layered, outcome: EditOutcome, checks: Checks) -> Plan
         notes += new_warnings(checks.rules(config), found, outcome)
     others: Mapping[str, tuple[Config, Config]] = {}
     if layered.chosen is None and layered.environments:
-        from text2llm.plan.environments import check_others
-
         others, more = check_others(layered, result, replace(outcome, notes=tuple(notes)), checks, (before, after))
         notes += more
     return Plan(
@@ -144,32 +124,6 @@ def _owning_document(config: Config, changes: tuple[DataChange, ...]) -> tuple[D
     return document, [replace(change, pointer=pointer) for (_document, pointer), change in owned]
 
 
-def new_warnings(before: list[Diagnostic], after: list[Diagnostic], outcome: EditOutcome) -> Iterator[Diagnostic]:
-    """The warnings that an edit adds, except those that a note about its arguments covers.
-
-    An old error does not stop an edit: a broken configuration can be fixed with the tool. One more of its kind does.
-
-    Raises:
-        EditError: it adds an error.
-    """
-    known = Counter((finding.rule, finding.message) for finding in before)
-    noted = {_SAME_FINDING.get(note.rule) for note in outcome.notes}
-    left = Counter(known)
-    known.update((note.rule, note.message) for note in outcome.notes)
-    for finding in after:
-        key = (finding.rule, finding.message)
-        left[key] -= 1
-        if finding.severity is Severity.ERROR and left[key] < 0:
-            if not (outcome.force and finding.rule in _FORCIBLE):
-                message = f"this edit would cause an error: {finding.message} ({finding.rule})"
-                insists = outcome.force is not None and finding.rule in _FORCIBLE
-                hint = f"{finding.hint}; --force insists" if insists else finding.hint
-                raise EditError(message, hint=hint, location=finding.location)
-            yield finding
-        elif finding.severity is Severity.WARNING and key not in known and finding.rule not in noted:
-            yield finding
-
-
 def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> None:
     """Refuse a new credential in the text, so that none is written or saved in a plan; the rules report old ones."""
     known = Counter(before.text[literal.start : literal.end] for literal in find_literals(before, forms))
@@ -182,35 +136,3 @@ def _refuse_new_literals(before: Document, after: Document, forms: Forms) -> Non
             finding = Diagnostic("secret-in-config", Severity.ERROR, message, after.place(literal.start), hint)
             (placed,) = place_before([finding], before, after)
             raise EditError(message, hint=hint, location=placed.location)
-
-
-def place_before(findings: Iterable[Diagnostic], before: Document, after: Document) -> Iterator[Diagnostic]:
-    """Findings in an edited file, with places, in their texts too, in the current file: lines the user can open.
-
-    A changed line has the line that it replaces, or the one that it would follow.
-    """
-    old, new = before.text.split("\n"), after.text.split("\n")
-    above = _count_equal(old, new)
-    below = min(_count_equal(reversed(old), reversed(new)), len(old) - above, len(new) - above)
-
-    def find_line(line: int) -> int:
-        if line > len(new) - below:
-            return line - len(new) + len(old)
-        return max(1, min(line, len(old) - below))
-
-    place = re.compile(rf"{re.escape(after.path)}:(\d+):(\d+)")
-
-    def replace_lines(text: str) -> str:
-        return place.sub(lambda at: f"{after.path}:{find_line(int(at[1]))}:{at[2]}", text)
-
-    for finding in findings:
-        hint, message = finding.hint and replace_lines(finding.hint), replace_lines(finding.message)
-        location = finding.location
-        if location.path == after.path:
-            location = location._replace(line=find_line(location.line))
-        yield finding._replace(location=location, message=message, hint=hint)
-
-
-def _count_equal(one: Iterable[str], other: Iterable[str]) -> int:
-    """Count equal lines at the beginning."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

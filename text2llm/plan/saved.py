@@ -11,9 +11,10 @@ from typing import Any
 from text2llm import __version__
 from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError, StalePlanError
+from text2llm.plan.checks import Checks
 from text2llm.plan.edits import EditOutcome
 from text2llm.plan.layered import Layered
-from text2llm.plan.plan import Checks, Plan, no_changes, plan_changes
+from text2llm.plan.plan import Plan, no_changes, plan_changes
 from text2llm.redaction import Layer, redact
 
 KIND = "text2llm-plan"
