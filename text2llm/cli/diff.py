@@ -20,7 +20,7 @@ from text2llm.errors import ExitCode, UsageError
     "--between",
     nargs=2,
     metavar="NAME NAME",
-    shell_complete=offer("environments"),
+    shell_complete=offer("compared"),
     help="Compare two environments of the working tree; base is the configuration alone.",
 )
 @click.option("--staged", "--cached", is_flag=True, help="Compare with the index: with what would be committed.")

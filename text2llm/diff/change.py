@@ -39,7 +39,7 @@ class Fact(NamedTuple):
     new_source: str | None = None
 
 
-class Hiding(NamedTuple):
+class HidingPlace(NamedTuple):
     """An environment under which a change of the configuration has no effect, and the place that hides it."""
 
     environment: str
@@ -63,7 +63,7 @@ class Change(NamedTuple):
     facts: tuple[Fact, ...] = ()
     agents: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
-    hidden: tuple[Hiding, ...] = ()
+    hidden: tuple[HidingPlace, ...] = ()
 
 
 class Side(NamedTuple):

@@ -13,7 +13,7 @@ from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location
 from text2llm.diff.both import Both
-from text2llm.diff.change import Change, Hiding, Level
+from text2llm.diff.change import Change, HidingPlace, Level
 from text2llm.diff.compare import compare_meaning, sort_changes
 
 #: A configuration on both sides by environment; ``None`` on the side that does not have that one.
@@ -87,19 +87,19 @@ def _tell(change: Change, others: Sequence[str], views: Views, spell: Spell) -> 
     return change._replace(message=f"{change.message} ({names}; not {shown})", hidden=known)
 
 
-def _show(hiding: Hiding, spell: Spell) -> str:
+def _show(hiding: HidingPlace, spell: Spell) -> str:
     place = hiding.place
     return hiding.environment if place is None else f"{hiding.environment}: {spell(place.path)}:{place.line} hides it"
 
 
-def _find_hiding(name: str, change: Change, readings: Both[Reading | None]) -> Hiding:
+def _find_hiding(name: str, change: Change, readings: Both[Reading | None]) -> HidingPlace:
     for place, reading in reversed(tuple(zip(change.places, readings, strict=True))):
         layer = None if reading is None else reading.config.environment
         if place is not None and reading is not None and layer is not None:
             for pointer, inner in _list_overrides(layer):
                 if _covers(*reading.config.base_owner(pointer), place):
-                    return Hiding(name, layer.document.locate(inner, key=True))
-    return Hiding(name, None)
+                    return HidingPlace(name, layer.document.locate(inner, key=True))
+    return HidingPlace(name, None)
 
 
 def _list_overrides(layer: EnvironmentLayer) -> Iterator[tuple[Pointer, Pointer]]:
