@@ -82,6 +82,24 @@ def test_removals_that_an_environment_hides(run: Run, repo: Repo) -> None:
     ]
 
 
+def test_a_plain_model_that_an_environment_hides(run: Run, repo: Repo) -> None:
+    plain = "version: 1\nagents: {defaults: {model: %s}}\n"
+    write(repo, base=plain % "openai/gpt-5.1")
+    repo.commit()
+    write(repo, base=plain % "openai/gpt-5.4")
+    (found,) = tell(run)
+    assert found.endswith("(base, staging; not prod: text2llm.prod.yaml:4 hides it)")
+
+
+def test_a_change_that_an_environment_escapes_by_another_key_names_no_line(run: Run, repo: Repo) -> None:
+    models = "version: 1\nagents: {defaults: {model: fast, models: {%s: {alias: fast}}}}\n"
+    other = STAGING + "agents: {defaults: {models: {openai/gpt-5.2: {alias: fast}}}}\n"
+    write(repo, base=models % "openai/gpt-5.1", staging=other)
+    repo.commit()
+    write(repo, base=models % "openai/gpt-5.4")
+    assert any("(base; not prod: text2llm.prod.yaml:4 hides it, staging)" in each for each in tell(run))
+
+
 def test_environments_that_come_or_go_are_told_first(run: Run, repo: Repo) -> None:
     Path("text2llm.staging.yaml").unlink()
     lab = "{api: openai-completions, baseUrl: 'https://a.example', apiKey: '${OPENAI_API_KEY}'}"
@@ -101,6 +119,13 @@ def test_a_danger_is_found_under_each_environment(run: Run, repo: Repo) -> None:
     done = run("diff", "--fail-on", "danger")
     assert done.code == 1
     assert re.search(r"danger +only prod: provider openai: origin changed", done.out)
+
+
+def test_a_configuration_beside_the_other_is_no_environment(run: Run, repo: Repo) -> None:
+    write(repo, old=BASE % "openai/gpt-5.1")
+    repo.commit()
+    write(repo, old=BASE % "openai/gpt-5.4")
+    assert tell(run) == []
 
 
 def test_commits_and_the_index_have_environments_too(run: Run, repo: Repo) -> None:

@@ -94,6 +94,12 @@ def test_what_no_environment_has_is_refused_as_ever(run: Run) -> None:
     assert (done.code, "only prod" in done.err) == (1, False)
 
 
+def test_what_an_environment_only_inherits_is_not_said_to_be_there(run: Run) -> None:
+    Path("text2llm.prod.yaml").write_text(PROD.replace("google/gemini-2.5-pro", "{fallbacks: [zai/glm-5]}"))
+    done = run("models", "fallbacks", "remove", "zai/glm-5", "--agent", "main")
+    assert (done.code, "only prod" in done.err) == (1, False)
+
+
 def test_an_edit_that_brings_an_error_into_an_environment_is_refused(run: Run) -> None:
     policy = "policy: {models: {deny: [openai/gpt-5.4*]}}\n"
     Path("text2llm.prod.yaml").write_text("version: 1\nenvironment: prod\n" + policy)

@@ -208,6 +208,12 @@ def say(base: str, prod: str, wanted: str) -> str:
             "agents: {defaults: {model: {primary: b/y, params: {topK: 1}}}}",
             "agents: {defaults: {model: {primary: b/y, params: {topK: 1}}}}",
         ),
+        (
+            "agents: {defaults: {model: {primary: a/x, params: {topK: 1}}}}",
+            "agents: {defaults: {model: b/y}}",
+            "agents: {defaults: {model: {primary: b/y, params: {topK: 2}}}}",
+            "agents: {defaults: {model: {primary: b/y, params: {topK: 2}}}}",
+        ),
         # a removal of what was removed is taken back
         (
             "agents: {entries: {ops: {model: a/x}}}",

@@ -38,10 +38,12 @@ def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
 
 
 def load_environments(tree: Tree, path: str, name: str) -> dict[str, Document]:
-    """The environments of the configuration at ``path`` of a commit, by name; see :func:`load_revision`."""
-    folder = _find(tree, posixpath.dirname(path), name) if posixpath.dirname(path) else tree.find("")
-    if folder is None or not folder.entry.is_folder:
-        return {}
+    """The environments of the configuration at ``path`` of a commit, which is there, by name.
+
+    See :func:`load_revision`.
+    """
+    folder = _find(tree, posixpath.dirname(path), name)
+    assert folder is not None
     documents = dict[str, Document]()
     for file, _ in sorted(tree.children(folder.entry.oid).items()):
         parts, inner = split_path(file), posixpath.join(posixpath.dirname(path), file)
