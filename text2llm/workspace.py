@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from text2llm.catalog.layers import Layer
     from text2llm.config.document import Document
     from text2llm.config.load import Loaded
+    from text2llm.config.merge import KeyNames
     from text2llm.config.model import Config
     from text2llm.providers.oauth import OAuthFacts
     from text2llm.providers.plugin import PluginSet
@@ -139,15 +140,18 @@ class Workspace:
         return self.apply_environment(loaded, self.environment, document)
 
     def apply_environment(self, base: Loaded, name: str, document: Document) -> Loaded:
-        """A configuration with the environment ``name``, whose file is ``document``, laid over it.
-
-        The result is the same with any plugins.
-        """
+        """A configuration with the environment ``name``, whose file is ``document``, laid over it."""
         from text2llm.config.environment import apply_environment
+
+        return apply_environment(base, name, document, self.key_names())
+
+    @staticmethod
+    def key_names() -> KeyNames:
+        """What keys are merged by: the same with any plugins."""
         from text2llm.config.merge import KeyNames
         from text2llm.params.spelling import read_params
 
-        return apply_environment(base, name, document, KeyNames(load_registry().spellings(), read_params))
+        return KeyNames(load_registry().spellings(), read_params)
 
     @cached_property
     def bundle(self) -> Catalog:

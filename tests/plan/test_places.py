@@ -6,7 +6,7 @@ import pytest
 
 from text2llm.config.reader import read_document
 from text2llm.diagnostics import Diagnostic, Location, Severity
-from text2llm.plan.plan import place_before
+from text2llm.plan.checks import place_before
 
 TEXT = "version: 1\na: 1\nb: 2\nc: 3\n"
 

@@ -47,7 +47,8 @@ def saved(run: Run, config: Path, tmp_path: Path) -> Path:
 def test_out_saves_and_changes_nothing(saved: Path, config: Path) -> None:
     assert config.read_text() == CONFIG
     plan = json.loads(saved.read_text())
-    assert plan["file"] == "text2llm.yaml"
+    assert [file["path"] for file in plan["files"]] == ["text2llm.yaml"]
+    assert plan["environment"] is None
     assert plan["meaning"] == ["default model: anthropic/claude-opus-4-5 → openai/gpt-5.2"]
 
 
@@ -77,7 +78,7 @@ def test_plan_is_refused_when_the_config_changed(run: Run, saved: Path, config: 
 
 def tampered(saved: Path, key: str, value: Any) -> None:
     plan = json.loads(saved.read_text())
-    plan[key] = value
+    (plan["files"][0] if key in ("path", "before", "result") else plan)[key] = value
     saved.write_text(json.dumps(plan))
 
 
@@ -86,7 +87,11 @@ def tampered(saved: Path, key: str, value: Any) -> None:
     [
         ("result", "0" * 64),
         ("diff", "nothing to see\n"),
-        ("file", "../elsewhere.yaml"),
+        ("before", "0" * 64),
+        ("before", "absent"),
+        ("path", "../elsewhere.yaml"),
+        ("files", []),
+        ("environment", "prod"),
         ("changes", [{"action": "set", "pointer": ["agents", "defaults", "model", "primary"], "value": "evil/x"}]),
         ("changes", []),
         ("meaning", ["harmless"]),
@@ -105,6 +110,12 @@ def test_what_is_no_plan_is_refused(run: Run, config: Path, tmp_path: Path, text
     assert done.code == 1
     assert "not a saved plan" in done.err
     assert config.read_text() == CONFIG
+
+
+def test_plan_of_another_version_is_refused(run: Run, saved: Path) -> None:
+    tampered(saved, "version", 1)
+    done = run("apply", "p.json", "--yes")
+    assert (done.code, "its format is version 1, and this text2llm reads version 2" in done.err) == (1, True)
 
 
 def test_plan_is_not_saved_over_the_config(run: Run, config: Path) -> None:

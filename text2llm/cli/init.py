@@ -21,6 +21,11 @@ _HOOKS, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/models.yaml"
 TEMPLATES = {
     "minimal": {"text2llm.yaml": "minimal/text2llm.yaml.j2"},
     "team": {"text2llm.yaml": "team/text2llm.yaml.j2", "agents/coder.yaml": "team/agents/coder.yaml.j2"},
+    "environments": {
+        "text2llm.yaml": "environments/text2llm.yaml.j2",
+        "text2llm.dev.yaml": "environments/text2llm.dev.yaml.j2",
+        "text2llm.prod.yaml": "environments/text2llm.prod.yaml.j2",
+    },
     "sandbox": {"text2llm.yaml": "sandbox/text2llm.yaml.j2"},
 }
 #: Written too where they do not exist yet; a repository that has them keeps its own.
@@ -59,8 +64,8 @@ def command(template: str, port: int, source: Source | None, *, only_config: boo
     """Write a commented text2llm.yaml to start from, a pre-commit hook and a CI workflow.
 
     Nothing that exists is overwritten; with --source, what is missing is added. Hook and workflow are for the top of a
-    repository. Templates: minimal; team, with agents in files of their own, a policy and a probe; sandbox, which
-    rehearses against `text2llm sandbox` without any key.
+    repository. Templates: minimal; team, with agents in files of their own, a policy and a probe; environments, with
+    one for development and one for production; sandbox, which rehearses against `text2llm sandbox` without any key.
     """
     wanted = TEMPLATES[template]
     if source is None:
@@ -135,6 +140,7 @@ def _facts(port: int) -> dict[str, object]:
 
     return {
         "schema": json.loads(schema_text("config"))["$id"],
+        "environment_schema": json.loads(schema_text("environment"))["$id"],
         "agent_schema": json.loads(schema_text("agent"))["$id"],
         "keys": _SANDBOX_KEYS,
         "port": port,

@@ -71,6 +71,12 @@ def _find_environments(workspace: Workspace, _given: _Given) -> Iterable[str]:
     return list_environments(workspace.path)
 
 
+def _find_compared(workspace: Workspace, given: _Given) -> Iterable[str]:
+    from text2llm.config.environment import BASE
+
+    return (BASE, *_find_environments(workspace, given))
+
+
 def _find_roles(workspace: Workspace, _given: _Given) -> Iterable[str]:
     from text2llm.config.roles import KNOWN_ROLES
 
@@ -120,6 +126,7 @@ _FINDERS: dict[str, Callable[[Workspace, _Given], Iterable[str]]] = {
     "providers": _find_providers,
     "agents": _find_agents,
     "environments": _find_environments,
+    "compared": _find_compared,
     "roles": _find_roles,
     "aliases": _find_aliases,
     "models": _find_models,

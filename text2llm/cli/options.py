@@ -141,6 +141,14 @@ _SHARED: dict[str, Callable[[Any], Any]] = {
         shell_complete=offer("environments"),
         help="Use the configuration under this environment.",
     ),
+    "edit-env": click.option(
+        "--env",
+        "environment",
+        metavar="NAME",
+        callback=_refuse_empty,
+        shell_complete=offer("environments"),
+        help="Change the file of this environment instead, made by its first edit.",
+    ),
     "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     "out": click.option(
         "--out",

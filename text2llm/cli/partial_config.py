@@ -14,6 +14,7 @@ from text2llm.config.schema import check_text
 from text2llm.config.schema_files import schema_text
 from text2llm.diagnostics import Diagnostic
 from text2llm.errors import InvalidConfigError
+from text2llm.plan.saved import KIND, VERSION
 from text2llm.rules.environments import EMPTY, empty_value
 
 _WHEN_EMPTY = "name the keys to set, such as `agents: {defaults: {model: openai/gpt-5.2}}`"
@@ -51,6 +52,8 @@ def describe_plan_problem(data: Any) -> str | None:
     """What is wrong with the data of a saved plan, or ``None``."""
     from text2llm.config.schema import iter_errors
 
+    if isinstance(data, dict) and data.get("kind") == KIND and data.get("version") != VERSION:
+        return f"its format is version {data.get('version')!r}, and this text2llm reads version {VERSION}"
     error = next(iter_errors(json.loads(schema_text("plan")), data), None)
     if error is None:
         return None

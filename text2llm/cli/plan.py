@@ -24,8 +24,16 @@ if TYPE_CHECKING:
 @click.argument("file", shell_complete=offer("files"))
 @shared_options("out")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes to make.")
-@shared_options("color", "json", "config")
-def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json: bool, config: str | None) -> ExitCode:
+@shared_options("color", "json", "edit-env", "config")
+def plan_command(  # noqa: PLR0913 - one parameter an option
+    file: str,
+    out: str | None,
+    environment: str | None,
+    config: str | None,
+    *,
+    detailed_exitcode: bool,
+    as_json: bool,
+) -> ExitCode:
     """Show the edits that make the configuration match FILE (- for standard input).
 
     FILE is a part of a configuration: only the keys that it names are compared. A written null removes a key; a key
@@ -35,7 +43,7 @@ def plan_command(file: str, out: str | None, *, detailed_exitcode: bool, as_json
     from text2llm.commands.edit import EditRequest, plan_meaning, run
     from text2llm.plan.compare import agree_with
 
-    (wanted, notes), workspace = read_partial(file), open_workspace(config)
+    (wanted, notes), workspace = read_partial(file), open_workspace(config, environment=environment)
     plan = run(workspace, EditRequest(partial(agree_with, wanted=wanted, notes=notes), write=False))
     explain = cache(partial(plan_meaning, workspace))
     if out:

@@ -19,12 +19,11 @@ from text2llm.config.discovery import (
     find_shared,
     shorten_path,
 )
+from text2llm.config.environment import OPTION, refuse_unknown
 from text2llm.config.exclude import drop_excluded, list_excluded
-from text2llm.config.load import Loaded, load_file
 from text2llm.config.model import Config
 from text2llm.config.suggest import list_names
-from text2llm.config.tree import Tree
-from text2llm.diff.both import Both
+from text2llm.diff.both import Both, pair_entries
 from text2llm.diff.change import SHORT_COMMIT, Change, Comparison, Side
 from text2llm.diff.compare import compare_meaning, sort_changes
 from text2llm.errors import (
@@ -36,16 +35,13 @@ from text2llm.errors import (
     UsageError,
 )
 from text2llm.git.repository import GitError, Repository
-from text2llm.git.revision import load_revision
 from text2llm.git.search import select_below
+from text2llm.git.source import INDEX, WORKING_TREE, Source, where
 from text2llm.refs import parse_agent_id
 from text2llm.workspace import Workspace
 
-WORKING_TREE, INDEX = "working tree", "index"
 #: Of one comparison.
 _MAX_CONFIGS = 1000
-_ELSEWHERE = "compare with a revision in which the configuration is valid"
-_VALIDATE = "run `text2llm validate` to see every finding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +78,14 @@ def parse_range(arguments: tuple[str, ...], *, staged: bool = False) -> Range:
 
 
 def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Comparison:
-    """What changed in the configuration, for one agent or for all.
+    """What changed in the configuration, for one agent or for all, under the workspace's environment or all of them.
 
     Raises:
         NoConfigError: it is on neither side.
         ReadError: a file of one side cannot be read.
         InvalidConfigError: one side has findings; of a configuration in a folder below, if the other side has none.
         UnknownAgentError: neither side has the ``agent``.
+        UnknownEnvironmentError: neither side has the environment.
         GitError: there are too many configurations in the folders below.
     """
     paths = _find_paths(workspace)
@@ -105,7 +102,7 @@ def run(workspace: Workspace, wanted: Range, agent: str | None = None) -> Compar
             break
     else:
         hint = "run `text2llm init` to write one, or name a file with --config"
-        raise NoConfigError(f"{paths[0]} is neither at {names.old} nor {_where(names.new)}", hint=hint)
+        raise NoConfigError(f"{paths[0]} is neither at {names.old} nor {where(names.new)}", hint=hint)
     found = sides.compare(path, configs, agent)
     if find_origin(workspace.named, workspace.environ):
         return found
@@ -128,17 +125,47 @@ class _Sides:
     names: Both[str]
     labels: Both[str]
 
+    @property
+    def sources(self) -> Both[Source]:
+        return self.commits.join(self.names, partial(Source, self.repository))
+
     def load(self, path: str) -> Both[Config | None]:
-        return self.commits.join(self.names, partial(_load, self.repository, path))
+        return self.sources.map(lambda source: source.load(path))
 
     def compare(self, path: str, configs: Both[Config | None], agent: str | None) -> Comparison:
         workspace = self.workspace
-        readings = configs.map(lambda config: read_meaning(config, workspace.registry, workspace.bundle))
-        changes = compare_meaning(readings, None if agent is None else _require_agent(agent, readings))
-        if self.names.new == WORKING_TREE:
+        pairs = self._read_environments(path, configs)
+        alone = configs.map(partial(read_meaning, registry=workspace.registry, bundle=workspace.bundle))
+        if agent is not None:
+            readings = [each for pair in (alone, *pairs.values()) for each in pair if each is not None]
+            agent = _require_agent(agent, readings)
+        working = self.names.new == WORKING_TREE
+        if pairs:
+            from text2llm.diff.effect import compare_views
+
+            spell = self.repository.locate if working else str
+            changes = compare_views(alone, pairs, agent, spell, workspace.environment)
+        else:
+            changes = compare_meaning(alone, agent)
+        if working:
             changes = tuple(_relate(change, self.repository) for change in changes)
         sides = self.labels.join(self.commits, Side).join(configs, _complete)
         return Comparison(*sides, self.repository.locate(path), changes, workspace.bundle.source)
+
+    def _read_environments(self, path: str, configs: Both[Config | None]) -> dict[str, Both[Reading | None]]:
+        """The readings under each environment of either side, by name."""
+        workspace = self.workspace
+        chosen, read = (
+            workspace.environment,
+            partial(read_meaning, registry=workspace.registry, bundle=workspace.bundle),
+        )
+        views = self.sources.join(
+            configs, lambda source, config: source.load_views(path, config, workspace.apply_environment)
+        )
+        if chosen is not None and not any(chosen in each for each in views):
+            raise refuse_unknown(chosen, dict.fromkeys((*views.old, *views.new)), path, OPTION)
+        pairs = pair_entries(views.map(lambda side: {name: read(config) for name, config in side.items()}))
+        return {name: pair for name, pair in sorted(pairs) if chosen in (None, name)}
 
     def list_below(self, path: str, configs: Both[Config | None]) -> Iterator[str]:
         """The other configurations of either side, in the folders below that of ``path``: commands there use them.
@@ -167,9 +194,9 @@ class _Sides:
     def compare_other(self, path: str, agent: str | None) -> Comparison | None:
         """The comparison of a configuration below; ``None`` if it is valid on neither side: no command can use it."""
         loaded, errors = list[Config | None](), list[Text2llmError]()
-        for commit, name in zip(self.commits, self.names, strict=True):
+        for source in self.sources:
             try:
-                loaded.append(_load(self.repository, path, commit, name))
+                loaded.append(source.load(path))
             except (ReadError, InvalidConfigError) as error:
                 errors.append(error)
         if len(errors) == len(self.names):
@@ -232,49 +259,7 @@ def _find_commits(repository: Repository, wanted: Range) -> Both[str | None]:
     return Both(repository.find_base(old, new) if wanted.forked and new is not None else old, new)
 
 
-def _load(repository: Repository, path: str, commit: str | None, name: str) -> Config | None:
-    """The configuration of one side; ``None`` where there is none."""
-    inner = repository.locate(path)
-    try:
-        if commit is not None:
-            loaded = load_revision(_open_tree(repository, commit), inner, name)
-        elif name == INDEX:
-            loaded = load_revision(_open_index(repository), inner, name)
-        else:
-            loaded = load_file(path) if os.path.lexists(path) else None
-    except ReadError as error:
-        hint = _ELSEWHERE if commit is not None else error.hint or _VALIDATE
-        raise ReadError(f"{_of(name)}: {error.message}", hint=hint, location=error.location) from error
-    return None if loaded is None else _require(loaded, name, commit)
-
-
-def _open_tree(repository: Repository, commit: str) -> Tree:
-    return Tree(commit, repository.list_folder, repository.read_object, repository.top)
-
-
-def _open_index(repository: Repository) -> Tree:
-    folders = repository.list_index()
-    return Tree("", folders.__getitem__, repository.read_object, repository.top)
-
-
-def _require(loaded: Loaded, name: str, commit: str | None) -> Config:
-    if loaded.config is not None:
-        return loaded.config
-    first, more = loaded.first_error(), len(loaded.findings) - 1
-    message = f"{_of(name)} is not valid: {first.message}" + (f" (and {more} more)" if more else "")
-    hint = _ELSEWHERE if commit is not None else first.hint or _VALIDATE
-    raise InvalidConfigError(message, hint=hint, location=first.location)
-
-
-def _where(name: str) -> str:
-    return f"in the {name}" if name in (WORKING_TREE, INDEX) else f"at {name}"
-
-
-def _of(name: str) -> str:
-    return f"the configuration {_where(name)}"
-
-
-def _require_agent(agent: str, readings: Both[Reading]) -> str:
+def _require_agent(agent: str, readings: list[Reading]) -> str:
     agent_id = parse_agent_id(agent)
     known = dict.fromkeys(name for reading in readings for name in known_agents(reading.config))
     if agent_id not in known:

@@ -16,8 +16,9 @@ from text2llm.diff.change import Change
 from text2llm.diff.compare import compare_configs
 from text2llm.edit.pipeline import EditedFile, change_file
 from text2llm.plan.apply import Target, plan_edit, plan_saved
+from text2llm.plan.checks import Checks
 from text2llm.plan.edits import Edit
-from text2llm.plan.plan import Checks, Plan
+from text2llm.plan.plan import Plan
 from text2llm.plan.saved import SavedPlan
 from text2llm.redaction.forms import Forms
 from text2llm.storage.atomic import check_replaceable
@@ -43,7 +44,8 @@ class EditRequest:
 
 def run(workspace: Workspace, request: EditRequest, show: Show = ignore) -> Plan:
     """Make an edit: what ``show`` is given is what is written."""
-    target = _open_target(workspace)
+    saved = request.edit.environment if isinstance(request.edit, SavedPlan) else None
+    target = _open_target(workspace, saved or workspace.environment)
     if isinstance(request.edit, SavedPlan):
         make = partial(plan_saved, target, request.edit)
     else:
@@ -56,10 +58,17 @@ def run(workspace: Workspace, request: EditRequest, show: Show = ignore) -> Plan
 
 def plan_meaning(workspace: Workspace, plan: Plan) -> tuple[Change, ...]:
     """What an edit means for those who use the configuration, with the facts about models."""
-    return compare_configs(Both(plan.config_before, plan.config_after), workspace.registry, workspace.bundle)
+    configs = Both(plan.config_before, plan.config_after)
+    if not plan.others:
+        return compare_configs(configs, workspace.registry, workspace.bundle)
+    from text2llm.diff.effect import compare_views
+
+    read = partial(read_meaning, registry=workspace.registry, bundle=workspace.bundle)
+    others = {name: Both(*pair).map(read) for name, pair in plan.others.items()}
+    return compare_views(configs.map(read), others)
 
 
-def _open_target(workspace: Workspace) -> Target:
+def _open_target(workspace: Workspace, environment: str | None) -> Target:
     def find_warnings(config: Config) -> list[Diagnostic]:
         from text2llm.rules.check_config import check_config
 
@@ -69,7 +78,8 @@ def _open_target(workspace: Workspace) -> Target:
         return read_meaning(config, workspace.registry).with_lists(_find_lists(config, workspace))
 
     file = EditedFile(shorten_path(workspace.path), workspace.on_wait)
-    return Target(file, Checks(find_warnings, read, Forms(workspace.registry)))
+    checks = Checks(find_warnings, read, Forms(workspace.registry))
+    return Target(file, checks, workspace.apply_environment, workspace.key_names(), environment)
 
 
 def _find_lists(config: Config, workspace: Workspace) -> Mapping[str, Collection[str]]:

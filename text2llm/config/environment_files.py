@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from text2llm.config.discovery import leads_out
 from text2llm.config.document import Document
-from text2llm.config.environment import NAME, OPTION, refuse_unknown
+from text2llm.config.environment import MAX_ENVIRONMENTS, NAME, OPTION, refuse_unknown
 from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import read_bytes, read_file
 from text2llm.config.reader import read_document
-from text2llm.errors import ReadError
+from text2llm.errors import ReadError, UsageError
 
 #: The names of environments, by the file name of their configuration.
 Candidates: TypeAlias = Mapping[str, list[str]]
@@ -88,6 +88,27 @@ def read_environment(base: str, name: str, origin: str = OPTION) -> Document:
     if recognize(document) is not FileKind.ENVIRONMENT:
         raise refuse_unknown(name, list_environments(base), os.path.basename(base), origin)
     return document
+
+
+def open_environment(base: str, name: str, known: Mapping[str, str]) -> Document:
+    """The file of an environment to edit, without text if there is none yet; ``known`` are those that exist.
+
+    Raises:
+        UsageError: the name is none, or there are too many.
+        UnknownEnvironmentError: a file that is called so is no environment.
+        ReadError: it cannot be read, or is a link.
+    """
+    if NAME.fullmatch(name) is None:
+        hint = "a name has lower-case letters, digits and hyphens, at most 32, and is not `base`"
+        raise UsageError(f"--env: {name!r} cannot be the name of an environment", hint=hint)
+    path = environment_path(base, name)
+    if os.path.islink(path):
+        raise ReadError(f"{path} is a link; an environment is edited in its own file", hint="replace it with a file")
+    if os.path.lexists(path):
+        return read_environment(base, name)
+    if len(known) >= MAX_ENVIRONMENTS:
+        raise UsageError(f"--env: there are {len(known)} environments already", hint="remove one first")
+    return read_document(path, b"")
 
 
 def refuse_link(path: str) -> ReadError:

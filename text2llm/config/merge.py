@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, TypeAlias, final
 
 from text2llm.config.document import Document, drop_empty
 from text2llm.config.nodes import Pointer
@@ -13,6 +13,7 @@ from text2llm.refs import DEFAULT_PROVIDER, Spellings
 _DEFAULTS: Pointer = ("agents", "defaults")
 _MODELS: Pointer = (*_DEFAULTS, "models")
 _ENTRIES: Pointer = ("agents", "entries")
+Spell: TypeAlias = Callable[[str], str]
 
 
 class ValuePlace(NamedTuple):
@@ -60,41 +61,48 @@ def find_place(places: Mapping[Pointer, ValuePlace], pointer: Pointer) -> ValueP
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class MergePlace:
     """What merging must know of a map: the takers of its values, and the function that spells its keys.
 
     ``choice``: a plain string stands for the map with that primary. ``sends_null``: a null in it is a value.
     """
 
-    below: Mapping[str, _Place] = field(default_factory=dict)
-    every: _Place | None = None
+    below: Mapping[str, MergePlace] = field(default_factory=dict)
+    every: MergePlace | None = None
     keys: str | None = None
     choice: bool = False
     sends_null: bool = False
 
-    def step(self, name: str) -> _Place:
+    def step(self, name: str) -> MergePlace:
         return self.below.get(name) or self.every or _PLAIN
 
+    def find_key(self, entries: Mapping[str, Any], key: str, spell: Mapping[str, Spell]) -> str | None:
+        """How ``entries``, the map at this place, writes a key; ``None`` if it does not have it."""
+        if key in entries or self.keys is None:
+            return key if key in entries else None
+        same = spell[self.keys]
+        return next((name for name in entries if same(name) == same(key)), None)
 
-_PLAIN = _Place()
-_PARAMS = _Place(sends_null=True)
-_CHOICE = _Place({"params": _PARAMS}, choice=True)
-_AUTH = _Place({"order": _Place(keys="provider")})
-_AGENT = _Place(
+
+_PLAIN = MergePlace()
+_PARAMS = MergePlace(sends_null=True)
+_CHOICE = MergePlace({"params": _PARAMS}, choice=True)
+_AUTH = MergePlace({"order": MergePlace(keys="provider")})
+_AGENT = MergePlace(
     {
         "model": _CHOICE,
         "imageModel": _CHOICE,
-        "roles": _Place(every=_CHOICE),
-        "models": _Place(keys="model", every=_Place({"params": _PARAMS})),
+        "roles": MergePlace(every=_CHOICE),
+        "models": MergePlace(keys="model", every=MergePlace({"params": _PARAMS})),
         "params": _PARAMS,
         "auth": _AUTH,
     }
 )
-_PROVIDER = _Place({"headers": _Place(keys="header"), "params": _PARAMS})
-_ROOT = _Place(
+_PROVIDER = MergePlace({"headers": MergePlace(keys="header"), "params": _PARAMS})
+ROOT = MergePlace(
     {
-        "agents": _Place({"defaults": _AGENT, "entries": _Place(keys="agent", every=_AGENT)}),
-        "models": _Place({"providers": _Place(keys="provider", every=_PROVIDER)}),
+        "agents": MergePlace({"defaults": _AGENT, "entries": MergePlace(keys="agent", every=_AGENT)}),
+        "models": MergePlace({"providers": MergePlace(keys="provider", every=_PROVIDER)}),
         "auth": _AUTH,
     }
 )
@@ -121,13 +129,13 @@ def merge_environment(
     environment, not that of the base.
     """
     layer = {key: value for key, value in drop_empty(document).items() if key not in _OWN_KEYS}
-    merger = _Merger(_spell_keys(base, layer, names.spellings), names.read_params)
-    data = merger.merge_maps(dict(base), layer, _ROOT, (), ())
+    merger = _Merger(spell_keys(base, layer, names.spellings), names.read_params)
+    data = merger.merge_maps(dict(base), layer, ROOT, (), ())
     merger.take_over(data)
     return data, EnvironmentLayer(name, document, merger.places, merger.removed, merger.taken, tuple(merger.doubles))
 
 
-def _spell_keys(base: Mapping[str, Any], layer: Mapping[str, Any], spellings: Spellings) -> dict[str, _Spell]:
+def spell_keys(base: Mapping[str, Any], layer: Mapping[str, Any], spellings: Spellings) -> dict[str, Spell]:
     """How keys are spelled, by the kind of key; a model without a provider is one of the merged default provider's."""
     own, inherited = (_look_up(data, (*_DEFAULTS, "provider")) for data in (layer, base))
     removed = own is None and "provider" in (_look_up(layer, _DEFAULTS) or ())
@@ -146,14 +154,11 @@ def _look_up(data: Any, pointer: Pointer) -> Any:
     return data
 
 
-_Spell = Callable[[str], str]
-
-
 @final
 class _Merger:
     """One merge; see :class:`EnvironmentLayer` for what it collects."""
 
-    def __init__(self, spell: Mapping[str, _Spell], read_params: Callable[[Mapping[str, Any]], Iterable[str]]) -> None:
+    def __init__(self, spell: Mapping[str, Spell], read_params: Callable[[Mapping[str, Any]], Iterable[str]]) -> None:
         self._spell, self._read_params = spell, read_params
         self.places: dict[Pointer, ValuePlace] = {}
         self.removed: dict[Pointer, Pointer] = {}
@@ -161,7 +166,7 @@ class _Merger:
         self.doubles: list[DoubleKey] = []
 
     def merge_maps(
-        self, base: dict[str, Any], layer: Mapping[str, Any], place: _Place, at: Pointer, inner: Pointer
+        self, base: dict[str, Any], layer: Mapping[str, Any], place: MergePlace, at: Pointer, inner: Pointer
     ) -> dict[str, Any]:
         """``base``, changed by the layer; ``at`` is its pointer in the merged data, ``inner`` that of the layer's."""
         if place.sends_null:
@@ -185,7 +190,7 @@ class _Merger:
                 self.removed[*at, key] = (*inner, said[words[0]])
 
     def _match_keys(
-        self, base: dict[str, Any], layer: Mapping[str, Any], place: _Place, inner: Pointer
+        self, base: dict[str, Any], layer: Mapping[str, Any], place: MergePlace, inner: Pointer
     ) -> Iterator[tuple[str, str]]:
         """Each key of a layer, as the base writes it and as the layer does."""
         if place.keys is None:
@@ -201,7 +206,7 @@ class _Merger:
             yield written.get(spelled, name), name
 
     def _merge_value(  # noqa: PLR0913, PLR0917 - a value on both sides, and where each is
-        self, base: dict[str, Any], key: str, value: Any, place: _Place, at: Pointer, inner: Pointer
+        self, base: dict[str, Any], key: str, value: Any, place: MergePlace, at: Pointer, inner: Pointer
     ) -> None:
         old = base.get(key)
         if place.choice and isinstance(old, str):
@@ -271,7 +276,7 @@ def _list_aliases(models: Mapping[str, Any]) -> Iterator[tuple[str, Pointer, str
             yield name, (index,), item
 
 
-def _without_nulls(value: Any, place: _Place) -> Any:
+def _without_nulls(value: Any, place: MergePlace) -> Any:
     """A value that only the layer has: what it removes there was not there."""
     if not isinstance(value, dict):
         return value

@@ -39,11 +39,19 @@ class Fact(NamedTuple):
     new_source: str | None = None
 
 
+class HidingPlace(NamedTuple):
+    """An environment under which a change of the configuration has no effect, and the place that hides it."""
+
+    environment: str
+    place: Location | None
+
+
 class Change(NamedTuple):
     """One change of meaning. ``kind`` is a stable word for programs; ``message`` is the whole text.
 
     ``texts`` are the values, ``None`` if unset on that side, and ``places`` where they are set. ``agents`` are the
-    listed agents that inherit the change.
+    listed agents that inherit the change. ``environments`` are those under which it has an effect, if there are any:
+    ``base`` is the configuration alone; ``hidden`` are others, where it has none.
     """
 
     kind: str
@@ -54,6 +62,8 @@ class Change(NamedTuple):
     places: Both[Location | None] = NOTHING
     facts: tuple[Fact, ...] = ()
     agents: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    hidden: tuple[HidingPlace, ...] = ()
 
 
 class Side(NamedTuple):

@@ -21,6 +21,7 @@ from text2llm.redaction.forms import Forms
 from text2llm.redaction.places import Places
 
 _LEVELS = tuple(Level)
+_ABSENT = ("environment-added", "environment-removed")
 
 
 def compare_configs(configs: Both[Config | None], registry: Registry, bundle: Catalog) -> tuple[Change, ...]:
@@ -48,8 +49,8 @@ def compare_meaning(sides: Both[Reading], agent: str | None = None) -> tuple[Cha
 
 
 def sort_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Changes, the most dangerous first."""
-    return tuple(sorted(changes, key=lambda change: _LEVELS.index(change.level)))
+    """Changes: environments that one side lacks, then the most dangerous ones."""
+    return tuple(sorted(changes, key=lambda change: (change.kind not in _ABSENT, _LEVELS.index(change.level))))
 
 
 def _compare(sides: Both[Reading], agent: str | None, secrets: Places) -> Iterator[Change]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import posixpath
 
 from text2llm.config.document import Document
+from text2llm.config.environment_files import split_path
 from text2llm.config.include import resolve_includes
+from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import Loaded, assemble
 from text2llm.config.reader import MAX_BYTES, read_document
 from text2llm.config.schema import check_schema
@@ -33,6 +35,24 @@ def load_revision(tree: Tree, path: str, name: str) -> Loaded | None:
     included = resolve_includes(document, tree, folder, found.path, findings)
     files = ((posixpath.normpath(posixpath.join(folder, spelled)), place) for spelled, place in included.items())
     return assemble(document, tuple(_read(tree, each, place, name) for each, place in files), findings)
+
+
+def load_environments(tree: Tree, path: str, name: str) -> dict[str, Document]:
+    """The environments of the configuration at ``path`` of a commit, which is there, by name.
+
+    See :func:`load_revision`.
+    """
+    folder = _find(tree, posixpath.dirname(path), name)
+    assert folder is not None
+    documents = dict[str, Document]()
+    for file, _ in sorted(tree.children(folder.entry.oid).items()):
+        parts, inner = split_path(file), posixpath.join(posixpath.dirname(path), file)
+        if parts is not None and parts[0] == posixpath.basename(path):
+            place = _find(tree, inner, name)
+            document = None if place is None else _read(tree, inner, place, name)
+            if document is not None and recognize(document) is FileKind.ENVIRONMENT:
+                documents[parts[1]] = document
+    return documents
 
 
 def _find(tree: Tree, path: str, name: str) -> Place | None:

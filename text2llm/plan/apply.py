@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from text2llm.config.load import load_document, load_file, read_bytes
+from text2llm.config.document import Document
+from text2llm.config.environment import MAX_ENVIRONMENTS
+from text2llm.config.environment_files import list_environments, open_environment
+from text2llm.config.load import load_document, load_file, read_bytes, read_file
+from text2llm.config.merge import KeyNames
 from text2llm.edit.output import finds_file, is_input, write_output
 from text2llm.edit.pipeline import EditedFile
 from text2llm.errors import ReadError, WriteError
+from text2llm.plan.checks import Checks
 from text2llm.plan.edits import Edit
-from text2llm.plan.plan import Checks, Plan, make_plan
+from text2llm.plan.layered import Lay, Layered
+from text2llm.plan.plan import Plan, make_plan
 from text2llm.plan.saved import SavedPlan, format_plan, parse_plan, recompute_plan
 from text2llm.storage.streams import find_input, read_stream
 
@@ -20,19 +27,43 @@ MAX_PLAN_BYTES = 8 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """The root file of the configuration to edit, and the checks that it must pass."""
+    """The root file of the configuration to edit, the checks that it must pass, and how environments are laid over it.
+
+    ``environment`` is the one whose file is edited.
+    """
 
     file: EditedFile
     checks: Checks
+    lay: Lay
+    names: KeyNames
+    environment: str | None = None
 
 
 def plan_edit(target: Target, edit: Edit, *, strict: bool = False) -> Plan:
-    return _check_includes(make_plan(load_file(target.file.path), edit, target.checks, strict=strict))
+    return _check_includes(make_plan(_load(target), edit, target.checks, strict=strict))
 
 
 def plan_saved(target: Target, saved: SavedPlan) -> Plan:
     """Recompute a saved plan for the configuration as it is now; empty if it has been applied already."""
-    return _check_includes(recompute_plan(saved, load_file(target.file.path), target.checks))
+    return _check_includes(recompute_plan(saved, _load(target), target.checks))
+
+
+def _load(target: Target) -> Layered:
+    """The configuration with the environment to edit, or with all that an edit of the configuration concerns.
+
+    Raises:
+        ReadError: a file of the configuration, or that of the environment to edit, cannot be read.
+    """
+    base, path = load_file(target.file.path), target.file.path
+    known = list_environments(path)
+    if target.environment is not None:
+        layer = {target.environment: open_environment(path, target.environment, known)}
+        return Layered(base, layer, target.lay, target.names, target.environment, tuple(known))
+    documents = dict[str, Document]()
+    for name in list(known)[:MAX_ENVIRONMENTS]:
+        with suppress(ReadError):  # `validate` tells; an edit makes it no worse
+            documents[name] = read_file(known[name])
+    return Layered(base, documents, target.lay, target.names)
 
 
 def _check_includes(plan: Plan) -> Plan:

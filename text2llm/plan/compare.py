@@ -68,12 +68,12 @@ def _change_value(pointer: Pointer, old: Value, new: Value) -> Iterator[DataChan
     if new is None and not _sends_null(pointer):
         yield DataChange(Action.REMOVE, pointer)
     elif isinstance(old, list) and isinstance(new, list):
-        yield from _change_list(pointer, old, new)
+        yield from change_list(pointer, old, new)
     else:
         yield DataChange(Action.SET, pointer, new)
 
 
-def _change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[DataChange]:
+def change_list(pointer: Pointer, old: list[Value], new: list[Value]) -> Iterator[DataChange]:
     """The items to remove and to insert, from the end, so that each index is right when it applies."""
     import json
     from difflib import SequenceMatcher

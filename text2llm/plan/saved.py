@@ -9,27 +9,42 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2llm import __version__
-from text2llm.config.load import Loaded
 from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError, StalePlanError
+from text2llm.plan.checks import Checks
 from text2llm.plan.edits import EditOutcome
-from text2llm.plan.plan import Checks, Plan, no_changes, plan_changes
+from text2llm.plan.layered import Layered
+from text2llm.plan.plan import Plan, no_changes, plan_changes
 from text2llm.redaction import Layer, redact
 
 KIND = "text2llm-plan"
-VERSION = 1
+VERSION = 2
+#: In place of a digest: there is no file.
+ABSENT = "absent"
 #: What acts inside double quotes in one shell or another, and what ends them; the backslash itself is in neither form.
 _ACTIVE = re.compile(r'\\["\\]|[$`!]')
 
 
 @dataclass(frozen=True, slots=True)
-class SavedPlan:
-    """Paths are relative to the configuration's directory; digests are SHA-256, in hex."""
+class SavedFile:
+    """A file that a plan changes. ``before`` is its digest, or :data:`ABSENT`."""
 
-    file: str
+    path: str
+    before: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """Paths are relative to the configuration's directory; digests are SHA-256, in hex.
+
+    ``environment`` is the one whose file is changed; the changes are those of its data.
+    """
+
+    environment: str | None
+    files: tuple[SavedFile, ...]
     depends_on: dict[str, str]
     changes: tuple[DataChange, ...]
-    result: str
     diff: str
     meaning: tuple[str, ...]
 
@@ -49,15 +64,17 @@ def save_plan(plan: Plan, diff: str, meaning: list[str], *layers: Layer) -> dict
             "the saved plan would contain a credential of the configuration",
             hint="remove it first: `text2llm validate` shows where it is",
         )
-    folder = os.path.dirname(plan.depends_on[0].path)
+    folder = os.path.dirname(plan.root)
+    before = plan.before.digest if plan.before.text else ABSENT
+    file = {"path": os.path.relpath(plan.path, folder), "before": before, "result": plan.after.digest}
     return {
         "kind": KIND,
         "version": VERSION,
         "tool": f"text2llm {__version__}",
-        "file": os.path.relpath(plan.before.path, folder),
+        "environment": plan.environment,
+        "files": [file],
         "dependsOn": {os.path.relpath(document.path, folder): document.digest for document in plan.depends_on},
         "changes": changes,
-        "result": plan.after.digest,
         "diff": redact(diff, *layers),
         "meaning": redact(meaning, *layers),
     }
@@ -76,35 +93,35 @@ def format_plan(document: dict[str, Any]) -> str:
 def parse_plan(data: dict[str, Any]) -> SavedPlan:
     """Parse JSON data that passed ``schemas/plan.schema.json``."""
     return SavedPlan(
-        file=data["file"],
+        environment=data["environment"],
+        files=tuple(SavedFile(file["path"], file["before"], file["result"]) for file in data["files"]),
         depends_on=data["dependsOn"],
         changes=tuple(
             DataChange(Action(change["action"]), tuple(change["pointer"]), change["value"])
             for change in data["changes"]
         ),
-        result=data["result"],
         diff=data["diff"],
         meaning=tuple(data["meaning"]),
     )
 
 
-def recompute_plan(saved: SavedPlan, loaded: Loaded, checks: Checks) -> Plan:
+def recompute_plan(saved: SavedPlan, layered: Layered, checks: Checks) -> Plan:
     """Recompute a plan from the current files; empty if it has been applied already.
 
     Raises:
         StalePlanError: a file that it depends on changed, or it does not produce the saved text.
     """
-    folder = os.path.dirname(loaded.document.path)
-    documents = loaded.documents
-    current = {os.path.relpath(document.path, folder): document.digest for document in documents}
-    if current == {**saved.depends_on, saved.file: saved.result}:
-        return no_changes(loaded)
+    folder = os.path.dirname(layered.base.document.path)
+    current = {os.path.relpath(document.path, folder): document.digest for document in layered.documents}
+    if saved.files and current == {**saved.depends_on, **{file.path: file.result for file in saved.files}}:
+        return no_changes(layered)
     _refuse_stale(saved, current)
     try:
-        plan = plan_changes(loaded, EditOutcome(saved.changes, force=True), checks)
+        plan = plan_changes(layered, EditOutcome(saved.changes, force=True), checks)
     except (EditError, RecursionError) as error:  # text2llm never nests so deeply
         raise _other_than_shown() from error
-    if plan.after.digest != saved.result or os.path.relpath(plan.before.path, folder) != saved.file:
+    before = plan.before.digest if plan.before.text else ABSENT
+    if saved.files != (SavedFile(os.path.relpath(plan.path, folder), before, plan.after.digest),):
         raise _other_than_shown()
     return plan
 

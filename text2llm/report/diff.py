@@ -119,7 +119,16 @@ def change_json(change: Change) -> dict[str, Any]:
         "newLocation": change.places.new and location_json(change.places.new),
         "facts": list(map(_fact_json, change.facts)),
         "agents": list(change.agents),
+        **_environments_json(change),
     }
+
+
+def _environments_json(change: Change) -> dict[str, Any]:
+    """Under which environments a change has an effect, if there are any."""
+    if not change.environments:
+        return {}
+    hidden = [{"environment": name, **location_json(place)} for name, place in change.hidden if place is not None]
+    return {"environments": list(change.environments), "hidden": hidden}
 
 
 def _fact_json(fact: Fact) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from text2llm.plan import fallbacks as chains
 from text2llm.plan.edits import Edit
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-edit_options = shared_options("config", "color", "json", "out", "dry-run")
+edit_options = shared_options("edit-env", "config", "color", "json", "out", "dry-run")
 _strict_option = click.option(
     "--strict", is_flag=True, help="Refuse an edit that adds a warning, such as an unknown name."
 )
@@ -33,6 +33,7 @@ def _perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     edit: Edit,
     *,
     config: str | None,
+    environment: str | None,
     dry_run: bool,
     out: str | None,
     as_json: bool,
@@ -41,7 +42,8 @@ def _perform(  # noqa: PLR0913 - one parameter for each option of `edit_options`
     """Make an edit of the configuration as the options ask for it."""
     if dry_run and out:
         raise UsageError("--dry-run and --out cannot be combined", hint="--out alone changes nothing either")
-    change.apply_edit(edit, open_workspace(config), strict=strict, write=not (dry_run or out), out=out, as_json=as_json)
+    workspace = open_workspace(config, environment=environment)
+    change.apply_edit(edit, workspace, strict=strict, write=not (dry_run or out), out=out, as_json=as_json)
 
 
 # -- models set, set-image --------------------------------------------------------------------------------------------
@@ -89,9 +91,17 @@ def _fallback_group(fixed: Role) -> click.Group:
     @group.command("list", help=f"Show the {what}s.")
     @shared_options("agent")
     @_role_option(fixed)
-    @shared_options("plain", "json", "config", "color")
-    def list_command(agent: str | None, *, plain: bool, as_json: bool, config: str | None, role: Role = fixed) -> None:
-        workspace = open_workspace(config)
+    @shared_options("env", "plain", "json", "config", "color")
+    def list_command(  # noqa: PLR0913 - one parameter an option
+        agent: str | None,
+        environment: str | None,
+        *,
+        plain: bool,
+        as_json: bool,
+        config: str | None,
+        role: Role = fixed,
+    ) -> None:
+        workspace = open_workspace(config, environment=environment, ambient=True)
         chain = workspace.meaning.resolver.chain(workspace.find_agent(agent), role)
         _print_list([str(fallback.ref) for fallback in chain.fallbacks], "fallbacks", plain=plain, as_json=as_json)
 
@@ -156,10 +166,10 @@ def aliases() -> None:
 
 
 @aliases.command("list")
-@shared_options("plain", "json", "config", "color")
-def list_aliases(*, plain: bool, as_json: bool, config: str | None) -> None:
+@shared_options("env", "plain", "json", "config", "color")
+def list_aliases(environment: str | None, *, plain: bool, as_json: bool, config: str | None) -> None:
     """Show the aliases and the models they point to."""
-    workspace = open_workspace(config)
+    workspace = open_workspace(config, environment=environment, ambient=True)
     found = {entry.alias: workspace.meaning.resolver.resolve_name(entry.model) for entry in workspace.config.aliases}
     print_result(
         lambda: {"aliases": {alias: str(resolved.ref) for alias, resolved in found.items()}},

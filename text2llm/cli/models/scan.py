@@ -65,8 +65,8 @@ class UntrustedListingError(ListingError):
 @click.option("--input/--no-input", "ask", default=None, help="Prompt for the selection. [default: at a terminal]")
 @click.option("--set-default", is_flag=True, help="Make the first choice the default model, too.")
 @click.option("--set-image", is_flag=True, help="Make the first choice for images the image model, too.")
-@shared_options("json", "config", "color")
-def command(config: str | None, *, as_json: bool, **options: Any) -> int:
+@shared_options("json", "edit-env", "config", "color")
+def command(config: str | None, environment: str | None, *, as_json: bool, **options: Any) -> int:
     """Find free models that work, and make them the fallbacks.
 
     Each candidate must call a tool, and read an image if its provider says that it can. The selection replaces the
@@ -74,7 +74,7 @@ def command(config: str | None, *, as_json: bool, **options: Any) -> int:
     --no-probe, without a credential, or with --json alone. Exit code 1: nothing could be proposed.
     """
     _check(options, as_json=as_json)
-    workspace = open_workspace(config)
+    workspace = open_workspace(config, environment=environment)
     result = _scan(options, workspace)
     found, proposal = result.scan, result.proposal
     from text2llm.scan.rank import Proposal
