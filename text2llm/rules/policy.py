@@ -142,7 +142,7 @@ def policy_effort(reading: Reading) -> Iterator[Finding]:
 def policy_chain(reading: Reading) -> Iterator[Finding]:
     """``policy.chain`` is what the main chain of every agent has at least: different models, and different origins.
 
-    Two providers at one origin, such as a gateway, fail together.
+    Two providers at one origin, such as a gateway, fail together; two ids with one ``wire`` are the same model.
     """
     return check_chain_key(reading, find_policies(reading.config))
 
@@ -232,10 +232,11 @@ def check_effort_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Ite
 def check_chain_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """The findings of the key ``chain`` of each policy that applies."""
     origin = cache(lambda ref: JudgedModel(ref, reading).origin or ref.provider)
+    requested = cache(lambda ref: JudgedModel(ref, reading).requested)
     base = cache(lambda: reading.resolver.chain(None, MAIN))
     for policy in policies:
         wanted = policy.data.get("chain", {})
-        checks: dict[str, Callable[[ModelRef], object]] = {"models": str, "providers": origin}
+        checks: dict[str, Callable[[ModelRef], object]] = {"models": requested, "providers": origin}
         for word, least in wanted.items():
             check = _ChainCheck(policy, word, least, checks[word], reading)
             if policy.agent is None:
