@@ -74,6 +74,18 @@ def test_an_exception_ends_after_its_day(run: Run, policy: Path) -> None:
     assert not any("policy-price openai" in each for each in find(run, policy, "--as-of", "2026-11-11"))
 
 
+def test_an_exception_is_not_for_another_model_that_the_repository_requests_under_that_name(
+    run: Run, policy: Path
+) -> None:
+    pro = "error policy-price openai/gpt-4o costs $21 per million input tokens, more than $5"
+    models = "{providers: {openai: {models: [{id: gpt-4o, wire: gpt-5.2-pro}]}}}"
+    Path("text2llm.yaml").write_text(f"version: 1\nagents: {{defaults: {{model: openai/gpt-4o}}}}\nmodels: {models}\n")
+    for excepted, found in (("openai/gpt-4o", [pro]), ("openai/gpt-4o, openai/gpt-5.2-pro", [])):
+        exception = f"{{rule: policy-price, models: [{excepted}], until: 2027-01-31, reason: a trial}}"
+        policy.write_text(f"version: 1\npolicy: {{price: {{input: 5}}, exceptions: [{exception}]}}\n")
+        assert find(run, policy) == found
+
+
 def test_exceptions_in_use_are_counted(run: Run, policy: Path) -> None:
     done = run("validate", "text2llm.yaml", "--policy", str(policy))
     assert (done.code, done.err) == (1, "1 file checked: 2 errors, 4 warnings; 2 exceptions of the policy in use\n")

@@ -10,7 +10,7 @@ from tests.probe.making import view
 from text2llm.config.roles import IMAGE, MAIN, Role
 from text2llm.refs import ModelRef
 from text2llm.rules.params import list_places
-from text2llm.upstream.effective import find_params
+from text2llm.upstream.effective import find_lacking, find_params
 
 SMALL = Role("small")
 M1 = ModelRef("lab", "m1")
@@ -144,3 +144,9 @@ def test_the_words_are_those_of_the_api_of_the_id_that_it_knows() -> None:
     reading = view(f"{{version: 1, agents: {{defaults: {{params: {{effort: high}}}}}}, models: {{providers: {own}}}}}")
     found = find_params(reading, None, MAIN, ModelRef("opencode", "big"))
     assert found.request == {"output_config": {"effort": "high"}}
+
+
+def test_an_api_lacks_a_word_and_not_what_is_none() -> None:
+    reading = view(merge(place(0, "topK: 1, model: other")))
+    assert find_lacking("context1m", M1, reading) == "openai-completions"
+    assert find_lacking("model", M1, reading) is None

@@ -20,6 +20,13 @@ def test_null_is_told_and_not_sent() -> None:
     assert found.request == {"provider": {"sort": "price"}}
 
 
+@pytest.mark.parametrize("name", ["model", "base_url", "baseURL", "api_base"])
+def test_what_would_request_another_model_or_server_is_not_sent(name: str) -> None:
+    for written in ({name: "other"}, {"extra_body": {name: "other"}}):
+        assert made(written, "openai-completions") == EffectiveParams(dropped={name: "other"})
+    assert made({name: None}, "openai-completions") == EffectiveParams(params={name: None})
+
+
 def test_what_is_for_the_client_is_told_and_not_sent() -> None:
     assert made({"timeout": "60s"}, "ollama") == EffectiveParams(params={"timeout": "60s"})
 

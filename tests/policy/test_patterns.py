@@ -64,6 +64,7 @@ def test_the_provider_is_spelled_first() -> None:
     [
         ("https://GW.corp.example:443/", "https://gw.corp.example"),
         ("http://localhost:8000", "http://127.0.0.1:8000"),
+        ("http://GW.corp.example:80/", "http://gw.corp.example"),
         ("https://*.Corp.example/", "https://*.corp.example"),
     ],
 )

@@ -11,6 +11,7 @@ from text2llm.params.natives import CREDENTIALS, NATIVES
 from text2llm.params.sites import ParamSite, list_sites
 from text2llm.params.spelling import PATHS, camel_case, fold_name, says_more
 from text2llm.params.values import ANYTHING, ValueRule
+from text2llm.params.wires import ROUTING
 from text2llm.params.words import WORDS
 
 _Path: TypeAlias = tuple[str, ...]
@@ -18,6 +19,15 @@ _Path: TypeAlias = tuple[str, ...]
 _OTHER_EFFORT = "default"
 #: How alike two names are if one is a misspelling: "sed" is one of "seed".
 _ALMOST = 0.85
+#: Names of what is chosen elsewhere, what that is, and where.
+_CHOICES = (
+    (
+        CREDENTIALS,
+        "a credential",
+        "name the profile under models.providers.PROVIDER.models, or order profiles under an agent's auth",
+    ),
+    (ROUTING, "another model or server, and is not sent", "name the model in the chain, the server as a baseUrl"),
+)
 #: A name of so many letters stands for the word that it begins.
 _SHORTEST_BEGINNING = 4
 #: Names that are compared with the known ones, for one configuration.
@@ -57,10 +67,10 @@ class ParamCheck:
 
     def _check_name(self, site: ParamSite) -> Iterator[ParamProblem]:
         name = site.keys[-1]
-        if fold_name(name) in CREDENTIALS and len(site.keys) == 1:
-            hint = "name the profile under models.providers.PROVIDER.models, or order profiles under an agent's auth"
-            yield ParamProblem(site.keys, f"{name} is not a parameter: it would choose a credential", hint, name=True)
-            return
+        for names, what, hint in () if site.outer else _CHOICES:
+            if fold_name(name) in names:
+                yield ParamProblem(site.keys, f"{name} is not a parameter: it would choose {what}", hint, name=True)
+                return
         near = self._near(site.outer, name)
         if near is not None:
             message = f"{name} is not a known parameter"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from text2llm.params.spelling import Params, SpelledParam, fold_name
-from text2llm.params.wires import NAMES, OF_CLIENT, Field, find_field, find_wire
+from text2llm.params.wires import NAMES, OF_CLIENT, ROUTING, Field, find_field, find_wire
 
 _LIMIT = "maxTokens"
 _NONE: Mapping[str, Any] = {}
@@ -14,7 +14,7 @@ class EffectiveParams(NamedTuple):
     """What is sent to a model. ``params`` are by word of ours, ``None`` for those that are not sent on purpose.
 
     ``request`` is the same as fields of the request's body, and ``headers`` what is said by a header. ``dropped`` are
-    words, with their values, that the model's API does not have.
+    words, with their values, that the model's API does not have, and what would request another model.
     """
 
     params: Mapping[str, Any] = _NONE
@@ -58,6 +58,9 @@ def translate(params: Params, api: str, provider: str, limit_field: str | None =
     kept, dropped = dict[str, Any](), dict[str, Any]()
     request, headers = dict[str, Any](), dict[str, str]()
     for name, spoken in params.items():
+        if spoken.value is not None and fold_name(name) in ROUTING:
+            dropped[name] = spoken.value
+            continue
         if name not in NAMES or spoken.value is None or name in OF_CLIENT:
             kept[name] = spoken.value
             continue
@@ -71,7 +74,7 @@ def translate(params: Params, api: str, provider: str, limit_field: str | None =
             _put(request, _choose_path(place, spoken.path), value)
         elif value:
             headers[place.path] = value
-    own = {name: _leave_out(spoken.value) for name, spoken in params.items() if name not in NAMES and _is_sent(spoken)}
+    own = {name: _leave_out(value) for name, value in kept.items() if name not in NAMES and value is not None}
     return EffectiveParams(kept, _add_own(request, own, api), headers, dropped)
 
 
@@ -96,10 +99,6 @@ def _put(request: dict[str, Any], path: str, value: Any) -> None:
     for step in outer:
         request = request.setdefault(step, {})
     request[last] = value
-
-
-def _is_sent(spoken: Any) -> bool:
-    return spoken.value is not None
 
 
 def _leave_out(value: Any) -> Any:

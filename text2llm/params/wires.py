@@ -166,6 +166,8 @@ LACKING: Mapping[str, frozenset[str]] = {"openai": frozenset({"topK"})}
 
 #: The words that are a part of no request: they are for the program that sends it.
 OF_CLIENT = frozenset({"timeout"})
+#: Folded names of what is no parameter: it would request another model than the chain has, or at another address.
+ROUTING = frozenset({"model", "base_url", "api_base"})
 #: The words for parameters; :data:`text2llm.params.words.WORDS` says what they mean.
 NAMES = (*_COMPLETIONS.fields, *OF_CLIENT)
 #: The levels of ``effort``, from the least to the most.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from text2llm.policy.patterns import PatternSet, spell_model
@@ -21,10 +21,13 @@ class ExceptionList:
         ]
         self.used: set[int] = set()
 
-    def cover(self, rule: str, ref: ModelRef, today: str) -> bool:
-        """Whether a model may break a rule ``today`` (``YYYY-MM-DD``); then the exception is in use."""
+    def cover(self, rule: str, names: Sequence[ModelRef], today: str) -> bool:
+        """Whether a model may break a rule ``today`` (``YYYY-MM-DD``); then the exception is in use.
+
+        All of its ``names`` must be excepted: the repository decides which model the API is asked for.
+        """
         for index, (excepted, models, until) in enumerate(self._entries):
-            if excepted == rule and today <= until and models.matches(str(ref)):
+            if excepted == rule and today <= until and all(map(models.matches, map(str, names))):
                 self.used.add(index)
                 return True
         return False

@@ -37,10 +37,15 @@ class JudgedModel:
         wire = next((each.wire for each in own if spell(self.ref.provider, each.id) == self.ref), None)
         return (self.ref,) if wire is None else tuple(dict.fromkeys((self.ref, ModelRef(self.ref.provider, wire))))
 
+    @property
+    def requested(self) -> ModelRef:
+        """The model as the API is asked for it."""
+        return self.names[-1]
+
     @cached_property
     def facts(self) -> ModelFacts | None:
         """``None`` if nothing knows the model. From outside, those of the model that is really asked for."""
-        return self._reading.bundle.find(self.names[-1]) if self._outside else self._reading.catalog.find(self.ref)
+        return self._reading.bundle.find(self.requested) if self._outside else self._reading.catalog.find(self.ref)
 
     @property
     def prices(self) -> dict[str, Span | None]:
@@ -58,7 +63,7 @@ class JudgedModel:
         from text2llm.upstream.address import find_address
 
         builtin = self._reading.registry.get(self.ref.provider)
-        address = find_address(builtin, self._reading.customs.get(self.ref.provider), self.names[-1].model)
+        address = find_address(builtin, self._reading.customs.get(self.ref.provider), self.requested.model)
         if address.origin is not None:
             return str(address.origin)
         scheme, _, rest = (address.url or "").partition("://")

@@ -12,7 +12,6 @@ from text2llm.config.model import Config
 from text2llm.config.nodes import Pointer
 from text2llm.diagnostics import Location
 from text2llm.policy.exceptions import ExceptionList
-from text2llm.refs import ModelRef
 
 KEY = "policy"
 
@@ -37,10 +36,6 @@ class WrittenPolicy:
     agent: str | None = None
     outside: Document | None = None
     exceptions: ExceptionList | None = None
-
-    def excepts(self, rule: str, ref: ModelRef, today: str) -> bool:
-        """Whether the policy itself lets a model break one of its rules ``today``."""
-        return self.exceptions is not None and self.exceptions.cover(rule, ref, today)
 
     @property
     def name(self) -> str:

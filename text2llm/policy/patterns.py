@@ -70,7 +70,7 @@ def spell_model(pattern: str, spellings: Spellings) -> str:
 def spell_origin(pattern: str, _spellings: Spellings) -> str:
     """An origin as requests have it: lower case, without the usual port and a slash at the end."""
     try:
-        return str(parse_origin(pattern))
+        return str(parse_origin(pattern, plain=True))
     except OriginError:  # a pattern
         return pattern.lower().removesuffix("/")
 

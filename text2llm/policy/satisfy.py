@@ -44,11 +44,13 @@ def find_lack(reading: Reading, policies: Sequence[WrittenPolicy], models: Itera
     """What the models lack to meet all of the policies, and to make the chains that they require; ``None``: nothing."""
     wanted = [each.data.get("chain", {}) for each in policies]
     least, origins = (max(each.get(word, 1) for each in wanted) for word in ("models", "providers"))
-    meets, found, places = make_filter(reading, policies), set[ModelRef](), set[str]()
+    meets, seen, found, places = make_filter(reading, policies), set[ModelRef](), set[ModelRef](), set[str]()
     for ref in models:
-        if ref not in found and meets(ref):
-            found.add(ref)
-            places.add(JudgedModel(ref, reading).origin or ref.provider)
+        if ref not in seen and meets(ref):
+            model = JudgedModel(ref, reading)
+            seen.add(ref)
+            found.add(model.requested)
+            places.add(model.origin or ref.provider)
             if len(found) >= least and len(places) >= origins:
                 return None
     return "too few known models meet" if found else "no known model meets"

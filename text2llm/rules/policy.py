@@ -142,7 +142,7 @@ def policy_effort(reading: Reading) -> Iterator[Finding]:
 def policy_chain(reading: Reading) -> Iterator[Finding]:
     """``policy.chain`` is what the main chain of every agent has at least: different models, and different origins.
 
-    Two providers at one origin, such as a gateway, fail together.
+    Two providers at one origin, such as a gateway, fail together; two ids with one ``wire`` are the same model.
     """
     return check_chain_key(reading, find_policies(reading.config))
 
@@ -185,12 +185,18 @@ def _judge_with(
 
 def _find(breach: Breach, use: UsedModel, policy: WrittenPolicy, reading: Reading) -> Iterator[Finding]:
     counts = breach.certain or policy.unknown is not UnknownAction.OK
-    if counts and not policy.excepts(f"{_PREFIX}{breach.keys[0]}", use.ref, reading.today):
+    if counts and not _is_excepted(use.ref, str(breach.keys[0]), policy, reading):
         place = policy.locate(reading.config, breach.keys)
         unsure = not breach.certain and policy.unknown is UnknownAction.WARN
         message = f"{use.ref} {breach.problem} ({policy.name}, {place})"
         hint = None if breach.certain else _KNOWN
         yield Finding(use.pointer, message, hint, most=Severity.WARNING if unsure else Severity.ERROR)
+
+
+def _is_excepted(ref: ModelRef, key: str, policy: WrittenPolicy, reading: Reading) -> bool:
+    """Whether a policy itself lets a model break one of its rules."""
+    listed = policy.exceptions
+    return listed is not None and listed.cover(f"{_PREFIX}{key}", JudgedModel(ref, reading).names, reading.today)
 
 
 class _UseList:
@@ -226,10 +232,11 @@ def check_effort_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Ite
 def check_chain_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """The findings of the key ``chain`` of each policy that applies."""
     origin = cache(lambda ref: JudgedModel(ref, reading).origin or ref.provider)
+    requested = cache(lambda ref: JudgedModel(ref, reading).requested)
     base = cache(lambda: reading.resolver.chain(None, MAIN))
     for policy in policies:
         wanted = policy.data.get("chain", {})
-        checks: dict[str, Callable[[ModelRef], object]] = {"models": str, "providers": origin}
+        checks: dict[str, Callable[[ModelRef], object]] = {"models": requested, "providers": origin}
         for word, least in wanted.items():
             check = _ChainCheck(policy, word, least, checks[word], reading)
             if policy.agent is None:
@@ -253,7 +260,7 @@ class _ChainCheck:
         kinds = {self._kind(member.ref) for member in written}
         kinds |= self._of_inherited(link.inherited) if link.inherited is not None else frozenset()
         primary = link.chain.primary
-        if primary is None or self._policy.excepts(f"{_PREFIX}chain", primary.ref, self._reading.today):
+        if primary is None or _is_excepted(primary.ref, "chain", self._policy, self._reading):
             return
         if len(kinds) < self._least:
             own = next((each.pointer for each in written if is_below(each.pointer, link.owner)), primary.pointer)

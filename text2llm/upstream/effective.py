@@ -11,7 +11,7 @@ from text2llm.config.model import OwnerParams, ParamPlace, ParamSettings, find_w
 from text2llm.config.roles import Role
 from text2llm.params.spelling import read_params
 from text2llm.params.translate import NOTHING, EffectiveParams, find_place, merge_layers, translate
-from text2llm.params.wires import OF_CLIENT
+from text2llm.params.wires import NAMES, OF_CLIENT
 from text2llm.providers.descriptor import SPOKEN, ApiEndpoint
 from text2llm.refs import ModelRef
 from text2llm.upstream.access import find_compat, find_own_model
@@ -48,7 +48,9 @@ def _has_text(value: Any) -> bool:
 
 
 def find_lacking(word: str, ref: ModelRef, reading: Reading) -> str | None:
-    """The API of a model, if it does not have a word."""
+    """The API of a model, if it does not have a word; ``None`` also for what is no word."""
+    if word not in NAMES:
+        return None
     api, endpoint = _find_api(reading, ref)
     place = find_place(word, api, ref.provider, _find_limit_field(reading, ref, endpoint))
     return api if place is None and word not in OF_CLIENT else None
