@@ -74,9 +74,13 @@ def remove_value(pointer: Pointer, what: str, *, safe: bool = False, neutral: bo
     return Fix(f"remove {what}", (FixStep("remove", pointer),), safe=safe, neutral=neutral)
 
 
-def fix_spelling(place: Pointer, near: Sequence[str], *, key: bool = False) -> Fix | None:
-    """Write the only name that a misspelled one is like. A value says more than a key, so it needs the rule's name."""
-    return write_name(place, near[0], key=key, safe=key) if len(near) == 1 else None
+def fix_spelling(place: Pointer, near: Sequence[str], *, key: bool = False, safe: bool = False) -> Fix | None:
+    """Write the only name that another is like.
+
+    It is safe for a key with a letter or two wrong: any other may be one of another tool, with another meaning, and a
+    value says more than a key.
+    """
+    return write_name(place, near[0], key=key, safe=safe) if len(near) == 1 else None
 
 
 def fix_type(error: Any) -> Fix | None:

@@ -81,6 +81,23 @@ def test_a_configuration_excludes_what_is_below_it_alone(run: Run, tmp_path: Pat
     assert paths(run("validate", "--json").out) == ["fixtures/text2llm.yaml"]
 
 
+@pytest.mark.parametrize("arguments", [(), (".",), ("--all",)])
+@pytest.mark.parametrize("pattern", ["**", "*", "text2llm*"])
+def test_no_configuration_excludes_itself_or_its_environments(
+    run: Run, tmp_path: Path, pattern: str, arguments: tuple[str, ...]
+) -> None:
+    Repo(tmp_path).write(text2llm=f"{BAD}validate: {{exclude: ['{pattern}']}}\n")
+    (tmp_path / "text2llm.prod.yaml").write_text("version: 1\nenvironment: prod\nagents: {defaults: {modle: x}}\n")
+    assert paths(run("validate", "--json", *arguments).out) == ["text2llm.prod.yaml", "text2llm.yaml"]
+
+
+def test_what_is_passed_over_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "outer").mkdir()
+    assert "a repository below is checked if you name it" in run("validate", "outer").out
+    Repo(tmp_path)
+    assert "one that git ignores is checked if you name it" in run("validate", "outer").out
+
+
 def test_one_that_cannot_be_read_excludes_nothing(run: Run, tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     repo.write(text2llm="validate: {exclude: [fixtures]\n", fixtures__text2llm=BAD)

@@ -20,7 +20,8 @@ from text2llm.config.reader import read_document
 from text2llm.config.schema import check_schema, iter_errors
 from text2llm.config.schema_files import inline_refs, schema_names, schema_text
 from text2llm.config.schema_quick import is_valid
-from text2llm.config.schema_words import KEYWORDS, describe_kind, find_home, quote_key
+from text2llm.config.schema_words import KEYWORDS, PARAM_WORDS, describe_kind, find_home, quote_key
+from text2llm.params.words import WORDS
 
 VALID = sorted((Path(__file__).parents[2] / "fixtures" / "configs" / "valid").glob("*.yaml"))
 RICH = (VALID[0].parent / "everything.yaml").read_text()
@@ -200,12 +201,26 @@ def test_a_key_at_the_wrong_level_is_sent_home() -> None:
         ("agents: {model: opus}", "it belongs under agents.defaults"),
         ("agents: {list: []}", "agents are a map by id: agents.entries"),
         ("models: {aliases: {}}", "an alias is written at its model: agents.defaults.models.MODEL.alias"),
+        ("agents: {defaults: {heartbeat: {model: a/b}}}", "a model for that is a role: roles.heartbeat"),
+        ("agents: {entries: {a: {subagents: {model: a/b}}}}", "a model for that is a role: roles.subagent"),
+        ("agents: {defaults: {imageGenerationModel: a/b}}", "a model for that is a role: roles.imageGeneration"),
+        ("agents: {defaults: {small: a/b}}", "a model for that is a role: roles.small"),
+        ("agents: {entries: {a: {thinkingDefault: high}}}", "it is a request parameter: params.effort"),
+        ("agents: {defaults: {temperature: 1}}", "it is a request parameter: params.temperature"),
+        ("agents: {entries: {a: {modelPolicy: {}}}}", "an agent has `policy: {models: {allow: […]}}` instead"),
+        ("models: {providers: {p: {timeoutSeconds: 9}}}", "it is a request parameter: params.timeout"),
+        ("models: {providers: {p: {models: [{id: m, contextTokens: 9}]}}}", "it is contextWindow here"),
+        ("models: {mode: merge}", "leave it out: providers here are added to those that are built in"),
         ("probe: {'//': slow}", "begin a comment with '#'; JSON has no comments"),
         ("probe: {elsewhere: 1}", "known here: timeout, concurrency, maxTokens, attempts, failOn, model, require"),
     ],
 )
 def test_misplaced_key_is_told_where_it_belongs(text: str, hint: str) -> None:
     assert check(f"version: 1\n{text}\n")[0][2] == hint
+
+
+def test_the_words_of_parameters_are_all_known() -> None:
+    assert set(PARAM_WORDS) == set(WORDS)
 
 
 def test_schema_of_an_editor_may_be_named() -> None:

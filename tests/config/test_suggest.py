@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2llm.config.suggest import MAX_SUGGESTIONS, Suggestions, find_near
+from text2llm.config.suggest import MAX_SUGGESTIONS, Suggestions, find_near, is_misspelling
 
 KEYS = ["model", "models", "modelPolicy", "imageModel"]
 
@@ -31,3 +31,20 @@ def test_no_more_than_20_searches_a_file() -> None:
     suggestions = Suggestions()
     found = [suggestions.near("modle", KEYS) for _ in range(MAX_SUGGESTIONS + 2)]
     assert found == ["model"] * 20 + [None] * 2
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "is_one"),
+    [
+        ("modle", "model", True),
+        ("model_policy", "modelPolicy", True),
+        ("Model", "model", True),
+        ("falbaks", "fallbacks", True),
+        ("modelPolicy", "policy", False),
+        ("imageGenerationModel", "imageModel", False),
+        ("authHeader", "headers", False),
+        ("mod", "model", False),
+    ],
+)
+def test_a_misspelling_has_a_letter_or_two_wrong(word: str, name: str, *, is_one: bool) -> None:
+    assert is_misspelling(word, name) is is_one

@@ -15,10 +15,11 @@ agents:
   defaults:
     model: openai/gpt-5.2
     imageModel: {primary: openai/gpt-5.2}
+    roles: {small: openai/gpt-5.4-mini}
     models: {anthropic/claude-opus-4-6: {alias: opus}, openai/gpt-5.2: {alias: [big]}}
   entries: {coder: {}, empty: null, boss: {default: true}}
-models: {providers: {lab: {api: openai-completions, baseUrl: "https://llm.example.com/v1", models: [{id: m}]}}}
-auth: {warnAfter: 2d}
+models: {providers: {lab: {api: openai-completions, baseUrl: "https://llm.example.com/v1", headers: {X-Team: a}, models: [{id: m}]}}}
+auth: {warnAfter: 2d, profiles: {"o:1": {provider: openai, mode: api_key}}, order: {OpenAI: ["o:1"]}}
 rules: {unknown-model: error}
 probe: {timeout: 8s, concurrency: 4}
 """
@@ -39,6 +40,9 @@ def config(tmp_path: Path) -> Path:
         "agents: {defaults: {model: {primary: openai/gpt-5.2, fallbacks: []}}}",
         "agents: {defaults: {models: {anthropic/claude-opus-4-6: {alias: [opus]}, openai/gpt-5.2: {alias: big}}}}",
         "agents: {defaults: {models: {anthropic/claude-opus-4-6: {params: {}}}}}",
+        "agents: {defaults: {roles: {small: {primary: openai/gpt-5.4-mini, fallbacks: []}}}}",
+        "models: {providers: {LAB: {api: openai-completions, headers: {x-team: a}}}}",
+        "auth: {order: {openai: ['o:1']}}",
         "agents: {defaults: {provider: anthropic, modelPolicy: {}}}",
         "agents: {entries: {coder: {default: false, model: {}}, empty: {}}}",
         "models: {providers: {lab: {baseUrl: 'https://llm.example.com/v1/', headers: {}}}}",
@@ -59,6 +63,8 @@ def test_another_spelling_is_no_change(run: Run, config: Path, part: str) -> Non
         "agents: {defaults: {models: {anthropic/claude-opus-4-6: {alias: [opus, o]}}}}",
         "agents: {defaults: {models: {zai/glm-4.7: {}}}}",
         "agents: {entries: {coder: {model: {fallbacks: []}}}}",
+        "agents: {entries: {coder: {roles: {small: {fallbacks: []}}}}}",
+        "models: {providers: {lab: {headers: {x-team: b}}}}",
         "agents: {entries: {new: {}}}",
         "models: {providers: {lab: {models: [{id: m, input: [text]}]}}}",
         "models: {providers: {lab: {baseUrl: 'https://llm.example.com/v2/'}}}",

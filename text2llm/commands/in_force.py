@@ -66,7 +66,9 @@ def find_configs_below(folder: str, environ: Mapping[str, str]) -> ConfigSelecti
     paths = tuple(_drop_excluded(found.paths, set()))
     findings = list(_explain_unsearched(found, folder))
     if not paths and not findings:
-        message, hint = f"no {CONFIG_NAME} in this directory or below it", "run `text2llm init` to write one"
+        passed = "a repository below" if find_repository(os.path.abspath(folder)) is None else "one that git ignores"
+        message = f"no {CONFIG_NAME} in this directory or below it"
+        hint = f"run `text2llm init` to write one; {passed} is checked if you name it"
         findings.append(Diagnostic("unreadable", Severity.ERROR, message, Location(folder), hint))
     return ConfigSelection(paths, tuple(findings))
 
@@ -97,14 +99,17 @@ def name_others(others: tuple[str, ...]) -> str:
 
 
 def _drop_excluded(paths: Iterable[str], known: set[str]) -> Iterator[str]:
-    """The paths, as they are shown, without those that a configuration above excludes and those ``known``."""
+    """The paths, as they are shown, without those that a configuration above excludes and those ``known``.
+
+    None excludes itself, whatever its patterns match, and so none of its environments, which are checked with it.
+    """
     left, real = list(paths), {os.path.abspath(path) for path in known}
     for root in sorted(left, key=lambda path: path.count(os.sep)):
         folder = os.path.dirname(os.path.abspath(root))
         patterns = _read_patterns(root) if root in left and not is_named_config(root) else ()
         if patterns:
             below = {os.path.relpath(path, folder).replace(os.sep, "/"): path for path in left}
-            kept = {below[path] for path in drop_excluded(below, patterns)}
+            kept = {root, *(below[path] for path in drop_excluded(below, patterns))}
             left = [path for path in left if path in kept or not path.startswith(os.path.join(folder, ""))]
     yield from (shorten_path(path) for path in left if os.path.abspath(path) not in real)
 

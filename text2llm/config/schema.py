@@ -10,7 +10,7 @@ from text2llm.config.nodes import Pointer, Value
 from text2llm.config.schema_files import read_tree, schema_text
 from text2llm.config.schema_quick import is_valid
 from text2llm.config.schema_words import Words, describe_error, find_mistake, quote_key
-from text2llm.config.suggest import Suggestions
+from text2llm.config.suggest import Suggestions, is_misspelling
 from text2llm.diagnostics import Diagnostic, Location, Severity
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ def _read_error(error: Any, tree: Mapping[str, Any], suggestions: Suggestions) -
         place = (*path, error.instance)
         words, near = _unknown_key(error, tree, suggestions)
         is_free = near[:1] and near[0] not in error.siblings
-        yield place, "unknown", words, fix_spelling(place, near, key=True) if is_free else None
+        is_slip = near[:1] and is_misspelling(str(error.instance), near[0])
+        fix = fix_spelling(place, near, key=True, safe=bool(is_slip)) if is_free else None
+        yield place, "unknown", words, fix
     elif "propertyNames" in error.schema_path:
         yield (*path, error.instance), "name", describe_error(error), None
     elif isinstance(error.instance, str) and (known := _usual_values(error)):

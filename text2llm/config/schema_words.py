@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from text2llm.config.nodes import Pointer
+from text2llm.config.roles import KNOWN_ROLES
 
 #: The fact, and how to fix it.
 Words: TypeAlias = tuple[str, str | None]
@@ -29,6 +30,10 @@ _VALUES = (
 # A word, at most with a number at its end: unlike any credential.
 _SHOWABLE = re.compile(r"[A-Za-z](?:[A-Za-z]|[_-](?=[A-Za-z0-9])){0,31}[0-9]{0,2}")
 _EXAMPLE_SHOWN = 80
+#: The words for request parameters.
+PARAM_WORDS = (
+    *("temperature", "topP", "topK", "maxTokens", "stop", "seed", "effort", "serviceTier", "context1m", "timeout"),
+)
 
 
 def quote_key(key: object) -> str | None:
@@ -128,16 +133,63 @@ _ALIASES = "an alias is written at its model: agents.defaults.models.MODEL.alias
 #: Likely mistakes that no key of the schema explains; ``None`` stands for any map.
 _MEANT: Mapping[tuple[Pointer | None, str], str] = {
     (("agents",), "list"): "agents are a map by id: agents.entries",
+    (("models",), "mode"): "leave it out: providers here are added to those that are built in",
     (None, "alias"): _ALIASES,
     (None, "aliases"): _ALIASES,
 }
+
+
+def _name_role(role: str) -> str:
+    return f"a model for that is a role: roles.{role}"
+
+
+def _name_param(word: str) -> str:
+    return f"it is a request parameter: params.{word}"
+
+
+#: What OpenClaw and others write in the map of an agent or of the agents' defaults.
+_OF_AGENTS = {
+    **{role: _name_role(role) for role in KNOWN_ROLES},
+    **{
+        key: _name_role(role)
+        for key, role in (
+            *(("subagents", "subagent"), ("imageGenerationModel", "imageGeneration"), ("pdfModel", "pdf")),
+            *(("utilityModel", "utility"), ("memorySearch", "embedding"), ("videoGenerationModel", "videoGeneration")),
+            *(("musicGenerationModel", "musicGeneration"), ("smallModel", "small"), ("small_model", "small")),
+        )
+    },
+    **{word: _name_param(word) for word in PARAM_WORDS},
+    "thinkingDefault": _name_param("effort"),
+    "timeoutSeconds": _name_param("timeout"),
+    "imageFallbacks": "it belongs under 'imageModel', as its fallbacks",
+    "modelPolicy": "an agent has `policy: {models: {allow: […]}}` instead",
+    "contextTokens": "a context window is a model's: models.providers.PROVIDER.models, contextWindow",
+}
+_OF_PROVIDERS = {
+    **{word: _name_param(word) for word in PARAM_WORDS},
+    "timeoutSeconds": _name_param("timeout"),
+    "authHeader": "leave it out: its API says how a key is sent; for another way write headers: {NAME: '${VARIABLE}'}",
+    "auth": "leave it out; whether a credential is a key or a token is auth.profiles.ID.mode",
+}
+_OF_MODELS = {"contextTokens": "it is contextWindow here"}
+#: Keys of other tools, by a key that only this kind of map has.
+_OTHERS: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("imageModel", _OF_AGENTS),
+    ("baseUrl", _OF_PROVIDERS),
+    ("contextWindow", _OF_MODELS),
+)
+
+
+def _find_foreign(schema: Mapping[str, Any], key: str) -> str | None:
+    """What to write in place of a key of another tool."""
+    return next((keys.get(key) for mark, keys in _OTHERS if mark in schema["properties"]), None)
 
 
 def find_mistake(tree: Mapping[str, Any], schema: Mapping[str, Any], path: Pointer, key: str) -> str | None:
     """What to do with a key that is certainly misplaced in the map at ``path``, which has this ``schema``."""
     if key.startswith("//"):
         return "begin a comment with '#'; JSON has no comments"
-    meant = _MEANT.get((path, key)) or _MEANT.get((None, key))
+    meant = _MEANT.get((path, key)) or _MEANT.get((None, key)) or _find_foreign(schema, key)
     if meant is not None or not path:
         return meant or find_place(tree, key)
     below = next((name for name, part in schema["properties"].items() if key in part.get("properties", {})), None)

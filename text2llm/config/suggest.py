@@ -101,6 +101,12 @@ def find_misspelled(word: str, known: Iterable[str], cutoff: float = _ALMOST) ->
     return folded[near[0]] if near else None
 
 
+def is_misspelling(word: str, name: str) -> bool:
+    """Whether a word is another spelling of a name, with a letter wrong or two: "authHeader" is none of "headers"."""
+    one, other = word.casefold(), name.casefold()
+    return _is_same(one, other) or _is_one_slip(one, other) or find_misspelled(word, (name,)) is not None
+
+
 def list_names(names: Collection[str]) -> str:
     """Names for a hint; of many, the first ones and the number of the others."""
     from itertools import islice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from text2llm.auth.reading import Reading
@@ -15,8 +15,6 @@ from text2llm.edit.change import Action, DataChange, format_pointer, value_at
 from text2llm.errors import EditError
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
-
-_AGENTS: Pointer = ("agents", "entries")
 
 
 def agree_with(reading: Reading, *, wanted: dict[str, Any], notes: tuple[Diagnostic, ...] = ()) -> EditOutcome:
@@ -138,21 +136,23 @@ def _spell_keys(wanted: dict[str, Any], known: dict[str, Any], pointer: Pointer,
 
 def _spell_key(key: str, known: dict[str, Any], pointer: Pointer, names: _Names) -> str:
     """A key as the configuration spells it."""
-    if pointer == _AGENTS:
-        return next((other for other in known if other.lower() == key.lower()), key.lower())
-    if _is_listing(pointer):
-        wanted = names.wanted.resolve(key).ref
-        return next((other for other in known if names.now.resolve(other).ref == wanted), str(wanted))
-    return key
-
-
-def _is_listing(pointer: Pointer) -> bool:
-    """Whether the keys of a map are models: of the defaults, or of an agent."""
     match pointer:
+        case ("agents", "entries"):
+            return _find_same(key, known, str.lower) or key.lower()
         case ("agents", "defaults", "models") | ("agents", "entries", _, "models"):
-            return True
+            wanted = names.wanted.resolve(key).ref
+            return next((other for other in known if names.now.resolve(other).ref == wanted), str(wanted))
+        case ("models", "providers") | ("auth", "order") | ("agents", "entries", _, "auth", "order"):
+            return _find_same(key, known, names.now.spellings.provider) or key
+        case ("models", "providers", _, "headers"):
+            return _find_same(key, known, str.lower) or key
         case _:
-            return False
+            return key
+
+
+def _find_same(key: str, known: Iterable[str], spell: Callable[[str], str]) -> str | None:
+    """The known key that is a spelling of the same name."""
+    return next((other for other in known if spell(other) == spell(key)), None)
 
 
 def _spell(name: str, spelled: dict[ModelRef, str], names: _Names) -> str:

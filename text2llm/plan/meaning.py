@@ -17,6 +17,8 @@ from text2llm.edit.change import Action, DataChange, value_at
 from text2llm.edit.yaml.verify import same_data
 
 _Schema = Mapping[str, Any]
+#: Every key of a map that the user names.
+_EVERY = "*"
 
 
 def is_respelling(data: Mapping[str, Value], change: DataChange) -> bool:
@@ -46,14 +48,17 @@ def _load_schema() -> _Schema:
         root = _with_default(root, ("rules", rule.id), rule.severity.value)
     for choice in ("model", "imageModel"):
         root = _with_default(root, ("agents", "defaults", choice, "fallbacks"), [])
-    return root
+    return _with_default(root, ("agents", "defaults", "roles", _EVERY, "fallbacks"), [])
 
 
 def _with_default(schema: _Schema, path: tuple[str, ...], default: Value) -> _Schema:
     if not path:
         return {**schema, "default": default}
+    step, below = path[0], path[1:]
+    if step == _EVERY:
+        return {**schema, "additionalProperties": _with_default(schema["additionalProperties"], below, default)}
     parts = schema["properties"]
-    return {**schema, "properties": {**parts, path[0]: _with_default(parts[path[0]], path[1:], default)}}
+    return {**schema, "properties": {**parts, step: _with_default(parts[step], below, default)}}
 
 
 def _without_defaults(node: Any, path: tuple[str, ...]) -> Any:

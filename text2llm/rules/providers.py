@@ -11,6 +11,7 @@ from text2llm.auth.reading import Reading
 from text2llm.config.model import DEFAULTS, CustomProvider
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Via
+from text2llm.config.suggest import is_misspelling
 from text2llm.diagnostics import Severity
 from text2llm.fix import Fix, write_name
 from text2llm.rules.rule import Finding, Rule, define_rule
@@ -50,10 +51,11 @@ def _spell_provider(near: Sequence[str], pointer: Pointer, reading: Reading, *, 
     written = pointer[-1] if key else reading.config.value_at(pointer)
     if len(near) != 1 or not isinstance(written, str):
         return None
-    _, slash, model = written.partition("/")
+    provider, slash, model = written.partition("/")
     is_model = slash and "*" not in model
     is_known = not is_model or not reading.lacks(reading.spellings.ref(near[0], model))
-    return write_name(pointer, f"{near[0]}{slash}{model}", key=key, safe=is_known)
+    is_safe = is_known and is_misspelling(provider, near[0])
+    return write_name(pointer, f"{near[0]}{slash}{model}", key=key, safe=is_safe)
 
 
 def _named_providers(reading: Reading) -> Iterator[tuple[str, Pointer, bool]]:
