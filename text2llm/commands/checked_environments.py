@@ -42,17 +42,30 @@ def judge_environments(
         document = read(path)
         views = {workspace.environment: workspace.apply_environment(base, workspace.environment, document)}
         environments = {}
-    for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
-        try:
-            views[name] = workspace.apply_environment(base, name, read(path))
-        except ReadError as error:
-            findings.append(as_finding(error, path))
+    views |= read_views(base, environments, workspace, read, findings)
     if not views:
         return base.documents, [*findings, *base.findings, *check_files(base.documents)]
     documents = {each.path: each for loaded in (base, *views.values()) for each in loaded.documents}
     complete = workspace.environment is None and all(name in views for name in environments)
     found = check_environments(views, context, complete=complete)
     return tuple(documents.values()), [*findings, *found]
+
+
+def read_views(
+    base: Loaded,
+    environments: Mapping[str, str],
+    workspace: Workspace,
+    read: Callable[[str], Document],
+    findings: list[Diagnostic],
+) -> dict[str, Loaded]:
+    """A configuration under each of its environments (paths by name); files that cannot be read go to ``findings``."""
+    views: dict[str, Loaded] = {}
+    for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
+        try:
+            views[name] = workspace.apply_environment(base, name, read(path))
+        except ReadError as error:
+            findings.append(as_finding(error, path))
+    return views
 
 
 def _check_list(base: Loaded, environments: Mapping[str, str]) -> Iterator[Diagnostic]:
