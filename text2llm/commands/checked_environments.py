@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from text2llm.commands.checked_file import as_finding
@@ -16,8 +15,6 @@ from text2llm.errors import ReadError
 from text2llm.rules.check_config import CheckContext, check_environments
 from text2llm.rules.check_files import check_files
 from text2llm.workspace import Workspace
-
-_NAMES = re.compile(r" \[([a-z0-9, -]+)\]$")
 
 
 def judge_environments(
@@ -95,5 +92,4 @@ def check_alone(document: Document, parts: tuple[str, str] | None) -> list[Diagn
 
 def concerns(finding: Diagnostic, environment: str) -> bool:
     """Whether a finding is one of all environments, or of this one."""
-    named = _NAMES.search(finding.message)
-    return named is None or environment in named[1].split(", ")
+    return not finding.environments or environment in finding.environments
