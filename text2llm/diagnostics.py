@@ -28,7 +28,10 @@ class Location(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding of one rule. ``rule`` is the rule's id, ``hint`` how to fix it, ``fix`` does it without a person."""
+    """One finding of one rule. ``rule`` is the rule's id, ``hint`` how to fix it, ``fix`` does it without a person.
+
+    ``environments`` are those that have it, when not all do; the message names them too.
+    """
 
     rule: str
     severity: Severity
@@ -36,3 +39,4 @@ class Diagnostic(NamedTuple):
     location: Location
     hint: str | None = None
     fix: "Fix | None" = None
+    environments: tuple[str, ...] = ()

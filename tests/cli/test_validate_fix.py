@@ -229,3 +229,16 @@ def test_an_environment_is_fixed_with_its_configuration(run: Run, here: Path) ->
     fixed = prod.replace("fallbakcs", "fallbacks").replace("antropic", "anthropic")
     assert (here / "text2llm.prod.yaml").read_text() == fixed
     assert (here / "text2llm.yaml").read_text() == FIXED
+
+
+@pytest.mark.parametrize("checked", [(), ("--env", "prod")])
+def test_no_environment_loses_a_model_by_a_fix_for_another(run: Run, here: Path, checked: tuple[str, ...]) -> None:
+    own = "{model: {fallbacks: [openai/gpt-5.2]}}"
+    base = f"version: 1\nagents: {{defaults: {{model: google/gemini-2.5-pro}}, entries: {{x: {own}}}}}\n"
+    (here / "text2llm.yaml").write_text(base)
+    for name, model in (("dev", "anthropic/claude-opus-4-5"), ("prod", "openai/gpt-5.2")):
+        layer = f"version: 1\nenvironment: {name}\nagents: {{defaults: {{model: {model}}}}}\n"
+        (here / f"text2llm.{name}.yaml").write_text(layer)
+    done = run("validate", *checked, "--fix")
+    assert "not fixed: text2llm.yaml:2:86: fallback-duplicate: it would change the models" in done.err
+    assert (here / "text2llm.yaml").read_text() == base

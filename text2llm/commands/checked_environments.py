@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from text2llm.commands.checked_file import as_finding
@@ -16,8 +15,6 @@ from text2llm.errors import ReadError
 from text2llm.rules.check_config import CheckContext, check_environments
 from text2llm.rules.check_files import check_files
 from text2llm.workspace import Workspace
-
-_NAMES = re.compile(r" \[([a-z0-9, -]+)\]$")
 
 
 def judge_environments(
@@ -42,17 +39,30 @@ def judge_environments(
         document = read(path)
         views = {workspace.environment: workspace.apply_environment(base, workspace.environment, document)}
         environments = {}
-    for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
-        try:
-            views[name] = workspace.apply_environment(base, name, read(path))
-        except ReadError as error:
-            findings.append(as_finding(error, path))
+    views |= read_views(base, environments, workspace, read, findings)
     if not views:
         return base.documents, [*findings, *base.findings, *check_files(base.documents)]
     documents = {each.path: each for loaded in (base, *views.values()) for each in loaded.documents}
     complete = workspace.environment is None and all(name in views for name in environments)
     found = check_environments(views, context, complete=complete)
     return tuple(documents.values()), [*findings, *found]
+
+
+def read_views(
+    base: Loaded,
+    environments: Mapping[str, str],
+    workspace: Workspace,
+    read: Callable[[str], Document],
+    findings: list[Diagnostic],
+) -> dict[str, Loaded]:
+    """A configuration under each of its environments (paths by name); files that cannot be read go to ``findings``."""
+    views: dict[str, Loaded] = {}
+    for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
+        try:
+            views[name] = workspace.apply_environment(base, name, read(path))
+        except ReadError as error:
+            findings.append(as_finding(error, path))
+    return views
 
 
 def _check_list(base: Loaded, environments: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -82,5 +92,4 @@ def check_alone(document: Document, parts: tuple[str, str] | None) -> list[Diagn
 
 def concerns(finding: Diagnostic, environment: str) -> bool:
     """Whether a finding is one of all environments, or of this one."""
-    named = _NAMES.search(finding.message)
-    return named is None or environment in named[1].split(", ")
+    return not finding.environments or environment in finding.environments

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 class _Judged(NamedTuple):
-    """The findings of a root and its agent files, by real path; ``config`` is ``None`` if one is an error."""
+    """The findings of a root and its agent files, by real path; ``loaded`` is ``None`` if one cannot be read."""
 
     root: Document
     included: tuple[Document, ...]
     findings: dict[str, list[Diagnostic]]
-    config: Config | None
+    loaded: Loaded | None
 
 
 class Checker:
@@ -78,7 +78,16 @@ class Checker:
         self.findings = [self._show(finding) for finding in self.findings]
 
     def configs(self) -> list[Config | None]:
-        return [judged.config for judged in self._judged.values()]
+        """Every configuration, alone and under each of its environments, also those that are not checked."""
+        return [config for judged in self._judged.values() for config in self._list_configs(judged.loaded)]
+
+    def _list_configs(self, base: Loaded | None) -> Iterator[Config | None]:
+        yield None if base is None else base.config
+        environments = {} if base is None else list_environments(base.document.path, self._candidates)
+        if base is not None and environments:
+            from text2llm.commands.checked_environments import read_views
+
+            yield from (view.config for view in read_views(base, environments, self.workspace, self._read, []).values())
 
     def run_known(self, paths: Iterable[str]) -> None:
         self.run(dict.fromkeys(root for path in paths for root in self._roots.find(path)))
@@ -146,17 +155,17 @@ class Checker:
     def _judge_root(self, document: Document) -> _Judged:
         place = self._place(document.path)
         if place not in self._judged:
+            loaded: Loaded | None = None
             try:
                 loaded = load_document(document, self._read)
                 documents, findings = self._find_all(loaded)
-                config = loaded.config
             except ReadError as error:  # of an agent file; the root is checked without it
-                findings, config = [*check_files([document]), as_finding(error, document.path)], None
+                findings = [*check_files([document]), as_finding(error, document.path)]
                 documents = (document,)
             found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
             for finding in findings:
                 found.setdefault(self._real(finding.location.path), []).append(finding)
-            self._judged[place] = _Judged(document, documents[1:], found, config)
+            self._judged[place] = _Judged(document, documents[1:], found, loaded)
         return self._judged[place]
 
     def _find_all(self, loaded: Loaded) -> tuple[tuple[Document, ...], list[Diagnostic]]:

@@ -17,7 +17,7 @@ from text2llm.errors import ReadError, UsageError
 
 #: The names of environments, by the file name of their configuration.
 Candidates: TypeAlias = Mapping[str, list[str]]
-#: The key that makes a file an environment, at the beginning of a line, or anywhere in JSON.
+#: The key that makes a file an environment as most write it, in one that cannot be parsed.
 _MARK = re.compile(rb"""(?:^|[{,]\s*)["']?environment["']?\s*:""", re.MULTILINE)
 
 
@@ -62,14 +62,12 @@ def is_environment(path: str) -> bool:
         text = b"" if leads_out(path) else read_bytes(path)
     except ReadError:
         return False
-    return _MARK.search(text) is not None and _says_so(path, text)
-
-
-def _says_so(path: str, text: bytes) -> bool:
+    if b"environment" not in text and b"\\" not in text:  # which can spell any key
+        return False
     try:
         return recognize(read_document(path, text)) is FileKind.ENVIRONMENT
     except ReadError:
-        return True  # its author meant to say so
+        return _MARK.search(text) is not None  # its author meant to say so
 
 
 def read_environment(base: str, name: str, origin: str = OPTION) -> Document:

@@ -82,7 +82,8 @@ def tell_views(found: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:
 
 
 def _tell_names(finding: Diagnostic, names: Iterable[str]) -> Diagnostic:
-    return finding._replace(message=f"{finding.message} [{', '.join(names)}]")
+    having = tuple(names)
+    return finding._replace(message=f"{finding.message} [{', '.join(having)}]", environments=having)
 
 
 def _check(
