@@ -27,7 +27,7 @@ def obey(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("schema", "arguments"),
     [
-        ("edit", "models set gpt-5.1"),
+        ("edit", "models set gpt-5.1 --force"),
         ("edit", "models set-image opus --dry-run"),
         ("edit", "models set opus"),
         ("edit", "models fallbacks remove openai/gpt-5.2"),
@@ -38,6 +38,7 @@ def obey(name: str, text: str) -> None:
         ("fallbacks", "models image-fallbacks list"),
         ("aliases", "models aliases list"),
         ("error", "models fallbacks remove a/b"),
+        ("error", "models set gpt-5.1"),
         ("error", "models set"),
         ("error", "models set opus --config absent.yaml"),
         ("error", "apply absent.json"),
