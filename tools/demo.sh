@@ -109,23 +109,29 @@ run text2llm models fallbacks add backup/medium
 run text2llm models aliases remove opus
 commit 'Add a fallback'
 
-say '6. Set the credentials as environment variables; the file contains only their names.'
+say '6. Give CI a cheaper model, in an environment: a file with only what differs. Compare the two.'
+run text2llm models set cheap/small --env ci
+run cat text2llm.ci.yaml
+run text2llm diff --between base ci
+commit 'Use a cheaper model in CI'
+
+say '7. Set the credentials as environment variables; the file contains only their names.'
 for key in LAB_KEY=sandbox-lab SPARE_KEY=sandbox-spare-old CHEAP_KEY=sandbox-cheap BACKUP_KEY=sandbox-backup; do
   show "export $key"
   export "${key?}"
 done
 run text2llm models status
 
-say '7. Run the gate. It sends one small real request per route: one key is revoked, one account is out of credit.'
+say '8. Run the gate. It sends one small real request per route: one key is revoked, one account is out of credit.'
 fails 1 text2llm probe
 
-say '8. Fix it: set a new key, and remove a fallback.'
+say '9. Fix it: set a new key, and remove a fallback.'
 show 'export SPARE_KEY=sandbox-spare-new'
 export SPARE_KEY=sandbox-spare-new
 run text2llm models fallbacks remove backup/medium
 commit 'Drop the unpaid fallback'
 
-say '9. The gate passes, and writes a report for CI. git has the history.'
+say '10. The gate passes, and writes a report for CI. git has the history.'
 run text2llm probe --report junit=../probe.xml
 run git log --oneline
 say 'That was text2llm. Next: .venv/bin/text2llm --help, README.md'
