@@ -14,7 +14,7 @@ from text2llm.diagnostics import Severity
 from text2llm.policy.judge import make_test
 from text2llm.policy.judged import JudgedModel, is_excepted
 from text2llm.policy.model import PREFIX, Breach, UnknownAction, WrittenPolicy, find_policies
-from text2llm.policy.satisfy import find_lack, list_models
+from text2llm.policy.satisfy import find_lack, list_idle, list_models
 from text2llm.refs import ModelRef
 from text2llm.rules.chain import check_chain_key
 from text2llm.rules.effort import check_effort
@@ -146,12 +146,17 @@ def policy_chain(reading: Reading) -> Iterator[Finding]:
 
 
 @define_rule(
-    "policy-unsatisfiable", Severity.ERROR, "A policy allows no model at all.", "loosen the policy, or correct it"
+    "policy-unsatisfiable",
+    Severity.ERROR,
+    "A policy allows no model at all; of a pattern that no model fits, a warning.",
+    "loosen the policy, or correct it",
 )
 def policy_unsatisfiable(reading: Reading) -> Iterator[Finding]:
     """No model of the catalog or the configuration meets the policy, or too few for the chains that it requires.
 
     A policy of an agent is judged together with that of the configuration, since both must hold.
+
+    Patterns of models are compared with provider/model: ``gpt-*`` fits none, and denies nothing; ``*/gpt-*`` does.
     """
     return check_satisfiable(reading, find_policies(reading.config))
 
@@ -226,6 +231,7 @@ def check_satisfiable(reading: Reading, policies: Iterable[WrittenPolicy]) -> It
     found, uses, searches = list(policies), _UseList(reading), iter(range(_MOST_SEARCHES))
     wide = [each for each in found if each.agent is None]
     for policy in found:
+        yield from _find_idle(policy, reading)
         together = [policy] if policy.agent is None else [*wide, policy]
         used = (use.ref for use in uses.list_for(policy))
         if find_lack(reading, together, used) is None or next(searches, None) is None:
@@ -234,6 +240,13 @@ def check_satisfiable(reading: Reading, policies: Iterable[WrittenPolicy]) -> It
         if lack is not None:
             besides = " together with the policy of the configuration" if len(together) > 1 else ""
             yield Finding(policy.pointer, f"{lack} {policy.name}{besides}", key=True)
+
+
+def _find_idle(policy: WrittenPolicy, reading: Reading) -> Iterator[Finding]:
+    for pointer in list_idle(reading, policy):
+        pattern = policy.data["models"][pointer[-2]][pointer[-1]]
+        message = f"no model fits '{pattern}', which is compared with provider/model"
+        yield Finding(pointer, message, f"write '*/{pattern}'", most=Severity.WARNING)
 
 
 #: The checks of keys that do not judge single models by what is known of them.
