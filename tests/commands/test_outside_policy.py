@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,15 @@ def test_policies_hold_under_each_environment(run: Run, policy: Path) -> None:
         "costs $1.75 per million input tokens, more than $1 (the policy, text2llm.yaml:3:18) [base]",
         "costs $14 per million output tokens, more than $3 (the policy, policy.yaml:2:18)",
     ]
+
+
+@pytest.mark.parametrize("options", [[], ["."], ["--all"]])
+def test_the_repository_excludes_no_configuration_from_it(run: Run, policy: Path, options: list[str]) -> None:
+    policy.write_text('version: 1\npolicy: {models: {deny: ["openai/*"]}}\n')
+    subprocess.run(["git", "init", "-q"], check=True)
+    Path("text2llm.yaml").write_text("version: 1\nvalidate: {exclude: [below]}\n")
+    Path("below").mkdir()
+    Path("below/text2llm.yaml").write_text("version: 1\nagents: {defaults: {model: openai/gpt-5.2}}\n")
+    assert run("validate", *options).code == 0
+    done = run("validate", *options, "--policy", str(policy), "--json")
+    assert [each["path"] for each in json.loads(done.out)["findings"]] == ["below/text2llm.yaml"]

@@ -88,7 +88,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> int:
     """Check configurations and agent files; without FILE, the configuration that is found, and those in folders below.
 
-    DIR is every configuration in it and below. `validate.exclude` of a configuration leaves out what is below it.
+    DIR is every configuration in it and below. `validate.exclude` of a configuration leaves out what is below it,
+    except with --policy.
     An agent file is checked together with the configuration that includes it. '-' reads standard input.
     A configuration is checked alone and under each of its environments, or under that of --env only; a finding that
     not all have ends with the names of those that have it. No connection is opened. Exit code 1: findings of severity

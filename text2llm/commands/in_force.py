@@ -40,8 +40,10 @@ class ConfigSelection(NamedTuple):
     named: bool = False
 
 
-def find_in_force(workspace: Workspace) -> ConfigSelection:
+def find_in_force(workspace: Workspace, *, excluded: bool = False) -> ConfigSelection:
     """The configuration that is named; else the one that is found, and those in the folders below it.
+
+    With ``excluded``, those too that a configuration leaves out.
 
     The user's own is not looked for: a repository without a configuration is not valid because that one is.
 
@@ -55,15 +57,15 @@ def find_in_force(workspace: Workspace) -> ConfigSelection:
         raise _explain_none(workspace)
     folder = os.path.dirname(os.path.abspath(workspace.path))
     found = find_configs(folder, workspace.environ)
-    others = tuple(_drop_excluded(found.paths, {workspace.path}))
+    others = tuple(_drop_excluded(found.paths, {workspace.path}, excluded=excluded))
     findings = tuple(_explain_unsearched(found, workspace.path))
     return ConfigSelection((workspace.path, *others), findings, others)
 
 
-def find_configs_below(folder: str, environ: Mapping[str, str]) -> ConfigSelection:
+def find_configs_below(folder: str, environ: Mapping[str, str], *, excluded: bool = False) -> ConfigSelection:
     """Every configuration in a folder and below it, ``text2llm.NAME.yaml`` too; that there is none is a finding."""
     found = find_configs(os.path.abspath(folder), environ, named=True)
-    paths = tuple(_drop_excluded(found.paths, set()))
+    paths = tuple(_drop_excluded(found.paths, set(), excluded=excluded))
     findings = list(_explain_unsearched(found, folder))
     if not paths and not findings:
         passed = "a repository below" if find_repository(os.path.abspath(folder)) is None else "one that git ignores"
@@ -73,7 +75,7 @@ def find_configs_below(folder: str, environ: Mapping[str, str]) -> ConfigSelecti
     return ConfigSelection(paths, tuple(findings))
 
 
-def find_everywhere(environ: Mapping[str, str]) -> ConfigSelection:
+def find_everywhere(environ: Mapping[str, str], *, excluded: bool = False) -> ConfigSelection:
     """Every configuration of the repository that has the working directory.
 
     Raises:
@@ -82,7 +84,7 @@ def find_everywhere(environ: Mapping[str, str]) -> ConfigSelection:
     top = find_repository(os.getcwd())
     if top is None:
         raise UsageError("--all is every configuration of a git repository, and this is none", hint="name a directory")
-    return find_configs_below(shorten_path(top), environ)
+    return find_configs_below(shorten_path(top), environ, excluded=excluded)
 
 
 def list_others(workspace: Workspace) -> tuple[str, ...]:
@@ -98,13 +100,13 @@ def name_others(others: tuple[str, ...]) -> str:
     return f"{list_names(others)} {'are' if many else 'is'} in force in {'their folders' if many else 'its folder'}"
 
 
-def _drop_excluded(paths: Iterable[str], known: set[str]) -> Iterator[str]:
-    """The paths, as they are shown, without those that a configuration above excludes and those ``known``.
+def _drop_excluded(paths: Iterable[str], known: set[str], *, excluded: bool) -> Iterator[str]:
+    """The paths, as they are shown, without those ``known`` and, unless ``excluded``, those excluded from above.
 
     None excludes itself, whatever its patterns match, and so none of its environments, which are checked with it.
     """
     left, real = list(paths), {os.path.abspath(path) for path in known}
-    for root in sorted(left, key=lambda path: path.count(os.sep)):
+    for root in () if excluded else sorted(left, key=lambda path: path.count(os.sep)):
         folder = os.path.dirname(os.path.abspath(root))
         patterns = _read_patterns(root) if root in left and not is_named_config(root) else ()
         if patterns:

@@ -122,14 +122,17 @@ def run(
 
 
 def _select(workspace: Workspace, request: CheckRequest) -> ConfigSelection:
+    excluded = request.policy is not None  # nothing in the repository narrows what a policy from outside is asked about
     if request.everywhere:
-        return find_everywhere(workspace.environ)
+        return find_everywhere(workspace.environ, excluded=excluded)
     if not request.files:
-        return find_in_force(workspace)
+        return find_in_force(workspace, excluded=excluded)
     if request.scope is Scope.SECRETS or not any(map(os.path.isdir, request.files)):
         return ConfigSelection(request.files)
     parts = [
-        find_configs_below(each, workspace.environ) if os.path.isdir(each) else ConfigSelection((each,))
+        find_configs_below(each, workspace.environ, excluded=excluded)
+        if os.path.isdir(each)
+        else ConfigSelection((each,))
         for each in request.files
     ]
     return ConfigSelection(

@@ -7,6 +7,7 @@ from typing import NamedTuple, final
 
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts
+from text2llm.policy.model import PREFIX, WrittenPolicy
 from text2llm.refs import ModelRef
 
 
@@ -81,3 +82,9 @@ class JudgedModel:
 
 def _span(price: float | None) -> Span | None:
     return None if price is None else Span(price, price)
+
+
+def is_excepted(ref: ModelRef, key: str, policy: WrittenPolicy, reading: Reading) -> bool:
+    """Whether a policy itself lets a model break the rule of one of its keys."""
+    listed = policy.exceptions
+    return listed is not None and listed.cover(f"{PREFIX}{key}", JudgedModel(ref, reading).names, reading.today)

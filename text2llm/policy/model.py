@@ -14,6 +14,8 @@ from text2llm.diagnostics import Location
 from text2llm.policy.exceptions import ExceptionList
 
 KEY = "policy"
+#: The id of the rule of each key is this and the key.
+PREFIX = "policy-"
 
 
 class UnknownAction(Enum):

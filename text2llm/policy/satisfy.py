@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from text2llm.auth.reading import Reading
+from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import read_policy
 from text2llm.policy.judge import make_tests
 from text2llm.policy.judged import JudgedModel
@@ -54,6 +55,17 @@ def find_lack(reading: Reading, policies: Sequence[WrittenPolicy], models: Itera
             if len(found) >= least and len(places) >= origins:
                 return None
     return "too few known models meet" if found else "no known model meets"
+
+
+def list_idle(reading: Reading, policy: WrittenPolicy) -> Iterator[Pointer]:
+    """The places of patterns that no model fits: without a slash, and with a beginning that no provider has."""
+    known = (*reading.registry.ids(), *reading.customs)
+    for word, patterns in policy.data.get("models", {}).items():
+        for index, pattern in enumerate(patterns):
+            written = pattern.partition(ANY)[0]
+            begins = written.lower() if word == "deny" else written
+            if "/" not in pattern and not any(each.startswith(begins) for each in known):
+                yield (*policy.pointer, "models", word, index)
 
 
 def list_models(reading: Reading, policies: Sequence[WrittenPolicy]) -> Iterator[ModelRef]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from text2llm.auth.reading import Reading
 from text2llm.config.model import AgentSettings
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import Role
-from text2llm.params.spelling import read_params
+from text2llm.params.spelling import fold_name, read_params
 from text2llm.params.wires import EFFORTS
 from text2llm.policy.model import Breach, WrittenPolicy
 from text2llm.refs import ModelRef
@@ -19,6 +19,8 @@ from text2llm.rules.rule import Finding
 from text2llm.upstream.effective import find_levels, find_params
 
 _WORD = "effort"
+#: Folded names of the maps with a model's own fields, where some have an effort that no word says.
+_HOLDERS = frozenset({"additional_model_request_fields", "chat_template_kwargs"})
 
 
 class EffortChoice(NamedTuple):
@@ -57,12 +59,27 @@ def _judge(asked: EffortChoice | None, most: str) -> Breach | None:
 
 
 def _find_effort(reading: Reading, agent: str | None, role: Role, ref: ModelRef) -> EffortChoice | None:
-    value = find_params(reading, agent, role, ref).params.get(_WORD)
-    if value is None:
+    highest = max(_list_efforts(find_params(reading, agent, role, ref).params), key=_rank, default=None)
+    if highest is None:
         return None
-    levels = reversed(find_levels(reading, agent, role, ref))
-    pointer = next(level.pointer for level in levels if _WORD in read_params(level.params))
-    return EffortChoice(str(value), str(reading.config.locate(pointer, key=True)))
+    said = [(level.pointer, tuple(_list_efforts(level.params))) for level in find_levels(reading, agent, role, ref)]
+    narrowest = next(pointer for pointer, efforts in reversed(said) if efforts)
+    pointer = next((pointer for pointer, efforts in reversed(said) if highest in efforts), narrowest)  # maps are merged
+    return EffortChoice(highest, str(reading.config.locate(pointer, key=True)))
+
+
+def _list_efforts(params: Mapping[str, Any]) -> Iterator[str]:
+    """The efforts that parameters ask for: by the word, and by a model's own field."""
+    for name, spoken in read_params(params).items():
+        if name == _WORD and spoken.value is not None:
+            yield str(spoken.value)
+        elif fold_name(name) in _HOLDERS and isinstance(spoken.value, dict):
+            yield from _list_efforts(spoken.value)
+
+
+def _rank(effort: str) -> int:
+    """The position of a level; one that is not known is below all."""
+    return EFFORTS.index(effort) if effort in EFFORTS else -1
 
 
 def _list_members(reading: Reading, only: str | None) -> Iterator[tuple[str | None, Role, Resolved]]:

@@ -9,19 +9,17 @@ from typing import NamedTuple
 from text2llm.auth.reading import Reading
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Chain, Resolved
-from text2llm.config.roles import MAIN, Role
+from text2llm.config.roles import Role
 from text2llm.diagnostics import Severity
 from text2llm.policy.judge import make_test
-from text2llm.policy.judged import JudgedModel
-from text2llm.policy.model import Breach, UnknownAction, WrittenPolicy, find_policies
-from text2llm.policy.satisfy import find_lack, list_models
+from text2llm.policy.judged import JudgedModel, is_excepted
+from text2llm.policy.model import PREFIX, Breach, UnknownAction, WrittenPolicy, find_policies
+from text2llm.policy.satisfy import find_lack, list_idle, list_models
 from text2llm.refs import ModelRef
-from text2llm.rules.catalog import ChainLink, check_chains, is_below
+from text2llm.rules.chain import check_chain_key
 from text2llm.rules.effort import check_effort
 from text2llm.rules.rule import Finding, Rule, define_rule
 
-#: The id of each rule is this and its key.
-_PREFIX = "policy-"
 #: Keys that make no sense for models that do not answer chat requests.
 _CHAT_ONLY = frozenset({"context"})
 #: Searches through the catalog for a model that meets a policy.
@@ -148,19 +146,24 @@ def policy_chain(reading: Reading) -> Iterator[Finding]:
 
 
 @define_rule(
-    "policy-unsatisfiable", Severity.ERROR, "A policy allows no model at all.", "loosen the policy, or correct it"
+    "policy-unsatisfiable",
+    Severity.ERROR,
+    "A policy allows no model at all; of a pattern that no model fits, a warning.",
+    "loosen the policy, or correct it",
 )
 def policy_unsatisfiable(reading: Reading) -> Iterator[Finding]:
     """No model of the catalog or the configuration meets the policy, or too few for the chains that it requires.
 
     A policy of an agent is judged together with that of the configuration, since both must hold.
+
+    Patterns of models are compared with provider/model: ``gpt-*`` fits none, and denies nothing; ``*/gpt-*`` does.
     """
     return check_satisfiable(reading, find_policies(reading.config))
 
 
 def check_policies(rule: str, reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """The findings of a rule of this module for some policies."""
-    key = rule.removeprefix(_PREFIX)
+    key = rule.removeprefix(PREFIX)
     special = _SPECIAL.get(key)
     return check_key(key, reading, policies) if special is None else special(reading, policies)
 
@@ -185,18 +188,12 @@ def _judge_with(
 
 def _find(breach: Breach, use: UsedModel, policy: WrittenPolicy, reading: Reading) -> Iterator[Finding]:
     counts = breach.certain or policy.unknown is not UnknownAction.OK
-    if counts and not _is_excepted(use.ref, str(breach.keys[0]), policy, reading):
+    if counts and not is_excepted(use.ref, str(breach.keys[0]), policy, reading):
         place = policy.locate(reading.config, breach.keys)
         unsure = not breach.certain and policy.unknown is UnknownAction.WARN
         message = f"{use.ref} {breach.problem} ({policy.name}, {place})"
         hint = None if breach.certain else _KNOWN
         yield Finding(use.pointer, message, hint, most=Severity.WARNING if unsure else Severity.ERROR)
-
-
-def _is_excepted(ref: ModelRef, key: str, policy: WrittenPolicy, reading: Reading) -> bool:
-    """Whether a policy itself lets a model break one of its rules."""
-    listed = policy.exceptions
-    return listed is not None and listed.cover(f"{_PREFIX}{key}", JudgedModel(ref, reading).names, reading.today)
 
 
 class _UseList:
@@ -229,53 +226,12 @@ def check_effort_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Ite
     return check_effort(reading, policies, report)
 
 
-def check_chain_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
-    """The findings of the key ``chain`` of each policy that applies."""
-    origin = cache(lambda ref: JudgedModel(ref, reading).origin or ref.provider)
-    requested = cache(lambda ref: JudgedModel(ref, reading).requested)
-    base = cache(lambda: reading.resolver.chain(None, MAIN))
-    for policy in policies:
-        wanted = policy.data.get("chain", {})
-        checks: dict[str, Callable[[ModelRef], object]] = {"models": requested, "providers": origin}
-        for word, least in wanted.items():
-            check = _ChainCheck(policy, word, least, checks[word], reading)
-            if policy.agent is None:
-                yield from check_chains(reading, (MAIN,), check.check)
-            else:
-                chain, owner = reading.resolver.chain(policy.agent, MAIN, base()), policy.pointer[:-1]
-                yield from check.check(ChainLink(chain, owner, None))
-
-
-class _ChainCheck:
-    """What a chain has too few of: models, or origins."""
-
-    def __init__(
-        self, policy: WrittenPolicy, word: str, least: int, kind: Callable[[ModelRef], object], reading: Reading
-    ) -> None:
-        self._policy, self._word, self._least, self._kind, self._reading = policy, word, least, kind, reading
-        self._of_inherited = cache(lambda inherited: frozenset(map(kind, inherited.refs)))
-
-    def check(self, link: ChainLink) -> Iterator[Finding]:
-        written = link.written()
-        kinds = {self._kind(member.ref) for member in written}
-        kinds |= self._of_inherited(link.inherited) if link.inherited is not None else frozenset()
-        primary = link.chain.primary
-        if primary is None or _is_excepted(primary.ref, "chain", self._policy, self._reading):
-            return
-        if len(kinds) < self._least:
-            own = next((each.pointer for each in written if is_below(each.pointer, link.owner)), primary.pointer)
-            unit = {"models": "model", "providers": "origin"}[self._word] + ("" if self._least == 1 else "s")
-            place = self._policy.locate(self._reading.config, ("chain", self._word))
-            # It does not tell what is there: an edit that adds some, yet too few, has no other finding.
-            message = f"the main chain has fewer than {self._least} {unit}"
-            yield Finding(own, f"{message} ({self._policy.name}, {place})")
-
-
 def check_satisfiable(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """A finding for each policy that no model meets, together with the wider one; few search the catalog."""
     found, uses, searches = list(policies), _UseList(reading), iter(range(_MOST_SEARCHES))
     wide = [each for each in found if each.agent is None]
     for policy in found:
+        yield from _find_idle(policy, reading)
         together = [policy] if policy.agent is None else [*wide, policy]
         used = (use.ref for use in uses.list_for(policy))
         if find_lack(reading, together, used) is None or next(searches, None) is None:
@@ -284,6 +240,13 @@ def check_satisfiable(reading: Reading, policies: Iterable[WrittenPolicy]) -> It
         if lack is not None:
             besides = " together with the policy of the configuration" if len(together) > 1 else ""
             yield Finding(policy.pointer, f"{lack} {policy.name}{besides}", key=True)
+
+
+def _find_idle(policy: WrittenPolicy, reading: Reading) -> Iterator[Finding]:
+    for pointer in list_idle(reading, policy):
+        pattern = policy.data["models"][pointer[-2]][pointer[-1]]
+        message = f"no model fits '{pattern}', which is compared with provider/model"
+        yield Finding(pointer, message, f"write '*/{pattern}'", most=Severity.WARNING)
 
 
 #: The checks of keys that do not judge single models by what is known of them.
