@@ -18,8 +18,13 @@ agents:
     roles: {small: openai/gpt-5.4-mini}
     models: {anthropic/claude-opus-4-6: {alias: opus}, openai/gpt-5.2: {alias: [big]}}
   entries: {coder: {}, empty: null, boss: {default: true}}
-models: {providers: {lab: {api: openai-completions, baseUrl: "https://llm.example.com/v1", headers: {X-Team: a}, models: [{id: m}]}}}
-auth: {warnAfter: 2d, profiles: {"o:1": {provider: openai, mode: api_key}}, order: {OpenAI: ["o:1"]}}
+models:
+  providers:
+    lab: {api: openai-completions, baseUrl: "https://llm.example.com/v1", headers: {X-Team: a}, models: [{id: m}]}
+auth:
+  warnAfter: 2d
+  profiles: {"o:1": {provider: openai, mode: api_key}}
+  order: {OpenAI: ["o:1"]}
 rules: {unknown-model: error}
 probe: {timeout: 8s, concurrency: 4}
 """
