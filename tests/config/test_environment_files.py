@@ -58,7 +58,7 @@ def test_the_configuration_and_the_name_of_a_file(path: str, parts: tuple[str, s
         ("environment: [wrong\n", True),
         ("environment: [wrong]\n", True),
         ("? environment\n: prod\n", True),
-        ('&key environment: prod\nversion: 1\n', True),
+        ("&key environment: prod\nversion: 1\n", True),
         ('{"\\x65nvironment": prod}\n', True),
         ("agents: [environment\n", False),
         ("version: 1\nagents: {}\n", False),

@@ -180,7 +180,8 @@ class Checker:
         base, config = loaded.document.path, loaded.config
         environments = list_environments(base, self._candidates)
         misnamed = [] if self.workspace.environment else list_misnamed(base, self._candidates)
-        if environments or misnamed or self.workspace.environment is not None or (config is not None and config.abstract):
+        abstract = config is not None and config.abstract
+        if environments or misnamed or abstract or self.workspace.environment is not None:
             from text2llm.commands.checked_environments import judge_environments, judge_misnamed
             from text2llm.rules.check_config import CheckContext
 
