@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from text2llm.commands.checked_file import as_finding
 from text2llm.config.document import Document
@@ -64,6 +64,15 @@ def _check_list(base: Loaded, environments: Mapping[str, str]) -> Iterator[Diagn
             message = "this configuration is abstract, and it has no environment: nothing can use it"
             hint = "write an environment beside it, or remove this key"
             yield Diagnostic(RULE, Severity.WARNING, message, location, hint)
+
+
+def judge_misnamed(paths: Iterable[str], read: Callable[[str], Document]) -> Iterator[Diagnostic]:
+    """The findings in environments that no name chooses."""
+    for path in paths:
+        try:
+            yield from check_alone(read(path), None)
+        except ReadError as error:
+            yield as_finding(error, path)
 
 
 def check_alone(document: Document, parts: tuple[str, str] | None) -> list[Diagnostic]:

@@ -12,7 +12,14 @@ from text2llm.commands.checked_file import as_finding, explain_kind, find_secret
 from text2llm.commands.roots import RootSet
 from text2llm.config.discovery import leads_out
 from text2llm.config.document import Document
-from text2llm.config.environment_files import Candidates, list_candidates, list_environments, refuse_link, split_path
+from text2llm.config.environment_files import (
+    Candidates,
+    list_candidates,
+    list_environments,
+    list_misnamed,
+    refuse_link,
+    split_path,
+)
 from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import Loaded, find_included, load_document
 from text2llm.config.model import Config
@@ -175,14 +182,16 @@ class Checker:
 
     def _find_all(self, loaded: Loaded) -> tuple[tuple[Document, ...], list[Diagnostic], list[Config]]:
         """The files of a configuration, those of its environments too, the findings in them, and what is valid."""
-        environments = self._environment or list_environments(loaded.document.path, self._candidates)
-        config = loaded.config
-        if environments or (config is not None and config.abstract):
-            from text2llm.commands.checked_environments import judge_environments
+        base, config = loaded.document.path, loaded.config
+        environments = self._environment or list_environments(base, self._candidates)
+        misnamed = [] if self._environment else list_misnamed(base, self._candidates)
+        if environments or misnamed or (config is not None and config.abstract):
+            from text2llm.commands.checked_environments import judge_environments, judge_misnamed
             from text2llm.rules.check_config import CheckContext
 
             context = CheckContext(self.workspace.registry, self.as_of, self.policy, self.workspace.environ)
-            return judge_environments(loaded, environments, self.workspace, self._read, context)
+            documents, findings, configs = judge_environments(loaded, environments, self.workspace, self._read, context)
+            return documents, [*findings, *judge_misnamed(misnamed, self._read)], configs
         if config is None:
             return loaded.documents, [*loaded.findings, *check_files(loaded.documents)], []
         from text2llm.rules.check_config import check_config
@@ -224,7 +233,12 @@ class Checker:
         if root not in self._told:
             self._told.add(root)
             everything = chain.from_iterable(judged.findings.values())
-            self.findings += (each for each in everything if each.severity is Severity.ERROR)
+            own = judged.root.path
+            self.findings += (
+                each
+                for each in everything
+                if each.severity is Severity.ERROR or (each.environments and each.location.path != own)
+            )
         return judged.findings
 
     def _check_settings(self, document: Document) -> None:
