@@ -27,7 +27,7 @@ def obey(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("schema", "arguments"),
     [
-        ("edit", "models set gpt-5.1"),
+        ("edit", "models set openai/gpt-5.1"),
         ("edit", "models set-image opus --dry-run"),
         ("edit", "models set opus"),
         ("edit", "models fallbacks remove openai/gpt-5.2"),
