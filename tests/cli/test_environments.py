@@ -65,6 +65,17 @@ def test_the_status_is_that_of_the_environment(run: Run) -> None:
     assert "Environment" in run("models", "status", "--env", "prod").out
 
 
+def test_an_agent_that_it_removes_is_told_with_the_line(run: Run) -> None:
+    write(prod="version: 1\nenvironment: prod\nagents: {entries: {OPS: ~}}\n")
+    refused = "text2llm.prod.yaml:3:20: prod removes the agent 'ops'"
+    assert refused in run("models", "status", "--agent", "ops", "--env", "prod").err
+    removed = ["  prod removes it  [text2llm.prod.yaml:3:25]", "  removed: the configuration sets "]
+    for word in ("ops", "agents.entries.ops", "agents.entries.ops.model", "agent:ops"):
+        out = run("explain", word, "--env", "prod").out
+        assert out.startswith("key agents.entries.ops")
+        assert [each in out for each in removed] == [True, True]
+
+
 def test_one_that_is_not_there_is_told_with_a_near_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("models", "status", "--env", "prd")
     assert (done.code, done.err) == (
@@ -148,6 +159,15 @@ def test_a_file_stands_for_every_environment_that_it_is_a_layer_of(run: Run) -> 
     assert "defalts" not in run("validate", "text2llm.dev.yaml").out
 
 
+def test_a_warning_that_an_agent_file_causes_in_an_environment_is_told(run: Run) -> None:
+    write(base=BASE + "include: [agents/*.yaml]\n")
+    write(prod="version: 1\nenvironment: prod\nagents: {entries: {coder: {model: {fallbacks: [zai/glm-4.6]}}}}\n")
+    Path("agents").mkdir()
+    Path("agents/coder.yaml").write_text("id: coder\nmodel: zai/glm-4.6\n")
+    out = run("validate", "agents/coder.yaml").out
+    assert "text2llm.prod.yaml:3:48: warning fallback-duplicate" in out
+
+
 def test_what_stands_in_an_environment_is_fixed_there(run: Run) -> None:
     write(prod=PROD.replace("{defaults", "{defalts"))
     base = Path("text2llm.yaml").read_text()
@@ -178,6 +198,18 @@ def test_one_whose_name_and_file_disagree_is_an_error(run: Run) -> None:
     assert "says 'staging'" in run("models", "status", "--env", "prod").err
     Path("other.yaml").write_text(PROD)
     assert "an environment's file is called as its configuration is" in run("validate", "other.yaml").out
+
+
+def test_one_that_no_name_chooses_is_an_error(run: Run) -> None:
+    Path("text2llm.Prod.yaml").write_text(PROD)
+    done = run("validate")
+    assert (done.code, "text2llm.Prod.yaml:2:1: error environment: an environment's file is called" in done.out) == (
+        1,
+        True,
+    )
+    assert run("validate", "--env", "prod").code == 0
+    Path("text2llm.Prod.yaml").write_text("environment: [")
+    assert "text2llm.Prod.yaml:2:1: error syntax" in run("validate").out
 
 
 def test_a_whole_configuration_beside_it_stays_one(run: Run) -> None:

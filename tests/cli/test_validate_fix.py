@@ -242,3 +242,27 @@ def test_no_environment_loses_a_model_by_a_fix_for_another(run: Run, here: Path,
     done = run("validate", *checked, "--fix")
     assert "not fixed: text2llm.yaml:2:86: fallback-duplicate: it would change the models" in done.err
     assert (here / "text2llm.yaml").read_text() == base
+
+
+@pytest.mark.parametrize("options", [(), ("--env", "dev"), ("--env", "prod")])
+def test_no_fix_changes_the_models_of_any_environment(run: Run, here: Path, options: tuple[str, ...]) -> None:
+    """Under dev the first fallback is the primary again; under prod it is needed."""
+    base = "version: 1\nagents: {defaults: {model: {primary: openai/gpt-5.2, fallbacks: [openai/gpt-5.2, opus]}}}\n"
+    (here / "text2llm.yaml").write_text(base)
+    for name, model in (("dev", "openai/gpt-5.2"), ("prod", "google/gemini-2.5-pro")):
+        text = f"version: 1\nenvironment: {name}\nagents: {{defaults: {{model: {model}}}}}\n"
+        (here / f"text2llm.{name}.yaml").write_text(text)
+    done = run("validate", "--fix", *options)
+    assert (here / "text2llm.yaml").read_text() == base
+    assert ("it would change the models that an agent uses" in done.err) == (options != ("--env", "prod"))
+
+
+def test_no_fix_causes_an_error_in_another_environment(run: Run, here: Path) -> None:
+    base = "version: 1\nagents: {defaults: {model: openai/gpt5.2}}\n"
+    (here / "text2llm.yaml").write_text(base)
+    (here / "text2llm.dev.yaml").write_text("version: 1\nenvironment: dev\n")
+    strict = "version: 1\nenvironment: prod\npolicy: {models: {deny: [openai/gpt-5.2]}}\n"
+    (here / "text2llm.prod.yaml").write_text(strict)
+    done = run("validate", "--fix", "unknown-model", "--env", "dev")
+    assert "it would cause an error: " in done.err
+    assert (here / "text2llm.yaml").read_text() == base

@@ -11,6 +11,7 @@ from text2llm.config.environment_files import (
     environment_path,
     is_environment,
     list_environments,
+    list_misnamed,
     read_environment,
     split_path,
 )
@@ -70,6 +71,14 @@ def test_a_file_is_an_environment_by_its_key(text: str, *, said: bool) -> None:
     Path("text2llm.prod.yaml").write_text(text)
     assert is_environment("text2llm.prod.yaml") is said
     assert list_environments("text2llm.yaml") == ({"prod": "text2llm.prod.yaml"} if said else {})
+
+
+@pytest.mark.parametrize("name", ["Prod", "base", "1", "eu_1", "a" * 33])
+def test_an_environment_with_a_name_that_none_can_have_is_misnamed(name: str) -> None:
+    Path(f"text2llm.{name}.yaml").write_text(PROD)
+    Path("text2llm.Whole.yaml").write_text("version: 1\n")
+    assert list_environments("text2llm.yaml") == {}
+    assert list_misnamed("text2llm.yaml") == [f"text2llm.{name}.yaml"]
 
 
 def test_the_environments_are_those_beside_the_configuration(folder: Path) -> None:

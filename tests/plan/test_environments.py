@@ -70,6 +70,7 @@ def test_hints_about_environments_are_no_doubts_of_a_strict_edit(run: Run) -> No
     ("command", "line"),
     [
         (["models", "set", "fast", "--agent", "ops"], 6),
+        (["models", "set", "openai/gpt-5.2", "--agent", "ops"], 1),  # as it is there
         (["models", "agents", "remove", "ops"], 6),
         (["models", "aliases", "remove", "deep"], 7),
         (["models", "fallbacks", "remove", "zai/glm-5"], 4),
@@ -213,6 +214,14 @@ def test_a_removal_writes_null_where_the_configuration_has_it(run: Run) -> None:
     assert added(run("models", "agents", "remove", "triage", "--env", "prod")) == ["    triage: null"]
     assert run("models", "agents", "remove", "ops", "--env", "prod").code == 0
     assert "ops" not in read()
+
+
+def test_an_agent_with_a_file_of_its_own_is_removed_in_an_environment(run: Run) -> None:
+    Path("text2llm.yaml").write_text(BASE + "include: [coder.yaml]\n")
+    Path("coder.yaml").write_text("id: coder\nmodel: openai/gpt-5.2\n")
+    assert added(run("models", "agents", "remove", "coder", "--env", "prod")) == ["    coder: null"]
+    assert "coder" not in run("resolve", "--plain", "--env", "prod").out
+    assert run("models", "agents", "remove", "coder").code == 1
 
 
 def test_what_becomes_equal_to_the_configuration_is_not_written(run: Run) -> None:

@@ -21,7 +21,10 @@ agents:
 models:
   providers:
     lab: {api: openai-completions, baseUrl: "https://llm.example.com/v1", headers: {X-Team: a}, models: [{id: m}]}
-auth: {warnAfter: 2d, profiles: {"o:1": {provider: openai, mode: api_key}}, order: {OpenAI: ["o:1"]}}
+auth:
+  warnAfter: 2d
+  profiles: {"o:1": {provider: openai, mode: api_key}}
+  order: {OpenAI: ["o:1"]}
 rules: {unknown-model: error}
 probe: {timeout: 8s, concurrency: 4}
 """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from text2llm.commands.checked_file import as_finding
 from text2llm.config.document import Document
 from text2llm.config.environment import BASE, MAX_ENVIRONMENTS, RULE, check_environment
 from text2llm.config.environment_files import read_environment
 from text2llm.config.load import Loaded
+from text2llm.config.model import Config
 from text2llm.config.schema import check_schema
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.errors import ReadError
@@ -19,50 +20,38 @@ from text2llm.workspace import Workspace
 
 def judge_environments(
     base: Loaded,
-    environments: Mapping[str, str],
+    environments: Mapping[str, str] | str,
     workspace: Workspace,
     read: Callable[[str], Document],
     context: CheckContext,
-) -> tuple[tuple[Document, ...], list[Diagnostic]]:
-    """The files of a configuration and its environments (paths by name), and the findings in them.
+) -> tuple[tuple[Document, ...], list[Diagnostic], list[Config]]:
+    """The files of a configuration and its environments, the findings in them, and what is valid.
 
+    ``environments`` are their paths by name, or the name of the only one under which the configuration is checked.
     ``read`` reads a file.
-    If the workspace has an environment, the configuration is checked under that one only.
 
     Raises:
         UnknownEnvironmentError: it does not have that one.
     """
-    findings = list(_check_list(base, environments))
-    views = {} if base.config is not None and base.config.abstract else {BASE: base}
-    if workspace.environment is not None:
-        path = read_environment(base.document.path, workspace.environment).path
-        document = read(path)
-        views = {workspace.environment: workspace.apply_environment(base, workspace.environment, document)}
-        environments = {}
-    views |= read_views(base, environments, workspace, read, findings)
+    findings, views = list[Diagnostic](), {}
+    if isinstance(environments, str):
+        document = read(read_environment(base.document.path, environments).path)
+        views = {environments: workspace.apply_environment(base, environments, document)}
+    else:
+        findings += _check_list(base, environments)
+        views = {} if base.config is not None and base.config.abstract else {BASE: base}
+        for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
+            try:
+                views[name] = workspace.apply_environment(base, name, read(path))
+            except ReadError as error:
+                findings.append(as_finding(error, path))
+    configs = [loaded.config for loaded in (base, *views.values()) if loaded.config is not None]
     if not views:
-        return base.documents, [*findings, *base.findings, *check_files(base.documents)]
+        return base.documents, [*findings, *base.findings, *check_files(base.documents)], configs
     documents = {each.path: each for loaded in (base, *views.values()) for each in loaded.documents}
-    complete = workspace.environment is None and all(name in views for name in environments)
+    complete = not isinstance(environments, str) and all(name in views for name in environments)
     found = check_environments(views, context, complete=complete)
-    return tuple(documents.values()), [*findings, *found]
-
-
-def read_views(
-    base: Loaded,
-    environments: Mapping[str, str],
-    workspace: Workspace,
-    read: Callable[[str], Document],
-    findings: list[Diagnostic],
-) -> dict[str, Loaded]:
-    """A configuration under each of its environments (paths by name); files that cannot be read go to ``findings``."""
-    views: dict[str, Loaded] = {}
-    for name, path in list(environments.items())[:MAX_ENVIRONMENTS]:
-        try:
-            views[name] = workspace.apply_environment(base, name, read(path))
-        except ReadError as error:
-            findings.append(as_finding(error, path))
-    return views
+    return tuple(documents.values()), [*findings, *found], configs
 
 
 def _check_list(base: Loaded, environments: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -75,6 +64,15 @@ def _check_list(base: Loaded, environments: Mapping[str, str]) -> Iterator[Diagn
             message = "this configuration is abstract, and it has no environment: nothing can use it"
             hint = "write an environment beside it, or remove this key"
             yield Diagnostic(RULE, Severity.WARNING, message, location, hint)
+
+
+def judge_misnamed(paths: Iterable[str], read: Callable[[str], Document]) -> Iterator[Diagnostic]:
+    """The findings in environments that no name chooses."""
+    for path in paths:
+        try:
+            yield from check_alone(read(path), None)
+        except ReadError as error:
+            yield as_finding(error, path)
 
 
 def check_alone(document: Document, parts: tuple[str, str] | None) -> list[Diagnostic]:

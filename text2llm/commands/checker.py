@@ -12,7 +12,14 @@ from text2llm.commands.checked_file import as_finding, explain_kind, find_secret
 from text2llm.commands.roots import RootSet
 from text2llm.config.discovery import leads_out
 from text2llm.config.document import Document
-from text2llm.config.environment_files import Candidates, list_candidates, list_environments, refuse_link, split_path
+from text2llm.config.environment_files import (
+    Candidates,
+    list_candidates,
+    list_environments,
+    list_misnamed,
+    refuse_link,
+    split_path,
+)
 from text2llm.config.kind import FileKind, recognize
 from text2llm.config.load import Loaded, find_included, load_document
 from text2llm.config.model import Config
@@ -27,18 +34,21 @@ if TYPE_CHECKING:
 
 
 class _Judged(NamedTuple):
-    """The findings of a root and its agent files, by real path; ``loaded`` is ``None`` if one cannot be read."""
+    """The findings of a root and its agent files, by real path.
+
+    ``configs`` are what can be used: the configuration alone and under the environments that it is checked under.
+    """
 
     root: Document
     included: tuple[Document, ...]
     findings: dict[str, list[Diagnostic]]
-    loaded: Loaded | None
+    configs: tuple[Config, ...]
 
 
 class Checker:
     """One run. ``edited`` are documents that are checked in place of the files, by real path.
 
-    ``policy`` is one from outside the repository.
+    ``policy`` is one from outside the repository; ``every``: each environment is checked, whichever is chosen.
 
     ``requested`` are the paths to check, and ``sources`` the real paths of what was checked for each.
     """
@@ -49,8 +59,11 @@ class Checker:
         as_of: str | None,
         edited: Mapping[str, Document] | None = None,
         policy: WrittenPolicy | None = None,
+        *,
+        every: bool = False,
     ) -> None:
         self.workspace, self.as_of, self.policy = workspace, as_of, policy
+        self._environment = None if every else workspace.environment
         self.findings: list[Diagnostic] = []
         self.documents: dict[str, Document] = {}
         self.requested: tuple[str, ...] = ()
@@ -77,17 +90,16 @@ class Checker:
                 self.findings.append(as_finding(error, path))
         self.findings = [self._show(finding) for finding in self.findings]
 
-    def configs(self) -> list[Config | None]:
-        """Every configuration, alone and under each of its environments, also those that are not checked."""
-        return [config for judged in self._judged.values() for config in self._list_configs(judged.loaded)]
+    def check_again(
+        self, paths: Iterable[str], edited: Mapping[str, Document] | None = None, *, every: bool = False
+    ) -> Checker:
+        """Another run, by the same rules."""
+        checker = Checker(self.workspace, self.as_of, edited, self.policy, every=every)
+        checker.run(paths)
+        return checker
 
-    def _list_configs(self, base: Loaded | None) -> Iterator[Config | None]:
-        yield None if base is None else base.config
-        environments = {} if base is None else list_environments(base.document.path, self._candidates)
-        if base is not None and environments:
-            from text2llm.commands.checked_environments import read_views
-
-            yield from (view.config for view in read_views(base, environments, self.workspace, self._read, []).values())
+    def configs(self) -> list[tuple[Config, ...]]:
+        return [judged.configs for judged in self._judged.values()]
 
     def run_known(self, paths: Iterable[str]) -> None:
         self.run(dict.fromkeys(root for path in paths for root in self._roots.find(path)))
@@ -158,32 +170,34 @@ class Checker:
             loaded: Loaded | None = None
             try:
                 loaded = load_document(document, self._read)
-                documents, findings = self._find_all(loaded)
+                documents, findings, configs = self._find_all(loaded)
             except ReadError as error:  # of an agent file; the root is checked without it
                 findings = [*check_files([document]), as_finding(error, document.path)]
-                documents = (document,)
+                documents, configs = (document,), []
             found: dict[str, list[Diagnostic]] = {os.path.realpath(each.path): [] for each in documents}
             for finding in findings:
                 found.setdefault(self._real(finding.location.path), []).append(finding)
-            self._judged[place] = _Judged(document, documents[1:], found, loaded)
+            self._judged[place] = _Judged(document, documents[1:], found, tuple(configs))
         return self._judged[place]
 
-    def _find_all(self, loaded: Loaded) -> tuple[tuple[Document, ...], list[Diagnostic]]:
-        """The files of a configuration, those of its environments too, and the findings in them."""
-        environments = list_environments(loaded.document.path, self._candidates)
-        config = loaded.config
-        if environments or self.workspace.environment is not None or (config is not None and config.abstract):
-            from text2llm.commands.checked_environments import judge_environments
+    def _find_all(self, loaded: Loaded) -> tuple[tuple[Document, ...], list[Diagnostic], list[Config]]:
+        """The files of a configuration, those of its environments too, the findings in them, and what is valid."""
+        base, config = loaded.document.path, loaded.config
+        environments = self._environment or list_environments(base, self._candidates)
+        misnamed = [] if self._environment else list_misnamed(base, self._candidates)
+        if environments or misnamed or (config is not None and config.abstract):
+            from text2llm.commands.checked_environments import judge_environments, judge_misnamed
             from text2llm.rules.check_config import CheckContext
 
             context = CheckContext(self.workspace.registry, self.as_of, self.policy, self.workspace.environ)
-            return judge_environments(loaded, environments, self.workspace, self._read, context)
+            documents, findings, configs = judge_environments(loaded, environments, self.workspace, self._read, context)
+            return documents, [*findings, *judge_misnamed(misnamed, self._read)], configs
         if config is None:
-            return loaded.documents, [*loaded.findings, *check_files(loaded.documents)]
+            return loaded.documents, [*loaded.findings, *check_files(loaded.documents)], []
         from text2llm.rules.check_config import check_config
 
         found = check_config(config, self.workspace.registry, self.as_of, self.policy, self.workspace.environ)
-        return loaded.documents, [*loaded.findings, *found]
+        return loaded.documents, [*loaded.findings, *found], [config]
 
     def _check_environment(self, document: Document) -> Iterable[str]:
         """Check an environment with its configuration, under which it is what it is."""
@@ -219,7 +233,12 @@ class Checker:
         if root not in self._told:
             self._told.add(root)
             everything = chain.from_iterable(judged.findings.values())
-            self.findings += (each for each in everything if each.severity is Severity.ERROR)
+            own = judged.root.path
+            self.findings += (
+                each
+                for each in everything
+                if each.severity is Severity.ERROR or (each.environments and each.location.path != own)
+            )
         return judged.findings
 
     def _check_settings(self, document: Document) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from text2llm.commands.checker import Checker
 from text2llm.config.document import Document
@@ -18,7 +18,6 @@ from text2llm.workspace import Workspace
 
 #: Each makes or refuses a fix; one fix can be the reason for another.
 _MAX_ROUNDS = 50
-Check: TypeAlias = Callable[[Iterable[str], Mapping[str, Document]], Checker]
 
 
 class RefusedFix(NamedTuple):
@@ -36,11 +35,11 @@ class Fixed(NamedTuple):
     changes: tuple[FileChange, ...] = ()
 
 
-def fix_files(workspace: Workspace, check: Check, checker: Checker, choice: FixChoice) -> tuple[Fixed, Checker]:
+def fix_files(workspace: Workspace, checker: Checker, choice: FixChoice) -> tuple[Fixed, Checker]:
     """Fix what ``checker`` found, in memory, and check again."""
     edited, before, made, refused = dict[str, Document](), dict[str, Document](), list[Diagnostic](), list[RefusedFix]()
     for paths in _group_paths(checker, choice):
-        group = _Group(workspace, check, choice, paths, edited)
+        group = _Group(workspace, checker, choice, paths, edited)
         group.fix()
         made += group.made
         before.update(group.before)
@@ -48,7 +47,7 @@ def fix_files(workspace: Workspace, check: Check, checker: Checker, choice: FixC
     if not made:
         return Fixed(refused=tuple(refused)), checker
     changes = (FileChange(old, edited[real]._replace(path=old.path), (), ()) for real, old in sorted(before.items()))
-    return Fixed(tuple(made), tuple(refused), tuple(changes)), check(checker.requested, edited)
+    return Fixed(tuple(made), tuple(refused), tuple(changes)), checker.check_again(checker.requested, edited)
 
 
 def _group_paths(checker: Checker, choice: FixChoice) -> list[list[str]]:
@@ -73,14 +72,20 @@ class _Group:
     """
 
     def __init__(
-        self, workspace: Workspace, check: Check, choice: FixChoice, paths: Sequence[str], edited: dict[str, Document]
+        self,
+        workspace: Workspace,
+        checker: Checker,
+        choice: FixChoice,
+        paths: Sequence[str],
+        edited: dict[str, Document],
     ) -> None:
-        self._registry, self._check, self._choice, self._paths = workspace.registry, check, choice, paths
+        self._registry, self._checker, self._choice, self._paths = workspace.registry, checker, choice, paths
+        self._is_part = workspace.environment is not None
         self.edited = edited
         self.before: dict[str, Document] = {}
         self.made: list[Diagnostic] = []
         self._refused: dict[tuple[object, ...], RefusedFix] = {}
-        self._now = check(paths, edited)
+        self._now, self._whole = self._check(edited)
 
     def fix(self) -> None:
         for _ in range(_MAX_ROUNDS):
@@ -115,21 +120,25 @@ class _Group:
             edited, made = self._apply(batch)
         except EditError as error:
             return error.message
-        after = self._check(self._paths, {**self.edited, **edited})
-        new = find_new_error(self._now.findings, after.findings, self._choice)
+        after, whole = self._check({**self.edited, **edited})
+        new = find_new_error(self._whole.findings, whole.findings, self._choice)
         if new is not None:
             return f"it would cause an error: {new.message} ({new.rule})"
-        if all(each.fix is not None and each.fix.neutral for each in made) and self._models(self._now) != self._models(
-            after
-        ):
+        is_neutral = all(each.fix is not None and each.fix.neutral for each in made)
+        if is_neutral and self._models(self._whole) != self._models(whole):
             return "it would change the models that an agent uses"
         for path, document in self._now.documents.items():
             if (real := os.path.realpath(path)) in edited and real not in self.edited:
                 self.before[real] = document._replace(path=path)
         self.edited.update(edited)
         self.made += made
-        self._now = after
+        self._now, self._whole = after, whole
         return None
+
+    def _check(self, edited: Mapping[str, Document]) -> tuple[Checker, Checker]:
+        """What is found under the environment that is chosen, and under every one: they have files in common."""
+        now = self._checker.check_again(self._paths, edited)
+        return now, self._checker.check_again(self._paths, edited, every=True) if self._is_part else now
 
     def _apply(self, batch: list[Diagnostic]) -> tuple[dict[str, Document], list[Diagnostic]]:
         by_path: dict[str, list[Diagnostic]] = {}
@@ -146,7 +155,7 @@ class _Group:
         return edited, made
 
     def _models(self, checker: Checker) -> list[object]:
-        return [config and list_models(config, self._registry) for config in checker.configs()]
+        return [list_models(config, self._registry) for configs in checker.configs() for config in configs]
 
 
 def _identify(finding: Diagnostic) -> tuple[object, ...]:

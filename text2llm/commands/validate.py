@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -102,12 +102,7 @@ def run(
         from text2llm.commands.fix import fix_files
         from text2llm.edit.pipeline import change_files
 
-        def check(paths: Iterable[str], edited: Mapping[str, Document]) -> Checker:
-            checker = Checker(workspace, request.as_of, edited, policy)
-            checker.run(paths)
-            return checker
-
-        fixed, checker = fix_files(workspace, check, checker, request.fix)
+        fixed, checker = fix_files(workspace, checker, request.fix)
         change_files(fixed.changes, show, on_wait=workspace.on_wait, write=request.write)
     # The file of the policy is not of the repository, so nothing in it is fixed.
     found_outside = [each._replace(fix=None) for each in (() if outside is None else outside.findings)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from text2llm.config.discovery import leads_out
@@ -29,21 +29,26 @@ def environment_path(base: str, name: str) -> str:
 
 def split_path(path: str) -> tuple[str, str] | None:
     """The path of the configuration, and the environment, that a file is called for; ``None`` if for none."""
+    parts = _split_any(path)
+    return parts if parts is not None and NAME.fullmatch(parts[1]) else None
+
+
+def _split_any(path: str) -> tuple[str, str] | None:
+    """The same for a file with anything in place of the name."""
     stem, ending = os.path.splitext(path)
     base, dot, name = stem.rpartition(".")
-    called = dot and os.path.basename(base) and NAME.fullmatch(name)
-    return (f"{base}{ending}", name) if called else None
+    return (f"{base}{ending}", name) if dot and os.path.basename(base) else None
 
 
 def list_candidates(folder: str) -> Candidates:
-    """The files of a folder that may be environments, by their names."""
+    """The files of a folder that may be environments, by their names, also those with a name that none can have."""
     found: dict[str, list[str]] = {}
     try:
         names = sorted(os.listdir(folder))
     except OSError:  # what cannot be listed has none
         return {}
     for name in names:
-        parts = split_path(name)
+        parts = _split_any(name)
         if parts is not None:
             found.setdefault(parts[0], []).append(parts[1])
     return found
@@ -51,9 +56,18 @@ def list_candidates(folder: str) -> Candidates:
 
 def list_environments(base: str, candidates: Callable[[str], Candidates] = list_candidates) -> dict[str, str]:
     """The paths of the environments of a configuration by name, sorted; files that only have such a name are none."""
-    names = candidates(os.path.dirname(base) or os.curdir).get(os.path.basename(base), ())
-    paths = {name: environment_path(base, name) for name in names}
+    paths = {name: environment_path(base, name) for name in _list_names(base, candidates) if NAME.fullmatch(name)}
     return {name: path for name, path in paths.items() if is_environment(path)}
+
+
+def list_misnamed(base: str, candidates: Callable[[str], Candidates] = list_candidates) -> list[str]:
+    """The paths of files beside a configuration that say that they are environments, with a name that none can have."""
+    paths = [environment_path(base, name) for name in _list_names(base, candidates) if not NAME.fullmatch(name)]
+    return [path for path in paths if is_environment(path)]
+
+
+def _list_names(base: str, candidates: Callable[[str], Candidates]) -> Iterable[str]:
+    return candidates(os.path.dirname(base) or os.curdir).get(os.path.basename(base), ())
 
 
 def is_environment(path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never, cast
 
+from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading
 from text2llm.catalog.layers import DeclaredModels, FactSource, declared_models, find_layers
 from text2llm.config.model import DEFAULTS, Config
@@ -75,7 +76,11 @@ def _explain_key(key: Key, reading: Reading, secrets: Places) -> Iterator[Part]:
     match key.pointer:
         case ("agents", "defaults", *rest) if (found := read_role(tuple(rest))) and found[1][:1] != _PARAMS:
             yield from _explain_role(None, *found, reading)
-        case ("agents", "entries", str(agent), *rest) if (found := read_role(tuple(rest))) and found[1][:1] != _PARAMS:
+        case ("agents", "entries", str(agent), *rest) if (
+            agent.lower() in known_agents(reading.config)
+            and (found := read_role(tuple(rest)))
+            and found[1][:1] != _PARAMS
+        ):
             yield from _explain_role(agent.lower(), *found, reading)
         case _:
             yield from _explain_values(key, reading.config, secrets)

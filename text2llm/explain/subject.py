@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, assert_never
 
-from text2llm.auth.agents import known_agents
+from text2llm.auth.agents import find_removed, known_agents
 from text2llm.auth.reading import Reading
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via
@@ -60,24 +60,27 @@ def _split(word: str) -> tuple[Kind | None, str]:
 def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterator[Topic]:
     key = parse_key_path(text, _with_agents(reading), schema)
     if key is not None:
-        yield _turn(key, text)
+        yield _turn(key, text, reading)
 
 
 def _with_agents(reading: Reading) -> dict[str, Any]:
-    """The data with every agent: the default one need not be listed."""
+    """The data with every agent: the default one need not be listed, and the environment may remove one."""
     data: dict[str, Any] = dict(reading.config.data)
     agents: dict[str, Any] = data.get("agents") or {}
     entries: dict[str, Any] = agents.get("entries") or {}
     listed = {agent.id for agent in reading.config.agents}
     unlisted: dict[str, Any] = {name: {} for name in known_agents(reading.config) if name not in listed}
+    unlisted |= {str(at[-1]): {} for at in find_removed(reading.config).values()}
     return {**data, "agents": {**agents, "entries": {**entries, **unlisted}}}
 
 
-def _turn(key: Key, text: str) -> Topic:
+def _turn(key: Key, text: str, reading: Reading) -> Topic:
     """The subject of a key; an agent or a provider has its own kind."""
     match key.pointer:
-        case ("agents", "entries", str(agent)):
+        case ("agents", "entries", str(agent)) if agent.lower() in known_agents(reading.config):
             return Topic(Kind.AGENT, agent.lower())
+        case ("agents", "entries", _):  # the environment removes it
+            return Topic(Kind.KEY, text, key=Key(key.pointer, {}))
         case ("models", "providers", str(provider)):
             return Topic(Kind.PROVIDER, provider.strip().lower())
         case _:
@@ -85,8 +88,11 @@ def _turn(key: Key, text: str) -> Topic:
 
 
 def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
+    removed = find_removed(reading.config)
     if text.lower() in known_agents(reading.config):
         yield Topic(Kind.AGENT, text.lower())
+    elif text.lower() in removed:
+        yield Topic(Kind.KEY, text, key=Key(removed[text.lower()], {}))
 
 
 def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:

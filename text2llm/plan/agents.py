@@ -39,7 +39,7 @@ def add_agent(reading: Reading, *, agent: str, name: str | None, force: bool = F
 
 
 def remove_agent(reading: Reading, *, agent: str) -> EditOutcome:
-    """Remove the settings of an agent.
+    """Remove the settings of an agent; an environment removes one that has a file of its own, too.
 
     Raises:
         UnknownAgentError: there is no such agent.
@@ -47,7 +47,7 @@ def remove_agent(reading: Reading, *, agent: str) -> EditOutcome:
     """
     found = _find_listed(reading, agent)
     config = reading.config
-    if found.id in config.included:
+    if found.id in config.included and config.environment is None:
         path = config.included[found.id].path
         raise EditError(
             f"the agent {found.id!r} has a file of its own, {path}",

@@ -31,7 +31,7 @@ def explain_only_there(layered: Layered, edit: Edit, checks: Checks, error: Text
 
 
 def _find_own(config: Config, edit: Edit, checks: Checks) -> Location | None:
-    """Where an environment sets what an edit changes under it."""
+    """Where an environment sets what an edit changes under it; its file if all is so there already."""
     try:
         changes = edit(checks.read(config)).changes
     except Text2llmError:
@@ -42,7 +42,7 @@ def _find_own(config: Config, edit: Edit, checks: Checks) -> Location | None:
         place = find_place(layer.places, change.pointer)
         if place is not None and place.own:
             return layer.document.locate(place.inner, key=True)
-    return None
+    return None if changes else Location(layer.document.path)
 
 
 def check_others(

@@ -8,6 +8,7 @@ from typing import NamedTuple, final
 from text2llm.auth.reading import Reading
 from text2llm.catalog.facts import ModelFacts
 from text2llm.policy.model import PREFIX, WrittenPolicy
+from text2llm.policy.owners import find_owners
 from text2llm.refs import ModelRef
 
 
@@ -76,7 +77,7 @@ class JudgedModel:
         custom = self._reading.customs.get(self.ref.provider)
         if custom is None or not custom.moved:
             return ()
-        found = tuple(self._reading.trust.bindings.owners_of(self.origin or ""))
+        found = find_owners(self.origin or "", self._reading.registry)
         return () if self.ref.provider in found else found
 
 

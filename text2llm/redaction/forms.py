@@ -69,7 +69,8 @@ _BEFORE_DOT = 32
 _DOTTED_NAME = "zai API key"
 
 #: A text without any of these or a provider's prefix has no secret, so most texts need no pattern.
-_GENERIC_SIGNS = ("sk-", "eyJ", "earer", "EARER", "PRIVATE KEY")
+_COMMON_SIGN = "sk-"
+_GENERIC_SIGNS = (_COMMON_SIGN, "eyJ", "earer", "EARER", "PRIVATE KEY")
 
 
 class SecretSpan(NamedTuple):
@@ -88,9 +89,9 @@ class Forms:
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = load_registry() if registry is None else registry
-        signs = (*_GENERIC_SIGNS, *self._registry.key_prefixes())
         # A text without `sk-` has none of the prefixes with that in them either.
-        self._signs = tuple(sign for sign in signs if not any(other in sign for other in signs if other != sign))
+        others = (prefix for prefix in self._registry.key_prefixes() if _COMMON_SIGN not in prefix)
+        self._signs = (*_GENERIC_SIGNS, *others)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Forms) and other._registry is self._registry

@@ -7,7 +7,7 @@ Everything else is refused: a repository that changes a base URL does not get a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from shlex import quote
@@ -103,13 +103,6 @@ class Bindings:
             return False
         families = (each for provider in self.providers_of(name) for each in self.families.get(provider, ()))
         return origin in self.origins_of(name) or any(each.fullmatch(str(origin)) for each in families)
-
-    def owners_of(self, origin: str) -> Iterator[str]:
-        """The providers whose descriptor has an origin, or the family that it belongs to."""
-        for provider, origins in self.origins.items():
-            families = self.families.get(provider, ())
-            if origin in map(str, origins) or any(each.fullmatch(origin) for each in families):
-                yield provider
 
     def providers_of(self, name: CredentialName) -> frozenset[str]:
         if name.kind is CredentialKind.ENV:
