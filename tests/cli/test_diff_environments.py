@@ -199,3 +199,12 @@ def test_between_takes_names_of_environments_alone(run: Run, repo: Repo) -> None
         assert run("diff", "--between", "base", "prod", *more).code == 64
     assert tell(run, "--between", "base", "prod", "--agent", "ops") == []
     assert "known agents" in run("diff", "--between", "base", "prod", "--agent", "web").err
+
+
+def test_a_new_model_that_an_environment_escapes_by_another_key_names_no_line(run: Run, repo: Repo) -> None:
+    other = STAGING + "agents: {defaults: {models: {openai/gpt-5.2: {alias: fast}}}}\n"
+    write(repo, base="version: 1\n", staging=other)
+    repo.commit()
+    write(repo, base="version: 1\nagents: {defaults: {model: fast, models: {openai/gpt-5.1: {alias: fast}}}}\n")
+    found = next(each for each in tell(run) if each.startswith("default model: not set → openai/gpt-5.1"))
+    assert found.endswith("(base; not prod: text2llm.prod.yaml:4 hides it, staging)")

@@ -24,7 +24,11 @@ def has_base(path: Path) -> bool:
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "configs"
 VALID = sorted((FIXTURES / "valid").glob("*.yaml"))
-INVALID = sorted(path for path in (FIXTURES / "invalid").glob("*/*.yaml") if not has_base(path))
+INVALID = sorted(
+    path
+    for path in (FIXTURES / "invalid").glob("*/*.*")
+    if path.suffix in (".yaml", ".json") and not path.name.endswith(".findings.json") and not has_base(path)
+)
 
 
 def validate(path: Path) -> Validation:

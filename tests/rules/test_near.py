@@ -15,6 +15,7 @@ from tests.running import Run
         ("gpt-5.4", "did you mean openai/gpt-5.4 or azure-openai/gpt-5.4 or openai-codex/gpt-5.4?"),
         ("GLM-4.7", "did you mean zai/glm-4.7?"),
         ("big", "did you mean bigg?"),
+        ("zq7", "write provider/model, or add an alias first"),
         ("no-such-thing", "write provider/model, or add an alias first"),
     ],
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -54,8 +54,8 @@ def _on(kinds: tuple[type, ...], check: Callable[[Any, Any], bool]) -> Callable[
     return lambda argument, value, _schema: type(value) not in kinds or check(argument, value)
 
 
-@lru_cache(maxsize=None)
-def _find_search(pattern: str, plain: bool) -> Callable[[str], object]:
+@cache
+def _find_search(pattern: str, *, plain: bool) -> Callable[[str], object]:
     return re.compile(drop_wide(pattern) if plain else pattern).search
 
 
@@ -84,7 +84,7 @@ _CHECKS: dict[str, Callable[[Any, Any, Any], bool]] = {
     "additionalProperties": _has_only,
     "propertyNames": _on((dict,), lambda names, value: all(is_valid(names, name) for name in value)),
     "items": _on((list,), lambda item, value: all(is_valid(item, each) for each in value)),
-    "pattern": _on((str,), lambda pattern, value: _find_search(pattern, value.isascii())(value) is not None),
+    "pattern": _on((str,), lambda pattern, value: _find_search(pattern, plain=value.isascii())(value) is not None),
     "minLength": _on((str,), lambda least, value: len(value) >= least),
     "maxLength": _on((str,), lambda most, value: len(value) <= most),
     "minItems": _on((list,), lambda least, value: len(value) >= least),
