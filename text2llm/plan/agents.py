@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from text2llm.auth.agents import require_agent
 from text2llm.auth.reading import Reading
 from text2llm.config.model import AgentSettings
@@ -51,7 +53,7 @@ def remove_agent(reading: Reading, *, agent: str) -> EditOutcome:
         path = config.included[found.id].path
         raise EditError(
             f"the agent {found.id!r} has a file of its own, {path}",
-            hint=f"remove that file: `git rm {path}`",
+            hint=f"remove that file: `git rm {quote(path)}`",
             location=config.locate(found.pointer),
         )
     if found.default:
