@@ -11,7 +11,7 @@ from text2llm.config.nodes import Pointer, Value
 from text2llm.diagnostics import Diagnostic
 from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError
-from text2llm.plan.arguments import Argument, resolve_argument
+from text2llm.plan.arguments import Argument, environment_option, resolve_argument
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import parse_agent_id
 
@@ -29,7 +29,7 @@ def add_agent(reading: Reading, *, agent: str, name: str | None, force: bool = F
     known = reading.config.agent(added)
     if known is not None:
         place = reading.config.locate(known.pointer, key=True)
-        hint = f"`text2llm models set --agent {added} REF` changes its model"
+        hint = f"`text2llm models set --agent {added}{environment_option(reading)} REF` changes its model"
         raise EditError(f"there is an agent {added!r} already", hint=hint, location=place)
     entry: dict[str, Value] = {}
     notes: tuple[Diagnostic, ...] = ()

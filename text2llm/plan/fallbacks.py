@@ -11,7 +11,7 @@ from text2llm.config.roles import Role
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError
-from text2llm.plan.arguments import name_argument, resolve_argument
+from text2llm.plan.arguments import environment_option, name_argument, resolve_argument
 from text2llm.plan.choice import find_choice, find_items, remove_items, set_fallbacks
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
@@ -75,13 +75,13 @@ def remove_fallbacks(reading: Reading, *, names: Sequence[str], role: Role, agen
 def _find_fallback(reading: Reading, name: str, role: Role, agent: str | None) -> ModelRef:
     wanted = reading.resolver.resolve(name).ref
     if not any(fallback.ref == wanted for fallback in reading.resolver.chain(agent, role).fallbacks):
-        hint = f"`{_list_command(role, agent)}` shows them"
+        hint = f"`{_list_command(reading, role, agent)}` shows them"
         raise EditError(f"{wanted} is not among the {role.words.fallback}s", hint=hint)
     return wanted
 
 
-def _list_command(role: Role, agent: str | None) -> str:
-    option = "" if agent is None else f" --agent {agent}"
+def _list_command(reading: Reading, role: Role, agent: str | None) -> str:
+    option = ("" if agent is None else f" --agent {agent}") + environment_option(reading)
     return f"text2llm models {role.words.group} list{role.words.option}{option}"
 
 
@@ -94,7 +94,7 @@ def move_fallback(reading: Reading, *, name: str, position: int, role: Role, age
     wanted = _find_fallback(reading, name, role, agent)
     fallbacks = reading.resolver.chain(agent, role).fallbacks
     if not 1 <= position <= len(fallbacks):
-        hint = f"`{_list_command(role, agent)}` shows the positions"
+        hint = f"`{_list_command(reading, role, agent)}` shows the positions"
         message = f"there is no position {position} among {len(fallbacks)} {role.words.fallback}s"
         raise EditError(message, hint=hint)
     index = next(index for index, fallback in enumerate(fallbacks) if fallback.ref == wanted)
