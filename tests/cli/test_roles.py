@@ -48,7 +48,9 @@ def test_set_image_and_the_role_image_are_one(run: Run, config: Path) -> None:
     assert run("models", "set-image", "openai/gpt-5.2").out == "no changes\n"
 
 
-@pytest.mark.parametrize(("name", "hint"), [("Main", "'main'"), ("roles", "use main, image"), ("a b", "use main")])
+@pytest.mark.parametrize(
+    ("name", "hint"), [("Main", "'main'"), ("model", "'main'"), ("roles", "use main, image"), ("a b", "use main")]
+)
 def test_a_name_that_no_role_can_have(name: str, hint: str, run: Run, config: Path) -> None:
     done = run("models", "set", "--role", name, "openai/gpt-5.2")
     assert (done.code, f"{name!r} is not a role" in done.err, hint in done.err) == (64, True, True)

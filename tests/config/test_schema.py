@@ -211,6 +211,8 @@ def test_a_key_at_the_wrong_level_is_sent_home() -> None:
         ("models: {providers: {p: {timeoutSeconds: 9}}}", "it is a request parameter: params.timeout"),
         ("models: {providers: {p: {models: [{id: m, contextTokens: 9}]}}}", "it is contextWindow here"),
         ("models: {mode: merge}", "leave it out: providers here are added to those that are built in"),
+        ("agents: {defaults: {roles: {main: a/b}}}", "write it as `model:`, beside roles"),
+        ("agents: {entries: {a: {roles: {image: a/b}}}}", "write it as `imageModel:`, beside roles"),
         ("probe: {'//': slow}", "begin a comment with '#'; JSON has no comments"),
         ("probe: {elsewhere: 1}", "known here: timeout, concurrency, maxTokens, attempts, failOn, model, require"),
     ],

@@ -73,3 +73,10 @@ def test_agent_is_removed_with_its_lines(run: Run, config: Path) -> None:
 def test_default_agent_without_settings_cannot_be_removed(run: Run, config: Path) -> None:
     config.write_text("version: 1\n")
     assert "the agent 'main' has no settings of its own" in run("models", "agents", "remove", "main").err
+
+
+def test_a_command_about_a_path_is_safe_to_paste(run: Run, config: Path) -> None:
+    config.write_text("version: 1\ninclude: ['my agents/*.yaml']\n")
+    (config.parent / "my agents").mkdir()
+    (config.parent / "my agents" / "x.yaml").write_text("id: x\n")
+    assert "`git rm 'my agents/x.yaml'`" in run("models", "agents", "remove", "x").err

@@ -271,3 +271,20 @@ def test_a_changed_environment_makes_a_plan_stale(run: Run) -> None:
     assert run("models", "set", "openai/gpt-5.1", "--out", "p.json").code == 0
     Path("text2llm.prod.yaml").write_text(PROD + "# x\n")
     assert run("apply", "p.json", "--yes").code == 4
+
+
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        ("set gpt-5.2", "models set openai/gpt-5.2 --env prod"),
+        ("set openai/gpt5.2 --agent ops", "models set openai/gpt-5.2 --agent ops --env prod"),
+        ("fallbacks add gpt-5.2", "models fallbacks add openai/gpt-5.2 --env prod"),
+        ("fallbacks move openai/gpt-5.2 9", "models fallbacks list --env prod"),
+        ("aliases add big gpt-5.2", "models aliases add big openai/gpt-5.2 --env prod"),
+        ("agents add new --model gpt-5.2", "models agents add new --model openai/gpt-5.2 --env prod"),
+        ("agents add ops", "models set --agent ops --env prod REF"),
+    ],
+)
+def test_the_command_that_was_meant_is_of_the_same_environment(run: Run, command: str, meant: str) -> None:
+    done = run("models", *command.split(), "--env", "prod")
+    assert (done.code, f"`text2llm {meant}`" in done.err) == (1, True), done.err

@@ -108,3 +108,10 @@ def test_inherited_fallback_that_becomes_a_primary_is_told(run: Run, config: Pat
     done = run("models", "set", "groq/a", "--agent", "coder")
     assert "warning: groq/a is also an inherited fallback in this chain" in done.err
     assert "coder: {model: groq/a}" in config.read_text()
+
+
+def test_a_list_is_named_as_it_is_shown(run: Run, config: Path) -> None:
+    list_it = "`text2llm models fallbacks list --role small --agent coder` shows them"
+    assert list_it in run("models", "fallbacks", "remove", "groq/z", "--role", "small", "--agent", "coder").err
+    place = "`text2llm models image-fallbacks list --agent coder` shows the positions"
+    assert place in run("models", "image-fallbacks", "move", "groq/a", "9", "--agent", "coder").err

@@ -84,6 +84,32 @@ def test_another_meaning_is_a_change(run: Run, config: Path, part: str) -> None:
     assert run("plan", "-", "--detailed-exitcode", stdin=part).code == 2
 
 
+@pytest.mark.parametrize(
+    ("wanted", "line"),
+    [
+        ("{reasoning_effort: low, max_tokens: 9, top_p: 1}", ""),
+        ("{reasoning: {effort: low}}", ""),
+        ("{max_tokens: 20}", "{effort: low, maxTokens: 20, top_p: 1}"),
+        ("{reasoning_effort: null}", "{effort: null, maxTokens: 9, top_p: 1}"),
+        ("{topP: 0.5, seed: 7}", "{effort: low, maxTokens: 9, top_p: 0.5, seed: 7}"),
+        ("{effort: high, reasoning_effort: low}", "{effort: high, maxTokens: 9, top_p: 1}"),
+        ("{thinking: {type: disabled}}", "{effort: low, maxTokens: 9, top_p: 1, thinking: {type: disabled}}"),
+    ],
+)
+def test_parameters_are_written_under_the_names_that_are_there(run: Run, config: Path, wanted: str, line: str) -> None:
+    """A word beside the provider's own name for it takes precedence, so that the other would do nothing."""
+    config.write_text("version: 1\nagents: {defaults: {params: {effort: low, maxTokens: 9, top_p: 1}}}\n")
+    done = run("plan", "-", stdin=f"agents: {{defaults: {{params: {wanted}}}}}")
+    assert (done.code, done.out == "no changes\n") == (0, not line), done.err
+    assert f"+agents: {{defaults: {{params: {line}}}}}\n" in done.out or not line
+
+
+def test_an_agent_may_be_called_as_a_key_is(run: Run, config: Path) -> None:
+    config.write_text("version: 1\nagents: {entries: {params: {model: a/b, params: {seed: 1}}}}\n")
+    done = run("plan", "-", stdin="agents: {entries: {params: {model: null, params: {seed: null}}}}")
+    assert "+agents: {entries: {params: {params: {seed: null}}}}\n" in done.out
+
+
 def test_only_what_has_another_meaning_is_written(run: Run, config: Path) -> None:
     done = run("plan", "-", stdin="probe: {timeout: 8000, concurrency: 9}")
     assert "+probe: {timeout: 8s, concurrency: 9}\n" in done.out

@@ -35,6 +35,7 @@ _OTHERS = {
     **dict.fromkeys(("check", "lint", "verify"), "validate"),
     **dict.fromkeys(("doctor", "health"), "models status --check"),
     **dict.fromkeys(("gate", "test"), "probe"),
+    "fix": "validate --fix",
     "login": "models auth login",
     "help": "--help",
     "version": "--version",

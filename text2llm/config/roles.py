@@ -139,7 +139,8 @@ def parse_role(text: str) -> Role:
     if text in _KEYS:
         return Role(text)
     if text in RESERVED or _NAME.fullmatch(text) is None:
-        near = find_near(text, (*_KEYS, *KNOWN_ROLES))
+        own = next((name for name, key in _KEYS.items() if key == text), None)
+        near = own or find_near(text, (*_KEYS, *KNOWN_ROLES))
         raise UsageError(
             f"{text!r} is not a role",
             hint=f"did you mean {near!r}?" if near else "use main, image, or a name of letters, digits and '-'",

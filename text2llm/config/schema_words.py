@@ -30,6 +30,11 @@ _VALUES = (
 # A word, at most with a number at its end: unlike any credential.
 _SHOWABLE = re.compile(r"[A-Za-z](?:[A-Za-z]|[_-](?=[A-Za-z0-9])){0,31}[0-9]{0,2}")
 _EXAMPLE_SHOWN = 80
+#: What to do with names of the roles that have keys of their own.
+_ROLES_BESIDE = {
+    **dict.fromkeys(("main", "model", "primary", "fallbacks"), "write it as `model:`, beside roles"),
+    **dict.fromkeys(("image", "imageFallbacks"), "write it as `imageModel:`, beside roles"),
+}
 #: The words for request parameters.
 PARAM_WORDS = (
     *("temperature", "topP", "topK", "maxTokens", "stop", "seed", "effort", "serviceTier", "context1m", "timeout"),
@@ -53,6 +58,7 @@ def describe_error(error: Any) -> Words:
     subject = _subject(tuple(error.path))
     if subject and "propertyNames" in error.schema_path:
         subject = f"a key of {subject}"
+        hint = _ROLES_BESIDE.get(error.instance) if error.path[-1] == "roles" else None
     return (f"{subject}: {message}" if subject else message), hint or _example(error.schema)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from text2llm.auth.agents import require_agent
 from text2llm.auth.reading import Reading
 from text2llm.config.model import AgentSettings
@@ -9,7 +11,7 @@ from text2llm.config.nodes import Pointer, Value
 from text2llm.diagnostics import Diagnostic
 from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError
-from text2llm.plan.arguments import Argument, resolve_argument
+from text2llm.plan.arguments import Argument, environment_option, resolve_argument
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import parse_agent_id
 
@@ -27,7 +29,7 @@ def add_agent(reading: Reading, *, agent: str, name: str | None, force: bool = F
     known = reading.config.agent(added)
     if known is not None:
         place = reading.config.locate(known.pointer, key=True)
-        hint = f"`text2llm models set --agent {added} REF` changes its model"
+        hint = f"`text2llm models set --agent {added}{environment_option(reading)} REF` changes its model"
         raise EditError(f"there is an agent {added!r} already", hint=hint, location=place)
     entry: dict[str, Value] = {}
     notes: tuple[Diagnostic, ...] = ()
@@ -51,7 +53,7 @@ def remove_agent(reading: Reading, *, agent: str) -> EditOutcome:
         path = config.included[found.id].path
         raise EditError(
             f"the agent {found.id!r} has a file of its own, {path}",
-            hint=f"remove that file: `git rm {path}`",
+            hint=f"remove that file: `git rm {quote(path)}`",
             location=config.locate(found.pointer),
         )
     if found.default:

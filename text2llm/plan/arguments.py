@@ -41,6 +41,12 @@ def name_argument(text: str, command: str, role: Role, agent: str | None, *, for
     return Argument(text, f"models {command} {{}}{option}", force, role.is_chat)
 
 
+def environment_option(reading: Reading) -> str:
+    """The option, after a space, that a command about the same environment needs."""
+    layer = reading.config.environment
+    return "" if layer is None else f" --env {layer.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class NameFault:
     """``meant`` are the references that were meant, the likeliest first; ``can_insist``: ``--force`` is of use."""
@@ -65,7 +71,7 @@ def resolve_argument(reading: Reading, argument: Argument) -> tuple[ModelRef, tu
     found = judge_name(reading, resolved, chat=argument.chat)
     if isinstance(found, NameFault):
         if not argument.force:
-            raise EditError(found.message, hint=_name_command(found, argument.command))
+            raise EditError(found.message, hint=_name_command(found, argument.command + environment_option(reading)))
         found = warn_bare(reading, resolved) if resolved.via is Via.BARE else None
     return resolved.ref, () if found is None else (found,)
 

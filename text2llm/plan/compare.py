@@ -109,6 +109,8 @@ def _spell_like(wanted: Any, current: Any, pointer: Pointer, names: _Names) -> A
         wanted = _as_map_like(wanted, current)
     if isinstance(wanted, dict):
         known = current if isinstance(current, dict) else {}
+        if _is_params(pointer):
+            wanted = _speak_like(wanted, known)
         spelled_keys = _spell_keys(wanted, known, pointer, names)
         return {
             key: _spell_like(item, known.get(key), (*pointer, key), names)
@@ -162,7 +164,40 @@ def _spell(name: str, spelled: dict[ModelRef, str], names: _Names) -> str:
 
 def _sends_null(pointer: Pointer) -> bool:
     """Whether a null is a value at a pointer: that of a parameter."""
-    return "params" in pointer[:-1]
+    return any(_is_params(pointer[:length]) for length in range(1, len(pointer)))
+
+
+def _is_params(pointer: Pointer) -> bool:
+    """Whether the value at a pointer is a map of parameters."""
+    match pointer:
+        case (
+            ("models", "providers", _, "params") | ("agents", "defaults", "params") | ("agents", "entries", _, "params")
+        ):
+            return True
+        case ("agents", "defaults", "models" | "roles", _, "params"):
+            return True
+        case ("agents", "entries", _, "models" | "roles", _, "params"):
+            return True
+        case _:
+            return False
+
+
+def _speak_like(wanted: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Parameters, each under the name that the configuration has for the same: beside that one it would do nothing."""
+    from text2llm.params.spelling import read_params
+
+    names = {word: key for key, value in known.items() for word in read_params({key: value}) if word != key}
+    names |= {key: key for key in known}
+    spoken: dict[str, Any] = {}
+    for key, item in wanted.items():
+        said = read_params({key: item})
+        word = next(iter(said), key)
+        name = names.get(word, key) if len(said) == 1 else key
+        if key in known or name == key or isinstance(known[name], dict):
+            spoken[key] = item
+        else:
+            spoken.setdefault(name, said[word].value)
+    return spoken
 
 
 def _is_choice(pointer: Pointer) -> bool:

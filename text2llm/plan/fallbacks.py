@@ -11,7 +11,7 @@ from text2llm.config.roles import Role
 from text2llm.diagnostics import Diagnostic, Location, Severity
 from text2llm.edit.change import Action, DataChange
 from text2llm.errors import EditError
-from text2llm.plan.arguments import name_argument, resolve_argument
+from text2llm.plan.arguments import environment_option, name_argument, resolve_argument
 from text2llm.plan.choice import find_choice, find_items, remove_items, set_fallbacks
 from text2llm.plan.edits import EditOutcome
 from text2llm.refs import ModelRef
@@ -75,10 +75,14 @@ def remove_fallbacks(reading: Reading, *, names: Sequence[str], role: Role, agen
 def _find_fallback(reading: Reading, name: str, role: Role, agent: str | None) -> ModelRef:
     wanted = reading.resolver.resolve(name).ref
     if not any(fallback.ref == wanted for fallback in reading.resolver.chain(agent, role).fallbacks):
-        words = role.words
-        hint = f"`text2llm models {words.group} list{words.option}` shows them"
-        raise EditError(f"{wanted} is not among the {words.fallback}s", hint=hint)
+        hint = f"`{_list_command(reading, role, agent)}` shows them"
+        raise EditError(f"{wanted} is not among the {role.words.fallback}s", hint=hint)
     return wanted
+
+
+def _list_command(reading: Reading, role: Role, agent: str | None) -> str:
+    option = ("" if agent is None else f" --agent {agent}") + environment_option(reading)
+    return f"text2llm models {role.words.group} list{role.words.option}{option}"
 
 
 def move_fallback(reading: Reading, *, name: str, position: int, role: Role, agent: str | None) -> EditOutcome:
@@ -90,9 +94,9 @@ def move_fallback(reading: Reading, *, name: str, position: int, role: Role, age
     wanted = _find_fallback(reading, name, role, agent)
     fallbacks = reading.resolver.chain(agent, role).fallbacks
     if not 1 <= position <= len(fallbacks):
-        words = role.words
-        hint = f"`text2llm models {words.group} list{words.option}` shows the positions"
-        raise EditError(f"there is no position {position} among {len(fallbacks)} {words.fallback}s", hint=hint)
+        hint = f"`{_list_command(reading, role, agent)}` shows the positions"
+        message = f"there is no position {position} among {len(fallbacks)} {role.words.fallback}s"
+        raise EditError(message, hint=hint)
     index = next(index for index, fallback in enumerate(fallbacks) if fallback.ref == wanted)
     if index == position - 1:
         return EditOutcome(())
