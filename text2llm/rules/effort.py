@@ -7,10 +7,11 @@ from functools import cache
 from typing import NamedTuple
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import AgentSettings
+from text2llm.config.model import AgentSettings, ParamPlace
+from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import Role
-from text2llm.params.spelling import read_params
+from text2llm.params.spelling import Params, read_params
 from text2llm.params.wires import EFFORTS
 from text2llm.policy.model import Breach, WrittenPolicy
 from text2llm.refs import ModelRef
@@ -25,7 +26,7 @@ class EffortChoice(NamedTuple):
     """The effort that a model is asked for, and where that is set."""
 
     effort: str
-    place: str
+    pointer: Pointer
 
 
 def check_effort(
@@ -34,35 +35,48 @@ def check_effort(
     report: Callable[[Breach, Resolved, WrittenPolicy], Iterator[Finding]],
 ) -> Iterator[Finding]:
     """The findings of the key ``effort`` of each policy that applies, each once."""
-    find = cache(lambda agent, role, ref: _find_effort(reading, agent, role, ref))
+    read = _read_once()
+    find = cache(lambda agent, role, ref: _find_effort(reading, read, agent, role, ref))
     limiting = [policy for policy in policies if _WORD in policy.data]
     for policy in limiting if reading.config.params is not None else ():
         seen = set[Finding]()
         for agent, role, member in _list_members(reading, policy.agent):
-            breach = _judge(find(agent, role, member.ref), policy.data[_WORD])
+            breach = _judge(find(agent, role, member.ref), policy.data[_WORD], reading)
             for finding in () if breach is None else report(breach, member, policy):
                 if finding not in seen:
                     seen.add(finding)
                     yield finding
 
 
-def _judge(asked: EffortChoice | None, most: str) -> Breach | None:
-    if asked is None:
+def _judge(asked: EffortChoice | None, most: str, reading: Reading) -> Breach | None:
+    if asked is None or (asked.effort in EFFORTS and EFFORTS.index(asked.effort) <= EFFORTS.index(most)):
         return None
+    place = reading.config.locate(asked.pointer, key=True)
     if asked.effort not in EFFORTS:
-        return Breach((_WORD,), f"is asked for an unknown effort at {asked.place}", certain=False)
-    if EFFORTS.index(asked.effort) <= EFFORTS.index(most):
-        return None
-    return Breach((_WORD,), f"is asked for the effort {asked.effort} at {asked.place}, more than {most}")
+        return Breach((_WORD,), f"is asked for an unknown effort at {place}", certain=False)
+    return Breach((_WORD,), f"is asked for the effort {asked.effort} at {place}, more than {most}")
 
 
-def _find_effort(reading: Reading, agent: str | None, role: Role, ref: ModelRef) -> EffortChoice | None:
-    value = find_params(reading, agent, role, ref).params.get(_WORD)
-    if value is None:
+def _read_once() -> Callable[[ParamPlace], Params]:
+    """Reads the parameters of a place, which many models have, once."""
+    known: dict[Pointer, Params] = {}
+
+    def read(place: ParamPlace) -> Params:
+        if place.pointer not in known:
+            known[place.pointer] = read_params(place.params)
+        return known[place.pointer]
+
+    return read
+
+
+def _find_effort(
+    reading: Reading, read: Callable[[ParamPlace], Params], agent: str | None, role: Role, ref: ModelRef
+) -> EffortChoice | None:
+    saying = [level for level in find_levels(reading, agent, role, ref) if _WORD in read(level)]
+    if not saying:
         return None
-    levels = reversed(find_levels(reading, agent, role, ref))
-    pointer = next(level.pointer for level in levels if _WORD in read_params(level.params))
-    return EffortChoice(str(value), str(reading.config.locate(pointer, key=True)))
+    value = find_params(reading, agent, role, ref, read).params.get(_WORD)
+    return None if value is None else EffortChoice(str(value), saying[-1].pointer)
 
 
 def _list_members(reading: Reading, only: str | None) -> Iterator[tuple[str | None, Role, Resolved]]:

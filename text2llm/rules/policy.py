@@ -12,7 +12,7 @@ from text2llm.config.resolve import Chain, Resolved
 from text2llm.config.roles import MAIN, Role
 from text2llm.diagnostics import Severity
 from text2llm.policy.judge import make_test
-from text2llm.policy.judged import JudgedModel
+from text2llm.policy.judged import JudgedModel, judge_model
 from text2llm.policy.model import Breach, UnknownAction, WrittenPolicy, find_policies
 from text2llm.policy.satisfy import find_lack, list_models
 from text2llm.refs import ModelRef
@@ -180,7 +180,7 @@ def check_key(key: str, reading: Reading, policies: Iterable[WrittenPolicy]) -> 
 def _judge_with(
     test: Callable[[JudgedModel], Iterator[Breach]], reading: Reading, *, outside: bool
 ) -> Callable[[ModelRef], tuple[Breach, ...]]:
-    return lambda ref: tuple(test(JudgedModel(ref, reading, outside=outside)))
+    return lambda ref: tuple(test(judge_model(ref, reading, outside=outside)))
 
 
 def _find(breach: Breach, use: UsedModel, policy: WrittenPolicy, reading: Reading) -> Iterator[Finding]:
@@ -225,7 +225,7 @@ def check_effort_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Ite
 
 def check_chain_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """The findings of the key ``chain`` of each policy that applies."""
-    origin = cache(lambda ref: JudgedModel(ref, reading).origin or ref.provider)
+    origin = cache(lambda ref: judge_model(ref, reading).origin or ref.provider)
     base = cache(lambda: reading.resolver.chain(None, MAIN))
     for policy in policies:
         wanted = policy.data.get("chain", {})
