@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from text2llm.auth.reading import Reading
-from text2llm.config.model import AgentSettings
+from text2llm.config.model import AgentSettings, ParamPlace
+from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import Role
-from text2llm.params.spelling import fold_name, read_params
+from text2llm.params.spelling import Params, fold_name, read_params
 from text2llm.params.wires import EFFORTS
 from text2llm.policy.model import Breach, WrittenPolicy
 from text2llm.refs import ModelRef
@@ -27,7 +28,7 @@ class EffortChoice(NamedTuple):
     """The effort that a model is asked for, and where that is set."""
 
     effort: str
-    place: str
+    pointer: Pointer
 
 
 def check_effort(
@@ -36,45 +37,65 @@ def check_effort(
     report: Callable[[Breach, Resolved, WrittenPolicy], Iterator[Finding]],
 ) -> Iterator[Finding]:
     """The findings of the key ``effort`` of each policy that applies, each once."""
-    find = cache(lambda agent, role, ref: _find_effort(reading, agent, role, ref))
+    read = _read_once()
+    find = cache(lambda agent, role, ref: _find_effort(reading, read, agent, role, ref))
     limiting = [policy for policy in policies if _WORD in policy.data]
     for policy in limiting if reading.config.params is not None else ():
         seen = set[Finding]()
         for agent, role, member in _list_members(reading, policy.agent):
-            breach = _judge(find(agent, role, member.ref), policy.data[_WORD])
+            breach = _judge(find(agent, role, member.ref), policy.data[_WORD], reading)
             for finding in () if breach is None else report(breach, member, policy):
                 if finding not in seen:
                     seen.add(finding)
                     yield finding
 
 
-def _judge(asked: EffortChoice | None, most: str) -> Breach | None:
-    if asked is None:
+def _judge(asked: EffortChoice | None, most: str, reading: Reading) -> Breach | None:
+    if asked is None or (asked.effort in EFFORTS and EFFORTS.index(asked.effort) <= EFFORTS.index(most)):
         return None
+    place = reading.config.locate(asked.pointer, key=True)
     if asked.effort not in EFFORTS:
-        return Breach((_WORD,), f"is asked for an unknown effort at {asked.place}", certain=False)
-    if EFFORTS.index(asked.effort) <= EFFORTS.index(most):
+        return Breach((_WORD,), f"is asked for an unknown effort at {place}", certain=False)
+    return Breach((_WORD,), f"is asked for the effort {asked.effort} at {place}, more than {most}")
+
+
+def _read_once() -> Callable[[ParamPlace], Params]:
+    """Reads the parameters of a place, which many models have, once."""
+    known: dict[Pointer, Params] = {}
+
+    def read(place: ParamPlace) -> Params:
+        if place.pointer not in known:
+            known[place.pointer] = read_params(place.params)
+        return known[place.pointer]
+
+    return read
+
+
+def _find_effort(
+    reading: Reading, read: Callable[[ParamPlace], Params], agent: str | None, role: Role, ref: ModelRef
+) -> EffortChoice | None:
+    levels = find_levels(reading, agent, role, ref)
+    saying = [(level.pointer, efforts) for level in levels if (efforts := tuple(_list_efforts(read(level))))]
+    if not saying:
         return None
-    return Breach((_WORD,), f"is asked for the effort {asked.effort} at {asked.place}, more than {most}")
-
-
-def _find_effort(reading: Reading, agent: str | None, role: Role, ref: ModelRef) -> EffortChoice | None:
-    highest = max(_list_efforts(find_params(reading, agent, role, ref).params), key=_rank, default=None)
+    found = find_params(reading, agent, role, ref, read).params
+    highest = max(_list_efforts(read_params(found)), key=_rank, default=None)
     if highest is None:
         return None
-    said = [(level.pointer, tuple(_list_efforts(level.params))) for level in find_levels(reading, agent, role, ref)]
-    narrowest = next(pointer for pointer, efforts in reversed(said) if efforts)
-    pointer = next((pointer for pointer, efforts in reversed(said) if highest in efforts), narrowest)  # maps are merged
-    return EffortChoice(highest, str(reading.config.locate(pointer, key=True)))
+    narrowest, _ = saying[-1]
+    pointer = next(
+        (pointer for pointer, efforts in reversed(saying) if highest in efforts), narrowest
+    )  # maps are merged
+    return EffortChoice(highest, pointer)
 
 
-def _list_efforts(params: Mapping[str, Any]) -> Iterator[str]:
+def _list_efforts(params: Params) -> Iterator[str]:
     """The efforts that parameters ask for: by the word, and by a model's own field."""
-    for name, spoken in read_params(params).items():
+    for name, spoken in params.items():
         if name == _WORD and spoken.value is not None:
             yield str(spoken.value)
         elif fold_name(name) in _HOLDERS and isinstance(spoken.value, dict):
-            yield from _list_efforts(spoken.value)
+            yield from _list_efforts(read_params(spoken.value))
 
 
 def _rank(effort: str) -> int:

@@ -3,13 +3,13 @@
 A status loads it if parameters are set; the rules for addresses only if the configuration sets the provider's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from text2llm.auth.reading import Reading
 from text2llm.config.model import OwnerParams, ParamPlace, ParamSettings, find_wire_id
 from text2llm.config.roles import Role
-from text2llm.params.spelling import read_params
+from text2llm.params.spelling import Params, read_params
 from text2llm.params.translate import NOTHING, EffectiveParams, find_place, merge_layers, translate
 from text2llm.params.wires import NAMES, OF_CLIENT
 from text2llm.providers.descriptor import SPOKEN, ApiEndpoint
@@ -20,12 +20,21 @@ from text2llm.upstream.access import find_compat, find_own_model
 _PLAIN_NUMBER = 99_999
 
 
-def find_params(reading: Reading, agent: str | None, role: Role, ref: ModelRef) -> EffectiveParams:
-    """The parameters that a role of an agent (a canonical id; ``None``: the defaults) sends to a model."""
+def read_place(place: ParamPlace) -> Params:
+    return read_params(place.params)
+
+
+def find_params(
+    reading: Reading, agent: str | None, role: Role, ref: ModelRef, read: Callable[[ParamPlace], Params] = read_place
+) -> EffectiveParams:
+    """The parameters that a role of an agent (a canonical id; ``None``: the defaults) sends to a model.
+
+    ``read`` reads those of a place.
+    """
     levels = find_levels(reading, agent, role, ref)
     if not levels:
         return NOTHING
-    merged = merge_layers(read_params(level.params) for level in levels)
+    merged = merge_layers(map(read, levels))
     api, endpoint = _find_api(reading, ref)
     return translate(merged, api, ref.provider, _find_limit_field(reading, ref, endpoint))
 
