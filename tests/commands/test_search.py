@@ -121,3 +121,11 @@ def test_the_gate_tells_what_it_does_not_verify(run: Run, repo: Repo) -> None:
     done = run("probe", "--models", "nobody/x")
     assert "a/b/text2llm.yaml, a/text2llm.yaml are in force in their folders, and not verified here\n" in done.err
     assert "in force" not in run("probe", "--models", "nobody/x", "--config", "text2llm.yaml").err
+
+
+def test_a_link_to_a_directory_is_searched_where_it_leads(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "text2llm.yaml").write_text(BAD)
+    Repo(tmp_path / "inside").write(text2llm=GOOD)
+    (tmp_path / "inside" / "link").symlink_to(tmp_path / "outside")
+    assert paths(run("validate", "--json", "inside/link").out) == ["inside/link/text2llm.yaml"]

@@ -23,7 +23,7 @@ def find_configs(folder: str, environ: Mapping[str, str], *, named: bool = False
     In a repository they are those that git tracks or does not ignore, in its submodules too; that git cannot be asked
     is the ``failure``. Elsewhere the folders are searched, up to a bound.
     """
-    if find_repository(folder) is None:
+    if find_repository(os.path.realpath(folder)) is None:
         return walk_configs(folder, named=named)
     return _ask_git(folder, environ, (CONFIG_NAME, NAMED_CONFIGS) if named else (CONFIG_NAME,))
 
