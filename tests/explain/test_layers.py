@@ -93,7 +93,7 @@ def test_a_value_below_what_the_base_has_as_text_is_not_there() -> None:
 
 
 GONE = """
-agents: {defaults: {params: {temperature: ~, effort: low}}, entries: {OPS: ~, nobody: ~}}
+agents: {defaults: {params: {temperature: ~, effort: low}, models: {a/x: ~}}, entries: {OPS: ~, nobody: ~}}
 models: {providers: {Lab: ~}}
 probe: ~
 """
@@ -108,6 +108,7 @@ probe: ~
         ("agents.entries.ops.model.primary", ("agents", "entries", "ops", "model", "primary")),
         ("agents.entries.nobody", ("agents", "entries", "nobody")),
         ("lab", ("models", "providers", "lab")),
+        ("Two", ("agents", "defaults", "models", "a/x", "alias")),
         ("models.providers.lab.apiKey", ("models", "providers", "lab", "apiKey")),
         ("agents.defaults.params.reasoning_effort", ("agents", "defaults", "params", "reasoning_effort")),
         ("agents.defaults.params.temperature", ("agents", "defaults", "params", "temperature")),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, assert_never
 
 from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading
+from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via
 from text2llm.config.suggest import find_near
@@ -107,6 +108,12 @@ def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> It
     ref = reading.resolver.aliases.get(text.casefold())
     if ref is not None:
         yield Topic(Kind.ALIAS, text, ref)
+        return
+    models = restore_removed(reading.config).get("agents", {}).get("defaults", {}).get("models", {})
+    for name, entry in models.items() if reading.config.environment is not None else ():
+        aliases = entry.get("alias", ())
+        if text.casefold() in map(str.casefold, [aliases] if isinstance(aliases, str) else aliases):
+            yield Topic(Kind.KEY, text, key=Key((*DEFAULTS, "models", name, "alias"), {}))
 
 
 def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
