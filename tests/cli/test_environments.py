@@ -181,6 +181,26 @@ def test_an_environment_is_checked_with_its_configuration(run: Run) -> None:
     assert "claude-opus-9" in run("validate", "text2llm.dev.yaml").out
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (PROD.replace("version: 1", "version: 2"), "1:10: error newer-version: "),
+        (PROD + "# sk-ant-api03-abcdefghijklmnop\n", "4:3: error secret-in-config: "),
+        (PROD + "# text2llm: ignore[unknown-model]\n", "4:1: error invalid-ignore: "),
+        ("environment: [\n", "2:1: error syntax: "),
+    ],
+)
+def test_what_is_wrong_with_the_file_of_an_environment_is_told_once_and_not_of_others(
+    run: Run, text: str, found: str
+) -> None:
+    write(prod=text)
+    wrong = [line for line in find(run("validate")) if line.startswith("text2llm.prod.yaml")]
+    assert len(wrong) == 1
+    assert wrong[0].startswith(f"text2llm.prod.yaml:{found}")
+    assert wrong[0] in find(run("validate", "text2llm.prod.yaml"))
+    assert "text2llm.prod.yaml" not in run("validate", "text2llm.dev.yaml").out
+
+
 def test_an_agent_file_is_not_looked_for_in_environments(run: Run) -> None:
     Path("lost.yaml").write_text("id: lost\nmodel: openai/gpt-5.2\n")
     assert "nothing includes this agent file: text2llm.yaml does not" in run("validate", "lost.yaml").out

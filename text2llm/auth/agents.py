@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from text2llm.config.model import Config
-from text2llm.config.nodes import Pointer
 from text2llm.config.suggest import find_near, list_names
 from text2llm.errors import UnknownAgentError
 from text2llm.refs import parse_agent_id
@@ -46,19 +45,14 @@ def require_agent(text: str, config: Config) -> str:
     return agent_id
 
 
-def find_removed(config: Config) -> dict[str, Pointer]:
-    """The agents that the environment removes, as pointers into what it is laid over, by canonical id."""
-    removed = () if config.environment is None else config.environment.removed
-    return {str(at[-1]).lower(): at for at in removed if at[:-1] == ("agents", "entries")}
-
-
 def _refuse_removed(agent_id: str, config: Config) -> None:
-    pointer = find_removed(config).get(agent_id)
-    if pointer is not None and config.environment is not None:
-        layer = config.environment
-        location = layer.document.locate(layer.removed[pointer], key=True)
-        hint = "remove that line, or use another environment"
-        raise UnknownAgentError(f"{layer.name} removes the agent {agent_id!r}", hint=hint, location=location)
+    layer = config.environment
+    if layer is None:
+        return
+    for pointer, inner in layer.removed.items():
+        if pointer[:-1] == ("agents", "entries") and str(pointer[-1]).lower() == agent_id:
+            location, hint = layer.document.locate(inner, key=True), "remove that line, or use another environment"
+            raise UnknownAgentError(f"{layer.name} removes the agent {agent_id!r}", hint=hint, location=location)
 
 
 def find_directory_variable(environ: Mapping[str, str]) -> str | None:

@@ -33,7 +33,7 @@ def judge_environments(
     Raises:
         UnknownEnvironmentError: it does not have that one.
     """
-    findings, views = list[Diagnostic](), {}
+    findings, views = list[Diagnostic](), dict[str, Loaded]()
     if isinstance(environments, str):
         document = read(read_environment(base.document.path, environments).path)
         views = {environments: workspace.apply_environment(base, environments, document)}
@@ -50,8 +50,19 @@ def judge_environments(
         return base.documents, [*findings, *base.findings, *check_files(base.documents)], configs
     documents = {each.path: each for loaded in (base, *views.values()) for each in loaded.documents}
     complete = not isinstance(environments, str) and all(name in views for name in environments)
-    found = check_environments(views, context, complete=complete)
-    return tuple(documents.values()), [*findings, *found], configs
+    found = [*findings, *check_environments(views, context, complete=complete)]
+    if not isinstance(environments, str):
+        found = _place_findings(found, environments)
+    return tuple(documents.values()), found, configs
+
+
+def _place_findings(findings: list[Diagnostic], environments: Mapping[str, str]) -> list[Diagnostic]:
+    """The findings; one about the file of an environment by itself concerns that one only, and its place says so."""
+    names = {path: (name,) for name, path in environments.items()}
+    return [
+        each if each.environments else each._replace(environments=names.get(each.location.path, ()))
+        for each in findings
+    ]
 
 
 def _check_list(base: Loaded, environments: Mapping[str, str]) -> Iterator[Diagnostic]:

@@ -167,7 +167,6 @@ class Checker:
     def _judge_root(self, document: Document) -> _Judged:
         place = self._place(document.path)
         if place not in self._judged:
-            loaded: Loaded | None = None
             try:
                 loaded = load_document(document, self._read)
                 documents, findings, configs = self._find_all(loaded)

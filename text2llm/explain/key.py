@@ -33,7 +33,7 @@ def _parse(rest: str, data: Any, at: Key) -> Key | None:
     for step, remaining in _first_steps(rest, data, at):
         value = _child(data, step)
         below = _schema_below(at.schema, step)
-        if value is not None or step in at.schema.get("properties", {}):
+        if value is not None or _has_null(data, step) or step in at.schema.get("properties", {}):
             found = _parse(remaining, value, Key((*at.pointer, step), below))
             if found is not None:
                 return found
@@ -83,6 +83,11 @@ def _child(data: Any, step: str | int) -> Any:
     if isinstance(data, dict):
         return data.get(step)
     return data[step] if isinstance(data, list) and isinstance(step, int) and step < len(data) else None
+
+
+def _has_null(data: Any, step: str | int) -> bool:
+    """Whether a map has a key without a value: that of a parameter says that it is not sent."""
+    return isinstance(data, dict) and step in data
 
 
 def _schema_below(schema: Mapping[str, Any], step: str | int) -> Mapping[str, Any]:

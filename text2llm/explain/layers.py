@@ -23,6 +23,23 @@ def trace_layers(pointer: Pointer, config: Config) -> tuple[Step, ...]:
     return () if config.environment is None else tuple(_trace(pointer, config, config.environment))
 
 
+def restore_removed(config: Config) -> dict[str, Any]:
+    """The data with what the environment removes still in it, so that it can be named."""
+    data: Any = dict(config.data)
+    for pointer in () if config.environment is None else config.environment.removed:
+        document, inner = config.base_owner(pointer)
+        value = _read(document.data, inner)
+        data = _put(data, pointer, {} if value is None else value)
+    return dict(data)
+
+
+def _put(data: Any, pointer: Pointer, value: Value) -> Any:
+    if not pointer:
+        return value
+    known = data if isinstance(data, dict) else {}
+    return {**known, pointer[0]: _put(known.get(pointer[0]), pointer[1:], value)}
+
+
 def _trace(pointer: Pointer, config: Config, layer: EnvironmentLayer) -> Iterator[Step]:
     place = layer.find_place(pointer)
     removed = _find_removed(pointer, layer)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, assert_never
 
-from text2llm.auth.agents import find_removed, known_agents
+from text2llm.auth.agents import known_agents
 from text2llm.auth.reading import Reading
+from text2llm.config.model import DEFAULTS
 from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved, Via
 from text2llm.config.suggest import find_near
 from text2llm.errors import ReferenceFormatError, Text2llmError
 from text2llm.explain.explanation import Kind
 from text2llm.explain.key import Key, parse_key_path
+from text2llm.explain.layers import restore_removed
 from text2llm.refs import ModelRef
 
 _MOST_NEAR = 3
@@ -64,23 +66,23 @@ def _find_keys(text: str, reading: Reading, schema: Mapping[str, Any]) -> Iterat
 
 
 def _with_agents(reading: Reading) -> dict[str, Any]:
-    """The data with every agent: the default one need not be listed, and the environment may remove one."""
-    data: dict[str, Any] = dict(reading.config.data)
+    """The data with every agent, since the default one need not be listed, and with what the environment removes."""
+    data = restore_removed(reading.config)
     agents: dict[str, Any] = data.get("agents") or {}
     entries: dict[str, Any] = agents.get("entries") or {}
     listed = {agent.id for agent in reading.config.agents}
     unlisted: dict[str, Any] = {name: {} for name in known_agents(reading.config) if name not in listed}
-    unlisted |= {str(at[-1]): {} for at in find_removed(reading.config).values()}
     return {**data, "agents": {**agents, "entries": {**entries, **unlisted}}}
 
 
 def _turn(key: Key, text: str, reading: Reading) -> Topic:
-    """The subject of a key; an agent or a provider has its own kind."""
+    """The subject of a key; an agent or a provider has its own kind, unless the environment removes it."""
+    layer = reading.config.environment
+    if layer is not None and key.pointer in layer.removed:
+        return Topic(Kind.KEY, text, key=Key(key.pointer, {}))
     match key.pointer:
-        case ("agents", "entries", str(agent)) if agent.lower() in known_agents(reading.config):
+        case ("agents", "entries", str(agent)):
             return Topic(Kind.AGENT, agent.lower())
-        case ("agents", "entries", _):  # the environment removes it
-            return Topic(Kind.KEY, text, key=Key(key.pointer, {}))
         case ("models", "providers", str(provider)):
             return Topic(Kind.PROVIDER, provider.strip().lower())
         case _:
@@ -88,17 +90,30 @@ def _turn(key: Key, text: str, reading: Reading) -> Topic:
 
 
 def _find_agents(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
-    removed = find_removed(reading.config)
     if text.lower() in known_agents(reading.config):
         yield Topic(Kind.AGENT, text.lower())
-    elif text.lower() in removed:
-        yield Topic(Kind.KEY, text, key=Key(removed[text.lower()], {}))
+    else:
+        yield from _find_removed(text.lower(), ("agents", "entries"), str.lower, reading)
+
+
+def _find_removed(name: str, parent: Pointer, spell: Callable[[str], str], reading: Reading) -> Iterator[Topic]:
+    """The key of an agent or a provider (by its canonical id) that the environment removes."""
+    layer = reading.config.environment
+    for pointer in () if layer is None else layer.removed:
+        if pointer[:-1] == parent and spell(str(pointer[-1])) == name:
+            yield Topic(Kind.KEY, name, key=Key(pointer, {}))
 
 
 def _find_aliases(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
     ref = reading.resolver.aliases.get(text.casefold())
     if ref is not None:
         yield Topic(Kind.ALIAS, text, ref)
+        return
+    models = restore_removed(reading.config).get("agents", {}).get("defaults", {}).get("models", {})
+    for name, entry in models.items() if reading.config.environment is not None else ():
+        aliases = entry.get("alias", ())
+        if text.casefold() in map(str.casefold, [aliases] if isinstance(aliases, str) else aliases):
+            yield Topic(Kind.KEY, text, key=Key((*DEFAULTS, "models", name, "alias"), {}))
 
 
 def _find_models(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
@@ -129,9 +144,11 @@ def _has_provider(provider: str, reading: Reading) -> bool:
 
 
 def _find_providers(text: str, reading: Reading, _schema: Mapping[str, Any]) -> Iterator[Topic]:
-    provider = reading.resolver.spellings.provider(text)
-    if _has_provider(provider, reading):
-        yield Topic(Kind.PROVIDER, provider)
+    spell = reading.resolver.spellings.provider
+    if _has_provider(spell(text), reading):
+        yield Topic(Kind.PROVIDER, spell(text))
+    else:
+        yield from _find_removed(spell(text), ("models", "providers"), spell, reading)
 
 
 _Finder = Callable[[str, Reading, Mapping[str, Any]], Iterator[Topic]]

@@ -22,6 +22,7 @@ from text2llm.redaction.literals import credentials_of
 from text2llm.redaction.places import Places
 from text2llm.rules.check_files import apply_comments, check_each, find_context
 from text2llm.rules.environments import ENVIRONMENT_RULES
+from text2llm.rules.files import FILE_RULES
 from text2llm.rules.rule import FileContext
 from text2llm.rules.run import run_rules, sort_findings
 from text2llm.rules.table import CONFIG_RULES
@@ -62,9 +63,15 @@ def check_environments(
     """
     documents = {each.path: each for loaded in views.values() for each in loaded.documents}
     configs = {name: loaded.config for name, loaded in views.items() if loaded.config is not None}
-    loading = tell_views({name: loaded.findings for name, loaded in views.items()})
+    loading = tell_views({name: _drop_of_files(loaded.findings) for name, loaded in views.items()})
     complete = complete and len(configs) == len(views)
     return [*loading, *_check(configs, documents.values(), context, complete=complete)]
+
+
+def _drop_of_files(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings without those that the rules over each file have, too."""
+    rules = {rule.id for rule in FILE_RULES}
+    return [finding for finding in findings if finding.rule not in rules]
 
 
 def tell_views(found: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:
