@@ -83,9 +83,8 @@ def _find_effort(
     if highest is None:
         return None
     narrowest, _ = saying[-1]
-    pointer = next(
-        (pointer for pointer, efforts in reversed(saying) if highest in efforts), narrowest
-    )  # maps are merged
+    # Maps are merged: the highest may be what two places come to together.
+    pointer = next((pointer for pointer, efforts in reversed(saying) if highest in efforts), narrowest)
     return EffortChoice(highest, pointer)
 
 
