@@ -103,10 +103,11 @@ def _is_partial(provider: str, declared: DeclaredModels, known: Catalog, registr
 
 def _build_models(
     provider: str, declared: DeclaredModels, known: Catalog, spellings: Spellings
-) -> dict[str, ModelFacts]:
+) -> Mapping[str, ModelFacts]:
+    """The facts of a provider's models, each joined when it is first looked up."""
     lent = () if declared.catalog is None else known.providers.get(declared.catalog, ())
     names = dict.fromkeys((*known.providers.get(provider, ()), *lent, *declared.models))
-    return {name: _join(find_layers(ModelRef(provider, name), declared, known, spellings)) for name in names}
+    return LazyMapping(names, lambda name: _join(find_layers(ModelRef(provider, name), declared, known, spellings)))
 
 
 def find_layers(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from text2llm.config.suggest import find_misspelled, find_near
 from text2llm.params.natives import CREDENTIALS, NATIVES
 from text2llm.params.sites import ParamSite, list_sites
-from text2llm.params.spelling import PATHS, camel_case, fold_name, says_more
+from text2llm.params.spelling import camel_case, find_paths, fold_name, says_more
 from text2llm.params.values import ANYTHING, ValueRule
 from text2llm.params.wires import ROUTING
 from text2llm.params.words import WORDS
@@ -88,7 +88,7 @@ class ParamCheck:
 @cache
 def _known(outer: _Path) -> tuple[str, ...]:
     """The names below a path in both forms, those of the words first."""
-    folded = (path[-1] for path in (*PATHS, *NATIVES) if path[:-1] == outer)
+    folded = (path[-1] for path in (*find_paths(), *NATIVES) if path[:-1] == outer)
     words = () if outer else tuple(WORDS)
     return tuple(dict.fromkeys((*words, *(form for name in folded for form in (name, camel_case(name))))))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from text2llm.params.natives import NATIVES
-from text2llm.params.spelling import BODY, CONTAINERS, PATHS, fold_name, is_spelling, says_more
+from text2llm.params.spelling import BODY, find_containers, find_paths, fold_name, is_spelling, says_more
 
 _Path: TypeAlias = tuple[str, ...]
 #: The maps that hold parameters of the provider's own.
@@ -33,9 +33,9 @@ def list_sites(params: Mapping[str, Any], keys: _Path = (), at: _Path = ()) -> I
         if path == (BODY,) and isinstance(value, dict):
             yield from list_sites(value, own)
             continue
-        word = None if says_more(path, value) else PATHS.get(path)
-        holds = path in CONTAINERS or path in _HOLDERS
-        if word is None or not (path in CONTAINERS and isinstance(value, dict)):
+        word = None if says_more(path, value) else find_paths().get(path)
+        holds = path in find_containers() or path in _HOLDERS
+        if word is None or not (path in find_containers() and isinstance(value, dict)):
             yield ParamSite(own, at, path, word, value)
         if holds and isinstance(value, dict):
             yield from list_sites(value, own, path)

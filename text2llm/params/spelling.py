@@ -1,6 +1,7 @@
 """The provider's names for what a word says: brought to that word before parameters are merged. Pure."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
@@ -21,6 +22,7 @@ class SpelledParam(NamedTuple):
 Params: TypeAlias = Mapping[str, SpelledParam]
 
 
+@lru_cache(maxsize=4096)
 def fold_name(name: str) -> str:
     """A name in lower case with underscores: SDKs have ``max_tokens`` for ``maxTokens``, and the reverse."""
     if name.islower():
@@ -36,6 +38,7 @@ def camel_case(folded: str) -> str:
     return head + "".join(map(str.capitalize, rest))
 
 
+@lru_cache(maxsize=4096)
 def is_spelling(name: str) -> bool:
     """Whether it is a name in one of the two forms, and not a mixture such as ``TopP`` or ``MAX_TOKENS``."""
     folded = fold_name(name)
@@ -55,10 +58,16 @@ def _list_paths() -> Iterator[tuple[_Path, str]]:
                         yield steps[1:], word  # the SDKs leave the outer map out
 
 
-#: The words by path, in folded names.
-PATHS: Mapping[_Path, str] = dict(_list_paths())
-#: The maps that hold some.
-CONTAINERS = frozenset(path[:length] for path in PATHS for length in range(1, len(path)))
+@cache
+def find_paths() -> Mapping[_Path, str]:
+    """The words by path, in folded names. Made on demand: a status of plain words needs none."""
+    return dict(_list_paths())
+
+
+@cache
+def find_containers() -> frozenset[_Path]:
+    """The maps that hold some words."""
+    return frozenset(path[:length] for path in find_paths() for length in range(1, len(path)))
 
 
 def read_params(written: Mapping[str, Any]) -> dict[str, SpelledParam]:
@@ -77,9 +86,12 @@ def _take_words(params: Mapping[str, Any], at: _Path, spoken: dict[str, SpelledP
     """Add the words in a map to ``spoken``; what is left of the map."""
     rest: dict[str, Any] = {}
     for name, value in params.items():
+        if not at and name in NAMES and not isinstance(value, dict):
+            spoken[name] = SpelledParam(_fold_value(name, value), fold_name(name))
+            continue
         path = (*at, fold_name(name)) if is_spelling(name) else ()
-        word = PATHS.get(path)
-        if path in CONTAINERS and isinstance(value, dict) and value:
+        word = find_paths().get(path)
+        if path in find_containers() and isinstance(value, dict) and value:
             inner = _take_words(value, path, spoken)
             rest |= {name: inner} if inner else {}
         elif word is not None and not says_more(path, value):
@@ -87,14 +99,14 @@ def _take_words(params: Mapping[str, Any], at: _Path, spoken: dict[str, SpelledP
                 spoken[word] = SpelledParam(_fold_value(word, value), ".".join(path))
         else:
             rest[name] = value
-            if value is None and path in CONTAINERS:
+            if value is None and path in find_containers():
                 _silence(path, spoken)
     return rest
 
 
 def _silence(path: _Path, spoken: dict[str, SpelledParam]) -> None:
     """A map that is not sent holds no word that is."""
-    for inner, word in PATHS.items():
+    for inner, word in find_paths().items():
         if inner[: len(path)] == path and len(inner) > len(path):
             spoken.setdefault(word, SpelledParam(None, ".".join(inner)))
 

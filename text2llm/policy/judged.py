@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, final
 
 from text2llm.auth.reading import Reading
@@ -79,6 +79,12 @@ class JudgedModel:
             return ()
         found = find_owners(self.origin or "", self._reading.registry)
         return () if self.ref.provider in found else found
+
+
+@lru_cache(maxsize=256)
+def judge_model(ref: ModelRef, reading: Reading, *, outside: bool = False) -> JudgedModel:
+    """A model of a reading: the one of before, as each key of a policy asks for the same ones."""
+    return JudgedModel(ref, reading, outside=outside)
 
 
 def _span(price: float | None) -> Span | None:

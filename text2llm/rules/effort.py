@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from text2llm.auth.reading import Reading
 from text2llm.config.model import AgentSettings
+from text2llm.config.nodes import Pointer
 from text2llm.config.resolve import Resolved
 from text2llm.config.roles import Role
 from text2llm.params.spelling import fold_name, read_params
@@ -36,7 +37,8 @@ def check_effort(
     report: Callable[[Breach, Resolved, WrittenPolicy], Iterator[Finding]],
 ) -> Iterator[Finding]:
     """The findings of the key ``effort`` of each policy that applies, each once."""
-    find = cache(lambda agent, role, ref: _find_effort(reading, agent, role, ref))
+    known: dict[Pointer, tuple[str, ...]] = {}
+    find = cache(lambda agent, role, ref: _find_effort(reading, known, agent, role, ref))
     limiting = [policy for policy in policies if _WORD in policy.data]
     for policy in limiting if reading.config.params is not None else ():
         seen = set[Finding]()
@@ -58,11 +60,20 @@ def _judge(asked: EffortChoice | None, most: str) -> Breach | None:
     return Breach((_WORD,), f"is asked for the effort {asked.effort} at {asked.place}, more than {most}")
 
 
-def _find_effort(reading: Reading, agent: str | None, role: Role, ref: ModelRef) -> EffortChoice | None:
+def _find_effort(
+    reading: Reading, known: dict[Pointer, tuple[str, ...]], agent: str | None, role: Role, ref: ModelRef
+) -> EffortChoice | None:
+    """The highest effort that a model is asked for; ``known`` has those of places, which many models share."""
+    levels = find_levels(reading, agent, role, ref)
+    for level in levels:
+        if level.pointer not in known:
+            known[level.pointer] = tuple(_list_efforts(level.params))
+    said = [(level.pointer, known[level.pointer]) for level in levels]
+    if not any(efforts for _, efforts in said):
+        return None
     highest = max(_list_efforts(find_params(reading, agent, role, ref).params), key=_rank, default=None)
     if highest is None:
         return None
-    said = [(level.pointer, tuple(_list_efforts(level.params))) for level in find_levels(reading, agent, role, ref)]
     narrowest = next(pointer for pointer, efforts in reversed(said) if efforts)
     pointer = next((pointer for pointer, efforts in reversed(said) if highest in efforts), narrowest)  # maps are merged
     return EffortChoice(highest, str(reading.config.locate(pointer, key=True)))

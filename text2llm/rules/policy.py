@@ -12,7 +12,7 @@ from text2llm.config.resolve import Chain, Resolved
 from text2llm.config.roles import Role
 from text2llm.diagnostics import Severity
 from text2llm.policy.judge import make_test
-from text2llm.policy.judged import JudgedModel, is_excepted
+from text2llm.policy.judged import JudgedModel, is_excepted, judge_model
 from text2llm.policy.model import PREFIX, Breach, UnknownAction, WrittenPolicy, find_policies
 from text2llm.policy.satisfy import find_lack, list_idle, list_models
 from text2llm.refs import ModelRef
@@ -183,7 +183,7 @@ def check_key(key: str, reading: Reading, policies: Iterable[WrittenPolicy]) -> 
 def _judge_with(
     test: Callable[[JudgedModel], Iterator[Breach]], reading: Reading, *, outside: bool
 ) -> Callable[[ModelRef], tuple[Breach, ...]]:
-    return lambda ref: tuple(test(JudgedModel(ref, reading, outside=outside)))
+    return lambda ref: tuple(test(judge_model(ref, reading, outside=outside)))
 
 
 def _find(breach: Breach, use: UsedModel, policy: WrittenPolicy, reading: Reading) -> Iterator[Finding]:

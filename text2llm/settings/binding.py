@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from text2llm.providers.oauth import OAuthFacts
 from text2llm.providers.registry import Registry
@@ -32,8 +33,9 @@ def gather_bindings(registry: Registry, settings: Settings, logins: Iterable[OAu
     return bind_gateways(bind_logins(bind_registry(registry), logins), settings.gateways)
 
 
+@lru_cache(maxsize=4)
 def bind_registry(registry: Registry) -> Bindings:
-    """The bindings of every provider of ``registry``, which must have nothing from a repository."""
+    """The bindings of every provider of ``registry``, which must have nothing from a repository. Cached: many files have one."""
     origins, families = {}, {}
     for provider_id in registry.ids():
         provider = registry.get(provider_id)
