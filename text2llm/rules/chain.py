@@ -7,7 +7,7 @@ from functools import cache
 
 from text2llm.auth.reading import Reading
 from text2llm.config.roles import MAIN
-from text2llm.policy.judged import JudgedModel, is_excepted
+from text2llm.policy.judged import is_excepted, judge_model
 from text2llm.policy.model import WrittenPolicy
 from text2llm.refs import ModelRef
 from text2llm.rules.catalog import ChainLink, check_chains, is_below
@@ -16,8 +16,8 @@ from text2llm.rules.rule import Finding
 
 def check_chain_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """The findings of the key ``chain`` of each policy that applies."""
-    origin = cache(lambda ref: JudgedModel(ref, reading).origin or ref.provider)
-    requested = cache(lambda ref: JudgedModel(ref, reading).requested)
+    origin = cache(lambda ref: judge_model(ref, reading).origin or ref.provider)
+    requested = cache(lambda ref: judge_model(ref, reading).requested)
     base = cache(lambda: reading.resolver.chain(None, MAIN))
     for policy in policies:
         wanted = policy.data.get("chain", {})

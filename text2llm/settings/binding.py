@@ -35,7 +35,7 @@ def gather_bindings(registry: Registry, settings: Settings, logins: Iterable[OAu
 
 @lru_cache(maxsize=4)
 def bind_registry(registry: Registry) -> Bindings:
-    """The bindings of every provider of ``registry``, which must have nothing from a repository. Cached: many files have one."""
+    """The bindings of every provider of ``registry``, which must have nothing from a repository. Cached."""
     origins, families = {}, {}
     for provider_id in registry.ids():
         provider = registry.get(provider_id)
