@@ -16,7 +16,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
 _REFERENCES = frozenset({"$ref", "$defs"})
 _NESTED = (dict, list)
-_NAME = re.compile(r"[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?")
+_NAME = r"[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?"
 
 
 def schema_text(name: str) -> str:
@@ -26,10 +26,15 @@ def schema_text(name: str) -> str:
         UsageError: there is no such schema.
     """
     path = os.path.join(_folder(), name + SUFFIX)
-    if not _NAME.fullmatch(name) or not os.path.isfile(path):
+    if not _is_name(name) or not os.path.isfile(path):
         raise UsageError("there is no such schema", hint="`text2llm schema` lists them")
     with open(path, encoding="utf-8") as file:
         return file.read()
+
+
+def _is_name(name: str) -> bool:
+    is_word = name.isascii() and name.isalpha() and name.islower()  # each start asks for one, and compiles no pattern
+    return is_word or re.fullmatch(_NAME, name) is not None
 
 
 @lru_cache(maxsize=8)
