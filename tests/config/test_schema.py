@@ -19,7 +19,7 @@ from text2llm.config.document import Document
 from text2llm.config.reader import read_document
 from text2llm.config.schema import check_schema, iter_errors
 from text2llm.config.schema_files import inline_refs, schema_names, schema_text
-from text2llm.config.schema_quick import is_valid
+from text2llm.config.schema_quick import drop_wide, is_valid
 from text2llm.config.schema_words import KEYWORDS, PARAM_WORDS, describe_kind, find_home, quote_key
 from text2llm.params.words import WORDS
 
@@ -108,6 +108,20 @@ def test_patterns_are_anchored_portable_and_linear(schema: dict[str, Any]) -> No
         for part in ("a", "a/", " ", "*", "a.", "1", "[::", "https://a"):
             re.search(pattern, part * 200_000)
         assert time.process_time() - started < SECONDS
+
+
+@EACH
+def test_patterns_have_characters_beyond_ascii_in_classes_only(schema: dict[str, Any]) -> None:
+    for node in nodes(inline_refs(schema)):
+        pattern = node.get("pattern", "")
+        assert all(int(code, 16) > 0x7F for code in re.findall(r"\\u([0-9a-fA-F]{4})", pattern))
+        assert "\\u" not in re.sub(r"\[[^\]]*\]", "", pattern)
+
+
+def test_a_pattern_without_characters_beyond_ascii_is_the_same_to_ascii() -> None:
+    wide = r"^[A\u00aa\u00c0-\u00d6\uff66-\uffdc-]+$"
+    assert drop_wide(wide) == "^[A-]+$"
+    assert drop_wide("^[a-z]$") == "^[a-z]$"
 
 
 def test_shared_definitions_of_both_schemas_are_equal() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from text2llm.params.sites import find_keys
-from text2llm.params.spelling import read_params
+from text2llm.params.spelling import find_paths, fold_name, read_params
+from text2llm.params.wires import NAMES
 
 
 def plain(params: dict[str, Any]) -> dict[str, Any]:
@@ -81,3 +82,7 @@ def test_null_is_a_value() -> None:
 )
 def test_the_keys_of_a_parameter_are_found(name: str, written: dict[str, Any], keys: tuple[str, ...]) -> None:
     assert find_keys(name, written) == keys
+
+
+def test_a_word_says_itself() -> None:
+    assert {find_paths()[(fold_name(word),)]: word for word in NAMES} == {word: word for word in NAMES}

@@ -12,7 +12,8 @@ from text2llm.config.nodes import Pointer
 from text2llm.config.suggest import find_near
 from text2llm.errors import UsageError
 
-_NAME = re.compile(r"[a-z][A-Za-z0-9-]{0,31}")
+# Compiled when they are used: a status needs neither.
+_NAME = r"[a-z][A-Za-z0-9-]{0,31}"
 _KEYS = {"main": "model", "image": "imageModel"}
 _ROLES = "roles"
 #: Names with another meaning where a role is named.
@@ -101,7 +102,7 @@ EVERY_ROLE = "roles"
 _POSITIONS = {MAIN: ("primary", "fallbacks"), IMAGE: ("image", "imageFallbacks")}
 #: The positions without a name in them.
 POSITIONS = (*_POSITIONS[MAIN], *_POSITIONS[IMAGE], EVERY_ROLE)
-_NAMED_POSITION = re.compile(rf"role:({_NAME.pattern})(\.fallbacks)?")
+_NAMED_POSITION = rf"role:({_NAME})(\.fallbacks)?"
 #: The roles that every agent has.
 BUILT_IN = (MAIN, IMAGE)
 
@@ -124,7 +125,7 @@ def name_positions(role: Role) -> tuple[str, str]:
 
 def read_position(word: str) -> tuple[Role, bool] | None:
     """The role of a position, and whether it is that of the fallbacks; ``None`` for ``roles`` and other words."""
-    named = _NAMED_POSITION.fullmatch(word)
+    named = re.fullmatch(_NAMED_POSITION, word)
     if named is not None:
         return Role(named[1]), named[2] is not None
     return next(((role, word == words[1]) for role, words in _POSITIONS.items() if word in words), None)
@@ -138,7 +139,7 @@ def parse_role(text: str) -> Role:
     """
     if text in _KEYS:
         return Role(text)
-    if text in RESERVED or _NAME.fullmatch(text) is None:
+    if text in RESERVED or re.fullmatch(_NAME, text) is None:
         own = next((name for name, key in _KEYS.items() if key == text), None)
         near = own or find_near(text, (*_KEYS, *KNOWN_ROLES))
         raise UsageError(

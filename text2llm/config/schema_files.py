@@ -15,7 +15,8 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: In the wheel; beside the package in a checkout.
 _FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
 _REFERENCES = frozenset({"$ref", "$defs"})
-_NAME = re.compile(r"[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?")
+_NESTED = (dict, list)
+_NAME = r"[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?"
 
 
 def schema_text(name: str) -> str:
@@ -25,10 +26,15 @@ def schema_text(name: str) -> str:
         UsageError: there is no such schema.
     """
     path = os.path.join(_folder(), name + SUFFIX)
-    if not _NAME.fullmatch(name) or not os.path.isfile(path):
+    if not _is_name(name) or not os.path.isfile(path):
         raise UsageError("there is no such schema", hint="`text2llm schema` lists them")
     with open(path, encoding="utf-8") as file:
         return file.read()
+
+
+def _is_name(name: str) -> bool:
+    is_word = name.isascii() and name.isalpha() and name.islower()  # each start asks for one, and compiles no pattern
+    return is_word or re.fullmatch(_NAME, name) is not None
 
 
 @lru_cache(maxsize=8)
@@ -51,12 +57,13 @@ def inline_refs(schema: dict[str, Any]) -> dict[str, Any]:
         return definitions[name]
 
     def inline(node: Any) -> Any:
-        if isinstance(node, list):
-            return [inline(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        pairs = ((key, value) for key, value in node.items() if key not in _REFERENCES)
-        own = {key: value if isinstance(value, str) else inline(value) for key, value in pairs}
+        if type(node) is list:
+            return [inline(item) if type(item) in _NESTED else item for item in node]
+        own = {
+            key: inline(value) if type(value) in _NESTED else value
+            for key, value in node.items()
+            if key not in _REFERENCES
+        }
         return {**find(node["$ref"]), **own} if "$ref" in node else own
 
     inlined: dict[str, Any] = inline(schema)

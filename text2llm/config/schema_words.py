@@ -28,7 +28,7 @@ _VALUES = (
     (list, "a list"),
 )
 # A word, at most with a number at its end: unlike any credential.
-_SHOWABLE = re.compile(r"[A-Za-z](?:[A-Za-z]|[_-](?=[A-Za-z0-9])){0,31}[0-9]{0,2}")
+_SHOWABLE = r"[A-Za-z](?:[A-Za-z]|[_-](?=[A-Za-z0-9])){0,31}[0-9]{0,2}"
 _EXAMPLE_SHOWN = 80
 #: What to do with names of the roles that have keys of their own.
 _ROLES_BESIDE = {
@@ -43,7 +43,7 @@ PARAM_WORDS = (
 
 def quote_key(key: object) -> str | None:
     """A key as it may be shown: quoted when it is a plain word, else ``None``."""
-    return f"'{key}'" if isinstance(key, str) and _SHOWABLE.fullmatch(key) else None
+    return f"'{key}'" if isinstance(key, str) and re.fullmatch(_SHOWABLE, key) else None
 
 
 def describe_kind(value: object) -> str:

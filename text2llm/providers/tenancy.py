@@ -47,9 +47,12 @@ def find_family(pattern: str) -> re.Pattern[str] | None:
 
 def find_tenant_origins(provider: Provider, environ: Mapping[str, str]) -> list[str]:
     """The base URLs that the environment fills in."""
+    filled = fill_endpoints(provider, environ)
+    if filled is provider:
+        return []
     own = {endpoint.base_url for endpoint in provider.endpoints}
-    filled = [endpoint.base_url for endpoint in fill_endpoints(provider, environ).endpoints]
-    return [url for url in filled if url not in own and "{" not in url]
+    urls = (endpoint.base_url for endpoint in filled.endpoints)
+    return [url for url in urls if url not in own and "{" not in url]
 
 
 def fill_endpoints(provider: Provider, environ: Mapping[str, str]) -> Provider:

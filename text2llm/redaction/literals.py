@@ -150,6 +150,7 @@ def _children(node: Sequence | Mapping, spot: _Spot) -> Iterator[_Spot]:
         yield from (_Spot(item, spot.key, spot.under) for item in node.items)
         return
     under = spot.under or (spot.key if spot.key in _SPECIAL else "")
+    has_credential = spot.under == "headers" or fold_name(spot.key).endswith("apikey")
     for key, value in node.items:
         # `apiKey: {VALUE}` is a map with only a key in YAML; its author meant a value in braces.
         braced = isinstance(value, Scalar) and value.value is None
@@ -157,13 +158,10 @@ def _children(node: Sequence | Mapping, spot: _Spot) -> Iterator[_Spot]:
         if is_merge(key):  # it merges entries into this map
             yield _Spot(value, spot.key, spot.under)
         else:
-            yield _Spot(value, spot.key if _is_below_credential(spot, key.value) else str(key.value), under)
-
-
-def _is_below_credential(spot: _Spot, key: object) -> bool:
-    """Whether a nested key may have the credential of its parent: ``apiKey: {value: …}``."""
-    is_credential = spot.under == "headers" or fold_name(spot.key).endswith("apikey")
-    return is_credential and fold_name(str(key)) not in REFERENCE_WORDS
+            name = str(key.value)
+            # A nested key may have the credential of its parent: `apiKey: {value: …}`.
+            is_nested = has_credential and fold_name(name) not in REFERENCE_WORDS
+            yield _Spot(value, spot.key if is_nested else name, under)
 
 
 def _judge(scalar: Scalar, spot: _Spot, text: str, forms: Forms) -> Iterator[Literal]:

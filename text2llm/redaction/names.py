@@ -45,7 +45,9 @@ PLACEHOLDER = re.compile(r"([A-Za-z0-9*.])\1{11}|EXAMPLE(?:KEY)?(?![A-Za-z0-9])"
 
 def fold_name(name: str) -> str:
     """A name as in :data:`CREDENTIAL_KEYS`."""
-    return name.replace("-", "").replace("_", "").replace(".", "").lower()
+    if not name.isalnum():
+        name = name.replace("-", "").replace("_", "").replace(".", "")
+    return name.lower()
 
 
 def is_credential_name(folded: str) -> bool:

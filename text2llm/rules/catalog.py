@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from operator import itemgetter
 
@@ -222,7 +222,12 @@ def check_chains(
                 yield finding
 
 
-def _list_chains(reading: Reading, roles: tuple[Role, ...]) -> Iterator[ChainLink]:
+@lru_cache(maxsize=4)
+def _list_chains(reading: Reading, roles: tuple[Role, ...]) -> tuple[ChainLink, ...]:
+    return tuple(_find_chains(reading, roles))
+
+
+def _find_chains(reading: Reading, roles: tuple[Role, ...]) -> Iterator[ChainLink]:
     """The chain of each place that sets one: that of a second agent, by an alias, is the same."""
     for role in roles:
         base, seen = reading.resolver.chain(None, role), set[int]()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from text2llm.auth.reading import Reading
@@ -170,12 +170,12 @@ def check_policies(rule: str, reading: Reading, policies: Iterable[WrittenPolicy
 
 def check_key(key: str, reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """The findings of one key of each policy that applies; each once."""
-    uses = _UseList(reading)
+    uses = _list_uses(reading)
     for policy in policies:
         if key in policy.data:
             test = make_test(key, policy.data[key], reading.spellings)
             judge = cache(_judge_with(test, reading, outside=policy.outside is not None))
-            for use in uses.list_for(policy):
+            for use in uses.list_for(policy.agent):
                 for breach in judge(use.ref) if use.chat or key not in _CHAT_ONLY else ():
                     yield from _find(breach, use, policy, reading)
 
@@ -202,19 +202,31 @@ class _UseList:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._base = cache(lambda role: reading.resolver.chain(None, role))
+        self._known: dict[str | None, tuple[UsedModel, ...]] = {}
 
-    def list_for(self, policy: WrittenPolicy) -> Iterator[UsedModel]:
+    def list_for(self, agent: str | None) -> tuple[UsedModel, ...]:
         """The models in use where a policy applies: everywhere, or the chains of its agent."""
-        if policy.agent is None:
+        if agent not in self._known:
+            self._known[agent] = tuple(self._find(agent))
+        return self._known[agent]
+
+    def _find(self, agent: str | None) -> Iterator[UsedModel]:
+        if agent is None:
             for role, used in self._reading.used_by_role:
                 yield UsedModel(used.ref, used.pointer, role.is_chat)
             return
         for role in self._reading.config.roles:
-            for member in self._chain(policy.agent, role).members():
+            for member in self._chain(agent, role).members():
                 yield UsedModel(member.ref, member.pointer, role.is_chat)
 
     def _chain(self, agent: str, role: Role) -> Chain:
         return self._reading.resolver.chain(agent, role, self._base(role))
+
+
+@lru_cache(maxsize=1)
+def _list_uses(reading: Reading) -> _UseList:
+    """The list for a reading, which all keys of its policies share."""
+    return _UseList(reading)
 
 
 def check_effort_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
@@ -228,12 +240,12 @@ def check_effort_key(reading: Reading, policies: Iterable[WrittenPolicy]) -> Ite
 
 def check_satisfiable(reading: Reading, policies: Iterable[WrittenPolicy]) -> Iterator[Finding]:
     """A finding for each policy that no model meets, together with the wider one; few search the catalog."""
-    found, uses, searches = list(policies), _UseList(reading), iter(range(_MOST_SEARCHES))
+    found, uses, searches = list(policies), _list_uses(reading), iter(range(_MOST_SEARCHES))
     wide = [each for each in found if each.agent is None]
     for policy in found:
         yield from _find_idle(policy, reading)
         together = [policy] if policy.agent is None else [*wide, policy]
-        used = (use.ref for use in uses.list_for(policy))
+        used = (use.ref for use in uses.list_for(policy.agent))
         if find_lack(reading, together, used) is None or next(searches, None) is None:
             continue
         lack = find_lack(reading, together, list_models(reading, together))
