@@ -62,7 +62,7 @@ def test_hook_and_workflow_agree_on_every_commit(
 
     for name, text, told in (
         ("text2llm.yaml", WARNS, "warning include"),
-        ("text2llm.staging.yaml", BAD, "error schema: unknown key 'modle'"),
+        ("text2llm.staging.yaml", BAD, "error schema: [*] unknown key 'modle'"),
     ):
         (tmp_path / name).write_text(text)
         passed, shown = commit(call)

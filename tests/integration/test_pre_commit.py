@@ -58,7 +58,7 @@ def test_good_commit_passes_and_bad_ones_are_stopped(call: Call, project: Projec
     config.write_text(BAD)
     passed, shown = commit(call)
     assert not passed
-    assert "text2llm.yaml:2:21: error schema: unknown key 'modle'" in shown
+    assert "text2llm.yaml:2:21: error schema: [*] unknown key 'modle'" in shown
     assert "did you mean 'model'?" in shown
 
     config.write_text(f"{GOOD}include: [agents/*.yaml]\n")
@@ -67,7 +67,7 @@ def test_good_commit_passes_and_bad_ones_are_stopped(call: Call, project: Projec
     (tmp_path / "values.yaml").write_text("nothing: of ours\n---\nmore: of it\n")
     passed, shown = commit(call)
     assert not passed
-    assert "agents/coder.yaml:2:1: error schema: unknown key 'modle'" in shown
+    assert "agents/coder.yaml:2:1: error schema: [*] unknown key 'modle'" in shown
     assert "values.yaml" not in shown
     shutil.rmtree(tmp_path / "agents")
 
