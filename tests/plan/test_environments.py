@@ -95,6 +95,33 @@ def test_what_no_environment_has_is_refused_as_ever(run: Run) -> None:
     assert (done.code, "only prod" in done.err) == (1, False)
 
 
+@pytest.fixture
+def deep_in_prod() -> None:
+    Path("text2llm.prod.yaml").write_text(
+        "version: 1\nenvironment: prod\nagents: {defaults: {models: {openai/gpt-5.2: {alias: deep}}}}\n"
+    )
+
+
+@pytest.mark.usefixtures("deep_in_prod")
+def test_a_name_that_only_an_environment_knows_is_refused_without_it(run: Run) -> None:
+    done = run("models", "set", "deep")
+    assert (done.code, Path("text2llm.yaml").read_text()) == (1, BASE)
+    assert "only prod has it: text2llm.prod.yaml\nhint: --env prod edits that file" in done.err
+    assert run("models", "set", "deep", "--env", "prod").code == 0
+
+
+@pytest.mark.usefixtures("deep_in_prod")
+@pytest.mark.parametrize("arguments", [("deep", "--force"), ("deeper",)])
+def test_a_name_that_is_insisted_on_or_known_nowhere_gets_a_warning(run: Run, arguments: tuple[str, ...]) -> None:
+    done = run("models", "set", *arguments)
+    assert (done.code, "is neither an alias nor a known model" in done.err) == (0, True)
+
+
+def test_an_environment_in_which_an_edit_fails_does_not_know_its_names(run: Run) -> None:
+    Path("text2llm.prod.yaml").write_text("version: 1\nenvironment: prod\nagents: {entries: {triage: null}}\n")
+    assert run("models", "set", "gpt-deep", "--agent", "triage").code == 0
+
+
 def test_what_an_environment_only_inherits_is_not_said_to_be_there(run: Run) -> None:
     Path("text2llm.prod.yaml").write_text(PROD.replace("google/gemini-2.5-pro", "{fallbacks: [zai/glm-5]}"))
     done = run("models", "fallbacks", "remove", "zai/glm-5", "--agent", "main")

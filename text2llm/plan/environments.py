@@ -30,6 +30,33 @@ def explain_only_there(layered: Layered, edit: Edit, checks: Checks, error: Text
     return error
 
 
+def refuse_known_only_there(layered: Layered, edit: Edit, checks: Checks, outcome: EditOutcome) -> None:
+    """Refuse a name that means nothing in the configuration alone, and something in an environment.
+
+    Raises:
+        EditError: it names the environment.
+    """
+    unknown = next(filter(_is_unknown, outcome.notes), None)
+    for name in () if layered.chosen or outcome.force or unknown is None else layered.environments:
+        config = layered.load(name).config
+        if config is not None and unknown is not None and _knows_all(config, edit, checks):
+            assert config.environment is not None
+            path = config.environment.document.path
+            hint = f"--env {name} edits that file; write provider/model for all"
+            raise EditError(f"{unknown.message}; only {name} has it: {path}", hint=hint, location=Location(path))
+
+
+def _is_unknown(note: Diagnostic) -> bool:
+    return note.rule == "bare-reference"
+
+
+def _knows_all(config: Config, edit: Edit, checks: Checks) -> bool:
+    try:
+        return not any(map(_is_unknown, edit(checks.read(config)).notes))
+    except Text2llmError:
+        return False
+
+
 def _find_own(config: Config, edit: Edit, checks: Checks) -> Location | None:
     """Where an environment sets what an edit changes under it; its file if all is so there already."""
     try:

@@ -15,7 +15,7 @@ from text2llm.edit.yaml.verify import edit_document
 from text2llm.errors import EditError, Text2llmError
 from text2llm.plan.checks import Checks, new_warnings, place_before
 from text2llm.plan.edits import Edit, EditOutcome
-from text2llm.plan.environments import check_others, explain_only_there
+from text2llm.plan.environments import check_others, explain_only_there, refuse_known_only_there
 from text2llm.plan.layered import Layered
 from text2llm.plan.meaning import is_respelling
 from text2llm.redaction.forms import Forms
@@ -53,6 +53,7 @@ def make_plan(layered: Layered, edit: Edit, checks: Checks, *, strict: bool = Fa
         outcome = edit(checks.read(config))
     except Text2llmError as error:
         raise explain_only_there(layered, edit, checks, error) from error
+    refuse_known_only_there(layered, edit, checks, outcome)
     changes = tuple(change for change in outcome.changes if not is_respelling(config.data, change))
     if layered.chosen is not None and changes:
         changes, notes = layered.say_changes(config, changes)
